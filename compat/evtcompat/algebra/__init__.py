@@ -1,0 +1,1 @@
+"""Mathematics without schema words: intervals, multiples, regular languages."""

@@ -1,0 +1,1 @@
+"""Avro: parse, relation, values, witnesses, codecs."""

@@ -1,0 +1,77 @@
+"""The exception tree: what can go wrong, told so that a person knows the thing, the place and the next step.
+
+EvtcompatError
+├── UsageError                 exit code 2: the call or the configuration is wrong
+│   └── ConfigError
+└── UncheckedError             exit code 3: the check could not be carried out
+    ├── SchemaError            a document is not a schema
+    │   └── ReferenceMissingError   a name or URI that the schema uses is defined nowhere
+    ├── DocumentError          a file cannot be read, decoded or parsed
+    └── BaselineError          a history cannot be had
+        └── RegistryError      a registry did not answer, or refused
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from evtcompat.model.places import Place
+
+
+class EvtcompatError(Exception):
+    """Base of every error that evtcompat raises on purpose.
+
+    Attributes:
+        message: What is wrong, as one sentence.
+        place: Where, when a document is at fault.
+        hint: The next step for the person who reads it, or ``None``.
+    """
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, place: Place | None = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place
+        self.hint = hint
+
+    def __str__(self) -> str:
+        """The place, the sentence and the hint, on one line each where present."""
+        where = f"{self.place}: " if self.place is not None and str(self.place) else ""
+        hint = f"\n  {self.hint}" if self.hint else ""
+        return f"{where}{self.message}{hint}"
+
+
+class UsageError(EvtcompatError):
+    """The call is wrong: an unknown level, a malformed baseline."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """The configuration file is wrong: an unknown key, a value of another type."""
+
+
+class UncheckedError(EvtcompatError):
+    """The check could not be carried out; it is neither a pass nor a failure."""
+
+
+class DocumentError(UncheckedError):
+    """A file is missing, unreadable, not UTF-8, or not the JSON or YAML that it should be."""
+
+
+class SchemaError(UncheckedError):
+    """A document parses, but is not a schema. ``place`` points at the offending part."""
+
+
+class ReferenceMissingError(SchemaError):
+    """A schema uses a name or URI that no known document defines."""
+
+
+class BaselineError(UncheckedError):
+    """The history to compare with cannot be had."""
+
+
+class RegistryError(BaselineError):
+    """A schema registry did not answer, or answered with an error."""

@@ -1,0 +1,1 @@
+"""Running consumers over the matrix: sequences, transports."""

@@ -1,0 +1,1 @@
+"""JSON Schema: dialects, parse, policy, relation, proofs, values, witnesses."""

@@ -1,0 +1,1 @@
+"""The nouns: documents, places, levels, mismatches, findings, witnesses, verdicts, reports. No I/O, no decisions."""

@@ -1,0 +1,58 @@
+"""A schema document: its name, its text, its parsed value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from evtcompat.model.json_types import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed schema document.
+
+    `text` is ``None`` for a value that a caller handed over already parsed; it then has no lines.
+    """
+
+    value: JSON
+    #: What the document is called in messages; ``None`` when the caller gave it no name.
+    origin: str | None = None
+    text: str | None = None
+    #: ``json`` or ``yaml``.
+    syntax: str = "json"
+    #: The URI that relative references start from, when it differs from `origin`.
+    base_uri: str | None = None
+
+    def __hash__(self) -> int:
+        """Documents are compared by identity of their origin and text; values need not be hashable."""
+        return hash((self.origin, self.text))
+
+
+class References(Protocol):
+    """Where a schema finds what it does not define itself. Never the network unless the caller put it there."""
+
+    def lookup(self, name: str) -> Document | None:
+        """The document that defines `name` (an Avro full name, or an absolute URI), or ``None``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class NoReferences:
+    """References of a schema that stands alone."""
+
+    def lookup(self, name: str) -> Document | None:  # noqa: ARG002 - the protocol's parameter
+        """Nothing is known."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionReferences:
+    """References answered by a function."""
+
+    function: Callable[[str], Document | None]
+
+    def lookup(self, name: str) -> Document | None:
+        """What the function answers for `name`."""
+        return self.function(name)

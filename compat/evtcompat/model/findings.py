@@ -1,0 +1,38 @@
+"""A finding: one mismatch under one rule, ready to be shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from evtcompat.model.mismatches import Fix
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Severity
+from evtcompat.model.witnesses import Witness
+
+
+@dataclass(frozen=True, slots=True)
+class WaivedBy:
+    """The waiver that accepts a finding."""
+
+    reason: str
+    owner: str
+    expires: date
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One mismatch under one rule, with both places, fix and witness."""
+
+    rule: str
+    severity: Severity
+    #: One or two sentences for a person.
+    message: str
+    reader: Place
+    writer: Place
+    because: tuple[Finding, ...] = ()
+    fix: Fix | None = None
+    witness: Witness | None = None
+    #: Identity across reformatting and rebases: 24 hexadecimal digits.
+    fingerprint: str = ""
+    waived: WaivedBy | None = None

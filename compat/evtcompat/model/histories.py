@@ -1,0 +1,29 @@
+"""Subjects, versions and histories, as a registry means them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from evtcompat.model.documents import Document, NoReferences, References
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a subject: a document and what it may refer to."""
+
+    document: Document
+    #: ``"3"``, ``"1.2.0"``; ``None`` when nothing names it (a file without a version in its name).
+    label: str | None = None
+    references: References = field(default_factory=NoReferences)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The ordered versions of a subject, the oldest first."""
+
+    versions: tuple[Version, ...] = ()
+
+    @property
+    def latest(self) -> Version | None:
+        """The newest version, or ``None`` for a subject without any."""
+        return self.versions[-1] if self.versions else None

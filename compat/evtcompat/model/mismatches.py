@@ -1,0 +1,83 @@
+"""What an engine answers for a pair of schemas: mismatches, open questions, the registry's verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.model.witnesses import Witness
+
+#: Facts hold what a rule's sentence needs; they are JSON values so that they can be hashed and printed.
+Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change to one of the two schemas that mends the mismatch; the engine re-checked it."""
+
+    #: What to do, as an imperative sentence without a full stop.
+    text: str
+    #: The side whose document changes: ``reader`` or ``writer``.
+    side: str
+    #: RFC 6902 operations on that side's document, or empty where the change is not a local edit.
+    patch: tuple[Mapping[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        """The sentence."""
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """A fact found by an engine: what differs, where in the reader, where in the writer."""
+
+    #: The id of the rule that judges it (`evtcompat.rules`).
+    rule: str
+    reader: Place
+    writer: Place
+    #: What the rule's sentence needs, normalised: it enters the fingerprint.
+    facts: Facts = field(default_factory=dict)
+    #: The deeper mismatches that make this one (a union branch fails because of its field).
+    because: tuple[Mismatch, ...] = ()
+    witness: Witness | None = None
+    fix: Fix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A part that can be neither proved nor refuted."""
+
+    reader: Place
+    writer: Place
+    #: One clause that names the construct and why it cannot be settled.
+    reason: str
+
+    @property
+    def path(self) -> str:
+        """The place in the reader, by names where known, else by pointer."""
+        return self.reader.names or self.reader.pointer
+
+
+@dataclass(frozen=True, slots=True)
+class ProofStep:
+    """One argument that settled a part of a comparison, for a person who audits a "compatible"."""
+
+    reader: Place
+    writer: Place
+    #: The argument, as one sentence.
+    argument: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Everything that an engine says of "reader reads writer"; the verdict follows from it and the rules."""
+
+    mismatches: tuple[Mismatch, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    #: What a Confluent registry would answer for this direction; `UNDECIDED` when that is not predicted.
+    registry_verdict: Verdict = Verdict.UNDECIDED
+    #: JSON Schema: what the other policy would decide, when it was asked.
+    other_policy: tuple[Policy, Verdict] | None = None
+    proof: tuple[ProofStep, ...] = ()

@@ -1,0 +1,62 @@
+"""Where something is: a JSON pointer (RFC 6901) into a document, with line and column once the text is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+def escape(token: str) -> str:
+    """The reference token of RFC 6901 for a member name."""
+    return token.replace("~", "~0").replace("/", "~1")
+
+
+def unescape(token: str) -> str:
+    """The member name that a reference token of RFC 6901 stands for."""
+    return token.replace("~1", "/").replace("~0", "~")
+
+
+def child(pointer: str, token: str | int) -> str:
+    """The pointer to a member (by name) or an item (by index) of what `pointer` names."""
+    return f"{pointer}/{escape(token) if isinstance(token, str) else token}"
+
+
+def tokens(pointer: str) -> tuple[str, ...]:
+    """The unescaped reference tokens of a pointer; empty for the whole document.
+
+    Raises:
+        ValueError: The pointer is neither empty nor begins with ``/``.
+    """
+    if not pointer:
+        return ()
+    if not pointer.startswith("/"):
+        message = f"not a JSON pointer: {pointer!r}"
+        raise ValueError(message)
+    return tuple(unescape(token) for token in pointer[1:].split("/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of a document.
+
+    Engines fill `pointer` and `names`, and `origin` when the part lies in another document than the one compared
+    (a referenced file); the check adds `origin`, `line` and `column` when it knows the text.
+    """
+
+    #: JSON pointer, ``""`` for the whole document.
+    pointer: str = ""
+    #: The same place by names a person uses (``OrderPlaced.lines[].price``), or ``""``.
+    names: str = ""
+    #: What the document is called: a path, ``registry:subject@3``, ``HEAD:path``.
+    origin: str | None = None
+    #: 1-based.
+    line: int | None = None
+    #: 1-based, counted in characters (code points), not bytes.
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """``file:line:column`` as far as known, else the pointer."""
+        if self.origin is None:
+            return self.pointer
+        if self.line is None:
+            return f"{self.origin}#{self.pointer}" if self.pointer else self.origin
+        return f"{self.origin}:{self.line}:{self.column}"

@@ -1,0 +1,101 @@
+"""What a check answers, from one direction up to a whole run. Reporters turn it into text; nothing here decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from evtcompat.model.findings import Finding
+from evtcompat.model.levels import Direction, Level
+from evtcompat.model.mismatches import ProofStep, Undecided
+from evtcompat.model.verdicts import Format, Policy, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The answer for one reader and one writer."""
+
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    undecided: tuple[Undecided, ...] = ()
+    #: What a Confluent registry would answer for this direction; `UNDECIDED` when that is not predicted.
+    registry_verdict: Verdict = Verdict.UNDECIDED
+    #: JSON Schema: the policy that would decide otherwise, and how.
+    other_policy: tuple[Policy, Verdict] | None = None
+    proof: tuple[ProofStep, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaName:
+    """Which document stood on one side."""
+
+    origin: str | None
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectedComparison:
+    """A comparison as one step of a level: the candidate against one baseline in one direction."""
+
+    direction: Direction
+    baseline: SchemaName
+    result: Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectReport:
+    """The answer for one subject."""
+
+    subject: str
+    format: Format
+    level: Level
+    candidate: SchemaName
+    verdict: Verdict
+    comparisons: tuple[DirectedComparison, ...] = ()
+    #: Findings about the subject itself, not about a pair (a version edited in place, a subject removed, a lint).
+    findings: tuple[Finding, ...] = ()
+    policy: Policy | None = None
+    registry_verdict: Verdict = Verdict.UNDECIDED
+    #: Why the registry would refuse the candidate as invalid, or ``None``.
+    registry_rejection: str | None = None
+    #: ``compared``, ``unchanged``, ``new`` or ``removed``.
+    state: str = "compared"
+    #: Who deploys first, as one or two sentences; ``""`` when nothing was compared.
+    rollout: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be checked."""
+
+    message: str
+    hint: str | None = None
+    place: str | None = None
+    subject: str | None = None
+    exit_code: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run did, so that a run that compared nothing says so."""
+
+    compared: int = 0
+    unchanged: int = 0
+    new: int = 0
+    removed: int = 0
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The answer of a whole run."""
+
+    verdict: Verdict
+    subjects: tuple[SubjectReport, ...] = ()
+    counts: Counts = field(default_factory=Counts)
+    errors: tuple[Problem, ...] = ()
+    #: Paths that a walk met and that are no schemas.
+    skipped: tuple[str, ...] = ()
+    #: Who deploys first over all subjects; ``""`` when nothing was compared.
+    rollout: str = ""
+    #: Findings about the run itself (a weakened gate, an unused waiver).
+    findings: tuple[Finding, ...] = ()

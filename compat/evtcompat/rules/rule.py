@@ -1,0 +1,33 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evtcompat.model.verdicts import Format, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The named judgement on a kind of mismatch.
+
+    `sentence` is a `str.format` template over the mismatch's facts, and over ``{reader}`` and ``{writer}``, the labels
+    of the two sides (``v3``, ``the candidate``). It names what differs and what comes of it, and stands alone.
+    """
+
+    id: str
+    severity: Severity
+    #: The format it belongs to; ``None`` for rules about histories and the gate.
+    format: Format | None
+    #: The template of the message.
+    sentence: str
+    #: What it finds: one sentence.
+    what: str
+    #: Why it breaks, and whom.
+    why: str
+    #: A small before and after.
+    example: str
+    #: What to do instead.
+    remedy: str
+    #: What it cannot see, where decoders differ; may be empty.
+    limits: str = ""
