@@ -20,7 +20,7 @@ class Document:
     #: What the document is called in messages; ``None`` when the caller gave it no name.
     origin: str | None = None
     text: str | None = None
-    #: ``json`` or ``yaml``.
+    #: ``json``, ``json-with-comments`` or ``yaml``.
     syntax: str = "json"
     #: The URI that relative references start from, when it differs from `origin`.
     base_uri: str | None = None
