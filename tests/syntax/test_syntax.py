@@ -92,13 +92,17 @@ def test_comments_are_read_over_in_avsc_and_keep_positions() -> None:
     text = '{ // "type": 1\n  /* {\n */ "a": "// no comment", "b": [1]}'
     document = parse_document(text, "x.avsc")
     assert document.value == {"a": "// no comment", "b": [1]}
-    assert locate(document, Place("/b/0")) == Place("/b/0", origin="x.avsc", line=3, column=33)
+    assert locate(document, Place("/b/0")) == Place(
+        "/b/0", origin="x.avsc", line=3, column=33, end_column=34, source=' */ "a": "// no comment", "b": [1]}'
+    )
     assert document.text == text
 
 
 def test_crlf_and_byte_order_mark_do_not_shift_positions() -> None:
     document = parse_document(decode_text(b'\xef\xbb\xbf{\r\n\t"\xc3\xa9": 1}', "x"), "x.json")
-    assert locate(document, Place("/é")) == Place("/é", origin="x.json", line=2, column=7)
+    assert locate(document, Place("/é")) == Place(
+        "/é", origin="x.json", line=2, column=7, end_column=8, source='\t"é": 1}'
+    )
 
 
 def test_bytes_that_are_not_utf_8_are_refused_with_line() -> None:
@@ -109,7 +113,9 @@ def test_bytes_that_are_not_utf_8_are_refused_with_line() -> None:
 
 def test_a_pointer_to_nowhere_keeps_the_nearest_parent() -> None:
     document = parse_document('{"a":\n {"b": 1}}', "x.json")
-    assert locate(document, Place("/a/zz/1")) == Place("/a/zz/1", origin="x.json", line=2, column=2)
+    assert locate(document, Place("/a/zz/1")) == Place(
+        "/a/zz/1", origin="x.json", line=2, column=2, end_column=10, source=' {"b": 1}}'
+    )
 
 
 def test_yaml_is_read_with_the_types_of_json() -> None:
@@ -128,7 +134,9 @@ def test_yaml_is_read_with_the_types_of_json() -> None:
 
 def test_yaml_positions() -> None:
     document = parse_document("a:\n  - x: 1\n  - y: 2\n", "x.yaml")
-    assert locate(document, Place("/a/1/y")) == Place("/a/1/y", origin="x.yaml", line=3, column=8)
+    assert locate(document, Place("/a/1/y")) == Place(
+        "/a/1/y", origin="x.yaml", line=3, column=8, end_column=9, source="  - y: 2"
+    )
 
 
 def test_aliases_cannot_expand_without_bound() -> None:

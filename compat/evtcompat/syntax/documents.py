@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -11,6 +12,7 @@ from evtcompat.model.places import Place
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of, parse_json
 from evtcompat.syntax.positions import Position
 
+_LINE = re.compile(r"[^\r\n]*")
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -64,9 +66,20 @@ def locate(document: Document, place: Place) -> Place:
     """
     if document.text is None:
         return place if place.origin else replace(place, origin=document.origin)
-    span = _span(document, place.pointer)
-    position = Position.at(document.text, span[0])
-    return replace(place, origin=document.origin, line=position.line, column=position.column)
+    text = document.text
+    start, end = _span(document, place.pointer)
+    position = Position.at(text, start)
+    line_start = start - position.column + 1
+    line = _LINE.match(text, line_start)
+    source = line.group() if line else ""
+    return replace(
+        place,
+        origin=document.origin,
+        line=position.line,
+        column=position.column,
+        end_column=min(end - line_start, len(source)) + 1,
+        source=source,
+    )
 
 
 def span(document: Document, pointer: str) -> tuple[int, int] | None:
