@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
 
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
@@ -14,6 +12,7 @@ from evtcompat.model.reports import Counts, DirectedComparison, Problem, Report,
 from evtcompat.model.verdicts import Format, Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 from evtcompat.reporters.terminal import Terminal, printable
+from evtcompat.reporters.values import payload_text
 from evtcompat.rules.catalogue import catalogue
 
 _SEVERITY_STYLE = {Severity.ERROR: ("bold", "red"), Severity.WARNING: ("bold", "yellow"), Severity.NOTE: ("cyan",)}
@@ -32,17 +31,6 @@ _DEEPEST_CAUSE = 6
 def text_report(report: Report, terminal: Terminal | None = None) -> str:
     """The whole run for a person. Ends with a newline; byte-stable for a given width."""
     return "\n".join(_Text(terminal or Terminal()).report(report)) + "\n"
-
-
-def payload_text(value: object) -> str:
-    """A payload as one line of JSON, decimals exact."""
-    return json.dumps(value, ensure_ascii=False, default=_plain)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() and value.adjusted() < 40 else float(value)  # noqa: PLR2004 - longer than a person reads
-    return str(value)
 
 
 class _Text:
