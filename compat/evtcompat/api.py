@@ -62,12 +62,7 @@ def compare(
         DocumentError: One of them cannot be read or parsed.
         UsageError: The format cannot be told, or a word is unknown.
     """
-    chosen = _format(format)
-    if chosen is None:
-        chosen = _told(reader) or _told(writer)
-    if chosen is None:
-        message = "it cannot be told whether these are Avro or JSON Schemas"
-        raise UsageError(message, hint='Say format="avro" or format="json-schema".')
+    chosen = _chosen(format, (reader, writer))
     schema_engine = engine(chosen)
     sides = []
     for label, source in (("the reader", reader), ("the writer", writer)):
@@ -102,12 +97,7 @@ def check(
         UsageError: The format cannot be told, or a word is unknown.
     """
     sources = list(history)
-    chosen = _format(format)
-    for source in (candidate, *sources):
-        chosen = chosen or _told(source)
-    if chosen is None:
-        message = "it cannot be told whether these are Avro or JSON Schemas"
-        raise UsageError(message, hint='Say format="avro" or format="json-schema".')
+    chosen = _chosen(format, (candidate, *sources))
     policy = _word(Policy, policy, "policy")
     versions = tuple(
         _version(source, chosen, references, str(number)) for number, source in enumerate((*sources, candidate), 1)
@@ -122,6 +112,20 @@ def check(
     )
     settings = Settings(options=Options(policy=policy, witnesses=witnesses), severities=_severities(severities))
     return check_run([plan], settings)
+
+
+def load(
+    *sources: Source,
+    format: str | Format | None = None,  # noqa: A002 - the word that callers use
+) -> tuple[Format, tuple[Document, ...]]:
+    """The format of schemas that belong together, and their documents.
+
+    Raises:
+        DocumentError: One of them cannot be read or parsed.
+        UsageError: The format cannot be told.
+    """
+    chosen = _chosen(format, sources)
+    return chosen, tuple(_document(source, chosen) for source in sources)
 
 
 _Word = TypeVar("_Word", Format, Level, Policy, Severity)
@@ -139,8 +143,16 @@ def _word(kind: type[_Word], word: str | _Word, name: str) -> _Word:
     raise UsageError(message, hint=f"Known: {known}.")
 
 
-def _format(word: str | Format | None) -> Format | None:
-    return None if word is None else _word(Format, word, "format")
+def _chosen(word: str | Format | None, sources: Iterable[Source]) -> Format:
+    """The format that the caller names, or else the first that a source tells."""
+    if word is not None:
+        return _word(Format, word, "format")
+    for source in sources:
+        told = _told(source)
+        if told is not None:
+            return told
+    message = "it cannot be told whether these are Avro or JSON Schemas"
+    raise UsageError(message, hint='Say format="avro" or format="json-schema".')
 
 
 def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities:

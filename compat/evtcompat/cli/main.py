@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from evtcompat.cli.check import check
+from evtcompat.cli.diff import diff
 from evtcompat.cli.explain import explain
 from evtcompat.cli.rules import rules
 from evtcompat.errors import EvtcompatError
@@ -46,6 +47,7 @@ def _options(
 
 
 app.command()(check)
+app.command()(diff)
 app.command()(explain)
 app.command()(rules)
 
