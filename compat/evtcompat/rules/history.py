@@ -15,8 +15,8 @@ HISTORY_RULES: tuple[Rule, ...] = (
         why=(
             "A version that is published is deployed: events were written with it and consumers decode with it. "
             "Editing its file changes none of them: the repository no longer says what is in use, and every later "
-            "check compares with a schema that never existed. The edited schema is also compared with the published one, and "
-            "what breaks is a finding of its own."
+            "check compares with a schema that never existed. The edited schema is also compared with the published "
+            "one, and what breaks is a finding of its own."
         ),
         example="`order-placed-v2.avsc` at the baseline has 3 fields; the same file has 4 fields in the candidate.",
         remedy="Restore the file, and put the change into a new version beside it (`order-placed-v3.avsc`).",
@@ -36,7 +36,8 @@ HISTORY_RULES: tuple[Rule, ...] = (
         example="`schemas/order-placed.avsc` is deleted, or moved out of what the configuration finds.",
         remedy=(
             "Keep the file until the last consumer is gone and no event is left. For a renamed file, map the subject "
-            "to its new path in `[tool.evtcompat.subjects]`. To remove it all the same, waive the finding with the reason."
+            "to its new path in `[tool.evtcompat.subjects]`. To remove it all the same, "
+            "waive the finding with the reason."
         ),
         limits="A file that moves and keeps its subject is not removed.",
     ),
@@ -66,8 +67,8 @@ HISTORY_RULES: tuple[Rule, ...] = (
         example="`level` goes from FULL to BACKWARD in the same commit that breaks a consumer.",
         remedy=(
             "Make the change of the gate one of its own, reviewed by whoever owns the schemas. To make it a failure, "
-            'set `gate-weakened = "error"` under `[tool.evtcompat.severity]`: the baseline\'s setting counts, so that the '
-            "change cannot silence this rule for itself."
+            'set `gate-weakened = "error"` under `[tool.evtcompat.severity]`: the baseline\'s setting counts, so that '
+            "the change cannot silence this rule for itself."
         ),
         limits=(
             "Settings are compared for every subject of the run and for every pattern of both configurations. Options "
