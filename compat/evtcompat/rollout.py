@@ -89,6 +89,16 @@ def directions_of(comparisons: Iterable[DirectedComparison]) -> Mapping[Directio
     return result
 
 
+def directions_of_subject(report: SubjectReport) -> Mapping[Direction, Verdict]:
+    """The worst verdict of each direction, where a baseline that could not be compared leaves no direction settled."""
+    found = dict(directions_of(report.comparisons))
+    if report.problems:
+        for direction in report.level.directions:
+            if found.get(direction) is not Verdict.INCOMPATIBLE:
+                found[direction] = Verdict.UNCHECKED
+    return found
+
+
 def order(directions: Mapping[Direction, Verdict]) -> Order:
     """The order that the settled directions allow; `Order.UNKNOWN` where they do not suffice."""
     return _ORDERS[_settled(directions, Direction.BACKWARD), _settled(directions, Direction.FORWARD)]
@@ -149,7 +159,7 @@ def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> s
     old = _label(next(iter(labels)), "the baseline") if len(labels) == 1 else "the versions compared"
     return rollout(
         report.subject,
-        directions_of(report.comparisons),
+        directions_of_subject(report),
         report.level,
         owners,
         old=old,
@@ -171,7 +181,7 @@ def rollout_of_run(
         owners: Who writes and reads each subject, by subject.
         unchecked: Subjects that could not be checked: nothing is known about them.
     """
-    orders = {report.subject: order(directions_of(report.comparisons)) for report in subjects if report.comparisons}
+    orders = {report.subject: order(directions_of_subject(report)) for report in subjects if report.comparisons}
     lost = f" Nothing is known about {_listed(sorted(set(unchecked)))}: not checked." if unchecked else ""
     if not orders:
         return lost.strip()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.places import Place
-from evtcompat.model.reports import Comparison, DirectedComparison, SchemaName, SubjectReport
+from evtcompat.model.reports import Comparison, DirectedComparison, Problem, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Severity, Verdict
 from evtcompat.rollout import Order, Owners, directions_of, order, rollout, rollout_of_run, rollout_of_subject
 
@@ -107,6 +109,15 @@ def test_over_several_baselines_a_direction_is_as_good_as_its_worst() -> None:
     )
     assert directions_of(comparisons) == {B: BAD}
     assert directions_of(comparisons[:2]) == {B: OPEN}
+
+
+def test_a_baseline_that_could_not_be_compared_leaves_no_direction_settled() -> None:
+    """The comparisons that did work say nothing about the version that did not parse."""
+    report = replace(subject("order", GOOD, BAD), problems=(Problem("v1 does not parse"),))
+    assert rollout_of_subject(report) == (
+        "not producers first (it does not hold that consumers on v2 read events written with v3). "
+        "Whether consumers may go first is not known: backward was not checked."
+    )
 
 
 def test_a_run_with_one_compared_subject_says_what_that_subject_says() -> None:
