@@ -50,7 +50,8 @@ def _change(change: Change, terminal: Terminal, *, proved: bool) -> Iterator[str
     yield f"  {sign} {printable(change.path)}  {terminal.style(values, 'dim')}"
     if not change.findings:
         # without a proof for the whole pair, silence about one change is no proof for it
-        yield f"      {terminal.style('harmless', 'green') + ' in both directions' if proved else 'no finding names it'}"
+        harmless = f"{terminal.style('harmless', 'green')} in both directions"
+        yield f"      {harmless if proved else 'no finding names it'}"
     for direction, finding in change.findings:
         colour = {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(finding.severity, "cyan")
         severity = terminal.style(finding.severity.value, "bold", colour)
