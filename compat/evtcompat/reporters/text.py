@@ -126,13 +126,13 @@ class _Text:
         colour = ("dim",) if finding.waived else _SEVERITY_STYLE[finding.severity]
         reads = f"  ({direction[0].value}: {direction[1]} reads {direction[2]})" if direction else ""
         yield f"{style(_where(place), 'bold')}  {style(severity, *colour)}  {finding.rule}{style(reads, 'dim')}"
-        yield from self._terminal.wrap(_lead(finding, direction) + printable(finding.message), "  ")
+        yield from self._terminal.wrap(lead(finding, direction) + printable(finding.message), "  ")
         yield from self._source(place)
         yield from self._causes(finding.because, 1)
         if other is not None and (other[1].line is not None or other[1].pointer):
             yield from self._terminal.wrap(f"{other[0]} {_where(other[1])}", "  ")
         if finding.witness is not None:
-            yield from self._row("proof", _proof(finding.witness), indent="  ", style="dim")
+            yield from self._row("proof", proof(finding.witness), indent="  ", style="dim")
         if finding.fix is not None:
             yield from self._row("fix", printable(finding.fix.text), indent="  ", style="green")
         if finding.waived is not None:
@@ -225,7 +225,7 @@ def _where(place: Place) -> str:
     return printable(str(place)) or "the schema"
 
 
-def _lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str:
+def lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str:
     """Who is hit, for findings about a pair."""
     if direction is None or finding.severity is not Severity.ERROR:
         return ""
@@ -237,7 +237,8 @@ def _lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str
     return f"Consumers on {reader} cannot read events written with {writer}: "
 
 
-def _proof(witness: Witness) -> str:
+def proof(witness: Witness) -> str:
+    """The payload, and what was seen to happen to it, on one line without harmful characters."""
     payload = printable(payload_text(witness.value))
     if len(payload) > _LONGEST_PAYLOAD:
         payload = f"{payload[:_LONGEST_PAYLOAD]}... ({len(payload)} characters; `--format json` has all)"
