@@ -23,6 +23,7 @@ from evtcompat.reporters.gitlab import gitlab_report
 from evtcompat.reporters.junit import junit_report
 from evtcompat.reporters.markdown import MARKER, markdown_report
 from evtcompat.reporters.sarif import sarif_report
+from evtcompat.reporters.text import text_report
 from reporters.sample_report import HOSTILE, compatible, everything, hostile, nothing, only
 
 HERE = Path(__file__).parent
@@ -148,9 +149,9 @@ def test_a_run_that_compared_nothing_says_so() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", [*FORMATS, "text"])
 def test_no_harmful_character_reaches_a_report(name: str, text: str) -> None:
-    written = FORMATS[name](hostile(text))
+    written = text_report(hostile(text)) if name == "text" else FORMATS[name](hostile(text))
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029\ud800-\udfff]", written)
     written.encode("utf-8")
 

@@ -30,7 +30,7 @@ def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
     found = entries(report)
     answer = f"{_SIGNS[report.verdict]} Event schemas: {report.verdict.value}"
     if not report.subjects and not found:
-        answer = "➖ Event schemas: none found"  # not a green sign: nothing was looked at
+        answer = "⚪ Event schemas: none found"  # not a green sign: nothing was looked at
     head = [
         MARKER,
         f"### {answer}",

@@ -51,7 +51,7 @@ class _Text:
             yield from self._finding(finding, finding.reader, None, None)
             yield ""
         if len(report.subjects) > 1 and report.rollout:
-            yield from self._row("Deploy", report.rollout)
+            yield from self._row("Deploy", printable(report.rollout))
         yield from self._counts(report)
 
     # subjects
@@ -69,7 +69,8 @@ class _Text:
         yield ""
 
     def _comparison(self, comparison: DirectedComparison, candidate: SchemaName) -> Iterator[str]:
-        new, old = label(candidate, "the candidate"), label(comparison.baseline, "the baseline")
+        new = printable(label(candidate, "the candidate"))
+        old = printable(label(comparison.baseline, "the baseline"))
         backward = comparison.direction is Direction.BACKWARD
         reader, writer = (new, old) if backward else (old, new)
         for finding in comparison.result.findings:
@@ -101,7 +102,7 @@ class _Text:
             yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
         yield from self._other_policy(subject)
         if subject.rollout:
-            yield from self._row("Deploy", subject.rollout)
+            yield from self._row("Deploy", printable(subject.rollout))
 
     def _other_policy(self, subject: SubjectReport) -> Iterator[str]:
         for comparison in subject.comparisons:
@@ -273,10 +274,10 @@ def _against(subject: SubjectReport) -> str:
     for comparison in subject.comparisons:
         baseline = comparison.baseline
         origin = printable(baseline.origin or "")
-        named = label(baseline, origin or "the baseline")
+        named = printable(label(baseline, origin or "the baseline"))
         names[f"{named} ({origin})" if origin and named != origin else named] = None
     failed = {
-        label(comparison.baseline, printable(comparison.baseline.origin or "the baseline"))
+        printable(label(comparison.baseline, comparison.baseline.origin or "the baseline"))
         for comparison in subject.comparisons
         if comparison.result.verdict is Verdict.INCOMPATIBLE
     }
