@@ -28,7 +28,7 @@ TABLE: dict[str, set[str]] = {
     "rollout": {"model"},
     "config": {"model", "errors", "rules", "rollout"},
     "check": {*CONTRACT, "rules", "rollout", "syntax"},
-    "waivers": {"model", "errors", "rules", "check"},
+    "waivers": {"model", "errors", "rules", "check", "config"},
     "gate": {"model", "errors", "rules", "config", "waivers"},
     "registry": {"model", "errors", "syntax", "formats"},
     "baselines": {"model", "errors", "syntax", "formats", "registry", "engines"},

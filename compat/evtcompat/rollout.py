@@ -182,7 +182,8 @@ def rollout_of_run(
         unchecked: Subjects that could not be checked: nothing is known about them.
     """
     orders = {report.subject: order(directions_of_subject(report)) for report in subjects if report.comparisons}
-    lost = f" Nothing is known about {_listed(sorted(set(unchecked)))}: not checked." if unchecked else ""
+    unknown = sorted(set(unchecked) - set(orders))
+    lost = f" Nothing is known about {_listed(unknown)}: not checked." if unknown else ""
     if not orders:
         return lost.strip()
     groups = {kind: [name for name, found in orders.items() if found is kind] for kind in Order}

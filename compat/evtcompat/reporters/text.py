@@ -51,7 +51,7 @@ class _Text:
             yield from self._finding(finding, finding.reader, None, None)
             yield ""
         if len(report.subjects) > 1 and report.rollout:
-            yield from self._row("Deploy", report.rollout)
+            yield from self._row("Deploy", printable(report.rollout))
         yield from self._counts(report)
 
     # subjects
@@ -69,7 +69,8 @@ class _Text:
         yield ""
 
     def _comparison(self, comparison: DirectedComparison, candidate: SchemaName) -> Iterator[str]:
-        new, old = label(candidate, "the candidate"), label(comparison.baseline, "the baseline")
+        new = printable(label(candidate, "the candidate"))
+        old = printable(label(comparison.baseline, "the baseline"))
         backward = comparison.direction is Direction.BACKWARD
         reader, writer = (new, old) if backward else (old, new)
         for finding in comparison.result.findings:
@@ -101,7 +102,7 @@ class _Text:
             yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
         yield from self._other_policy(subject)
         if subject.rollout:
-            yield from self._row("Deploy", subject.rollout)
+            yield from self._row("Deploy", printable(subject.rollout))
 
     def _other_policy(self, subject: SubjectReport) -> Iterator[str]:
         for comparison in subject.comparisons:
@@ -126,13 +127,13 @@ class _Text:
         colour = ("dim",) if finding.waived else _SEVERITY_STYLE[finding.severity]
         reads = f"  ({direction[0].value}: {direction[1]} reads {direction[2]})" if direction else ""
         yield f"{style(_where(place), 'bold')}  {style(severity, *colour)}  {finding.rule}{style(reads, 'dim')}"
-        yield from self._terminal.wrap(_lead(finding, direction) + printable(finding.message), "  ")
+        yield from self._terminal.wrap(lead(finding, direction) + printable(finding.message), "  ")
         yield from self._source(place)
         yield from self._causes(finding.because, 1)
         if other is not None and (other[1].line is not None or other[1].pointer):
             yield from self._terminal.wrap(f"{other[0]} {_where(other[1])}", "  ")
         if finding.witness is not None:
-            yield from self._row("proof", _proof(finding.witness), indent="  ", style="dim")
+            yield from self._row("proof", proof(finding.witness), indent="  ", style="dim")
         if finding.fix is not None:
             yield from self._row("fix", printable(finding.fix.text), indent="  ", style="green")
         if finding.waived is not None:
@@ -225,7 +226,7 @@ def _where(place: Place) -> str:
     return printable(str(place)) or "the schema"
 
 
-def _lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str:
+def lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str:
     """Who is hit, for findings about a pair."""
     if direction is None or finding.severity is not Severity.ERROR:
         return ""
@@ -237,7 +238,8 @@ def _lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str
     return f"Consumers on {reader} cannot read events written with {writer}: "
 
 
-def _proof(witness: Witness) -> str:
+def proof(witness: Witness) -> str:
+    """The payload, and what was seen to happen to it, on one line without harmful characters."""
     payload = printable(payload_text(witness.value))
     if len(payload) > _LONGEST_PAYLOAD:
         payload = f"{payload[:_LONGEST_PAYLOAD]}... ({len(payload)} characters; `--format json` has all)"
@@ -272,10 +274,10 @@ def _against(subject: SubjectReport) -> str:
     for comparison in subject.comparisons:
         baseline = comparison.baseline
         origin = printable(baseline.origin or "")
-        named = label(baseline, origin or "the baseline")
+        named = printable(label(baseline, origin or "the baseline"))
         names[f"{named} ({origin})" if origin and named != origin else named] = None
     failed = {
-        label(comparison.baseline, printable(comparison.baseline.origin or "the baseline"))
+        printable(label(comparison.baseline, comparison.baseline.origin or "the baseline"))
         for comparison in subject.comparisons
         if comparison.result.verdict is Verdict.INCOMPATIBLE
     }
