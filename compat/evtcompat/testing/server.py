@@ -8,7 +8,7 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -29,7 +29,6 @@ from evtcompat.testing.settings_api import SettingsApi
 from evtcompat.testing.store import Store
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from werkzeug.serving import BaseWSGIServer
     from werkzeug.wrappers import Request, Response
 
@@ -149,11 +148,9 @@ class RegistryServer:
         """Stopped."""
         self.stop()
 
-    def respond(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """One request (PEP 3333)."""
-        from werkzeug.wrappers import Request
-
-        request = Request(environ)
+    def respond(self, request: Request) -> Response:
+        """The answer to one request."""
+        environ = request.environ
         path = str(environ.get("REQUEST_URI") or request.path).partition("?")[0]
         self.seen.append(
             Seen(request.method, path, "Authorization" in request.headers, int(environ.get("REMOTE_PORT") or 0))
@@ -162,8 +159,7 @@ class RegistryServer:
         fault = self.faults.take(f"{request.method} {request.full_path.rstrip('?')}")
         if self.latency:
             time.sleep(self.latency)
-        response = self._response(request, path, body, fault)
-        return response(environ, start_response)
+        return self._response(request, path, body, fault)
 
     def _response(self, request: Request, path: str, body: bytes, fault: Fault | None) -> Response:
         from werkzeug.wrappers import Response

@@ -4,34 +4,45 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.wrappers import Request, Response
 
 from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+    from _typeshed.wsgi import WSGIApplication
 
 
 class _Handler(WSGIRequestHandler):
-    """Keeps connections open, sends at once, says nothing."""
+    """Answers with what the application returns and keeps the connection open, which werkzeug's own handler does not.
+
+    That is safe here because the application reads the whole request and says the length of every answer.
+    """
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 60
+    wbufsize = -1
 
-    def send_header(self, keyword: str, value: str) -> None:
-        """Werkzeug closes every connection because a request's body may be left unread; here it is always read."""
-        if (keyword, value) != ("Connection", "close"):
-            super().send_header(keyword, value)
-
-    def connection_dropped(self, error: BaseException, environ: WSGIEnvironment | None = None) -> None:
-        """A fault, or a client that has gone: nothing more is said on this connection."""
-        del error, environ
-        self.close_connection = True
+    def run_wsgi(self) -> None:
+        """Answer one request."""
+        environ = self.make_environ()
+        try:
+            app = cast("Callable[[Request], Response]", self.server.app)
+            response = app(Request(environ))
+            self.send_response(response.status_code)
+            for name, value in response.get_wsgi_headers(environ):
+                self.send_header(name, value)
+            self.end_headers()
+            if self.command != "HEAD":
+                for part in response.iter_encoded():
+                    self.wfile.write(part)
+                    self.wfile.flush()
+            self.wfile.flush()
+        except (ConnectionError, TimeoutError):  # a fault, or a client that has gone
+            self.close_connection = True
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the name is werkzeug's
         """Requests are not logged."""
@@ -45,7 +56,7 @@ class _Server(ThreadedWSGIServer):
 def listen(
     host: str,
     port: int,
-    app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]],
+    app: Callable[[Request], Response],
     tls: ssl.SSLContext | None,
 ) -> BaseWSGIServer:
     """A server that listens.
@@ -67,4 +78,6 @@ def listen(
         raise UsageError(message, hint="Choose another port, or 0 for a free one.") from error
     with listener:
         # the server takes a copy of the descriptor
-        return _Server(host, port, app, handler=_Handler, ssl_context=tls, fd=listener.fileno())
+        return _Server(
+            host, port, cast("WSGIApplication", app), handler=_Handler, ssl_context=tls, fd=listener.fileno()
+        )
