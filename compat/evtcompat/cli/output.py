@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,8 +29,54 @@ def _json(report: Report, *, to_file: bool) -> str:
     return json_report(report)
 
 
+def _sarif(report: Report, *, to_file: bool) -> str:
+    del to_file
+    from evtcompat.reporters.sarif import sarif_report
+
+    return sarif_report(report)
+
+
+def _junit(report: Report, *, to_file: bool) -> str:
+    del to_file
+    from evtcompat.reporters.junit import junit_report
+
+    return junit_report(report)
+
+
+def _github(report: Report, *, to_file: bool) -> str:
+    from evtcompat.reporters.github import github_report, github_summary
+
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and not to_file:
+        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(github_summary(report))
+    return github_report(report)
+
+
+def _gitlab(report: Report, *, to_file: bool) -> str:
+    del to_file
+    from evtcompat.reporters.gitlab import gitlab_report
+
+    return gitlab_report(report)
+
+
+def _markdown(report: Report, *, to_file: bool) -> str:
+    del to_file
+    from evtcompat.reporters.markdown import markdown_report
+
+    return markdown_report(report)
+
+
 #: Every format by the name that `--format` takes.
-FORMATS: dict[str, Callable[..., str]] = {"text": _text, "json": _json}
+FORMATS: dict[str, Callable[..., str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+}
 
 
 @dataclass(frozen=True, slots=True)
