@@ -12,7 +12,7 @@ import pytest
 
 from evtcompat.cli.main import main
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass(frozen=True)
