@@ -8,36 +8,14 @@ Waivers do not count here: a waiver accepts a break, it does not make a deployme
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
 from evtcompat.model.levels import Direction, Level
+from evtcompat.model.owners import Owners
 from evtcompat.model.reports import DirectedComparison, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Owners:
-    """Which services write and read a subject; either may be empty when nobody wrote it down."""
-
-    producers: tuple[str, ...] = ()
-    consumers: tuple[str, ...] = ()
-
-    @property
-    def both(self) -> tuple[str, ...]:
-        """The services that write it and read it."""
-        return tuple(name for name in self.consumers if name in self.producers)
-
-    @property
-    def only_consumers(self) -> tuple[str, ...]:
-        """The services that read it and do not write it."""
-        return tuple(name for name in self.consumers if name not in self.producers)
-
-    @property
-    def only_producers(self) -> tuple[str, ...]:
-        """The services that write it and do not read it."""
-        return tuple(name for name in self.producers if name not in self.consumers)
 
 
 class Order(Enum):

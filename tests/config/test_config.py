@@ -18,8 +18,8 @@ from evtcompat.config import (
 )
 from evtcompat.errors import ConfigError
 from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
 from evtcompat.model.verdicts import Policy, Severity
-from evtcompat.rollout import Owners
 
 EVERYTHING = """\
 paths = ["schemas"]

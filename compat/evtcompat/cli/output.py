@@ -6,6 +6,7 @@ import difflib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import typer
@@ -29,54 +30,29 @@ def _json(report: Report, *, to_file: bool) -> str:
     return json_report(report)
 
 
-def _sarif(report: Report, *, to_file: bool) -> str:
-    del to_file
-    from evtcompat.reporters.sarif import sarif_report
+def _plain(module: str, function: str) -> Callable[..., str]:
+    """A reporter whose text does not depend on where it goes."""
 
-    return sarif_report(report)
+    def reporter(report: Report, *, to_file: bool) -> str:
+        del to_file
+        text: str = getattr(import_module(f"evtcompat.reporters.{module}"), function)(report)
+        return text
 
-
-def _junit(report: Report, *, to_file: bool) -> str:
-    del to_file
-    from evtcompat.reporters.junit import junit_report
-
-    return junit_report(report)
-
-
-def _github(report: Report, *, to_file: bool) -> str:
-    from evtcompat.reporters.github import github_report, github_summary
-
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary and not to_file:
-        with Path(summary).open("a", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(github_summary(report))
-    return github_report(report)
-
-
-def _gitlab(report: Report, *, to_file: bool) -> str:
-    del to_file
-    from evtcompat.reporters.gitlab import gitlab_report
-
-    return gitlab_report(report)
-
-
-def _markdown(report: Report, *, to_file: bool) -> str:
-    del to_file
-    from evtcompat.reporters.markdown import markdown_report
-
-    return markdown_report(report)
+    return reporter
 
 
 #: Every format by the name that `--format` takes.
 FORMATS: dict[str, Callable[..., str]] = {
     "text": _text,
     "json": _json,
-    "sarif": _sarif,
-    "junit": _junit,
-    "github": _github,
-    "gitlab": _gitlab,
-    "markdown": _markdown,
+    "sarif": _plain("sarif", "sarif_report"),
+    "junit": _plain("junit", "junit_report"),
+    "github": _plain("github", "github_report"),
+    "gitlab": _plain("gitlab", "gitlab_report"),
+    "markdown": _plain("markdown", "markdown_report"),
 }
+#: Where GitHub Actions wants the summary of a step.
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +102,8 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
     Raises:
         UsageError: A file cannot be written.
     """
+    if any(output.format == "github" for output in outputs) and os.environ.get(_STEP_SUMMARY):
+        _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
     for output in sorted(outputs, key=lambda output: output.file is None):
         text = FORMATS[output.format](report, to_file=output.file is not None)
         if output.file is None:
@@ -136,3 +114,15 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
         except OSError as error:
             message = f"{output.file}: the report cannot be written: {error.strerror}"
             raise UsageError(message, hint="Choose another file.") from error
+
+
+def _append_summary(report: Report, file: Path) -> None:
+    """The Markdown report at the end of the step's summary: other commands of the step may have written to it."""
+    from evtcompat.reporters.github import github_summary
+
+    try:
+        with file.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as summary:
+            summary.write(github_summary(report))
+    except OSError as error:
+        message = f"{file}: the step summary cannot be written: {error.strerror}"
+        raise UsageError(message, hint=f"{_STEP_SUMMARY} names the file; unset it to do without.") from error

@@ -10,9 +10,9 @@ from pathlib import Path
 from evtcompat.config.globs import matches, names
 from evtcompat.config.toml_places import KeyPath
 from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Severity
-from evtcompat.rollout import Owners
 
 DEFAULT_LEVEL = Level.FULL
 DEFAULT_POLICY = Policy.LENIENT
