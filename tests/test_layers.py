@@ -31,7 +31,7 @@ TABLE: dict[str, set[str]] = {
     "waivers": {"model", "errors", "rules", "check", "config"},
     "gate": {"model", "errors", "rules", "config", "waivers"},
     "registry": {"model", "errors", "syntax", "formats"},
-    "baselines": {"model", "errors", "syntax", "formats", "registry", "engines"},
+    "baselines": {"model", "errors", "syntax", "formats", "config", "registry", "engines"},
     "api": {*CONTRACT, "check", "rules", "syntax", "formats", "baselines"},
     "reporters": {"__init__", "model", "rules"},
     "fixtures": {*CONTRACT, "avro", "json_schema", "check", "rules", "syntax", "formats", "baselines", "reporters"},
