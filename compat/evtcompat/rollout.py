@@ -127,11 +127,11 @@ def rollout(
 
 
 def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> str:
-    """Who deploys first for the subject of a report; ``""`` when nothing was compared.
+    """Who deploys first for the subject of a report; ``""`` when nothing was compared or nothing changed.
 
     The old version is called by its label when there is exactly one baseline.
     """
-    if not report.comparisons:
+    if not _deploys(report):
         return ""
     labels = {comparison.baseline.version for comparison in report.comparisons}
     old = _label(next(iter(labels)), "the baseline") if len(labels) == 1 else "the versions compared"
@@ -143,6 +143,13 @@ def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> s
         old=old,
         new=_label(report.candidate.version, "the candidate"),
     )
+
+
+def _deploys(report: SubjectReport) -> bool:
+    """Whether there is something to deploy. An unchanged file counts when what it refers to changed its meaning."""
+    if report.state == "unchanged" and order(directions_of_subject(report)) is Order.ANY:
+        return False
+    return bool(report.comparisons)
 
 
 def rollout_of_run(
@@ -159,7 +166,7 @@ def rollout_of_run(
         owners: Who writes and reads each subject, by subject.
         unchecked: Subjects that could not be checked: nothing is known about them.
     """
-    orders = {report.subject: order(directions_of_subject(report)) for report in subjects if report.comparisons}
+    orders = {report.subject: order(directions_of_subject(report)) for report in subjects if _deploys(report)}
     unknown = sorted(set(unchecked) - set(orders))
     lost = f" Nothing is known about {_listed(unknown)}: not checked." if unknown else ""
     if not orders:
@@ -172,7 +179,7 @@ def rollout_of_run(
     else:
         head = "; ".join(f"{_HEADS[kind]}: {_listed(names)}" for kind, names in present.items()) + "."
     if len(orders) == 1 and not head:
-        (report,) = [report for report in subjects if report.comparisons]
+        (report,) = [report for report in subjects if _deploys(report)]
         return rollout_of_subject(report, (owners or {}).get(report.subject)) + lost
     return head + _waves(orders, owners or {}) + lost
 
