@@ -145,6 +145,11 @@ def test_a_run_groups_subjects_that_need_different_orders() -> None:
     )
 
 
+def test_two_files_of_one_subject_are_both_said() -> None:
+    said = rollout_of_run([subject("a", GOOD, BAD), subject("a", BAD, GOOD)])
+    assert said == "consumers first: a; producers first, consumers when no older event is left: a."
+
+
 def test_services_are_put_in_waves_that_respect_every_subject() -> None:
     """`a` flows checkout -> billing, `b` billing -> mail: readers before writers is mail, billing, checkout."""
     owners = {"a": Owners(("checkout",), ("billing",)), "b": Owners(("billing",), ("mail",))}
