@@ -85,7 +85,7 @@ def members(language: Language) -> set[str]:
 
 
 def in_python(pattern: str) -> str:
-    r"""The same pattern in Python's dialect, for strings of letters; its ``\B`` fails in the empty string before 3.14."""
+    r"""The same pattern in Python's dialect, for letters; its ``\B`` fails in the empty string before 3.14."""
     return pattern.replace("$", r"\Z").replace("[^]", r"[\s\S]").replace(r"\B", r"(?!\b)")
 
 
@@ -265,7 +265,7 @@ def test_the_shortest_word_reads_well_however_long_it_must_be(language: Language
     ],
 )
 def test_catastrophic_patterns_end_in_an_answer_or_at_the_budget(pattern: str) -> None:
-    """Each is asked for members, non-members and inclusion in a neighbour; none may do much more work than was granted."""
+    """Each is asked for members, non-members and inclusion in a neighbour; none may do much more than was granted."""
     language = parse(pattern)
     for question in (language, ~language, language - parse(r"^[abc]*a[abc]{10}$")):
         budget = Steps(2_000)
