@@ -10,6 +10,8 @@ operations and counters cost nothing to build.
 
 from __future__ import annotations
 
+from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from evtcompat.algebra.steps import Steps
 
 _WORK_A_STEP: Final = 16
+#: Alternatives that an intersection is taken apart into at most.
+_MAX_ALTERNATIVES: Final = 64
 _NO_SETS: Final[frozenset[CodePoints]] = frozenset()
 
 
@@ -33,7 +37,18 @@ class Term:
         width: The length of every member, when the shape of the term tells that it is the same; otherwise ``None``.
     """
 
-    __slots__ = ("__weakref__", "_cost", "_firsts", "_moves", "_rests", "nullable", "width", "work")
+    __slots__ = (
+        "__weakref__",
+        "_alternatives",
+        "_cost",
+        "_firsts",
+        "_moves",
+        "_poles",
+        "_rests",
+        "nullable",
+        "width",
+        "work",
+    )
 
     def __init__(self, *, nullable: bool, work: int, width: int | None) -> None:
         self.nullable = nullable
@@ -42,6 +57,8 @@ class Term:
         self._rests: dict[int, Term] = {}
         self._firsts: frozenset[CodePoints] | None = None
         self._moves: tuple[tuple[int, Term], ...] | None = None
+        self._alternatives: tuple[Term, ...] | None = None
+        self._poles: tuple[frozenset[Term], frozenset[Term]] | None = None
         self._cost = 0
 
     def after(self, code_point: int) -> Term:
@@ -74,6 +91,29 @@ class Term:
         else:
             steps.spend(self._cost)
         return self._moves
+
+    def alternatives(self) -> tuple[Term, ...]:
+        """Terms whose union is this one, to be searched one by one.
+
+        Searching them as one would multiply the sets of them that occur together; one by one, each is met once.
+        """
+        if self._alternatives is None:
+            self._alternatives = tuple(self._split())
+        return self._alternatives
+
+    def _split(self) -> Iterable[Term]:
+        return (self,)
+
+    def poles(self) -> tuple[frozenset[Term], frozenset[Term]]:
+        """The term as an intersection: what it is included in, and what it is disjoint from."""
+        if self._poles is None:
+            parts = self.parts if isinstance(self, Inter) else (self,)
+            barred = [part.body for part in parts if isinstance(part, Not)]
+            self._poles = (
+                frozenset(part for part in parts if not isinstance(part, Not)),
+                frozenset(one for body in barred for one in (body.parts if isinstance(body, Union) else (body,))),
+            )
+        return self._poles
 
     def arcs(self, steps: Steps) -> tuple[tuple[CodePoints, Term], ...]:
         """Like `moves`, with every code point that leads there: the sets are disjoint, a term may occur twice."""
@@ -254,6 +294,9 @@ class Union(Term):
         )
         self.parts = parts
 
+    def _split(self) -> Iterable[Term]:
+        return (piece for part in self.parts for piece in part.alternatives())
+
     def _derive(self, code_point: int) -> Term:
         return union([part.after(code_point) for part in self.parts])
 
@@ -274,6 +317,14 @@ class Inter(Term):
             width=min(widths, default=None),
         )
         self.parts = parts
+
+    def _split(self) -> Iterable[Term]:
+        choices = [part.parts for part in self.parts if isinstance(part, Union)]
+        if not choices or prod(len(choice) for choice in choices) > _MAX_ALTERNATIVES:
+            return (self,)
+        rest = [part for part in self.parts if not isinstance(part, Union)]
+        found = (inter([*rest, *choice]) for choice in product(*choices))
+        return dict.fromkeys(piece for one in found if one is not NOTHING for piece in one.alternatives())
 
     def _derive(self, code_point: int) -> Term:
         return inter([part.after(code_point) for part in self.parts])
