@@ -281,18 +281,23 @@ class Path:
 
     def word(self, length: int) -> str:
         """The member of the length that was found."""
+        self._steps.spend(length // 64)
+        return "".join(chr(code_point) for _, code_point in self.moves(length))
+
+    def moves(self, length: int) -> list[tuple[Term, int]]:
+        """The states that the member of the length that was found passes, each with the code point that leads on."""
         state = self._end
-        characters: list[str] = []
+        passed: list[tuple[Term, int]] = []
         for at in range(length, 0, -1):
             layer = self._tail[at - self._below] if at > self._below else self._layers[self._index(at)]
             how = layer[state] if state is not None else None
             if how is None:
                 message = "a state without a predecessor was reached by a word"
                 raise AssertionError(message)
-            state, code_point = how
-            characters.append(chr(code_point))
-        self._steps.spend(length // 64)
-        return "".join(reversed(characters))
+            passed.append(how)
+            state = how[0]
+        passed.reverse()
+        return passed
 
     def _follow(self, layer: _Layer) -> _Layer:
         """The states one code point further."""
