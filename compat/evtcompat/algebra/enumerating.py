@@ -6,8 +6,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.algebra.code_points import partition, readability
+from evtcompat.algebra.derivatives import alternatives, arcs, moves
+from evtcompat.algebra.operations import inter, lengths
 from evtcompat.algebra.searching import Path, accepts, cells, listed_members
-from evtcompat.algebra.terms import Term, inter, lengths
+from evtcompat.algebra.terms import Term
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +67,7 @@ def _surely_more(term: Term, limit: int, least: int, steps: Steps) -> bool:
             length = path.length(low, high)
             if length is not None:
                 variants = 1
-                for state, code_point in path.moves(length):
+                for state, code_point in path.passed(length):
                     classes = partition(state.firsts())
                     variants *= next(len(members) for _, members in classes if code_point in members)
                     if variants > limit:
@@ -100,16 +102,16 @@ class _Graph:
     """The states that a term reaches, and those of them from which a member is completed."""
 
     def __init__(self, term: Term, steps: Steps, *, deterministic: bool) -> None:
-        """Explore; if not ``deterministic``, paths may spell one word twice, which spares the sets of states they make."""
+        """Explore; if not ``deterministic``, paths may spell a word twice, which spares states that are sets."""
         self._steps = steps
-        self._starts: tuple[Term, ...] = (term,) if deterministic else term.alternatives()
+        self._starts: tuple[Term, ...] = (term,) if deterministic else alternatives(term)
         self._sources: dict[Term, list[Term]] = {start: [] for start in self._starts}
         self._targets: dict[Term, list[Term]] = {}
         queue = list(self._starts)
         for state in queue:
-            reached = [rest for _, rest in state.moves(steps)]
+            reached = [rest for _, rest in moves(state, steps)]
             if not deterministic:
-                reached = list(dict.fromkeys(part for rest in reached for part in rest.alternatives()))
+                reached = list(dict.fromkeys(part for rest in reached for part in alternatives(rest)))
             self._targets[state] = reached
             for rest in reached:
                 if rest not in self._sources:
@@ -168,7 +170,7 @@ class _Graph:
             goals = self._completed_in(left - 1)
             ahead = [
                 (code_point, rest)
-                for members, rest in state.arcs(self._steps)
+                for members, rest in arcs(state, self._steps)
                 if rest in goals
                 for code_point in islice(members, limit + 1)
             ]

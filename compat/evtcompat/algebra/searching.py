@@ -10,26 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.algebra.code_points import readability
-from evtcompat.algebra.terms import (
-    ALL,
-    EMPTY_WORD,
-    NOTHING,
-    Concat,
-    Inter,
-    Lengths,
-    Not,
-    Repeat,
-    Term,
-    Union,
-    Words,
-    complement,
-    concat,
-    counted,
-    inter,
-    lengths,
-    repeat,
-    union,
-)
+from evtcompat.algebra.derivatives import after, alternatives, moves
+from evtcompat.algebra.operations import complement, concat, counted, inter, lengths, repeat, union
+from evtcompat.algebra.terms import ALL, EMPTY_WORD, NOTHING, Concat, Inter, Lengths, Not, Repeat, Term, Union, Words
 
 if TYPE_CHECKING:
     from evtcompat.algebra.steps import Steps
@@ -94,7 +77,7 @@ def accepts(term: Term, word: str, steps: Steps | None = None) -> bool:
     for character in word:
         if steps is not None:
             steps.spend(1 + here.work // 16)
-        here = here.after(ord(character))
+        here = after(here, ord(character))
         if here is NOTHING:
             return False
         if here is ALL:
@@ -242,7 +225,7 @@ class Path:
 
     def __init__(self, term: Term, steps: Steps) -> None:
         self._steps = steps
-        self._layers: list[_Layer] = [dict.fromkeys(term.alternatives())]
+        self._layers: list[_Layer] = [dict.fromkeys(alternatives(term))]
         self._cycle: tuple[int, int] | None = None
         self._below = 0
         self._tail: list[_Layer] = []
@@ -282,29 +265,29 @@ class Path:
     def word(self, length: int) -> str:
         """The member of the length that was found."""
         self._steps.spend(length // 64)
-        return "".join(chr(code_point) for _, code_point in self.moves(length))
+        return "".join(chr(code_point) for _, code_point in self.passed(length))
 
-    def moves(self, length: int) -> list[tuple[Term, int]]:
+    def passed(self, length: int) -> list[tuple[Term, int]]:
         """The states that the member of the length that was found passes, each with the code point that leads on."""
         state = self._end
-        passed: list[tuple[Term, int]] = []
+        route: list[tuple[Term, int]] = []
         for at in range(length, 0, -1):
             layer = self._tail[at - self._below] if at > self._below else self._layers[self._index(at)]
             how = layer[state] if state is not None else None
             if how is None:
                 message = "a state without a predecessor was reached by a word"
                 raise AssertionError(message)
-            passed.append(how)
+            route.append(how)
             state = how[0]
-        passed.reverse()
-        return passed
+        route.reverse()
+        return route
 
     def _follow(self, layer: _Layer) -> _Layer:
         """The states one code point further."""
         following: _Layer = {}
         for state in layer:
-            for code_point, rest in state.moves(self._steps):
-                for part in rest.alternatives():
+            for code_point, rest in moves(state, self._steps):
+                for part in alternatives(rest):
                     following.setdefault(part, (state, code_point))
         return following
 
