@@ -8,7 +8,6 @@ Waivers do not count here: a waiver accepts a break, it does not make a deployme
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
@@ -127,22 +126,20 @@ def rollout(
 
 
 def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> str:
-    """Who deploys first for the subject of a report; ``""`` when nothing was compared or nothing changed.
-
-    The old version is called by its label when there is exactly one baseline.
-    """
+    """Who deploys first for the subject of a report; ``""`` when nothing was compared or nothing changed."""
     if not _deploys(report):
         return ""
-    labels = {comparison.baseline.version for comparison in report.comparisons}
-    old = _label(next(iter(labels)), "the baseline") if len(labels) == 1 else "the versions compared"
-    return rollout(
-        report.subject,
-        directions_of_subject(report),
-        report.level,
-        owners,
-        old=old,
-        new=_label(report.candidate.version, "the candidate"),
-    )
+    new = _label(report.candidate.version, "the candidate")
+    labels = [_label(comparison.baseline.version, "the baseline") for comparison in report.comparisons]
+    old = list(dict.fromkeys(f"{label} as published" if label == new else label for label in labels))
+    return rollout(report.subject, directions_of_subject(report), report.level, owners, old=_any_of(old), new=new)
+
+
+def _any_of(labels: Sequence[str]) -> str:
+    """``v1``, ``v1 or v2``, ``v1, v2 or v3``; of more, no list."""
+    if len(labels) > _NAMED:
+        return "any earlier version"
+    return " or ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
 
 def _deploys(report: SubjectReport) -> bool:
@@ -301,6 +298,7 @@ def _named(words: str, names: tuple[str, ...]) -> str:
 
 
 _SHOWN = 10
+_NAMED = 3
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -315,8 +313,3 @@ def _label(version: str | None, otherwise: str) -> str:
     if version is None:
         return otherwise
     return f"v{version}" if version[:1].isdigit() else version
-
-
-def with_rollout(report: SubjectReport, owners: Owners | None = None) -> SubjectReport:
-    """The report with its `rollout` sentence filled in."""
-    return replace(report, rollout=rollout_of_subject(report, owners))
