@@ -1,0 +1,142 @@
+"""Questions about all words of a term at once: how long they get, and which they are when they are few."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.algebra.code_points import readability
+from evtcompat.algebra.searching import Path, accepts, cells, listed_members
+from evtcompat.algebra.terms import Term
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evtcompat.algebra.steps import Steps
+
+
+def longest_length(term: Term, steps: Steps) -> int | None:
+    """The length of a longest member of a term that has members; ``None`` if there is no longest.
+
+    Raises:
+        BudgetExceededError: The steps ran out.
+    """
+    for low, high, rest in reversed(cells(term)):
+        longest = high
+        if high is None:
+            graph = _Graph(rest, steps)
+            longest = graph.longest()
+            if longest is None:
+                return None
+        if longest is not None and longest >= low:
+            found = Path(rest, steps).longest(low, longest)
+            if found is not None:
+                return found
+    return 0
+
+
+def all_words(term: Term, limit: int, steps: Steps) -> tuple[str, ...] | None:
+    """All members, shortest first, if there are at most ``limit``; otherwise ``None``.
+
+    Raises:
+        BudgetExceededError: The steps ran out.
+    """
+    found: list[str] = []
+    for low, high, rest in cells(term):
+        for word in _words(rest, low, high, steps):
+            if word is None or len(found) == limit:
+                return None
+            found.append(word)
+    return tuple(found)
+
+
+def _words(term: Term, low: int, high: int | None, steps: Steps) -> Iterator[str | None]:
+    """The members within the bounds, shortest first; a ``None`` among them means that there are infinitely many."""
+    candidates = listed_members(term)
+    if candidates is not None:
+        for word in candidates:
+            steps.spend(1)
+            if low <= len(word) and (high is None or len(word) <= high) and accepts(term, word, steps):
+                yield word
+        return
+    graph = _Graph(term, steps)
+    longest = graph.longest()
+    if high is None and longest is None:
+        yield None
+        return
+    last = longest if high is None else high if longest is None else min(high, longest)
+    for length in range(low, -1 if last is None else last + 1):
+        yield from graph.words(length)
+
+
+class _Graph:
+    """The states that a term reaches, and those of them from which a member is completed."""
+
+    def __init__(self, term: Term, steps: Steps) -> None:
+        self._start = term
+        self._steps = steps
+        self._sources: dict[Term, list[Term]] = {term: []}
+        queue = [term]
+        for state in queue:
+            for _, rest in state.moves(steps):
+                if rest not in self._sources:
+                    self._sources[rest] = []
+                    queue.append(rest)
+                self._sources[rest].append(state)
+        self._completing: list[frozenset[Term]] = [frozenset(state for state in self._sources if state.nullable)]
+        useful = set(self._completing[0])
+        pending = list(useful)
+        while pending:
+            for source in self._sources[pending.pop()]:
+                if source not in useful:
+                    useful.add(source)
+                    pending.append(source)
+        self._useful = useful
+
+    def longest(self) -> int | None:
+        """The length of a longest member, -1 if there is no member, ``None`` if there is no longest."""
+        waiting = {state: sum(rest in self._useful for _, rest in state.moves(self._steps)) for state in self._useful}
+        depth = dict.fromkeys(self._useful, 0)
+        ready = [state for state, count in waiting.items() if count == 0]
+        settled = 0
+        while ready:
+            state = ready.pop()
+            settled += 1
+            for source in self._sources[state]:
+                if source in waiting:
+                    depth[source] = max(depth[source], depth[state] + 1)
+                    waiting[source] -= 1
+                    if waiting[source] == 0:
+                        ready.append(source)
+        if settled < len(self._useful):
+            return None
+        return depth.get(self._start, -1)
+
+    def _completed_in(self, length: int) -> frozenset[Term]:
+        """The states from which a word of exactly that length completes a member."""
+        while len(self._completing) <= length:
+            ahead = self._completing[-1]
+            self._steps.spend(1 + len(ahead))
+            self._completing.append(frozenset(source for state in ahead for source in self._sources[state]))
+        return self._completing[length]
+
+    def words(self, length: int) -> Iterator[str]:
+        """The members of exactly that length, the most readable first."""
+        if self._start not in self._completed_in(length):
+            return
+        stack: list[tuple[Term, str]] = [(self._start, "")]
+        while stack:
+            state, prefix = stack.pop()
+            left = length - len(prefix)
+            if left == 0:
+                yield prefix
+                continue
+            goals = self._completed_in(left - 1)
+            ahead = [
+                (code_point, rest)
+                for members, rest in state.arcs(self._steps)
+                if rest in goals
+                for code_point in members
+            ]
+            self._steps.spend(1 + len(ahead) // 64)
+            ahead.sort(key=lambda pair: readability(pair[0]), reverse=True)
+            stack.extend((rest, prefix + chr(code_point)) for code_point, rest in ahead)

@@ -1,0 +1,47 @@
+"""Budgets that count steps of reasoning, so that an answer does not depend on the machine."""
+
+from __future__ import annotations
+
+from evtcompat.errors import EvtcompatError
+
+
+class BudgetExceededError(EvtcompatError):
+    """The question is decidable, but not within the steps that were granted."""
+
+
+class Steps:
+    """A mutable counter that one whole decision shares.
+
+    A step is in the order of ten microseconds of work in the algebra. Cached results are charged like fresh ones:
+    what a question costs depends on the question alone, never on what was asked before.
+
+    Attributes:
+        limit: Steps granted in all; ``None`` grants any number.
+        used: Steps spent so far. It may exceed ``limit`` by the size of the last purchase.
+    """
+
+    __slots__ = ("limit", "used")
+
+    def __init__(self, limit: int | None) -> None:
+        self.limit = limit
+        self.used = 0
+
+    def spend(self, count: int = 1) -> None:
+        """``count`` more steps are used.
+
+        Raises:
+            BudgetExceededError: That is more than was granted.
+        """
+        self.used += count
+        if self.limit is not None and self.used > self.limit:
+            message = f"not settled within {self.limit} steps of reasoning"
+            raise BudgetExceededError(message)
+
+    @property
+    def left(self) -> int | None:
+        """Steps that may still be spent, at least 0; ``None`` for any number."""
+        return None if self.limit is None else max(0, self.limit - self.used)
+
+    def __repr__(self) -> str:
+        """Used and granted."""
+        return f"Steps({self.used}/{self.limit})"
