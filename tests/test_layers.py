@@ -26,7 +26,7 @@ TABLE: dict[str, set[str]] = {
     "json_schema": {*CONTRACT, "algebra", "syntax", "formats"},
     "rules": {"model", "errors", "syntax"},
     "rollout": {"model"},
-    "config": {"model", "errors", "rules", "rollout"},
+    "config": {"model", "errors", "rules"},
     "check": {*CONTRACT, "rules", "rollout", "syntax"},
     "waivers": {"model", "errors", "rules", "check", "config"},
     "gate": {"model", "errors", "rules", "config", "waivers"},

@@ -12,6 +12,7 @@ from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Mismatch, Undecided
+from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.reports import (
     Comparison,
@@ -23,7 +24,7 @@ from evtcompat.model.reports import (
     SubjectReport,
 )
 from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
-from evtcompat.rollout import Owners, rollout_of_run, rollout_of_subject
+from evtcompat.rollout import rollout_of_run, rollout_of_subject
 from evtcompat.rules.judge import Context, Severities, Side, judge
 from evtcompat.syntax.documents import locate
 

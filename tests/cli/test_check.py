@@ -8,8 +8,8 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from cli_harness import ROOT, Run, git
 
+from cli_harness import ROOT, Run, git
 from evtcompat.model.levels import Level
 from evtcompat.reporters.json_report import report_schema
 

@@ -76,7 +76,7 @@ def read_document(path: Path, *, exact: bool = True, origin: str | None = None) 
             message = "is a folder; a schema file is meant here"
             raise DocumentError(message, place=Place(origin=name))
         raise missing(name)
-    return document_of(data, name, path.as_posix().removeprefix("/"), exact=exact)
+    return document_of(data, name, path.resolve().as_posix().lstrip("/"), exact=exact)
 
 
 def read_version(tree: Tree, path: str, *, exact: bool = True) -> Document | None:
@@ -86,7 +86,7 @@ def read_version(tree: Tree, path: str, *, exact: bool = True) -> Document | Non
         DocumentError: It is there, but cannot be read or parsed.
     """
     data = tree.read(path)
-    return None if data is None else document_of(data, tree.origin(path), tree.canonical(path), exact=exact)
+    return None if data is None else document_of(data, tree.origin(path), tree.canonical(path) or path, exact=exact)
 
 
 def document_of(data: bytes, origin: str, path: str, *, exact: bool) -> Document:
@@ -165,9 +165,9 @@ class _Search:
         cleaned = inside(path)
         try:
             if cleaned is not None and self._tree.is_file(cleaned):
-                self._add_named(self._tree.canonical(cleaned), name)
+                self._add_named(self._tree.canonical(cleaned) or cleaned, name)
             elif cleaned is not None and self._tree.is_folder(cleaned):
-                self._add_folder(self._tree.canonical(cleaned), name)
+                self._add_folder(self._tree.canonical(cleaned) or cleaned, name)
             else:
                 self._problems.append(missing(name))
         except UncheckedError as error:

@@ -64,8 +64,8 @@ class Tree(Protocol):
         """What messages call the file."""
         ...
 
-    def canonical(self, path: str) -> str:
-        """The path with every link in it followed; the path itself where there is none."""
+    def canonical(self, path: str) -> str | None:
+        """The path with every link in it followed, or ``None`` when a link leaves the tree."""
         ...
 
 
@@ -113,10 +113,9 @@ class WorkTree:
         """See `Tree`."""
         return (self.root / path).is_dir()
 
-    def canonical(self, path: str) -> str:
-        """See `Tree`; a link that leaves the root is not followed."""
-        real = self._relative(os.path.realpath(self.root / path))
-        return path if real is None else real
+    def canonical(self, path: str) -> str | None:
+        """See `Tree`."""
+        return self._relative(os.path.realpath(self.root / path))
 
     def origin(self, path: str) -> str:
         """Relative to `shown_from`, absolute when that would climb out of the tree."""

@@ -18,8 +18,8 @@ from evtcompat.config.values import (
     near,
 )
 from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
 from evtcompat.model.verdicts import Policy, Severity
-from evtcompat.rollout import Owners
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "evtcompat.toml"
