@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Iterable
 
 from evtcompat.exercise.payloads import Delivery, Scenario, spoken
@@ -12,6 +13,8 @@ _ENDED = {
     Outcome.EXITED: FailureKind.EXITED,
     Outcome.HUNG: FailureKind.HUNG,
 }
+#: How much of what did not change is shown before a change.
+_CONTEXT = 60
 _HINT = "name what to watch with --observe"
 
 
@@ -126,7 +129,14 @@ def _change(observes: str, first: Attempt, second: Attempt) -> str:
         what = f"{observes} went from {{0}} to {{1}}"
     if before is None or after is None or before.digest == after.digest:
         return ""
-    return what.format(before.excerpt, after.excerpt)
+    return what.format(*_apart(before.excerpt, after.excerpt))
+
+
+def _apart(before: str, after: str) -> tuple[str, str]:
+    """Two long texts from shortly before where they differ."""
+    common = len(os.path.commonprefix([before, after]))
+    start = common - _CONTEXT
+    return (before, after) if start <= 0 else ("..." + before[start:], "..." + after[start:])
 
 
 def _unseen(run: CellRun) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -137,6 +138,7 @@ class _Bench:
         if started is None:
             return ConsumerNote(spec.role, spec.name)
         file = started.file.replace(str(self.scratch / spec.role), spec.where)
+        file = file.removeprefix(f"{self.order.here}{os.sep}")
         return ConsumerNote(spec.role, spec.name, file, started.python, started.observes)
 
     def notes(self) -> Iterator[str]:

@@ -236,8 +236,11 @@ def frame(content: Dict[str, Any]) -> bytes:
 
 def described(error: BaseException) -> Dict[str, str]:
     """An exception as the report shows it; one that cannot even be printed is named."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+        trace = trace.tb_next  # the consumer's own frames, not how it was called
     try:
-        lines = traceback.format_exception(type(error), error, error.__traceback__)
+        lines = traceback.format_exception(type(error), error, trace)
         text = "".join(lines)
         sentence = "".join(traceback.format_exception_only(type(error), error)).strip()
     except Exception:  # noqa: BLE001 - an exception whose __str__ raises is still an exception
