@@ -51,6 +51,8 @@ OWNERS = {
     "platformdirs": {"registry"},
     "typer": {"cli"},
     "deepdiff": {"reporters"},
+    "redis": {"exercise"},
+    "kafka": {"exercise"},
     "subprocess": {"baselines", "exercise"},
     "starlette": {"testing"},
     "uvicorn": {"testing"},

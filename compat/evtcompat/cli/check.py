@@ -21,7 +21,7 @@ def check(
         typer.Option(
             metavar="BASELINE",
             help=(
-                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry[:SUBJECT[@VERSION]]` or "
+                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry[:SUBJECT[@VERSION]]`, "
                 "`lock`. Without it: the versions beside the file, and the file's own content in git."
             ),
         ),
