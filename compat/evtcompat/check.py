@@ -54,6 +54,8 @@ class SubjectPlan:
     #: Whether `published` carries a version in its name, so that editing it is a finding of its own.
     versioned: bool = False
     policy: Policy | None = None
+    #: How much rules weigh for this subject; the run's when absent.
+    severities: Severities | None = None
 
 
 def verdict_of(findings: Iterable[Finding], undecided: Sequence[Undecided] = ()) -> Verdict:
@@ -117,7 +119,8 @@ class _SubjectCheck:
 
     def __init__(self, plan: SubjectPlan, settings: Settings) -> None:
         self._plan = plan
-        self._settings = settings
+        options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
+        self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
         self._engine = engine(plan.format)
         self._problems: list[Problem] = []
 
