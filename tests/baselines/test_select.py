@@ -510,3 +510,40 @@ def test_a_sparse_checkout_deletes_nothing(repo: Repo) -> None:
     selection = run("")
     assert not selection.removed
     assert [plan.path for plan in selection.plans] == ["in/a.avsc"]
+
+
+def test_links_in_circles_hide_nothing(plain: Path) -> None:
+    lay(plain, {"a-v1.avsc": ONE, "a-v2.avsc": TWO})
+    (plain / "loop.avsc").symlink_to("loop.avsc")
+    (plain / "v3").symlink_to("v3")
+    assert plans(run("a-v2.avsc")) == [("a-v2.avsc", ["a-v1.avsc"], None)]
+    assert [told(plan)[0] for plan in run("").plans] == ["a-v2.avsc"]
+
+
+def test_an_ambiguity_that_this_change_mends_is_no_problem(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE, "a_v1.avsc": TWO})
+    repo.git("mv", "a_v1.avsc", "a-v2.avsc")
+    assert plans(run(staged=True)) == [("a-v2.avsc", ["a-v1.avsc"], "HEAD:a_v1.avsc")]
+
+
+def test_a_published_file_that_is_broken_is_told_as_such(repo: Repo) -> None:
+    repo.save({"a.avsc": "{"})
+    repo.write("a.avsc", ONE)
+    (problem,) = run("a.avsc").problems
+    assert problem.message.startswith("the published file cannot be read")
+    assert problem.place is not None
+    assert problem.place.origin == "HEAD:a.avsc"
+
+
+def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> None:
+    repo.save({"conf/s/a.avsc": ONE, "other/b.avsc": ONE})
+    asked: list[tuple[str, str | None]] = []
+
+    def transitive(subject: str, path: str | None) -> bool:
+        asked.append((subject, path))
+        return False
+
+    with Workspaces() as workspaces:
+        found = select(workspaces, ["."], parse_against(None), Layout(), repo.path / "conf", transitive=transitive)
+    assert [plan.configured_path for plan in found.plans] == ["s/a.avsc", None]
+    assert asked == [("a", "s/a.avsc"), ("b", None)]

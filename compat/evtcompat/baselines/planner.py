@@ -29,7 +29,7 @@ class Planner:
     """Works out the plans of one workspace; see `selection`."""
 
     def __init__(
-        self, now: Universe, baseline: Baseline, transitive: Callable[[str, str], bool], *, changed: bool = False
+        self, now: Universe, baseline: Baseline, transitive: Callable[[str, str | None], bool], *, changed: bool = False
     ) -> None:
         self._changed_only = changed
         self._now = now
@@ -88,6 +88,21 @@ class Planner:
         except UncheckedError:  # told when the path itself is planned
             return None
 
+    def _lineage_then(self, path: str) -> Lineage | None:
+        """The history at the baseline.
+
+        Raises:
+            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
+        """
+        if self._then is None:
+            return None
+        try:
+            return self._then.lineage(path)
+        except UncheckedError:
+            if self._baseline.siblings:
+                return None  # an ambiguity of the past; what is under check has been told apart
+            raise
+
     def _edited(self, path: str) -> bool:
         """Whether the file stands at the baseline with another content."""
         other = self._before(path)
@@ -137,6 +152,7 @@ class Planner:
             subject=lineage.subject,
             format=candidate.format,
             path=path,
+            configured_path=self._now.layout.relative(path),
             candidate=version,
             history=history,
             published=published,
@@ -179,7 +195,7 @@ class Planner:
         Raises:
             UncheckedError: One cannot be read, or is written in another language.
         """
-        whole = self._transitive(lineage.subject, me.path)
+        whole = self._transitive(lineage.subject, self._now.layout.relative(me.path))
         if self._baseline.single is not None and self._then is not None:
             return self._fitting([self._then.version(name_of(self._baseline.single))], schema_format)
         steps: list[tuple[Universe, Named]] = []
@@ -199,7 +215,7 @@ class Planner:
         if self._then is None:
             return steps
         other = self._renamed.get(me.path) or self._baseline.there(me.path)
-        before = self._then.lineage(other)
+        before = self._lineage_then(other)
         if before is None:
             return steps
         here = set(lineage.paths) if self._baseline.siblings else set()
@@ -277,7 +293,7 @@ class Planner:
         if self._contents is None or self._then is None or self._before(path) is None or path in self._renamed:
             return True
         here = set(lineage.paths)
-        before = self._then.lineage(self._baseline.there(path))
+        before = self._lineage_then(self._baseline.there(path))
         gone = before is not None and any(
             (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
         )
@@ -383,4 +399,11 @@ class Planner:
         alive = here is not None and bool(here.paths)
         if alive and named.is_latest:
             return None  # another name for a version that has its own file
-        return Removed(subject, candidate.format, path, self._then.version(named, candidate), not alive)
+        return Removed(
+            subject=subject,
+            format=candidate.format,
+            path=path,
+            configured_path=self._then.layout.relative(path),
+            version=self._then.version(named, candidate),
+            whole_subject=not alive,
+        )

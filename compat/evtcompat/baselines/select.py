@@ -23,8 +23,8 @@ from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import Workspace, Workspaces, layout_in
 from evtcompat.errors import UncheckedError, UsageError
 
-#: Whether every version below a candidate counts, from its subject and path: its level is transitive.
-Transitive = Callable[[str, str], bool]
+#: Whether every version below a candidate counts (its level is transitive), from its subject and `configured_path`.
+Transitive = Callable[[str, str | None], bool]
 
 
 def select(
@@ -45,8 +45,7 @@ def select(
         against: Not `registry` nor `lock`: these have no files.
         layout: What the configuration says about files.
         folder: The configuration's folder; `Layout.folder` is worked out from it.
-        transitive: Asked with a subject and the candidate's path from the workspace's root. Histories that are not
-            needed whole hold the last version only.
+        transitive: Histories that are not needed whole hold the last version only.
         changed: Leave out plans that are not touched. Name every folder that may hold a schema that refers to a
             changed document: only what `paths` lead to is planned.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -135,7 +135,7 @@ class WorkTree:
         prefix = f"{folder}/" if folder else ""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(prefix + entry.name for entry in entries if entry.is_file()))
+                return tuple(sorted(prefix + entry.name for entry in entries if _is(entry.is_file)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -145,7 +145,7 @@ class WorkTree:
         """See `Tree`."""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
+                return tuple(sorted(entry.name for entry in entries if _is(entry.is_dir)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -221,6 +221,14 @@ class WorkTree:
             return None
         relative = path.relative_to(self.root).as_posix()
         return "" if relative == "." else relative
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer about an entry; no for links that turn in circles, which the system refuses to answer."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def read_disk(path: Path, origin: str) -> bytes | None:

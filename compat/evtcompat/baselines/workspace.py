@@ -16,6 +16,7 @@ from evtcompat.baselines.git.objects import Blobs, GitTree, commit_tree, empty_t
 from evtcompat.baselines.git.repository import Repository, find_repository
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.tree import Tree, WorkTree
+from evtcompat.errors import UsageError
 
 
 class View(Enum):
@@ -83,7 +84,11 @@ class Workspaces:
 
         Raises:
             BaselineError: See `find_repository`.
+            UsageError: The path holds a null character.
         """
+        if "\0" in str(path):
+            message = f"no file can be called {str(path)!r}"
+            raise UsageError(message)
         full = Path(os.path.normpath(self.here / path))
         real = Path(os.path.realpath(full))
         folder = real if real.is_dir() else real.parent
