@@ -208,6 +208,7 @@ def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
         level=request.level or own.level or DEFAULT_LEVEL,
         published=plan.published,
         versioned=plan.versioned,
+        references_changed=plan.references_changed,
         policy=policy if plan.format is Format.JSON_SCHEMA else None,
         severities=Severities(own.severities, request.fail_on or config.fail_on),
     )
