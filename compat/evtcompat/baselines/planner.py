@@ -16,7 +16,7 @@ from evtcompat.baselines.plans import Plan, Removed, Selection
 from evtcompat.baselines.renames import Side, renames
 from evtcompat.baselines.tree import folder_of
 from evtcompat.baselines.universe import Universe
-from evtcompat.errors import UncheckedError
+from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
@@ -164,7 +164,12 @@ class Planner:
             document = replace(candidate.document, origin=self._then.tree.origin(other))
             self._then.add([replace(candidate, path=other, document=document)])
         label = me.label if self._renamed.get(me.path) is None else name_of(other).label
-        return self._then.version(Named(other, me.folder, me.subject, label, me.order))
+        try:
+            return self._then.version(Named(other, me.folder, me.subject, label, me.order))
+        except DocumentError as error:
+            message = f"the published file cannot be read: {error.message}"
+            hint = "The file under check may be right; name a baseline that can be read: --against git:REF."
+            raise BaselineError(message, place=error.place, hint=hint) from error
 
     def _history(
         self, me: Named, lineage: Lineage, published: Version | None, schema_format: Format
@@ -193,19 +198,16 @@ class Planner:
         """The steps with the lower versions that only the baseline has, in order."""
         if self._then is None:
             return steps
-        other = self._baseline.there(me.path)
+        other = self._renamed.get(me.path) or self._baseline.there(me.path)
         before = self._then.lineage(other)
         if before is None:
             return steps
         here = set(lineage.paths) if self._baseline.siblings else set()
         slots = {one.order for _, one in steps}
-        renamed = self._renamed.get(me.path)
         extra = [
             (self._then, one)
             for one in self._lower(before, other, me)
-            if one.path not in here
-            and one.path not in (other, renamed)
-            and (one.order is None or one.order not in slots)
+            if one.path not in here and one.path != other and (one.order is None or one.order not in slots)
         ]
         if not extra:
             return steps
@@ -326,9 +328,9 @@ class Planner:
         gone = []
         for other in sorted(scope):
             here = self._baseline.here(other)
-            if here is None or here in self._baseline.kept_off_disk or self._now.tree.is_file(here):
+            if here is None or here in self._baseline.kept_off_disk or self._now.is_schema(here):
                 continue
-            if then.is_schema(other):
+            if then.is_schema(other):  # also a file that is still there, and no longer says that it is a schema
                 gone.append(other)
         return gone
 
@@ -379,4 +381,6 @@ class Planner:
         subject = named.subject if lineage is None else lineage.subject
         here = self._lineage(self._baseline.here(path) or path)
         alive = here is not None and bool(here.paths)
+        if alive and named.is_latest:
+            return None  # another name for a version that has its own file
         return Removed(subject, candidate.format, path, self._then.version(named, candidate), not alive)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -30,43 +30,54 @@ class Side:
 def renames(gone: Sequence[Side], new: Sequence[Side]) -> Mapping[str, str]:
     """The old path by the new one.
 
-    Files belong together when their content is the same, else when they alone define the same name (Avro full name,
-    ``$id``), else when half of the lines are the same. Each file has one partner at most. A new
-    version beside a deleted one is no rename, but a new version.
+    Files belong together when their content is the same, else when they alone are the same version of the same subject
+    in another folder, else when they alone define the same name (Avro full name, ``$id``), else when half of the lines
+    are the same. Each file has one partner at most. A new version beside a deleted one is no rename, but a new version.
     """
-    pairs: dict[str, str] = {}
-    left = {side.path: side for side in gone}
-    right = {side.path: side for side in new}
+    matching = _Matching(gone, new)
+    for word in (_content, _subject, _name):
+        matching.by_word(word)
+    matching.by_likeness()
+    return matching.pairs
 
-    def match(old: Side, fresh: Side) -> None:
-        pairs[fresh.path] = old.path
-        del left[old.path], right[fresh.path]
 
-    def fits(old: Side, fresh: Side) -> bool:
-        return old.format is fresh.format and not _next_version(old.path, fresh.path)
+class _Matching:
+    """Files that have no partner yet, and the pairs."""
 
-    by_content = _unique((content_hash(side.document.value), side) for side in left.values())
-    for fresh in list(right.values()):
-        old = by_content.get(content_hash(fresh.document.value))
-        if old is not None and old.path in left and fits(old, fresh):
-            match(old, fresh)
-    old_names = _unique((_name(side), side) for side in left.values())
-    new_names = _unique((_name(side), side) for side in right.values())
-    for name, fresh_side in new_names.items():
-        old = old_names.get(name)
-        if name and old is not None and fits(old, fresh_side):
-            match(old, fresh_side)
-    if len(left) * len(right) <= _MAXIMUM_PAIRS:
+    def __init__(self, gone: Sequence[Side], new: Sequence[Side]) -> None:
+        self.pairs: dict[str, str] = {}
+        self._gone = {side.path: side for side in gone}
+        self._new = {side.path: side for side in new}
+
+    def by_word(self, word: Callable[[Side], str]) -> None:
+        """Pair the files of which one on each side has the same word."""
+        gone, new = _unique(word, self._gone.values()), _unique(word, self._new.values())
+        for said, fresh in new.items():
+            old = gone.get(said)
+            if said and old is not None and _fits(old, fresh):
+                self._pair(old.path, fresh.path)
+
+    def by_likeness(self) -> None:
+        """Pair the files that share half of their lines, the most alike first."""
+        if len(self._gone) * len(self._new) > _MAXIMUM_PAIRS:
+            return
         scored = [
             (score, old.path, fresh.path)
-            for old in left.values()
-            for fresh in right.values()
-            if fits(old, fresh) and (score := _alike(old, fresh)) >= _ALIKE
+            for old in self._gone.values()
+            for fresh in self._new.values()
+            if _fits(old, fresh) and (score := _alike(old, fresh)) >= _ALIKE
         ]
         for _, old_path, fresh_path in sorted(scored, reverse=True):
-            if old_path in left and fresh_path in right:
-                match(left[old_path], right[fresh_path])
-    return pairs
+            if old_path in self._gone and fresh_path in self._new:
+                self._pair(old_path, fresh_path)
+
+    def _pair(self, old: str, fresh: str) -> None:
+        self.pairs[fresh] = old
+        del self._gone[old], self._new[fresh]
+
+
+def _fits(old: Side, fresh: Side) -> bool:
+    return old.format is fresh.format and not _next_version(old.path, fresh.path)
 
 
 def _next_version(old: str, fresh: str) -> bool:
@@ -74,15 +85,21 @@ def _next_version(old: str, fresh: str) -> bool:
     return one.key == other.key and one.order != other.order
 
 
-def _unique(items: Iterable[tuple[str, Side]]) -> dict[str, Side]:
+def _unique(word: Callable[[Side], str], sides: Iterable[Side]) -> dict[str, Side]:
     """Sides by a word that only one of them has."""
-    found: dict[str, Side] = {}
-    twice: set[str] = set()
-    for word, side in items:
-        if word in found:
-            twice.add(word)
-        found[word] = side
-    return {word: side for word, side in found.items() if word not in twice}
+    found: dict[str, list[Side]] = {}
+    for side in sides:
+        found.setdefault(word(side), []).append(side)
+    return {said: same[0] for said, same in found.items() if len(same) == 1}
+
+
+def _content(side: Side) -> str:
+    return content_hash(side.document.value)
+
+
+def _subject(side: Side) -> str:
+    named = name_of(side.path)
+    return f"{named.subject} {named.order}"
 
 
 def _name(side: Side) -> str:

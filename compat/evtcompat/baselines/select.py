@@ -47,8 +47,8 @@ def select(
         folder: The configuration's folder; `Layout.folder` is worked out from it.
         transitive: Asked with a subject and the candidate's path from the workspace's root. Histories that are not
             needed whole hold the last version only.
-        changed: Leave out plans that are not touched. Files beside the named ones count too: who refers to a changed
-            document is touched.
+        changed: Leave out plans that are not touched. Name every folder that may hold a schema that refers to a
+            changed document: only what `paths` lead to is planned.
 
     Returns:
         Plans sorted by subject and path. What cannot be read is a problem of the selection and hides nothing else.

@@ -28,6 +28,8 @@ class Universe:
         self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
         self._by_key: dict[tuple[str, str], Lineages] = {}
         self._mapped: Lineages | None = None
+        self._inner: dict[str, frozenset[str]] = {}
+        self._versions: dict[str, tuple[str, ...]] = {}
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         """Remember candidates that were read already."""
@@ -153,13 +155,27 @@ class Universe:
                     yield "/".join([*parts[:index], version, *parts[index:]])
 
     def _version_folders(self, folder: str) -> tuple[str, ...]:
-        return tuple(name for name in self.tree.folders(folder) if is_version_folder(name))
+        if folder not in self._versions:
+            self._versions[folder] = tuple(name for name in self._folders(folder) if is_version_folder(name))
+        return self._versions[folder]
+
+    def _folders(self, folder: str) -> frozenset[str]:
+        """The folders right in a folder; the tree is asked only about folders that are there."""
+        if folder not in self._inner:
+            parent, _, name = folder.rpartition("/")
+            there = not folder or name in self._folders(parent)
+            self._inner[folder] = frozenset(self.tree.folders(folder)) if there else frozenset()
+        return self._inner[folder]
+
+    def _is_there(self, folder: str) -> bool:
+        parent, _, name = folder.rpartition("/")
+        return not folder or name in self._folders(parent)
 
     def _named_in(self, folder: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """The files right in a folder by subject, links followed."""
         if folder not in self._by_folder:
             found: dict[tuple[str, str], tuple[str, ...]] = {}
-            for sibling in self.tree.siblings(folder):
+            for sibling in self.tree.siblings(folder) if self._is_there(folder) else ():
                 path = self.tree.canonical(sibling)
                 if path is not None:
                     key = name_of(path).key
