@@ -388,7 +388,7 @@ class Planner:
         named = name_of(path)
         try:
             candidate = self._then.candidate(path)
-            lineage = self._then.lineage(path)
+            lineage = self._lineage_then(path)
         except UncheckedError as error:
             self._problems.append(error)
             return None
@@ -397,8 +397,8 @@ class Planner:
         subject = named.subject if lineage is None else lineage.subject
         here = self._lineage(self._baseline.here(path) or path)
         alive = here is not None and bool(here.paths)
-        if alive and named.is_latest:
-            return None  # another name for a version that has its own file
+        if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
+            return None  # another name for a version that has a file
         return Removed(
             subject=subject,
             format=candidate.format,

@@ -140,7 +140,7 @@ def _checked_against_files(request: Request, config: Config, around: Surrounding
         reports = [removed_report(removed, config) for removed in selection.removed]
         reports += [check_subject(plan, settings) for plan in progress(plans)]
         findings = gate_findings(
-            workspaces, config, against, around, [(plan.subject, plan.path) for plan in selection.plans]
+            workspaces, config, against, around, [(plan.subject, plan.configured_path) for plan in selection.plans]
         )
     return assemble(
         reports,
@@ -154,7 +154,7 @@ def _checked_against_files(request: Request, config: Config, around: Surrounding
 def _selected(request: Request, config: Config, against: Against, workspaces: Workspaces) -> Selection:
     """What there is to do: the paths that were named, and in a commit hook whatever else is staged."""
 
-    def transitive(subject: str, path: str) -> bool:
+    def transitive(subject: str, path: str | None) -> bool:
         return level_of(subject, path, request, config).transitive
 
     layout = layout_of(config)
@@ -198,7 +198,7 @@ def level_of(subject: str, path: str | None, request: Request, config: Config) -
 
 
 def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
-    own = config.settings(plan.subject, plan.path)
+    own = config.settings(plan.subject, plan.configured_path)
     policy = request.policy or own.policy or DEFAULT_POLICY
     return SubjectPlan(
         subject=plan.subject,
@@ -208,6 +208,7 @@ def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
         level=request.level or own.level or DEFAULT_LEVEL,
         published=plan.published,
         versioned=plan.versioned,
+        references_changed=plan.references_changed,
         policy=policy if plan.format is Format.JSON_SCHEMA else None,
         severities=Severities(own.severities, request.fail_on or config.fail_on),
     )
@@ -228,7 +229,7 @@ def run_settings(request: Request, config: Config, subjects: list[str]) -> Setti
 def removed_report(removed: Removed, config: Config) -> SubjectReport:
     """The report on a schema that is not there any more."""
     rule = "subject-removed" if removed.whole_subject else "version-removed"
-    own = config.settings(removed.subject, removed.path)
+    own = config.settings(removed.subject, removed.configured_path)
     place = Place(origin=removed.version.document.origin)
     facts = {"subject": removed.subject}
     if not removed.whole_subject:

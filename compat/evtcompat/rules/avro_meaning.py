@@ -12,6 +12,7 @@ MEANING_RULES: tuple[Rule, ...] = (
         id="decimal-scale-changed",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="`{path}`: {writer} writes decimals with {writer_scale} digits after the point, and {reader} "
         "takes them to have "
         "{reader_scale}: every amount is off by a power of ten.",
@@ -25,6 +26,7 @@ MEANING_RULES: tuple[Rule, ...] = (
         id="time-unit-changed",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="`{path}`: {writer} counts {writer_unit}, and {reader} reads the number as {reader_unit}.",
         what="A time or timestamp changed its unit.",
         why="The number is read as it stands: a date in 2024 in milliseconds is a day in January 1970 in microseconds. "
@@ -37,6 +39,7 @@ MEANING_RULES: tuple[Rule, ...] = (
         id="logical-type-changed",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="`{path}` is {writer_logical} in {writer} and {reader_logical} in {reader}; the same number means "
         "something else.",
         what="A logical type was replaced by one of another kind, such as date by timestamp, or an instant by a "
@@ -50,6 +53,7 @@ MEANING_RULES: tuple[Rule, ...] = (
         id="logical-type-added",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="`{path}` is a plain {writer_type} in {writer}, and {reader} reads it as {reader_logical}.",
         what="The reader gives a logical type to what the writer writes as a plain number or as plain bytes.",
         why="Nothing in the writer's schema promises that its values are such dates, times or amounts.",

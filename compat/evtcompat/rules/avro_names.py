@@ -34,6 +34,7 @@ NAME_RULES: tuple[Rule, ...] = (
         id="dead-field-alias",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="The alias of `{path}.{field}` is dead when {reader} reads {writer} events: {observed}.",
         what="A field alias is not applied, because the record changed its name or namespace without an alias of "
         "its own.",
@@ -62,6 +63,7 @@ NAME_RULES: tuple[Rule, ...] = (
         id="alias-renames-too-much",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="An alias in {reader} also renames other parts of {writer}: {observed}.",
         what="Avro Java applies every alias of the reader to the whole writer schema, and two things get the same "
         "name.",
@@ -74,6 +76,7 @@ NAME_RULES: tuple[Rule, ...] = (
         id="wrong-union-branch",
         severity=Severity.ERROR,
         format=Format.AVRO,
+        misreads=True,
         sentence="`{path}`: {decoder} takes a branch of the union in {reader} that does not read what {writer} "
         "writes: {observed}.",
         what="A decoder picks a union branch by its own rule and then fails, although another branch would do.",
