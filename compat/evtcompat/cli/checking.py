@@ -264,9 +264,11 @@ def progress(plans: list[SubjectPlan]) -> Iterator[SubjectPlan]:
 
 
 def _with_waivers(report: Report, request: Request, config: Config, around: Surroundings) -> Report:
+    path = around.folder / config.folder / config.waivers
+    if not path.exists():
+        return report
     from evtcompat.waivers import apply, load_waivers
 
-    path = around.folder / config.folder / config.waivers
     waivers = load_waivers(path, origin=_shown(path, around.folder))
     severities = Severities(config.severities, request.fail_on or config.fail_on)
     return apply(report, waivers, around.today, severities, complete=not request.paths and not request.changed)

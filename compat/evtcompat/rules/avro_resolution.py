@@ -10,8 +10,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="reader-field-missing-default-value",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        sentence="`{path}.{field}` has no default, "
-        "and {writer} events do not carry it.",
+        sentence="`{path}.{field}` has no default, and {writer} events do not carry it.",
         what="A field of the reader is absent from the writer and has no default.",
         why="The decoder has nothing to put into the field and raises on every such event.",
         example='v1 {"fields": [{"name": "id", "type": "string"}]}\n'
