@@ -92,6 +92,10 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     """
     import fastavro
 
+    if reader is not None and reader.document.value == writer.document.value:
+        # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
+        _ready(reader)
+        reader = None
     try:
         source = io.BytesIO(payload)
         value = fastavro.schemaless_reader(source, _ready(writer, defaults=False), _ready(reader) if reader else None)

@@ -214,7 +214,7 @@ class _Java:
                 expected = None
             if expected is not None:
                 silent = mine.default is not MISSING
-                what = f"the alias {expected.name} of {mine.name} is not applied, because {writer.full} is not {reader.full}"
+                what = f"the alias {expected.name} of {mine.name} is not applied, because {writer.full} counts as {self._full(writer)}, not {reader.full}"
                 raise _TroubleError(Trouble(JAVA, "dead-alias", trail, ours, what, mine, silent))
             if mine.default is MISSING:
                 what = f"it misses the required field {mine.name}"

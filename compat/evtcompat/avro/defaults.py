@@ -178,7 +178,7 @@ def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
     if type_.kind in (INT, LONG):
         low, high = INT_RANGE if type_.kind == INT else LONG_RANGE
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    return _could_hold(type_.kind, value) or (type_.kind > LONG and value in _NOT_NUMBERS)
+    return _could_hold(type_.kind, value) or (type_.kind > LONG and isinstance(value, str) and value in _NOT_NUMBERS)
 
 
 def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:

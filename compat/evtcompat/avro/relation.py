@@ -58,6 +58,8 @@ def _explained(
     found = walk.run()
     if decision.compatible and (decision.renamed or reader.aliased or faults(reader)):
         found += _decoder_troubles(walk)
+    if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
+        found.append(_raised(walk, *decision.raised))
     if not decision.compatible and not any(one.mismatch.rule in _refusals() for one in found):
         # The verdict and the explanation come from two walks; they must not be able to disagree in silence.
         message = "the schemas are incompatible, and no reason was found"
@@ -66,6 +68,22 @@ def _explained(
     if not witnesses:
         return Relation(tuple(one.mismatch for one in found), registry_verdict=registry)
     return Relation(_proved(reader, writer, found), registry_verdict=registry)
+
+
+def _raised(walk: Walk, field: Field, record: Record) -> Found:
+    """The ambiguity over which Java raises although decoders never come across it: in a branch that it merely tries."""
+    from evtcompat.avro.walk import Found
+
+    ours = next(
+        named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields
+    )
+    place = default_place(walk.reader_atlas, ours, field)
+    pointer, origin = walk.writer_atlas.definition(record)
+    names = [name for name in (field.name, *field.aliases) if name in record.by_name]
+    facts = {"path": ours.full, "field": field.name, "matches": " and ".join(names), "record": record.full}
+    here = Place(place.pointer.removesuffix("/default"), place.names, place.origin)
+    mismatch = Mismatch("ambiguous-field-alias", here, Place(pointer, record.short, origin), facts)
+    return Found(mismatch, (), walk.reader.root, walk.writer.root, field)
 
 
 def _refusals() -> frozenset[str]:

@@ -75,6 +75,11 @@ PAIR_BUDGET: Final = 2_000_000
 class AmbiguousFieldError(Exception):
     """A reader field matches several writer fields, by name and aliases; Avro Java raises here."""
 
+    def __init__(self, field: Field, writer: Record) -> None:
+        super().__init__(field.name)
+        self.field = field
+        self.writer = writer
+
 
 class BudgetSpentError(Exception):
     """The comparison visited more pairs than `PAIR_BUDGET`."""
@@ -86,8 +91,8 @@ class Decision:
 
     #: Java's answer.
     compatible: bool
-    #: Java raised instead of answering; it counts as incompatible.
-    raised: bool
+    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
+    raised: tuple[Field, Record] | None
     #: An assumption about a recursive pair failed, so the answer may be too favourable.
     tainted: bool
     #: Something was met that an explanation should look at, even though the pair is compatible.
@@ -114,7 +119,7 @@ def writer_field(reader_field: Field, writer: Record) -> Field | None:
         aliased = writer.by_name.get(alias)
         if aliased is not None:
             if found is not None:
-                raise AmbiguousFieldError(reader_field.name)
+                raise AmbiguousFieldError(reader_field, writer)
             found = aliased
     return found
 
@@ -129,18 +134,19 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
     memo = run.memo
     for pair in known:
         memo[pair] = False
-    raised = compatible = False
+    compatible = False
+    raised: tuple[Field, Record] | None = None
     try:
         compatible = run.reads(reader.root, writer.root, speculative=False)
-    except AmbiguousFieldError:
-        raised = True
+    except AmbiguousFieldError as error:
+        raised = error.field, error.writer
     refused = (
         frozenset(pair for pair, result in memo.items() if result is False)
         if run.assumed or not compatible
         else frozenset()
     )
     tainted = not run.assumed.isdisjoint(refused)
-    return Decision(compatible and not raised, raised, tainted, run.notable or run.renamed, run.renamed, refused)
+    return Decision(compatible and raised is None, raised, tainted, run.notable or run.renamed, run.renamed, refused)
 
 
 class _Run:
@@ -260,7 +266,7 @@ def settle(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> Decisi
         BudgetSpentError: The schemas have too many pairs of records.
     """
     refused = decision.refused
-    while decision.tainted and not decision.raised:
+    while decision.tainted and decision.raised is None:
         decision = decide(reader, writer, refused)
         refused |= decision.refused
     return decision
