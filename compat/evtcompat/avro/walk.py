@@ -77,7 +77,7 @@ class Walk:
     writer: AvroSchema
     reader_atlas: Atlas
     writer_atlas: Atlas
-    truth: Truth = field(init=False)
+    truth: Truth
     found: list[Found] = field(default_factory=list)
     _seen: set[tuple[Record, Record]] = field(default_factory=set)
     _causes: dict[tuple[Type, Type], tuple[Found, ...]] = field(default_factory=dict)
@@ -85,7 +85,6 @@ class Walk:
 
     def __post_init__(self) -> None:
         """Prepare what every step asks."""
-        self.truth = Truth(self.reader, self.writer)
         self._faults = {id(bad): reason for _, bad, reason in faults(self.reader)}
 
     def run(self) -> list[Found]:
@@ -116,7 +115,7 @@ class Walk:
         elif isinstance(reader, Record) and isinstance(writer, Record):
             self._record(reader, writer, here, there, trail)
         elif isinstance(reader, Container) and isinstance(writer, Container) and reader.kind == writer.kind:
-            self._pair(reader.of, writer.of, here.element(reader), there.element(writer), (*trail, None))
+            self._pair(reader.of, writer.of, here.into(reader.of), there.into(writer.of), (*trail, None))
         elif isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
             self._enum(reader, writer, here, there, trail)
         elif isinstance(reader, Fixed) and isinstance(writer, Fixed):
@@ -124,7 +123,7 @@ class Walk:
         elif isinstance(reader, Primitive) and isinstance(writer, Primitive) and PROMOTIONS[writer.kind][reader.kind]:
             self._meaning(reader, writer, here, there, trail)
         else:
-            facts = {"writer_type": type_name(writer), "reader_type": type_name(reader), "path": here.names or "(root)"}
+            facts = {"writer_type": type_name(writer), "reader_type": type_name(reader), "path": here.path}
             self._add("type-mismatch", here.place(), there.place(), facts, trail, (reader, writer))
 
     def _meaning(
@@ -133,13 +132,11 @@ class Walk:
         if reader is writer and reader in PLAIN:
             return
         for rule, facts in meaning(reader, writer):
-            self._add(
-                rule, here.place(), there.place(), {"path": here.names or "(root)", **facts}, trail, (reader, writer)
-            )
+            self._add(rule, here.place(), there.place(), {"path": here.path, **facts}, trail, (reader, writer))
 
     def _writer_union(self, reader: Type, writer: Union, here: Spot, there: Spot, trail: Trail) -> None:
         for index, branch in enumerate(writer.branches):
-            spot = there.branch(writer, index)
+            spot = there.into(branch, index)
             if isinstance(reader, Union):
                 self._reader_union(reader, branch, here, spot, (*trail, index))
             else:
@@ -151,10 +148,10 @@ class Walk:
             index = min(fitting, key=lambda index: _distance(reader.branches[index], writer))
             chosen = reader.branches[index]
             self._twins(reader, chosen, writer, here, there, trail)
-            self._pair(chosen, writer, here.branch(reader, index), there, trail)
+            self._pair(chosen, writer, here.into(chosen, index), there, trail)
             return
         facts: dict[str, object] = {
-            "path": here.names or "(root)",
+            "path": here.path,
             "writer_type": type_name(writer),
             "branches": ", ".join(branch_name(branch) for branch in reader.branches) or "no branch",
         }
@@ -167,7 +164,7 @@ class Walk:
             if (branch, writer) in self._seen:
                 # A recursive type that fails somewhere else; what makes it fail is reported there.
                 return
-            because = self._cause(branch, writer, here.branch(reader, nearest), there)
+            because = self._cause(branch, writer, here.into(branch, nearest), there)
         self._add("missing-union-branch", here.place(), there.place(), facts, trail, (reader, writer), because=because)
 
     def _cause(self, reader: Type, writer: Type, here: Spot, there: Spot) -> tuple[Found, ...]:
@@ -176,7 +173,7 @@ class Walk:
         if key not in self._causes:
             self._causes[key] = ()  # while it is open, for recursive types
             inner = replace(self, found=[], _seen=set())
-            inner.truth, inner._causes = self.truth, self._causes  # noqa: SLF001 - its own class
+            inner._causes = self._causes  # noqa: SLF001 - its own class
             inner._pair(reader, writer, here, there, ())  # noqa: SLF001 - its own class
             self._causes[key] = tuple(found for found in inner.found if found.mismatch.rule in REFUSALS)
         return self._causes[key]
@@ -190,7 +187,7 @@ class Walk:
             if isinstance(branch, Record | Enumeration | Fixed) and branch.short == chosen.short
         ]
         if len(names) > 1:
-            facts = {"path": here.names or "(root)", "names": ", ".join(names), "short": chosen.short}
+            facts = {"path": here.path, "names": ", ".join(names), "short": chosen.short}
             self._add("union-branches-share-name", here.place(), there.place(), facts, trail, (reader, writer))
 
     def _name(
@@ -203,7 +200,7 @@ class Walk:
     ) -> bool:
         """Whether the names match; what is to be said about them is said."""
         facts = {
-            "path": here.names or "(root)",
+            "path": here.path,
             "reader_name": reader.full,
             "writer_name": writer.full,
             "kind": KIND_NAMES[reader.kind],
@@ -231,7 +228,7 @@ class Walk:
         if not unknown:
             return
         facts: dict[str, object] = {
-            "path": here.names or "(root)",
+            "path": here.path,
             "enum": reader.full,
             "symbols": ", ".join(unknown[:10]) + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""),  # noqa: PLR2004
         }
@@ -245,7 +242,7 @@ class Walk:
         self._name(reader, writer, here, there, trail)
         if reader.size != writer.size:
             facts = {
-                "path": here.names or "(root)",
+                "path": here.path,
                 "fixed": reader.full,
                 "writer_size": writer.size,
                 "reader_size": reader.size,
@@ -262,16 +259,17 @@ class Walk:
         self._name(reader, writer, here, there, trail)
         for ours in reader.fields:
             try:
-                theirs = writer_field(ours, writer)
+                theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
             except AmbiguousFieldError:
                 self._ambiguous(reader, writer, ours, here, there, trail)
                 continue
             if theirs is None:
-                self._absent(reader, writer, ours, here, there, trail)
+                if ours.default is MISSING or id(ours) in self._faults:
+                    self._absent(reader, writer, ours, here, there, trail)
                 continue
             if theirs.name != ours.name:
                 facts = {
-                    "path": here.names or "(root)",
+                    "path": here.path,
                     "reader_name": ours.name,
                     "writer_name": theirs.name,
                     "kind": "field",
@@ -280,14 +278,21 @@ class Walk:
                 here_place = here.field_place(reader, ours, "aliases")
                 there_place = there.field_place(writer, theirs, "name")
                 self._add("alias-bridges-rename", here_place, there_place, facts, trail, (reader, writer), at=ours)
+            if ours.type is theirs.type:
+                # Shared nodes are plain: primitives, and unions of two of them.
+                continue
             self._pair(
-                ours.type, theirs.type, here.field(reader, ours), there.field(writer, theirs), (*trail, theirs.name)
+                ours.type,
+                theirs.type,
+                here.into(ours.type, ours),
+                there.into(theirs.type, theirs),
+                (*trail, theirs.name),
             )
 
     def _ambiguous(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot, trail: Trail) -> None:
         names = [name for name in (ours.name, *ours.aliases) if name in writer.by_name]
         facts = {
-            "path": here.names or "(root)",
+            "path": here.path,
             "field": ours.name,
             "matches": " and ".join(names),
             "record": writer.full,
@@ -297,7 +302,7 @@ class Walk:
 
     def _absent(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot, trail: Trail) -> None:
         facts: dict[str, object] = {
-            "path": here.names or "(root)",
+            "path": here.path,
             "field": ours.name,
             "record": reader.full,
             "type": type_name(ours.type),

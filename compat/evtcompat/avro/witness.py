@@ -189,7 +189,6 @@ def _reading(type_: Type, payload: bytes) -> str:
         aliased=False,
         recursive=False,
         defaulted=[],
-        depth=1,
     )
     try:
         value = codec.decode(alone, payload)
