@@ -97,6 +97,8 @@ def test_an_invalid_pattern_is_refused(pattern: str) -> None:
         (r"[\uD800-\uDBFF]", "surrogate"),
         ("(" * 70 + ")" * 70, "nested"),
         (r"(?:a(?=b)){1000}", "repeated"),
+        (r"(a|\b)" * 300, "so many assertions"),
+        ("(?:" + r"a\b" * 100 + ")*", "more than 64 assertions"),
     ],
 )
 def test_what_is_not_modelled_is_refused_by_name(pattern: str, named: str) -> None:

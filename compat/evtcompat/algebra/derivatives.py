@@ -118,17 +118,17 @@ def alternatives(term: Term) -> tuple[Term, ...]:
 
     Searching them as one would multiply the sets of them that occur together; one by one, each is met once.
     """
+    if not isinstance(term, Union | Inter):
+        return (term,)
     if term.known_alternatives is None:
         term.known_alternatives = _split(term)
     return term.known_alternatives
 
 
-def _split(term: Term) -> tuple[Term, ...]:
+def _split(term: Union | Inter) -> tuple[Term, ...]:
     """The alternatives, computed: a union is taken apart, and an intersection with unions as far as they are few."""
     if isinstance(term, Union):
         return tuple(piece for part in term.parts for piece in alternatives(part))
-    if not isinstance(term, Inter):
-        return (term,)
     choices = [part.parts for part in term.parts if isinstance(part, Union)]
     if not choices or prod(len(choice) for choice in choices) > _MAX_ALTERNATIVES:
         return (term,)

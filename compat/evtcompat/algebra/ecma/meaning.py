@@ -9,6 +9,7 @@ pattern distinguishes.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.algebra.code_points import CodePoints, partition
@@ -30,12 +31,14 @@ from evtcompat.algebra.operations import chars, complement, concat, inter, lengt
 from evtcompat.algebra.terms import ALL, EMPTY_WORD, NOTHING, Term, Unfolding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _START: Final = 0
 _SOME: Final = lengths(1, None)
 #: Copies of a repeated group with assertions inside that are written out for its least count.
 _MAX_COPIES: Final = 64
+#: Derivation recurses as deep as terms are nested, three frames a level.
+_MAX_DEPTH: Final = 150
 _Assertion = Start | End | Boundary | LookAhead | LookBehind
 
 
@@ -43,9 +46,13 @@ def meaning(item: Item, pattern: str) -> Term:
     """The strings in which the tree matches somewhere.
 
     Raises:
-        UnsupportedPatternError: It repeats assertions more often than can be written out.
+        UnsupportedPatternError: It repeats assertions more often than can be written out, or chains too many of them.
     """
-    return _Meaning(item, pattern).searched()
+    term = _Meaning(item, pattern).searched()
+    if term.nesting > _MAX_DEPTH:
+        message = "so many assertions or groups one inside or behind the other"
+        raise UnsupportedPatternError(message, pattern, 0)
+    return term
 
 
 class _Rest:
@@ -64,6 +71,11 @@ class _Rest:
             known = self._known[context] = self._compute(context)
         return known
 
+    def settle(self, contexts: Iterable[int]) -> None:
+        """Compute it now, for the start and these contexts."""
+        for context in (_START, *contexts):
+            self.at(context)
+
 
 class _Meaning:
     """One pattern's tree, its contexts, and the parts whose meaning is known."""
@@ -72,6 +84,7 @@ class _Meaning:
         self._root = root
         self._pattern = pattern
         self._plain: dict[Item, Term | None] = {}
+        self._groups: dict[Sequence, tuple[Item, ...]] = {}
         self._loops: dict[tuple[Item, int | None, _Rest, int], Unfolding] = {}
         self._loop_rests: dict[tuple[Item, int | None, _Rest], _Rest] = {}
         distinguished = frozenset(_looks_back(root))
@@ -137,9 +150,12 @@ class _Meaning:
         if term is not None:
             return self._after_plain(term, context, rest)
         if isinstance(item, Sequence):
-            for part in reversed(item.items[1:]):
+            first, *others = self._grouped(item)
+            for part in reversed(others):
                 rest = self._then(part, rest)
-            return self._follow(item.items[0], context, rest)
+                # From the end to the start, so that a long pattern does not become a deep recursion.
+                rest.settle(self._contexts)
+            return self._follow(first, context, rest)
         if isinstance(item, Choice):
             return union([self._follow(option, context, rest) for option in item.options])
         if isinstance(item, Quantified):
@@ -151,6 +167,15 @@ class _Meaning:
             holds = self._holds(item, context)
             return NOTHING if holds is NOTHING else inter([holds, rest.at(context)])
         raise AssertionError(item)
+
+    def _grouped(self, item: Sequence) -> tuple[Item, ...]:
+        """The items, with neighbours joined that have no assertions."""
+        known = self._groups.get(item)
+        if known is None:
+            runs = [(plain, tuple(run)) for plain, run in groupby(item.items, lambda one: self.plain(one) is not None)]
+            known = tuple(one for plain, run in runs for one in ((Sequence(run),) if plain and len(run) > 1 else run))
+            self._groups[item] = known
+        return known
 
     def _then(self, item: Item, rest: _Rest) -> _Rest:
         """The item and what follows it, as what follows something else."""
@@ -211,7 +236,9 @@ class _Meaning:
             stop = rest.at(context)
             again = self._loop_rest(body, None if most is None else most - 1, rest)
             known = self._loops[key] = Unfolding(
-                lambda: union([stop, self._some(body, context, again)]), nullable=stop.nullable
+                lambda: union([stop, self._some(body, context, again)]),
+                nullable=stop.nullable,
+                depth=stop.depth + 2,
             )
         return known
 
@@ -230,7 +257,11 @@ class _Meaning:
         if isinstance(item, Choice):
             return union([self._some(option, context, rest) for option in item.options])
         if isinstance(item, Sequence):
-            first, others = item.items[0], Sequence(item.items[1:])
+            items = self._grouped(item)
+            if len(items) > _MAX_COPIES:
+                message = f"a repeated group with more than {_MAX_COPIES} assertions"
+                raise UnsupportedPatternError(message, self._pattern, 0)
+            first, others = items[0], Sequence(items[1:])
             now = self._some(first, context, self._then(others, rest))
             empty = self._empty(first, context)
             return now if empty is NOTHING else union([now, inter([empty, self._some(others, context, rest)])])
