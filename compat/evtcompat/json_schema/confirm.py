@@ -1,0 +1,157 @@
+"""The second opinion: `jsonschema`, an independent validator, on schemas and on witnesses.
+
+Three keywords are replaced, because the library's own reading is not JSON Schema's: ``multipleOf`` divides floats (``0.3`` is no
+multiple of ``0.1`` there), and patterns go through Python's `re`, whose ``$``, ``\\d`` and ``\\w`` differ from ECMA-262. Numbers with a
+fraction are handed over as `Decimal`, so that the library compares them exactly. ``format`` is left alone unless it is asserted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from evtcompat.algebra.ecma import PatternError
+from evtcompat.algebra.ecma import parse as parse_pattern
+from evtcompat.json_schema.dialects import Dialect
+from evtcompat.json_schema.exact import fraction
+from evtcompat.json_schema.membership import multiple
+from evtcompat.json_schema.parse import Schema
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What the validator says of an instance that it refuses."""
+
+    message: str
+    #: Where in the schema's documents.
+    place: Place
+    #: Where in the instance.
+    pointer: str
+
+
+@cache
+def confirmed_by() -> str:
+    """The validator with its version."""
+    from importlib.metadata import version
+
+    return f"jsonschema {version('jsonschema')}"
+
+
+def refusal(schema: Schema, value: Any, *, assert_formats: bool = False) -> Refusal | None:
+    """Why ``jsonschema`` refuses ``value`` under ``schema`` as written; ``None`` if it accepts it."""
+    error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
+    if error is None:
+        return None
+    located = schema.library.located(error.schema)
+    pointer = located.pointer
+    if isinstance(error.validator, str) and isinstance(error.schema, Mapping) and error.validator in error.schema:
+        pointer = child(pointer, error.validator)
+    at = ""
+    for token in error.absolute_path:
+        at = child(at, token)
+    return Refusal(_short(error.message), Place(pointer=pointer, origin=located.document.origin), at)
+
+
+_LONGEST = 300
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 60]} ... {message[-50:]}"
+
+
+def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
+    """Pointer and sentence of the first thing that the metaschema refuses; ``None`` if it refuses nothing."""
+    import jsonschema
+    from jsonschema.exceptions import best_match
+
+    cls = getattr(jsonschema, dialect.validator)
+    error = best_match(cls(cls.META_SCHEMA).iter_errors(value))
+    if error is None:
+        return None
+    pointer = ""
+    for token in error.absolute_path:
+        pointer = child(pointer, token)
+    return pointer, _short(error.message)
+
+
+def _validator(schema: Schema, *, assert_formats: bool) -> Any:
+    known = schema.cache.get(("validator", assert_formats))
+    if known is not None:
+        return known
+    from referencing import Registry
+
+    cls = _exact_class(schema.dialect)
+    checker = cls.FORMAT_CHECKER if assert_formats else None
+    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001 - attrs; same room
+    value = schema.value
+    if isinstance(value, dict) and "$schema" in value:
+        # The library would go back to its own class wherever it meets the keyword.
+        value = {name: member for name, member in value.items() if name != "$schema"}
+    base = schema.document.base_uri
+    if base:
+        from evtcompat.json_schema.references import specification
+
+        registry = registry.with_resource(base, specification(schema.dialect).create_resource(value))
+        value = {"$ref": base}
+    made = cls(value, registry=registry, format_checker=checker)
+    schema.cache[("validator", assert_formats)] = made
+    return made
+
+
+@cache
+def _exact_class(dialect: Dialect) -> Any:
+    import jsonschema
+    from jsonschema.validators import extend
+
+    base = getattr(jsonschema, dialect.validator)
+    replaced = {"multipleOf": _multiple_of, "pattern": _pattern, "patternProperties": _pattern_properties}
+    return extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
+
+
+def _multiple_of(validator: Any, divisor: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+    from jsonschema.exceptions import ValidationError
+
+    if validator.is_type(instance, "number") and not multiple(instance, fraction(divisor)):
+        yield ValidationError(f"{instance!r} is not a multiple of {divisor}")
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return parse_pattern(pattern).accepts(text)
+    except PatternError:
+        return re.search(pattern, text) is not None
+
+
+def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+    from jsonschema.exceptions import ValidationError
+
+    if validator.is_type(instance, "string") and not _matches(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, inner in patterns.items():
+        for name, member in instance.items():
+            if _matches(pattern, name):
+                yield from validator.descend(member, inner, path=name, schema_path=pattern)
+
+
+def ordinary(value: Any) -> Any:
+    """The value with whole numbers as `int`: what the library takes for integers in every draft."""
+    if isinstance(value, dict):
+        return {name: ordinary(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [ordinary(item) for item in value]
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value

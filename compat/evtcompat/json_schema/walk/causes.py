@@ -1,0 +1,131 @@
+"""Where a reader refuses an instance: the keyword, the part that holds it, and the place in the instance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from jsonschema.exceptions import ValidationError
+
+from evtcompat.json_schema import names as paths
+from evtcompat.json_schema.walk.parts import Part, Side
+from evtcompat.model.json_types import JSON
+
+#: Keywords that fail because all their branches do, or more than one holds.
+BRANCHING = ("anyOf", "oneOf")
+
+#: Keywords that forbid what is not declared; the lenient policy lifts them in the reader.
+CLOSING = ("additionalProperties", "unevaluatedProperties")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One keyword of the reader that refuses one place of an instance."""
+
+    part: Part
+    #: The keyword; ``""`` when the part is the schema ``false``.
+    keyword: str
+    #: The steps that lead to the place in the instance.
+    path: tuple[str | int, ...]
+    #: The place by names, as the reader leads to it.
+    names: str
+    #: The keyword by which the reader reached the place (``properties``, ``additionalProperties``, ``items``, ...).
+    by: str
+    #: What stands at the place.
+    instance: JSON
+    #: What the validator said.
+    message: str
+    #: For a branching keyword whose branches all fail: what each branch says.
+    branches: tuple[tuple[Cause, ...], ...] = ()
+
+
+def causes(side: Side, instance: JSON, *, lenient: bool) -> tuple[Cause, ...]:
+    """Why `side` refuses an instance, sorted by place; empty when it accepts it.
+
+    Under the lenient policy the keywords that merely close an object are left out, as long as another cause remains.
+    """
+    found = _causes(side, side.errors(instance), _Start(side.root), lenient=lenient)
+    found.sort(key=lambda cause: (tuple(map(str, cause.path)), cause.part.pointer, cause.keyword))
+    return tuple(found)
+
+
+def closes(cause: Cause) -> bool:
+    """Whether the cause is only that a property is not declared."""
+    return cause.keyword in CLOSING and cause.part.keywords.get(cause.keyword) is False
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """Where errors are counted from: a branch, or the whole document."""
+
+    part: Part
+    path: tuple[str | int, ...] = ()
+    names: str = ""
+    by: str = ""
+    #: How many steps of an error's schema path lead up to it.
+    dropped: int = 0
+
+
+def _causes(side: Side, errors: Sequence[ValidationError], start: _Start, *, lenient: bool) -> list[Cause]:
+    found: dict[tuple[str, str, tuple[str | int, ...]], Cause] = {}
+    for error in errors:
+        cause = _cause(side, error, start, lenient=lenient)
+        if cause is not None:
+            found.setdefault((cause.part.pointer, cause.keyword, cause.path), cause)
+    kept = [cause for cause in found.values() if not closes(cause)] if lenient else []
+    return kept or list(found.values())
+
+
+def _cause(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Cause | None:
+    steps = tuple(error.relative_schema_path)[start.dropped :]
+    keyword = str(error.validator) if error.validator is not None else ""
+    holder = steps[:-1] if keyword else steps
+    part = side.locate(holder, error.schema, start.part)
+    if part is None:
+        return None
+    path = (*start.path, *error.relative_path)
+    names, by = _names(holder, start)
+    branches: tuple[tuple[Cause, ...], ...] = ()
+    if keyword in BRANCHING and error.context:
+        branches = tuple(_branches(side, error, _Start(part, path, names, by), lenient=lenient))
+    return Cause(part, keyword, path, names, by, error.instance, error.message, branches)
+
+
+def _branches(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Iterator[tuple[Cause, ...]]:
+    keyword = str(error.validator)
+    members = start.part.keywords.get(keyword)
+    for index in range(len(members)) if isinstance(members, list) else ():
+        branch = side.below(start.part, keyword, index)
+        inside = [one for one in error.context or () if one.relative_schema_path[0] == index]
+        if branch is None:
+            yield ()
+        else:
+            begin = replace(start, part=branch, dropped=1)
+            yield tuple(_causes(side, inside, begin, lenient=lenient))
+
+
+def _names(steps: Sequence[str | int], start: _Start) -> tuple[str, str]:
+    """The place by names and the last keyword that led to it, from a schema path without its references."""
+    names, by, index = start.names, start.by, 0
+    while index < len(steps):
+        step = steps[index]
+        following = steps[index + 1] if index + 1 < len(steps) else None
+        index += 1
+        if step in ("properties", "patternProperties") and following is not None:
+            name = str(following)
+            index += 1
+            names = paths.member(names, name) if step == "properties" else paths.matching_member(names, name)
+        elif step in CLOSING:
+            names = paths.any_member(names)
+        elif step in ("prefixItems", "items") and isinstance(following, int):
+            names = paths.item(names, following)
+            index += 1
+        elif step in ("items", "additionalItems", "unevaluatedItems"):
+            names = paths.item(names)
+        elif step in ("allOf", "anyOf", "oneOf", "dependentSchemas", "dependencies"):
+            index += 1
+            continue
+        else:
+            continue
+        by = str(step)
+    return names, by
