@@ -63,7 +63,7 @@ def _derived(term: Term, code_point: int) -> Term:
             return lengths(max(low - 1, 0), None if high is None else high - 1)
         case Words():
             low = term.bound(chr(code_point), term.low, past=False)
-            return listed_slice(term.listed, low, term.bound(chr(code_point), low, past=True), term.depth + 1)
+            return listed_slice(term.listed, low, term.bound(chr(code_point), low, past=True), term.offset + 1)
         case Unfolding():
             return after(term.meaning(), code_point)
         case _:

@@ -88,13 +88,13 @@ def literal(word: str) -> Term:
     return term
 
 
-def listed_slice(listed: WordList, low: int, high: int, depth: int) -> Term:
+def listed_slice(listed: WordList, low: int, high: int, offset: int) -> Term:
     """Some words of a list, without their common beginning."""
     if low >= high:
         return NOTHING
     if high - low == 1:
-        return literal(listed.words[low][depth:])
-    return _interned(("words", id(listed), low, high, depth), lambda: Words(listed, low, high, depth))
+        return literal(listed.words[low][offset:])
+    return _interned(("words", id(listed), low, high, offset), lambda: Words(listed, low, high, offset))
 
 
 def counted(term: Term) -> tuple[Term, int, int | None]:

@@ -127,39 +127,39 @@ class WordList:
 
 
 class Words(Term):
-    """The words ``low <= i < high`` of a list, without their first ``depth`` code points, which they have in common."""
+    """The words ``low <= i < high`` of a list, without the first ``offset`` code points, which they have in common."""
 
-    __slots__ = ("depth", "high", "listed", "low")
+    __slots__ = ("high", "listed", "low", "offset")
 
-    def __init__(self, listed: WordList, low: int, high: int, depth: int) -> None:
+    def __init__(self, listed: WordList, low: int, high: int, offset: int) -> None:
         super().__init__(
-            nullable=len(listed.words[low]) == depth,
+            nullable=len(listed.words[low]) == offset,
             work=1,
-            width=None if listed.width is None else listed.width - depth,
+            width=None if listed.width is None else listed.width - offset,
         )
         self.listed = listed
         self.low = low
         self.high = high
-        self.depth = depth
+        self.offset = offset
 
     def members(self) -> list[str]:
         """The words themselves, sorted."""
-        return [word[self.depth :] for word in self.listed.words[self.low : self.high]]
+        return [word[self.offset :] for word in self.listed.words[self.low : self.high]]
 
     def lists(self, word: str) -> bool:
         """``word`` is one of them."""
         words = self.listed.words
-        whole = words[self.low][: self.depth] + word
+        whole = words[self.low][: self.offset] + word
         at = bisect_left(words, whole, self.low, self.high)
         return at < self.high and words[at] == whole
 
     def bound(self, character: str, start: int, *, past: bool) -> int:
-        """The first index from ``start`` whose word has, at ``depth``, at least (or more than) the character."""
-        words, depth = self.listed.words, self.depth
+        """The first index from ``start`` whose word has, at ``offset``, at least (or more than) the character."""
+        words, offset = self.listed.words, self.offset
         low, high = start, self.high
         while low < high:
             middle = (low + high) // 2
-            found = words[middle][depth : depth + 1]
+            found = words[middle][offset : offset + 1]
             if found < character or (past and found == character):
                 low = middle + 1
             else:
@@ -170,7 +170,7 @@ class Words(Term):
         sets = []
         at = self.low + 1 if self.nullable else self.low
         while at < self.high:
-            character = self.listed.words[at][self.depth]
+            character = self.listed.words[at][self.offset]
             sets.append(CodePoints((ord(character), ord(character) + 1)))
             at = self.bound(character, at, past=True)
         return frozenset(sets)
