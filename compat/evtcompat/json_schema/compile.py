@@ -27,6 +27,7 @@ from evtcompat.json_schema.nodes import (
     negation,
     opaque,
     reference,
+    target_of,
     tie,
     types,
 )
@@ -87,6 +88,8 @@ class Compiler:
         self._done: dict[object, Node] = {}
         self._open: dict[object, _Open] = {}
         self._depth = 0
+        self._tied: list[tuple[Node, object]] = []
+        self._placing: set[object] = set()
 
     def at(self, pointer: str, reading: Reading) -> Node:
         """The values that the schema at a pointer allows, in a reading.
@@ -98,8 +101,35 @@ class Compiler:
         known = self._at.get((pointer, reading))
         if known is None:
             contents, scope = self._walk(pointer, self._root_scope(reading))
-            known = self._at[(pointer, reading)] = self._value(contents, scope)
+            known = self._value(contents, scope)
+            self._check_circles()
+            self._at[(pointer, reading)] = known
         return known
+
+    def _check_circles(self) -> None:
+        """Refuse references that lead back to themselves for the same value.
+
+        Raises:
+            SchemaError: One does.
+        """
+        while self._tied:
+            node, contents = self._tied.pop()
+            stack, seen = [target_of(node)], set()
+            while stack:
+                one = stack.pop()
+                if one in seen:
+                    continue
+                seen.add(one)
+                if one.kind == "ref":
+                    if one is node or negation(one) is node:
+                        raise self._circle(contents)
+                    stack.append(target_of(one))
+                elif one.kind in {"and", "or", "xone"}:
+                    stack.extend(one.args)
+
+    def _circle(self, contents: object) -> SchemaError:
+        message = "references go in a circle that reaches no keyword, so that validation would never end"
+        return SchemaError(message, place=self.library.located(contents).place)
 
     def _walk(self, pointer: str, scope: _Scope) -> tuple[Any, _Scope]:
         contents: Any = self.schema.value
@@ -161,18 +191,19 @@ class Compiler:
         under_way = self._open.get(identity)
         if under_way is not None:
             if under_way.depth == self._depth:
-                message = "references go in a circle that reaches no keyword, so that validation would never end"
-                raise SchemaError(message, place=self.library.located(contents).place)
+                raise self._circle(contents)
             if under_way.node is None:
                 under_way.node = reference(object())
             return under_way.node
         mine = self._open[identity] = _Open(self._depth)
         try:
-            found = conjunction(self._parts(contents, self._entered(contents, scope, enter=enter)))
+            # All of them, so that a circle is found whatever stands beside it.
+            found = conjunction(list(self._parts(contents, self._entered(contents, scope, enter=enter))))
         finally:
             del self._open[identity]
         if mine.node is not None:
             tie(mine.node, found)
+            self._tied.append((mine.node, contents))
         self._done[identity] = found
         return found
 
@@ -262,8 +293,6 @@ class Compiler:
         return negation(self._node(contents["not"], scope.read(Reading.WRITTEN)))
 
     def _if(self, contents: dict[str, Any], scope: _Scope) -> Node:
-        if "then" not in contents and "else" not in contents and scope.reading is not Reading.CLOSED:
-            return TRUE
         plain = self._node(contents["if"], scope.read(Reading.WRITTEN))
         then = self._node(contents.get("then", True), scope)
         other = self._node(contents.get("else", True), scope)
@@ -530,6 +559,16 @@ class Compiler:
 
     def _in_place(self, contents: dict[str, Any], scope: _Scope) -> Iterator[tuple[Node, Any, _Scope]]:
         """The schemas whose annotations reach this one, each with the condition under which it does."""
+        identity = (id(contents), scope.key)
+        if identity in self._placing:
+            raise self._circle(contents)
+        self._placing.add(identity)
+        try:
+            yield from self._applied_in_place(contents, scope)
+        finally:
+            self._placing.discard(identity)
+
+    def _applied_in_place(self, contents: dict[str, Any], scope: _Scope) -> Iterator[tuple[Node, Any, _Scope]]:
         keywords = scope.dialect.active
         for keyword in ("$ref", "$dynamicRef", "$recursiveRef"):
             if keyword in keywords and isinstance(contents.get(keyword), str) and keyword in _HANDLERS:

@@ -16,7 +16,7 @@ from typing import Any
 
 from evtcompat.algebra.ecma import PatternError
 from evtcompat.algebra.ecma import parse as parse_pattern
-from evtcompat.json_schema.dialects import Dialect
+from evtcompat.json_schema.dialects import DRAFT2019, Dialect
 from evtcompat.json_schema.exact import fraction
 from evtcompat.json_schema.membership import multiple
 from evtcompat.json_schema.parse import Schema
@@ -35,6 +35,10 @@ class Refusal:
     pointer: str
 
 
+class ValidatorFailedError(Exception):
+    """The validator can neither accept nor refuse an instance."""
+
+
 @cache
 def confirmed_by() -> str:
     """The validator with its version."""
@@ -44,8 +48,16 @@ def confirmed_by() -> str:
 
 
 def refusal(schema: Schema, value: Any, *, assert_formats: bool = False) -> Refusal | None:
-    """Why ``jsonschema`` refuses ``value`` under ``schema`` as written; ``None`` if it accepts it."""
-    error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
+    """Why ``jsonschema`` refuses ``value`` under ``schema`` as written; ``None`` if it accepts it.
+
+    Raises:
+        ValidatorFailedError: It gives up.
+    """
+    try:
+        error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
+    except (re.error, RecursionError, ArithmeticError) as failure:
+        # Python's `re` rejects some ECMA-262 patterns where the library reads them by itself (`unevaluatedProperties`).
+        raise ValidatorFailedError(f"{type(failure).__name__}: {failure}") from failure
     if error is None:
         return None
     located = schema.library.located(error.schema)
@@ -110,7 +122,14 @@ def _exact_class(dialect: Dialect) -> Any:
     from jsonschema.validators import extend
 
     base = getattr(jsonschema, dialect.validator)
-    replaced = {"multipleOf": _multiple_of, "pattern": _pattern, "patternProperties": _pattern_properties}
+    replaced = {
+        "multipleOf": _multiple_of,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    }
+    if dialect is DRAFT2019:
+        replaced["unevaluatedProperties"] = _unevaluated_properties
     return extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
 
 
@@ -142,6 +161,38 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: An
         for name, member in instance.items():
             if _matches(pattern, name):
                 yield from validator.descend(member, inner, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Any, rest: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if not validator.is_type(instance, "object"):
+        return
+    patterns = schema.get("patternProperties", ())
+    own = schema.get("properties", ())
+    for name, member in instance.items():
+        if name in own or any(_matches(pattern, name) for pattern in patterns):
+            continue
+        if rest is False:
+            yield ValidationError(f"Additional properties are not allowed ({name!r} was unexpected)")
+        elif rest is not True:
+            yield from validator.descend(member, rest, path=name)
+
+
+def _unevaluated_properties(validator: Any, rest: Any, instance: Any, schema: Any) -> Iterator[Any]:
+    """In 2019-09 the library takes the keywords of an ``additionalProperties`` schema for names that it evaluated.
+
+    Its function for 2020-12 does not, but knows no ``$recursiveRef``; each sees what the other misses.
+    """
+    import jsonschema
+
+    functions = [
+        cls.VALIDATORS["unevaluatedProperties"]
+        for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
+    ]
+    legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
+    if current and (legacy or "additionalProperties" in str(schema)):
+        yield from current
 
 
 def ordinary(value: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from evtcompat.algebra.steps import Steps
 from evtcompat.engines import Options
 from evtcompat.json_schema import deep, exact, policy
-from evtcompat.json_schema.confirm import Refusal, ordinary, refusal
+from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import Node, negation
 from evtcompat.json_schema.outcomes import Absent, Doubt, Found
@@ -107,8 +107,12 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         if outcome.sure:
             return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
         return _open(reader, writer, pointers, outcome.doubts, spent)
-    said = refusal(reader, value, assert_formats=options.assert_formats)
-    produced = refusal(writer, value, assert_formats=options.assert_formats) is None
+    try:
+        said = refusal(reader, value, assert_formats=options.assert_formats)
+        produced = refusal(writer, value, assert_formats=options.assert_formats) is None
+    except ValidatorFailedError as failure:
+        reason = f"a counterexample was found, but the validator gives up on it ({failure})"
+        return _open(reader, writer, pointers, (Doubt(reason),), spent)
     if said is not None and produced and _policy_agrees(source, target, value, sure=outcome.sure):
         return Answer(Verdict.INCOMPATIBLE, instance=value, refusal=said, steps=spent)
     if outcome.sure and RAISE_UNCONFIRMED:

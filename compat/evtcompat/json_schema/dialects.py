@@ -9,6 +9,7 @@ Where the specifications leave room, or validators differ:
 - Numbers are values: ``1.0`` is an integer in every dialect. Draft 4 words it otherwise ("without a fraction or exponent part") and
   the `jsonschema` library follows that wording for floats, but which of ``1`` and ``1.0`` a producer writes is no property of a
   schema. No witness rests on the difference.
+- In 2019-09, too, items that match ``contains`` count as evaluated: its text does not say so, but `jsonschema` and jsonschema-rs do.
 - ``dependencies`` is an annotation from 2019-09 on, ``definitions`` a place to keep schemas in every dialect.
 - ``format``, ``contentEncoding`` and ``contentMediaType`` are annotations unless the options assert formats.
 """
@@ -157,6 +158,7 @@ DRAFT2019 = Dialect(
     "2019-09",
     "https://json-schema.org/draft/2019-09/schema",
     _DRAFT2019,
+    contains_evaluates=True,
     validator="Draft201909Validator",
 )
 DRAFT2020 = Dialect(

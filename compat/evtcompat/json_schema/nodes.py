@@ -30,6 +30,7 @@ opaque    label, type                 not modelled; for values of the type, or o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final
 from weakref import WeakValueDictionary
@@ -121,13 +122,17 @@ def disjunction(children: Iterable[Node]) -> Node:
 
 def exactly_one(children: Iterable[Node]) -> Node:
     """The values of exactly one child."""
-    listed = tuple(child for child in children if child is not FALSE)
+    counts = Counter(child for child in children if child is not FALSE)
+    repeated = [child for child, count in counts.items() if count > 1]
+    if repeated:
+        # Where a repeated child holds, two do.
+        once = (child for child, count in counts.items() if count == 1)
+        return conjunction((*(negation(child) for child in repeated), exactly_one(once)))
+    listed = tuple(counts)
     if not listed:
         return FALSE
     if len(listed) == 1:
         return listed[0]
-    if listed.count(TRUE) > 1:
-        return FALSE
     if TRUE in listed:
         return conjunction(negation(child) for child in listed if child is not TRUE)
     return _make("xone", listed)
@@ -206,12 +211,22 @@ def negation(node: Node) -> Node:
     return found
 
 
+class UntiedReferenceError(Exception):
+    """A reference is looked through while what it refers to is still being compiled."""
+
+
 def target_of(node: Node) -> Node:
-    """What a reference holds."""
-    if node.sign:
-        target: Node = node.extra
-        return target
-    return negation(target_of(node.extra))
+    """What a reference holds.
+
+    Raises:
+        UntiedReferenceError: That is not known yet.
+    """
+    if not node.sign:
+        return negation(target_of(node.extra))
+    target: Node | None = node.extra
+    if target is None:
+        raise UntiedReferenceError
+    return target
 
 
 def project(node: Node, of_type: str) -> Node:

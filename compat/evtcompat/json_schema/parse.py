@@ -65,8 +65,11 @@ def parse(document: Document, references: References | None = None) -> Schema:
     return schema
 
 
-def load(document: Document) -> tuple[JSON, Dialect]:
+def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dialect]:
     """The document's value with exact numbers, checked against its metaschema, and its dialect.
+
+    A document that names no dialect is of the `default` one (that of the document which refers to it). A root document without one
+    is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
 
     Raises:
         SchemaError: It is no schema.
@@ -77,6 +80,8 @@ def load(document: Document) -> tuple[JSON, Dialect]:
         value = exact.parse(document.text.removeprefix("\ufeff"))
     _check_numbers(document, value, inexact=inexact)
     dialect, named = _dialect(document, value)
+    if default is not None and not named:
+        dialect, named = default, True
     pointer = next(violations(value, dialect, _embedded), None)
     if pointer is not None and not named:
         for other in (DRAFT7, DRAFT4):

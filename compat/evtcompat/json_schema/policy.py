@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.compile import Compiler, Reading
-from evtcompat.json_schema.nodes import Node
+from evtcompat.json_schema.nodes import Node, UntiedReferenceError
 from evtcompat.json_schema.outcomes import Absent
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.solver import Solver
@@ -37,7 +37,11 @@ READINGS = {
 
 
 def _overlap(left: Node, right: Node) -> bool:
-    return not isinstance(Solver(Steps(_OVERLAP_STEPS)).instance((left, right)), Absent)
+    try:
+        return not isinstance(Solver(Steps(_OVERLAP_STEPS)).instance((left, right)), Absent)
+    except UntiedReferenceError:
+        # The branches contain the schema that is being compiled.
+        return True
 
 
 def compiler(schema: Schema) -> Compiler:

@@ -77,7 +77,7 @@ class Library:
         value: JSON,
         dialect: Dialect,
         references: References,
-        load: Callable[[Document], tuple[JSON, Dialect]],
+        load: Callable[[Document, Dialect | None], tuple[JSON, Dialect]],
     ) -> None:
         self.document = document
         self.value = value
@@ -126,7 +126,7 @@ class Library:
             except NoSuchResource:
                 raise NoSuchResource(ref=uri) from None
             document = Document(value=bundled, origin=uri)
-        value, dialect = self._load(document)
+        value, dialect = self._load(document, self.dialect)
         self.documents[document.origin or uri] = document
         self._loaded.append((document, value, dialect))
         return specification(dialect).create_resource(value)

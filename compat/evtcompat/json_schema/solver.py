@@ -16,7 +16,7 @@ from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
 from evtcompat.json_schema.evaluated import only_declared
-from evtcompat.json_schema.exact import TYPES, type_of
+from evtcompat.json_schema.exact import TYPES, key
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import FALSE, Node, conjunction, disjunction, enumeration, negation, project
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
@@ -25,7 +25,7 @@ from evtcompat.json_schema.theories.arrays import array
 from evtcompat.json_schema.theories.arrays import different as different_arrays
 from evtcompat.json_schema.theories.numbers import number
 from evtcompat.json_schema.theories.objects import different as different_objects
-from evtcompat.json_schema.theories.objects import object_
+from evtcompat.json_schema.theories.objects import Objects
 from evtcompat.json_schema.theories.strings import string
 
 _NEVER = 1 << 60
@@ -150,7 +150,7 @@ class Solver:
         return self._search(branch)
 
     def _search(self, branch: _Branch) -> Outcome:
-        self.steps.spend()
+        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
         try:
             branch.settle()
         except PartitionError:
@@ -159,15 +159,18 @@ class Solver:
             return ABSENT
         if branch.listed is not None:
             return self._listed(branch)
-        outcome = self._theory(branch)
-        if isinstance(outcome, Absent) or not branch.clauses:
-            return outcome
+        theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
+        outcome = self._theory(branch, theory)
         clause: Node | None = None
         if isinstance(outcome, Found):
-            clause, outcome = self._broken(branch, outcome)
+            clause = branch.different_from(outcome.value)
+            if clause is None:
+                clause, outcome = self._broken(branch, outcome)
             if clause is None:
                 return outcome
-        return self._split(branch, clause or branch.smallest())
+        elif isinstance(outcome, Absent) or not branch.clauses:
+            return outcome
+        return self._split(branch, clause or branch.smallest(), theory)
 
     def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
@@ -185,10 +188,13 @@ class Solver:
             return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
         return None, outcome
 
-    def _split(self, branch: _Branch, clause: Node) -> Outcome:
+    def _split(self, branch: _Branch, clause: Node, theory: Objects | None) -> Outcome:
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
         for case in _cases(clause):
+            if theory is not None and theory.impossible(case):
+                self.steps.spend()
+                continue
             inner = branch.with_case(clause, case)
             if inner.dead:
                 continue
@@ -207,7 +213,9 @@ class Solver:
         others = [*branch.literals, *branch.clauses, *branch.closures]
         unsure: Found | None = None
         self.steps.spend(1 + len(branch.listed) // 8)
-        for value in branch.listed.values():
+        for identity, value in branch.listed.items():
+            if any(identity in excluded.args[0] for excluded in branch.excluded):
+                continue
             answer = holds_together(others, value)
             if answer:
                 return Found(value)
@@ -217,10 +225,9 @@ class Solver:
                 )
         return unsure or ABSENT
 
-    def _theory(self, branch: _Branch) -> Outcome:
+    def _theory(self, branch: _Branch, theory: Objects | None) -> Outcome:
         unmodelled = [node for node in branch.literals if node.kind == "opaque"]
-        literals = [node for node in branch.literals if node.kind != "opaque"] if unmodelled else branch.literals
-        outcome = self._ask(branch.of_type, literals)
+        outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
         if unmodelled and isinstance(outcome, Found):
             doubts = []
             for node in unmodelled:
@@ -232,8 +239,6 @@ class Solver:
         return outcome
 
     def _ask(self, of_type: str, literals: Iterable[Node]) -> Outcome:
-        if of_type == "object":
-            return object_(literals, self.solve, self.steps)
         if of_type == "string":
             return string(literals, self.steps)
         if of_type == "number":
@@ -276,6 +281,8 @@ def _cases(clause: Node) -> tuple[Node, ...]:
     if clause.kind == "or":
         found: tuple[Node, ...] = clause.args
         return found
+    if clause.kind != "xone":
+        return (clause,)
     children = clause.args
     if clause.sign:
         return tuple(
@@ -288,13 +295,15 @@ def _cases(clause: Node) -> tuple[Node, ...]:
 class _Branch:
     """Literals and clauses for one type, saturated."""
 
-    __slots__ = ("clauses", "closures", "dead", "listed", "literals", "of_type")
+    __slots__ = ("clauses", "closures", "dead", "excluded", "listed", "literals", "of_type")
 
     def __init__(self, of_type: str) -> None:
         self.of_type = of_type
         self.literals: dict[Node, None] = {}
         self.clauses: dict[Node, None] = {}
         self.closures: dict[Node, None] = {}
+        #: Enumerations of objects or arrays that the value must not be in.
+        self.excluded: dict[Node, None] = {}
         #: The values that a positive enumeration leaves, by key.
         self.listed: dict[Any, Any] | None = None
         self.dead = False
@@ -305,6 +314,7 @@ class _Branch:
         other.literals = dict(self.literals)
         other.clauses = dict(self.clauses)
         other.closures = dict(self.closures)
+        other.excluded = dict(self.excluded)
         other.listed = self.listed
         other.clauses.pop(clause, None)
         other.add(case)
@@ -341,10 +351,7 @@ class _Branch:
             if not self.listed:
                 self.dead = True
         elif self.of_type in {"object", "array"}:
-            different = different_objects if self.of_type == "object" else different_arrays
-            for value in node.extra.values():
-                if type_of(value) == self.of_type:
-                    self.add(disjunction(project(one, self.of_type) for one in different(value, _constant)))
+            self.excluded[node] = None
         else:
             self.literals[node] = None
 
@@ -382,6 +389,20 @@ class _Branch:
                     self.add(left[0] if len(left) == 1 else disjunction(left))
                     changed = True
 
+    def theory_literals(self) -> list[Node]:
+        """The literals that the theory of the type knows."""
+        return [node for node in self.literals if node.kind != "opaque"]
+
+    def different_from(self, value: Any) -> Node | None:
+        """If the value is an excluded one: the clause that says how another differs from it."""
+        if not self.excluded:
+            return None
+        identity = key(value)
+        if not any(identity in node.args[0] for node in self.excluded):
+            return None
+        different = different_objects if self.of_type == "object" else different_arrays
+        return disjunction(project(one, self.of_type) for one in different(value, _constant))
+
     def smallest(self) -> Node:
         """The clause with the fewest cases."""
         return min(self.clauses, key=_width)
@@ -403,6 +424,4 @@ def _opposite(node: Node) -> Node | None:
 
 
 def _constant(value: Any) -> Node:
-    from evtcompat.json_schema.exact import key
-
     return enumeration({key(value): value})

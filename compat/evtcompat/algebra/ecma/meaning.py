@@ -26,21 +26,8 @@ from evtcompat.algebra.ecma.syntax import (
     Start,
     UnsupportedPatternError,
 )
-from evtcompat.algebra.terms import (
-    ALL,
-    EMPTY_WORD,
-    NOTHING,
-    Term,
-    Unfolding,
-    chars,
-    complement,
-    concat,
-    inter,
-    lengths,
-    repeat,
-    union,
-    words,
-)
+from evtcompat.algebra.operations import chars, complement, concat, inter, lengths, repeat, union, words
+from evtcompat.algebra.terms import ALL, EMPTY_WORD, NOTHING, Term, Unfolding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -139,8 +139,9 @@ def _readable(here: _Range) -> Iterator[_Number]:
     half = Fraction(1, 2)
     for bound in (here.low, here.high):
         if bound is not None:
-            yield bound
             floor = bound.__floor__()
+            if floor == bound:
+                yield floor
             yield floor + 1
             yield floor
             yield floor - 1
@@ -151,6 +152,7 @@ def _readable(here: _Range) -> Iterator[_Number]:
     yield -half
     yield 1 + half
     yield -1
+    yield from (bound for bound in (here.low, here.high) if bound is not None)
     if here.low is not None and here.high is not None:
         yield (Fraction(here.low) + Fraction(here.high)) / 2
 

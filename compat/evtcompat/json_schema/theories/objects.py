@@ -11,7 +11,7 @@ from typing import Any
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.nodes import FALSE, Node, atom, negation
-from evtcompat.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled, merged
+from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.json_schema.property_names import Names, PartitionError, named, partition
 
 Solve = Callable[[Sequence[Node]], Outcome]
@@ -20,13 +20,8 @@ Solve = Callable[[Sequence[Node]], Outcome]
 MAX_MEMBERS = 20_000
 
 
-def object_(literals: Iterable[Node], solve: Solve, steps: Steps) -> Outcome:
-    """An object in all of ``literals``, with as few members as they allow."""
-    return _Objects(literals, solve, steps).search()
-
-
-class _Objects:
-    """One question."""
+class Objects:
+    """One question: an object in all of some literals, with as few members as they allow."""
 
     def __init__(self, literals: Iterable[Node], solve: Solve, steps: Steps) -> None:
         self.solve = solve
@@ -62,6 +57,16 @@ class _Objects:
             self.some.append((names, negation(inner)))
         else:
             self.wanted.setdefault(single, []).append(negation(inner))
+
+    def impossible(self, node: Node) -> bool:
+        """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
+        if node.kind == "and":
+            return any(self.impossible(child) for child in node.args)
+        if node.kind != "members" or node.sign or node.args[0].single is None:
+            return False
+        name = node.args[0].single
+        nodes = (*self.wanted.get(name, ()), negation(node.args[1]), *self.applicable(name))
+        return isinstance(self.solve(nodes), Absent)
 
     def applicable(self, name: str) -> list[Node]:
         """What every value under a name must be in."""

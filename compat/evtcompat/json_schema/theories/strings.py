@@ -45,7 +45,13 @@ def string(literals: Iterable[Node], steps: Steps) -> Outcome:
     if excluded:
         language -= languages.words(excluded)
     word = language.shortest(steps)
-    return ABSENT if word is None else Found(word)
+    return ABSENT if word is None else Found(_familiar(word, language))
+
+
+def _familiar(word: str, language: languages.Language) -> str:
+    """The word with line feeds for rarer line terminators, which not every regular expression engine takes for such."""
+    plain = word.replace("\u2028", "\n").replace("\u2029", "\n")
+    return plain if plain != word and plain in language else word
 
 
 def _without_pattern(least: int, most: int | None, excluded: set[str]) -> Outcome:
