@@ -13,9 +13,8 @@ from evtcompat.json_schema.walk.explaining import (
     Asked,
     Explained,
     Explanation,
+    Questions,
     first_cause,
-    key_of,
-    named_causes,
     refused,
 )
 from evtcompat.json_schema.walk.formats import format_changes
@@ -24,6 +23,7 @@ from evtcompat.json_schema.walk.sides import side_of
 from evtcompat.json_schema.walk.unsatisfiable import contradiction
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 
@@ -52,7 +52,12 @@ def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -
         found.append(contradiction(theirs, writer, options))
     if not options.assert_formats and reader.value is not writer.value:
         found += format_changes(ours, theirs)
-    return tuple(sorted(found, key=lambda one: (one.reader.origin or "", one.reader.pointer, one.rule)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
+    steps = tuple((int(step) if step.isdigit() else -1, step) for step in tokens(one.reader.pointer))
+    return one.reader.origin or "", steps, one.rule
 
 
 def _sides(reader: Schema, writer: Schema, options: Options) -> tuple[Side, Side]:
@@ -74,19 +79,16 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     def load(value: JSON) -> Side:
         return side_of(variant(reader, value), assert_formats=options.assert_formats)
 
-    explanation = Explanation(ours, theirs, ask, load, lenient=lenient, fixes=options.witnesses)
-    kept = [
-        one
-        for one in explanation.run(answer.instance)
-        if one.event is answer.instance or _stands(ours, theirs, one, lenient=lenient)
-    ]
-    for one in kept or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
+    def ask_part(reader_pointer: str, writer_pointer: str) -> tuple[bool, JSON]:
+        said = decide(
+            reader, writer, options, reader_pointer=reader_pointer, writer_pointer=writer_pointer, steps=steps
+        )
+        return said.verdict is Verdict.INCOMPATIBLE, said.instance
+
+    questions = Questions(ask, ask_part, load)
+    found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+    for one in found or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
         yield _mismatch(reader, one, options)
-
-
-def _stands(reader: Side, writer: Side, one: Explained, *, lenient: bool) -> bool:
-    """Whether the cause shows against the reader as it was written, with nothing mended."""
-    return key_of(one.named) in {key_of(other) for other in named_causes(reader, writer, one.event, lenient=lenient)}
 
 
 def _mismatch(reader: Schema, one: Explained, options: Options) -> Mismatch:

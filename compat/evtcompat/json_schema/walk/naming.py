@@ -85,6 +85,7 @@ class Scene:
         writer: Place | None = None,
         *,
         steps: Sequence[str | int] | None = None,
+        names: str | None = None,
         relief: Iterable[Operation] | None = None,
         reader_repair: Repair | None = None,
         writer_repair: Repair | None = None,
@@ -101,7 +102,7 @@ class Scene:
             )
         return Named(
             rule,
-            self.part.place(*steps, names=self.names),
+            self.part.place(*steps, names=self.names if names is None else names),
             writer,
             {"where": where(self.names), **facts},
             tuple(relief) if changeable else None,
@@ -154,8 +155,22 @@ def name_open(scene: Scene) -> Iterable[Named]:
     if by == "properties":
         facts["property"] = str(path[length - 1])
     relief = (replace(part.pointer, {}),) if part.origin is None and part.pointer else None
-    rule = "property-added" if by == "properties" else "map-values-constrained"
-    yield Named(rule, part.place(names=names), writer, facts, relief, writer_repair=_closing(around))
+    rule = _OPEN_RULES.get(by, "map-values-constrained")
+    yield Named(
+        rule,
+        part.place(names=names),
+        writer,
+        facts,
+        relief,
+        writer_repair=_closing(around) if isinstance(path[length - 1], str) else None,
+    )
+
+
+#: What it is called to constrain an open place, by the keyword that leads there; map values otherwise.
+_OPEN_RULES = {
+    "properties": "property-added",
+    **dict.fromkeys(("items", "prefixItems", "additionalItems", "unevaluatedItems"), "items-constrained"),
+}
 
 
 def _closing(around: Sequence[View]) -> Repair | None:
