@@ -62,7 +62,10 @@ class Trouble:
 
 def troubles(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     """The first trouble of each decoder, for a pair that the rules allow."""
-    found = [_Java(reader, writer, faulty=frozenset(id(mine) for _, mine, _ in faults(reader))).first(), _Fastavro().first(reader, writer)]
+    found = [
+        _Java(reader, writer, faulty=frozenset(id(mine) for _, mine, _ in faults(reader))).first(),
+        _Fastavro().first(reader, writer),
+    ]
     return [trouble for trouble in found if trouble is not None]
 
 
