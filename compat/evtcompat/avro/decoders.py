@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.avro.canonical import identical, written_out
 from evtcompat.avro.defaults import java_accepts
 from evtcompat.avro.types import (
     BYTES,
@@ -90,7 +91,7 @@ class _Java:
 
     def first(self) -> Trouble | None:
         """The first trouble."""
-        if bare(self.reader.document.value) != bare(self.writer.document.value):
+        if bare(written_out(self.reader)) != bare(written_out(self.writer)):
             # Equal schemas are resolved without aliases.
             self._collect()
         try:
@@ -327,7 +328,7 @@ class _Fastavro:
 
     def first(self, reader: AvroSchema, writer: AvroSchema) -> Trouble | None:
         """The first trouble."""
-        if reader.document.value == writer.document.value:
+        if identical(reader, writer):
             # fastavro does not resolve equal schemas at all.
             return None
         try:
