@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from evtcompat.model.json_types import JSON
 
@@ -20,7 +20,7 @@ class Document:
     #: What the document is called in messages; ``None`` when the caller gave it no name.
     origin: str | None = None
     text: str | None = None
-    #: ``json`` or ``yaml``.
+    #: ``json``, ``json-with-comments`` or ``yaml``.
     syntax: str = "json"
     #: The URI that relative references start from, when it differs from `origin`.
     base_uri: str | None = None
@@ -30,6 +30,7 @@ class Document:
         return hash((self.origin, self.text))
 
 
+@runtime_checkable
 class References(Protocol):
     """Where a schema finds what it does not define itself. Never the network unless the caller put it there."""
 

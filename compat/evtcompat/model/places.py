@@ -52,6 +52,10 @@ class Place:
     line: int | None = None
     #: 1-based, counted in characters (code points), not bytes.
     column: int | None = None
+    #: The column after the last character of the part, or of its first line.
+    end_column: int | None = None
+    #: The source line, without its end.
+    source: str | None = None
 
     def __str__(self) -> str:
         """``file:line:column`` as far as known, else the pointer."""

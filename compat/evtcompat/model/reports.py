@@ -42,6 +42,17 @@ class DirectedComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that could not be checked."""
+
+    message: str
+    hint: str | None = None
+    place: str | None = None
+    subject: str | None = None
+    exit_code: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectReport:
     """The answer for one subject."""
 
@@ -57,21 +68,12 @@ class SubjectReport:
     registry_verdict: Verdict = Verdict.UNDECIDED
     #: Why the registry would refuse the candidate as invalid, or ``None``.
     registry_rejection: str | None = None
-    #: ``compared``, ``unchanged``, ``new`` or ``removed``.
+    #: ``compared``, ``unchanged``, ``new``, ``removed``, or ``skipped`` (level NONE: validated, not compared).
     state: str = "compared"
     #: Who deploys first, as one or two sentences; ``""`` when nothing was compared.
     rollout: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something that could not be checked."""
-
-    message: str
-    hint: str | None = None
-    place: str | None = None
-    subject: str | None = None
-    exit_code: int = 3
+    #: What could not be checked; also listed in the whole report's `errors`.
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,114 @@
 
 from __future__ import annotations
 
+from evtcompat.model.verdicts import Severity
 from evtcompat.rules.rule import Rule
 
-HISTORY_RULES: tuple[Rule, ...] = ()
+HISTORY_RULES: tuple[Rule, ...] = (
+    Rule(
+        id="published-version-edited",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="version {version} was already published, and its file was edited in place",
+        what="The file of a version that stands at the baseline has another content now.",
+        why=(
+            "A version that is published is deployed: events were written with it and consumers decode with it. "
+            "Editing its file changes none of them: the repository no longer says what is in use, and every later "
+            "check compares with a schema that never existed. The edited schema is also compared with the published "
+            "one, and what breaks is a finding of its own."
+        ),
+        example="`order-placed-v2.avsc` at the baseline has 3 fields; the same file has 4 fields in the candidate.",
+        remedy="Restore the file, and put the change into a new version beside it (`order-placed-v3.avsc`).",
+        limits="Layout, key order and comments are no edit. Files without a version in their name are not judged.",
+    ),
+    Rule(
+        id="subject-removed",
+        severity=Severity.ERROR,
+        format=None,
+        sentence="subject {subject} is removed: its schema stands at the baseline, and no file holds it any more",
+        what="A subject of the baseline has no schema in the candidate.",
+        why=(
+            "Consumers of a removed subject keep running, and events of it may still lie in the topic. Without the "
+            "schema nobody can check, generate or decode them, and a later subject of the same name starts without its "
+            "history."
+        ),
+        example="`schemas/order-placed.avsc` is deleted, or moved out of what the configuration finds.",
+        remedy=(
+            "Keep the file until the last consumer is gone and no event is left. For a renamed file, map the subject "
+            "to its new path in `[tool.evtcompat.subjects]`. To remove it all the same, "
+            "waive the finding with the reason."
+        ),
+        limits="A file that moves and keeps its subject is not removed.",
+    ),
+    Rule(
+        id="version-removed",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="version {version} of subject {subject} is removed, while other versions of it stay",
+        what="A version of the baseline has no file in the candidate, though the subject lives on.",
+        why=(
+            "A transitive level compares with every version that has a file. Events of the removed version may still "
+            "be in the topic, and no check asks any more whether they can be read."
+        ),
+        example="`order-placed-v1.avsc` is deleted; `-v2` and `-v3` stay.",
+        remedy="Restore the file; remove a version only when no event written with it is left, replays included.",
+    ),
+    Rule(
+        id="gate-weakened",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="this change weakens its own gate: {change}",
+        what="The change under check also changes the configuration or the waivers, so that less is refused.",
+        why=(
+            "The configuration of the candidate decides what its own check asks. A change that lowers the level, "
+            "silences a rule, leaves out a subject or waives a finding may be right, but somebody has to see it."
+        ),
+        example="`level` goes from FULL to BACKWARD in the same commit that breaks a consumer.",
+        remedy=(
+            "Make the change of the gate one of its own, reviewed by whoever owns the schemas. To make it a failure, "
+            'set `gate-weakened = "error"` under `[tool.evtcompat.severity]`: the baseline\'s setting counts, so that '
+            "the change cannot silence this rule for itself."
+        ),
+        limits=(
+            "Settings are compared for every subject of the run and for every pattern of both configurations. Options "
+            "on the command line and the CI job's own file are not seen."
+        ),
+    ),
+    Rule(
+        id="waiver-expired",
+        severity=Severity.ERROR,
+        format=None,
+        sentence="the waiver of {fingerprint} ({rule}, {subject}) expired on {expires}; its owner is {owner}",
+        what="A waiver has passed its date; what it accepted counts again.",
+        why="A waiver says until when somebody answers for a break. After that date nobody does.",
+        example="`expires = 2026-06-30`, and today is 2026-07-01.",
+        remedy="Mend the finding, or ask the owner to renew the entry with a new date and a reason that still holds.",
+    ),
+    Rule(
+        id="waiver-expiring",
+        severity=Severity.NOTE,
+        format=None,
+        sentence="the waiver of {fingerprint} ({rule}, {subject}) expires on {expires}; its owner is {owner}",
+        what="A waiver that is in use expires within 14 days.",
+        why="The finding that it accepts will count again, and the check will fail though nobody changed anything.",
+        example="`expires = 2026-06-30`, and today is 2026-06-20.",
+        remedy="Mend the finding before that date, or let the owner renew the entry.",
+    ),
+    Rule(
+        id="waiver-unused",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="the waiver of {fingerprint} ({rule}, {subject}) accepts nothing: {reason}",
+        what="A waiver names a finding that this run did not have, though it compared the subject.",
+        why=(
+            "The break was mended, or the fingerprint is mistyped and the waiver never worked. Either way the entry "
+            "misleads its readers, and would silently accept the same break if it came back."
+        ),
+        example="The field got its default back; its waiver is still in the file.",
+        remedy="Remove the entry.",
+        limits=(
+            "Only waivers of subjects that were compared are judged. A finding's identity holds the baseline, so that "
+            "a waiver written against another baseline does not fit here."
+        ),
+    ),
+)

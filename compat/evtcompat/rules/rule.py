@@ -31,3 +31,5 @@ class Rule:
     remedy: str
     #: What it cannot see, where decoders differ; may be empty.
     limits: str = ""
+    #: Whether the payload is read as something else rather than refused.
+    misreads: bool = False

@@ -1,0 +1,73 @@
+"""What a check costs over a command line that does nothing.
+
+Runs in turn, A B A B ...: the command under test, and a Typer program with as many subcommands that does nothing.
+Prints the median CPU time (user and system) of each and the median of the pairwise ratios.
+
+    python benchmarks/startup.py [RUNS]
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+NO_OP = """
+import typer
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+{commands}
+app()
+"""
+
+
+def no_op_program(folder: Path, commands: int) -> Path:
+    """A Typer program whose subcommands do nothing."""
+    program = folder / "no_op.py"
+    body = "".join(f"@app.command()\ndef c{number}(path: str = '') -> None: ...\n" for number in range(commands))
+    program.write_text(NO_OP.format(commands=body), encoding="utf-8")
+    return program
+
+
+def cpu_seconds(command: Sequence[str], expected: int = 0) -> float:
+    """User and system time of one run."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # byte code is cached, as it is for every installed package
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    code = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, env=environment).returncode
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if code != expected:
+        sys.exit(f"{' '.join(command)} ended with {code}, not {expected}")
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def main() -> None:
+    """Print the table."""
+    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 15
+    from evtcompat.cli.main import app
+
+    commands = len(app.registered_commands) + len(app.registered_groups)
+    python = sys.executable
+    with tempfile.TemporaryDirectory() as folder:
+        base = [python, str(no_op_program(Path(folder), commands)), "c0"]
+        for name, arguments in (
+            ("check, compatible", ["check", "schemas/order-placed-v2.avsc"]),
+            ("hook, nothing staged", ["check", "--staged"]),
+            ("--version", ["--version"]),
+        ):
+            command = [python, "-m", "evtcompat", *arguments]
+            cpu_seconds(base), cpu_seconds(command)
+            pairs = [(cpu_seconds(command), cpu_seconds(base)) for _ in range(runs)]
+            ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+            ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
+            print(f"{name:<22} {ours * 1000:6.0f} ms   no-op Typer {theirs * 1000:6.0f} ms   ratio {ratio:.2f}")
+
+
+if __name__ == "__main__":
+    main()

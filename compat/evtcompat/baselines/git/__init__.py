@@ -1,0 +1,1 @@
+"""Everything that runs git; nothing outside this package does."""

@@ -1,0 +1,56 @@
+"""What a configuration says about files: which are schemas, whose versions they are, where references lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from evtcompat.config.globs import matches
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Patterns as `evtcompat.config.globs` reads them, relative to `folder`; ``Layout()`` holds without a file."""
+
+    #: The folder of the configuration, from the root of the tree; ``""`` is the root.
+    folder: str = ""
+    #: Files that are schemas though neither suffix nor ``$schema`` tells.
+    include: tuple[str, ...] = ()
+    #: Files that are never schemas.
+    exclude: tuple[str, ...] = ()
+    #: Ordered paths or globs by subject, the oldest version first.
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Folders in which references are looked up besides the schema's own; may begin with ``..``.
+    reference_roots: tuple[str, ...] = ()
+    #: The branch that changes are merged into, when the configuration names it.
+    default_branch: str | None = None
+
+    def relative(self, path: str) -> str | None:
+        """A path of the tree as the patterns see it, or ``None`` when it lies elsewhere."""
+        if not self.folder:
+            return path
+        return path[len(self.folder) + 1 :] if path.startswith(f"{self.folder}/") else None
+
+    def excluded(self, path: str) -> bool:
+        """Whether a path of the tree is said to be no schema."""
+        relative = self.relative(path)
+        return relative is not None and bool(self.exclude) and matches(self.exclude, relative)
+
+    def included(self, path: str) -> bool:
+        """Whether a path of the tree is said to be a schema; `exclude` wins."""
+        relative = self.relative(path)
+        if relative is None or self.excluded(path):
+            return False
+        return (bool(self.include) and matches(self.include, relative)) or any(
+            matches(patterns, relative) for patterns in self.subjects.values()
+        )
+
+    def tree_subjects(self) -> dict[str, tuple[str, ...]]:
+        """The subjects with patterns relative to the root of the tree."""
+        if not self.folder:
+            return dict(self.subjects)
+        prefix = "".join(f"[{character}]" if character in "*?[" else character for character in self.folder)
+        return {
+            subject: tuple(f"{prefix}/{pattern.removeprefix('./')}" for pattern in patterns)
+            for subject, patterns in self.subjects.items()
+        }

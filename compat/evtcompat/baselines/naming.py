@@ -1,0 +1,179 @@
+"""Subject and version from a path, and the paths of a tree as ordered histories. Pure: touches no file.
+
+What is understood, the first that fits (`order-placed` is the subject everywhere):
+
+==============================  =======  ==================================================================
+path                            version  remark
+==============================  =======  ==================================================================
+``order-placed-v2.avsc``        2        also ``_v2``, ``.v2``, ``-V2``, ``-v1.2.0``, ``-v1-0-0``, ``-v2-rc.1``
+``order-placed-1.2.0.json``     1.2.0    without ``v``: three numbers, or any after a dot (``order-placed.2.avsc``)
+``order-placed/2.avsc``         2        a name that is only a version belongs to its folder; ``v2.avsc`` too
+``order-placed/1-0-0``          1-0-0    SchemaVer, with or without suffix; a folder ``jsonschema`` is passed over
+``v2/order-placed.avsc``        2        also ``order-placed/v2/schema.avsc`` and ``v2/shop/order-placed.avsc``
+``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file
+``order-placed-latest.avsc``    latest   also ``order-placed/latest.avsc`` and ``latest/order-placed.avsc``
+``order-placed.avsc``           none     ``order-placed-2.avsc`` too: such a number is part of the name (``sha-256``)
+==============================  =======  ==================================================================
+
+Versions are ordered by number (``v10`` after ``v9``), pre-releases before their release as Semantic Versioning 2.0.0
+section 11 says; ``1.0`` and ``1.0.0`` are the same version. Two paths are versions of one subject when folder and name
+are the same once the version is taken away.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: Order of a version: its numbers without trailing zeros, then 1 for a release or 0 and the pre-release identifiers.
+Order = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]
+
+_WORD = r"(?:alpha|beta|rc|pre|preview|snapshot|dev|draft|m)"
+_LOOSE = rf"[-._]?{_WORD}(?:[-.]?\d+)?"
+_PRECISE = r"-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
+_BUILD = r"(?:\+[0-9A-Za-z.-]+)?"
+#: Three numbers or more with one separator; a pre-release may follow dots.
+_TRIPLE = rf"\d+\.\d+\.\d+(?:\.\d+)*(?:{_PRECISE}|{_LOOSE})?{_BUILD}|\d+-\d+-\d+|\d+_\d+_\d+"
+_ANY = rf"(?:{_TRIPLE}|\d+(?:\.\d+)?(?:{_LOOSE})?{_BUILD})"
+
+_ALONE = re.compile(rf"v?(?P<version>{_ANY})", re.IGNORECASE)
+_MARKED_ALONE = re.compile(rf"v(?P<version>{_ANY})", re.IGNORECASE)
+_AT_END = re.compile(
+    rf"(?P<name>.*?[^-_.])(?:[-_.]+v(?P<marked>{_ANY})|[-_.](?P<triple>{_TRIPLE})|(?<!\d)\.(?P<dotted>\d+(?:\.\d+)*))",
+    re.IGNORECASE | re.DOTALL,
+)
+_LATEST_AT_END = re.compile(r"(?P<name>.*[^-_.])[-_.]+latest", re.IGNORECASE | re.DOTALL)
+_LATEST = "latest"
+#: A suffix has a letter and no digit, so that the ``.0`` of ``1.2.0`` and ``.v2`` are none.
+_SUFFIX = re.compile(r"(?P<stem>.+)\.(?!latest$)[A-Za-z]{1,12}", re.IGNORECASE | re.DOTALL)
+_SECOND_SUFFIX = re.compile(r"(?P<stem>.+)\.(?:schema|jsonschema|avsc|avro|json)", re.IGNORECASE | re.DOTALL)
+#: Names that say what kind of file it is and not which subject: the folder tells that.
+_GENERIC = frozenset({"schema", "jsonschema", "json-schema", "avro", "index"})
+_NUMBERS = re.compile(r"\d+")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What a path says about the schema in it."""
+
+    path: str
+    #: The folder that the subject belongs to, without any version part; ``""`` is the root.
+    folder: str
+    subject: str
+    #: ``"2"``, ``"1.2.0"``, ``"1-0-0"``, ``"latest"``; ``None`` when nothing names a version.
+    label: str | None = None
+    #: Where the version stands among the others; ``None`` for no version and for ``latest``.
+    order: Order | None = None
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether the path calls itself the latest version, whichever that is."""
+        return self.label == _LATEST and self.order is None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Equal for the versions of one subject."""
+        return (self.folder, self.subject)
+
+
+def order_of(label: str) -> Order | None:
+    """Where a version label stands among others, or ``None`` when it is no version.
+
+    >>> order_of("v10") > order_of("9"), order_of("2.0.0-rc.1") < order_of("2.0.0")
+    (True, True)
+    """
+    match = _ALONE.fullmatch(label)
+    return _order(match["version"]) if match else None
+
+
+def _order(version: str) -> Order:
+    core, _, _ = version.partition("+")
+    numbers = re.match(r"\d+(?:\.\d+)*|\d+(?:-\d+)*|\d+(?:_\d+)*", core) if "." in core else None
+    separator = re.match(r"\d+(?:-\d+)+(?![0-9A-Za-z])|\d+(?:_\d+)+|\d+", core)
+    head = (numbers or separator or re.match(r"\d+", core)).group()  # type: ignore[union-attr]  # every version begins with a digit
+    rest = core[len(head) :].strip("-._")
+    parts = [int(number) for number in _NUMBERS.findall(head)]
+    while len(parts) > 1 and parts[-1] == 0:
+        parts.pop()
+    if not rest:
+        return tuple(parts), ((1, 0, ""),)
+    found = (piece for part in re.split(r"[.\-]", rest) for piece in _split_word(part))
+    return tuple(parts), ((0, 0, ""), *found)
+
+
+def _split_word(part: str) -> list[tuple[int, int, str]]:
+    """Pre-release identifiers: numbers by value and below words; ``rc1`` counts like ``rc.1``, so that rc10 is last."""
+    return [(0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in re.findall(r"\d+|\D+", part.lower())]
+
+
+def name_of(path: str, *, root_name: str = "schema") -> Named:
+    """Subject and version of a path.
+
+    Args:
+        path: Relative to the root of a tree, with ``/``.
+        root_name: The subject of a file in the root whose name is only a version.
+    """
+    *folders, file_name = path.split("/")
+    stem = _stem(file_name)
+    if stem.lower() == _LATEST or _ALONE.fullmatch(stem):
+        folder, subject = _from_folder(folders, root_name)
+        return _named(path, folder, subject, stem)
+    marked = _AT_END.fullmatch(stem)
+    if marked:
+        version = marked["marked"] or marked["triple"] or marked["dotted"]
+        return _named(path, *_generic(folders, marked["name"], root_name), version)
+    latest = _LATEST_AT_END.fullmatch(stem)
+    if latest:
+        return _named(path, *_generic(folders, latest["name"], root_name), _LATEST)
+    index = _version_folder(folders)
+    if index is None:
+        return Named(path, *_generic(folders, stem, root_name))
+    folder, subject = _generic(folders[:index] + folders[index + 1 :], stem, root_name)
+    return _named(path, folder, subject, folders[index])
+
+
+def _stem(file_name: str) -> str:
+    """The file name without the suffixes that tell its kind."""
+    first = _SUFFIX.fullmatch(file_name)
+    if first is None:
+        return file_name
+    second = _SECOND_SUFFIX.fullmatch(first["stem"])
+    return second["stem"] if second else first["stem"]
+
+
+def _named(path: str, folder: str, subject: str, version: str) -> Named:
+    if version.lower() == _LATEST:
+        return Named(path, folder, subject, _LATEST)
+    label = version[1:] if version[:1] in "vV" else version
+    return Named(path, folder, subject, label, _order(label))
+
+
+def _from_folder(folders: list[str], root_name: str) -> tuple[str, str]:
+    """Folder and subject of a file whose name says neither: its folder's name is the subject."""
+    rest = list(folders)
+    while rest and rest[-1].lower() in _GENERIC:
+        rest.pop()
+    rest = rest or folders
+    return ("/".join(rest[:-1]), rest[-1]) if rest else ("", root_name)
+
+
+def _generic(folders: list[str], name: str, root_name: str) -> tuple[str, str]:
+    """Folder and subject of a named file; a name that only tells the kind of file gives way to the folder's."""
+    if name.lower() in _GENERIC and folders:
+        return _from_folder(folders, root_name)
+    return "/".join(folders), name
+
+
+def is_version_folder(name: str) -> bool:
+    """Whether a folder of this name may hold one version of several subjects."""
+    return name.lower() == _LATEST or _ALONE.fullmatch(name) is not None
+
+
+def _version_folder(folders: list[str]) -> int | None:
+    """The position of the nearest folder that is a version; without ``v`` only right above the file."""
+    last = len(folders) - 1
+    for index in range(last, -1, -1):
+        name = folders[index]
+        if name.lower() == _LATEST or _MARKED_ALONE.fullmatch(name) or (index == last and _ALONE.fullmatch(name)):
+            return index
+    return None

@@ -1,0 +1,251 @@
+"""Where files come from: the disk, a commit, the index. Everything else in this room reads through a `Tree`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from evtcompat.errors import DocumentError
+from evtcompat.model.places import Place
+
+#: Folders that hold other people's files. Hidden folders (``.git``, ``.venv``, ``.tox``) are passed over as well.
+_FOREIGN = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "bower_components"})
+
+
+def passed_over(folder: str) -> bool:
+    """Whether a walk does not enter a folder of this name; one that a person names is walked all the same."""
+    return folder.startswith(".") or folder in _FOREIGN
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """What lies below a folder of a tree. Paths are those of the tree, links followed, each once and sorted."""
+
+    files: tuple[str, ...] = ()
+    #: Folders that are repositories of their own (submodules among them); not entered.
+    repositories: tuple[str, ...] = ()
+    #: Links that lead out of the tree, as paths of the disk.
+    outside: tuple[str, ...] = ()
+    #: Links that lead nowhere.
+    dangling: tuple[str, ...] = ()
+
+
+class Tree(Protocol):
+    """Files by path, relative to the root of the tree, with ``/``. A tree does not change while it is used."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file, or ``None`` when there is no such file.
+
+        Raises:
+            DocumentError: It is there and cannot be read.
+        """
+        ...
+
+    def is_file(self, path: str) -> bool:
+        """Whether there is such a file."""
+        ...
+
+    def is_folder(self, path: str) -> bool:
+        """Whether there is such a folder; ``""`` is the root."""
+        ...
+
+    def walk(self, folder: str = "") -> Walk:
+        """Every file below a folder, except in folders that are `passed_over`."""
+        ...
+
+    def siblings(self, folder: str) -> tuple[str, ...]:
+        """The files right in a folder, hidden ones too, sorted; empty when there is no such folder."""
+        ...
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The names of the folders right in a folder, links to folders too; empty when there is no such folder."""
+        ...
+
+    def origin(self, path: str) -> str:
+        """What messages call the file."""
+        ...
+
+    def canonical(self, path: str) -> str | None:
+        """The path with every link in it followed, or ``None`` when a link leaves the tree."""
+        ...
+
+
+def inside(path: str) -> str | None:
+    """A relative path without ``.`` and ``..``, or ``None`` when it leaves the root."""
+    parts: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def folder_of(path: str) -> str:
+    """The folder of a path; ``""`` is the root."""
+    return path.rpartition("/")[0]
+
+
+@dataclass(frozen=True)
+class WorkTree:
+    """The files of a folder on disk.
+
+    Attributes:
+        root: Absolute, without links.
+        shown_from: The folder that messages are relative to.
+        ignored: Paths below `root` that a walk leaves out: what git is told to ignore.
+    """
+
+    root: Path
+    shown_from: Path
+    ignored: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def read(self, path: str) -> bytes | None:
+        """See `Tree`."""
+        return read_disk(self.root / path, self.origin(path))
+
+    def is_file(self, path: str) -> bool:
+        """See `Tree`."""
+        return (self.root / path).is_file()
+
+    def is_folder(self, path: str) -> bool:
+        """See `Tree`."""
+        return (self.root / path).is_dir()
+
+    def canonical(self, path: str) -> str | None:
+        """See `Tree`."""
+        return self._relative(os.path.realpath(self.root / path))
+
+    def origin(self, path: str) -> str:
+        """Relative to `shown_from`, absolute when that would climb out of the tree."""
+        full = self.root / path
+        if full.is_relative_to(self.shown_from):
+            return full.relative_to(self.shown_from).as_posix() or "."
+        if self.shown_from.is_relative_to(self.root):
+            return PurePosixPath(os.path.relpath(full, self.shown_from)).as_posix()
+        return full.as_posix()
+
+    def siblings(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        prefix = f"{folder}/" if folder else ""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return tuple(sorted(prefix + entry.name for entry in entries if _is(entry.is_file)))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _unreadable(self.origin(folder), error) from error
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return tuple(sorted(entry.name for entry in entries if _is(entry.is_dir)))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _unreadable(self.origin(folder), error) from error
+
+    def walk(self, folder: str = "") -> Walk:
+        """See `Tree`.
+
+        Raises:
+            DocumentError: A folder cannot be listed.
+        """
+        files: set[str] = set()
+        found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set()}
+        visited: set[str] = set()
+        pending = [folder]
+        while pending:
+            current = pending.pop()
+            if current in visited:
+                continue
+            visited.add(current)
+            for name, kind in self._entries(current):
+                if kind == "file":
+                    files.add(name)
+                elif kind == "folder":
+                    pending.append(name)
+                else:
+                    found[kind].add(name)
+        return Walk(
+            files=tuple(sorted(files)),
+            repositories=tuple(sorted(found["repository"])),
+            outside=tuple(sorted(found["outside"])),
+            dangling=tuple(sorted(found["dangling"])),
+        )
+
+    def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
+        """Paths right in a folder with their kind: file, folder, repository, outside, dangling."""
+        prefix = f"{folder}/" if folder else ""
+        try:
+            with os.scandir(self.root / folder) as scan:
+                entries = list(scan)
+        except OSError as error:
+            raise _unreadable(self.origin(folder), error) from error
+        for entry in entries:
+            path = prefix + entry.name
+            if path in self.ignored:
+                continue
+            if entry.is_symlink():
+                yield from self._link(entry, path)
+            elif entry.is_dir():
+                if passed_over(entry.name) or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):  # noqa: PTH118 - a hot loop
+                    continue
+                repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - idem
+                yield path, "repository" if repository else "folder"
+            elif entry.is_file():
+                yield path, "file"
+
+    def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, str]]:
+        real = os.path.realpath(entry.path)
+        target = self._relative(real)
+        if not os.path.exists(real):  # noqa: PTH110 - see above
+            yield path, "dangling"
+        elif target is None:
+            yield real, "outside"
+        elif entry.is_dir():
+            if not passed_over(entry.name):
+                yield target, "folder"
+        else:
+            yield target, "file"
+
+    def _relative(self, real: str) -> str | None:
+        path = Path(real)
+        if not path.is_relative_to(self.root):
+            return None
+        relative = path.relative_to(self.root).as_posix()
+        return "" if relative == "." else relative
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer about an entry; no for links that turn in circles, which the system refuses to answer."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
+def read_disk(path: Path, origin: str) -> bytes | None:
+    """The bytes of a file, or ``None`` when there is no such file.
+
+    Raises:
+        DocumentError: It cannot be read: no permission, a device that fails. A folder counts as no file.
+    """
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        raise _unreadable(origin, error) from error
+
+
+def _unreadable(origin: str, error: Exception) -> DocumentError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    hint = "Give yourself the right to read it." if isinstance(error, PermissionError) else None
+    return DocumentError(f"cannot be read: {reason}", place=Place(origin=origin), hint=hint)

@@ -1,0 +1,77 @@
+"""The command `evtcompat`: every subcommand by name, and the one place where an error becomes an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from evtcompat.cli.check import check
+from evtcompat.cli.diff import diff
+from evtcompat.cli.exercise import exercise
+from evtcompat.cli.explain import explain
+from evtcompat.cli.rules import rules
+from evtcompat.errors import EvtcompatError
+
+app = typer.Typer(
+    name="evtcompat",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Find event schema changes that break deployed consumers, with a payload as proof.",
+    epilog=(
+        "Start with `evtcompat check schemas/order-placed-v2.avsc`: the versions beside the file and its content "
+        "in git are found without a flag. Exit codes: 0 compatible, 1 incompatible, 2 wrong usage, 3 could not be "
+        "checked, 4 undecided, 5 lock drifted."
+    ),
+)
+
+
+def _version(value: bool) -> None:
+    if value:
+        from evtcompat import __version__
+
+        typer.echo(f"evtcompat {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    del version  # its callback has done the work
+
+
+app.command()(check)
+app.command()(diff)
+app.command()(exercise)
+app.command()(explain)
+app.command()(rules)
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code.
+
+    An error that evtcompat raises on purpose is one message on standard error. Anything else is a fault of evtcompat:
+    it ends with a traceback and exit code 3, since nothing was checked; never with 1, which means "incompatible".
+    """
+    try:
+        app()
+    except EvtcompatError as error:
+        sys.stderr.write(f"evtcompat: {error}\n")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # the reader has gone (`evtcompat ... | head`); nothing can be said any more, and the check is not over
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(3)
+    except Exception:  # noqa: BLE001 - the last line of defence: see the docstring
+        import traceback
+
+        traceback.print_exc()
+        sys.stderr.write("evtcompat: this is a fault in evtcompat, not in your schemas; nothing was checked.\n")
+        sys.exit(3)

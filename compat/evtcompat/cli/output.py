@@ -1,0 +1,128 @@
+"""Where a report goes: formats by name, each to standard output or a file of its own."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import typer
+
+from evtcompat.cli.screen import terminal
+from evtcompat.errors import UsageError
+from evtcompat.model.reports import Report
+
+
+def _text(report: Report, *, to_file: bool) -> str:
+    from evtcompat.reporters.terminal import Terminal
+    from evtcompat.reporters.text import text_report
+
+    return text_report(report, Terminal() if to_file else terminal())
+
+
+def _json(report: Report, *, to_file: bool) -> str:
+    del to_file
+    from evtcompat.reporters.json_report import json_report
+
+    return json_report(report)
+
+
+def _plain(module: str, function: str) -> Callable[..., str]:
+    """A reporter whose text does not depend on where it goes."""
+
+    def reporter(report: Report, *, to_file: bool) -> str:
+        del to_file
+        text: str = getattr(import_module(f"evtcompat.reporters.{module}"), function)(report)
+        return text
+
+    return reporter
+
+
+#: Every format by the name that `--format` takes.
+FORMATS: dict[str, Callable[..., str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _plain("sarif", "sarif_report"),
+    "junit": _plain("junit", "junit_report"),
+    "github": _plain("github", "github_report"),
+    "gitlab": _plain("gitlab", "gitlab_report"),
+    "markdown": _plain("markdown", "markdown_report"),
+}
+#: Where GitHub Actions wants the summary of a step.
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One report to write."""
+
+    format: str
+    #: ``None`` is standard output.
+    file: Path | None = None
+
+
+def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
+    """The outputs that ``--format NAME[:FILE]`` and ``--output FILE`` ask for; text when neither says anything.
+
+    Raises:
+        UsageError: An unknown format, two that would go to one place, or a file whose folder does not exist.
+    """
+    found = []
+    for word in formats or ["text"]:
+        name, _, path = word.partition(":")
+        if name not in FORMATS:
+            near = difflib.get_close_matches(name, FORMATS, n=1)
+            hint = f"Did you mean `{near[0]}`? " if near else ""
+            message = f"unknown report format `{name}`"
+            raise UsageError(message, hint=f"{hint}Known: {', '.join(FORMATS)}.")
+        found.append(Output(name, Path(path) if path else None))
+    if file is not None:
+        free = next((index for index, output in enumerate(found) if output.file is None), None)
+        if free is None:
+            message = "--output has no report to take: every --format names a file of its own"
+            raise UsageError(message, hint="Leave out --output, or name one format without a file.")
+        found[free] = Output(found[free].format, file)
+    for output in found:
+        if sum(other.file == output.file for other in found) > 1:
+            where = output.file or "standard output"
+            message = f"two reports would both go to {where}"
+            raise UsageError(message, hint="Give one a file of its own: --format sarif:evtcompat.sarif")
+        if output.file is not None and not output.file.parent.is_dir():
+            message = f"{output.file}: the folder {output.file.parent} does not exist"
+            raise UsageError(message, hint="Make the folder first.")
+    return tuple(found)
+
+
+def write(report: Report, outputs: Sequence[Output]) -> None:
+    """Write every report; files first, so that a closed standard output loses none of them.
+
+    Raises:
+        UsageError: A file cannot be written.
+    """
+    if any(output.format == "github" for output in outputs) and os.environ.get(_STEP_SUMMARY):
+        _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
+    for output in sorted(outputs, key=lambda output: output.file is None):
+        text = FORMATS[output.format](report, to_file=output.file is not None)
+        if output.file is None:
+            typer.echo(text, nl=False)
+            continue
+        try:
+            output.file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+        except OSError as error:
+            message = f"{output.file}: the report cannot be written: {error.strerror}"
+            raise UsageError(message, hint="Choose another file.") from error
+
+
+def _append_summary(report: Report, file: Path) -> None:
+    """The Markdown report at the end of the step's summary: other commands of the step may have written to it."""
+    from evtcompat.reporters.github import github_summary
+
+    try:
+        with file.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as summary:
+            summary.write(github_summary(report))
+    except OSError as error:
+        message = f"{file}: the step summary cannot be written: {error.strerror}"
+        raise UsageError(message, hint=f"{_STEP_SUMMARY} names the file; unset it to do without.") from error

@@ -1,0 +1,19 @@
+"""`evtcompat rules`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def rules(
+    json: Annotated[bool, typer.Option("--json", help="One JSON array with everything that is known of each.")] = False,
+) -> None:
+    """List every rule with its default severity."""
+    from evtcompat.cli.screen import terminal
+    from evtcompat.reporters.rule_page import rule_list, rules_json
+    from evtcompat.rules.catalogue import catalogue
+
+    known = tuple(catalogue().values())
+    typer.echo(rules_json(known) if json else rule_list(known, terminal()), nl=False)

@@ -1,0 +1,91 @@
+"""Which file configures a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from evtcompat.config.read import OWN_FILE, PYPROJECT, load_config_text
+from evtcompat.config.values import Config
+from evtcompat.errors import ConfigError
+from evtcompat.model.places import Place
+
+#: The text of a file, or ``None`` where there is no such file.
+Reader = Callable[[Path], str | None]
+
+
+def read_text(path: Path) -> str | None:
+    """The file's text, or ``None`` when there is none.
+
+    Raises:
+        ConfigError: It is there and cannot be read, or is not UTF-8.
+    """
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        message = f"cannot be read: {error.strerror}"
+        raise ConfigError(message, place=Place(origin=str(path))) from error
+    except UnicodeDecodeError as error:
+        message = f"is not UTF-8: byte {error.start + 1} cannot be decoded"
+        raise ConfigError(message, place=Place(origin=str(path))) from error
+
+
+def load_config(path: Path, *, read: Reader = read_text, origin: str | None = None) -> Config:
+    """The configuration of a file that somebody named.
+
+    Raises:
+        ConfigError: There is no such file, it has no ``[tool.evtcompat]``, or its content is wrong.
+    """
+    name = origin or str(path)
+    text = read(path)
+    if text is None:
+        message = "there is no such configuration file"
+        raise ConfigError(message, place=Place(origin=name))
+    config = load_config_text(text, name, folder=path.parent)
+    if config is None:
+        message = "has no table [tool.evtcompat]"
+        raise ConfigError(message, place=Place(origin=name))
+    return config
+
+
+def find_config(
+    start: Path,
+    *,
+    root: Path | None = None,
+    read: Reader = read_text,
+    is_root: Callable[[Path], bool] = lambda folder: (folder / ".git").exists(),
+    origin: Callable[[Path], str] = str,
+) -> Config | None:
+    """The nearest configuration at or above a folder.
+
+    Args:
+        start: The folder to begin with.
+        root: The last folder looked into; by default the first one that `is_root` accepts.
+        read: Where texts come from: the file system, a commit, the index.
+        is_root: Whether a folder is the root of a repository.
+        origin: What messages call a file.
+
+    Returns:
+        The configuration, or ``None`` when there is none: `Config()` then holds.
+
+    Raises:
+        ConfigError: A file is wrong, or one folder has both files with a configuration.
+    """
+    for folder in (start, *start.parents):
+        own, project = folder / OWN_FILE, folder / PYPROJECT
+        own_text, project_text = read(own), read(project)
+        # A pyproject.toml that does not name the tool is not read: its faults are not this tool's business.
+        in_project = project_text is not None and "evtcompat" in project_text
+        config = load_config_text(project_text or "", origin(project), folder=folder) if in_project else None
+        if own_text is not None:
+            if config is not None:
+                message = f"{OWN_FILE} and [tool.evtcompat] in {PYPROJECT} are both here"
+                raise ConfigError(message, place=Place(origin=origin(project)), hint="Keep one of them.")
+            return load_config_text(own_text, origin(own), folder=folder)
+        if config is not None:
+            return config
+        if folder == root or (root is None and is_root(folder)):
+            return None
+    return None

@@ -1,0 +1,276 @@
+"""The text of a configuration file -> `Config`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from evtcompat.config.globs import fault
+from evtcompat.config.toml_table import Table, parse_toml
+from evtcompat.config.values import (
+    DEFAULT_WAIVERS,
+    DIALECTS,
+    FORMATS,
+    Config,
+    FormatTarget,
+    Override,
+    UndecidedAction,
+    near,
+)
+from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
+from evtcompat.model.verdicts import Policy, Severity
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+PYPROJECT = "pyproject.toml"
+OWN_FILE = "evtcompat.toml"
+
+_SEVERITIES: Mapping[str, Severity] = {severity.value: severity for severity in Severity}
+_SEVERITIES_OR_OFF: Mapping[str, Severity | None] = {**_SEVERITIES, "off": None}
+_LEVELS: Mapping[str, Level] = {level.value: level for level in Level}
+_POLICIES: Mapping[str, Policy] = {policy.value: policy for policy in Policy}
+_UNDECIDED: Mapping[str, UndecidedAction] = {action.value: action for action in UndecidedAction}
+
+_TOP_KEYS = (
+    "paths",
+    "include",
+    "exclude",
+    "subjects",
+    "level",
+    "policy",
+    "severity",
+    "overrides",
+    "fail-on",
+    "undecided",
+    "default-branch",
+    "reference-roots",
+    "waivers",
+    "formats",
+    "owners",
+    "registry",
+    "json-schema",
+)
+
+
+def load_config_text(text: str, origin: str, *, folder: Path | None = None) -> Config | None:
+    """The configuration that a file's text holds, wherever the text came from.
+
+    Args:
+        text: The file's content.
+        origin: What messages call it; a name that ends in ``pyproject.toml`` means the table ``[tool.evtcompat]``,
+            any other that the keys stand at the top.
+        folder: What its paths are relative to; by default the folder of `origin`.
+
+    Returns:
+        The configuration, or ``None`` for a pyproject.toml without the table.
+
+    Raises:
+        ConfigError: The text is not TOML, a key is unknown, or a value has the wrong type or makes no sense.
+    """
+    document = parse_toml(text, origin)
+    if PurePosixPath(origin.replace("\\", "/").rpartition(":")[2]).name == PYPROJECT:
+        whole = Table(document, origin, text)
+        tool = whole.table("tool")
+        if "evtcompat" not in tool.values:
+            return None
+        inner = tool.table("evtcompat")
+        top = Table(inner.values, origin, text, inner.path, len(inner.path), whole.places)
+    else:
+        top = Table(document, origin, text)
+        if "tool" in document:
+            top.fail("unknown key `tool`", "tool", hint="Here the keys stand at the top, without [tool.evtcompat].")
+    return _config(top, Path(origin).parent if folder is None else folder)
+
+
+def _config(top: Table, folder: Path) -> Config:
+    top.only(_TOP_KEYS)
+    json_schema = top.table("json-schema")
+    json_schema.only(("default-dialect", "assert-formats"))
+    top.place()
+    return Config(
+        origin=top.origin,
+        folder=folder,
+        paths=_inside(top, "paths") or (".",),
+        include=_inside(top, "include") or (),
+        exclude=_inside(top, "exclude") or (),
+        subjects=_subjects(top.table("subjects")),
+        level=top.choice("level", _LEVELS),
+        policy=top.choice("policy", _POLICIES),
+        severities=_severities(top.table("severity")),
+        overrides=tuple(_override(table) for table in top.tables("overrides")),
+        fail_on=top.choice("fail-on", _SEVERITIES) or Severity.ERROR,
+        undecided=top.choice("undecided", _UNDECIDED) or UndecidedAction.EXIT,
+        default_branch=_branch(top),
+        reference_roots=_inside(top, "reference-roots", upward=True) or (),
+        waivers=_waivers(top),
+        formats=_formats(top),
+        owners=_owners(top.table("owners")),
+        registry_url=_registry(top.table("registry")),
+        default_dialect=_dialect(json_schema),
+        assert_formats=json_schema.boolean("assert-formats") or False,
+        key_places={path[len(top.path) :]: place for path, place in top.places[0].items() if len(path) > len(top.path)},
+    )
+
+
+def _inside(table: Table, key: str, *, upward: bool = False) -> tuple[str, ...] | None:
+    """Relative paths or globs with ``/``; none leaves the folder of the file unless `upward`."""
+    patterns = _patterns(table, key)
+    for index, pattern in enumerate(patterns or ()):
+        _check_path(table, pattern, (key, index), upward=upward)
+    return patterns
+
+
+def _patterns(table: Table, key: str) -> tuple[str, ...] | None:
+    patterns = table.strings(key)
+    for index, pattern in enumerate(patterns or ()):
+        reason = fault(pattern)
+        if reason is not None:
+            table.fail(f'`{table.called(key, index)}` is no pattern: {reason}; found "{pattern}"', key, index)
+    return patterns
+
+
+def _check_path(table: Table, path: str, keys: tuple[str | int, ...], *, upward: bool = False) -> None:
+    if "\\" in path:
+        table.fail(f'`{table.called(*keys)}` must use "/" between folders; found "{path}"', *keys)
+    if path.startswith(("/", "~")) or path[1:2] == ":":
+        table.fail(f'`{table.called(*keys)}` must be relative to this file; found "{path}"', *keys)
+    if ".." in path.split("/") and not upward:
+        table.fail(f'`{table.called(*keys)}` must not leave the folder of this file; found "{path}"', *keys)
+
+
+def _subjects(table: Table) -> Mapping[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for subject in table.values:
+        files = _inside(table, subject)
+        if not files:
+            table.fail(f"`{table.called(subject)}` must name at least one file", subject)
+        found[subject] = files
+    return found
+
+
+def _severities(table: Table) -> Mapping[str, Severity | None]:
+    if not table.values:
+        return {}
+    from evtcompat.rules.catalogue import catalogue
+
+    rules = catalogue()
+    found: dict[str, Severity | None] = {}
+    for rule in table.values:
+        if rule not in rules:
+            meant = near(rule, rules)
+            hint = f"Did you mean `{meant}`?" if meant else "`evtcompat rules` lists the rules."
+            table.fail(f"unknown rule `{rule}` in `{table.called()}`", rule, hint=hint)
+        found[rule] = table.choice(rule, _SEVERITIES_OR_OFF)
+    return found
+
+
+def _override(table: Table) -> Override:
+    table.only(("subjects", "paths", "level", "policy", "severity"))
+    override = Override(
+        subjects=_patterns(table, "subjects") or (),
+        paths=_inside(table, "paths") or (),
+        level=table.choice("level", _LEVELS),
+        policy=table.choice("policy", _POLICIES),
+        severities=_severities(table.table("severity")),
+    )
+    if not override.subjects and not override.paths:
+        table.fail(f"`{table.called()}` applies to nothing", hint="Give it `subjects` or `paths`.")
+    if override.level is None and override.policy is None and not override.severities:
+        table.fail(f"`{table.called()}` changes nothing", hint="Give it `level`, `policy` or `severity`.")
+    return override
+
+
+def _branch(top: Table) -> str | None:
+    branch = top.string("default-branch")
+    if branch is not None and (branch.startswith("-") or any(character.isspace() for character in branch)):
+        top.fail(f'`default-branch` must be the name of a branch; found "{branch}"', "default-branch")
+    return branch
+
+
+def _waivers(top: Table) -> str:
+    path = top.string("waivers")
+    if path is None:
+        return DEFAULT_WAIVERS
+    _check_path(top, path, ("waivers",))
+    return path
+
+
+def _formats(top: Table) -> tuple[FormatTarget, ...]:
+    written = top.strings("formats")
+    if written is None:
+        return (FormatTarget("text"),)
+    found: list[FormatTarget] = []
+    for index, entry in enumerate(written):
+        name, _, output = entry.partition(":")
+        if name not in FORMATS:
+            meant = near(name, FORMATS)
+            hint = f"Did you mean `{meant}`?" if meant else None
+            top.fail(f'`formats` knows {", ".join(FORMATS)}; found "{entry}"', "formats", index, hint=hint)
+        if output:
+            _check_path(top, output, ("formats", index))
+            if output.split("/")[0] == ".git":
+                top.fail("`formats` must not write into .git", "formats", index)
+        found.append(FormatTarget(name, output or None))
+    if not found:
+        top.fail("`formats` must name at least one format", "formats")
+    return tuple(found)
+
+
+def _owners(table: Table) -> Mapping[str, Owners]:
+    found: dict[str, Owners] = {}
+    for subject in table.values:
+        entry = table.table(subject)
+        entry.only(("producers", "consumers"))
+        reason = fault(subject)
+        if reason is not None:
+            table.fail(f"`{table.called(subject)}` is no pattern: {reason}", subject)
+        found[subject] = Owners(entry.strings("producers") or (), entry.strings("consumers") or ())
+    return found
+
+
+def _registry(table: Table) -> str | None:
+    table.only(("url",))
+    url = table.string("url")
+    if url is None:
+        return None
+    parts = _url_parts(url)
+    if parts is None:
+        # The value is not repeated: it may hold a password.
+        table.fail("`registry.url` must be a URL that begins with https:// or http:// and names a host", "url")
+    if "@" in parts.netloc:
+        table.fail(
+            "`registry.url` must not hold a user or a password",
+            "url",
+            hint="Credentials come from the environment; see docs/configuration.md.",
+        )
+    return url
+
+
+def _url_parts(url: str) -> SplitResult | None:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # an IPv6 address without its bracket, for one
+        return None
+    return parts if parts.scheme in {"http", "https"} and parts.hostname else None
+
+
+def _dialect(table: Table) -> str | None:
+    dialect = table.string("default-dialect")
+    if dialect is None:
+        return None
+    by_uri = {uri.rstrip("#"): uri for uri in DIALECTS.values()}
+    found = DIALECTS.get(dialect) or by_uri.get(dialect.rstrip("#"))
+    if found is None:
+        meant = near(dialect, DIALECTS)
+        hint = f'Did you mean "{meant}"?' if meant else None
+        table.fail(
+            f'`json-schema.default-dialect` must be one of {", ".join(DIALECTS)}, or their URI; found "{dialect}"',
+            "default-dialect",
+            hint=hint,
+        )
+    return found

@@ -1,0 +1,172 @@
+"""What a configuration says, as frozen values, and what follows from it for one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from pathlib import Path
+
+from evtcompat.config.globs import matches, names
+from evtcompat.config.toml_places import KeyPath
+from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Policy, Severity
+
+DEFAULT_LEVEL = Level.FULL
+DEFAULT_POLICY = Policy.LENIENT
+DEFAULT_WAIVERS = "evtcompat-waivers.toml"
+
+#: The report formats, in the order of the documentation.
+FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
+
+#: What a configuration may call a JSON Schema dialect, besides its URI.
+DIALECTS: Mapping[str, str] = {
+    "draft-04": "http://json-schema.org/draft-04/schema#",
+    "draft-06": "http://json-schema.org/draft-06/schema#",
+    "draft-07": "http://json-schema.org/draft-07/schema#",
+    "2019-09": "https://json-schema.org/draft/2019-09/schema",
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+}
+
+
+class UndecidedAction(Enum):
+    """What an undecided run exits with. ``value`` is the word of the configuration and the command line."""
+
+    #: Exit code 4.
+    EXIT = "exit"
+    #: Exit code 0; it is still printed.
+    WARN = "warn"
+    #: Exit code 1.
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class FormatTarget:
+    """A report format, and the file it goes to (``None``: standard output)."""
+
+    name: str
+    output: str | None = None
+
+    def __str__(self) -> str:
+        """As the command line writes it: ``sarif:out.sarif``."""
+        return self.name if self.output is None else f"{self.name}:{self.output}"
+
+
+#: Severity by rule id; ``None`` silences the rule.
+Severities = Mapping[str, Severity | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """Settings for some subjects. It applies where a subject pattern or a path pattern matches."""
+
+    subjects: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    level: Level | None = None
+    policy: Policy | None = None
+    severities: Severities = field(default_factory=dict)
+
+    def applies(self, subject: str, path: str | None) -> bool:
+        """Whether it says something about the subject, whose candidate lies at `path` (relative to the file)."""
+        return names(self.subjects, subject) or (path is not None and matches(self.paths, path))
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What holds for one subject. ``None`` means that the configuration leaves it open."""
+
+    level: Level | None
+    policy: Policy | None
+    severities: Severities
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A configuration file; ``Config()`` is what holds without one. Paths and globs are relative to `folder`."""
+
+    #: The file, as messages call it; ``None`` when there is none.
+    origin: str | None = field(default=None, compare=False)
+    folder: Path = field(default=Path(), compare=False)
+    #: Where to look when the command names no path.
+    paths: tuple[str, ...] = (".",)
+    #: Files that are schemas though neither suffix nor ``$schema`` tells.
+    include: tuple[str, ...] = ()
+    #: Files that are never schemas, whatever they look like.
+    exclude: tuple[str, ...] = ()
+    #: Ordered paths or globs by subject, the oldest version first.
+    subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    level: Level | None = None
+    policy: Policy | None = None
+    severities: Severities = field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    fail_on: Severity = Severity.ERROR
+    undecided: UndecidedAction = UndecidedAction.EXIT
+    default_branch: str | None = None
+    reference_roots: tuple[str, ...] = ()
+    waivers: str = DEFAULT_WAIVERS
+    formats: tuple[FormatTarget, ...] = (FormatTarget("text"),)
+    #: Services by subject or subject pattern.
+    owners: Mapping[str, Owners] = field(default_factory=dict)
+    #: Where the registry is. Credentials are bound to a host named outside the repository, never to this one.
+    registry_url: str | None = None
+    #: The ``$schema`` of JSON Schemas that name none; ``None`` leaves it to the engine.
+    default_dialect: str | None = None
+    assert_formats: bool = False
+    #: Line and column of the keys, from the table on that holds the configuration.
+    key_places: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
+
+    def settings(self, subject: str, path: str | None = None) -> Settings:
+        """What holds for a subject: the file's settings, then every override that applies, the last one winning.
+
+        Args:
+            subject: The subject.
+            path: Where its candidate lies, relative to `folder` with ``/``; ``None`` when it is no file.
+        """
+        level, policy, severities = self.level, self.policy, dict(self.severities)
+        for override in self.overrides:
+            if override.applies(subject, path):
+                level = override.level or level
+                policy = override.policy or policy
+                severities.update(override.severities)
+        return Settings(level, policy, severities)
+
+    def owners_of(self, subject: str) -> Owners | None:
+        """The services of a subject: an exact entry, else the first pattern that names it, else ``None``."""
+        exact = self.owners.get(subject)
+        if exact is not None:
+            return exact
+        return next((owners for pattern, owners in self.owners.items() if names((pattern,), subject)), None)
+
+    def place(self, *path: str | int) -> Place:
+        """Where a key stands in the file; the nearest table above it when the key has no place of its own."""
+        for length in range(len(path), 0, -1):
+            if path[:length] in self.key_places:
+                line, column = self.key_places[path[:length]]
+                return Place(pointer=_pointer(path), origin=self.origin, line=line, column=column)
+        return Place(pointer=_pointer(path), origin=self.origin)
+
+    def relative(self, path: Path) -> str | None:
+        """The path relative to `folder` with ``/``; ``None`` when it lies elsewhere. Touches no file."""
+        absolute = path if path.is_absolute() else Path.cwd() / path
+        folder = self.folder if self.folder.is_absolute() else Path.cwd() / self.folder
+        return absolute.relative_to(folder).as_posix() if absolute.is_relative_to(folder) else None
+
+
+def _pointer(path: Iterable[str | int]) -> str:
+    from evtcompat.model.places import child
+
+    pointer = ""
+    for key in path:
+        pointer = child(pointer, key)
+    return pointer
+
+
+def near(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, or ``None``."""
+    from difflib import get_close_matches
+
+    by_folded = {entry.casefold(): entry for entry in known}
+    close = get_close_matches(word.casefold().replace("_", "-"), by_folded, n=1, cutoff=0.6)
+    return by_folded[close[0]] if close else None

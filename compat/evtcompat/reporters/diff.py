@@ -1,0 +1,70 @@
+"""The page of `evtcompat diff`: every change side by side, with its judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evtcompat.model.documents import Document
+from evtcompat.model.levels import Direction
+from evtcompat.model.reports import Comparison
+from evtcompat.model.verdicts import Severity, Verdict
+from evtcompat.reporters.changes import Change, Kind, changes
+from evtcompat.reporters.terminal import Terminal, printable
+from evtcompat.reporters.values import payload_text
+
+_SIGN = {Kind.ADDED: "green", Kind.REMOVED: "red", Kind.CHANGED: "yellow"}
+_WORDS = {
+    Direction.BACKWARD: "new reads old",
+    Direction.FORWARD: "old reads new",
+}
+_LONGEST_VALUE = 60
+
+
+def diff_page(old: Document, new: Document, backward: Comparison, forward: Comparison, terminal: Terminal) -> str:
+    """What changed from `old` to `new`, for a person; ends with a newline."""
+    return "\n".join(_page(old, new, backward, forward, terminal)) + "\n"
+
+
+def _page(old: Document, new: Document, backward: Comparison, forward: Comparison, terminal: Terminal) -> Iterator[str]:
+    style = terminal.style
+    yield style(f"{printable(old.origin or 'old')}  ->  {printable(new.origin or 'new')}", "bold")
+    found = changes(old, new, backward, forward)
+    if not found:
+        yield "  no difference."
+    proved = backward.verdict is Verdict.COMPATIBLE and forward.verdict is Verdict.COMPATIBLE
+    for change in found:
+        yield from _change(change, terminal, proved=proved)
+    yield ""
+    for direction, comparison in ((Direction.BACKWARD, backward), (Direction.FORWARD, forward)):
+        colour = {Verdict.COMPATIBLE: "green", Verdict.INCOMPATIBLE: "red"}.get(comparison.verdict, "yellow")
+        verdict = style(comparison.verdict.value, "bold", colour)
+        yield f"{direction.value:<8}  {_WORDS[direction]}: {verdict}{_open(comparison)}"
+
+
+def _change(change: Change, terminal: Terminal, *, proved: bool) -> Iterator[str]:
+    sign = terminal.style(change.kind.value, "bold", _SIGN[change.kind])
+    if change.kind is Kind.CHANGED:
+        values = f"{_value(change.old)} -> {_value(change.new)}"
+    else:
+        values = _value(change.new if change.kind is Kind.ADDED else change.old)
+    yield f"  {sign} {printable(change.path)}  {terminal.style(values, 'dim')}"
+    if not change.findings:
+        # without a proof for the whole pair, silence about one change is no proof for it
+        harmless = f"{terminal.style('harmless', 'green')} in both directions"
+        yield f"      {harmless if proved else 'no finding names it'}"
+    for direction, finding in change.findings:
+        colour = {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(finding.severity, "cyan")
+        severity = terminal.style(finding.severity.value, "bold", colour)
+        yield f"      {severity}  {finding.rule}  ({_WORDS[direction]})"
+        yield from terminal.wrap(printable(finding.message), "        ")
+
+
+def _value(value: object) -> str:
+    text = printable(payload_text(value))
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 3]}..."
+
+
+def _open(comparison: Comparison) -> str:
+    if not comparison.undecided:
+        return ""
+    return f" ({len(comparison.undecided)} undecided; `evtcompat check` tells which)"

@@ -1,0 +1,114 @@
+"""Markdown for a pull-request comment or a step summary: the answer first, a table, then the details."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evtcompat.model.reports import Report, SubjectReport
+from evtcompat.model.verdicts import Severity, Verdict
+from evtcompat.reporters.entries import Entry, Kind, entries, entries_of
+from evtcompat.reporters.escape import code, html, markdown
+from evtcompat.reporters.text import counts_sentence
+
+#: The first line of every report: a job finds its own comment by it, to replace it.
+MARKER = "<!-- evtcompat -->"
+#: A comment on GitHub may have 65,536 characters.
+LIMIT = 60_000
+#: More subjects than this are counted, not listed.
+_ROWS = 100
+
+_SIGNS = {
+    Verdict.COMPATIBLE: "✅",
+    Verdict.INCOMPATIBLE: "❌",
+    Verdict.UNDECIDED: "❔",
+    Verdict.UNCHECKED: "⚠️",
+}
+
+
+def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
+    """The whole run, at most `limit` characters: what does not fit is counted, the answer is never cut."""
+    found = entries(report)
+    answer = f"{_SIGNS[report.verdict]} Event schemas: {report.verdict.value}"
+    if not report.subjects and not found:
+        answer = "⚪ Event schemas: none found"  # not a green sign: nothing was looked at
+    head = [
+        MARKER,
+        f"### {answer}",
+        "",
+        markdown(_capital(counts_sentence(report.counts, len(report.errors)))),
+    ]
+    if report.rollout:
+        head += ["", f"**Deploy:** {markdown(report.rollout)}"]
+    head += ["", *_table(report.subjects)] if report.subjects else []
+    text = "\n".join(head) + "\n"
+    room = limit - len(text) - 200
+    failing = [entry for entry in found if entry.fails]
+    others = sorted((entry for entry in found if not entry.fails), key=_weight)
+    left = 0
+    for entry in failing + others:
+        block = "\n" + "\n".join(_block(entry)) + "\n"
+        if left or len(block) > room:
+            left += 1
+            continue
+        room -= len(block)
+        text += block
+    if left:
+        text += (
+            f"\n*{left} more {'entry does' if left == 1 else 'entries do'} not fit here; the other reports have all.*\n"
+        )
+    return text
+
+
+def _weight(entry: Entry) -> int:
+    """Warnings, then notes, then what is waived."""
+    return len(Severity) if entry.waived is not None else list(Severity).index(entry.severity)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
+    """The subjects, those that are not plainly compatible first; the rest is counted."""
+    ranked = sorted(subjects, key=lambda subject: subject.verdict is Verdict.COMPATIBLE)
+    yield "| subject | level | verdict | errors | warnings | undecided |"
+    yield "|---|---|---|---:|---:|---:|"
+    for subject in ranked[:_ROWS]:
+        found = [entry for entry in entries_of(subject) if entry.waived is None]
+        errors = sum(entry.severity is Severity.ERROR and entry.kind is Kind.FINDING for entry in found)
+        warnings = sum(entry.severity is Severity.WARNING and entry.kind is Kind.FINDING for entry in found)
+        undecided = sum(entry.kind is Kind.UNDECIDED for entry in found)
+        level = subject.level.value + (f" ({subject.policy.value})" if subject.policy else "")
+        state = "" if subject.state == "compared" else f" ({subject.state})"
+        verdict = f"{_SIGNS[subject.verdict]} {subject.verdict.value}{state}"
+        name = code(subject.subject, in_table=True)
+        yield f"| {name} | {markdown(level, in_table=True)} | {verdict} | {errors} | {warnings} | {undecided} |"
+    if len(ranked) > _ROWS:
+        verdicts = [subject.verdict for subject in ranked[_ROWS:]]
+        rest = ", ".join(f"{verdicts.count(verdict)} {verdict.value}" for verdict in Verdict if verdict in verdicts)
+        yield ""
+        yield f"And {len(ranked) - _ROWS} more subjects: {rest}."
+
+
+def _block(entry: Entry) -> Iterator[str]:
+    word = "waived" if entry.waived is not None else entry.kind.value if entry.kind is not Kind.FINDING else ""
+    word = word or entry.severity.value
+    where = str(entry.place)
+    summary = f"<b>{word}</b> {html(entry.rule)}" + (f" at <code>{html(where)}</code>" if where else "")
+    opened = " open" if entry.fails else ""
+    yield f"<details{opened}><summary>{summary}</summary>"
+    yield ""
+    about = [code(entry.subject)] if entry.subject else []
+    about += [markdown(entry.direction)] if entry.direction else []
+    if about:
+        yield f"{', '.join(about)}  "
+    yield markdown(entry.message)
+    details = entry.details()
+    if details or entry.fingerprint:
+        yield ""
+    for name, text in details:
+        yield f"- **{markdown(name)}** {code(text) if name == 'proof' else markdown(text)}"
+    if entry.fingerprint:
+        yield f"- **id** {code(entry.fingerprint)}"
+    yield ""
+    yield "</details>"

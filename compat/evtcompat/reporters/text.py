@@ -1,0 +1,296 @@
+"""The text report: what broke, where, for whom, the payload that proves it, who deploys first, and what mends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from evtcompat.model.findings import Finding
+from evtcompat.model.levels import Direction
+from evtcompat.model.mismatches import Undecided
+from evtcompat.model.places import Place
+from evtcompat.model.reports import Counts, DirectedComparison, Problem, Report, SchemaName, SubjectReport
+from evtcompat.model.verdicts import Format, Severity, Verdict
+from evtcompat.model.witnesses import Witness, WitnessKind
+from evtcompat.reporters.terminal import Terminal, printable
+from evtcompat.reporters.values import payload_text
+from evtcompat.rules.catalogue import catalogue
+
+_SEVERITY_STYLE = {Severity.ERROR: ("bold", "red"), Severity.WARNING: ("bold", "yellow"), Severity.NOTE: ("cyan",)}
+_VERDICT_STYLE = {
+    Verdict.COMPATIBLE: ("bold", "green"),
+    Verdict.INCOMPATIBLE: ("bold", "red"),
+    Verdict.UNDECIDED: ("bold", "yellow"),
+    Verdict.UNCHECKED: ("bold", "red"),
+}
+#: A longer payload is cut in the text report; the JSON report has all of it.
+_LONGEST_PAYLOAD = 300
+#: How deep nested causes are shown.
+_DEEPEST_CAUSE = 6
+
+
+def text_report(report: Report, terminal: Terminal | None = None) -> str:
+    """The whole run for a person. Ends with a newline; byte-stable for a given width."""
+    return "\n".join(_Text(terminal or Terminal()).report(report)) + "\n"
+
+
+class _Text:
+    """The report as lines."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+
+    def report(self, report: Report) -> Iterator[str]:
+        for subject in report.subjects:
+            yield from self._subject(subject)
+        known = {problem for subject in report.subjects for problem in subject.problems}
+        for problem in report.errors:
+            if problem not in known:
+                yield from self._problem(problem)
+                yield ""
+        for finding in report.findings:
+            yield from self._finding(finding, finding.reader, None, None)
+            yield ""
+        if len(report.subjects) > 1 and report.rollout:
+            yield from self._row("Deploy", printable(report.rollout))
+        yield from self._counts(report)
+
+    # subjects
+
+    def _subject(self, subject: SubjectReport) -> Iterator[str]:
+        for finding in subject.findings:
+            yield from self._finding(finding, finding.reader, None, None)
+            yield ""
+        for comparison in subject.comparisons:
+            yield from self._comparison(comparison, subject.candidate)
+        for problem in subject.problems:
+            yield from self._problem(problem)
+            yield ""
+        yield from self._summary(subject)
+        yield ""
+
+    def _comparison(self, comparison: DirectedComparison, candidate: SchemaName) -> Iterator[str]:
+        new = printable(label(candidate, "the candidate"))
+        old = printable(label(comparison.baseline, "the baseline"))
+        backward = comparison.direction is Direction.BACKWARD
+        reader, writer = (new, old) if backward else (old, new)
+        for finding in comparison.result.findings:
+            place, other = (finding.reader, finding.writer) if backward else (finding.writer, finding.reader)
+            where = f"{'written' if backward else 'read'} with {old} at"
+            yield from self._finding(finding, place, (where, other), (comparison.direction, reader, writer))
+            yield ""
+        for undecided in comparison.result.undecided:
+            yield from self._undecided(undecided, comparison.direction, reader, writer)
+            yield ""
+
+    def _summary(self, subject: SubjectReport) -> Iterator[str]:
+        style = self._terminal.style
+        name = style(printable(subject.subject), "bold")
+        level = subject.level.value + (f" ({subject.policy.value})" if subject.policy else "")
+        if subject.state == "new" and not subject.problems:
+            yield f"{name}  {level}: new, nothing to compare with; the schema itself is valid."
+        elif subject.state == "skipped" and not subject.problems:
+            yield f"{name}  level {level} asks for no comparison; the schema itself is valid."
+        else:
+            verdict = style(subject.verdict.value, *_VERDICT_STYLE[subject.verdict])
+            detail = _tally(subject)
+            against = f" against {_against(subject)}" if subject.comparisons else ""
+            registry = _registry_sentence(subject)
+            unchanged = ", unchanged" if subject.state == "unchanged" else ""
+            line = f"{name}  {level}{against}: {verdict}{unchanged}{f' ({detail})' if detail else ''}."
+            yield f"{line} {registry}".rstrip()
+        if subject.registry_rejection:
+            yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
+        yield from self._other_policy(subject)
+        if subject.rollout:
+            yield from self._row("Deploy", printable(subject.rollout))
+
+    def _other_policy(self, subject: SubjectReport) -> Iterator[str]:
+        for comparison in subject.comparisons:
+            other = comparison.result.other_policy
+            if other is not None:
+                text = (
+                    f"under the {other[0].value} policy the {comparison.direction.value} direction is {other[1].value}"
+                )
+                yield from self._row("Policy", f"{text}.")
+
+    # findings
+
+    def _finding(
+        self,
+        finding: Finding,
+        place: Place,
+        other: tuple[str, Place] | None,
+        direction: tuple[Direction, str, str] | None,
+    ) -> Iterator[str]:
+        style = self._terminal.style
+        severity = "waived" if finding.waived else finding.severity.value
+        colour = ("dim",) if finding.waived else _SEVERITY_STYLE[finding.severity]
+        reads = f"  ({direction[0].value}: {direction[1]} reads {direction[2]})" if direction else ""
+        yield f"{style(_where(place), 'bold')}  {style(severity, *colour)}  {finding.rule}{style(reads, 'dim')}"
+        yield from self._terminal.wrap(lead(finding, direction) + printable(finding.message), "  ")
+        yield from self._source(place)
+        yield from self._causes(finding.because, 1)
+        if other is not None and (other[1].line is not None or other[1].pointer):
+            yield from self._terminal.wrap(f"{other[0]} {_where(other[1])}", "  ")
+        if finding.witness is not None:
+            yield from self._row("proof", proof(finding.witness), indent="  ", style="dim")
+        if finding.fix is not None:
+            yield from self._row("fix", printable(finding.fix.text), indent="  ", style="green")
+        if finding.waived is not None:
+            waived = finding.waived
+            text = f"until {waived.expires} by {waived.owner}: {waived.reason}"
+            yield from self._row("waived", printable(text), indent="  ")
+        elif finding.severity is not Severity.NOTE and finding.fingerprint:
+            yield from self._row("id", finding.fingerprint, indent="  ", style="dim")
+
+    def _causes(self, because: Iterable[Finding], depth: int) -> Iterator[str]:
+        for cause in because:
+            indent = "  " * depth
+            place = f" at {_where(cause.reader)}" if cause.reader.line is not None else ""
+            message = printable(cause.message).rstrip(".")
+            yield from self._terminal.wrap(f"because {message}{place}", f"  {indent}", f"  {indent}        ")
+            if depth < _DEEPEST_CAUSE:
+                yield from self._causes(cause.because, depth + 1)
+
+    def _source(self, place: Place) -> Iterator[str]:
+        if place.source is None or place.line is None or place.column is None:
+            return
+        # tabs as one column each, so that the caret stands below what it points at
+        source = printable(place.source.replace("\t", " "))
+        column = len(printable(place.source[: place.column - 1].replace("\t", " "))) + 1
+        length = max(1, (place.end_column or place.column + 1) - place.column)
+        room = max(20, self._terminal.width - 12)
+        start = 0
+        if column + min(length, 20) > room:
+            start = max(0, column - 20)
+        shown = source[start : start + room]
+        caret = " " * (column - 1 - start) + "^" * max(1, min(length, room - (column - 1 - start)))
+        yield f"  {place.line:>6} | {shown.rstrip()}"
+        yield f"  {'':>6} | {self._terminal.style(caret, 'red')}"
+
+    def _undecided(self, undecided: Undecided, direction: Direction, reader: str, writer: str) -> Iterator[str]:
+        place = undecided.reader if direction is Direction.BACKWARD else undecided.writer
+        head = self._terminal.style(_where(place), "bold")
+        word = self._terminal.style("undecided", "bold", "yellow")
+        yield f"{head}  {word}  ({direction.value}: {reader} reads {writer})"
+        names = f"`{printable(undecided.path)}`: " if undecided.path else ""
+        yield from self._terminal.wrap(f"{names}{printable(undecided.reason)}", "  ")
+        yield from self._source(place)
+
+    def _problem(self, problem: Problem) -> Iterator[str]:
+        style = self._terminal.style
+        where = printable(problem.place or problem.subject or "evtcompat")
+        yield f"{style(where, 'bold')}  {style('unchecked', 'bold', 'red')}"
+        yield from self._terminal.wrap(printable(problem.message), "  ")
+        if problem.hint:
+            yield from self._row("next", printable(problem.hint), indent="  ", style="green")
+
+    # parts
+
+    def _row(self, word: str, text: str, *, indent: str = "", style: str = "bold") -> Iterator[str]:
+        first, *rest = self._terminal.wrap(text, f"{indent}{word}  ")
+        yield indent + self._terminal.style(word, style) + first[len(indent) + len(word) :]
+        yield from rest
+
+    def _counts(self, report: Report) -> Iterator[str]:
+        if report.skipped:
+            yield f"Skipped, no schemas: {', '.join(printable(path) for path in report.skipped)}"
+        yield counts_sentence(report.counts, len(report.errors))
+
+
+def counts_sentence(counts: Counts, errors: int) -> str:
+    """What the run did: ``1 compared, 2 unchanged; 1 could not be checked``."""
+    words = [
+        f"{number} {word}"
+        for number, word in (
+            (counts.compared, "compared"),
+            (counts.unchanged, "unchanged"),
+            (counts.new, "new"),
+            (counts.removed, "removed"),
+            (counts.skipped, "skipped"),
+        )
+        if number
+    ]
+    unchecked = f"; {errors} could not be checked" if errors else ""
+    return f"{', '.join(words) or 'nothing was compared'}{unchecked}."
+
+
+def label(name: SchemaName, otherwise: str) -> str:
+    """How a person calls a version."""
+    if name.version is None:
+        return otherwise
+    return f"v{name.version}" if name.version[:1].isdigit() else name.version
+
+
+def _where(place: Place) -> str:
+    return printable(str(place)) or "the schema"
+
+
+def lead(finding: Finding, direction: tuple[Direction, str, str] | None) -> str:
+    """Who is hit, for findings about a pair."""
+    if direction is None or finding.severity is not Severity.ERROR:
+        return ""
+    _, reader, writer = direction
+    misread = finding.witness is not None and finding.witness.kind is WitnessKind.MISREAD
+    rule = catalogue().get(finding.rule)
+    if misread or (rule is not None and rule.misreads):
+        return f"Consumers on {reader} take events written with {writer} for something else: "
+    return f"Consumers on {reader} cannot read events written with {writer}: "
+
+
+def proof(witness: Witness) -> str:
+    """The payload, and what was seen to happen to it, on one line without harmful characters."""
+    payload = printable(payload_text(witness.value))
+    if len(payload) > _LONGEST_PAYLOAD:
+        payload = f"{payload[:_LONGEST_PAYLOAD]}... ({len(payload)} characters; `--format json` has all)"
+    observed = printable(witness.observed)
+    if witness.kind is WitnessKind.REFUSED:
+        return f"{payload}  refused by {witness.confirmed_by}: {observed}"
+    if witness.kind is WitnessKind.MISREAD:
+        by = f" by {witness.confirmed_by}" if witness.confirmed_by else ""
+        return f"{payload}  misread{by}: {observed}"
+    return f"{payload}  refused by the rules; the decoders tried here accept it: {observed}"
+
+
+def _tally(subject: SubjectReport) -> str:
+    findings = [finding for comparison in subject.comparisons for finding in comparison.result.findings]
+    findings += subject.findings
+    words = []
+    for severity in Severity:
+        number = sum(finding.severity is severity and finding.waived is None for finding in findings)
+        if number:
+            words.append(f"{number} {severity.value}{'s' if number > 1 else ''}")
+    waived = sum(finding.waived is not None for finding in findings)
+    if waived:
+        words.append(f"{waived} waived")
+    undecided = sum(len(comparison.result.undecided) for comparison in subject.comparisons)
+    if undecided:
+        words.append(f"{undecided} undecided")
+    return ", ".join(words)
+
+
+def _against(subject: SubjectReport) -> str:
+    names: dict[str, None] = {}
+    for comparison in subject.comparisons:
+        baseline = comparison.baseline
+        origin = printable(baseline.origin or "")
+        named = printable(label(baseline, origin or "the baseline"))
+        names[f"{named} ({origin})" if origin and named != origin else named] = None
+    failed = {
+        printable(label(comparison.baseline, comparison.baseline.origin or "the baseline"))
+        for comparison in subject.comparisons
+        if comparison.result.verdict is Verdict.INCOMPATIBLE
+    }
+    many = len(names) > 1
+    return ", ".join(names) + (f"; fails against {', '.join(sorted(failed))}" if many and failed else "")
+
+
+def _registry_sentence(subject: SubjectReport) -> str:
+    if not subject.comparisons or subject.registry_rejection:
+        return ""
+    also = subject.verdict is Verdict.INCOMPATIBLE
+    if subject.registry_verdict is Verdict.INCOMPATIBLE:
+        return "A Confluent registry would refuse it too." if also else "A Confluent registry would refuse it, though."
+    if subject.registry_verdict is Verdict.COMPATIBLE:
+        return "A Confluent registry would accept it all the same." if also else "A Confluent registry would accept it."
+    return "What a Confluent registry would say is not predicted." if subject.format is Format.JSON_SCHEMA else ""

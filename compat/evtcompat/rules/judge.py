@@ -1,0 +1,108 @@
+"""From a mismatch to a finding: the rule gives severity and words, the documents give line and column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.documents import Document
+from evtcompat.model.findings import Finding
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Severity
+from evtcompat.rules.catalogue import catalogue
+from evtcompat.rules.rule import Rule
+from evtcompat.syntax.documents import locate
+
+_ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Severities:
+    """How much each rule weighs in this run."""
+
+    #: By rule id; ``None`` silences the rule. Rules that are not named keep their own severity.
+    overrides: Mapping[str, Severity | None] = field(default_factory=dict)
+    #: Findings of at least this severity weigh as errors.
+    fail_on: Severity = Severity.ERROR
+
+    def of(self, rule: Rule) -> Severity | None:
+        """The severity of a rule's findings, or ``None`` when it is silenced."""
+        severity = self.overrides.get(rule.id, rule.severity)
+        if severity is not None and _ORDER.index(severity) >= _ORDER.index(self.fail_on):
+            return Severity.ERROR
+        return severity
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison, for words and places."""
+
+    #: How messages call it: ``v3``, ``the candidate``.
+    label: str
+    document: Document
+    #: Referenced documents by origin.
+    documents: Mapping[str, Document] = field(default_factory=dict)
+
+    def locate(self, place: Place) -> Place:
+        """The place with origin, line and column."""
+        if place.line is not None:
+            return place
+        document = self.documents.get(place.origin) if place.origin is not None else None
+        return locate(document or self.document, place)
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What stays the same for all findings of one comparison."""
+
+    reader: Side
+    writer: Side
+    severities: Severities
+    #: What makes a fingerprint belong to this comparison: subject, direction, hash of the baseline.
+    identity: tuple[str, ...] = ()
+
+
+def judge(mismatch: Mismatch, context: Context) -> Finding | None:
+    """The finding for a mismatch, or ``None`` when its rule is silenced.
+
+    Raises:
+        KeyError: The engine named a rule that is not in the catalogue.
+    """
+    rule = catalogue()[mismatch.rule]
+    severity = context.severities.of(rule)
+    if severity is None:
+        return None
+    # causes explain; they are never silenced on their own
+    inner = replace(context, severities=Severities())
+    because = tuple(finding for cause in mismatch.because if (finding := judge(cause, inner)) is not None)
+    return Finding(
+        rule=rule.id,
+        severity=severity,
+        message=message_of(rule, mismatch, context),
+        reader=context.reader.locate(mismatch.reader),
+        writer=context.writer.locate(mismatch.writer),
+        because=because,
+        fix=mismatch.fix,
+        witness=mismatch.witness,
+        fingerprint=fingerprint_of(mismatch, context.identity),
+    )
+
+
+def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:
+    """The rule's sentence about this mismatch, with a capital letter and a full stop."""
+    sentence = rule.sentence.format(**mismatch.facts, reader=context.reader.label, writer=context.writer.label)
+    sentence = sentence[:1].upper() + sentence[1:]
+    return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
+
+
+def fingerprint_of(mismatch: Mismatch, identity: tuple[str, ...]) -> str:
+    """24 hexadecimal digits that name the finding whatever the layout of the files is.
+
+    Made of the identity, the rule, both schema paths (by names where the format has them) and the facts; never of a
+    line, a file name or the words of a message.
+    """
+    reader = mismatch.reader.names or mismatch.reader.pointer
+    writer = mismatch.writer.names or mismatch.writer.pointer
+    return content_hash([*identity, mismatch.rule, reader, writer, dict(mismatch.facts)])[:24]

@@ -1,0 +1,117 @@
+"""From the text of a file to a `Document`, and from a `Place` in a document to its line and column."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from evtcompat.errors import DocumentError
+from evtcompat.model.documents import Document
+from evtcompat.model.places import Place
+from evtcompat.syntax.json_text import blank_comments, end_of, offset_of, parse_json
+from evtcompat.syntax.positions import Position
+
+_LINE = re.compile(r"[^\r\n]*")
+_YAML_SUFFIXES = (".yaml", ".yml")
+
+
+def parse_document(
+    text: str, origin: str | None, *, name: str | None = None, exact: bool = True, base_uri: str | None = None
+) -> Document:
+    """The document that a text writes.
+
+    Args:
+        text: The whole text; a leading byte order mark is dropped.
+        origin: What the document is called in messages.
+        name: The file name, whose suffix tells JSON from YAML and whether comments are allowed; `origin` when absent.
+        exact: Numbers with a fraction or exponent as `Decimal`; Avro wants ``False``.
+        base_uri: The URI that relative references start from.
+
+    Raises:
+        DocumentError: See `parse_json` and `parse_yaml`.
+    """
+    text = text.removeprefix("\ufeff")
+    name = (name or origin or "").lower()
+    if name.endswith(_YAML_SUFFIXES):
+        from evtcompat.syntax.yaml_text import parse_yaml
+
+        value, _ = parse_yaml(text, origin, exact=exact)
+        return Document(value=value, origin=origin, text=text, syntax="yaml", base_uri=base_uri)
+    comments = name.endswith(".avsc")
+    value = parse_json(text, origin, comments=comments, exact=exact)
+    syntax = "json-with-comments" if comments else "json"
+    return Document(value=value, origin=origin, text=text, syntax=syntax, base_uri=base_uri)
+
+
+def decode_text(data: bytes, origin: str | None) -> str:
+    """The text of a file's bytes.
+
+    Raises:
+        DocumentError: They are not UTF-8; the place tells the line.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        position = Position.at(data[: error.start].decode("utf-8", "replace"), error.start)
+        message = f"not UTF-8: byte 0x{data[error.start]:02x} at offset {error.start}"
+        place = Place(origin=origin, line=position.line, column=max(1, position.column))
+        raise DocumentError(message, place=place, hint="Save the file as UTF-8.") from error
+
+
+def locate(document: Document, place: Place) -> Place:
+    """The place with origin, line and column of `document`, as far as its text is known.
+
+    A pointer that leads nowhere in the text keeps the position of its nearest parent.
+    """
+    if document.text is None:
+        return place if place.origin else replace(place, origin=document.origin)
+    text = document.text
+    start, end = _span(document, place.pointer)
+    position = Position.at(text, start)
+    line_start = start - position.column + 1
+    line = _LINE.match(text, line_start)
+    source = line.group() if line else ""
+    return replace(
+        place,
+        origin=document.origin,
+        line=position.line,
+        column=position.column,
+        end_column=min(end - line_start, len(source)) + 1,
+        source=source,
+    )
+
+
+def span(document: Document, pointer: str) -> tuple[int, int] | None:
+    """The offsets at which the part begins and ends, or ``None`` without a text."""
+    return None if document.text is None else _span(document, pointer)
+
+
+def _span(document: Document, pointer: str) -> tuple[int, int]:
+    text = document.text or ""
+    if document.syntax == "yaml":
+        offsets = _yaml_offsets(text)
+        start = offsets.get(pointer)
+        while start is None:
+            pointer = pointer.rpartition("/")[0]
+            start = offsets.get(pointer, 0 if not pointer else None)
+        end = text.find("\n", start)
+        return start, len(text) if end < 0 else end
+    if document.syntax == "json-with-comments":
+        text = blank_comments(text)
+    found = offset_of(text, pointer)
+    while found is None and pointer:
+        pointer = pointer.rpartition("/")[0]
+        found = offset_of(text, pointer)
+    start = found or 0
+    return start, end_of(text, start)
+
+
+@lru_cache(maxsize=8)
+def _yaml_offsets(text: str) -> dict[str, int]:
+    from evtcompat.syntax.yaml_text import parse_yaml
+
+    try:
+        return parse_yaml(text, None)[1]
+    except DocumentError:  # the text was parsed before under the same rules; a caller made this document by hand
+        return {}

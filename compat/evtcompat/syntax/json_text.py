@@ -1,0 +1,211 @@
+"""JSON text: parsed by the standard library, guarded before and located after.
+
+Positions are needed only where there is a finding, so parsing keeps none: `offset_of` walks the text again, and skips
+what does not lead to the pointer with the standard library's own scanner.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from typing import NoReturn
+
+from evtcompat.errors import DocumentError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child, tokens
+from evtcompat.syntax.limits import MAXIMUM_NESTING
+from evtcompat.syntax.positions import Position
+
+_STRING = r'"(?:[^"\\]|\\.)*"'
+_STRINGS = re.compile(_STRING, re.DOTALL)
+_NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
+_STRING_OR_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
+_STRING_OR_CONSTANT = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
+_SPACE = re.compile(r"[ \t\r\n]*")
+_NOT_A_LINE_END = re.compile(r"[^\r\n]")
+
+
+def blank_comments(text: str) -> str:
+    """The text with every ``//`` and ``/* */`` comment replaced by spaces, so that offsets stay what they were."""
+
+    def blank(match: re.Match[str]) -> str:
+        found = match.group()
+        return found if found.startswith('"') else _NOT_A_LINE_END.sub(" ", found)
+
+    return _STRING_OR_COMMENT.sub(blank, text) if "/" in text else text
+
+
+def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: bool = True) -> JSON:
+    """The value that the text writes.
+
+    Args:
+        text: Without a byte order mark.
+        origin: What the document is called in messages.
+        comments: Accept C-style comments, as Avro Java does in ``.avsc`` files.
+        exact: Give numbers with a fraction or an exponent as `Decimal` rather than `float`.
+
+    Raises:
+        DocumentError: Not JSON (line and column), a key that stands twice in one object (both positions), a number that
+            JSON does not know, or nesting beyond `MAXIMUM_NESTING`.
+    """
+    if comments:
+        text = blank_comments(text)
+    _guard_nesting(text, origin)
+
+    def pairs(members: list[tuple[str, JSON]]) -> dict[str, JSON]:
+        value = dict(members)
+        if len(value) != len(members):
+            _refuse_duplicate(text, origin)
+        return value
+
+    def constant(_: str) -> NoReturn:
+        offset = next(m.start() for m in _STRING_OR_CONSTANT.finditer(text) if not m.group().startswith('"'))
+        message = "NaN and Infinity are not JSON"
+        raise DocumentError(message, place=_place(text, origin, offset), hint="Write a number, or null.")
+
+    try:
+        value: JSON = json.loads(
+            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal if exact else None
+        )
+    except json.JSONDecodeError as error:
+        message = f"not valid JSON: {error.msg[0].lower()}{error.msg[1:]}"
+        if not text.strip():
+            message = "the file is empty; a schema is expected"
+        place = _place(text, origin, min(error.pos, len(text)))
+        raise DocumentError(
+            message, place=place, hint="Mend the JSON; an editor with JSON support marks it."
+        ) from error
+    except ValueError as error:
+        # the only other ValueError is Python's own limit on the digits of one integer
+        message = f"a number is too long to be read: {error}"
+        raise DocumentError(message, place=Place(origin=origin)) from error
+    return value
+
+
+def offset_of(text: str, pointer: str) -> int | None:
+    """The offset at which the value of `pointer` begins, or ``None`` when the text has no such part.
+
+    The text must be one that `parse_json` accepted (comments blanked).
+    """
+    decoder = json.JSONDecoder()
+    offset = _skip_space(text, 0)
+    for token in tokens(pointer):
+        opening = text[offset : offset + 1]
+        if opening == "{":
+            found = _member(text, offset, token, decoder)
+        elif opening == "[" and token.isdigit():
+            found = _item(text, offset, int(token), decoder)
+        else:
+            return None
+        if found is None:
+            return None
+        offset = found
+    return offset
+
+
+def end_of(text: str, offset: int) -> int:
+    """The offset just after the value that begins at `offset`."""
+    return json.JSONDecoder().raw_decode(text, offset)[1]
+
+
+def _skip_space(text: str, offset: int) -> int:
+    match = _SPACE.match(text, offset)
+    return match.end() if match else offset
+
+
+def _member(text: str, offset: int, name: str, decoder: json.JSONDecoder) -> int | None:
+    """Where the value of the member `name` begins in the object that begins at `offset`."""
+    offset = _skip_space(text, offset + 1)
+    while text[offset] != "}":
+        key, offset = decoder.raw_decode(text, offset)
+        offset = _skip_space(text, _skip_space(text, offset) + 1)
+        if key == name:
+            return offset
+        offset = _skip_space(text, decoder.raw_decode(text, offset)[1])
+        if text[offset] == ",":
+            offset = _skip_space(text, offset + 1)
+    return None
+
+
+def _item(text: str, offset: int, index: int, decoder: json.JSONDecoder) -> int | None:
+    """Where the item `index` begins in the array that begins at `offset`."""
+    offset = _skip_space(text, offset + 1)
+    while text[offset] != "]":
+        if index == 0:
+            return offset
+        index -= 1
+        offset = _skip_space(text, decoder.raw_decode(text, offset)[1])
+        if text[offset] == ",":
+            offset = _skip_space(text, offset + 1)
+    return None
+
+
+def _guard_nesting(text: str, origin: str | None) -> None:
+    """Refuse a text that nests deeper than the limit, without recursion."""
+    if text.count("[") + text.count("{") <= MAXIMUM_NESTING:
+        return
+    depth = 0
+    for brackets in _NOT_BRACKETS.split(_STRINGS.sub("", text)):
+        for bracket in brackets:
+            if bracket in "[{":
+                depth += 1
+                if depth > MAXIMUM_NESTING:
+                    message = f"nested deeper than {MAXIMUM_NESTING} levels, which no decoder reads safely"
+                    hint = "Give the inner types names and refer to them, or split the schema."
+                    raise DocumentError(message, place=Place(origin=origin), hint=hint)
+            else:
+                depth -= 1
+
+
+def _refuse_duplicate(text: str, origin: str | None) -> NoReturn:
+    """Tell both positions of the first key that stands twice in one object."""
+    first, second, pointer = _first_duplicate(text)
+    name = tokens(pointer)[-1]
+    position = Position.at(text, first)
+    message = f"the key {json.dumps(name, ensure_ascii=False)} stands twice in one object, first at {position}"
+    hint = "Keep one of them: parsers disagree on which one counts."
+    raise DocumentError(message, place=_place(text, origin, second, pointer), hint=hint)
+
+
+def _first_duplicate(text: str) -> tuple[int, int, str]:
+    """The offsets of both keys, and the pointer to the member.
+
+    A walk with a stack of its own over strings and brackets: enough, since the text is known to be JSON up to here.
+    """
+    # per open container: the keys seen with their offsets (None for arrays), its pointer, the current key or index
+    stack: list[tuple[dict[str, int] | None, str]] = []
+    key: list[str | int] = []
+    expecting_key = False
+    for match in re.finditer(rf"{_STRING}|[\[\]{{}},:]", text, re.DOTALL):
+        found = match.group()
+        if found in "{[":
+            pointer = child(stack[-1][1], key[-1]) if stack else ""
+            stack.append(({} if found == "{" else None, pointer))
+            key.append("" if found == "{" else 0)
+            expecting_key = found == "{"
+        elif found in "}]":
+            stack.pop()
+            key.pop()
+            expecting_key = False
+        elif found == ",":
+            current = key[-1]
+            if isinstance(current, int):
+                key[-1] = current + 1
+            expecting_key = stack[-1][0] is not None
+        elif found.startswith('"') and expecting_key:
+            name = json.loads(found)
+            seen, pointer = stack[-1]
+            if seen is not None:
+                if name in seen:
+                    return seen[name], match.start(), child(pointer, name)
+                seen[name] = match.start()
+            key[-1] = name
+            expecting_key = False
+    message = "no duplicate key in the text"
+    raise AssertionError(message)
+
+
+def _place(text: str, origin: str | None, offset: int, pointer: str = "") -> Place:
+    position = Position.at(text, offset)
+    return Place(pointer=pointer, origin=origin, line=position.line, column=position.column)

@@ -1,0 +1,247 @@
+"""YAML text as JSON values: PyYAML's event stream, read with JSON's types (YAML 1.2 core schema).
+
+PyYAML's own constructors are not used: they follow YAML 1.1 (``no`` is false, ``2026-11-21`` a date), recurse, keep the
+last of two equal keys, and expand aliases without bound.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NoReturn, Protocol
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentEndEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from evtcompat.errors import DocumentError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child
+from evtcompat.syntax.limits import MAXIMUM_NESTING, MAXIMUM_YAML_NODES
+
+_INTEGER = re.compile(r"[-+]?[0-9]+")
+_OCTAL = re.compile(r"0o[0-7]+")
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_NOT_A_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+}
+_JSON_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null"))
+
+
+def parse_yaml(text: str, origin: str | None, *, exact: bool = True) -> tuple[JSON, dict[str, int]]:
+    """The value that the text writes, and the offset of every pointer in it.
+
+    Raises:
+        DocumentError: Not YAML, not one document, a key that is no string or stands twice, a tag or number that JSON
+            has no word for, aliases that form a cycle or expand beyond `MAXIMUM_YAML_NODES`, or nesting too deep.
+    """
+    return _Builder(origin, exact=exact).build(_events(text, origin))
+
+
+def _events(text: str, origin: str | None) -> Iterator[Event]:
+    try:
+        yield from yaml.parse(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(origin=origin, line=mark.line + 1, column=mark.column + 1) if mark else Place(origin=origin)
+        message = f"not valid YAML: {error.problem or error.context}"
+        raise DocumentError(
+            message, place=place, hint="Mend the YAML; an editor with YAML support marks it."
+        ) from error
+    except yaml.YAMLError as error:
+        message = f"not valid YAML: {error}"
+        raise DocumentError(message, place=Place(origin=origin)) from error
+
+
+def _mark(event: Event) -> _Mark:
+    """Where the event begins; only hand-made events have no mark."""
+    mark = event.start_mark
+    if mark is None:
+        message = "a parser's event without a position"
+        raise AssertionError(message)
+    return mark
+
+
+class _Mark(Protocol):
+    """The part of PyYAML's marks that is used; the C and the Python scanner have a class each."""
+
+    index: int
+    line: int
+    column: int
+
+
+class _Container:
+    """An object or array under construction."""
+
+    __slots__ = ("anchor", "key", "key_marks", "pointer", "size", "value")
+
+    def __init__(self, value: dict[str, JSON] | list[JSON], pointer: str, anchor: str | None) -> None:
+        self.value = value
+        self.pointer = pointer
+        self.anchor = anchor
+        self.key: str | None = None
+        self.key_marks: dict[str, _Mark] = {}
+        #: How many nodes it stands for once aliases are written out.
+        self.size = 1
+
+
+class _Builder:
+    """Builds one value from events, with a stack of its own."""
+
+    def __init__(self, origin: str | None, *, exact: bool) -> None:
+        self._origin = origin
+        self._exact = exact
+        self._stack: list[_Container] = []
+        self._anchors: dict[str, tuple[JSON, int]] = {}
+        self._open_anchors: set[str] = set()
+        self._offsets: dict[str, int] = {}
+        self._result: list[JSON] = []
+
+    def build(self, events: Iterator[Event]) -> tuple[JSON, dict[str, int]]:
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self._refuse("the file holds more than one YAML document", event, "Give each schema its own file.")
+            elif isinstance(event, ScalarEvent):
+                self._scalar(event)
+            elif isinstance(event, AliasEvent):
+                self._alias(event)
+            elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
+                self._open(event)
+            elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+                self._close(event)
+            elif isinstance(event, DocumentEndEvent) and not self._result:
+                self._result.append(None)
+        if not self._result:
+            message = "the file is empty; a schema is expected"
+            raise DocumentError(message, place=Place(origin=self._origin))
+        return self._result[0], self._offsets
+
+    def _pointer(self) -> str:
+        if not self._stack:
+            return ""
+        top = self._stack[-1]
+        token = top.key if isinstance(top.value, dict) else len(top.value)
+        return child(top.pointer, token if token is not None else "")
+
+    def _open(self, event: MappingStartEvent | SequenceStartEvent) -> None:
+        self._check_tag(event)
+        if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
+            self._refuse("a key of an object must be a string", event, None)
+        if len(self._stack) >= MAXIMUM_NESTING:
+            self._refuse(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
+        pointer = self._pointer()
+        self._offsets[pointer] = _mark(event).index
+        value: dict[str, JSON] | list[JSON] = {} if isinstance(event, MappingStartEvent) else []
+        if event.anchor:
+            self._open_anchors.add(event.anchor)
+        self._stack.append(_Container(value, pointer, event.anchor))
+
+    def _close(self, event: Event) -> None:
+        container = self._stack.pop()
+        if container.anchor:
+            self._open_anchors.discard(container.anchor)
+            self._anchors[container.anchor] = (container.value, container.size)
+        self._add(container.value, container.size, event)
+
+    def _scalar(self, event: ScalarEvent) -> None:
+        self._check_tag(event)
+        top = self._stack[-1] if self._stack else None
+        if top is not None and isinstance(top.value, dict) and top.key is None:
+            self._key(top, event)
+            return
+        value = self._value(event)
+        self._offsets[self._pointer()] = _mark(event).index
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        self._add(value, 1, event)
+
+    def _key(self, top: _Container, event: ScalarEvent) -> None:
+        name = event.value
+        if name == "<<" and event.implicit[0]:
+            self._refuse("merge keys (<<) have no meaning in JSON", event, "Write the members out, or use $ref.")
+        first = top.key_marks.get(name)
+        if first is not None:
+            where = f"line {first.line + 1}, column {first.column + 1}"
+            hint = "Keep one of them: parsers disagree on which one counts."
+            self._refuse(f"the key {name!r} stands twice in one object, first at {where}", event, hint)
+        top.key_marks[name] = _mark(event)
+        top.key = name
+
+    def _alias(self, event: AliasEvent) -> None:
+        if event.anchor in self._open_anchors:
+            self._refuse(f"the alias *{event.anchor} contains itself", event, "Use $ref for a recursive schema.")
+        found = self._anchors.get(event.anchor or "")
+        if found is None:
+            self._refuse(f"the alias *{event.anchor} has no anchor before it", event, None)
+        value, size = found
+        if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
+            self._refuse("a key of an object must be a string", event, None)
+        self._offsets[self._pointer()] = _mark(event).index
+        self._add(value, size, event)
+
+    def _add(self, value: JSON, size: int, event: Event) -> None:
+        if not self._stack:
+            self._result.append(value)
+            return
+        top = self._stack[-1]
+        top.size += size
+        if top.size > MAXIMUM_YAML_NODES:
+            self._refuse(f"the aliases expand to more than {MAXIMUM_YAML_NODES} nodes", event, None)
+        if isinstance(top.value, dict):
+            if top.key is None:
+                self._refuse("a key of an object must be a string", event, None)
+            top.value[top.key] = value
+            top.key = None
+        else:
+            top.value.append(value)
+
+    def _value(self, event: ScalarEvent) -> JSON:
+        """The scalar under YAML 1.2's core schema; quoted and block scalars are strings."""
+        text: str = event.value
+        if not event.implicit[0] and event.tag in (None, "!", "tag:yaml.org,2002:str"):
+            return text
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.fullmatch(text):
+            return self._integer(text, 10, event)
+        if _OCTAL.fullmatch(text):
+            return int(text, 0)
+        if _HEXADECIMAL.fullmatch(text):
+            return int(text, 0)
+        if _FLOAT.fullmatch(text):
+            return Decimal(text) if self._exact else float(text)
+        if _NOT_A_NUMBER.fullmatch(text):
+            self._refuse(f"{text} is not a number that JSON knows", event, "Quote it if a string is meant.")
+        return text
+
+    def _integer(self, text: str, base: int, event: ScalarEvent) -> int:
+        try:
+            return int(text, base)
+        except ValueError as error:  # Python's limit on digits
+            self._refuse(f"a number is too long to be read: {error}", event, None)
+
+    def _check_tag(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent) -> None:
+        if event.tag not in (None, "!") and event.tag not in _JSON_TAGS:
+            self._refuse(f"the tag {event.tag} has no meaning in JSON", event, "Remove the tag.")
+
+    def _refuse(self, message: str, event: Event, hint: str | None) -> NoReturn:
+        mark = _mark(event)
+        place = Place(origin=self._origin, line=mark.line + 1, column=mark.column + 1)
+        raise DocumentError(message, place=place, hint=hint)

@@ -1,0 +1,1 @@
+"""Where candidates and histories come from."""

@@ -1,0 +1,243 @@
+"""`evtcompat check` as a person runs it: what is found without a flag, and what happens when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from cli_harness import ROOT, Run, commit, git
+from evtcompat.model.levels import Level
+from evtcompat.reporters.json_report import report_schema
+
+V1, V2, V3 = "schemas/order-placed-v1.avsc", "schemas/order-placed-v2.avsc", "schemas/rejected/order-placed-v3.avsc"
+RECORD = '{"type": "record", "name": "R", "fields": [%s]}'
+
+
+def json_report(out: str) -> dict[str, object]:
+    """The report, which is valid under the schema that ships."""
+    report: dict[str, object] = json.loads(out)
+    jsonschema.Draft202012Validator(report_schema()).validate(report)
+    return report
+
+
+def subjects_of(report: dict[str, object]) -> list[dict[str, Any]]:
+    subjects = report["subjects"]
+    assert isinstance(subjects, list)
+    return subjects
+
+
+def test_versions_beside_the_file_are_found_without_a_flag(run: Run) -> None:
+    result = run("check", V2)
+    assert result.code == 0
+    assert "order-placed" in result.out
+    assert V1 in result.out
+    assert "compatible" in result.out
+    assert "1 compared" in result.out
+
+
+def test_a_break_is_shown_with_place_proof_and_order(run: Run) -> None:
+    result = run("check", V3, "--against", V2)
+    assert result.code == 1
+    assert f"{V3}:13:5  error  reader-field-missing-default-value" in result.out
+    assert "refused by fastavro" in result.out
+    assert "Deploy" in result.out
+
+
+def test_the_json_report_says_the_same(run: Run) -> None:
+    result = run("check", V3, "--against", V2, "--format", "json")
+    report = json_report(result.out)
+    assert result.code == 1
+    assert report["verdict"] == "incompatible"
+    (subject,) = subjects_of(report)
+    backward, forward = subject["comparisons"]
+    assert (backward["direction"], forward["direction"]) == ("backward", "forward")
+    rules = {finding["rule"] for finding in backward["findings"]}
+    assert "reader-field-missing-default-value" in rules
+    for finding in backward["findings"]:
+        if finding["severity"] == "error":
+            assert finding["witness"]["confirmed_by"].startswith("fastavro") or finding["witness"]["kind"] != "refused"
+
+
+@pytest.mark.parametrize("level", [level.value for level in Level])
+def test_every_level_works(run: Run, level: str) -> None:
+    assert run("check", V2, "--level", level).code == 0
+    broken = run("check", V3, "--against", V2, "--level", level)
+    assert broken.code == (0 if level == "NONE" else 1)
+
+
+def test_a_transitive_level_names_the_version_that_failed(run: Run, tmp_path: Path) -> None:
+    for number, field in enumerate(['{"name": "a", "type": "int"}', '{"name": "a", "type": ["null", "int"]}', ""], 1):
+        (tmp_path / f"e-v{number}.avsc").write_text(RECORD % field)
+    (tmp_path / "e-v4.avsc").write_text(RECORD % '{"name": "a", "type": "string", "default": ""}')
+    result = run("check", "e-v4.avsc", "--level", "BACKWARD_TRANSITIVE", cwd=tmp_path)
+    assert result.code == 1
+    assert "v4 reads v1" in result.out
+    assert "v4 reads v2" in result.out
+    assert "v4 reads v3" not in result.out
+    assert run("check", "e-v4.avsc", "--level", "BACKWARD", cwd=tmp_path).code == 0
+
+
+BAD = [
+    # (file, content, exit code, what the message says)
+    ("gone.avsc", None, 3, ["gone.avsc", "there is no such file"]),
+    ("syntax.avsc", '{"type":\n "record",,}', 3, ["syntax.avsc:2:11", "not valid JSON"]),
+    ("empty.avsc", "", 3, ["empty.avsc", "the file is empty"]),
+    ("twice.avsc", '{"type": "int",\n "type": "long"}', 3, ["twice.avsc:2:2", "line 1, column 2", "twice"]),
+    ("wrong.avsc", RECORD % '{"name": "a", "type": "strng"}', 3, ["wrong.avsc:1", "strng"]),
+    ("nofields.avsc", '{"type": "record", "name": "R"}', 3, ["nofields.avsc", "fields"]),
+    ("nowhere.avsc", RECORD % '{"name": "a", "type": "com.x.Gone"}', 3, ["nowhere.avsc:1", "com.x.Gone"]),
+    ("deep.avsc", '{"type": "array", "items": ' * 600 + '"int"' + "}" * 600, 3, ["deep.avsc", "500"]),
+    ("latin.avsc", '{"type": "string", "doc": "é"}'.encode("latin-1"), 3, ["latin.avsc:1", "UTF-8"]),
+    ("model.avdl", "protocol P {}", 3, ["model.avdl", "avdl"]),
+    ("model.proto", "message P {}", 3, ["model.proto", "proto"]),
+    ("plain.txt", "hello", 3, ["plain.txt"]),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "code", "words"), BAD, ids=[row[0] for row in BAD])
+def test_what_cannot_be_checked_is_told_with_place_and_next_step(
+    run: Run, tmp_path: Path, name: str, content: str | bytes | None, code: int, words: list[str]
+) -> None:
+    if content is not None:
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = run("check", name, cwd=tmp_path)
+    shown = result.out + result.err
+    assert result.code == code
+    assert "Traceback" not in shown
+    for word in words:
+        assert word in shown
+    report = run("check", name, "--format", "json", cwd=tmp_path)
+    assert report.code == code
+    assert json_report(report.out)["verdict"] == "unchecked"
+
+
+def test_a_folder_without_a_schema_is_not_green(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "README").write_text("nothing here")
+    result = run("check", ".", cwd=tmp_path)
+    assert result.code == 3
+    assert "no schema" in (result.out + result.err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--level", "BACKWARDS"], ["BACKWARDS", "BACKWARD"]),
+        (["--policy", "loose"], ["loose", "lenient"]),
+        (["--format", "txt"], ["txt", "text"]),
+        (["--fail-on", "sometimes"], ["sometimes", "warning"]),
+        (["--undecided", "maybe"], ["maybe", "warn"]),
+        (["--nonsense"], ["--nonsense"]),
+    ],
+)
+def test_wrong_usage_is_exit_2_with_a_near_miss(run: Run, arguments: list[str], words: list[str]) -> None:
+    result = run("check", V2, *arguments)
+    assert result.code == 2
+    assert "Traceback" not in result.err
+    for word in words:
+        assert word in result.err
+
+
+def test_a_git_ref_that_does_not_exist_is_unchecked(run: Run, repository: Path) -> None:
+    shutil.copy(ROOT / V1, repository / "order-placed.avsc")
+    commit(repository, "first")
+    result = run("check", "order-placed.avsc", "--against", "git:nowhere", cwd=repository)
+    assert result.code == 3
+    assert "nowhere" in result.out + result.err
+
+
+def test_a_ref_missing_from_a_shallow_clone_names_the_fetch_that_helps(
+    run: Run, repository: Path, tmp_path: Path
+) -> None:
+    schema = repository / "order-placed.avsc"
+    for version in (V1, V2):
+        shutil.copy(ROOT / version, schema)
+        commit(repository, version)
+    git(repository, "tag", "old", "HEAD~1")
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", "--depth=1", "--no-tags", f"file://{repository}", str(clone))
+    result = run("check", "order-placed.avsc", "--against", "git:old", cwd=clone)
+    assert result.code == 3
+    assert "git fetch" in result.out + result.err
+
+
+def test_the_same_path_at_a_git_ref_is_the_baseline(run: Run, repository: Path) -> None:
+    schema = repository / "order placed é.avsc"
+    shutil.copy(ROOT / V2, schema)
+    commit(repository, "first")
+    same = run("check", schema.name, "--against", "git:HEAD", cwd=repository)
+    assert (same.code, "unchanged" in same.out) == (0, True)
+    shutil.copy(ROOT / V3, schema)
+    assert run("check", schema.name, "--against", "git:HEAD", cwd=repository).code == 1
+
+
+def test_a_folder_as_baseline(run: Run, tmp_path: Path) -> None:
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    new.mkdir()
+    shutil.copy(ROOT / V1, old / "order-placed.avsc")
+    shutil.copy(ROOT / V2, new / "order-placed.avsc")
+    result = run("check", "new", "--against", "old", cwd=tmp_path)
+    assert result.code == 0
+    assert "1 compared" in result.out
+
+
+SMALL = RECORD % '{"name": "a", "type": "int"}'
+FINE = {
+    "bom.avsc": "\ufeff" + SMALL,
+    "crlf.avsc": SMALL.replace("{", "{\r\n"),
+    "comments.avsc": "/* why */ " + SMALL + " // because",
+    "deep.avsc": '{"type": "array", "items": ' * 498 + '"int"' + "}" * 498,
+    "large.avsc": RECORD % ",".join(f'{{"name": "f{n}", "type": "int", "doc": "{"x" * 1000}"}}' for n in range(5000)),
+}
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_unusual_files_are_checked_normally(run: Run, tmp_path: Path, name: str) -> None:
+    for folder in "ab":
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / name).write_text(FINE[name], encoding="utf-8", newline="")
+    result = run("check", f"b/{name}", "--against", f"a/{name}", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert "unchanged" in result.out
+
+
+def test_one_bad_schema_hides_nothing_of_the_others(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a-v1.avsc").write_text(SMALL)
+    (tmp_path / "a-v2.avsc").write_text(SMALL.replace("int", "string"))
+    (tmp_path / "b-v1.avsc").write_text("{")
+    result = run("check", ".", cwd=tmp_path)
+    assert result.code == 1
+    assert "b-v1.avsc:1:2" in result.out
+    assert "type-mismatch" in result.out
+    assert run("check", "b-v1.avsc", cwd=tmp_path).code == 3
+
+
+def test_what_only_a_registry_refuses_is_told(run: Run, tmp_path: Path) -> None:
+    for number in (1, 2):
+        (tmp_path / f"e-v{number}.avsc").write_text(SMALL.replace('"R"', '"1R"'))
+    result = run("check", "e-v2.avsc", cwd=tmp_path)
+    assert result.code == 0
+    assert "would refuse to register it" in result.out
+    assert "1R" in result.out
+
+
+def test_a_record_spread_over_two_files(run: Run) -> None:
+    result = run("check", "schemas/payment-captured-v2.avsc")
+    assert (result.code, "1 compared" in result.out) == (0, True)
+
+
+def test_explain_and_rules(run: Run) -> None:
+    listed = run("rules")
+    assert "reader-field-missing-default-value" in listed.out
+    page = run("explain", "reader-field-missing-default-value")
+    assert page.code == 0
+    for title in ("What", "Why", "Example", "Remedy"):
+        assert title in page.out
+    wrong = run("explain", "reader-field-missing-default")
+    assert wrong.code == 2
+    assert "Did you mean `reader-field-missing-default-value`?" in wrong.err
