@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from evtcompat.config.globs import matches
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, UndecidedAction
+from evtcompat.errors import ConfigError
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
@@ -71,6 +72,17 @@ def weakened(
     found += _waivers(waivers_before, waivers_after, before)
     severities = RunSeverities(overrides=before.severities, fail_on=before.fail_on)
     return judged(found, severities)
+
+
+def unreadable(error: ConfigError, candidate: Config | None) -> tuple[Finding, ...]:
+    """The finding for a baseline whose configuration or waivers are broken: what the change weakens is not known.
+
+    It is no failure by default: otherwise the change that mends the file could not pass.
+    """
+    place = error.place or Place()
+    new = Place(origin=candidate.origin) if candidate is not None and candidate.origin is not None else place
+    change = f"the baseline's file is broken ({error.message}), so that what is weakened is not known"
+    return judged([Mismatch(RULE, new, place, {"change": change})], RunSeverities())
 
 
 @dataclass(frozen=True, slots=True)

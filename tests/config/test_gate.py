@@ -8,7 +8,8 @@ from itertools import product
 import pytest
 
 from evtcompat.config import Config, load_config_text
-from evtcompat.gate import weakened, weaker_level
+from evtcompat.errors import ConfigError
+from evtcompat.gate import unreadable, weakened, weaker_level
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Severity
 from evtcompat.waivers import Waiver
@@ -168,3 +169,12 @@ def test_the_finding_points_at_both_files() -> None:
     (finding,) = weakened(read("\nlevel = 'FULL'"), read("level = 'NONE'"))
     assert (finding.reader.line, finding.writer.line) == (1, 2)
     assert len(finding.fingerprint) == 24
+
+
+def test_a_baseline_that_cannot_be_read_is_told_and_does_not_block_its_own_repair() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read("level = 3")
+    (finding,) = unreadable(caught.value, read(""))
+    assert finding.severity is Severity.WARNING
+    assert "the baseline's file is broken (`level` must be a string; found an integer)" in finding.message
+    assert finding.writer.line == 1

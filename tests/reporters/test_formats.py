@@ -6,7 +6,7 @@ import json
 import os
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evtcompat.model.reports import Report
+from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import Kind, entries, file_of
 from evtcompat.reporters.escape import code, html, markdown, xml
 from evtcompat.reporters.github import github_report, github_summary
 from evtcompat.reporters.gitlab import gitlab_report
+from evtcompat.reporters.json_report import json_report
 from evtcompat.reporters.junit import junit_report
 from evtcompat.reporters.markdown import MARKER, markdown_report
 from evtcompat.reporters.sarif import sarif_report
@@ -113,6 +115,25 @@ def test_fingerprints_and_positions_are_the_same_everywhere() -> None:
     )
 
     assert sorted(re.findall(r"\*\*id\*\* `(\w+)`", markdown_report(report))) == [e[0] for e in expected]
+
+
+def test_the_json_and_the_text_report_name_the_same_findings() -> None:
+    report = everything()
+    found = [entry for entry in entries(report) if entry.kind is Kind.FINDING]
+
+    def named(value: object) -> Iterator[tuple[str, set[tuple[object, object]]]]:
+        for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+            yield from named(item)
+        if isinstance(value, dict) and "fingerprint" in value and len(set(value["fingerprint"])) == 1:
+            places = {(value[side]["line"], value[side]["column"]) for side in ("reader", "writer")}
+            yield value["fingerprint"], places
+
+    in_json = dict(named(json.loads(json_report(report))))
+    for entry in found:
+        assert (entry.place.line, entry.place.column) in in_json[entry.fingerprint]
+    text = text_report(report)
+    for entry in found:
+        assert entry.fingerprint in text or entry.waived is not None or entry.severity is Severity.NOTE
 
 
 @pytest.mark.parametrize("kind", ["unchecked", "undecided", "error"])
@@ -226,6 +247,20 @@ def test_forges_find_nothing_to_link(word: str) -> None:
     assert word not in shown
 
 
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=20))
+def test_no_text_changes_the_structure(text: str) -> None:
+    """Surrogates included: file names that are not UTF-8 have them."""
+    report = hostile(text)
+    number = len(entries(report))
+    assert len(json.loads(sarif_report(report))["runs"][0]["results"]) == number
+    assert len(json.loads(gitlab_report(report))) == number
+    assert len(commands(report)) == number == len(github_report(report).splitlines()) - 1
+    assert len(list(ET.fromstring(junit_report(report)).iter("testcase"))) == number  # noqa: S314 - our own text
+    assert markdown_report(report).splitlines().count("</details>") == number
+    for name in FORMATS:
+        FORMATS[name](report).encode("utf-8")
+
+
 # the parts
 
 
@@ -268,13 +303,37 @@ def test_github_puts_what_fails_first() -> None:
     assert found.count("error") == len([e for e in entries(everything()) if e.fails and e.kind is not Kind.UNDECIDED])
 
 
+#: What the schema of Jenkins' xUnit plugin allows, plus `file` and `line` of a case, which GitLab and others read.
+JUNIT = {
+    "testsuites": ({"name", "tests", "failures", "errors", "time"}, {"testsuite"}),
+    "testsuite": ({"name", "tests", "failures", "errors", "skipped", "time"}, {"testcase"}),
+    "testcase": ({"name", "classname", "time", "file", "line"}, {"failure", "error", "skipped", "system-out"}),
+    "failure": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+    "skipped": ({"type", "message"}, set()),
+    "system-out": (set(), set()),
+}
+
+
+@pytest.mark.parametrize("report", [everything(), nothing(), compatible(), hostile(HOSTILE[4])])
+def test_junit_has_only_what_its_readers_know(report: Report) -> None:
+    root = ET.fromstring(junit_report(report))  # noqa: S314 - our own text
+    assert root.tag == "testsuites"
+    for element in root.iter():
+        attributes, children = JUNIT[element.tag]
+        assert set(element.keys()) <= attributes
+        assert {child.tag for child in element} <= children
+        assert element.tag not in {"testsuite", "testcase"} or element.get("name")
+
+
 def test_junit_counts_are_the_counts_of_its_cases() -> None:
     root = ET.fromstring(junit_report(everything()))  # noqa: S314 - our own text
     for suite in (root, *root.findall("testsuite")):
         cases = list(suite.iter("testcase"))
         assert suite.get("tests") == str(len(cases))
         for attribute, element in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
-            assert suite.get(attribute) == str(sum(case.find(element) is not None for case in cases))
+            number = str(sum(case.find(element) is not None for case in cases))
+            assert suite.get(attribute, number if suite is root else None) == number
     assert {case.get("name") for case in root.iter("testcase")} >= {"backward: the candidate reads the baseline"}
 
 

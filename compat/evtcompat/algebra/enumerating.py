@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Final
 
-from evtcompat.algebra.code_points import readability
+from evtcompat.algebra.code_points import partition, readability
+from evtcompat.algebra.derivatives import alternatives, arcs, moves
+from evtcompat.algebra.operations import inter, lengths
 from evtcompat.algebra.searching import Path, accepts, cells, listed_members
 from evtcompat.algebra.terms import Term
 
@@ -12,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evtcompat.algebra.steps import Steps
+
+#: Lengths from which a member with many variants is looked for before all members are listed.
+_PROBED_LENGTHS: Final = (8, 0)
 
 
 def longest_length(term: Term, steps: Steps) -> int | None:
@@ -23,8 +29,7 @@ def longest_length(term: Term, steps: Steps) -> int | None:
     for low, high, rest in reversed(cells(term)):
         longest = high
         if high is None:
-            graph = _Graph(rest, steps)
-            longest = graph.longest()
+            longest = _Graph(rest, steps, deterministic=False).longest()
             if longest is None:
                 return None
         if longest is not None and longest >= low:
@@ -40,17 +45,42 @@ def all_words(term: Term, limit: int, steps: Steps) -> tuple[str, ...] | None:
     Raises:
         BudgetExceededError: The steps ran out.
     """
+    if any(_surely_more(term, limit, least, steps) for least in _PROBED_LENGTHS):
+        return None
     found: list[str] = []
     for low, high, rest in cells(term):
-        for word in _words(rest, low, high, steps):
+        for word in _words(rest, low, high, limit, steps):
             if word is None or len(found) == limit:
                 return None
             found.append(word)
     return tuple(found)
 
 
-def _words(term: Term, low: int, high: int | None, steps: Steps) -> Iterator[str | None]:
-    """The members within the bounds, shortest first; a ``None`` among them means that there are infinitely many."""
+def _surely_more(term: Term, limit: int, least: int, steps: Steps) -> bool:
+    """A shortest member of at least ``least`` code points has more than ``limit`` variants of the same states.
+
+    This spares the exploration of most large languages; ``False`` says nothing.
+    """
+    for low, high, rest in cells(inter([term, lengths(least, None)])):
+        if listed_members(rest) is None:
+            path = Path(rest, steps)
+            length = path.length(low, high)
+            if length is not None:
+                variants = 1
+                for state, code_point in path.passed(length):
+                    classes = partition(state.firsts())
+                    variants *= next(len(members) for _, members in classes if code_point in members)
+                    if variants > limit:
+                        return True
+                return False
+    return False
+
+
+def _words(term: Term, low: int, high: int | None, limit: int, steps: Steps) -> Iterator[str | None]:
+    """The members within the bounds, shortest first; a ``None`` among them means that there are infinitely many.
+
+    Of the members of one length there may be some missing if there are more than ``limit``.
+    """
     candidates = listed_members(term)
     if candidates is not None:
         for word in candidates:
@@ -58,26 +88,32 @@ def _words(term: Term, low: int, high: int | None, steps: Steps) -> Iterator[str
             if low <= len(word) and (high is None or len(word) <= high) and accepts(term, word, steps):
                 yield word
         return
-    graph = _Graph(term, steps)
-    longest = graph.longest()
+    longest = _Graph(term, steps, deterministic=False).longest()
     if high is None and longest is None:
         yield None
         return
+    graph = _Graph(term, steps, deterministic=True)
     last = longest if high is None else high if longest is None else min(high, longest)
     for length in range(low, -1 if last is None else last + 1):
-        yield from graph.words(length)
+        yield from graph.words(length, limit)
 
 
 class _Graph:
     """The states that a term reaches, and those of them from which a member is completed."""
 
-    def __init__(self, term: Term, steps: Steps) -> None:
-        self._start = term
+    def __init__(self, term: Term, steps: Steps, *, deterministic: bool) -> None:
+        """Explore; if not ``deterministic``, paths may spell a word twice, which spares states that are sets."""
         self._steps = steps
-        self._sources: dict[Term, list[Term]] = {term: []}
-        queue = [term]
+        self._starts: tuple[Term, ...] = (term,) if deterministic else alternatives(term)
+        self._sources: dict[Term, list[Term]] = {start: [] for start in self._starts}
+        self._targets: dict[Term, list[Term]] = {}
+        queue = list(self._starts)
         for state in queue:
-            for _, rest in state.moves(steps):
+            reached = [rest for _, rest in moves(state, steps)]
+            if not deterministic:
+                reached = list(dict.fromkeys(part for rest in reached for part in alternatives(rest)))
+            self._targets[state] = reached
+            for rest in reached:
                 if rest not in self._sources:
                     self._sources[rest] = []
                     queue.append(rest)
@@ -94,7 +130,7 @@ class _Graph:
 
     def longest(self) -> int | None:
         """The length of a longest member, -1 if there is no member, ``None`` if there is no longest."""
-        waiting = {state: sum(rest in self._useful for _, rest in state.moves(self._steps)) for state in self._useful}
+        waiting = {state: sum(rest in self._useful for rest in self._targets[state]) for state in self._useful}
         depth = dict.fromkeys(self._useful, 0)
         ready = [state for state, count in waiting.items() if count == 0]
         settled = 0
@@ -109,7 +145,7 @@ class _Graph:
                         ready.append(source)
         if settled < len(self._useful):
             return None
-        return depth.get(self._start, -1)
+        return max((depth[start] for start in self._starts if start in depth), default=-1)
 
     def _completed_in(self, length: int) -> frozenset[Term]:
         """The states from which a word of exactly that length completes a member."""
@@ -119,11 +155,12 @@ class _Graph:
             self._completing.append(frozenset(source for state in ahead for source in self._sources[state]))
         return self._completing[length]
 
-    def words(self, length: int) -> Iterator[str]:
-        """The members of exactly that length, the most readable first."""
-        if self._start not in self._completed_in(length):
+    def words(self, length: int, limit: int) -> Iterator[str]:
+        """The members of exactly that length, readable ones first; only some if there are more than ``limit``."""
+        start = self._starts[0]
+        if start not in self._completed_in(length):
             return
-        stack: list[tuple[Term, str]] = [(self._start, "")]
+        stack: list[tuple[Term, str]] = [(start, "")]
         while stack:
             state, prefix = stack.pop()
             left = length - len(prefix)
@@ -133,9 +170,9 @@ class _Graph:
             goals = self._completed_in(left - 1)
             ahead = [
                 (code_point, rest)
-                for members, rest in state.arcs(self._steps)
+                for members, rest in arcs(state, self._steps)
                 if rest in goals
-                for code_point in members
+                for code_point in islice(members, limit + 1)
             ]
             self._steps.spend(1 + len(ahead) // 64)
             ahead.sort(key=lambda pair: readability(pair[0]), reverse=True)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evtcompat.algebra import enumerating, searching, terms
+from evtcompat.algebra import enumerating, operations, searching, terms
 from evtcompat.algebra.intervals import Interval
 
 if TYPE_CHECKING:
@@ -36,19 +36,19 @@ class Language:
 
     def __and__(self, other: Language) -> Language:
         """Strings of both."""
-        return Language(terms.inter((self.term, other.term)))
+        return Language(operations.inter((self.term, other.term)))
 
     def __or__(self, other: Language) -> Language:
         """Strings of either."""
-        return Language(terms.union((self.term, other.term)))
+        return Language(operations.union((self.term, other.term)))
 
     def __sub__(self, other: Language) -> Language:
         """Strings of this one only."""
-        return Language(terms.inter((self.term, terms.complement(other.term))))
+        return Language(operations.inter((self.term, operations.complement(other.term))))
 
     def __invert__(self) -> Language:
         """All other strings."""
-        return Language(terms.complement(self.term))
+        return Language(operations.complement(self.term))
 
     def __contains__(self, word: str) -> bool:
         """Membership."""
@@ -124,9 +124,9 @@ class Language:
             BudgetExceededError: The steps ran out.
         """
         found: list[str] = []
-        wanted = terms.inter((self.term, terms.lengths(min_length, None)))
+        wanted = operations.inter((self.term, operations.lengths(min_length, None)))
         while len(found) < count:
-            word = searching.shortest(terms.inter((wanted, terms.complement(terms.words(found)))), steps)
+            word = searching.shortest(operations.inter((wanted, operations.complement(operations.words(found)))), steps)
             if word is None:
                 break
             found.append(word)
@@ -153,12 +153,12 @@ def nothing() -> Language:
 
 def words(listed: Iterable[str]) -> Language:
     """Exactly these strings. One that holds a lone surrogate is left out."""
-    return Language(terms.words(listed))
+    return Language(operations.words(listed))
 
 
 def of_length(least: int, most: int | None = None) -> Language:
     """The strings of at least ``least`` and, unless ``most`` is ``None``, at most ``most`` code points."""
-    return Language(terms.lengths(max(least, 0), most))
+    return Language(operations.lengths(max(least, 0), most))
 
 
 _EVERYTHING = Language(terms.ALL)

@@ -10,31 +10,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.algebra.code_points import readability
-from evtcompat.algebra.terms import (
-    ALL,
-    EMPTY_WORD,
-    NOTHING,
-    Concat,
-    Inter,
-    Lengths,
-    Not,
-    Repeat,
-    Term,
-    Union,
-    Words,
-    complement,
-    concat,
-    counted,
-    inter,
-    lengths,
-    repeat,
-    union,
-)
+from evtcompat.algebra.derivatives import after, alternatives, moves
+from evtcompat.algebra.operations import complement, concat, counted, inter, lengths, repeat, union
+from evtcompat.algebra.terms import ALL, EMPTY_WORD, NOTHING, Concat, Inter, Lengths, Not, Repeat, Term, Union, Words
 
 if TYPE_CHECKING:
     from evtcompat.algebra.steps import Steps
 
-_Layer = dict[Term, tuple[Term, int] | None]
+# The states that words of one length lead to. Each with the rank of its most readable word among those of all, and with
+# that word's last code point and the state before it, if it is not empty. States have no order of their own: it is the
+# ranks that make the search find the same word whatever was computed before.
+_Layer = dict[Term, tuple[int, tuple[Term, int] | None]]
 # A count with fewer values than this is explored faster than it is reasoned about.
 _WORTH_LIFTING: Final = 12
 
@@ -81,19 +67,21 @@ def accepts(term: Term, word: str, steps: Steps | None = None) -> bool:
     Raises:
         BudgetExceededError: The steps ran out.
     """
-    if isinstance(term, Inter):
-        return all(accepts(part, word, steps) for part in term.parts)
-    if isinstance(term, Union):
-        return any(accepts(part, word, steps) for part in term.parts)
+    if isinstance(term, Inter | Union):
+        # All are asked, so that the steps do not depend on the order.
+        answers = [accepts(part, word, steps) for part in term.parts]
+        return all(answers) if isinstance(term, Inter) else any(answers)
     if isinstance(term, Not):
         return not accepts(term.body, word, steps)
     if isinstance(term, Lengths):
         return term.low <= len(word) and (term.high is None or len(word) <= term.high)
+    if isinstance(term, Words):
+        return term.lists(word)
     here = term
     for character in word:
         if steps is not None:
             steps.spend(1 + here.work // 16)
-        here = here.after(ord(character))
+        here = after(here, ord(character))
         if here is NOTHING:
             return False
         if here is ALL:
@@ -202,12 +190,45 @@ def _first_accepted(candidates: list[str], term: Term, low: int, high: int | Non
     return None
 
 
+class _Seen:
+    """States that need not be looked at again, and with them all that are included in one of them by their shape.
+
+    For states ``A - B`` this is the antichain of De Wulf, Doyen, Henzinger and Raskin ("Antichains: A New Algorithm for
+    Checking Universality of Finite Automata", 2006).
+    """
+
+    def __init__(self, steps: Steps) -> None:
+        self._steps = steps
+        self._states: set[Term] = set()
+        self._barred: dict[frozenset[Term], list[frozenset[Term]]] = {}
+
+    def news(self, layer: _Layer) -> _Layer:
+        """The states of the layer that are not known yet; now they are."""
+        # The larger states first, so that they take the smaller ones with them.
+        by_size = layer if len(layer) == 1 else sorted(layer, key=lambda one: len(one.poles()[1]))
+        fresh = {state for state in by_size if self._adds(state)}
+        return layer if len(fresh) == len(layer) else {state: how for state, how in layer.items() if state in fresh}
+
+    def _adds(self, state: Term) -> bool:
+        """Remember the state; it was not known, not even as a part of one that is."""
+        if state in self._states:
+            return False
+        self._states.add(state)
+        within, barred = state.poles()
+        others = self._barred.setdefault(within, [])
+        self._steps.spend(len(others) // 32)
+        if any(other <= barred for other in others):
+            return False
+        others.append(barred)
+        return True
+
+
 class Path:
     """Which states are reached by words of which length, and by which word."""
 
     def __init__(self, term: Term, steps: Steps) -> None:
         self._steps = steps
-        self._layers: list[_Layer] = [{term: None}]
+        self._layers: list[_Layer] = [dict.fromkeys(alternatives(term), (0, None))]
         self._cycle: tuple[int, int] | None = None
         self._below = 0
         self._tail: list[_Layer] = []
@@ -229,50 +250,59 @@ class Path:
         start = self._layers[self._index(low)]
         self._below = low
         self._tail = [start]
-        seen: set[Term] = set(start)
+        seen = _Seen(self._steps)
+        seen.news(start)
         length = low
         while self._tail[-1]:
-            for state in self._tail[-1]:
-                if state.nullable:
-                    self._end = state
-                    return length
+            ends = [(rank, state) for state, (rank, _) in self._tail[-1].items() if state.nullable]
+            if ends:
+                self._end = min(ends, key=lambda pair: pair[0])[1]
+                return length
             if length == high:
                 return None
-            following = {state: how for state, how in self._follow(self._tail[-1]).items() if state not in seen}
-            seen.update(following)
-            self._tail.append(following)
+            following = self._follow(self._tail[-1])
+            self._tail.append(seen.news(following))
             length += 1
         return None
 
     def word(self, length: int) -> str:
         """The member of the length that was found."""
+        self._steps.spend(length // 64)
+        return "".join(chr(code_point) for _, code_point in self.passed(length))
+
+    def passed(self, length: int) -> list[tuple[Term, int]]:
+        """The states that the member of the length that was found passes, each with the code point that leads on."""
         state = self._end
-        characters: list[str] = []
+        route: list[tuple[Term, int]] = []
         for at in range(length, 0, -1):
             layer = self._tail[at - self._below] if at > self._below else self._layers[self._index(at)]
-            how = layer[state] if state is not None else None
+            how = layer[state][1] if state is not None else None
             if how is None:
                 message = "a state without a predecessor was reached by a word"
                 raise AssertionError(message)
-            state, code_point = how
-            characters.append(chr(code_point))
-        self._steps.spend(length // 64)
-        return "".join(reversed(characters))
+            route.append(how)
+            state = how[0]
+        route.reverse()
+        return route
 
     def _follow(self, layer: _Layer) -> _Layer:
         """The states one code point further."""
-        following: _Layer = {}
-        for state in layer:
-            for code_point, rest in state.moves(self._steps):
-                if rest not in following:
-                    following[rest] = (state, code_point)
-        return following
+        best: dict[Term, tuple[tuple[int, tuple[int, int]], tuple[Term, int]]] = {}
+        for state, (rank, _) in layer.items():
+            for code_point, rest in moves(state, self._steps):
+                key = rank, readability(code_point)
+                for part in alternatives(rest):
+                    known = best.get(part)
+                    if known is None or key < known[0]:
+                        best[part] = key, (state, code_point)
+        ranks = {key: rank for rank, key in enumerate(sorted({key for key, _ in best.values()}))}
+        return {part: (ranks[key], how) for part, (key, how) in best.items()}
 
     def _approach(self, low: int) -> None:
         """Know the states that words of length ``low`` reach: explored, or told by the cycle that their sets enter."""
         known = {frozenset(self._layers[0]): 0}
         while self._cycle is None and len(self._layers) <= low and self._layers[-1]:
-            following = self._follow(self._layers[-1])
+            following = _Seen(self._steps).news(self._follow(self._layers[-1]))
             self._layers.append(following)
             here = len(self._layers) - 1
             before = known.setdefault(frozenset(following), here)

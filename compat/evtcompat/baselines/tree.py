@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -60,12 +60,16 @@ class Tree(Protocol):
         """The files right in a folder, hidden ones too, sorted; empty when there is no such folder."""
         ...
 
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The names of the folders right in a folder, links to folders too; empty when there is no such folder."""
+        ...
+
     def origin(self, path: str) -> str:
         """What messages call the file."""
         ...
 
-    def canonical(self, path: str) -> str:
-        """The path with every link in it followed; the path itself where there is none."""
+    def canonical(self, path: str) -> str | None:
+        """The path with every link in it followed, or ``None`` when a link leaves the tree."""
         ...
 
 
@@ -94,12 +98,12 @@ class WorkTree:
     Attributes:
         root: Absolute, without links.
         shown_from: The folder that messages are relative to.
-        ignored: Paths below `root` that a walk leaves out: what git is told to ignore.
+        ignored: Tells the paths below `root` that a walk leaves out (what git is told to ignore); asked when needed.
     """
 
     root: Path
     shown_from: Path
-    ignored: frozenset[str] = field(default=frozenset(), repr=False)
+    ignored: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def read(self, path: str) -> bytes | None:
         """See `Tree`."""
@@ -113,10 +117,9 @@ class WorkTree:
         """See `Tree`."""
         return (self.root / path).is_dir()
 
-    def canonical(self, path: str) -> str:
-        """See `Tree`; a link that leaves the root is not followed."""
-        real = self._relative(os.path.realpath(self.root / path))
-        return path if real is None else real
+    def canonical(self, path: str) -> str | None:
+        """See `Tree`."""
+        return self._relative(os.path.realpath(self.root / path))
 
     def origin(self, path: str) -> str:
         """Relative to `shown_from`, absolute when that would climb out of the tree."""
@@ -132,7 +135,17 @@ class WorkTree:
         prefix = f"{folder}/" if folder else ""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(prefix + entry.name for entry in entries if entry.is_file()))
+                return tuple(sorted(prefix + entry.name for entry in entries if _is(entry.is_file)))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _unreadable(self.origin(folder), error) from error
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return tuple(sorted(entry.name for entry in entries if _is(entry.is_dir)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -170,6 +183,7 @@ class WorkTree:
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Paths right in a folder with their kind: file, folder, repository, outside, dangling."""
         prefix = f"{folder}/" if folder else ""
+        ignored = self.ignored()
         try:
             with os.scandir(self.root / folder) as scan:
                 entries = list(scan)
@@ -177,7 +191,7 @@ class WorkTree:
             raise _unreadable(self.origin(folder), error) from error
         for entry in entries:
             path = prefix + entry.name
-            if path in self.ignored:
+            if path in ignored:
                 continue
             if entry.is_symlink():
                 yield from self._link(entry, path)
@@ -210,6 +224,14 @@ class WorkTree:
         return "" if relative == "." else relative
 
 
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer about an entry; no for links that turn in circles, which the system refuses to answer."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
 def read_disk(path: Path, origin: str) -> bytes | None:
     """The bytes of a file, or ``None`` when there is no such file.
 
@@ -228,8 +250,3 @@ def _unreadable(origin: str, error: Exception) -> DocumentError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     hint = "Give yourself the right to read it." if isinstance(error, PermissionError) else None
     return DocumentError(f"cannot be read: {reason}", place=Place(origin=origin), hint=hint)
-
-
-def below(paths: Iterable[str], folder: str) -> list[str]:
-    """Those of the paths that lie in or below a folder; all of them for the root."""
-    return [path for path in paths if path.startswith(f"{folder}/")] if folder else list(paths)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import typer
@@ -28,8 +30,29 @@ def _json(report: Report, *, to_file: bool) -> str:
     return json_report(report)
 
 
+def _plain(module: str, function: str) -> Callable[..., str]:
+    """A reporter whose text does not depend on where it goes."""
+
+    def reporter(report: Report, *, to_file: bool) -> str:
+        del to_file
+        text: str = getattr(import_module(f"evtcompat.reporters.{module}"), function)(report)
+        return text
+
+    return reporter
+
+
 #: Every format by the name that `--format` takes.
-FORMATS: dict[str, Callable[..., str]] = {"text": _text, "json": _json}
+FORMATS: dict[str, Callable[..., str]] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _plain("sarif", "sarif_report"),
+    "junit": _plain("junit", "junit_report"),
+    "github": _plain("github", "github_report"),
+    "gitlab": _plain("gitlab", "gitlab_report"),
+    "markdown": _plain("markdown", "markdown_report"),
+}
+#: Where GitHub Actions wants the summary of a step.
+_STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +102,8 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
     Raises:
         UsageError: A file cannot be written.
     """
+    if any(output.format == "github" for output in outputs) and os.environ.get(_STEP_SUMMARY):
+        _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
     for output in sorted(outputs, key=lambda output: output.file is None):
         text = FORMATS[output.format](report, to_file=output.file is not None)
         if output.file is None:
@@ -89,3 +114,15 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
         except OSError as error:
             message = f"{output.file}: the report cannot be written: {error.strerror}"
             raise UsageError(message, hint="Choose another file.") from error
+
+
+def _append_summary(report: Report, file: Path) -> None:
+    """The Markdown report at the end of the step's summary: other commands of the step may have written to it."""
+    from evtcompat.reporters.github import github_summary
+
+    try:
+        with file.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as summary:
+            summary.write(github_summary(report))
+    except OSError as error:
+        message = f"{file}: the step summary cannot be written: {error.strerror}"
+        raise UsageError(message, hint=f"{_STEP_SUMMARY} names the file; unset it to do without.") from error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from bisect import bisect_right
 from collections.abc import Mapping
 
@@ -67,11 +68,14 @@ def _keys(text: str, position: int) -> tuple[tuple[str, ...], int]:
 def _unquoted(key: str) -> str:
     if key.startswith("'"):
         return key[1:-1]
-    if key.startswith('"'):
-        import tomllib
-
-        return str(tomllib.loads(f"key = {key}")["key"]) if "\\" in key else key[1:-1]
-    return key
+    if not key.startswith('"'):
+        return key
+    if "\\" not in key:
+        return key[1:-1]
+    try:
+        return str(tomllib.loads(f"key = {key}")["key"])
+    except tomllib.TOMLDecodeError:  # the document is not TOML: no key of it is looked up
+        return key
 
 
 def _resolved(keys: tuple[str, ...], arrays: dict[KeyPath, int], *, repeated: bool) -> KeyPath:

@@ -10,9 +10,12 @@ from pathlib import Path
 from evtcompat.config.globs import matches, names
 from evtcompat.config.toml_places import KeyPath
 from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Severity
-from evtcompat.rollout import Owners
+
+PYPROJECT = "pyproject.toml"
+OWN_FILE = "evtcompat.toml"
 
 DEFAULT_LEVEL = Level.FULL
 DEFAULT_POLICY = Policy.LENIENT
@@ -131,16 +134,6 @@ class Config:
                 policy = override.policy or policy
                 severities.update(override.severities)
         return Settings(level, policy, severities)
-
-    def excluded(self, path: str) -> bool:
-        """Whether the configuration says that the file (relative to `folder`) is no schema."""
-        return matches(self.exclude, path)
-
-    def included(self, path: str) -> bool:
-        """Whether the configuration says that the file (relative to `folder`) is a schema; `exclude` wins."""
-        return not self.excluded(path) and (
-            matches(self.include, path) or any(matches(files, path) for files in self.subjects.values())
-        )
 
     def owners_of(self, subject: str) -> Owners | None:
         """The services of a subject: an exact entry, else the first pattern that names it, else ``None``."""

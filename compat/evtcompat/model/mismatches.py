@@ -43,6 +43,8 @@ class Mismatch:
     because: tuple[Mismatch, ...] = ()
     witness: Witness | None = None
     fix: Fix | None = None
+    #: Other changes that mend it, those of the other document among them; the engine re-checked them as well.
+    alternatives: tuple[Fix, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

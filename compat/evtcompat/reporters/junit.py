@@ -39,7 +39,7 @@ def junit_report(report: Report) -> str:
     if rest:
         suites.append(("evtcompat", rest))
     every = [case for _, cases in suites for case in cases]
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="evtcompat" {_counts(every)}>']
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="evtcompat" {_counts(every, root=True)}>']
     for name, cases in suites:
         lines.append(f'  <testsuite name="{xml(name)}" {_counts(cases)}>')
         for case in cases:
@@ -48,13 +48,14 @@ def junit_report(report: Report) -> str:
     return "\n".join([*lines, "</testsuites>"]) + "\n"
 
 
-def _counts(cases: Sequence[_Case]) -> str:
+def _counts(cases: Sequence[_Case], *, root: bool = False) -> str:
     numbers = {
         "tests": len(cases),
         "failures": sum(case.outcome == "failure" for case in cases),
         "errors": sum(case.outcome == "error" for case in cases),
-        "skipped": sum(case.outcome == "skipped" for case in cases),
     }
+    if not root:  # the schemas that are in use know it below the root only
+        numbers["skipped"] = sum(case.outcome == "skipped" for case in cases)
     return " ".join(f'{name}="{number}"' for name, number in numbers.items()) + ' time="0"'
 
 

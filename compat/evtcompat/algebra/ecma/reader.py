@@ -174,7 +174,11 @@ class _Reader:
         bounds = self._bounds()
         if bounds is None:
             return item
-        if isinstance(item, Start | End | Boundary | LookBehind):
+        if (
+            self._text[start] in "^$"
+            or (isinstance(item, Boundary) and self._text[start] == "\\")
+            or (isinstance(item, LookBehind) and self._text.startswith(("(?<=", "(?<!"), start))
+        ):
             self._invalid(f"nothing to repeat: {self._text[start:here]!r} matches no character", here)
         self._take("?")  # what is tried first does not change which strings match
         if self._peek() == "+":

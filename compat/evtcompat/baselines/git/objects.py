@@ -168,13 +168,8 @@ class GitTree:
         contents = self.blobs.read_many(links.values())
         return {path: contents[oid].decode("utf-8", "surrogateescape") for path, oid in links.items()}
 
-    def canonical(self, path: str) -> str:
-        """See `Tree`; a link that leaves the repository is not followed."""
-        found = self._followed(path)
-        return path if found is None else found
-
-    def _followed(self, path: str) -> str | None:
-        """The path without links, or ``None`` when it leaves the repository or turns in circles."""
+    def canonical(self, path: str) -> str | None:
+        """See `Tree`; also ``None`` for links that turn in circles."""
         if not self._links:
             return path
         parts = path.split("/")
@@ -196,7 +191,7 @@ class GitTree:
 
     def entry(self, path: str) -> Entry | None:
         """Mode and content id of a file, links followed; ``None`` when there is no such file."""
-        followed = self._followed(path)
+        followed = self.canonical(path)
         found = None if followed is None else self.entries.get(followed)
         return None if found is None or found.mode in (_LINK, _REPOSITORY) else found
 
@@ -219,15 +214,25 @@ class GitTree:
 
     def is_folder(self, path: str) -> bool:
         """See `Tree`."""
-        followed = self._followed(path)
+        followed = self.canonical(path)
         return followed is not None and followed in self._folders
 
     def siblings(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
-        followed = self._followed(folder)
+        followed = self.canonical(folder)
         names = self._folders.get(followed, ([], set()))[0] if followed is not None else []
         paths = (f"{followed}/{name}" if followed else name for name in names)
         return tuple(sorted(path for path in paths if self.is_file(path)))
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        followed = self.canonical(folder)
+        if followed is None or followed not in self._folders:
+            return ()
+        names, folders = self._folders[followed]
+        prefix = f"{followed}/" if followed else ""
+        links = (name for name in names if prefix + name in self._links and self.is_folder(prefix + name))
+        return tuple(sorted({*folders, *links}))
 
     def walk(self, folder: str = "") -> Walk:
         """See `Tree`."""
@@ -236,7 +241,7 @@ class GitTree:
         outside: set[str] = set()
         dangling: set[str] = set()
         visited: set[str] = set()
-        pending = [self.canonical(folder)]
+        pending = [self.canonical(folder) or folder]
         while pending:
             current = pending.pop()
             if current in visited or current not in self._folders:
@@ -251,7 +256,7 @@ class GitTree:
                     repositories.add(path)
                 elif entry.mode != _LINK:
                     files.add(path)
-                elif (target := self._followed(path)) is None:
+                elif (target := self.canonical(path)) is None:
                     outside.add(str(self.top / path))
                 elif target in self._folders:
                     pending += [target] if not passed_over(path.rpartition("/")[2]) else []

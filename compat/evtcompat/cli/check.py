@@ -1,0 +1,114 @@
+"""`evtcompat check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evtcompat.model.levels import Level
+from evtcompat.model.verdicts import Policy, Severity
+
+
+def check(
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Schema files or folders; what the configuration names, or `.`."),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BASELINE",
+            help=(
+                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry[:SUBJECT[@VERSION]]`, "
+                "`lock`. Without it: the versions beside the file, and the file's own content in git."
+            ),
+        ),
+    ] = None,
+    level: Annotated[
+        Level | None,
+        typer.Option(case_sensitive=False, help="The compatibility level, as registries name it. [default: FULL]"),
+    ] = None,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(
+            case_sensitive=False,
+            help="JSON Schema: may a writer send properties that its schema does not declare? [default: lenient, no]",
+        ),
+    ] = None,
+    output_format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT[:FILE]",
+            help="text, json, sarif, junit, github, gitlab or markdown; may be given several times. [default: text]",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.", show_default=False)
+    ] = None,
+    fail_on: Annotated[
+        Severity | None,
+        typer.Option(case_sensitive=False, help="The least severity that fails the check. [default: error]"),
+    ] = None,
+    undecided: Annotated[
+        str | None,
+        typer.Option(
+            metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1. [default: exit]"
+        ),
+    ] = None,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Check what is staged in git rather than the files; for commit hooks.")
+    ] = False,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only schemas that differ from the git baseline, deleted ones included.")
+    ] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The configuration. [default: the nearest evtcompat.toml or pyproject.toml]"),
+    ] = None,
+    save_witnesses: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write the payload of every finding there.", show_default=False)
+    ] = None,
+    explain_proof: Annotated[
+        bool, typer.Option("--explain-proof", help="JSON Schema: show the arguments that settled each part.")
+    ] = False,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="With a registry: ask it too, and flag where it differs from the prediction.")
+    ] = False,
+) -> None:
+    """Compare schemas with what is deployed, and say which consumers break.
+
+    Without any option it finds the versions beside a file (`order-placed-v1.avsc` for `-v2`) and the file's content at
+    the git baseline (HEAD in a commit hook, else the merge base with the default branch).
+    """
+    if staged and not paths and not output_format and output is None:
+        import os
+
+        from evtcompat.baselines.git.quick import nothing_staged
+
+        if nothing_staged(Path.cwd(), os.environ):
+            typer.echo("Nothing is staged that evtcompat watches.")
+            return
+
+    from evtcompat.cli.checking import Request, run_check
+
+    request = Request(
+        paths=tuple(paths or ()),
+        against=against,
+        level=level,
+        policy=policy,
+        formats=tuple(output_format or ()),
+        output=output,
+        fail_on=fail_on,
+        undecided=undecided,
+        staged=staged,
+        changed=changed,
+        config=config,
+        save_witnesses=save_witnesses,
+        explain_proof=explain_proof,
+        ask=ask,
+    )
+    raise typer.Exit(run_check(request))

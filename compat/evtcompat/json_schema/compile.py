@@ -1,0 +1,250 @@
+"""From schemas to nodes: every difference between dialects ends here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterator
+
+from evtcompat.algebra.ecma import InvalidPatternError, UnsupportedPatternError
+from evtcompat.algebra.ecma import parse as parse_pattern
+from evtcompat.errors import SchemaError
+from evtcompat.json_schema import exact
+from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
+from evtcompat.json_schema.compiling.seen import members_seen
+from evtcompat.json_schema.compiling.table import HANDLERS
+from evtcompat.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.json_schema.nodes import (
+    FALSE,
+    TRUE,
+    Node,
+    atom,
+    conjunction,
+    negation,
+    opaque,
+    reference,
+    target_of,
+    tie,
+)
+from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.property_names import Pattern
+from evtcompat.model.places import Place, child, tokens
+
+
+class _Open:
+    """A schema whose compilation is under way."""
+
+    __slots__ = ("depth", "node")
+
+    def __init__(self, depth: int) -> None:
+        self.depth = depth
+        self.node: Node | None = None
+
+
+class Compiler:
+    """Compiles one schema and what its references reach, in any reading.
+
+    Attributes:
+        schema: The schema.
+        library: Where its references lead.
+        asserted: Formats are assertions.
+        origins: Where a node that is not modelled comes from: the schema object and the keyword.
+        overlap: Whether two nodes may share a value; without it they are taken to.
+        depth: How many steps into members and items lie between the root and the schema that is being compiled.
+        placing: The schemas whose annotations are being collected, to notice circles.
+    """
+
+    def __init__(self, schema: Schema, *, asserted: bool = False) -> None:
+        self.schema = schema
+        self.asserted = asserted
+        self.library = schema.library
+        self.origins: dict[Node, tuple[object, str]] = {}
+        self.overlap: Callable[[Node, Node], bool] | None = None
+        self._at: dict[tuple[str, Reading], Node] = {}
+        self._done: dict[object, Node] = {}
+        self._open: dict[object, _Open] = {}
+        self.depth = 0
+        self._tied: list[tuple[Node, object]] = []
+        self.placing: set[object] = set()
+
+    def at(self, pointer: str, reading: Reading) -> Node:
+        """The values that the schema at a pointer allows, in a reading.
+
+        Raises:
+            SchemaError: There is no schema at the pointer, a pattern is no regular expression, references go in a
+            circle without
+                reaching a keyword, or lead nowhere.
+        """
+        known = self._at.get((pointer, reading))
+        if known is None:
+            contents, scope = self._walk(pointer, self._root_scope(reading))
+            known = self._value(contents, scope)
+            self._check_circles()
+            self._at[(pointer, reading)] = known
+        return known
+
+    def _check_circles(self) -> None:
+        """Refuse references that lead back to themselves for the same value.
+
+        Raises:
+            SchemaError: One does.
+        """
+        while self._tied:
+            node, contents = self._tied.pop()
+            stack, seen = [target_of(node)], set()
+            while stack:
+                one = stack.pop()
+                if one in seen:
+                    continue
+                seen.add(one)
+                if one.kind == "ref":
+                    if one is node or negation(one) is node:
+                        raise self.circle(contents)
+                    stack.append(target_of(one))
+                elif one.kind in {"and", "or", "xone"}:
+                    stack.extend(one.args)
+
+    def circle(self, contents: object) -> SchemaError:
+        """The error for a schema that validation would never leave."""
+        message = "references go in a circle that reaches no keyword, so that validation would never end"
+        return SchemaError(message, place=self.library.located(contents).place)
+
+    def _walk(self, pointer: str, scope: Scope) -> tuple[Value, Scope]:
+        contents: Value = self.schema.value
+        for token in tokens(pointer):
+            if isinstance(contents, dict):
+                scope = self.entered(contents, scope, enter=True)
+            try:
+                contents = contents[int(token)] if isinstance(contents, list) else contents[token]
+            except (KeyError, IndexError, ValueError, TypeError):
+                message = f"there is nothing at {pointer}"
+                raise SchemaError(message, place=Place(pointer=pointer, origin=self.schema.document.origin)) from None
+        return contents, scope
+
+    def _root_scope(self, reading: Reading) -> Scope:
+        resolver = self.library.root()
+        return Scope(resolver, self.schema.dialect, reading, self.library.scope_key(resolver))
+
+    # ---- one schema ----
+
+    def _value(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+        """The values that a schema allows where it stands for a whole value."""
+        core = self.node(contents, scope, enter=enter)
+        if scope.reading is not Reading.CLOSED or not isinstance(contents, dict) or core is FALSE:
+            return core
+        declared = tuple(
+            dict.fromkeys(members_seen(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
+        )
+        return conjunction((core, atom("declared", declared))) if declared else core
+
+    def child(self, contents: Value, scope: Scope) -> Node:
+        """What a schema allows for a member or an item."""
+        self.depth += 1
+        try:
+            return self._value(contents, scope)
+        finally:
+            self.depth -= 1
+
+    def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
+        """The scope inside a schema, which may be a resource of its own or of another dialect."""
+        dialect = scope.dialect
+        if contents is not self.schema.value and "$schema" in contents and isinstance(contents["$schema"], str):
+            dialect = by_uri(contents["$schema"], DEFAULT) or dialect
+        resolver = scope.resolver
+        if enter:
+            resolver = self.library.enter(contents, resolver, dialect)
+        if resolver is scope.resolver and dialect is scope.dialect:
+            return scope
+        return Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
+
+    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+        """What a schema allows for the value that it is applied to, beside others."""
+        if isinstance(contents, bool):
+            return TRUE if contents else FALSE
+        if not isinstance(contents, dict):
+            located = self.library.located(contents)
+            message = f"a reference leads to {exact.type_of(contents)}, which is no schema"
+            raise SchemaError(message, place=located.place)
+        identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
+        done = self._done.get(identity)
+        if done is not None:
+            return done
+        under_way = self._open.get(identity)
+        if under_way is not None:
+            if under_way.depth == self.depth:
+                raise self.circle(contents)
+            if under_way.node is None:
+                under_way.node = reference(object())
+            return under_way.node
+        mine = self._open[identity] = _Open(self.depth)
+        try:
+            # All of them, so that a circle is found whatever stands beside it.
+            found = conjunction(list(self._parts(contents, self.entered(contents, scope, enter=enter))))
+        finally:
+            del self._open[identity]
+        if mine.node is not None:
+            tie(mine.node, found)
+            self._tied.append((mine.node, contents))
+        self._done[identity] = found
+        return found
+
+    def _parts(self, contents: Contents, scope: Scope) -> Iterator[Node]:
+        dialect = scope.dialect
+        if dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
+            yield self.referred(contents, scope, "$ref")
+            return
+        keywords = dialect.active
+        for keyword in sorted(contents):
+            handler = HANDLERS.get(keyword)
+            if handler is not None and keyword in keywords:
+                node = handler(self, contents, scope)
+                if node is not TRUE:
+                    yield node
+
+    def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
+        """What the target of a reference allows."""
+        target, inner = self.target(contents, scope, keyword)
+        return self.node(target, inner, enter=False)
+
+    def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
+        """Where a reference leads, and the scope there."""
+        look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
+        found = look(contents[keyword], scope.resolver, contents)
+        if found.resolver is None:
+            return found.contents, scope
+        dialect = self.library.located(found.contents).dialect if isinstance(found.contents, dict) else scope.dialect
+        return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
+
+    def opaque(
+        self,
+        label: Hashable,
+        of_type: str | None,
+        contents: object,
+        keyword: str,
+        check: Callable[[object], bool | None] | None = None,
+    ) -> Node:
+        """A node for what is not modelled; it remembers where it comes from."""
+        node = opaque(label, of_type, check)
+        self.origins.setdefault(node, (contents, keyword))
+        return node
+
+    def pattern(self, source: str, contents: object, *path: str) -> Pattern | None:
+        """The language of a pattern; ``None`` where it is not modelled.
+
+        Raises:
+            SchemaError: No engine accepts it; ``path`` leads from ``contents`` to it.
+        """
+        try:
+            return Pattern(parse_pattern(source), source)
+        except UnsupportedPatternError:
+            return None
+        except InvalidPatternError as error:
+            try:
+                re.compile(source)
+            except (re.error, OverflowError, RecursionError):
+                located = self.library.located(contents)
+                pointer = located.pointer
+                for token in path:
+                    pointer = child(pointer, token)
+                message = f"the pattern {source!r} is no regular expression: {error}"
+                raise SchemaError(message, place=Place(pointer=pointer, origin=located.document.origin)) from error
+            return None

@@ -1,0 +1,182 @@
+"""The question and its answer: may the writer produce what the reader refuses?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evtcompat.algebra.steps import Steps
+from evtcompat.engines import Options
+from evtcompat.json_schema import deep, exact, policy
+from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
+from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.membership import holds, holds_together
+from evtcompat.json_schema.nodes import Node, negation
+from evtcompat.json_schema.outcomes import Absent, Doubt, Found
+from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.solver import Solver
+from evtcompat.model.mismatches import Undecided
+from evtcompat.model.places import Place, child
+from evtcompat.model.verdicts import Policy, Verdict
+
+#: Steps of a question for which the options grant none. A step is in the order of ten microseconds.
+DEFAULT_BUDGET = 40_000
+
+#: An unconfirmed witness raises; tests set it. For users the answer is then open.
+RAISE_UNCONFIRMED = False
+
+
+class UnconfirmedWitnessError(AssertionError):
+    """The engine found a witness that the second validator does not confirm: a bug of evtcompat or of the validator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known about "everything that the writer may produce is accepted by the reader"."""
+
+    verdict: Verdict
+    #: With `Verdict.INCOMPATIBLE`: an instance that the writer may produce and the reader refuses (any JSON value,
+    #: so also ``None``).
+    instance: Value = None
+    #: What the validator said of the instance under the reader's schema; ``None`` for a question about parts, which
+    #: it is not asked.
+    refusal: Refusal | None = None
+    #: With `Verdict.UNDECIDED`: what is open, at least one.
+    undecided: tuple[Undecided, ...] = ()
+    #: With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that the answer says nothing about the
+    #: reader.
+    vacuous: bool = False
+    #: Steps of reasoning spent.
+    steps: int = 0
+
+
+def decide(
+    reader: Schema,
+    writer: Schema,
+    options: Options | None = None,
+    *,
+    reader_pointer: str = "",
+    writer_pointer: str = "",
+    steps: Steps | None = None,
+) -> Answer:
+    """Whether everything that the writer may produce is accepted by the reader.
+
+    Args:
+        reader: The schema of the consumer. To ask about the reader with a change, pass the parsed schema of the
+            changed document (`parse.variant`).
+        writer: The schema of the producer.
+        options: The policy, the budget, whether formats are asserted.
+        reader_pointer: Ask about this part of the reader's document only.
+        writer_pointer: Ask about this part of the writer's document only. Questions about parts are not confirmed by
+            the validator.
+        steps: A budget to share between questions; by default one of its own.
+
+    Raises:
+        SchemaError: A pointer leads to nothing, or to what is no schema.
+        UnconfirmedWitnessError: In tests only (`RAISE_UNCONFIRMED`).
+    """
+    options = options or Options()
+    granted = steps or Steps(options.budget or DEFAULT_BUDGET)
+    nesting = max(reader.nesting, writer.nesting)
+    return deep.run(nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), granted))
+
+
+def satisfiable(
+    schema: Schema, chosen: Policy = Policy.STRICT, steps: Steps | None = None
+) -> Found | Absent | tuple[Doubt, ...]:
+    """An instance that a writer may produce under the policy, the proof that there is none, or what is open."""
+    solver = Solver(steps or Steps(DEFAULT_BUDGET))
+    outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, chosen),)))
+    return outcome if isinstance(outcome, (Found, Absent)) else outcome.doubts
+
+
+def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], steps: Steps) -> Answer:
+    start = steps.used
+    reader_pointer, writer_pointer = pointers
+    if pointers == ("", "") and _identical(reader, writer):
+        return Answer(Verdict.COMPATIBLE)
+    source = policy.produced(writer, options.policy, writer_pointer, asserted=options.assert_formats)
+    target = policy.accepted(reader, options.policy, reader_pointer, asserted=options.assert_formats)
+    if source is target:
+        return Answer(Verdict.COMPATIBLE)
+    solver = Solver(steps)
+    outcome = solver.instance((source, negation(target)))
+    spent = steps.used - start
+    if isinstance(outcome, Absent):
+        vacuous = isinstance(solver.instance((source,)), Absent)
+        return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
+    if not isinstance(outcome, Found):
+        return _open(reader, writer, pointers, outcome.doubts, spent)
+    value = ordinary(outcome.value)
+    if pointers != ("", ""):
+        if outcome.sure:
+            return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
+        return _open(reader, writer, pointers, outcome.doubts, spent)
+    try:
+        said = refusal(reader, value, assert_formats=options.assert_formats)
+        produced = refusal(writer, value, assert_formats=options.assert_formats) is None
+    except ValidatorFailedError as failure:
+        reason = f"a counterexample was found, but the validator gives up on it ({failure})"
+        return _open(reader, writer, pointers, (Doubt(reason),), spent)
+    if said is not None and produced and _policy_agrees(source, target, value, sure=outcome.sure):
+        return Answer(Verdict.INCOMPATIBLE, instance=value, refusal=said, steps=spent)
+    if outcome.sure and RAISE_UNCONFIRMED:
+        message = f"not confirmed: {exact.dump(value)} (writer accepts: {produced}, reader refuses: {said is not None})"
+        raise UnconfirmedWitnessError(message)
+    doubts = outcome.doubts or (Doubt("a counterexample was found that the validator does not confirm"),)
+    return _open(reader, writer, pointers, doubts, spent)
+
+
+def _policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
+    """The witness once more under the policy's reading, by looking at the value instead of reasoning."""
+    inside, outside = holds_together([source], value), holds(target, value)
+    if sure:
+        return inside is True and outside is False
+    return inside is not False and outside is not True
+
+
+def _identical(reader: Schema, writer: Schema) -> bool:
+    """The same document, with no reference out of it."""
+    if reader is writer:
+        return True
+    if reader.dialect is not writer.dialect or reader.library.documents or writer.library.documents:
+        return False
+    return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
+
+
+def _open(reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tuple[Doubt, ...], spent: int) -> Answer:
+    found = []
+    for doubt in doubts:
+        places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
+        reason = doubt.reason
+        for side, schema in enumerate((reader, writer)):
+            origin = _origin(schema, doubt.node)
+            if origin is not None:
+                contents, keyword = origin
+                located = schema.library.located(contents)
+                home = located.document.origin if located.document is not schema.document else None
+                places[side] = Place(pointer=child(located.pointer, keyword), origin=home)
+                reason = f"{keyword} {_said(contents, keyword)}"
+        found.append(Undecided(places[0], places[1], reason))
+    return Answer(Verdict.UNDECIDED, undecided=tuple(dict.fromkeys(found)), steps=spent)
+
+
+def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
+    """The schema object and the keyword that an unmodelled node of this schema comes from."""
+    if node is None:
+        return None
+    return next(
+        (
+            found
+            for asserted in (False, True)
+            if (found := policy.compiler(schema, asserted=asserted).origins.get(node))
+        ),
+        None,
+    )
+
+
+def _said(contents: object, keyword: str) -> str:
+    if keyword == "pattern" and isinstance(contents, dict):
+        return f"{contents['pattern']!r} is no regular language that is modelled here (a back-reference, for one)"
+    if keyword in {"patternProperties", "additionalProperties"}:
+        return "depends on a regular expression that is not modelled here (a back-reference, for one)"
+    return "is not modelled here in this combination"

@@ -1,0 +1,135 @@
+"""JSON values with exact numbers, and their identity as JSON Schema sees it.
+
+JSON Schema compares numbers by their mathematical value (``1``, ``1.0`` and ``10e-1`` are one) and never takes a
+boolean for a number. Python does neither, so every comparison of instances goes through `key`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Hashable, Iterator
+from decimal import Context, Decimal
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from evtcompat.model.json_types import JSON
+
+#: Numbers whose decimal exponent lies beyond this are refused: exact arithmetic on them would need that many digits.
+MAX_EXPONENT = 5_000
+
+#: Any JSON value; the checker is not asked to follow them.
+Value: TypeAlias = Any
+
+#: The JSON types, in the order in which a witness is looked for (the least to read first).
+TYPES = ("null", "boolean", "number", "string", "array", "object")
+
+
+class NumberOutOfRangeError(ValueError):
+    """A number is infinite, not a number, or beyond `MAX_EXPONENT`."""
+
+
+def fraction(number: float | Decimal) -> Fraction:
+    """The exact value that a JSON number was written with; a float counts as its shortest decimal notation.
+
+    Raises:
+        NumberOutOfRangeError: It has none, or one too large to handle.
+    """
+    if isinstance(number, int):
+        return Fraction(number)
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            message = f"{number} is not a finite number (it may have been too large for a float when it was read)"
+            raise NumberOutOfRangeError(message)
+        number = Decimal(repr(number))
+    if not number.is_finite() or (number and abs(number.adjusted()) > MAX_EXPONENT):
+        message = f"the number {number} lies beyond 10^{MAX_EXPONENT}"
+        raise NumberOutOfRangeError(message)
+    return Fraction(number)
+
+
+def number_value(value: Fraction) -> int | Decimal:
+    """The JSON number of a rational with a finite decimal notation."""
+    if value.denominator == 1:
+        return value.numerator
+    digits = len(str(value.numerator)) + value.denominator.bit_length() + 1
+    return (
+        Context(prec=max(digits, 28))
+        .divide(Decimal(value.numerator), Decimal(value.denominator))
+        .normalize(Context(prec=max(digits, 28)))
+    )
+
+
+def type_of(value: object) -> str:
+    """The JSON type of a value; integers are numbers."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, (int, float, Decimal)):
+        return "number"
+    return "object" if isinstance(value, dict) else "array"
+
+
+def key(value: object) -> Hashable:
+    """Equal for two values exactly if JSON Schema calls them equal.
+
+    Raises:
+        NumberOutOfRangeError: A number in it cannot be compared exactly.
+    """
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return ("b", value)
+    if isinstance(value, (int, float, Decimal)):
+        return value if isinstance(value, int) else fraction(value)
+    if isinstance(value, dict):
+        return ("o", frozenset((name, key(member)) for name, member in value.items()))
+    if isinstance(value, (list, tuple)):
+        return ("a", tuple(key(item) for item in value))
+    message = f"not a JSON value: {type(value).__name__}"
+    raise TypeError(message)
+
+
+def size(value: object) -> int:
+    """How much there is to read in a value: characters of its shortest JSON text, roughly."""
+    if isinstance(value, dict):
+        return 2 + sum(len(name) + 4 + size(member) for name, member in value.items())
+    if isinstance(value, (list, tuple)):
+        return 2 + sum(1 + size(item) for item in value)
+    if isinstance(value, str):
+        return 2 + len(value)
+    return len(str(value))
+
+
+def parse(text: str) -> JSON:
+    """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`."""
+    value: JSON = json.loads(text, parse_float=Decimal)
+    return value
+
+
+def _plain(value: object) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield "{"
+        for index, (name, member) in enumerate(value.items()):
+            yield f"{', ' if index else ''}{json.dumps(name, ensure_ascii=False)}: "
+            yield from _plain(member)
+        yield "}"
+    elif isinstance(value, (list, tuple)):
+        yield "["
+        for index, item in enumerate(value):
+            if index:
+                yield ", "
+            yield from _plain(item)
+        yield "]"
+    elif isinstance(value, Decimal):
+        yield str(value)
+    else:
+        yield json.dumps(value, ensure_ascii=False)
+
+
+def dump(value: object) -> str:
+    """The JSON text of a value, numbers exactly as they are."""
+    return "".join(_plain(value))

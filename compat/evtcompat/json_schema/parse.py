@@ -1,0 +1,174 @@
+"""From a document to a schema: exact numbers, the dialect, the shape of every keyword, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from evtcompat.errors import SchemaError
+from evtcompat.json_schema import deep, exact
+from evtcompat.json_schema.dialects import DEFAULT, DIALECTS, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.json_schema.references import Library
+from evtcompat.json_schema.shapes import violations
+from evtcompat.model.documents import Document, NoReferences, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place
+
+#: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
+MAX_NESTING = 512
+
+
+class Schema:
+    """A parsed JSON Schema: a document that keeps to its metaschema, with what its references reach.
+
+    Attributes:
+        document: The document it was written in.
+        value: Its value with exact numbers (`int` and `Decimal`).
+        dialect: The dialect of the root.
+        library: The documents that its references reach.
+        nesting: How deep the document is, so that recursive code can see to its stack.
+        cache: What others have derived from it, by name; derived values are determined by the schema.
+    """
+
+    __slots__ = ("cache", "dialect", "document", "library", "nesting", "value")
+
+    def __init__(
+        self, document: Document, value: JSON, dialect: Dialect, references: References, nesting: int = 0
+    ) -> None:
+        self.document = document
+        self.value = value
+        self.dialect = dialect
+        self.nesting = nesting
+        self.library = Library(document, value, dialect, references, load)
+        self.cache: dict[Any, Any] = {}
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The referenced documents by origin, so that places in them can be located."""
+        return self.library.documents
+
+
+def parse(document: Document, references: References | None = None) -> Schema:
+    """The schema that a document writes.
+
+    Raises:
+        SchemaError: It is none, or beyond a limit; the place points at the offending part.
+    """
+    _, nesting = _survey(document)
+    value, dialect = load(document)
+    schema = Schema(document, value, dialect, references or NoReferences(), nesting)
+    from evtcompat.json_schema.compiling.scope import Reading
+    from evtcompat.json_schema.policy import compiler
+
+    deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
+    return schema
+
+
+def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dialect]:
+    """The document's value with exact numbers, checked against its metaschema, and its dialect.
+
+    A document that names no dialect is of the `default` one (that of the document which refers to it). A root
+    document without one is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
+
+    Raises:
+        SchemaError: It is no schema.
+    """
+    inexact, _ = _survey(document)
+    value = document.value
+    if inexact and document.text is not None and document.syntax == "json":
+        value = exact.parse(document.text.removeprefix("\ufeff"))
+    _check_numbers(document, value, inexact=inexact)
+    dialect, named = _dialect(document, value)
+    if default is not None and not named:
+        dialect, named = default, True
+    pointer = next(violations(value, dialect, _embedded), None)
+    if pointer is not None and not named:
+        for other in (DRAFT7, DRAFT4):
+            if next(violations(value, other, _embedded), None) is None:
+                return value, other
+    if pointer is not None:
+        raise _invalid(document, value, dialect, pointer)
+    return value, dialect
+
+
+def _survey(document: Document) -> tuple[bool, int]:
+    """Whether the value holds floats or Decimals, and its nesting.
+
+    Raises:
+        SchemaError: It is nested beyond `MAX_NESTING`, or holds what JSON does not.
+    """
+    inexact = False
+    level: list[object] = [document.value]
+    depth = 0
+    while level:
+        depth += 1
+        deeper: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                deeper.extend(one.values())
+            elif isinstance(one, list):
+                deeper.extend(one)
+            elif isinstance(one, (float, Decimal)):
+                inexact = True
+        if depth > MAX_NESTING + 1 and deeper:
+            message = f"the document is nested deeper than {MAX_NESTING} levels"
+            raise SchemaError(message, place=Place(origin=document.origin), hint="Move inner schemas to definitions.")
+        level = deeper
+    return inexact, depth
+
+
+def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
+    if not inexact:
+        return
+    stack: list[tuple[object, str]] = [(value, "")]
+    while stack:
+        one, pointer = stack.pop()
+        if isinstance(one, dict):
+            stack.extend((member, f"{pointer}/{name}") for name, member in one.items())
+        elif isinstance(one, list):
+            stack.extend((item, f"{pointer}/{index}") for index, item in enumerate(one))
+        elif isinstance(one, (float, Decimal)):
+            try:
+                exact.fraction(one)
+            except exact.NumberOutOfRangeError as error:
+                raise SchemaError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
+
+
+def _dialect(document: Document, value: JSON) -> tuple[Dialect, bool]:
+    if not isinstance(value, dict) or "$schema" not in value:
+        return DEFAULT, False
+    named = value["$schema"]
+    found = by_uri(named) if isinstance(named, str) else None
+    if found is None:
+        known = ", ".join(f"{dialect.uri} ({dialect.name})" for dialect in DIALECTS)
+        message = f"$schema names {named!r}, which is no dialect known here"
+        raise SchemaError(message, place=Place(pointer="/$schema", origin=document.origin), hint=f"Known are {known}.")
+    return found, True
+
+
+def _embedded(schema: dict[str, object], dialect: Dialect) -> Dialect:
+    named = schema["$schema"]
+    return (by_uri(named) if isinstance(named, str) else None) or dialect
+
+
+def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) -> SchemaError:
+    """The error in the words of the validator, at the place found here."""
+    from evtcompat.json_schema.confirm import metaschema_error
+
+    found = metaschema_error(value, dialect)
+    if found is not None:
+        pointer, said = found
+    else:
+        said = "the value is not of the form that this keyword takes"
+    return SchemaError(f"not a schema of {dialect.name}: {said}", place=Place(pointer=pointer, origin=document.origin))
+
+
+def variant(schema: Schema, value: JSON) -> Schema:
+    """The schema of a changed document that stands where ``schema`` stands: same dialect, base and references.
+
+    ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than
+    copying it.
+    """
+    document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
+    return Schema(document, value, schema.dialect, schema.library.references, schema.nesting)

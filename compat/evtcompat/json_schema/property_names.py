@@ -1,0 +1,205 @@
+"""Sets of property names, and the partition of all names that a comparison needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from evtcompat.algebra import languages
+from evtcompat.algebra.languages import Language
+from evtcompat.algebra.steps import BudgetExceededError, Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular language with the text that it came from."""
+
+    language: Language = field(compare=True)
+    source: str = field(default="", compare=False)
+
+    def accepts(self, name: str) -> bool:
+        """Membership."""
+        return _accepts(self.language, name)
+
+
+@lru_cache(maxsize=65_536)
+def _accepts(language: Language, name: str) -> bool:
+    return language.accepts(name)
+
+
+@dataclass(frozen=True)
+class Names:
+    """Either the listed names, or every name inside and outside of some languages, but for the listed exceptions."""
+
+    only: frozenset[str] | None = None
+    inside: frozenset[Pattern] = frozenset()
+    outside: frozenset[Pattern] = frozenset()
+    but: frozenset[str] = frozenset()
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.only, self.inside, self.outside, self.but))
+
+    def __hash__(self) -> int:
+        """Computed once."""
+        return self._hash
+
+    @property
+    def empty(self) -> bool:
+        """It is empty by its shape; ``False`` says nothing."""
+        return self.only is not None and not self.only
+
+    @property
+    def everything(self) -> bool:
+        """It is every name by its shape."""
+        return self.only is None and not self.inside and not self.outside and not self.but
+
+    @property
+    def plain(self) -> bool:
+        """No language is needed to tell its members."""
+        return not self.inside and not self.outside
+
+    @property
+    def single(self) -> str | None:
+        """Its one name, if it lists exactly one."""
+        return next(iter(self.only)) if self.only is not None and len(self.only) == 1 else None
+
+    def __contains__(self, name: str) -> bool:
+        """Membership."""
+        if self.only is not None:
+            return name in self.only
+        return (
+            name not in self.but
+            and all(pattern.accepts(name) for pattern in self.inside)
+            and not any(pattern.accepts(name) for pattern in self.outside)
+        )
+
+    def language(self, without: Iterable[str] = ()) -> Language:
+        """The same set as a language, less the given names."""
+        if self.only is not None:
+            return languages.words(self.only - frozenset(without))
+        found = languages.everything()
+        for pattern in sorted(self.inside, key=lambda one: one.source):
+            found &= pattern.language
+        for pattern in sorted(self.outside, key=lambda one: one.source):
+            found -= pattern.language
+        excluded = self.but | frozenset(without)
+        return found - languages.words(excluded) if excluded else found
+
+    def fresh(self, used: frozenset[str], steps: Steps) -> str | None:
+        """A readable member that is not among ``used``; ``None`` proves that there is none.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        if self.only is not None:
+            return min(
+                (name for name in self.only if name not in used), key=lambda name: (len(name), name), default=None
+            )
+        for name in _READABLE:
+            if name not in used and name in self:
+                return name
+        if self.plain:
+            return next(name for name in _numbered() if name not in used and name not in self.but)
+        language = self.language(used)
+        word = language.shortest(steps)
+        return None if word is None else familiar(word, language)
+
+
+_READABLE = ("x", "y", "z", "extra")
+
+
+def _numbered() -> Iterator[str]:
+    number = 1
+    while True:
+        yield f"x{number}"
+        number += 1
+
+
+def familiar(word: str, language: Language) -> str:
+    """The word with line feeds for rarer line terminators, which not every regular expression engine takes for such."""
+    plain = word.replace("\u2028", "\n").replace("\u2029", "\n")
+    return plain if plain != word and plain in language else word
+
+
+ALL = Names()
+
+
+def named(*names: str) -> Names:
+    """The listed names."""
+    return Names(only=frozenset(names))
+
+
+def complement(sets: Sequence[Names]) -> Names | None:
+    """All names in none of ``sets``, if that has the shape of one `Names`."""
+    but: set[str] = set()
+    outside: set[Pattern] = set()
+    for one in sets:
+        if one.everything:
+            return Names(only=frozenset())
+        if one.only is not None:
+            but |= one.only
+        elif len(one.inside) == 1 and not one.outside and not one.but:
+            outside |= one.inside
+        else:
+            return None
+    return Names(outside=frozenset(outside), but=frozenset(but))
+
+
+#: Cells of a partition beyond which it is not made.
+MAX_CELLS = 512
+#: Steps to find out whether a cell of a partition is empty; a cell that is not settled counts as possibly inhabited.
+_EMPTINESS_STEPS = 2_000
+
+
+class PartitionError(Exception):
+    """More languages meet in one place than are combined."""
+
+
+def partition(sets: Sequence[Names]) -> list[tuple[Names, tuple[bool, ...]]]:
+    """Disjoint sets that cover all names, each wholly inside or outside every one of ``sets``; some may be empty.
+
+    Raises:
+        PartitionError: There would be more than `MAX_CELLS`.
+    """
+    explicit: dict[str, None] = {}
+    patterns: set[Pattern] = set()
+    for one in sets:
+        explicit.update(dict.fromkeys(sorted(one.only or one.but)))
+        patterns |= one.inside | one.outside
+    grouped: dict[tuple[bool, ...], set[str]] = {}
+    for name in explicit:
+        grouped.setdefault(tuple(name in one for one in sets), set()).add(name)
+    cells = [(Names(only=frozenset(group)), signature) for signature, group in grouped.items()]
+    but = frozenset(explicit)
+    for inside, outside in _combinations(frozenset(patterns)):
+        signature = tuple(one.only is None and one.inside <= inside and one.outside <= outside for one in sets)
+        cells.append((Names(inside=inside, outside=outside, but=but), signature))
+    return cells
+
+
+@lru_cache(maxsize=1024)
+def _combinations(patterns: frozenset[Pattern]) -> tuple[tuple[frozenset[Pattern], frozenset[Pattern]], ...]:
+    """The ways to be inside some languages and outside the others that some word may go, the outermost first."""
+    nowhere: frozenset[Pattern] = frozenset()
+    found: list[tuple[frozenset[Pattern], frozenset[Pattern], Language]] = [(nowhere, nowhere, languages.everything())]
+    for pattern in sorted(patterns, key=lambda each: each.source):
+        divided = []
+        for inside, outside, language in found:
+            without, within = language - pattern.language, language & pattern.language
+            if _inhabited(without):
+                divided.append((inside, outside | {pattern}, without))
+            if _inhabited(within):
+                divided.append((inside | {pattern}, outside, within))
+        found = divided
+        if len(found) > MAX_CELLS:
+            raise PartitionError
+    return tuple((inside, outside) for inside, outside, _ in found)
+
+
+def _inhabited(language: Language) -> bool:
+    try:
+        return not language.is_empty(Steps(_EMPTINESS_STEPS))
+    except BudgetExceededError:
+        return True

@@ -1,0 +1,248 @@
+"""Where a `$ref` leads: `referencing` over the document, what the caller supplies, and the bundled metaschemas.
+Never the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from evtcompat.errors import ReferenceMissingError
+from evtcompat.json_schema.dialects import DEFAULT, Dialect
+from evtcompat.json_schema.exact import Value
+from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child, unescape
+
+if TYPE_CHECKING:
+    from referencing._core import Resolver
+    from referencing.jsonschema import Schema as Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A schema's place in its document, with the dialect that holds there."""
+
+    document: Document
+    pointer: str
+    dialect: Dialect
+
+    @property
+    def place(self) -> Place:
+        """The place; its origin is that of the document."""
+        return Place(pointer=self.pointer, origin=self.document.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference leads to."""
+
+    contents: JSON
+    resolver: Resolver[Contents] | None
+
+
+_IDENTIFYING = frozenset(("$id", "id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+
+
+def is_simple(value: JSON) -> bool:
+    """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
+    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            for name, member in one.items():
+                if isinstance(member, (dict, list)):
+                    stack.append(member)
+                elif name in _IDENTIFYING and isinstance(member, (str, bool)):
+                    return False
+        elif isinstance(one, list):
+            stack.extend(item for item in one if isinstance(item, (dict, list)))
+    return not (isinstance(value, dict) and any(name in value for name in _IDENTIFYING if name not in {"$id", "id"}))
+
+
+def _json(contents: object) -> JSON:
+    """What the library calls contents, under the name that it has here."""
+    value: JSON = contents  # type: ignore[assignment]  # it was JSON when it was handed over
+    return value
+
+
+@cache
+def specification(dialect: Dialect) -> Value:
+    """The dialect as `referencing` knows it."""
+    from referencing.jsonschema import specification_with
+
+    return specification_with(dialect.uri)
+
+
+class Library:
+    """The documents that one schema draws on, loaded as references reach them."""
+
+    def __init__(
+        self,
+        document: Document,
+        value: JSON,
+        dialect: Dialect,
+        references: References,
+        load: Callable[[Document, Dialect | None], tuple[JSON, Dialect]],
+    ) -> None:
+        self.document = document
+        self.value = value
+        self.dialect = dialect
+        self.documents: dict[str, Document] = {}
+        self.references = references
+        self._load = load
+        self._simple: bool | None = None
+        self._root: Resolver[Contents] | None = None
+        self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
+        self._index: dict[int, Located] = {}
+        self._indexed = 0
+        self._dynamic: dict[str, bool] = {}
+
+    @property
+    def simple(self) -> bool:
+        """The root document needs no resolver for its local references."""
+        if self._simple is None:
+            self._simple = is_simple(self.value)
+        return self._simple
+
+    def root(self) -> Resolver[Contents] | None:
+        """The resolver that the root schema starts from; ``None`` where none is needed."""
+        return None if self.simple else self.resolver()
+
+    def resolver(self) -> Resolver[Contents]:
+        """The resolver of the root document."""
+        if self._root is None:
+            from referencing import Registry
+
+            resource = specification(self.dialect).create_resource(self.value)
+            base = self.document.base_uri or ""
+            registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
+            self._root = registry.with_resource(base, resource).resolver(base)
+        return self._root
+
+    def _entered_root(self) -> Resolver[Contents]:
+        """The resolver inside the root schema, after its identifier."""
+        return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
+
+    def _retrieve(self, uri: str) -> Value:
+        document = self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
+        if document is None:
+            import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
+
+            # Raises the library's `NoSuchResource` for what it does not bundle.
+            bundled = jsonschema_specifications.REGISTRY
+            document = Document(value=_json(bundled.contents(uri)), origin=uri)
+        value, dialect = self._load(document, self.dialect)
+        self.documents[document.origin or uri] = document
+        self._loaded.append((document, value, dialect))
+        return specification(dialect).create_resource(value)
+
+    def enter(
+        self, contents: dict[str, Any], resolver: Resolver[Contents] | None, dialect: Dialect
+    ) -> Resolver[Contents] | None:
+        """The resolver inside a subschema, which may be a resource of its own."""
+        if resolver is None or not isinstance(contents.get(dialect.id_keyword), str):
+            return resolver
+        return resolver.in_subresource(specification(dialect).create_resource(contents))
+
+    def lookup(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
+        """What ``ref`` leads to.
+
+        Raises:
+            ReferenceMissingError: Nothing that is known; the place is that of ``source``, the schema with the
+            reference.
+        """
+        if resolver is None and (ref == "#" or ref.startswith("#/")):
+            return Target(self._local(ref, source), None)
+        from referencing.exceptions import Unresolvable
+
+        try:
+            found = (resolver or self._entered_root()).lookup(ref)
+        except (Unresolvable, ValueError, LookupError, TypeError) as error:
+            raise self._missing(ref, source) from error
+        if resolver is None and found.contents is self.value:
+            return Target(self.value, None)
+        return Target(_json(found.contents), found.resolver)
+
+    def _local(self, ref: str, source: object) -> JSON:
+        found = self.value
+        for token in unquote(ref[2:]).split("/") if len(ref) > 1 else ():
+            name = unescape(token)
+            if isinstance(found, dict) and name in found:
+                found = found[name]
+            elif isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
+                found = found[int(name)]
+            else:
+                raise self._missing(ref, source)
+        return found
+
+    def recursive(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
+        """What a ``$recursiveRef`` leads to (2019-09, core 8.2.4.2.1)."""
+        from referencing.jsonschema import lookup_recursive_ref
+
+        if ref != "#":
+            raise self._missing(ref, source)
+        found = lookup_recursive_ref(resolver or self._entered_root())
+        return Target(_json(found.contents), found.resolver)
+
+    def scope_key(self, resolver: Resolver[Contents] | None) -> object:
+        """What the meaning of a schema depends on beside itself: its base, and which dynamic anchors lie around it."""
+        if resolver is None:
+            return None
+        around: dict[str, None] = {}
+        for uri, registry in resolver.dynamic_scope():
+            known = self._dynamic.get(uri)
+            if known is None:
+                known = _has_dynamic_anchor(registry.contents(uri))
+                self._dynamic[uri] = known
+            if known:
+                around[uri] = None
+        return (resolver._base_uri, tuple(around))  # noqa: SLF001 - the library shows it nowhere else
+
+    def _missing(self, ref: str, source: object) -> ReferenceMissingError:
+        located = self.located(source)
+        return ReferenceMissingError(
+            f"the reference {ref!r} leads nowhere",
+            place=Place(pointer=child(located.pointer, "$ref"), origin=located.document.origin),
+            hint="Add the file that defines it to the roots or the registry's references; the network is never asked.",
+        )
+
+    def located(self, schema: object) -> Located:
+        """Where a schema object (by identity) stands; the root document where that is unknown."""
+        while self._indexed < len(self._loaded):
+            document, value, dialect = self._loaded[self._indexed]
+            self._indexed += 1
+            self._add_to_index(document, value, dialect)
+        return self._index.get(id(schema), Located(self.document, "", self.dialect))
+
+    def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
+        from evtcompat.json_schema.dialects import by_uri
+
+        stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
+        while stack:
+            one, pointer, current = stack.pop()
+            if isinstance(one, dict):
+                named = one.get("$schema")
+                if pointer and isinstance(named, str):
+                    current = by_uri(named, DEFAULT) or current
+                self._index.setdefault(id(one), Located(document, pointer, current))
+                stack.extend((member, child(pointer, name), current) for name, member in one.items())
+            elif isinstance(one, list):
+                self._index.setdefault(id(one), Located(document, pointer, current))
+                stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _has_dynamic_anchor(contents: object) -> bool:
+    stack = [contents]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("$dynamicAnchor"), str) or one.get("$recursiveAnchor") is True:
+                return True
+            stack.extend(one.values())
+        elif isinstance(one, list):
+            stack.extend(one)
+    return False

@@ -1,0 +1,419 @@
+"""The search for an instance: boolean structure first, then the theory of the type, recursion by coinduction.
+
+A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type;
+what remains are literals, which the theory of the type can handle together, and clauses (disjunctions). The theory
+proposes a value for the literals alone; a clause that the value breaks is split upon. So clauses that do not matter
+are never looked at, and every split adds a literal.
+
+A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if
+one exists that does not contain itself. So it counts as absent there, and a result found under such an assumption is
+kept only as long as the assumption stands (see `_Memo`). See Attouche et al., "Witness Generation for JSON Schema"
+(2022), for the completeness of the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from evtcompat.algebra.steps import BudgetExceededError, Steps
+from evtcompat.json_schema.evaluated import only_declared
+from evtcompat.json_schema.exact import TYPES, Value, key
+from evtcompat.json_schema.membership import holds, holds_together
+from evtcompat.json_schema.nodes import FALSE, Node, conjunction, disjunction, enumeration, negation, project
+from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
+from evtcompat.json_schema.property_names import PartitionError
+from evtcompat.json_schema.theories.arrays import array
+from evtcompat.json_schema.theories.arrays import different as different_arrays
+from evtcompat.json_schema.theories.numbers import number
+from evtcompat.json_schema.theories.objects import Objects
+from evtcompat.json_schema.theories.objects import different as different_objects
+from evtcompat.json_schema.theories.strings import string
+
+_NEVER = 1 << 60
+_TOO_MANY_LANGUAGES = Doubt("too many regular expressions for property names meet in one object")
+
+
+class _Memo:
+    """Results by goal. A result that rests on open assumptions is dropped when one of them turns out wrong."""
+
+    def __init__(self) -> None:
+        self.settled: dict[frozenset[Node], Outcome] = {}
+        self.provisional: dict[frozenset[Node], tuple[Outcome, int]] = {}
+        self.open: dict[frozenset[Node], int] = {}
+        self._order: list[frozenset[Node]] = []
+        #: The outermost open goal that the result under way rests on, by depth.
+        self.rests_on = _NEVER
+
+    def mark(self) -> int:
+        return len(self._order)
+
+    def close(self, goal: frozenset[Node], depth: int, outcome: Outcome, start: int) -> None:
+        """Keep the outcome of a goal that was opened at ``depth``, when ``start`` provisional results stood."""
+        if isinstance(outcome, Found):
+            self.settled[goal] = outcome
+            for one in self._order[start:]:
+                self.provisional.pop(one, None)
+            del self._order[start:]
+        elif self.rests_on >= depth:
+            # Nothing outside is assumed: what was found inside on the assumption that this goal has no instance holds.
+            self.settled[goal] = outcome
+            for one in self._order[start:]:
+                entry = self.provisional.pop(one, None)
+                if entry is not None:
+                    self.settled[one] = entry[0]
+            del self._order[start:]
+        else:
+            self.provisional[goal] = (outcome, self.rests_on)
+            self._order.append(goal)
+
+
+class Solver:
+    """Answers questions over one budget. Results are shared between the questions."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.memo = _Memo()
+
+    def instance(self, nodes: Iterable[Node]) -> Outcome:
+        """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
+        try:
+            return self.solve(tuple(nodes))
+        except BudgetExceededError as error:
+            self.memo = _Memo()
+            return Unsettled((Doubt(error.message),))
+
+    def solve(self, nodes: Sequence[Node]) -> Outcome:
+        """The same inside a question.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        flat: dict[Node, None] = {}
+        for node in nodes:
+            if node.kind == "and":
+                for one in node.args:
+                    flat[one] = None
+            elif node is FALSE:
+                return ABSENT
+            else:
+                flat[node] = None
+        if not flat:
+            return _ANYTHING
+        goal = frozenset(flat)
+        memo = self.memo
+        known = memo.settled.get(goal)
+        if known is not None:
+            return known
+        provisional = memo.provisional.get(goal)
+        if provisional is not None:
+            memo.rests_on = min(memo.rests_on, provisional[1])
+            return provisional[0]
+        assumed = memo.open.get(goal)
+        if assumed is not None:
+            memo.rests_on = min(memo.rests_on, assumed)
+            return ABSENT
+        return self._open(goal, tuple(flat))
+
+    def _open(self, goal: frozenset[Node], nodes: tuple[Node, ...]) -> Outcome:
+        memo = self.memo
+        depth = len(memo.open)
+        memo.open[goal] = depth
+        before, memo.rests_on = memo.rests_on, _NEVER
+        start = memo.mark()
+        try:
+            outcome = self._any_type(nodes)
+        finally:
+            del memo.open[goal]
+        memo.close(goal, depth, outcome, start)
+        mine = memo.rests_on if memo.rests_on < depth else _NEVER
+        memo.rests_on = before if isinstance(outcome, Found) else min(before, mine)
+        return outcome
+
+    def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
+        doubts: tuple[Doubt, ...] = ()
+        unsure: Found | None = None
+        for of_type in TYPES:
+            outcome = self._of_type(of_type, nodes)
+            if isinstance(outcome, Found):
+                if outcome.sure:
+                    return outcome
+                unsure = unsure or outcome
+            elif isinstance(outcome, Unsettled):
+                doubts = merged(doubts, outcome.doubts)
+        return unsure or (Unsettled(doubts) if doubts else ABSENT)
+
+    def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
+        branch = _Branch(of_type)
+        for node in nodes:
+            branch.add(project(node, of_type))
+            if branch.dead:
+                return ABSENT
+        return self._search(branch)
+
+    def _search(self, branch: _Branch) -> Outcome:
+        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
+        try:
+            branch.settle()
+        except PartitionError:
+            return Unsettled((_TOO_MANY_LANGUAGES,))
+        if branch.dead:
+            return ABSENT
+        if branch.listed is not None:
+            return self._listed(branch, branch.listed)
+        theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
+        outcome = self._theory(branch, theory)
+        clause: Node | None = None
+        if isinstance(outcome, Found):
+            clause = branch.different_from(outcome.value)
+            if clause is None:
+                clause, outcome = self._broken(branch, outcome)
+            if clause is None:
+                return outcome
+        elif isinstance(outcome, Absent) or not branch.clauses:
+            return outcome
+        return self._split(branch, clause or branch.smallest(), theory)
+
+    def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
+        """A clause that a value for the literals breaks, or the value with its doubts."""
+        broken: list[Node] = []
+        doubts: list[Doubt] = []
+        for clause in branch.clauses:
+            answer = holds(clause, outcome.value)
+            if answer is False:
+                broken.append(clause)
+            elif answer is None:
+                doubts.append(_doubt(clause))
+        if broken:
+            return min(broken, key=_width), outcome
+        if doubts:
+            return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
+        return None, outcome
+
+    def _split(self, branch: _Branch, clause: Node, theory: Objects | None) -> Outcome:
+        doubts: tuple[Doubt, ...] = ()
+        unsure: Found | None = None
+        for case in _cases(clause):
+            if theory is not None and theory.impossible(case):
+                self.steps.spend()
+                continue
+            inner = branch.with_case(clause, case)
+            if inner.dead:
+                continue
+            outcome = self._search(inner)
+            if isinstance(outcome, Found):
+                if outcome.sure:
+                    return outcome
+                unsure = unsure or outcome
+            elif isinstance(outcome, Unsettled):
+                doubts = merged(doubts, outcome.doubts)
+        return unsure or (Unsettled(doubts) if doubts else ABSENT)
+
+    def _listed(self, branch: _Branch, listed: dict[Any, Any]) -> Outcome:
+        """One of finitely many values, each looked at."""
+        others = [*branch.literals, *branch.clauses, *branch.closures]
+        unsure: Found | None = None
+        self.steps.spend(1 + len(listed) // 8)
+        for identity, value in listed.items():
+            if any(identity in excluded.args[0] for excluded in branch.excluded):
+                continue
+            answer = holds_together(others, value)
+            if answer:
+                return Found(value)
+            if answer is None and unsure is None:
+                unsure = Found(
+                    value, sure=False, doubts=tuple(_doubt(one) for one in others if holds(one, value) is None)
+                )
+        return unsure or ABSENT
+
+    def _theory(self, branch: _Branch, theory: Objects | None) -> Outcome:
+        unmodelled = [node for node in branch.literals if node.kind == "opaque"]
+        outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
+        if unmodelled and isinstance(outcome, Found):
+            doubts = []
+            for node in unmodelled:
+                answer = holds(node, outcome.value)
+                if answer is not True:
+                    doubts.append(_doubt(node))
+            if doubts:
+                return Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
+        return outcome
+
+    def _ask(self, of_type: str, literals: Iterable[Node]) -> Outcome:
+        if of_type == "string":
+            return string(literals, self.steps)
+        if of_type == "number":
+            return number(literals, self.steps)
+        if of_type == "array":
+            return array(literals, self.solve, self.steps)
+        candidates: tuple[Any, ...] = (None,) if of_type == "null" else (False, True)
+        for value in candidates:
+            if all(holds(node, value) for node in literals):
+                return Found(value)
+        return ABSENT
+
+
+_ANYTHING = Found(None)
+
+
+def _doubt(node: Node) -> Doubt:
+    """Name the unmodelled part of a node."""
+    stack = [node]
+    seen: set[Node] = set()
+    while stack:
+        one = stack.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one.kind == "opaque":
+            return Doubt("a part is not modelled", one)
+        stack.extend(child for child in one.args if isinstance(child, Node))
+        if one.kind == "ref" and isinstance(one.extra, Node):
+            stack.append(one.extra)
+    return Doubt("a part is not modelled")
+
+
+def _width(clause: Node) -> int:
+    return len(clause.args)
+
+
+def _cases(clause: Node) -> tuple[Node, ...]:
+    """The ways to satisfy a clause."""
+    if clause.kind == "or":
+        found: tuple[Node, ...] = clause.args
+        return found
+    if clause.kind != "xone":
+        return (clause,)
+    children = clause.args
+    if clause.sign:
+        return tuple(
+            conjunction((child, *(negation(other) for other in children if other is not child))) for child in children
+        )
+    pairs = [conjunction((left, right)) for index, left in enumerate(children) for right in children[index + 1 :]]
+    return (conjunction(negation(child) for child in children), *(pair for pair in pairs if pair is not FALSE))
+
+
+class _Branch:
+    """Literals and clauses for one type, saturated."""
+
+    __slots__ = ("clauses", "closures", "dead", "excluded", "listed", "literals", "of_type")
+
+    def __init__(self, of_type: str) -> None:
+        self.of_type = of_type
+        self.literals: dict[Node, None] = {}
+        self.clauses: dict[Node, None] = {}
+        self.closures: dict[Node, None] = {}
+        #: Enumerations of objects or arrays that the value must not be in.
+        self.excluded: dict[Node, None] = {}
+        #: The values that a positive enumeration leaves, by key.
+        self.listed: dict[Any, Any] | None = None
+        self.dead = False
+
+    def with_case(self, clause: Node, case: Node) -> _Branch:
+        """A copy in which ``clause`` is settled by ``case``."""
+        other = _Branch(self.of_type)
+        other.literals = dict(self.literals)
+        other.clauses = dict(self.clauses)
+        other.closures = dict(self.closures)
+        other.excluded = dict(self.excluded)
+        other.listed = self.listed
+        other.clauses.pop(clause, None)
+        other.add(case)
+        return other
+
+    def add(self, node: Node) -> None:
+        """One more constraint, projected on the type."""
+        kind = node.kind
+        if kind == "and":
+            for child in node.args:
+                self.add(child)
+        elif kind == "or":
+            if not node.args:
+                self.dead = True
+            else:
+                self.clauses[node] = None
+        elif kind == "xone":
+            self.clauses[node] = None
+        elif kind == "enum":
+            self._enum(node)
+        elif kind == "declared":
+            self.closures[node] = None
+        elif node not in self.literals:
+            if _opposite(node) in self.literals:
+                self.dead = True
+            self.literals[node] = None
+
+    def _enum(self, node: Node) -> None:
+        if node.sign:
+            if self.listed is None:
+                self.listed = node.extra
+            else:
+                self.listed = {one: value for one, value in self.listed.items() if one in node.args[0]}
+            if not self.listed:
+                self.dead = True
+        elif self.of_type in {"object", "array"}:
+            self.excluded[node] = None
+        else:
+            self.literals[node] = None
+
+    def settle(self) -> None:
+        """Merge closures, then propagate: drop clauses that hold, cases that cannot, and take the only case left.
+
+        Raises:
+            PartitionError: Too many languages meet in one object.
+        """
+        if self.closures and self.listed is None:
+            declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
+            self.closures = {}
+            self.add(project(only_declared(declared), "object"))
+        changed = True
+        while changed and not self.dead:
+            changed = False
+            for clause in list(self.clauses):
+                if clause.kind != "or":
+                    continue
+                if any(self._has(case) for case in clause.args):
+                    del self.clauses[clause]
+                    continue
+                left = [case for case in clause.args if not self._clashes(case)]
+                if len(left) < len(clause.args):
+                    del self.clauses[clause]
+                    self.add(disjunction(left))
+                    changed = True
+
+    def theory_literals(self) -> list[Node]:
+        """The literals that the theory of the type knows."""
+        return [node for node in self.literals if node.kind != "opaque"]
+
+    def different_from(self, value: Value) -> Node | None:
+        """If the value is an excluded one: the clause that says how another differs from it."""
+        if not self.excluded:
+            return None
+        identity = key(value)
+        if not any(identity in node.args[0] for node in self.excluded):
+            return None
+        different = different_objects if self.of_type == "object" else different_arrays
+        return disjunction(project(one, self.of_type) for one in different(value, _constant))
+
+    def smallest(self) -> Node:
+        """The clause with the fewest cases."""
+        return min(self.clauses, key=_width)
+
+    def _has(self, node: Node) -> bool:
+        if node.kind == "and":
+            return all(self._has(child) for child in node.args)
+        return node in self.literals or node in self.clauses
+
+    def _clashes(self, node: Node) -> bool:
+        if node.kind == "and":
+            return any(self._clashes(child) for child in node.args)
+        opposite = _opposite(node)
+        return opposite is not None and opposite in self.literals
+
+
+def _opposite(node: Node) -> Node | None:
+    return node._negated  # noqa: SLF001 - only a negation that was made can be among the literals
+
+
+def _constant(value: Value) -> Node:
+    return enumeration({key(value): value})

@@ -1,0 +1,56 @@
+"""Values of a schema, valid and nearly valid: at its limits and in every branch, always the same for a seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from itertools import islice
+
+from evtcompat.json_schema import deep
+from evtcompat.json_schema.confirm import ordinary
+from evtcompat.json_schema.exact import dump
+from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.values.generating import Maker, Trail
+from evtcompat.json_schema.walk.sides import side_of
+from evtcompat.model.json_types import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledValue:
+    """A value and what is particular about it."""
+
+    #: ``symbol SHIPPED of status``, ``discount absent``, ``lines empty``; unique among the values of a schema.
+    label: str
+    value: JSON
+    #: What the `jsonschema` library says of it.
+    valid: bool
+
+
+def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledValue, ...]:
+    """Values that cover a schema: each listed value, each branch, presence and absence, and both sides of each limit.
+
+    Args:
+        schema: The parsed schema.
+        seed: Chooses what the schema leaves free (letters, numbers within limits).
+        most: How many values are made at most, the plainest first.
+
+    Returns:
+        Distinct values; the first is the plainest. Recursive schemas are followed a few levels deep.
+    """
+    return deep.run(schema.nesting, lambda: _cover(schema, seed, most))
+
+
+def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
+    side = side_of(schema)
+    rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
+    found: dict[str, LabelledValue] = {}
+    labels: dict[str, int] = {}
+    for label, value in islice(Maker(side, rng).variants([side.root], "", Trail()), most):
+        text = dump(value)
+        if text in found:
+            continue
+        valid = side.accepts(side.root, ordinary(value))
+        labels[label] = labels.get(label, 0) + 1
+        unique = label if labels[label] == 1 else f"{label} ({labels[label]})"
+        found[text] = LabelledValue(unique, value, valid)
+    return tuple(found.values())

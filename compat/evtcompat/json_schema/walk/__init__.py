@@ -1,0 +1,113 @@
+"""What makes an incompatible pair incompatible: each cause named, placed in both documents, witnessed and mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evtcompat.algebra.steps import Steps
+from evtcompat.engines import Options
+from evtcompat.json_schema import confirm, deep, exact
+from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.parse import Schema, variant
+from evtcompat.json_schema.walk.explaining import (
+    Asked,
+    Explained,
+    Explanation,
+    Questions,
+    first_cause,
+    refused,
+)
+from evtcompat.json_schema.walk.formats import format_changes
+from evtcompat.json_schema.walk.parts import Side
+from evtcompat.json_schema.walk.sides import side_of
+from evtcompat.json_schema.walk.unsatisfiable import contradiction
+from evtcompat.model.json_types import JSON
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import tokens
+from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.model.witnesses import Witness, WitnessKind
+
+#: Steps that all questions of one explanation share: what the answer took, so many times, and some for short answers.
+_STEPS_PER_STEP = 6
+_STEPS = 6_000
+
+
+def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
+    """The findings about a pair, given what `decide` answered for it.
+
+    Returns:
+        For an incompatible pair at least one mismatch of severity error, each with a witness that the reader refuses at
+        that very place. For a compatible pair none of severity error, unless the writer can produce nothing at all
+        (`writer-unsatisfiable`). For any pair the warnings that need no reasoning. Sorted by place in the reader.
+    """
+    return deep.run(max(reader.nesting, writer.nesting), lambda: _explain(reader, writer, answer, options))
+
+
+def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
+    ours, theirs = _sides(reader, writer, options)
+    found: list[Mismatch] = []
+    if answer.verdict is Verdict.INCOMPATIBLE:
+        found += _errors(reader, writer, answer, options)
+    elif answer.vacuous:
+        found.append(contradiction(theirs, writer, options))
+    if not options.assert_formats and reader.value is not writer.value:
+        found += format_changes(ours, theirs)
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
+    steps = tuple((int(step) if step.isdigit() else -1, step) for step in tokens(one.reader.pointer))
+    return one.reader.origin or "", steps, one.rule
+
+
+def _sides(reader: Schema, writer: Schema, options: Options) -> tuple[Side, Side]:
+    asserted = options.assert_formats
+    return side_of(reader, assert_formats=asserted), side_of(writer, assert_formats=asserted)
+
+
+def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
+    ours, theirs = _sides(reader, writer, options)
+    steps = Steps(_STEPS + _STEPS_PER_STEP * answer.steps)
+    lenient = options.policy is Policy.LENIENT
+
+    def ask(reader_value: JSON, writer_value: JSON) -> Asked:
+        one = variant(reader, reader_value)
+        other = writer if writer_value is writer.value else variant(writer, writer_value)
+        said = decide(one, other, options, steps=steps)
+        return Asked(said.verdict is Verdict.COMPATIBLE, said.instance, said.verdict is Verdict.INCOMPATIBLE)
+
+    def load(value: JSON) -> Side:
+        return side_of(variant(reader, value), assert_formats=options.assert_formats)
+
+    def ask_part(reader_pointer: str, writer_pointer: str) -> tuple[bool, JSON]:
+        said = decide(
+            reader, writer, options, reader_pointer=reader_pointer, writer_pointer=writer_pointer, steps=steps
+        )
+        return said.verdict is Verdict.INCOMPATIBLE, said.instance
+
+    questions = Questions(ask, ask_part, load)
+    found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+    for one in found or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
+        yield _mismatch(reader, one, options)
+
+
+def _mismatch(reader: Schema, one: Explained, options: Options) -> Mismatch:
+    fixes = [fix for fix in (one.reader_fix, one.writer_fix) if fix is not None]
+    return Mismatch(
+        one.named.rule,
+        one.named.reader,
+        one.named.writer,
+        one.named.facts,
+        witness=witness(reader, one.event, assert_formats=options.assert_formats) if options.witnesses else None,
+        fix=fixes[0] if fixes else None,
+        alternatives=tuple(fixes[1:]),
+    )
+
+
+def witness(reader: Schema, event: JSON, *, assert_formats: bool = False) -> Witness | None:
+    """The event as a witness, with what the validator says of it; ``None`` when it is not refused after all."""
+    said = confirm.refusal(reader, event, assert_formats=assert_formats)
+    if said is None:
+        return None
+    payload = exact.dump(event).encode()
+    return Witness(WitnessKind.REFUSED, event, payload, "json", confirm.confirmed_by(), said.message)

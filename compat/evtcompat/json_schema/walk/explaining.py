@@ -1,0 +1,263 @@
+"""The causes of an incompatible pair, one after the other.
+
+The engine gives an event that the reader refuses; the reader's validator says at which keyword. That keyword is a
+cause: the event breaks it whatever else stands in the schema. It is mended, the engine is asked again, and so on, until
+no event is refused any more (then the list is complete, and the mends together are a proven fix) or the questions are
+used up. So every error finding is fatal by construction, and none is found for a compatible pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from evtcompat.json_schema.walk.causes import Cause, causes
+from evtcompat.json_schema.walk.limits import LIMIT_NAMERS
+from evtcompat.json_schema.walk.members import MEMBER_NAMERS, counterpart, name_property_names
+from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_open, name_other, open_to
+from evtcompat.json_schema.walk.parts import Side
+from evtcompat.json_schema.walk.patching import Operation, patched
+from evtcompat.json_schema.walk.sweeping import AskPart, swept
+from evtcompat.model.json_types import JSON
+from evtcompat.model.mismatches import Fix
+from evtcompat.model.places import Place, tokens
+
+#: Questions to the engine about a pair: so many one after the other, and so many after a sweep over the rest.
+_ONE_BY_ONE = 7
+_AT_LAST = 3
+
+_NAMERS: Mapping[str, Namer] = {**LIMIT_NAMERS, **MEMBER_NAMERS}
+
+#: Causes that an open place does not explain better: they say themselves that nothing was declared.
+_OF_THE_OBJECT = ("additionalProperties", "unevaluatedProperties", "propertyNames")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the engine says of a mended pair."""
+
+    included: bool
+    #: An event that the reader refuses, when the engine found one.
+    event: JSON = None
+    refuted: bool = False
+
+
+#: Decides "this reader value reads that writer value".
+Ask = Callable[[JSON, JSON], Asked]
+#: The side that a changed value makes.
+Load = Callable[[JSON], Side]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One cause, with the event that showed it and the fixes that were proven."""
+
+    named: Named
+    event: JSON
+    reader_fix: Fix | None = None
+    writer_fix: Fix | None = None
+
+
+def name(scene: Scene) -> Iterator[Named]:
+    """The cause under its rule or rules; a combination is entered where one of its branches is meant."""
+    cause = scene.cause
+    if cause.branches:
+        inner = counterpart(cause)
+        if inner:
+            for one in inner:
+                yield from name(replace(scene, cause=one))
+            return
+    if cause.by == "propertyNames":
+        yield from name_property_names(scene)
+        return
+    if open_to(scene) and cause.keyword not in _OF_THE_OBJECT:
+        yield from name_open(scene)
+        return
+    yield from _NAMERS.get(cause.keyword, name_other)(scene)
+
+
+def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> tuple[Named, ...]:
+    """Why the reader refuses an event of the writer, each cause once."""
+    found: dict[tuple[object, ...], Named] = {}
+    for cause in causes(reader, event, lenient=lenient):
+        for one in name(Scene(cause, reader, writer, event)):
+            found.setdefault(key_of(one), one)
+    return tuple(found.values())
+
+
+def key_of(one: Named) -> tuple[object, ...]:
+    """Equal for two causes that are one finding."""
+    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property")
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """How the engine is asked; the steps are counted there."""
+
+    ask: Ask
+    ask_part: AskPart
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A cause that was found."""
+
+    explained: Explained
+    #: What took it out of the way.
+    relief: tuple[Operation, ...]
+    #: The repair, where the relief is one.
+    repair: Repair | None
+    #: Whether it was named with nothing mended.
+    written: bool
+
+
+class Explanation:
+    """The loop over the causes of one pair."""
+
+    def __init__(self, reader: Side, writer: Side, questions: Questions, *, lenient: bool, fixes: bool) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._questions = questions
+        self._lenient = lenient
+        self._fixes = fixes
+        self._found: dict[tuple[object, ...], _Known] = {}
+        self._moves: list[tuple[str, str]] = []
+        #: The reader with all causes mended so far.
+        self._value: JSON = reader.schema.value
+        #: Whether the reader as mended reads every event.
+        self.complete = False
+
+    def run(self, event: JSON) -> tuple[Explained, ...]:
+        """The causes, starting from an event that the reader refuses; empty when none could be named."""
+        if self._mend(self._reader, event) and self._follow(_ONE_BY_ONE):
+            # Too many to be found one after the other.
+            for other in swept(self._reader, self._writer, event, self._questions.ask_part):
+                if self._writer.accepts(self._writer.root, other):
+                    self._mend(self._reader, other)
+            self._follow(_AT_LAST)
+        known = [one for one in map(self._as_written, self._found.values()) if one is not None]
+        if self._fixes and self.complete:
+            # Where mending itself brought about a cause, the reader's repairs are proven together with one more only.
+            return tuple(self._with_fixes(known, reader=len(known) == len(self._found)))
+        return tuple(one.explained for one in known)
+
+    def _follow(self, questions: int) -> bool:
+        """Asks, names and mends so many times; whether there may be more to find."""
+        for _ in range(questions):
+            asked = self._questions.ask(self._value, self._writer.schema.value)
+            self.complete = asked.included
+            if not asked.refuted or not self._mend(self._questions.load(self._value), asked.event):
+                return False
+        return True
+
+    def _mend(self, side: Side, event: JSON) -> bool:
+        """Names why `side` refuses an event, and mends the reader there; whether anything new was mended."""
+        named = named_causes(side, self._writer, event, lenient=self._lenient)
+        written = side is self._reader
+        operations = [operation for one in self._take(named, event, written=written) for operation in one]
+        for operation in sorted(operations, key=_position, reverse=True):
+            try:
+                self._value = patched(self._value, (operation,))
+            except LookupError:
+                continue  # another operation has taken the place away
+            if operation["op"] == "move":
+                self._moves.append((str(operation["path"]), str(operation["from"])))
+        return bool(operations)
+
+    def _as_written(self, known: _Known) -> _Known | None:
+        """A cause as it shows against the reader as it was written; ``None`` when only mending brought it about."""
+        one = known.explained
+        if known.written:
+            return known
+        for other in named_causes(self._reader, self._writer, one.event, lenient=self._lenient):
+            if key_of(other) == key_of(one.named):
+                return replace(known, explained=replace(one, named=other))
+        return None
+
+    def _take(self, named: Iterable[Named], event: JSON, *, written: bool) -> list[tuple[Operation, ...]]:
+        """Keeps what is new, and returns what takes each cause out of the way."""
+        reliefs: list[tuple[Operation, ...]] = []
+        for one in map(self._original, named):
+            key = key_of(one)
+            known = self._found.get(key)
+            if known is None:
+                repair = one.reader_repair if one.relief is not None else None
+                relief = repair.operations if repair else one.relief or ()
+                self._found[key] = _Known(Explained(one, event), relief, repair, written)
+            elif known.repair is not None and one.relief is not None:
+                # The repair did not help: take the keyword away instead, and show no repair.
+                self._found[key] = replace(known, relief=one.relief, repair=None)
+            else:
+                continue
+            reliefs.append(self._found[key].relief)
+        return reliefs
+
+    def _original(self, one: Named) -> Named:
+        """The cause with its pointer into the reader as it was written, before anything was mended."""
+        pointer = one.reader.pointer
+        for moved, source in reversed(self._moves):
+            if pointer == moved or pointer.startswith(f"{moved}/"):
+                pointer = source + pointer[len(moved) :]
+        head, _, last = pointer.rpartition("/")
+        if head.endswith("/required") and last.isdigit() and one.reader.origin is None:
+            required = _at(self._reader.schema.value, head)
+            if isinstance(required, list) and one.facts.get("property") in required:
+                pointer = f"{head}/{required.index(str(one.facts['property']))}"
+        return replace(one, reader=replace(one.reader, pointer=pointer))
+
+    def _with_fixes(self, known: list[_Known], *, reader: bool) -> Iterator[Explained]:
+        """The causes with their fixes: the reader's were proven by the loop, the writer's are proven here."""
+        proven = self._writer_is_mended(known)
+        for one in known:
+            ours = one.explained.named.reader_repair if one.repair and reader else None
+            theirs = one.explained.named.writer_repair if proven else None
+            yield replace(
+                one.explained,
+                reader_fix=Fix(ours.text, "reader", ours.operations) if ours else None,
+                writer_fix=Fix(theirs.text, "writer", theirs.operations) if theirs else None,
+            )
+
+    def _writer_is_mended(self, known: list[_Known]) -> bool:
+        """Whether the writer's repairs, with the reader's where the writer has none, make the pair compatible."""
+        writer, reader = self._writer.schema.value, self._reader.schema.value
+        if not any(one.explained.named.writer_repair for one in known):
+            return False
+        try:
+            for one in known:
+                repair = one.explained.named.writer_repair
+                if repair is not None:
+                    writer = patched(writer, repair.operations)
+                else:
+                    reader = patched(reader, one.relief)
+        except LookupError:
+            return False
+        ask = self._questions.ask
+        return ask(reader, writer).included and ask({"not": {}}, writer).refuted
+
+
+def _position(operation: Operation) -> tuple[tuple[int, str], ...]:
+    return tuple((int(step) if step.isdigit() else -1, step) for step in tokens(str(operation["path"])))
+
+
+def _at(value: JSON, pointer: str) -> JSON:
+    for step in tokens(pointer):
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and step.isdigit() and int(step) < len(value):
+            value = value[int(step)]
+        else:
+            return None
+    return value
+
+
+def first_cause(reader: Side, event: JSON) -> Cause | None:
+    """The first thing that the reader's validator says against an event, if it says anything."""
+    return next(iter(causes(reader, event, lenient=False)), None)
+
+
+def refused(cause: Cause | None) -> Named:
+    """The fallback: an event is refused, and no difference of structure was found that explains it."""
+    place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
+    facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
+    return Named("instance-refused", place, Place(), facts, None)

@@ -1,0 +1,206 @@
+"""Names for causes that are limits: of numbers, lengths, sizes, patterns and values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from evtcompat.json_schema.walk.admitted import both, sent_types
+from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, copied, writer_place
+from evtcompat.json_schema.walk.patching import add, remove, replace
+from evtcompat.json_schema.walk.wording import (
+    admits,
+    alternatives,
+    listed,
+    shown,
+    type_names,
+    without,
+)
+from evtcompat.model.json_types import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A keyword that limits, and how to say it."""
+
+    rule: str
+    #: What a value must do, with one place for the limit.
+    phrase: str
+    #: The same where the limit itself is excluded.
+    exclusive: str = ""
+    #: Keywords that the writer may say it with.
+    kin: tuple[str, ...] = ()
+    #: The same where the limit is 1, for things that are counted.
+    one: str = ""
+
+
+def _counted(rule: str, amount: str, thing: str, things: str) -> Limit:
+    return Limit(rule, f"have {amount} {{}} {things}", one=f"have {amount} {{}} {thing}")
+
+
+_LOWER = Limit("minimum-raised", "be at least {}", "be more than {}", ("minimum", "exclusiveMinimum"))
+_UPPER = Limit("maximum-lowered", "be at most {}", "be less than {}", ("maximum", "exclusiveMaximum"))
+
+LIMITS: Mapping[str, Limit] = {
+    "minimum": _LOWER,
+    "exclusiveMinimum": _LOWER,
+    "maximum": _UPPER,
+    "exclusiveMaximum": _UPPER,
+    "multipleOf": Limit("multiple-of-changed", "be a multiple of {}"),
+    "minLength": _counted("min-length-raised", "at least", "character", "characters"),
+    "maxLength": _counted("max-length-lowered", "at most", "character", "characters"),
+    "pattern": Limit("pattern-changed", "match {}"),
+    "minItems": _counted("min-items-raised", "at least", "item", "items"),
+    "maxItems": _counted("max-items-lowered", "at most", "item", "items"),
+    "minContains": _counted("contains-changed", "at least", "item of a certain kind", "items of a certain kind"),
+    "maxContains": _counted("contains-changed", "at most", "item of a certain kind", "items of a certain kind"),
+    "minProperties": _counted("min-properties-raised", "at least", "property", "properties"),
+    "maxProperties": _counted("max-properties-lowered", "at most", "property", "properties"),
+    "format": Limit("format-refused", "have the format {}"),
+}
+
+
+def _phrase(keyword: str, schema: Mapping[str, JSON]) -> str:
+    """What a schema's keyword demands, in words."""
+    limit = LIMITS[keyword]
+    value = schema[keyword]
+    twin = schema.get("exclusiveMinimum" if keyword == "minimum" else "exclusiveMaximum")
+    excluded = keyword.startswith("exclusive") or (keyword in ("minimum", "maximum") and twin is True)
+    phrase = limit.exclusive if excluded and limit.exclusive else limit.phrase
+    if limit.one and value == 1:
+        phrase = limit.one
+    return phrase.format(value if isinstance(value, str) else shown(value))
+
+
+def name_limit(scene: Scene) -> Iterable[Named]:
+    """A limit that the writer has otherwise, or not at all."""
+    keyword = scene.cause.keyword
+    limit = LIMITS[keyword]
+    kin = limit.kin or (keyword,)
+    view = scene.writer_with(*kin)
+    written = [word for word in kin if view and word in view.part.keywords and _is_limit(view.part.keywords[word])]
+    accepts = _phrase(keyword, scene.part.keywords)
+    sends = " and ".join(_phrase(word, view.part.keywords) for word in written) if view else ""
+    own = scene.part.at(keyword)
+    if keyword in written and view is not None:
+        repair = Repair(f"keep {keyword} at {shown(view.part.keywords[keyword])}", (
+            replace(own, view.part.keywords[keyword]),
+        ))  # fmt: skip
+    else:
+        repair = Repair(f"leave {keyword} out", (remove(own),))
+    yield scene.named(
+        limit.rule,
+        {"accepts": accepts, "sends": f"must {sends}" if sends else "has no such limit", "keyword": keyword},
+        writer_place(scene, *kin),
+        reader_repair=repair,
+        writer_repair=copied(scene, keyword, f"set {keyword} to {shown(scene.value)}"),
+    )
+
+
+def _is_limit(value: JSON) -> bool:
+    return not isinstance(value, bool)
+
+
+def name_type(scene: Scene) -> Iterable[Named]:
+    """A type that the reader does not admit."""
+    accepted = type_names({"type": scene.value}) or ()
+    sent = sent_types(scene)
+    unread = [name for name in sent or () if not admits(accepted, name)]
+    shared = sent is None or both(accepted, sent)
+    repair = None
+    if unread:
+        widened = [name for name in accepted if not ("number" in unread and name == "integer")] + unread
+        value: JSON = widened[0] if len(widened) == 1 else list(widened)
+        repair = Repair(f"accept {alternatives(unread)} too", (replace(scene.part.at("type"), value),))
+    yield scene.named(
+        "type-narrowed" if shared else "type-changed",
+        {"accepts": alternatives(accepted), "sends": alternatives(sent) if sent else "anything"},
+        writer_place(scene, "type", "enum", "const"),
+        reader_repair=repair,
+        writer_repair=copied(scene, "type", f"send only {alternatives(accepted)}") if shared else None,
+    )
+
+
+def _sent_values(scene: Scene) -> list[JSON] | None:
+    """The values that the writer lists; ``None`` where it lists none."""
+    view = scene.writer_with("enum", "const")
+    if view is None:
+        return None
+    values = view.part.keywords.get("enum")
+    return values if isinstance(values, list) else [view.part.keywords["const"]]
+
+
+def name_values(scene: Scene) -> Iterable[Named]:
+    """A value that `enum` or `const` does not list."""
+    keyword = scene.cause.keyword
+    accepted = scene.value if keyword == "enum" and isinstance(scene.value, list) else [scene.value]
+    sent = _sent_values(scene)
+    place = writer_place(scene, "enum", "const")
+    own = scene.part.at(keyword)
+    if sent is None:
+        rule = "enum-added" if keyword == "enum" else "const-added"
+        yield scene.named(
+            rule,
+            {"accepts": listed(accepted), "sends": _any_of(scene)},
+            place,
+            reader_repair=Repair(f"leave {keyword} out", (remove(own),)),
+            writer_repair=copied(scene, keyword, f"send only {listed(accepted)}"),
+        )
+        return
+    missing = without(sent, accepted)
+    kept = without(sent, missing)
+    view = scene.writer_with("enum", "const")
+    if keyword == "const":
+        reader = Repair(f"keep const {shown(sent[0])}", (replace(own, sent[0]),)) if len(sent) == 1 else Repair(
+            f"accept {listed(missing)} too",
+            (remove(own), add(scene.part.at("enum"), [*accepted, *missing])),
+        )  # fmt: skip
+    else:
+        reader = Repair(f"keep {listed(missing)} in enum", (replace(own, [*accepted, *missing]),))
+    writer = None
+    if view is not None and kept and "enum" in view.part.keywords:
+        writer = Repair(f"take {listed(missing)} out of enum", (replace(view.part.at("enum"), kept),))
+    yield scene.named(
+        "const-changed" if keyword == "const" and len(sent) == 1 else "enum-value-removed",
+        {"accepts": listed(accepted), "sends": listed(sent), "missing": listed(missing)},
+        place,
+        reader_repair=reader,
+        writer_repair=writer,
+    )
+
+
+def _any_of(scene: Scene) -> str:
+    """What the writer sends where it lists no values."""
+    types = sent_types(scene)
+    return f"any {alternatives(types)}" if types else "anything"
+
+
+def name_unique(scene: Scene) -> Iterable[Named]:
+    """Items that may repeat."""
+    yield scene.named(
+        "unique-items-added",
+        {},
+        writer_place(scene, "uniqueItems"),
+        reader_repair=Repair("leave uniqueItems out", (remove(scene.part.at("uniqueItems")),)),
+        writer_repair=copied(scene, "uniqueItems", "set uniqueItems"),
+    )
+
+
+def name_contains(scene: Scene) -> Iterable[Named]:
+    """An array without the item that must be in it."""
+    yield scene.named(
+        "contains-changed",
+        {"accepts": "contain a certain item", "sends": "may come without it", "keyword": "contains"},
+        writer_place(scene, "contains"),
+        reader_repair=Repair("leave contains out", (remove(scene.part.at("contains")),)),
+    )
+
+
+LIMIT_NAMERS: Mapping[str, Namer] = {
+    **dict.fromkeys(LIMITS, name_limit),
+    "type": name_type,
+    "enum": name_values,
+    "const": name_values,
+    "uniqueItems": name_unique,
+    "contains": name_contains,
+}

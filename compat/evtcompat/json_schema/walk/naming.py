@@ -1,0 +1,191 @@
+"""The name of a cause: which rule it falls under, what differs, and what would mend it on either side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from evtcompat.json_schema import names as paths
+from evtcompat.json_schema.walk.causes import Cause
+from evtcompat.json_schema.walk.parts import Part, Side
+from evtcompat.json_schema.walk.patching import Operation, add, remove, replace
+from evtcompat.json_schema.walk.views import View, views
+from evtcompat.json_schema.walk.wording import where
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A change of one side that undoes a difference."""
+
+    text: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A cause under its rule."""
+
+    rule: str
+    reader: Place
+    writer: Place
+    facts: Mapping[str, object]
+    #: What takes the cause out of the reader's way while the others are looked for; ``None`` when it lies in a document
+    #: that cannot be changed here.
+    relief: tuple[Operation, ...] | None
+    reader_repair: Repair | None = None
+    writer_repair: Repair | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A cause with everything that its name depends on."""
+
+    cause: Cause
+    reader: Side
+    writer: Side
+    #: The whole instance; the writer accepts it.
+    event: JSON
+
+    @property
+    def part(self) -> Part:
+        """The reader's part."""
+        return self.cause.part
+
+    @property
+    def value(self) -> JSON:
+        """What the failing keyword says."""
+        return self.part.keywords.get(self.cause.keyword)
+
+    def seen(self, *below: str | int) -> tuple[View, ...]:
+        """What the writer says of the place, or of something below it."""
+        return views(self.writer, self.event, (*self.cause.path, *below))
+
+    def declared(self) -> View | None:
+        """The nearest view around the place that the writer does have."""
+        for length in range(len(self.cause.path), -1, -1):
+            found = views(self.writer, self.event, self.cause.path[:length])
+            if found:
+                return found[0]
+        return None
+
+    @property
+    def names(self) -> str:
+        """The place by names: the writer's where it declares the place, else the reader's."""
+        own = self.seen()
+        if own and own[0].by == "properties" and self.cause.by != "properties":
+            return own[0].names
+        return self.cause.names
+
+    def named(
+        self,
+        rule: str,
+        facts: Mapping[str, object],
+        writer: Place | None = None,
+        *,
+        steps: Sequence[str | int] | None = None,
+        names: str | None = None,
+        relief: Iterable[Operation] | None = None,
+        reader_repair: Repair | None = None,
+        writer_repair: Repair | None = None,
+    ) -> Named:
+        """The cause under a rule. `steps` lead from the reader's part to what fails, the keyword unless given."""
+        steps = ((self.cause.keyword,) if self.cause.keyword else ()) if steps is None else steps
+        if writer is None:
+            view = self.declared()
+            writer = view.part.place(names=view.names) if view else Place()
+        changeable = self.part.origin is None
+        if relief is None:
+            relief = (
+                (remove(self.part.at(self.cause.keyword)),) if self.cause.keyword else (replace(self.part.pointer, {}),)
+            )
+        return Named(
+            rule,
+            self.part.place(*steps, names=self.names if names is None else names),
+            writer,
+            {"where": where(self.names), **facts},
+            tuple(relief) if changeable else None,
+            reader_repair if changeable else None,
+            writer_repair if writer.origin is None else None,
+        )
+
+    def writer_with(self, *keywords: str) -> View | None:
+        """The writer's view of the place that has one of the keywords."""
+        return next((view for view in self.seen() if any(word in view.part.keywords for word in keywords)), None)
+
+
+#: How causes of one keyword are named; several where one keyword fails for several names.
+Namer = Callable[[Scene], Iterable[Named]]
+
+
+def writer_place(scene: Scene, *keywords: str) -> Place:
+    """The writer's keyword, or its part where it has none."""
+    view = scene.writer_with(*keywords)
+    if view is not None:
+        word = next(word for word in keywords if word in view.part.keywords)
+        return view.part.place(word, names=view.names)
+    view = scene.declared()
+    return view.part.place(names=view.names) if view else Place()
+
+
+def copied(scene: Scene, keyword: str, text: str) -> Repair | None:
+    """The repair that gives the writer the reader's keyword."""
+    view = scene.writer_with(keyword) or next(iter(scene.seen()), None)
+    if view is None or view.part.origin is not None or not isinstance(view.part.value, dict):
+        return None
+    return Repair(text, (add(view.part.at(keyword), scene.part.keywords.get(keyword)),))
+
+
+def open_to(scene: Scene) -> bool:
+    """Whether the writer says nothing of the place: it lies in what an open object leaves to chance."""
+    return bool(scene.cause.path) and not scene.seen()
+
+
+def name_open(scene: Scene) -> Iterable[Named]:
+    """A place that only the reader constrains: the outermost one that the writer does not declare."""
+    path = scene.cause.path
+    length = next(n for n in range(1, len(path) + 1) if not views(scene.writer, scene.event, path[:n]))
+    around = views(scene.writer, scene.event, path[: length - 1])
+    writer = around[0].part.place(names=around[0].names) if around else Place()
+    own = next(iter(views(scene.reader, scene.event, path[:length])), None)
+    part = own.part if own else scene.part
+    by, names = (own.by, own.names) if own else (scene.cause.by, scene.cause.names)
+    facts: dict[str, object] = {"where": where(names)}
+    if by == "properties":
+        facts["property"] = str(path[length - 1])
+    relief = (replace(part.pointer, {}),) if part.origin is None and part.pointer else None
+    rule = _OPEN_RULES.get(by, "map-values-constrained")
+    yield Named(
+        rule,
+        part.place(names=names),
+        writer,
+        facts,
+        relief,
+        writer_repair=_closing(around) if isinstance(path[length - 1], str) else None,
+    )
+
+
+#: What it is called to constrain an open place, by the keyword that leads there; map values otherwise.
+_OPEN_RULES = {
+    "properties": "property-added",
+    **dict.fromkeys(("items", "prefixItems", "additionalItems", "unevaluatedItems"), "items-constrained"),
+}
+
+
+def _closing(around: Sequence[View]) -> Repair | None:
+    """The repair that closes the writer's object, where it has one plain part that can be changed."""
+    part = around[0].part if len(around) == 1 else None
+    if part is None or part.origin is not None or not isinstance(part.keywords.get("properties"), dict):
+        return None
+    return Repair("close the object", (add(part.at("additionalProperties"), value=False),))
+
+
+def name_other(scene: Scene) -> Iterable[Named]:
+    """A cause without a name of its own."""
+    yield scene.named("instance-refused", {"keyword": scene.cause.keyword or "false"})
+
+
+def member_names(names: str, name: str) -> str:
+    """The names of a member, for facts."""
+    return where(paths.member(names, name))

@@ -1,0 +1,143 @@
+"""Parts of a schema document, and the ways between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from evtcompat.errors import ReferenceMissingError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+    from evtcompat.json_schema.parse import Schema
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A schema within a document."""
+
+    value: JSON
+    pointer: str
+    #: The document, when it is another than the one compared.
+    origin: str | None
+    #: Resolves the references written here; ``None`` where the document needs none.
+    resolver: Any
+
+    @property
+    def keywords(self) -> Mapping[str, JSON]:
+        """The schema's members; none for a boolean schema."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def at(self, *steps: str | int) -> str:
+        """The pointer to something below the part."""
+        pointer = self.pointer
+        for step in steps:
+            pointer = child(pointer, step)
+        return pointer
+
+    def place(self, *steps: str | int, names: str = "") -> Place:
+        """The place of something below the part."""
+        return Place(self.at(*steps), names=names, origin=self.origin)
+
+    def member(self, *steps: str | int) -> JSON:
+        """What the steps lead to, or ``None``, which is no schema."""
+        value: JSON = self.value
+        for step in steps:
+            known = isinstance(value, dict) and step in value
+            known = known or (isinstance(value, list) and isinstance(step, int) and step < len(value))
+            if not known:
+                return None
+            value = value[step]  # type: ignore[index] # known to be there
+        return value
+
+
+class Side:
+    """One schema of the pair, with a validator of it."""
+
+    def __init__(self, schema: Schema, validator: Any) -> None:  # noqa: ANN401 - jsonschema ships no types
+        self.schema = schema
+        self._validator = validator
+        self.root = Part(schema.value, "", None, schema.library.root())
+
+    @property
+    def siblings(self) -> bool:
+        """Whether keywords beside `$ref` count."""
+        return not self.schema.dialect.ref_hides_siblings
+
+    def below(self, part: Part, *steps: str | int) -> Part | None:
+        """The schema that the steps lead to from a part, or ``None`` where there is none."""
+        value = part.member(*steps)
+        if not isinstance(value, dict | bool):
+            return None
+        resolver = part.resolver
+        if isinstance(value, dict):
+            resolver = self.schema.library.enter(value, resolver, self.schema.dialect)
+        return Part(value, part.at(*steps), part.origin, resolver)
+
+    def follow(self, part: Part) -> Part | None:
+        """The part that the `$ref` of a part leads to; ``None`` when it has none, or it leads nowhere."""
+        reference = part.keywords.get("$ref")
+        if not isinstance(reference, str):
+            return None
+        library = self.schema.library
+        try:
+            target = library.lookup(reference, part.resolver, part.value)
+        except ReferenceMissingError:
+            return None
+        located = library.located(target.contents)
+        origin = None if located.document is library.document else located.document.origin
+        return Part(target.contents, located.pointer, origin, target.resolver)
+
+    def accepts(self, part: Part, instance: JSON) -> bool:
+        """Whether the part, as it is written, accepts an instance."""
+        if isinstance(part.value, bool):
+            return part.value
+        if part is self.root:
+            return bool(self._validator.is_valid(instance))
+        library = self.schema.library
+        resolver = part.resolver or (library.resolver() if self.schema.document.base_uri else None)
+        changes = {"_resolver": resolver} if resolver is not None else {}
+        return bool(self._validator.evolve(schema=part.value, **changes).is_valid(instance))
+
+    def errors(self, instance: JSON) -> list[ValidationError]:
+        """What the document's validator says against an instance."""
+        return list(self._validator.iter_errors(instance))
+
+    def locate(self, steps: Sequence[str | int], holder: JSON, start: Part) -> Part | None:
+        """The part that a validator's schema path leads to, references included, which the path does not show.
+
+        Args:
+            steps: The path, without its last step, the keyword.
+            holder: The schema at its end; it tells which way was taken where several are possible.
+            start: Where the path begins.
+        """
+        found = self.ways(start, steps)
+        for part in found:
+            if part.value is holder:
+                return part
+        return next((part for part in found if _without_dialect(part.value) == _without_dialect(holder)), None)
+
+    def ways(self, start: Part, steps: Sequence[str | int]) -> list[Part]:
+        """The parts that a validator's schema path may lead to."""
+        return list(self._ways(start, tuple(steps), frozenset()))
+
+    def _ways(self, part: Part, steps: tuple[str | int, ...], seen: frozenset[int]) -> Iterator[Part]:
+        if not steps:
+            yield part
+        for length in (1, 2):
+            below = self.below(part, *steps[:length]) if len(steps) >= length else None
+            if below is not None:
+                yield from self._ways(below, steps[length:], frozenset())
+        if id(part.value) not in seen:
+            target = self.follow(part)
+            if target is not None:
+                yield from self._ways(target, steps, seen | {id(part.value)})
+
+
+def _without_dialect(schema: JSON) -> JSON:
+    """A schema without `$schema`, which the validator's copy of the root lacks."""
+    return {name: value for name, value in schema.items() if name != "$schema"} if isinstance(schema, dict) else schema

@@ -1,0 +1,101 @@
+"""Changes of a document as RFC 6902 operations, and a document changed by them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import tokens
+
+#: One operation: ``add``, ``remove``, ``replace`` or ``move``, as RFC 6902 writes it.
+Operation = Mapping[str, object]
+
+
+def add(path: str, value: JSON) -> Operation:
+    """Sets a member, or inserts an item (at the end for ``-``)."""
+    return {"op": "add", "path": path, "value": value}
+
+
+def replace(path: str, value: JSON) -> Operation:
+    """Sets what exists."""
+    return {"op": "replace", "path": path, "value": value}
+
+
+def remove(path: str) -> Operation:
+    """Takes a member or an item away."""
+    return {"op": "remove", "path": path}
+
+
+def move(source: str, target: str) -> Operation:
+    """Takes a member away and sets it elsewhere."""
+    return {"op": "move", "from": source, "path": target}
+
+
+def patched(document: JSON, operations: Iterable[Operation]) -> JSON:
+    """The document after the operations; what they do not touch is shared with the original, which stays as it was.
+
+    Raises:
+        LookupError: An operation names what does not exist.
+    """
+    for operation in operations:
+        path = tokens(str(operation["path"]))
+        if operation["op"] == "move":
+            source = tokens(str(operation["from"]))
+            value = _get(document, source)
+            document = _set(_without(document, source), path, value, insert=True)
+        elif operation["op"] == "remove":
+            document = _without(document, path)
+        else:
+            value = operation["value"]  # type: ignore[assignment] # operations carry JSON values
+            document = _set(document, path, value, insert=operation["op"] == "add")
+    return document
+
+
+def _get(value: JSON, path: tuple[str, ...]) -> JSON:
+    for step in path:
+        value = _child(value, step)
+    return value
+
+
+def _child(value: JSON, step: str) -> JSON:
+    if isinstance(value, dict):
+        return value[step]
+    if isinstance(value, list):
+        return value[_index(step)]
+    raise LookupError(step)
+
+
+def _index(step: str) -> int:
+    if not step.isdigit():
+        raise LookupError(step)
+    return int(step)
+
+
+def _set(value: JSON, path: tuple[str, ...], new: JSON, *, insert: bool) -> JSON:
+    if not path:
+        return new
+    step, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        inner = new if not rest else _set(value[step], rest, new, insert=insert)
+        return {**value, step: inner}
+    if isinstance(value, list):
+        if rest:
+            index = _index(step)
+            return [*value[:index], _set(value[index], rest, new, insert=insert), *value[index + 1 :]]
+        index = len(value) if step == "-" else _index(step)
+        return [*value[:index], new, *value[index if insert else index + 1 :]]
+    raise LookupError(step)
+
+
+def _without(value: JSON, path: tuple[str, ...]) -> JSON:
+    if not path:
+        return {}
+    step, rest = path[0], path[1:]
+    if rest:
+        return _set(value, (step,), _without(_child(value, step), rest), insert=False)
+    if isinstance(value, dict) and step in value:
+        return {name: member for name, member in value.items() if name != step}
+    if isinstance(value, list) and _index(step) < len(value):
+        index = _index(step)
+        return [*value[:index], *value[index + 1 :]]
+    raise LookupError(step)
