@@ -256,6 +256,7 @@ def test_a_changed_first_version_checks_the_later_ones_again(repo: Repo) -> None
         assert [told(plan)[0] for plan in selection.plans] == ["a-v1.avsc", "a-v2.avsc", "a-v3.avsc"]
         assert all(plan.touched for plan in selection.plans)
         assert selection.plans[0].published is not None
+        assert told(selection.plans[1])[1] == ["HEAD:a-v1.avsc", "a-v1.avsc"], "as published, and as it is now"
     (later,) = run("a-v3.avsc").plans
     assert later.touched
 

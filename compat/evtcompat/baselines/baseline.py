@@ -66,11 +66,11 @@ class Baseline:
         """Compares files with those of the baseline; ``None`` when there is none."""
         return None if self.universe is None else Contents(now, self.universe.tree)
 
-    def past(self) -> PathHistory | None:
-        """What files were in the commits up to the baseline; ``None`` outside git, and before the first commit."""
+    def past(self, suffix: str) -> PathHistory | None:
+        """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
         if self.commit is None or self.workspace is None or self.workspace.repository is None:
             return None
-        return path_history(self.workspace.repository, self.commit)
+        return path_history(self.workspace.repository, self.commit, suffix)
 
     @property
     def kept_off_disk(self) -> frozenset[str]:

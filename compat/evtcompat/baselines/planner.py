@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from evtcompat.baselines.baseline import Baseline
 from evtcompat.baselines.files import Candidate, Discovery, document_of
@@ -40,6 +41,7 @@ class Planner:
         self._problems: list[UncheckedError] = []
         self._skipped: list[str] = []
         self._renamed: dict[str, str] = {}
+        self._histories: dict[str, PathHistory | None] = {}
 
     def selection(self, paths: Sequence[str], discovery: Discovery) -> Selection:
         """The part of the run that lies here.
@@ -205,8 +207,17 @@ class Planner:
             steps = self._with_baseline(steps, me, lineage)
         if steps or not whole or published is None:
             chosen = steps if whole else steps[-1:]
-            return self._fitting([universe.version(one) for universe, one in chosen], schema_format)
+            versions = [version for universe, one in chosen for version in self._as_known(universe, one)]
+            return self._fitting(versions, schema_format)
         return self._fitting(self._past(me, schema_format), schema_format)
+
+    def _as_known(self, universe: Universe, one: Named) -> list[Version]:
+        """A version below; one that is edited in place as published, too: that is what consumers have."""
+        known = [universe.version(one)]
+        before = self._before(one.path)
+        if universe is self._now and self._then is not None and before is not None and self._edited(one.path):
+            known.insert(0, self._then.version(replace(one, path=before)))
+        return known
 
     def _with_baseline(
         self, steps: list[tuple[Universe, Named]], me: Named, lineage: Lineage
@@ -255,9 +266,11 @@ class Planner:
                 raise UncheckedError(message, place=Place(origin=origin), hint=hint)
         return tuple(versions)
 
-    @cached_property
-    def _path_history(self) -> PathHistory | None:
-        return self._baseline.past()
+    def _path_history(self, path: str) -> PathHistory | None:
+        suffix = PurePosixPath(path).suffix
+        if suffix not in self._histories:
+            self._histories[suffix] = self._baseline.past(suffix)
+        return self._histories[suffix]
 
     def _past(self, me: Named, schema_format: Format) -> list[Version]:
         """What a file without lower versions was in the commits before the baseline, without what it is there.
@@ -266,10 +279,10 @@ class Planner:
             BaselineError: The past was cut off a shallow clone.
             DocumentError: An old content cannot be parsed.
         """
-        blobs, history = self._baseline.blobs, self._path_history
+        path = self._renamed.get(me.path) or self._baseline.there(me.path)
+        blobs, history = self._baseline.blobs, self._path_history(path)
         if history is None or blobs is None or self._then is None:
             return []
-        path = self._renamed.get(me.path) or self._baseline.there(me.path)
         contents = history.of(path)[:-1]
         texts = blobs.read_many(content.oid for content in contents)
         references = self._then.library.references(path, schema_format)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from evtcompat.baselines.files import document_of, file_uri
+from evtcompat.baselines.files import document_of
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.lineages import lineages
 from evtcompat.baselines.names import Names, joined, names_of
@@ -309,6 +309,3 @@ def document_references(documents: Iterable[Document], schema_format: Format) ->
             if known is None or (whole and not known[1]):
                 by_name[name] = (document, whole)
     return FunctionReferences(lambda name: by_name[name][0] if name in by_name else None)
-
-
-__all__ = ["FileReferences", "Library", "document_references", "file_uri", "folder_references"]

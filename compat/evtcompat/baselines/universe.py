@@ -107,11 +107,6 @@ class Universe:
         fitting = [lineage for lineage in found.all if _family(lineage.paths[0]) == _family(path)] or list(found.all)
         return fitting[0] if fitting else None
 
-    def uses_unknown(self, path: str, lost: frozenset[str]) -> bool:
-        """Whether the schema at a path uses one of the names."""
-        candidate = self._candidates.get(path)
-        return candidate is not None and bool(self.library.names(path, candidate.format).used & lost)
-
     def dependencies(self, path: str) -> frozenset[str]:
         """The documents that the schema at a path refers to.
 
