@@ -93,7 +93,7 @@ def configuration(request: Request, around: Surroundings) -> Config:
     if request.config is not None:
         return load_config(around.folder / request.config, origin=str(request.config))
     if not request.staged:
-        return find_config(around.folder, origin=lambda path: _shown(path, around.folder)) or Config()
+        return find_config(around.folder, origin=lambda path: shown(path, around.folder)) or Config()
     with Workspaces(around.folder, around.environment, view=View.STAGED) as workspaces:
 
         def read(path: Path) -> str | None:
@@ -101,11 +101,12 @@ def configuration(request: Request, around: Surroundings) -> Config:
             data = workspace.tree.read(inner)
             return None if data is None else data.decode("utf-8-sig", errors="replace")
 
-        found = find_config(around.folder, read=read, origin=lambda path: _shown(path, around.folder))
+        found = find_config(around.folder, read=read, origin=lambda path: shown(path, around.folder))
         return found or Config()
 
 
-def _shown(path: Path, folder: Path) -> str:
+def shown(path: Path, folder: Path) -> str:
+    """What messages call a file."""
     return os.path.relpath(path, folder)
 
 
@@ -269,6 +270,6 @@ def _with_waivers(report: Report, request: Request, config: Config, around: Surr
         return report
     from evtcompat.waivers import apply, load_waivers
 
-    waivers = load_waivers(path, origin=_shown(path, around.folder))
+    waivers = load_waivers(path, origin=shown(path, around.folder))
     severities = Severities(config.severities, request.fail_on or config.fail_on)
     return apply(report, waivers, around.today, severities, complete=not request.paths and not request.changed)

@@ -14,6 +14,7 @@ from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
 from evtcompat.cli.rules import rules
+from evtcompat.cli.waive import waive
 from evtcompat.errors import EvtcompatError
 
 app = typer.Typer(
@@ -53,6 +54,8 @@ app.command()(diff)
 app.command()(exercise)
 app.command()(explain)
 app.command()(rules)
+app.command()(waive)
+app.command()(exercise)
 
 
 def main() -> None:
