@@ -21,8 +21,9 @@ def check(
         typer.Option(
             metavar="BASELINE",
             help=(
-                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry`, `registry:SUBJECT@VERSION`, "
-                "`lock`. Without it: the versions beside the file, and the file's own content in git."
+                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry`, "
+                "`registry:SUBJECT@VERSION`, `lock`. Without it: the versions beside the file, and the file's own "
+                "content in git."
             ),
         ),
     ] = None,
