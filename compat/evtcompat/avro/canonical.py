@@ -49,6 +49,13 @@ def written_out(schema: AvroSchema, *, defaults: bool = True, namespaced: bool =
     return writer.write(schema.root)
 
 
+def identical(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether two schemas are the same JSON, so that fastavro reads without resolving them."""
+    if reader.documents or writer.documents:
+        return written_out(reader) == written_out(writer)
+    return reader.document.value == writer.document.value
+
+
 def parsing_canonical_form(schema: AvroSchema) -> str:
     """The specification's "Parsing Canonical Form"."""
     return json.dumps(

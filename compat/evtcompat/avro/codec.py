@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.avro import binary
-from evtcompat.avro.canonical import crc64, written_out
+from evtcompat.avro.canonical import crc64, identical, written_out
 from evtcompat.avro.data import fastavro_form
 from evtcompat.avro.limits import nesting, recursing
 from evtcompat.errors import SchemaError, UncheckedError
@@ -92,7 +92,7 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     """
     import fastavro
 
-    if reader is not None and reader.document.value == writer.document.value:
+    if reader is not None and identical(reader, writer):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
         reader = None

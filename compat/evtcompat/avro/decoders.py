@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.avro.canonical import identical, written_out
 from evtcompat.avro.defaults import java_accepts
 from evtcompat.avro.types import (
     BYTES,
@@ -62,7 +63,10 @@ class Trouble:
 
 def troubles(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     """The first trouble of each decoder, for a pair that the rules allow."""
-    found = [_Java(reader, writer, faulty=frozenset(id(mine) for _, mine, _ in faults(reader))).first(), _Fastavro().first(reader, writer)]
+    found = [
+        _Java(reader, writer, faulty=frozenset(id(mine) for _, mine, _ in faults(reader))).first(),
+        _Fastavro().first(reader, writer),
+    ]
     return [trouble for trouble in found if trouble is not None]
 
 
@@ -87,7 +91,7 @@ class _Java:
 
     def first(self) -> Trouble | None:
         """The first trouble."""
-        if bare(self.reader.document.value) != bare(self.writer.document.value):
+        if bare(written_out(self.reader)) != bare(written_out(self.writer)):
             # Equal schemas are resolved without aliases.
             self._collect()
         try:
@@ -324,7 +328,7 @@ class _Fastavro:
 
     def first(self, reader: AvroSchema, writer: AvroSchema) -> Trouble | None:
         """The first trouble."""
-        if reader.document.value == writer.document.value:
+        if identical(reader, writer):
             # fastavro does not resolve equal schemas at all.
             return None
         try:

@@ -476,7 +476,11 @@ def _first_repeated(names: list[str]) -> int:
 def bare(value: JSON) -> JSON:
     """A schema without what Avro Java leaves out when it compares schemas: docs and aliases."""
     if isinstance(value, dict):
-        return {key: inner if key == "default" else bare(inner) for key, inner in value.items() if key not in ("doc", "aliases")}
+        return {
+            key: inner if key == "default" else bare(inner)
+            for key, inner in value.items()
+            if key not in ("doc", "aliases")
+        }
     if isinstance(value, list):
         return [bare(inner) for inner in value]
     return value

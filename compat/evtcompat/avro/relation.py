@@ -74,9 +74,7 @@ def _raised(walk: Walk, field: Field, record: Record) -> Found:
     """The ambiguity over which Java raises although decoders never come across it: in a branch that it merely tries."""
     from evtcompat.avro.walk import Found
 
-    ours = next(
-        named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields
-    )
+    ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
     place = default_place(walk.reader_atlas, ours, field)
     pointer, origin = walk.writer_atlas.definition(record)
     names = [name for name in (field.name, *field.aliases) if name in record.by_name]

@@ -328,15 +328,13 @@ class Planner:
         """The files at the baseline, of a kind that schemas refer to, that are not there any more."""
         if self._then is None:
             return frozenset()
-        here, off_disk = self._baseline.here, self._baseline.kept_off_disk
-        return frozenset(
+        here = self._baseline.here
+        lost = frozenset(
             path
             for path in self._then.tree.walk().files
-            if path.lower().endswith(_REFERRED)
-            and path not in off_disk
-            and (now := here(path)) is not None
-            and not self._now.tree.is_file(now)
+            if path.lower().endswith(_REFERRED) and (now := here(path)) is not None and not self._now.tree.is_file(now)
         )
+        return lost - self._baseline.kept_off_disk if lost else lost
 
     # what is gone
 
@@ -357,9 +355,10 @@ class Planner:
         gone = []
         for other in sorted(scope):
             here = self._baseline.here(other)
-            if here is None or here in self._baseline.kept_off_disk or self._now.is_schema(here):
+            if here is None or self._now.is_schema(here) or not then.is_schema(other):
                 continue
-            if then.is_schema(other):  # also a file that is still there, and no longer says that it is a schema
+            # also a file that is still there, and no longer says that it is a schema
+            if here not in self._baseline.kept_off_disk:
                 gone.append(other)
         return gone
 

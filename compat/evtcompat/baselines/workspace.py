@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -65,6 +66,8 @@ class Workspaces:
         self._outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
+        #: The automatic baseline of each repository: asked by the selection and by the gate, answered once.
+        self.chosen: dict[Path, GitBaseline] = {}
         self._commits: dict[tuple[Path, str], GitTree] = {}
 
     def __enter__(self) -> Self:
@@ -115,6 +118,10 @@ class Workspaces:
         while not folder.is_dir():
             folder = folder.parent
         if folder not in self._by_folder:
+            known = self._by_root.get(_nearest_checkout(folder))
+            if known is not None and known.repository is not None:
+                self._by_folder[folder] = known
+                return known
             repository = find_repository(folder, working_folder=self.here, environment=self.environment)
             root = self._outside(folder) if repository is None else repository.top
             if root not in self._by_root:
@@ -136,7 +143,7 @@ class Workspaces:
         blobs = Blobs(repository.git)
         top = repository.top
         if self._view is View.DISK:
-            return Workspace(top, WorkTree(top, self.here, ignored(repository)), repository, blobs)
+            return Workspace(top, WorkTree(top, self.here, cache(lambda: ignored(repository))), repository, blobs)
         pushed = pushed_range(repository, self.environment)
         if pushed is None:
             tree = index_tree(repository, blobs, self.here)
@@ -145,6 +152,11 @@ class Workspaces:
         # files are called what they are called on disk, though the branch may not be checked out
         tree = replace(commit_tree(repository, commit, commit[:10], blobs, self.here), label=None)
         return Workspace(top, tree, repository, blobs, baseline, View.STAGED)
+
+
+def _nearest_checkout(folder: Path) -> Path:
+    """The nearest folder at or above that holds a ``.git``; the folder itself when none does."""
+    return next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), folder)
 
 
 def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layout:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from evtcompat.engines import Options
 from evtcompat.json_schema import exact
 from evtcompat.json_schema.confirm import confirmed_by
 from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document, References
 from evtcompat.model.mismatches import Mismatch, Relation
@@ -28,11 +28,11 @@ class JsonSchemaEngine:
         """
         return parse(document, references)
 
-    def relation(self, reader: Any, writer: Any, options: Options) -> Relation:
+    def relation(self, reader: Value, writer: Value, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.
 
-        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where neither a
-        counterexample nor a proof was found.
+        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where
+        neither a counterexample nor a proof was found.
         """
         answer = decide(reader, writer, options)
         mismatches = _generic(answer) if answer.verdict is Verdict.INCOMPATIBLE else ()
@@ -42,12 +42,12 @@ class JsonSchemaEngine:
             other_policy=_other(reader, writer, options, answer),
         )
 
-    def lint(self, schema: Any) -> tuple[Mismatch, ...]:
+    def lint(self, schema: Value) -> tuple[Mismatch, ...]:
         """Findings about one schema alone."""
         return ()
 
-    def rejection(self, schema: Any) -> str | None:
-        """Why a Confluent registry would refuse to register this schema as invalid; none is known for a schema that parses."""
+    def rejection(self, schema: Value) -> str | None:
+        """Why a Confluent registry would refuse to register this schema; none is known for one that parses."""
         return None
 
 
@@ -78,8 +78,8 @@ def _generic(answer: Answer) -> tuple[Mismatch, ...]:
 def _other(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict] | None:
     """What the other policy decides.
 
-    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient "incompatible" hold
-    under both; only the other two are asked.
+    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
+    "incompatible" hold under both; only the other two are asked.
     """
     from dataclasses import replace
 
