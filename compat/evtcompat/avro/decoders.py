@@ -36,7 +36,7 @@ from evtcompat.avro.parse import bare
 from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, faults, writer_field
 
 if TYPE_CHECKING:
-    from evtcompat.avro.walk import Trail
+    from evtcompat.avro.places import Trail
 
 JAVA: Final = "Avro Java"
 FASTAVRO: Final = "fastavro"

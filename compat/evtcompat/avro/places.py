@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from evtcompat.avro.types import (
     ARRAY,
@@ -20,6 +20,9 @@ from evtcompat.model.places import Place, child
 if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema, Named
     from evtcompat.model.json_types import JSON
+
+#: Steps from a type into its parts: a field's name, a branch's index, or ``None`` for an item or value.
+Trail: TypeAlias = tuple[str | int | None, ...]
 
 
 class Atlas:
@@ -106,6 +109,16 @@ class Spot:
         if isinstance(spot.type, Record | Enumeration | Fixed):
             words.append(spot.type.short)
         return "".join(reversed(words)).removeprefix(".")
+
+    def trail(self) -> Trail:
+        """How a datum of the whole schema reaches this type: names of fields, indexes of branches, ``None`` for items."""
+        steps: list[str | int | None] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            steps.append(spot.step.name if isinstance(spot.step, Field) else spot.step)
+            spot = spot.parent
+        steps.reverse()
+        return tuple(steps)
 
     @property
     def path(self) -> str:

@@ -14,8 +14,8 @@ from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from evtcompat.avro.places import Spot
-    from evtcompat.avro.walk import Found, Trail, Walk
+    from evtcompat.avro.places import Spot, Trail
+    from evtcompat.avro.walk import Found, Walk
 
 _TROUBLE_RULES = {
     "dead-alias": "dead-field-alias",
@@ -81,7 +81,7 @@ def _raised(walk: Walk, field: Field, record: Record) -> Found:
     facts = {"path": ours.full, "field": field.name, "matches": " and ".join(names), "record": record.full}
     here = Place(place.pointer.removesuffix("/default"), place.names, place.origin)
     mismatch = Mismatch("ambiguous-field-alias", here, Place(pointer, record.short, origin), facts)
-    return Found(mismatch, (), walk.reader.root, walk.writer.root, field)
+    return Found(mismatch, walk.reader_atlas.root(), walk.writer_atlas.root(), field)
 
 
 def _refusals() -> frozenset[str]:
@@ -126,7 +126,7 @@ def _decoder_troubles(walk: Walk) -> list[Found]:
     found: list[Found] = []
     for trouble in troubles(walk.reader, walk.writer):
         here, ours = _follow(walk.reader_atlas.root(), walk.reader.root, trouble.reader_trail)
-        there, theirs = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
+        there, _ = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
         facts: dict[str, object] = {
             "path": here.path,
             "decoder": trouble.decoder,
@@ -138,7 +138,7 @@ def _decoder_troubles(walk: Walk) -> list[Found]:
             facts["field"] = trouble.field.name
             here_place = here.field_place(ours, trouble.field)
         mismatch = Mismatch(_TROUBLE_RULES[trouble.kind], here_place, there.place(), facts)
-        found.append(Found(mismatch, trouble.trail, ours, theirs, trouble.field))
+        found.append(Found(mismatch, here, there, trouble.field))
     return found
 
 
@@ -174,7 +174,9 @@ def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
                 }
                 sides = (place, other) if ours else (other, place)
                 rule = "reader-schema-refused" if ours and fastavro_refuses(record, field) else "invalid-default"
-                more.append(Found(Mismatch(rule, *sides, facts), (), walk.reader.root, walk.writer.root, field))
+                more.append(
+                    Found(Mismatch(rule, *sides, facts), walk.reader_atlas.root(), walk.writer_atlas.root(), field)
+                )
     return more
 
 

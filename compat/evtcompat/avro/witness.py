@@ -28,7 +28,8 @@ from evtcompat.avro.values import Heights, smallest
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
-    from evtcompat.avro.walk import Found, Trail
+    from evtcompat.avro.places import Trail
+    from evtcompat.avro.walk import Found
 
 ENCODING: Final = "avro-binary"
 
@@ -59,13 +60,12 @@ class WitnessBuilder:
 
     def build(self, found: Found) -> Witness:
         """A witness for a mismatch, refused or misread where a decoder could be seen to, else rule-only."""
-        trail, deepest = found.trail, found
+        deepest = found
         while deepest.cause is not None:
             deepest = deepest.cause
-            trail = (*trail, *deepest.trail)
         try:
             leaf = self._leaf(deepest)
-            datum = self._along(self.writer.root, trail, leaf)
+            datum = self._along(self.writer.root, deepest.there.trail(), leaf)
         except ValueError:
             said = "the writer's type has no finite value, so no payload can be written at all"
             return Witness(WitnessKind.RULE_ONLY, None, b"", ENCODING, "", said)
