@@ -74,7 +74,8 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         one = variant(reader, reader_value)
         other = writer if writer_value is writer.value else variant(writer, writer_value)
         said = decide(one, other, options, steps=steps)
-        return Asked(said.verdict is Verdict.COMPATIBLE, said.instance, said.verdict is Verdict.INCOMPATIBLE)
+        refuted = said.verdict is Verdict.INCOMPATIBLE
+        return Asked(said.verdict is Verdict.COMPATIBLE, vacuous=said.vacuous, event=said.instance, refuted=refuted)
 
     def load(value: JSON) -> Side:
         return side_of(variant(reader, value), assert_formats=options.assert_formats)

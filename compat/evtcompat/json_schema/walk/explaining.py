@@ -37,6 +37,8 @@ class Asked:
     """What the engine says of a mended pair."""
 
     included: bool
+    #: Whether it is included only because the writer produces nothing.
+    vacuous: bool = False
     #: An event that the reader refuses, when the engine found one.
     event: JSON = None
     refuted: bool = False
@@ -233,7 +235,11 @@ class Explanation:
         except LookupError:
             return False
         ask = self._questions.ask
-        return ask(reader, writer).included and ask({"not": {}}, writer).refuted
+        asked = ask(reader, writer)
+        if not asked.included or asked.vacuous:
+            return False
+        # Equal documents are included without a look at what they admit, which may be nothing.
+        return reader != writer or ask({"not": {}}, writer).refuted
 
 
 def _position(operation: Operation) -> tuple[tuple[int, str], ...]:
