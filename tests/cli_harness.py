@@ -52,6 +52,12 @@ def git(folder: Path, *arguments: str) -> str:
     return done.stdout.strip()
 
 
+def commit(folder: Path, message: str) -> None:
+    """Commit everything in a repository."""
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "-m", message)
+
+
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty git repository that nothing of this machine's configuration reaches."""

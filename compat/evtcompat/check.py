@@ -53,7 +53,11 @@ class SubjectPlan:
     published: Version | None = None
     #: Whether `published` carries a version in its name, so that editing it is a finding of its own.
     versioned: bool = False
+    #: Whether a document that the candidate refers to differs from the baseline, though its own file may not.
+    references_changed: bool = False
     policy: Policy | None = None
+    #: How much rules weigh for this subject; the run's when absent.
+    severities: Severities | None = None
 
 
 def verdict_of(findings: Iterable[Finding], undecided: Sequence[Undecided] = ()) -> Verdict:
@@ -117,7 +121,8 @@ class _SubjectCheck:
 
     def __init__(self, plan: SubjectPlan, settings: Settings) -> None:
         self._plan = plan
-        self._settings = settings
+        options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
+        self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
         self._engine = engine(plan.format)
         self._problems: list[Problem] = []
 
@@ -159,8 +164,11 @@ class _SubjectCheck:
         if not directions:
             return []
         chosen = list(plan.history if plan.level.transitive else plan.history[-1:])
-        if plan.published is not None and not any(_same(plan.published, version) for version in chosen):
-            chosen.append(plan.published)
+        if plan.published is not None:
+            moved = plan.references_changed or not _same(plan.published, plan.candidate)
+            known = any(_same(plan.published, version) for version in chosen)
+            if not chosen or (moved and not known):
+                chosen.append(plan.published)
         return [(version, directions) for version in chosen]
 
     def _state(self, baselines: Sequence[tuple[Version, tuple[Direction, ...]]]) -> str:
@@ -168,7 +176,9 @@ class _SubjectCheck:
             return "new"
         if not baselines:
             return "skipped"
-        unchanged = all(_same(version, self._plan.candidate) for version, _ in baselines)
+        unchanged = not self._plan.references_changed and all(
+            _same(version, self._plan.candidate) for version, _ in baselines
+        )
         return "unchanged" if unchanged else "compared"
 
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:

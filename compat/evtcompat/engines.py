@@ -25,6 +25,10 @@ class Options:
     budget: int | None = None
     #: Assert `format` in JSON Schema.
     assert_formats: bool = False
+    #: The ``$schema`` of JSON Schemas that name none.
+    default_dialect: str | None = None
+    #: Keep the arguments of a proof for a person to read.
+    proofs: bool = False
 
 
 class Schema(Protocol):

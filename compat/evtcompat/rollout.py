@@ -8,7 +8,6 @@ Waivers do not count here: a waiver accepts a break, it does not make a deployme
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
@@ -127,22 +126,27 @@ def rollout(
 
 
 def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> str:
-    """Who deploys first for the subject of a report; ``""`` when nothing was compared.
-
-    The old version is called by its label when there is exactly one baseline.
-    """
-    if not report.comparisons:
+    """Who deploys first for the subject of a report; ``""`` when nothing was compared or nothing changed."""
+    if not _deploys(report):
         return ""
-    labels = {comparison.baseline.version for comparison in report.comparisons}
-    old = _label(next(iter(labels)), "the baseline") if len(labels) == 1 else "the versions compared"
-    return rollout(
-        report.subject,
-        directions_of_subject(report),
-        report.level,
-        owners,
-        old=old,
-        new=_label(report.candidate.version, "the candidate"),
-    )
+    new = _label(report.candidate.version, "the candidate")
+    labels = [_label(comparison.baseline.version, "the baseline") for comparison in report.comparisons]
+    old = list(dict.fromkeys(f"{label} as published" if label == new else label for label in labels))
+    return rollout(report.subject, directions_of_subject(report), report.level, owners, old=_any_of(old), new=new)
+
+
+def _any_of(labels: Sequence[str]) -> str:
+    """``v1``, ``v1 or v2``, ``v1, v2 or v3``; of more, no list."""
+    if len(labels) > _NAMED:
+        return "any earlier version"
+    return " or ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+
+
+def _deploys(report: SubjectReport) -> bool:
+    """Whether there is something to deploy. An unchanged file counts when what it refers to changed its meaning."""
+    if report.state == "unchanged" and order(directions_of_subject(report)) is Order.ANY:
+        return False
+    return bool(report.comparisons)
 
 
 def rollout_of_run(
@@ -159,21 +163,22 @@ def rollout_of_run(
         owners: Who writes and reads each subject, by subject.
         unchecked: Subjects that could not be checked: nothing is known about them.
     """
-    orders = {report.subject: order(directions_of_subject(report)) for report in subjects if report.comparisons}
-    unknown = sorted(set(unchecked) - set(orders))
+    deploying = [report for report in subjects if _deploys(report)]
+    unknown = sorted(set(unchecked) - {report.subject for report in deploying})
     lost = f" Nothing is known about {_listed(unknown)}: not checked." if unknown else ""
-    if not orders:
+    if not deploying:
         return lost.strip()
-    groups = {kind: [name for name, found in orders.items() if found is kind] for kind in Order}
+    if len(deploying) == 1:
+        (report,) = deploying
+        return rollout_of_subject(report, (owners or {}).get(report.subject)) + lost
+    orders = [(report.subject, order(directions_of_subject(report))) for report in deploying]
+    groups = {kind: [name for name, found in orders if found is kind] for kind in Order}
     present = {kind: names for kind, names in groups.items() if names}
     if len(present) == 1:
         (kind,) = present
-        head = f"{kind.value}{_TAILS[kind]}." if len(orders) > 1 else ""
+        head = f"{kind.value}{_TAILS[kind]}."
     else:
         head = "; ".join(f"{_HEADS[kind]}: {_listed(names)}" for kind, names in present.items()) + "."
-    if len(orders) == 1 and not head:
-        (report,) = [report for report in subjects if report.comparisons]
-        return rollout_of_subject(report, (owners or {}).get(report.subject)) + lost
     return head + _waves(orders, owners or {}) + lost
 
 
@@ -185,7 +190,6 @@ _TAILS: Mapping[Order, str] = {
     Order.UNKNOWN: " for any subject",
 }
 
-
 _HEADS: Mapping[Order, str] = {
     Order.ANY: "any order",
     Order.CONSUMERS_FIRST: "consumers first",
@@ -195,19 +199,19 @@ _HEADS: Mapping[Order, str] = {
 }
 
 
-def _waves(orders: Mapping[str, Order], owners: Mapping[str, Owners]) -> str:
+def _waves(orders: Sequence[tuple[str, Order]], owners: Mapping[str, Owners]) -> str:
     """The services in waves, when the owners of every ordered subject are known and the orders do not contradict."""
-    before: dict[str, set[str]] = {}
-    ordered = {name for name, found in orders.items() if found in {Order.CONSUMERS_FIRST, Order.PRODUCERS_FIRST}}
-    if not ordered or not {Order.NONE, Order.UNKNOWN}.isdisjoint(orders.values()):
+    ordered = [(owners.get(name, Owners()), kind) for name, kind in orders if kind is not Order.ANY]
+    if not ordered or any(kind in {Order.NONE, Order.UNKNOWN} for _, kind in ordered):
         return ""
-    if not all(owners.get(name, Owners()).producers and owners[name].consumers for name in ordered):
+    if not all(owner.producers and owner.consumers for owner, _ in ordered):
         return ""
-    if any(owners[name].both for name in ordered):
+    if any(owner.both for owner, _ in ordered):
         return " A service that writes and reads the same subject needs two releases: see the subjects."
-    for name in ordered:
-        first, second = owners[name].consumers, owners[name].producers
-        if orders[name] is Order.PRODUCERS_FIRST:
+    before: dict[str, set[str]] = {}
+    for owner, kind in ordered:
+        first, second = owner.consumers, owner.producers
+        if kind is Order.PRODUCERS_FIRST:
             first, second = second, first
         for service in first:
             before.setdefault(service, set())
@@ -294,6 +298,7 @@ def _named(words: str, names: tuple[str, ...]) -> str:
 
 
 _SHOWN = 10
+_NAMED = 3
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -308,8 +313,3 @@ def _label(version: str | None, otherwise: str) -> str:
     if version is None:
         return otherwise
     return f"v{version}" if version[:1].isdigit() else version
-
-
-def with_rollout(report: SubjectReport, owners: Owners | None = None) -> SubjectReport:
-    """The report with its `rollout` sentence filled in."""
-    return replace(report, rollout=rollout_of_subject(report, owners))

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from evtcompat.check import verdict_of, worst
+from evtcompat.config.find import Reader, read_text
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.model.findings import Finding, WaivedBy
@@ -67,6 +69,21 @@ def parse_waivers(text: str, origin: str) -> tuple[Waiver, ...]:
     return tuple(found.values())
 
 
+def load_waivers(path: Path, *, origin: str | None = None, read: Reader = read_text) -> tuple[Waiver, ...]:
+    """The entries of a waiver file; none when there is no such file.
+
+    Args:
+        path: Of the file: `Config.waivers` below `Config.folder`.
+        origin: What messages call it.
+        read: Where its text comes from: the file system, a commit, the index.
+
+    Raises:
+        ConfigError: It is there and cannot be read, or is wrong.
+    """
+    text = read(path)
+    return () if text is None else parse_waivers(text, origin or str(path))
+
+
 def _waiver(table: Table) -> Waiver:
     table.only(_KEYS)
     for key in _KEYS:
@@ -96,6 +113,38 @@ def _check_rule(rule: str, fail: Callable[[str, str | None], object]) -> None:
         fail(f"unknown rule `{rule}`", f"Did you mean `{meant}`?" if meant else "`evtcompat rules` lists the rules.")
     if rule in UNWAIVABLE:
         fail(f"findings of {rule} cannot be waived", None)
+
+
+def waiver_for(
+    report: Report, fingerprint: str, *, reason: str, owner: str, expires: date, today: date
+) -> tuple[Waiver, Finding]:
+    """The waiver that accepts a finding of a report, and the finding.
+
+    Raises:
+        UsageError: The report has no such finding, it cannot be waived, it is waived already, or the day is over.
+    """
+    found = [
+        (subject.subject, finding)
+        for subject in report.subjects
+        for finding in _all_findings(subject)
+        if finding.fingerprint == fingerprint
+    ]
+    if not found:
+        about_run = any(finding.fingerprint == fingerprint for finding in report.findings)
+        message = f"{fingerprint} cannot be waived" if about_run else f"no finding has the id {fingerprint}"
+        hint = "Findings about the gate and the waivers count for everybody." if about_run else _HINT
+        raise UsageError(message, hint=hint)
+    subject, finding = found[0]
+    if finding.waived is not None:
+        message = f"{fingerprint} is waived already, until {finding.waived.expires}"
+        raise UsageError(message, hint="Change `expires` and `reason` of its entry to renew it.")
+    if expires < today:
+        message = f"the waiver would have expired on {expires} already"
+        raise UsageError(message, hint="Give --expires a day to come.")
+    return Waiver(fingerprint, finding.rule, subject, reason, owner, expires), finding
+
+
+_HINT = "`evtcompat check` prints the id of every finding; run it with the same paths and baseline."
 
 
 def append_waiver(text: str, waiver: Waiver, origin: str = "evtcompat-waivers.toml") -> str:

@@ -52,7 +52,7 @@ def test_names_that_an_avro_schema_defines_and_uses() -> None:
         "type": "record", "name": "a.b.Outer", "namespace": "ignored",
         "fields": [
             {"name": "x", "type": {"type": "record", "name": "Inner", "fields": [{"name": "y", "type": "Short"}]}},
-            {"name": "z", "type": {"type": "map", "values": {"type": "fixed", "name": "E", "namespace": "c", "size": 1}}},
+            {"name": "z", "type": {"type": "map", "values": {"type": "enum", "name": "c.E", "symbols": []}}},
             {"name": "n", "type": {"type": "long", "logicalType": "timestamp-millis"}, "default": "NoName"},
             {"name": "w", "type": {"type": "Wrapped"}},
         ],

@@ -13,7 +13,7 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
-from evtcompat.rollout import with_rollout
+from evtcompat.rollout import rollout_of_subject
 from evtcompat.waivers import UNWAIVABLE
 
 #: Everything that a terminal, a workflow runner, Markdown, HTML, XML or JSON could take for its own.
@@ -117,7 +117,7 @@ def everything() -> Report:
         state="removed",
     )
     gate = finding("gate-weakened", Severity.WARNING, "1", reader=place("pyproject.toml", 12, 1, "/level"))
-    subjects = [with_rollout(subject) for subject in (broken, good, new_one, gone)]
+    subjects = [replace(one, rollout=rollout_of_subject(one)) for one in (broken, good, new_one, gone)]
     return assemble(
         subjects,
         problems=(Problem("the baseline `main` cannot be found", hint="git fetch origin main"),),
@@ -180,4 +180,6 @@ def hostile(text: str) -> Report:
         problems=(Problem(text, text, f"{text}:1:1", text),),
     )
     assert "version-removed" not in UNWAIVABLE
-    return assemble((with_rollout(subject),), problems=(Problem(text, text, text, text),))
+    return assemble(
+        (replace(subject, rollout=rollout_of_subject(subject)),), problems=(Problem(text, text, text, text),)
+    )

@@ -247,6 +247,20 @@ def test_forges_find_nothing_to_link(word: str) -> None:
     assert word not in shown
 
 
+@given(st.text(alphabet=st.characters(exclude_categories=()), max_size=20))
+def test_no_text_changes_the_structure(text: str) -> None:
+    """Surrogates included: file names that are not UTF-8 have them."""
+    report = hostile(text)
+    number = len(entries(report))
+    assert len(json.loads(sarif_report(report))["runs"][0]["results"]) == number
+    assert len(json.loads(gitlab_report(report))) == number
+    assert len(commands(report)) == number == len(github_report(report).splitlines()) - 1
+    assert len(list(ET.fromstring(junit_report(report)).iter("testcase"))) == number  # noqa: S314 - our own text
+    assert markdown_report(report).splitlines().count("</details>") == number
+    for name in FORMATS:
+        FORMATS[name](report).encode("utf-8")
+
+
 # the parts
 
 

@@ -128,12 +128,48 @@ def test_a_run_with_one_compared_subject_says_what_that_subject_says() -> None:
     assert rollout_of_run([subject("order", None, None)]) == ""
 
 
+@pytest.mark.parametrize(
+    ("versions", "said"),
+    [
+        (["2"], "written with v2)"),
+        (["1", "2"], "written with v1 or v2)"),
+        (["0.9", "1", "2"], "written with v0.9, v1 or v2)"),
+        (["0", "1", "2", "2.1"], "written with any earlier version)"),
+        (["2", "3"], "written with v2 or v3 as published)"),
+        ([None], "written with the baseline)"),
+    ],
+)
+def test_the_older_versions_are_called_by_their_names(versions: list[str | None], said: str) -> None:
+    comparisons = tuple(
+        DirectedComparison(direction, SchemaName("x", version), Comparison(GOOD if direction is B else BAD))
+        for version in versions
+        for direction in Direction
+    )
+    assert f"(consumers on v3 read events {said}" in rollout_of_subject(
+        replace(subject("a", None, None), comparisons=comparisons)
+    )
+
+
+def test_what_did_not_change_is_not_deployed() -> None:
+    """Unless a schema that it refers to changed: then its own file is the same, and its meaning is not."""
+    unchanged = replace(subject("a", GOOD, GOOD), state="unchanged")
+    assert rollout_of_subject(unchanged) == ""
+    assert rollout_of_run([unchanged, subject("b", GOOD, BAD)]) == rollout_of_subject(subject("b", GOOD, BAD))
+    by_reference = replace(subject("a", GOOD, BAD), state="unchanged")
+    assert rollout_of_subject(by_reference).startswith("consumers first")
+
+
 def test_a_run_groups_subjects_that_need_different_orders() -> None:
     said = rollout_of_run([subject("a", GOOD, BAD), subject("b", BAD, GOOD), subject("c", BAD, BAD)], unchecked=["d"])
     assert said == (
         "consumers first: a; producers first, consumers when no older event is left: b; "
         "no order is safe, expand and contract: c. Nothing is known about d: not checked."
     )
+
+
+def test_two_files_of_one_subject_are_both_said() -> None:
+    said = rollout_of_run([subject("a", GOOD, BAD), subject("a", BAD, GOOD)])
+    assert said == "consumers first: a; producers first, consumers when no older event is left: a."
 
 
 def test_services_are_put_in_waves_that_respect_every_subject() -> None:

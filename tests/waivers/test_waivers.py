@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Severity, Verdict
 from evtcompat.rules.judge import Severities
-from evtcompat.waivers import Waiver, append_waiver, apply, parse_waivers
+from evtcompat.waivers import Waiver, append_waiver, apply, load_waivers, parse_waivers, waiver_for
 
 PRINT = "0123456789abcdef01234567"
 RULE = "subject-removed"
@@ -183,3 +184,34 @@ def test_what_cannot_be_appended_is_refused() -> None:
         append_waiver("", waiver(reason=" "))
     with pytest.raises(EvtcompatError, match="must not contain control characters"):
         append_waiver("", waiver(owner="a\nb"))
+
+
+def test_a_file_that_is_not_there_has_no_waivers_and_one_that_is_broken_is_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "evtcompat-waivers.toml"
+    assert load_waivers(file) == ()
+    file.write_text(ENTRY)
+    assert load_waivers(file) == (waiver(),)
+    file.write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match="is not UTF-8"):
+        load_waivers(file)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(ConfigError, match="cannot be read"):
+        load_waivers(file)
+
+
+def test_the_waiver_for_a_finding_accepts_it() -> None:
+    report = run(subject("order", finding()))
+    entry, about = waiver_for(report, PRINT, reason="r", owner="o", expires=TODAY, today=TODAY)
+    assert about == finding()
+    applied = apply(report, parse_waivers(append_waiver("", entry), "w.toml"), TODAY)
+    assert applied.verdict is Verdict.COMPATIBLE
+    with pytest.raises(UsageError, match="is waived already, until 2027-01-01"):
+        waiver_for(applied, PRINT, reason="r", owner="o", expires=TODAY, today=TODAY)
+    with pytest.raises(UsageError, match=f"no finding has the id {'9' * 24}"):
+        waiver_for(report, "9" * 24, reason="r", owner="o", expires=TODAY, today=TODAY)
+    with pytest.raises(UsageError, match="would have expired on 2026-12-31 already"):
+        waiver_for(report, PRINT, reason="r", owner="o", expires=date(2026, 12, 31), today=TODAY)
+    gate = replace(report, findings=(finding("e" * 24),))
+    with pytest.raises(UsageError, match="e cannot be waived"):
+        waiver_for(gate, "e" * 24, reason="r", owner="o", expires=TODAY, today=TODAY)

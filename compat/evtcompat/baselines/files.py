@@ -53,6 +53,8 @@ class Discovery:
     problems: tuple[UncheckedError, ...] = ()
     #: Links out of the tree, as paths of the disk; the caller decides whether to search there.
     outside: tuple[str, ...] = ()
+    #: Those of the problems that say that a folder holds no schema.
+    empty: tuple[UncheckedError, ...] = ()
 
 
 def read_document(path: Path, *, exact: bool = True, origin: str | None = None) -> Document:
@@ -149,6 +151,7 @@ class _Search:
         self._skipped: dict[str, str] = {}
         self._problems: list[UncheckedError] = []
         self._outside: list[str] = []
+        self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
 
     def result(self) -> Discovery:
@@ -157,6 +160,7 @@ class _Search:
             tuple(self._skipped[path] for path in sorted(self._skipped)),
             tuple(self._problems),
             tuple(dict.fromkeys(self._outside)),
+            tuple(self._empty),
         )
 
     def look(self, path: str) -> None:
@@ -208,7 +212,8 @@ class _Search:
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
             hint = "Schemas are .avsc files, JSON or YAML with a known $schema, and what `include` lists."
-            raise DocumentError(message, place=Place(origin=name), hint=hint)
+            self._empty.append(DocumentError(message, place=Place(origin=name), hint=hint))
+            self._problems += self._empty[-1:]
 
     def _add_found(self, path: str) -> bool:
         """Add a file that a walk met; whether it is a schema."""
@@ -242,7 +247,7 @@ class _Search:
         if data is None:
             raise missing(self._tree.origin(path))
         certain = included or by_name is not None
-        if not certain and not named and not _DECLARES.search(data):
+        if not certain and not named and not names_draft(data):
             return None
         try:
             document = document_of(data, self._tree.origin(path), path, exact=by_name is not Format.AVRO)
@@ -258,6 +263,11 @@ class _Search:
         if chosen is Format.AVRO and by_name is None:
             document = document_of(data, self._tree.origin(path), path, exact=False)
         return Candidate(path, document, chosen)
+
+
+def names_draft(data: bytes) -> bool:
+    """Whether a JSON or YAML text may name a draft in its ``$schema``; only parsing it tells for certain."""
+    return _DECLARES.search(data) is not None
 
 
 def _may_be_schema(path: str) -> bool:

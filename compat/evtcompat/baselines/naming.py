@@ -164,6 +164,11 @@ def _generic(folders: list[str], name: str, root_name: str) -> tuple[str, str]:
     return "/".join(folders), name
 
 
+def is_version_folder(name: str) -> bool:
+    """Whether a folder of this name may hold one version of several subjects."""
+    return name.lower() == _LATEST or _ALONE.fullmatch(name) is not None
+
+
 def _version_folder(folders: list[str]) -> int | None:
     """The position of the nearest folder that is a version; without ``v`` only right above the file."""
     last = len(folders) - 1

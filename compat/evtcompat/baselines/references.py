@@ -60,7 +60,7 @@ class Library:
         self._roots = tuple(root for root in roots if root is not None)
         self._documents: dict[tuple[str, Format], Document | None] = {}
         self._names: dict[tuple[str, Format], Names] = {}
-        self._folders: dict[tuple[str, Format, bool], Mapping[str, tuple[_Definition, ...]]] = {}
+        self._folders: dict[tuple[str, Format, bool], Mapping[str, list[_Definition]]] = {}
 
     def references(self, path: str, schema_format: Format) -> References:
         """The references of the schema at a path."""
@@ -142,14 +142,14 @@ class Library:
         """The folders to search, and whether with what lies below them."""
         return [(folder_of(path), False), *((root, True) for root in self._roots)]
 
-    def _index(self, folder: str, schema_format: Format, *, deep: bool) -> Mapping[str, tuple[_Definition, ...]]:
+    def _index(self, folder: str, schema_format: Format, *, deep: bool) -> Mapping[str, list[_Definition]]:
         key = (folder, schema_format, deep)
         if key not in self._folders:
-            index: dict[str, tuple[_Definition, ...]] = {}
+            index: dict[str, list[_Definition]] = {}
             for path in self._files(folder, schema_format, deep=deep):
                 names = self.names(path, schema_format)
                 for name in names.defined:
-                    index[name] = (*index.get(name, ()), _Definition(path, name == names.own))
+                    index.setdefault(name, []).append(_Definition(path, name == names.own))
             self._folders[key] = index
         return self._folders[key]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -58,6 +58,10 @@ class Tree(Protocol):
 
     def siblings(self, folder: str) -> tuple[str, ...]:
         """The files right in a folder, hidden ones too, sorted; empty when there is no such folder."""
+        ...
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """The names of the folders right in a folder, links to folders too; empty when there is no such folder."""
         ...
 
     def origin(self, path: str) -> str:
@@ -131,7 +135,17 @@ class WorkTree:
         prefix = f"{folder}/" if folder else ""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(prefix + entry.name for entry in entries if entry.is_file()))
+                return tuple(sorted(prefix + entry.name for entry in entries if _is(entry.is_file)))
+        except (FileNotFoundError, NotADirectoryError):
+            return ()
+        except OSError as error:
+            raise _unreadable(self.origin(folder), error) from error
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                return tuple(sorted(entry.name for entry in entries if _is(entry.is_dir)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -209,6 +223,14 @@ class WorkTree:
         return "" if relative == "." else relative
 
 
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer about an entry; no for links that turn in circles, which the system refuses to answer."""
+    try:
+        return question()
+    except OSError:
+        return False
+
+
 def read_disk(path: Path, origin: str) -> bytes | None:
     """The bytes of a file, or ``None`` when there is no such file.
 
@@ -227,8 +249,3 @@ def _unreadable(origin: str, error: Exception) -> DocumentError:
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     hint = "Give yourself the right to read it." if isinstance(error, PermissionError) else None
     return DocumentError(f"cannot be read: {reason}", place=Place(origin=origin), hint=hint)
-
-
-def below(paths: Iterable[str], folder: str) -> list[str]:
-    """Those of the paths that lie in or below a folder; all of them for the root."""
-    return [path for path in paths if path.startswith(f"{folder}/")] if folder else list(paths)

@@ -21,7 +21,7 @@ def check(
         typer.Option(
             metavar="BASELINE",
             help=(
-                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry[:SUBJECT[@VERSION]]` or "
+                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry[:SUBJECT[@VERSION]]`, "
                 "`lock`. Without it: the versions beside the file, and the file's own content in git."
             ),
         ),
@@ -84,6 +84,15 @@ def check(
     Without any option it finds the versions beside a file (`order-placed-v1.avsc` for `-v2`) and the file's content at
     the git baseline (HEAD in a commit hook, else the merge base with the default branch).
     """
+    if staged and not paths and not output_format and output is None:
+        import os
+
+        from evtcompat.baselines.git.quick import nothing_staged
+
+        if nothing_staged(Path.cwd(), os.environ):
+            typer.echo("Nothing is staged that evtcompat watches.")
+            return
+
     from evtcompat.cli.checking import Request, run_check
 
     request = Request(

@@ -10,6 +10,7 @@ import typer
 
 from evtcompat.cli.check import check
 from evtcompat.cli.diff import diff
+from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
 from evtcompat.cli.rules import rules
 from evtcompat.errors import EvtcompatError
@@ -48,6 +49,7 @@ def _options(
 
 app.command()(check)
 app.command()(diff)
+app.command()(exercise)
 app.command()(explain)
 app.command()(rules)
 

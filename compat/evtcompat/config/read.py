@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING
 
+from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.config.values import (
     DEFAULT_WAIVERS,
@@ -20,6 +21,9 @@ from evtcompat.config.values import (
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.verdicts import Policy, Severity
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "evtcompat.toml"
@@ -113,9 +117,18 @@ def _config(top: Table, folder: Path) -> Config:
 
 def _inside(table: Table, key: str, *, upward: bool = False) -> tuple[str, ...] | None:
     """Relative paths or globs with ``/``; none leaves the folder of the file unless `upward`."""
-    patterns = table.strings(key)
+    patterns = _patterns(table, key)
     for index, pattern in enumerate(patterns or ()):
         _check_path(table, pattern, (key, index), upward=upward)
+    return patterns
+
+
+def _patterns(table: Table, key: str) -> tuple[str, ...] | None:
+    patterns = table.strings(key)
+    for index, pattern in enumerate(patterns or ()):
+        reason = fault(pattern)
+        if reason is not None:
+            table.fail(f'`{table.called(key, index)}` is no pattern: {reason}; found "{pattern}"', key, index)
     return patterns
 
 
@@ -157,7 +170,7 @@ def _severities(table: Table) -> Mapping[str, Severity | None]:
 def _override(table: Table) -> Override:
     table.only(("subjects", "paths", "level", "policy", "severity"))
     override = Override(
-        subjects=table.strings("subjects") or (),
+        subjects=_patterns(table, "subjects") or (),
         paths=_inside(table, "paths") or (),
         level=table.choice("level", _LEVELS),
         policy=table.choice("policy", _POLICIES),
@@ -211,6 +224,9 @@ def _owners(table: Table) -> Mapping[str, Owners]:
     for subject in table.values:
         entry = table.table(subject)
         entry.only(("producers", "consumers"))
+        reason = fault(subject)
+        if reason is not None:
+            table.fail(f"`{table.called(subject)}` is no pattern: {reason}", subject)
         found[subject] = Owners(entry.strings("producers") or (), entry.strings("consumers") or ())
     return found
 
@@ -234,6 +250,8 @@ def _registry(table: Table) -> str | None:
 
 
 def _url_parts(url: str) -> SplitResult | None:
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
     except ValueError:  # an IPv6 address without its bracket, for one

@@ -43,6 +43,9 @@ def parse_toml(text: str, origin: str) -> dict[str, object]:
         line = int(told[2]) if told and told[2] else text.count("\n") + 1
         column = int(told[3]) if told and told[3] else 1
         raise ConfigError(message, place=Place(origin=origin, line=line, column=column)) from error
+    except (ValueError, RecursionError) as error:  # what tomllib lets through: integers too long, arrays too deep
+        message = f"not valid TOML that can be read: {error}"
+        raise ConfigError(message, place=Place(origin=origin)) from error
 
 
 @dataclass(frozen=True)

@@ -132,16 +132,6 @@ class Config:
                 severities.update(override.severities)
         return Settings(level, policy, severities)
 
-    def excluded(self, path: str) -> bool:
-        """Whether the configuration says that the file (relative to `folder`) is no schema."""
-        return matches(self.exclude, path)
-
-    def included(self, path: str) -> bool:
-        """Whether the configuration says that the file (relative to `folder`) is a schema; `exclude` wins."""
-        return not self.excluded(path) and (
-            matches(self.include, path) or any(matches(files, path) for files in self.subjects.values())
-        )
-
     def owners_of(self, subject: str) -> Owners | None:
         """The services of a subject: an exact entry, else the first pattern that names it, else ``None``."""
         exact = self.owners.get(subject)

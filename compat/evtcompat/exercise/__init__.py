@@ -1,1 +1,1 @@
-"""Running consumers over the matrix: sequences, transports."""
+"""Running real consumers over the payloads of every version: plan, transports, what was observed."""

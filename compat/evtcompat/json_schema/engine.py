@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from evtcompat.engines import Options
 from evtcompat.json_schema.confluent import Loaded, predict_loaded
 from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.json_schema.walk import explain
@@ -27,11 +26,11 @@ class JsonSchemaEngine:
         """
         return parse(document, references)
 
-    def relation(self, reader: Any, writer: Any, options: Options) -> Relation:
+    def relation(self, reader: Value, writer: Value, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.
 
-        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where neither a
-        counterexample nor a proof was found.
+        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where
+        neither a counterexample nor a proof was found.
         """
         answer = decide(reader, writer, options)
         return Relation(
@@ -41,12 +40,12 @@ class JsonSchemaEngine:
             other_policy=_other(reader, writer, options, answer),
         )
 
-    def lint(self, schema: Any) -> tuple[Mismatch, ...]:
+    def lint(self, schema: Value) -> tuple[Mismatch, ...]:
         """Findings about one schema alone."""
         return lint(schema.value, schema.dialect)
 
-    def rejection(self, schema: Any) -> str | None:
-        """Why a Confluent registry would refuse to register this schema as invalid; none is known for a schema that parses."""
+    def rejection(self, schema: Value) -> str | None:
+        """Why a Confluent registry would refuse to register this schema; none is known for one that parses."""
         return None
 
 
@@ -71,8 +70,8 @@ def _loaded(schema: Schema) -> Loaded:
 def _other(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict] | None:
     """What the other policy decides.
 
-    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient "incompatible" hold
-    under both; only the other two are asked.
+    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
+    "incompatible" hold under both; only the other two are asked.
     """
     from dataclasses import replace
 

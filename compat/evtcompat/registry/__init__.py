@@ -1,1 +1,1 @@
-"""The client of a schema registry that speaks Confluent's REST API."""
+"""Schema registries with Confluent's REST API: asking them, naming what they hold, working without them."""

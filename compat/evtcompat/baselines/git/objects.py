@@ -224,6 +224,16 @@ class GitTree:
         paths = (f"{followed}/{name}" if followed else name for name in names)
         return tuple(sorted(path for path in paths if self.is_file(path)))
 
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        followed = self.canonical(folder)
+        if followed is None or followed not in self._folders:
+            return ()
+        names, folders = self._folders[followed]
+        prefix = f"{followed}/" if followed else ""
+        links = (name for name in names if prefix + name in self._links and self.is_folder(prefix + name))
+        return tuple(sorted({*folders, *links}))
+
     def walk(self, folder: str = "") -> Walk:
         """See `Tree`."""
         files: set[str] = set()

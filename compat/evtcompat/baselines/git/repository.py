@@ -198,4 +198,4 @@ def _open(git: Git) -> Repository | None:
         message = "the git repository has no work tree (it is bare)"
         raise BaselineError(message, hint="Run evtcompat in a clone of it.")
     message = f"git cannot read the repository at {git.folder}: {done.errors}"
-    raise BaselineError(message)
+    raise BaselineError(message, hint="If there is no repository, remove what is called .git; else repair it.")

@@ -89,7 +89,8 @@ def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> t
 
 def key_of(one: Named) -> tuple[object, ...]:
     """Equal for two causes that are one finding."""
-    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property")
+    branch = one.writer.pointer if one.rule == "branch-removed" else ""
+    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property"), branch
 
 
 @dataclass(frozen=True, slots=True)

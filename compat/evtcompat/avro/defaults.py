@@ -1,0 +1,238 @@
+"""Which JSON values are defaults of which types: the specification's "Complex Types, Records", and what decoders do.
+
+A default for a union must fit the branch that a decoder takes it for. Avro Java takes the first branch whose kind
+*could*
+hold the value, and records, enums, arrays and maps count as "could" whatever the value is; a default that a later
+branch
+was meant for is then refused or read as something else, so it is held to be wrong here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.avro.types import (
+    ARRAY,
+    BOOLEAN,
+    BYTES,
+    DOUBLE,
+    FIXED,
+    FLOAT,
+    INT,
+    KIND_NAMES,
+    LONG,
+    MAP,
+    MISSING,
+    NULL,
+    RECORD,
+    STRING,
+    Container,
+    Enumeration,
+    Field,
+    Fixed,
+    Missing,
+    Record,
+    Type,
+    Union,
+    branch_name,
+)
+
+if TYPE_CHECKING:
+    from evtcompat.model.json_types import JSON
+
+INT_RANGE: Final = (-(2**31), 2**31 - 1)
+LONG_RANGE: Final = (-(2**63), 2**63 - 1)
+_NOT_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+_LAST_BYTE: Final = "\xff"
+
+
+def fault(type_: Type, value: JSON) -> str | None:
+    """Why `value` is no default for a field of `type_`, as a clause; ``None`` when it is one.
+
+    Nested records are filled with their own defaults, as decoders do.
+    """
+    if value is None and (
+        type_.kind == NULL or (isinstance(type_, Union) and type_.branches and type_.branches[0].kind == NULL)
+    ):
+        return None
+    return _fault(type_, value, ())
+
+
+def union_branch(union: Union, value: JSON) -> int | None:
+    """The branch that Avro Java takes a default for: the first whose kind could hold it; ``None`` if there is none."""
+    for index, branch in enumerate(union.branches):
+        if _could_hold(branch.kind, value):
+            return index
+    return None
+
+
+def _could_hold(kind: int, value: JSON) -> bool:
+    if kind in (FIXED, STRING, BYTES):
+        return isinstance(value, str)
+    if kind == NULL:
+        return value is None
+    if kind == BOOLEAN:
+        return isinstance(value, bool)
+    if INT <= kind <= DOUBLE:
+        return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    return True
+
+
+def _fault(type_: Type, value: JSON, filling: tuple[Field, ...]) -> str | None:
+    if isinstance(type_, Union):
+        index = union_branch(type_, value)
+        if index is None:
+            return f"{shown(value)} fits no branch of the union"
+        found = _fault(type_.branches[index], value, filling)
+        return found and f"it is taken for branch {index} ({branch_name(type_.branches[index])}), where {found}"
+    if isinstance(type_, Record):
+        return _record_fault(type_, value, filling)
+    if isinstance(type_, Container):
+        return _container_fault(type_, value, filling)
+    if isinstance(type_, Enumeration):
+        if isinstance(value, str) and value in type_.symbol_set:
+            return None
+        return f"{shown(value)} is not a symbol of {type_.full}"
+    if isinstance(type_, Fixed):
+        return _bytes_fault(value) or (
+            None
+            if isinstance(value, str) and len(value) == type_.size
+            else f"it has {len(str(value))} bytes, not {type_.size}"
+        )
+    return _primitive_fault(type_.kind, value)
+
+
+def _primitive_fault(kind: int, value: JSON) -> str | None:
+    if kind == BYTES:
+        return _bytes_fault(value)
+    if kind in (INT, LONG):
+        if not isinstance(value, int) or isinstance(value, bool):
+            return f"{shown(value)} is not an integer"
+        low, high = INT_RANGE if kind == INT else LONG_RANGE
+        return None if low <= value <= high else f"{shown(value)} is outside the range of {KIND_NAMES[kind]}"
+    if isinstance(value, str) and value in _NOT_NUMBERS and kind not in (NULL, BOOLEAN, STRING):
+        return None
+    if _could_hold(kind, value):
+        return None
+    return f"{shown(value)} is not a {KIND_NAMES[kind] if kind != DOUBLE else 'number'}"
+
+
+def _bytes_fault(value: JSON) -> str | None:
+    if not isinstance(value, str):
+        return f"{shown(value)} is not a string of bytes"
+    wide = next((character for character in value if character > _LAST_BYTE), None)
+    return None if wide is None else f"the character {wide!r} is no byte (bytes are written as U+0000 to U+00FF)"
+
+
+def _container_fault(type_: Container, value: JSON, filling: tuple[Field, ...]) -> str | None:
+    if type_.kind == ARRAY:
+        if not isinstance(value, list):
+            return f"{shown(value)} is not an array"
+        parts = list(enumerate(value))
+    else:
+        if not isinstance(value, dict):
+            return f"{shown(value)} is not a map"
+        parts = list(value.items())  # type: ignore[arg-type]  # keys of one kind or of the other
+    for key, part in parts:
+        found = _fault(type_.of, part, filling)
+        if found is not None:
+            return f"at {key}: {found}"
+    return None
+
+
+def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str | None:
+    if not isinstance(value, dict):
+        return f"{shown(value)} is not a record"
+    for field in type_.fields:
+        if field.name in value:
+            found = _fault(field.type, value[field.name], filling)
+        elif field.default is MISSING:
+            return f"it lacks {field.name} of {type_.full}, which has no default"
+        elif field in filling:
+            return f"the default of {field.name} of {type_.full} contains itself without end"
+        else:
+            found = _fault(field.type, field.default, (*filling, field))  # type: ignore[arg-type]  # not MISSING
+        if found is not None:
+            return f"at {field.name}: {found}"
+    return None
+
+
+def java_accepts(type_: Type, value: JSON | Missing) -> bool:
+    """`Schema.isValidDefault`: whether Avro Java's strict parser takes `value` for a default; it looks less closely."""
+    return isinstance(value, Missing) or _java_accepts(type_, value, ())
+
+
+def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
+    if isinstance(type_, Union):
+        return any([_java_accepts(branch, value, filling) for branch in type_.branches])  # noqa: C419 - no generator's frame
+    if isinstance(type_, Record):
+        return isinstance(value, dict) and all([_java_field(part, value, filling) for part in type_.fields])  # noqa: C419 - idem
+    if isinstance(type_, Container):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return isinstance(value, list if type_.kind == ARRAY else dict) and all(
+            [_java_accepts(type_.of, part, filling) for part in inner]  # noqa: C419 - idem
+        )
+    if isinstance(type_, Enumeration | Fixed) or type_.kind in (BYTES, STRING):
+        return isinstance(value, str)
+    if type_.kind in (INT, LONG):
+        low, high = INT_RANGE if type_.kind == INT else LONG_RANGE
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    return _could_hold(type_.kind, value) or (type_.kind > LONG and isinstance(value, str) and value in _NOT_NUMBERS)
+
+
+def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:
+    if part.name in value:
+        return _java_accepts(part.type, value[part.name], filling)
+    if isinstance(part.default, Missing) or part in filling:
+        return False
+    return _java_accepts(part.type, part.default, (*filling, part))
+
+
+def fastavro_refuses(record: Record, field: Field) -> bool:
+    """Whether fastavro refuses a schema because of this default; it looks at the outermost type only.
+
+    A named type that is referred to by name is not looked at.
+    """
+    type_, value = field.type, field.default
+    if isinstance(value, Missing):
+        return False
+    if isinstance(type_, Union):
+        plain = [branch for branch in type_.branches if branch.kind <= STRING and branch.logical is None]
+        return len(plain) == len(type_.branches) and all(_fastavro_refuses(branch.kind, value) for branch in plain)
+    if type_.kind >= FIXED:
+        fields = record.raw["fields"]
+        raw = fields[field.index] if isinstance(fields, list) else None
+        if isinstance(raw, dict) and isinstance(raw["type"], str):
+            return False
+    return _fastavro_refuses(type_.kind, value)
+
+
+def _fastavro_refuses(kind: int, value: JSON) -> bool:
+    if kind in (FLOAT, DOUBLE):
+        try:
+            float(value)  # type: ignore[arg-type]  # what cannot be converted raises
+        except (TypeError, ValueError):
+            return True
+        return False
+    wanted: dict[int, type] = {
+        NULL: type(None),
+        BOOLEAN: bool,
+        INT: int,
+        LONG: int,
+        ARRAY: list,
+        MAP: dict,
+        RECORD: dict,
+    }
+    return not isinstance(value, wanted.get(kind, str))
+
+
+def shown(value: object) -> str:
+    """A value in a message: JSON-like, at most 60 characters."""
+    import json
+
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=str)
+    except (ValueError, RecursionError):
+        text = f"a deeply nested {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth

@@ -1,0 +1,64 @@
+"""The Avro engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evtcompat.avro.limits import recursing
+from evtcompat.avro.parse import parse
+from evtcompat.avro.relation import relate
+from evtcompat.avro.types import AvroSchema
+
+if TYPE_CHECKING:
+    from evtcompat.engines import Options, Schema
+    from evtcompat.model.documents import Document, References
+    from evtcompat.model.mismatches import Mismatch, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class AvroEngine:
+    """Compares Avro schemas as the specification, a Confluent registry, and real decoders do."""
+
+    def parse(self, document: Document, references: References) -> AvroSchema:
+        """The schema that `document` writes, as leniently as Avro Java parses a writer.
+
+        Raises:
+            ReferenceMissingError: It uses a name that is defined nowhere.
+            SchemaError: It is no Avro schema, or nests deeper than `evtcompat.avro.limits.MAX_NESTING`.
+        """
+        return parse(document, references)
+
+    def relation(self, reader: Schema, writer: Schema, options: Options) -> Relation:
+        """What becomes of the writer's data in the reader.
+
+        The registry verdict is what Avro Java's `SchemaCompatibility` answers; when it is incompatible, a mismatch of
+        severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness.
+        """
+        ours, theirs = _avro(reader), _avro(writer)
+
+        def run() -> Relation:
+            return relate(ours, theirs, witnesses=options.witnesses)
+
+        return recursing(run)
+
+    def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
+        """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
+        from evtcompat.avro.strict import lint
+
+        avro = _avro(schema)
+        return recursing(lambda: lint(avro))
+
+    def rejection(self, schema: Schema) -> str | None:
+        """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
+        from evtcompat.avro.strict import rejection
+
+        avro = _avro(schema)
+        return recursing(lambda: rejection(avro))
+
+
+def _avro(schema: Schema) -> AvroSchema:
+    if not isinstance(schema, AvroSchema):
+        message = f"an Avro schema is needed, not {type(schema).__name__}"
+        raise TypeError(message)
+    return schema

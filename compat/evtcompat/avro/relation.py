@@ -1,0 +1,186 @@
+"""Everything that is said about "reader reads writer": the registry's verdict, mismatches, witnesses, fixes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.places import Atlas
+from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
+from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
+from evtcompat.model.mismatches import Mismatch, Relation, Undecided
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from evtcompat.avro.places import Spot
+    from evtcompat.avro.walk import Found, Trail, Walk
+
+_TROUBLE_RULES = {
+    "dead-alias": "dead-field-alias",
+    "moved-in-union": "named-type-moved-in-union",
+    "renamed-away": "alias-renames-too-much",
+    "ambiguous": "alias-renames-too-much",
+    "wrong-branch": "wrong-union-branch",
+    "mismatch": "wrong-union-branch",
+    "default": "writer-default-refused",
+}
+
+
+def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
+    """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
+
+    A pair whose schemas have too many pairs of record types to compare is undecided. The call is pure, and may be
+    repeated
+    with more stack.
+    """
+    try:
+        decision = decide(reader, writer)
+        registry = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
+        if decision.compatible and not decision.notable and not decision.tainted and not reader.aliased:
+            if not faults(reader) and not faults(writer):
+                return Relation(registry_verdict=registry)
+            return _explained(reader, writer, decision, registry, witnesses=witnesses)
+        decision = settle(reader, writer, decision)
+        return _explained(reader, writer, decision, registry, witnesses=witnesses)
+    except BudgetSpentError:
+        reason = "the two schemas have too many pairs of record types to compare"
+        return Relation(undecided=(Undecided(Atlas(reader).root().place(), Atlas(writer).root().place(), reason),))
+
+
+def _explained(
+    reader: AvroSchema, writer: AvroSchema, decision: Decision, registry: Verdict, *, witnesses: bool
+) -> Relation:
+    from evtcompat.avro.walk import Walk
+
+    walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
+    found = walk.run()
+    if decision.compatible and (decision.renamed or reader.aliased or faults(reader)):
+        found += _decoder_troubles(walk)
+    if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
+        found.append(_raised(walk, *decision.raised))
+    if not decision.compatible and not any(one.mismatch.rule in _refusals() for one in found):
+        # The verdict and the explanation come from two walks; they must not be able to disagree in silence.
+        message = "the schemas are incompatible, and no reason was found"
+        raise AssertionError(message)
+    found += _unused_defaults(walk, found)
+    if not witnesses:
+        return Relation(tuple(one.mismatch for one in found), registry_verdict=registry)
+    return Relation(_proved(reader, writer, found), registry_verdict=registry)
+
+
+def _raised(walk: Walk, field: Field, record: Record) -> Found:
+    """The ambiguity over which Java raises although decoders never come across it: in a branch that it merely tries."""
+    from evtcompat.avro.walk import Found
+
+    ours = next(
+        named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields
+    )
+    place = default_place(walk.reader_atlas, ours, field)
+    pointer, origin = walk.writer_atlas.definition(record)
+    names = [name for name in (field.name, *field.aliases) if name in record.by_name]
+    facts = {"path": ours.full, "field": field.name, "matches": " and ".join(names), "record": record.full}
+    here = Place(place.pointer.removesuffix("/default"), place.names, place.origin)
+    mismatch = Mismatch("ambiguous-field-alias", here, Place(pointer, record.short, origin), facts)
+    return Found(mismatch, (), walk.reader.root, walk.writer.root, field)
+
+
+def _refusals() -> frozenset[str]:
+    from evtcompat.avro.walk import REFUSALS
+
+    return REFUSALS
+
+
+def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple[Mismatch, ...]:
+    """The mismatches with witnesses and fixes."""
+    from evtcompat.avro.fixes import fix
+    from evtcompat.avro.witness import WitnessBuilder
+
+    builder = WitnessBuilder(reader, writer)
+    return tuple(
+        replace(one.mismatch, witness=builder.build(one) if _needs_witness(one) else None, fix=fix(reader, writer, one))
+        for one in found
+    )
+
+
+#: Findings about schemas rather than payloads.
+_WITHOUT_PAYLOAD = frozenset(
+    {
+        "alias-bridges-rename",
+        "default-of-later-branch",
+        "invalid-default",
+        "logical-type-dropped",
+        "union-branches-share-name",
+    }
+)
+
+
+def _needs_witness(found: Found) -> bool:
+    return found.mismatch.rule not in _WITHOUT_PAYLOAD
+
+
+def _decoder_troubles(walk: Walk) -> list[Found]:
+    """What decoders make of a pair that the rules allow."""
+    from evtcompat.avro.decoders import troubles
+    from evtcompat.avro.walk import Found
+
+    found: list[Found] = []
+    for trouble in troubles(walk.reader, walk.writer):
+        here, ours = _follow(walk.reader_atlas.root(), walk.reader.root, trouble.reader_trail)
+        there, theirs = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
+        facts: dict[str, object] = {
+            "path": here.path,
+            "decoder": trouble.decoder,
+            "observed": f"{trouble.decoder}: {trouble.what}",
+            "silent": trouble.silent,
+        }
+        here_place = here.place()
+        if trouble.field is not None and isinstance(ours, Record):
+            facts["field"] = trouble.field.name
+            here_place = here.field_place(ours, trouble.field)
+        mismatch = Mismatch(_TROUBLE_RULES[trouble.kind], here_place, there.place(), facts)
+        found.append(Found(mismatch, trouble.trail, ours, theirs, trouble.field))
+    return found
+
+
+def _follow(spot: Spot, type_: Type, trail: Trail) -> tuple[Spot, Type]:
+    """The place and the type at the end of a trail."""
+    for step in trail:
+        if isinstance(type_, Record):
+            part = type_.by_name[str(step)]
+            spot, type_ = spot.into(part.type, part), part.type
+        elif isinstance(type_, Union) and isinstance(step, int):
+            spot, type_ = spot.into(type_.branches[step], step), type_.branches[step]
+        elif isinstance(type_, Container):
+            spot, type_ = spot.into(type_.of), type_.of
+    return spot, type_
+
+
+def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
+    """Warnings about wrong defaults that this direction does not use, of both sides."""
+    from evtcompat.avro.walk import Found
+
+    used = {id(one.field) for one in found if one.mismatch.rule == "invalid-reader-default"}
+    more: list[Found] = []
+    for schema, atlas, ours in ((walk.reader, walk.reader_atlas, True), (walk.writer, walk.writer_atlas, False)):
+        for record, field, reason in faults(schema):
+            if id(field) not in used:
+                place = default_place(atlas, record, field)
+                other = (walk.writer_atlas if ours else walk.reader_atlas).root().place()
+                facts = {
+                    "path": record.full,
+                    "field": field.name,
+                    "reason": reason,
+                    "side": "reader" if ours else "writer",
+                }
+                sides = (place, other) if ours else (other, place)
+                rule = "reader-schema-refused" if ours and fastavro_refuses(record, field) else "invalid-default"
+                more.append(Found(Mismatch(rule, *sides, facts), (), walk.reader.root, walk.writer.root, field))
+    return more
+
+
+def default_place(atlas: Atlas, record: Record, field: Field) -> Place:
+    """The place of a field's default, named from its record."""
+    pointer, origin = atlas.definition(record)
+    return Place(f"{pointer}/fields/{field.index}/default", f"{record.short}.{field.name}", origin)

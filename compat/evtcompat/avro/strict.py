@@ -1,0 +1,138 @@
+"""What a strict parser refuses: names and defaults, as a Confluent registry checks a schema before it registers it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.avro.defaults import java_accepts, shown, union_branch
+from evtcompat.avro.places import Atlas
+from evtcompat.avro.types import (
+    INT,
+    KIND_NAMES,
+    LONG,
+    MAP,
+    MISSING,
+    NULL,
+    RECORD,
+    STRING,
+    Container,
+    Enumeration,
+    Field,
+    Fixed,
+    Primitive,
+    Record,
+    Type,
+    Union,
+)
+from evtcompat.avro.verdict import faults
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evtcompat.avro.types import AvroSchema
+    from evtcompat.model.json_types import JSON
+
+
+def rejection(schema: AvroSchema) -> str | None:
+    """Why a registry would refuse the schema as invalid, as one sentence with the place; ``None`` when it would not.
+
+    The answer is Avro Java's strict parser's (names by its Unicode validator, defaults by `Schema.isValidDefault`).
+    """
+    for named in schema.names.values():
+        for name, part in _names(named):
+            reason = name_fault(name)
+            if reason is not None:
+                return f"illegal name {shown(name)} in {part}: {reason}"
+    for record, field in schema.defaulted:
+        if not java_accepts(field.type, field.default):
+            return f"invalid default for field {field.name} of {record.full}: {shown(field.default)} is no {_word(field.type)}"
+    return None
+
+
+def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
+    """What is wrong or risky about the schema itself; reader and writer place are the same."""
+    atlas = Atlas(schema)
+    found: list[Mismatch] = []
+    bad = {id(field): reason for _, field, reason in faults(schema)}
+    for record, field in schema.defaulted:
+        place = _field_place(atlas, record, field, "default")
+        facts: dict[str, object] = {"path": record.full, "field": field.name}
+        if id(field) in bad:
+            found.append(Mismatch("invalid-default", place, place, facts | {"reason": bad[id(field)]}))
+        elif isinstance(field.type, Union) and field.default is not MISSING:
+            branch = union_branch(field.type, field.default)  # type: ignore[arg-type]  # not MISSING
+            if branch:
+                found.append(Mismatch("default-of-later-branch", place, place, facts | {"branch": branch}))
+    for named in schema.names.values():
+        pointer, origin = atlas.definition(named)
+        for name, part in _names(named):
+            reason = name_fault(name)
+            if reason is not None:
+                place = Place(pointer, named.short, origin)
+                found.append(Mismatch("invalid-name", place, place, {"name": name, "reason": f"{reason}, in {part}"}))
+    return (*found, *_twins(schema, atlas))
+
+
+def _twins(schema: AvroSchema, atlas: Atlas) -> Iterator[Mismatch]:
+    """The unions whose branches share a short name, at the record field or root that leads to them."""
+    for record in schema.names.values():
+        if not isinstance(record, Record):
+            continue
+        for field in record.fields:
+            union = _inner(field.type)
+            if isinstance(union, Union) and union.twins:
+                place = _field_place(atlas, record, field, "type")
+                yield _twin(union, place)
+    root = _inner(schema.root)
+    if isinstance(root, Union) and root.twins:
+        yield _twin(root, atlas.root().place())
+
+
+def _twin(union: Union, place: Place) -> Mismatch:
+    named = [branch for branch in union.branches if isinstance(branch, Record | Enumeration | Fixed)]
+    shorts = [branch.short for branch in named]
+    short = next(short for short in shorts if shorts.count(short) > 1)
+    names = ", ".join(branch.full for branch in named if branch.short == short)
+    return Mismatch(
+        "union-branches-share-name", place, place, {"path": place.names or "(root)", "names": names, "short": short}
+    )
+
+
+def _inner(type_: Type) -> Type:
+    while isinstance(type_, Container):
+        type_ = type_.of
+    return type_
+
+
+def _field_place(atlas: Atlas, record: Record, field: Field, part: str) -> Place:
+    pointer, origin = atlas.definition(record)
+    return Place(f"{pointer}/fields/{field.index}/{part}", f"{record.short}.{field.name}", origin)
+
+
+def _names(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str]]:
+    """Every name that a named type brings, with what it names."""
+    if named.space:
+        yield from ((part, f"the namespace of {named.full}") for part in named.space.split("."))
+    yield named.short, f"the {KIND_NAMES[named.kind]} {named.full}"
+    if isinstance(named, Record):
+        yield from ((field.name, f"a field of {named.full}") for field in named.fields)
+    elif isinstance(named, Enumeration):
+        yield from ((symbol, f"the symbols of {named.full}") for symbol in named.symbols)
+
+
+def name_fault(name: str) -> str | None:
+    """Why `name` is not a name, as Avro Java judges it (any Unicode letter counts); ``None`` when it is one."""
+    if not name:
+        return "it is empty"
+    if not (name[0].isalpha() or name[0] == "_"):
+        return "it does not begin with a letter or an underscore"
+    wrong = next((character for character in name if not (character.isalnum() or character == "_")), None)
+    return None if wrong is None else f"it contains {wrong!r}"
+
+
+def _word(type_: Type) -> str:
+    if isinstance(type_, Primitive | Union):
+        return KIND_NAMES[type_.kind] if isinstance(type_, Primitive) else "value of any branch of the union"
+    return f"{KIND_NAMES[type_.kind]} {getattr(type_, 'full', '')}".strip() if type_.kind <= RECORD else "value"

@@ -1,0 +1,233 @@
+"""The intermediate representation: Avro types with every name resolved.
+
+A parsed schema is a graph of these nodes. A named type is one node however often it is used, so identity is meaningful:
+a pair of nodes is a pair of types. Plain primitives are shared by all schemas. Nodes are built by
+`evtcompat.avro.parse`
+and never change afterwards; only a record's fields are tied after its creation, because types may be recursive.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+if TYPE_CHECKING:
+    from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
+
+NULL: Final = 0
+BOOLEAN: Final = 1
+INT: Final = 2
+LONG: Final = 3
+FLOAT: Final = 4
+DOUBLE: Final = 5
+BYTES: Final = 6
+STRING: Final = 7
+ARRAY: Final = 8
+MAP: Final = 9
+FIXED: Final = 10
+ENUM: Final = 11
+RECORD: Final = 12
+UNION: Final = 13
+
+#: The Avro word of a kind; the index is the kind.
+KIND_NAMES: Final = (
+    "null",
+    "boolean",
+    "int",
+    "long",
+    "float",
+    "double",
+    "bytes",
+    "string",
+    "array",
+    "map",
+    "fixed",
+    "enum",
+    "record",
+    "union",
+)
+
+
+class Missing:
+    """The type of `MISSING`, which stands where JSON's ``null`` is a value of its own."""
+
+    def __repr__(self) -> str:
+        """Its name."""
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+
+
+@dataclass(frozen=True, slots=True)
+class Logical:
+    """A logical type that is known and valid on its carrier; anything else is ignored, as the specification says."""
+
+    name: str
+    #: Decimal digits, for ``decimal`` only.
+    precision: int = 0
+    #: Digits after the point, for ``decimal`` only.
+    scale: int = 0
+
+    def __str__(self) -> str:
+        """The name, with precision and scale for decimals."""
+        return f"{self.name}({self.precision}, {self.scale})" if self.name == "decimal" else self.name
+
+
+class Primitive:
+    """One of the eight primitive types, with or without a logical type."""
+
+    __slots__ = ("kind", "logical")
+
+    def __init__(self, kind: int, logical: Logical | None = None) -> None:
+        self.kind = kind
+        self.logical = logical
+
+
+class Container:
+    """An array (`kind` is `ARRAY`) or a map; `of` is the type of its items or values."""
+
+    __slots__ = ("kind", "logical", "of")
+
+    def __init__(self, kind: int, of: Type) -> None:
+        self.kind = kind
+        self.of = of
+        self.logical: Logical | None = None
+
+
+class Fixed:
+    """A fixed type of `size` bytes."""
+
+    __slots__ = ("aliases", "full", "kind", "logical", "raw", "short", "size", "space")
+
+    def __init__(self, full: str, space: str, raw: dict[str, JSON], size: int) -> None:
+        self.kind = FIXED
+        self.full = full
+        self.space = space
+        self.short = full[len(space) + 1 :] if space else full
+        self.raw = raw
+        self.size = size
+        self.aliases: tuple[str, ...] = ()
+        self.logical: Logical | None = None
+
+
+class Enumeration:
+    """An enum type; `default` is one of the symbols or ``None``."""
+
+    __slots__ = ("aliases", "default", "full", "kind", "logical", "raw", "short", "space", "symbol_set", "symbols")
+
+    def __init__(self, full: str, space: str, raw: dict[str, JSON], symbols: list[str], default: str | None) -> None:
+        self.kind = ENUM
+        self.full = full
+        self.space = space
+        self.short = full[len(space) + 1 :] if space else full
+        self.raw = raw
+        self.symbols = symbols
+        self.symbol_set = frozenset(symbols)
+        self.default = default
+        self.aliases: tuple[str, ...] = ()
+        self.logical: Logical | None = None
+
+
+class Field:
+    """A field of a record."""
+
+    __slots__ = ("aliases", "default", "index", "name", "type")
+
+    def __init__(self, name: str, index: int, type_: Type, default: JSON | Missing, aliases: tuple[str, ...]) -> None:
+        self.name = name
+        self.index = index
+        self.type = type_
+        #: The JSON value of the default, or `MISSING`.
+        self.default = default
+        self.aliases = aliases
+
+
+class Record:
+    """A record or error type."""
+
+    __slots__ = ("aliases", "by_name", "fields", "full", "kind", "logical", "raw", "short", "space")
+
+    def __init__(self, full: str, space: str, raw: dict[str, JSON]) -> None:
+        self.kind = RECORD
+        self.full = full
+        self.space = space
+        self.short = full[len(space) + 1 :] if space else full
+        self.raw = raw
+        self.fields: list[Field] = []
+        self.by_name: dict[str, Field] = {}
+        #: Full names, made absolute with the namespace of this type.
+        self.aliases: tuple[str, ...] = ()
+        self.logical: Logical | None = None
+
+
+class Union:
+    """A union; no branch is a union, and no two branches have the same name."""
+
+    __slots__ = ("branches", "kind", "logical", "twins")
+
+    def __init__(self, branches: list[Type], *, twins: bool) -> None:
+        self.kind = UNION
+        self.branches = branches
+        #: Whether two named branches share their short name.
+        self.twins = twins
+        self.logical: Logical | None = None
+
+
+Named: TypeAlias = Fixed | Enumeration | Record
+Type: TypeAlias = Primitive | Container | Fixed | Enumeration | Record | Union
+
+#: The plain primitives, one node each.
+PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
+
+
+class AvroSchema:
+    """A parsed schema; what `AvroEngine.parse` returns.
+
+    Attributes:
+        document: The document that was parsed.
+        documents: The documents that were referred to, by origin.
+        root: The type that it writes.
+        names: Every named type, by full name.
+        sources: For each named type that a referenced document defines, that document.
+        aliased: Whether a type or a field has an alias.
+        recursive: Whether a type contains itself.
+        defaulted: The fields whose default needs a look, with the record that carries them, in document order; those with
+            the default null and a plain type that begins with null are left out.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        root: Type,
+        *,
+        names: dict[str, Named],
+        documents: dict[str, Document],
+        sources: dict[str, Document],
+        aliased: bool,
+        recursive: bool,
+        defaulted: list[tuple[Record, Field]],
+    ) -> None:
+        self.document = document
+        self.root = root
+        self.names = names
+        self.documents = documents
+        self.sources = sources
+        self.aliased = aliased
+        self.recursive = recursive
+        self.defaulted = defaulted
+
+
+def type_name(type_: Type) -> str:
+    """How a person calls a type: ``record a.B``, ``array``, ``long (timestamp-millis)``, ``union``."""
+    if isinstance(type_, Fixed | Enumeration | Record):
+        return f"{KIND_NAMES[type_.kind]} {type_.full}"
+    if type_.logical is not None:
+        return f"{KIND_NAMES[type_.kind]} ({type_.logical})"
+    return KIND_NAMES[type_.kind]
+
+
+def branch_name(type_: Type) -> str:
+    """How Avro names a union branch: the full name of a named type, else the word for the kind."""
+    return type_.full if isinstance(type_, Fixed | Enumeration | Record) else KIND_NAMES[type_.kind]

@@ -1,0 +1,35 @@
+"""Which paths differ between two states, as git tells without reading a file. Light: the commit hook asks first."""
+
+from __future__ import annotations
+
+from evtcompat.baselines.git.repository import Repository
+from evtcompat.baselines.git.run import records
+
+_DIFF = ("-z", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=all")
+
+
+def staged_changes(repository: Repository) -> tuple[str, ...]:
+    """Paths that the next commit adds, changes or deletes; everything staged before the first commit."""
+    if repository.head is None:
+        return tuple(records(repository.git.run("-C", str(repository.top), "ls-files", "-z", "--full-name")))
+    return tuple(records(repository.git.run("diff-index", "--cached", *_DIFF, repository.head, "--")))
+
+
+def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
+    """Tracked paths that differ on disk from a commit; files that git does not track are not among them."""
+    return tuple(records(repository.git.run("diff", *_DIFF, commit, "--")))
+
+
+def left_out(repository: Repository) -> frozenset[str]:
+    """Tracked paths that a sparse checkout keeps off the disk; they are not deleted."""
+    listing = records(repository.git.run("-C", str(repository.top), "ls-files", "-z", "-t", "--full-name"))
+    return frozenset(record[2:] for record in listing if record.startswith("S "))
+
+
+def ignored(repository: Repository) -> frozenset[str]:
+    """Paths that git is told to ignore; a folder stands for everything in it."""
+    listing = repository.git.run(
+        "-C", str(repository.top), "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory",
+        "--full-name",
+    )  # fmt: skip
+    return frozenset(path.removesuffix("/") for path in records(listing))

@@ -1,0 +1,98 @@
+"""`evtcompat exercise`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evtcompat.model.levels import Level
+
+
+def exercise(
+    subject: Annotated[str, typer.Argument(help="The subject, for example `order-placed`.", show_default=False)],
+    old: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CONSUMER",
+            help=(
+                "The deployed consumer: `package.module:callable`, with `@venv:FOLDER`, `@git:REF` or `@wheel:FILE` "
+                "behind it when its code is not the one here."
+            ),
+        ),
+    ] = None,
+    new: Annotated[str | None, typer.Option(metavar="CONSUMER", help="The consumer under change, likewise.")] = None,
+    fixtures: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The payloads: a folder that `evtcompat fixtures generate` or you wrote."),
+    ] = None,
+    observe: Annotated[
+        str,
+        typer.Option(
+            metavar="returns|NAME",
+            help=(
+                "What shows a consumer's effect, to judge repeated deliveries by: its return value, or a list or a "
+                "function in its module (`state`) or another one (`package.module:state`)."
+            ),
+        ),
+    ] = "nothing",
+    transport: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="A real broker for a second level: `redis://HOST:PORT`, `kafka://HOST:PORT`, or your own.",
+        ),
+    ] = None,
+    faults: Annotated[
+        bool, typer.Option("--faults", help="A third level: crash before ack, duplicate, broker cut off and healed.")
+    ] = False,
+    level: Annotated[
+        Level, typer.Option(case_sensitive=False, help="Which consumers must read which versions, as in `check`.")
+    ] = Level.FULL,
+    delivery: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Only once, twice, mixed, reversed, poison or burst; several times for several."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same deliveries.")] = 0,
+    deadline: Annotated[float, typer.Option(min=0.1, help="Seconds that a consumer has for one event.")] = 10.0,
+    old_python: Annotated[
+        str | None, typer.Option(metavar="PATH", help="The interpreter, or virtual environment, of the old consumer.")
+    ] = None,
+    new_python: Annotated[str | None, typer.Option(metavar="PATH", help="Likewise of the new one.")] = None,
+    output_format: Annotated[str, typer.Option("--format", "-f", help="text, json or junit.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.", show_default=False)
+    ] = None,
+    undecided: Annotated[
+        str,
+        typer.Option(
+            metavar="exit|warn|error", help="What a run ends with that could not observe something: 4, 0 or 1."
+        ),
+    ] = "exit",
+) -> None:
+    """Run your old and new consumers on the payloads of every version: in order, twice, out of order, and broken.
+
+    Exit codes: 0 all cells are fine, 1 a consumer failed, 2 wrong usage, 3 something could not be run, 4 an effect
+    could not be observed.
+    """
+    from evtcompat.cli.exercising import Request, run_exercise
+
+    request = Request(
+        subject=subject,
+        consumers={"old": (old, old_python), "new": (new, new_python)},
+        fixtures=fixtures,
+        observe=observe,
+        transport=transport,
+        faults=faults,
+        level=level,
+        deliveries=tuple(delivery or ()),
+        seed=seed,
+        deadline=deadline,
+        format=output_format,
+        output=output,
+        undecided=undecided,
+    )
+    raise typer.Exit(run_exercise(request))

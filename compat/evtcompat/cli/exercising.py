@@ -1,0 +1,197 @@
+"""What `evtcompat exercise` does with its options."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import typer
+
+from evtcompat.cli.screen import terminal
+from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
+from evtcompat.exercise.git_tree import export_with
+from evtcompat.exercise.payloads import Payload, Sequence
+from evtcompat.exercise.plan import Wish
+from evtcompat.exercise.pump import Limits
+from evtcompat.exercise.recorded import INDEX, is_recorded, recorded_payloads
+from evtcompat.exercise.results import ExerciseReport
+from evtcompat.exercise.run import Order
+from evtcompat.exercise.run import exercise as run_order
+from evtcompat.exercise.show_json import exercise_json
+from evtcompat.exercise.show_junit import exercise_junit
+from evtcompat.exercise.show_text import exercise_text
+from evtcompat.exercise.transports.opening import open_transport
+from evtcompat.model.levels import Level
+
+_UNDECIDED = {"exit": 4, "warn": 0, "error": 1}
+_FORMATS = ("text", "json", "junit")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The command line, read."""
+
+    subject: str
+    #: Role -> what was named, and its interpreter.
+    consumers: Mapping[str, tuple[str | None, str | None]]
+    fixtures: Path | None
+    observe: str
+    transport: str | None
+    faults: bool
+    level: Level
+    deliveries: tuple[str, ...]
+    seed: int
+    deadline: float
+    format: str
+    output: Path | None
+    undecided: str
+
+
+def run_exercise(request: Request) -> int:
+    """The exit code, once the report is written.
+
+    Raises:
+        UsageError: The options do not fit together.
+        UncheckedError: Payloads or environments cannot be had.
+    """
+    _one_of("--format", request.format, _FORMATS)
+    _one_of("--undecided", request.undecided, tuple(_UNDECIDED))
+    if request.faults and request.transport is None:
+        message = "--faults needs a broker that can fail"
+        raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
+    payloads = _payloads(request.fixtures)
+    consumers = _consumers(request)
+    wish = Wish(
+        consumers=tuple(spec.role for spec in consumers),
+        versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
+        level=request.level,
+        sequences=_sequences(request.deliveries),
+        seed=request.seed,
+    )
+    order = Order(
+        subject=request.subject,
+        payloads=payloads,
+        consumers=consumers,
+        wish=wish,
+        observe=request.observe,
+        transport=None if request.transport is None else open_transport(request.transport),
+        faults=request.faults,
+        limits=Limits(deadline=request.deadline),
+    )
+    with _interruptible(), _progress() as tell:
+        report = run_order(order, export=export_with(_archive), progress=tell)
+    _write(report, request)
+    return _UNDECIDED[request.undecided] if report.verdict == "undecided" else report.exit_code
+
+
+def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        message = f"{option} {word}: there is no such choice"
+        raise UsageError(message, hint=f"known: {', '.join(known)}")
+
+
+def _sequences(words: tuple[str, ...]) -> tuple[Sequence, ...]:
+    known = {sequence.value: sequence for sequence in Sequence}
+    for word in words:
+        _one_of("--delivery", word, tuple(known))
+    return tuple(known[word] for word in words) or tuple(Sequence)
+
+
+def _consumers(request: Request) -> tuple[ConsumerSpec, ...]:
+    named = tuple(
+        parse_consumer(role, text, python=python)
+        for role, (text, python) in request.consumers.items()
+        if text is not None
+    )
+    if not named:
+        message = "no consumer is named"
+        raise UsageError(message, hint="--old shipping.consumers:handle@git:v1.4 --new shipping.consumers:handle")
+    for role, (text, python) in request.consumers.items():
+        if text is None and python is not None:
+            message = f"--{role}-python is given without --{role}"
+            raise UsageError(message)
+    return named
+
+
+def _payloads(folder: Path | None) -> tuple[Payload, ...]:
+    if folder is None:
+        message = "no payloads are named"
+        raise UsageError(message, hint="--fixtures DIR, a folder that `evtcompat fixtures generate` wrote")
+    if is_recorded(folder):
+        return recorded_payloads(folder)
+    message = f"{folder} is no folder of payloads: it has no {INDEX}"
+    raise UncheckedError(message, hint="docs/exercise.md tells how to make one")
+
+
+def _archive(ref: str) -> bytes:
+    from evtcompat.baselines.git.repository import find_repository
+
+    repository = find_repository(Path.cwd().resolve())
+    if repository is None:
+        message = f"@git:{ref} names a git ref, but there is no git repository here"
+        raise UncheckedError(message)
+    commit = repository.resolve(ref)
+    # Below a sub-folder of the repository `git archive` writes that folder alone, as `here` is for the other consumer.
+    return repository.git.run("archive", "--format=tar", commit)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends the run as Ctrl-C does: topics, streams and processes are removed on the way out."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        del frame
+        # A second signal must not stop the removal half-way.
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, signal.SIG_IGN)
+        raise SystemExit(128 + number)
+
+    before = {name: signal.signal(name, leave) for name in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(name, handler)
+
+
+@contextmanager
+def _progress() -> Iterator[_Teller]:
+    teller = _Teller()
+    try:
+        yield teller
+    finally:
+        teller("")
+
+
+class _Teller:
+    """One line on standard error that says what runs now; silent when nobody watches."""
+
+    def __call__(self, text: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r\x1b[K{text[: terminal(sys.stderr).width - 1]}")
+            sys.stderr.flush()
+
+
+def _write(report: ExerciseReport, request: Request) -> None:
+    if request.format == "json":
+        text = exercise_json(report)
+    elif request.format == "junit":
+        text = exercise_junit(report)
+    elif request.output is not None:
+        text = exercise_text(report)
+    else:
+        text = exercise_text(report, terminal())
+    if request.output is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        request.output.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        message = f"{request.output}: the report cannot be written: {error.strerror}"
+        raise UsageError(message, hint="Choose another file.") from error

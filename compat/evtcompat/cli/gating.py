@@ -1,0 +1,79 @@
+"""Whether the change under check weakens its own gate: the configuration and waivers before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtcompat.baselines.against import Against, Kind
+from evtcompat.baselines.baseline import auto_baseline
+from evtcompat.baselines.layout import Layout
+from evtcompat.baselines.workspace import Workspaces
+from evtcompat.config import Config, find_config
+from evtcompat.config.find import Reader
+from evtcompat.errors import ConfigError
+from evtcompat.model.findings import Finding
+
+if TYPE_CHECKING:
+    from evtcompat.cli.checking import Surroundings
+
+
+def gate_findings(
+    workspaces: Workspaces,
+    config: Config,
+    against: Against,
+    around: Surroundings,
+    subjects: Sequence[tuple[str, str | None]],
+) -> tuple[Finding, ...]:
+    """The findings of rule `gate-weakened`; none outside git, or when a baseline was named.
+
+    Raises:
+        BaselineError: The git baseline cannot be told.
+        ConfigError: The waivers at the baseline or under change are broken.
+    """
+    if against.kind is not Kind.AUTO:
+        return ()
+    workspace, _ = workspaces.locate(around.folder)
+    baseline = auto_baseline(workspaces, workspace, Layout(default_branch=config.default_branch))
+    if workspace.repository is None or baseline.universe is None:
+        return ()
+    tree = baseline.universe.tree
+
+    def read_then(path: Path) -> str | None:
+        where, inner = workspaces.locate(path)
+        data = tree.read(inner) if where is workspace else None
+        return None if data is None else data.decode("utf-8-sig", errors="replace")
+
+    def read_now(path: Path) -> str | None:
+        where, inner = workspaces.locate(path)
+        data = where.tree.read(inner)
+        return None if data is None else data.decode("utf-8-sig", errors="replace")
+
+    def origin(path: Path) -> str:
+        return tree.origin(workspaces.locate(path)[1])
+
+    start = workspaces.here if config.origin is None else config.folder
+    try:
+        before = find_config(start, root=workspace.root, read=read_then, origin=origin)
+    except ConfigError as error:
+        from evtcompat.gate import unreadable
+
+        return unreadable(error, config)
+    now = config if config.origin is not None else None
+    old = before or Config()
+    if before is None and now is None and not any(_known(read, start, config) for read in (read_then, read_now)):
+        return ()
+    from evtcompat.gate import weakened
+    from evtcompat.waivers import load_waivers
+
+    path = start / old.waivers
+    waivers_before = load_waivers(path, origin=origin(path), read=read_then)
+    path = start / config.waivers
+    waivers_after = load_waivers(path, read=read_now)
+    return weakened(before, now, waivers_before=waivers_before, waivers_after=waivers_after, subjects=subjects)
+
+
+def _known(read: Reader, folder: Path, config: Config) -> bool:
+    """Whether there is a waiver file."""
+    return read(folder / config.waivers) is not None

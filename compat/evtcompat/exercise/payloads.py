@@ -1,0 +1,97 @@
+"""The input of an exercise: payloads, deliveries of them, and scenarios (ordered deliveries)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One encoded event, with a name for what is special about it."""
+
+    #: The schema version it was written with (``"1"``, ``"1.2.0"``).
+    version: str
+    #: What it covers: ``symbol SHIPPED``, ``truncated``.
+    label: str
+    #: The partition key, or ``None``.
+    key: str | None
+    #: The value as JSON shows it; ``None`` for a payload that carries none.
+    value: object
+    body: bytes
+    content_type: str = "application/octet-stream"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: No consumer can read it; it belongs in the dead-letter sink.
+    poison: bool = False
+
+    def __hash__(self) -> int:
+        """Payloads are told apart by version, label and bytes."""
+        return hash((self.version, self.label, self.body))
+
+
+class Sequence(Enum):
+    """How the payloads arrive. ``value`` is the word for the command line and the table."""
+
+    ONCE = "once"
+    TWICE = "twice"
+    MIXED = "mixed"
+    REVERSED = "reversed"
+    POISON = "poison"
+    BURST = "burst"
+
+
+class Fault(Enum):
+    """What goes wrong on the way, at a real broker."""
+
+    NONE = ""
+    CRASH = "crash"
+    RETRY = "retry"
+    CUT = "cut"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One payload under one event identity. The same identity twice is the same event twice."""
+
+    payload: Payload
+    event_id: str
+    key: str | None
+    #: Place in the scenario, from 0.
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Ordered deliveries to one consumer: one cell of the table."""
+
+    #: ``old`` or ``new``.
+    consumer: str
+    sequence: Sequence
+    #: The payload versions it carries, in order of first appearance.
+    versions: tuple[str, ...]
+    deliveries: tuple[Delivery, ...]
+    fault: Fault = Fault.NONE
+    #: The position that the fault strikes.
+    fault_at: int = 0
+
+    @property
+    def delivery(self) -> str:
+        """The column of the table: the order of versions where it matters, the fault where there is one."""
+        word: str = self.sequence.value if self.fault is Fault.NONE else self.fault.value
+        return word
+
+    @property
+    def name(self) -> str:
+        """``old / v1+v2 / mixed``: what a person calls the cell."""
+        return f"{self.consumer} / {self.row} / {self.delivery}"
+
+    @property
+    def row(self) -> str:
+        """The payload versions as the table writes them."""
+        return "+".join(spoken(version) for version in self.versions)
+
+
+def spoken(version: str) -> str:
+    """``v1`` for ``1``; anything that is no number stays as it is."""
+    return f"v{version}" if version[:1].isdigit() else version

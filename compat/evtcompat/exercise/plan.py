@@ -1,0 +1,163 @@
+"""Which scenarios an exercise runs: consumers x payload versions x deliveries, decided before anything runs.
+
+Pure: the same arguments give the same scenarios, event identities included, on every Python.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable
+from collections.abc import Sequence as Ordered
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from evtcompat.exercise.payloads import Delivery, Fault, Payload, Scenario, Sequence
+from evtcompat.model.levels import Direction, Level
+
+OLD = "old"
+NEW = "new"
+#: Keys that a burst is spread over, so that order per key is more than order.
+BURST_KEYS = 3
+_DEFAULT_KEY = "evtcompat"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to exercise."""
+
+    #: ``old`` and ``new``, or one of them.
+    consumers: tuple[str, ...] = (OLD, NEW)
+    #: Payload versions, the oldest first; the last is the candidate, which the new consumer was written for.
+    versions: tuple[str, ...] = ()
+    #: Which consumers must read which versions, as in a check.
+    level: Level = Level.FULL
+    sequences: tuple[Sequence, ...] = tuple(Sequence)
+    seed: int = 0
+    #: Events in a burst.
+    burst: int = 20
+
+
+def reads(consumer: str, wish: Wish) -> tuple[str, ...]:
+    """The versions that a consumer must be able to read at the wished level.
+
+    Its own always: the old consumer was written for the baselines (every version but the last), the new one for the
+    candidate. BACKWARD adds the baselines to the new consumer; FORWARD adds the candidate to the old one.
+    """
+    baselines, candidate = wish.versions[:-1], wish.versions[-1:]
+    if consumer == OLD:
+        own = baselines or candidate
+        return wish.versions if Direction.FORWARD in wish.level.directions else own
+    return wish.versions if Direction.BACKWARD in wish.level.directions else candidate
+
+
+def scenarios(payloads: Iterable[Payload], wish: Wish, *, room: str = "") -> tuple[Scenario, ...]:
+    """The scenarios without faults, consumer by consumer, version by version.
+
+    Args:
+        payloads: Good and poison payloads of the wished versions; others are left out.
+        wish: What to exercise.
+        room: Enters the event identities, so that the levels of one run do not share events.
+    """
+    shelf = _Shelf(tuple(payloads), wish, room)
+    found: list[Scenario] = []
+    for consumer in wish.consumers:
+        versions = reads(consumer, wish)
+        for version in versions:
+            found.extend(
+                shelf.scenario(consumer, sequence, (version,))
+                for sequence in (Sequence.ONCE, Sequence.TWICE, Sequence.POISON, Sequence.BURST)
+            )
+        for older, newer in pairwise(versions):
+            found.append(shelf.scenario(consumer, Sequence.MIXED, (older, newer)))
+            found.append(shelf.scenario(consumer, Sequence.REVERSED, (newer, older)))
+    return tuple(scenario for scenario in found if scenario.deliveries and scenario.sequence in wish.sequences)
+
+
+def faulty_scenarios(payloads: Iterable[Payload], wish: Wish, *, room: str = "") -> tuple[Scenario, ...]:
+    """Each payload version once in order, under one key, with one fault a scenario.
+
+    A crash strikes the first event, so that a consumer that keeps its state in memory starts from nothing, as it did
+    before; the other faults strike an event that the seed chooses.
+    """
+    shelf = _Shelf(tuple(payloads), wish, room)
+    found: list[Scenario] = []
+    for consumer in wish.consumers:
+        for version in reads(consumer, wish):
+            for fault in (Fault.CRASH, Fault.RETRY, Fault.CUT):
+                scenario = shelf.scenario(consumer, Sequence.ONCE, (version,), fault)
+                if scenario.deliveries:
+                    place = _number(wish.seed, room, scenario.name) % len(scenario.deliveries)
+                    found.append(replace(scenario, fault_at=0 if fault is Fault.CRASH else place))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """The payloads by version, good and poison."""
+
+    payloads: tuple[Payload, ...]
+    wish: Wish
+    room: str
+
+    def scenario(
+        self, consumer: str, sequence: Sequence, versions: tuple[str, ...], fault: Fault = Fault.NONE
+    ) -> Scenario:
+        chosen = self._chosen(sequence, versions)
+        empty = Scenario(consumer, sequence, tuple(sorted(versions, key=self.wish.versions.index)), (), fault)
+        return replace(empty, deliveries=self._identified(empty, chosen))
+
+    def _chosen(self, sequence: Sequence, versions: tuple[str, ...]) -> list[tuple[Payload, int, str | None]]:
+        """Payload, number of the event (equal for the same event) and key suffix, in order of delivery."""
+        good = [self._good(version) for version in versions]
+        if not all(good):
+            return []
+        first = good[0]
+        if sequence is Sequence.ONCE:
+            return [(payload, index, None) for index, payload in enumerate(first)]
+        if sequence is Sequence.TWICE:
+            return [(payload, index, None) for index, payload in enumerate(first) for _ in range(2)]
+        if sequence is Sequence.MIXED:
+            older, newer = good
+            trio = (older[0], newer[0], older[1 % len(older)])
+            return [(payload, index, None) for index, payload in enumerate(trio)]
+        if sequence is Sequence.REVERSED:
+            return [(payload, index, None) for index, payload in enumerate((good[0][0], good[1][0]))]
+        if sequence is Sequence.POISON:
+            return self._around_poison(first, versions[0])
+        return self._burst(first, versions[0])
+
+    def _good(self, version: str) -> list[Payload]:
+        return [p for p in self.payloads if p.version == version and not p.poison]
+
+    def _around_poison(self, good: Ordered[Payload], version: str) -> list[tuple[Payload, int, str | None]]:
+        poison = [p for p in self.payloads if p.version == version and p.poison]
+        if not poison:
+            return []
+        line = [good[0]]
+        for index, pill in enumerate(poison, start=1):
+            line += [pill, good[index % len(good)]]
+        return [(payload, index, None) for index, payload in enumerate(line)]
+
+    def _burst(self, good: Ordered[Payload], version: str) -> list[tuple[Payload, int, str | None]]:
+        numbers = [_number(self.wish.seed, "burst", version, str(index)) for index in range(self.wish.burst)]
+        return [(good[n % len(good)], index, f"-{(n >> 32) % BURST_KEYS}") for index, n in enumerate(numbers)]
+
+    def _identified(self, scenario: Scenario, chosen: list[tuple[Payload, int, str | None]]) -> tuple[Delivery, ...]:
+        # One key for the whole scenario: what must stay in order concerns one entity. A burst has several.
+        common = next((payload.key for payload, _, _ in chosen if payload.key is not None), _DEFAULT_KEY)
+        return tuple(
+            Delivery(
+                payload=payload,
+                event_id=str(uuid.UUID(int=_number(self.wish.seed, self.room, scenario.name, str(event)))),
+                key=common + (suffix or ""),
+                position=position,
+            )
+            for position, (payload, event, suffix) in enumerate(chosen)
+        )
+
+
+def _number(seed: int, *words: str) -> int:
+    """128 bits that depend on all arguments and on nothing else."""
+    text = "\x1f".join((str(seed), *words))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16], "big")

@@ -1,0 +1,287 @@
+"""The consumer's process, seen from outside: started, asked, timed, killed with everything that it started."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+import uuid
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from evtcompat.exercise.environments import Launch
+from evtcompat.exercise.payloads import Delivery
+from evtcompat.exercise.results import Outcome, Picture
+from evtcompat.exercise.runner import MAX_FRAME, frame
+
+RUNNER = Path(__file__).with_name("runner.py")
+#: Marks the environment of everything that one consumer's process starts.
+MARK = "EVTCOMPAT_CELL"
+#: A folder of the scenario's own, which outlives a crash of the consumer.
+FOLDER = "EVTCOMPAT_CELL_DIR"
+#: Seconds that the runner's own watchdog may be late before the process is killed from here.
+_GRACE = 2.0
+_SLICE = 0.02
+_TAIL = 4000
+_HANG_MARK = "Timeout ("
+
+
+class StartError(Exception):
+    """The consumer could not be imported or started.
+
+    Attributes:
+        traceback: As the consumer's environment printed it, or ``""``.
+    """
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback
+
+
+class _GoneError(Exception):
+    """The process ended or did not answer in time."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """What a consumer said of itself when it started."""
+
+    file: str
+    python: str
+    observes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What one delivery did."""
+
+    outcome: Outcome
+    error: str = ""
+    traceback: str = ""
+    value: Picture | None = None
+    before: Picture | None = None
+    after: Picture | None = None
+    dead_letters: tuple[bytes, ...] = ()
+    output: str = ""
+
+
+class RunnerProcess:
+    """One process with one consumer. After `close` nothing that it started is left."""
+
+    def __init__(self, launch: Launch, cell_folder: Path) -> None:
+        """Starts the interpreter; the consumer is imported by `start`.
+
+        Raises:
+            StartError: The interpreter cannot be run.
+        """
+        self._mark = uuid.uuid4().hex
+        ours, theirs = socket.socketpair()
+        self._channel = ours
+        environment = {**launch.environment, MARK: self._mark, FOLDER: str(cell_folder), "PYTHONUNBUFFERED": "1"}
+        try:
+            with theirs:
+                self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 - the interpreter that the user named
+                    [launch.python, str(RUNNER), str(theirs.fileno())],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    cwd=launch.folder,
+                    env=environment,
+                    pass_fds=[theirs.fileno()],
+                    start_new_session=True,
+                )
+        except OSError as error:
+            ours.close()
+            message = f"{launch.python} cannot be run: {error.strerror}"
+            raise StartError(message) from error
+        self._tail = _Tail(self._process.stdout)
+        self._paths = launch.paths
+        self.alive = True
+
+    def start(self, target: str, observe: str, deadline: float) -> Started:
+        """The consumer is imported.
+
+        Raises:
+            StartError: It is not, with what its environment said.
+        """
+        request = {"op": "start", "consumer": target, "observe": observe, "paths": list(self._paths)}
+        try:
+            answer = self._ask(request, deadline)
+        except _GoneError as error:
+            raise StartError(str(error), self._tail.text()) from error
+        if not answer.get("started"):
+            raise StartError(str(answer.get("error")), str(answer.get("traceback")))
+        return Started(str(answer["file"]), str(answer["python"]), str(answer["observes"]))
+
+    def handle(self, delivery: Delivery, headers: Mapping[str, str], body: bytes, deadline: float) -> Handled:
+        """What the consumer did with one delivery; never raises because of the consumer."""
+        request = {
+            "op": "handle",
+            "id": delivery.event_id,
+            "key": delivery.key,
+            "headers": dict(headers),
+            "content_type": delivery.payload.content_type,
+            "body": base64.b64encode(body).decode("ascii"),
+        }
+        try:
+            answer = self._ask(request, deadline)
+            return _handled(answer)
+        except _GoneError as error:
+            self.kill()
+            output = self._tail.text()
+            before, mark, after = output.rpartition(_HANG_MARK)
+            hung = error.outcome is Outcome.HUNG and bool(mark)
+            return Handled(
+                error.outcome,
+                error=str(error),
+                traceback=mark + after if hung else "",
+                output=before if hung else output,
+            )
+
+    def kill(self) -> None:
+        """The process, its group and whatever it started and detached are dead."""
+        if not self.alive:
+            return
+        self.alive = False
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        _kill_marked(self._mark)
+        self._channel.close()
+        self._tail.finish()
+
+    close = kill
+
+    def _ask(self, request: Mapping[str, object], deadline: float) -> dict[str, object]:
+        started = time.monotonic()
+        try:
+            self._channel.settimeout(deadline + _GRACE)
+            self._channel.sendall(frame({**request, "deadline": deadline}))
+        except OSError as error:
+            raise self._gone(started, deadline) from error
+        length = struct.unpack(">I", self._exactly(4, started, deadline))[0]
+        if length > MAX_FRAME:
+            raise _GoneError(Outcome.EXITED, "the consumer wrote to evtcompat's own socket")
+        try:
+            answer = json.loads(self._exactly(length, started, deadline))
+        except ValueError as error:
+            raise _GoneError(Outcome.EXITED, "the consumer wrote to evtcompat's own socket") from error
+        return answer if isinstance(answer, dict) else {}
+
+    def _exactly(self, count: int, started: float, deadline: float) -> bytes:
+        parts = bytearray()
+        while len(parts) < count:
+            readable, _, _ = select.select([self._channel], [], [], _SLICE)
+            if readable:
+                try:
+                    part = self._channel.recv(count - len(parts))
+                except OSError as error:
+                    raise self._gone(started, deadline) from error
+                if not part:
+                    raise self._gone(started, deadline)
+                parts += part
+            elif self._process.poll() is not None or time.monotonic() - started > deadline + _GRACE:
+                # Not only the end of the stream counts: a child that the consumer left behind may hold it open.
+                raise self._gone(started, deadline)
+        return bytes(parts)
+
+    def _gone(self, started: float, deadline: float) -> _GoneError:
+        if time.monotonic() - started >= deadline:
+            return _GoneError(Outcome.HUNG, f"no answer within {deadline:g} s")
+        try:
+            status = self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            return _GoneError(Outcome.EXITED, "the consumer closed evtcompat's own socket")
+        return _GoneError(Outcome.EXITED, f"the process ended with {_spoken_status(status)}")
+
+
+class _Tail:
+    """The end of what a process prints, read all the time so that it never blocks on a full pipe."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        self._stream = stream
+        self._parts: deque[bytes] = deque()
+        self._size = 0
+        self._thread = threading.Thread(target=self._drain, name="evtcompat-tail", daemon=True)
+        self._thread.start()
+
+    def _drain(self) -> None:
+        while self._stream is not None:
+            try:
+                part = os.read(self._stream.fileno(), 65536)
+            except (OSError, ValueError):  # closed by `finish`
+                return
+            if not part:
+                return
+            self._parts.append(part)
+            self._size += len(part)
+            while self._size - len(self._parts[0]) > _TAIL:
+                self._size -= len(self._parts.popleft())
+
+    def text(self) -> str:
+        """The last characters, once the process has ended; what is not UTF-8 is escaped."""
+        self._thread.join(_GRACE)
+        return b"".join(tuple(self._parts))[-_TAIL:].decode("utf-8", "backslashreplace")
+
+    def finish(self) -> None:
+        """The stream is closed and the thread has ended."""
+        self._thread.join(_GRACE)
+        if self._stream is not None and not self._thread.is_alive():
+            self._stream.close()
+
+
+def _handled(answer: Mapping[str, object]) -> Handled:
+    letters = answer.get("dead_letters")
+    return Handled(
+        Outcome(answer["outcome"]),
+        error=str(answer.get("error", "")),
+        traceback=str(answer.get("traceback", "")),
+        value=_picture(answer.get("value")),
+        before=_picture(answer.get("before")),
+        after=_picture(answer.get("after")),
+        dead_letters=tuple(base64.b64decode(letter["body"]) for letter in letters) if isinstance(letters, list) else (),
+    )
+
+
+def _picture(value: object) -> Picture | None:
+    if not isinstance(value, dict):
+        return None
+    length = value.get("length")
+    return Picture(
+        str(value["digest"]), str(value["excerpt"]), bool(value["none"]), length if isinstance(length, int) else None
+    )
+
+
+def _spoken_status(status: int) -> str:
+    if status >= 0:
+        return f"exit status {status}"
+    try:
+        return f"signal {signal.Signals(-status).name}"
+    except ValueError:
+        return f"signal {-status}"
+
+
+def _kill_marked(mark: str) -> None:
+    """Processes that left the group (daemons) still carry the mark in their environment; Linux shows it."""
+    wanted = f"{MARK}={mark}".encode()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if wanted in (folder / "environ").read_bytes().split(b"\0"):
+                os.kill(int(folder.name), signal.SIGKILL)
+        except OSError:  # gone meanwhile, or somebody else's
+            continue

@@ -1,0 +1,160 @@
+"""A small TCP proxy on this machine that can cut a broker off and heal the connection.
+
+It forwards to one address (Redis), or speaks SOCKS5 without authentication (RFC 1928), which also reaches the addresses
+that a Kafka broker advertises of itself: a client that only *begins* at a proxy leaves it with the first metadata.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+from contextlib import suppress
+from typing import Self
+
+_CHUNK = 65536
+_CONNECT = 5.0
+
+
+class Proxy:
+    """Listens on a free port of 127.0.0.1 until closed."""
+
+    def __init__(self, upstream: tuple[str, int] | None) -> None:
+        """Listens at once.
+
+        Args:
+            upstream: Where to forward to, or ``None`` to ask each client by SOCKS5.
+        """
+        self._upstream = upstream
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._lock = threading.Lock()
+        self._open: set[socket.socket] = set()
+        self._severed = False
+        self._closed = False
+        self._threads: list[threading.Thread] = []
+        self._begin(self._accept)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to connect to."""
+        host, port = self._listener.getsockname()[:2]
+        return str(host), int(port)
+
+    def cut(self) -> None:
+        """Every connection is broken and new ones are broken at once, until `heal`."""
+        with self._lock:
+            self._severed = True
+            for connection in self._open:
+                _break(connection)
+
+    def heal(self) -> None:
+        """New connections go through again."""
+        with self._lock:
+            self._severed = False
+
+    def close(self) -> None:
+        """Nothing listens and nothing is forwarded any more."""
+        with self._lock:
+            self._closed = True
+        self.cut()
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        for thread in self._threads:
+            thread.join(_CONNECT)
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Closed."""
+        self.close()
+
+    def _begin(self, target: object, *arguments: object) -> None:
+        thread = threading.Thread(target=target, args=arguments, name="evtcompat-proxy", daemon=True)  # type: ignore[arg-type]  # any callable
+        self._threads.append(thread)
+        thread.start()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            self._begin(self._serve, client)
+
+    def _serve(self, client: socket.socket) -> None:
+        with client:
+            try:
+                upstream = self._connected(client)
+            except OSError:
+                return
+            with upstream:
+                with self._lock:
+                    if self._severed:
+                        return
+                    self._open |= {client, upstream}
+                back = threading.Thread(target=_copy, args=(upstream, client), name="evtcompat-proxy", daemon=True)
+                back.start()
+                _copy(client, upstream)
+                back.join()
+                with self._lock:
+                    self._open -= {client, upstream}
+
+    def _connected(self, client: socket.socket) -> socket.socket:
+        with self._lock:
+            if self._severed:
+                message = "cut off"
+                raise ConnectionError(message)
+        client.settimeout(_CONNECT)
+        address = self._upstream or _socks_request(client)
+        upstream = socket.create_connection(address, _CONNECT)
+        if self._upstream is None:
+            client.sendall(b"\x05\x00\x00\x01" + bytes(6))
+        client.settimeout(None)
+        upstream.settimeout(None)
+        return upstream
+
+
+def _copy(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(_CHUNK):
+            sink.sendall(data)
+    for end in (source, sink):
+        _break(end)
+
+
+def _break(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def _socks_request(client: socket.socket) -> tuple[str, int]:
+    """The address that a SOCKS5 client asks for."""
+    _, methods = _read(client, 2)
+    _read(client, methods)
+    client.sendall(b"\x05\x00")
+    version, command, _, kind = _read(client, 4)
+    if (version, command) != (5, 1):
+        message = "not a SOCKS5 connect request"
+        raise ConnectionError(message)
+    if kind == 1:
+        host = socket.inet_ntop(socket.AF_INET, _read(client, 4))
+    elif kind == 4:  # noqa: PLR2004 - RFC 1928: IPv6
+        host = socket.inet_ntop(socket.AF_INET6, _read(client, 16))
+    else:
+        host = _read(client, _read(client, 1)[0]).decode("idna")
+    (port,) = struct.unpack(">H", _read(client, 2))
+    return host, port
+
+
+def _read(client: socket.socket, count: int) -> bytes:
+    parts = bytearray()
+    while len(parts) < count:
+        part = client.recv(count - len(parts))
+        if not part:
+            message = "the client went away"
+            raise ConnectionError(message)
+        parts += part
+    return bytes(parts)

@@ -1,0 +1,100 @@
+"""Payloads that a team wrote down itself: a folder with an `exercise.json`.
+
+    {"subject": "order-placed",
+     "payloads": [
+       {"version": "1", "label": "status NEW", "key": "order-1", "value": {"order_id": "o1", "status": "NEW"}},
+       {"version": "2", "label": "captured in production", "file": "v2/0001.avro", "content_type": "avro/binary"},
+       {"version": "2", "label": "truncated", "file": "v2/truncated.bin", "poison": true}]}
+
+Versions are exercised in the order in which they first appear: the oldest first. Without `file` the body is `value` as
+JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from evtcompat.errors import DocumentError
+from evtcompat.exercise.payloads import Payload
+
+INDEX = "exercise.json"
+_KNOWN: dict[str, tuple[type, str]] = {
+    "version": (str, "a string"),
+    "label": (str, "a string"),
+    "key": (str, "a string"),
+    "value": (object, "a JSON value"),
+    "file": (str, "a string"),
+    "content_type": (str, "a string"),
+    "headers": (dict, "an object of strings"),
+    "poison": (bool, "true or false"),
+}
+
+
+def is_recorded(folder: Path) -> bool:
+    """Whether the folder is one of these."""
+    return (folder / INDEX).is_file()
+
+
+def recorded_payloads(folder: Path) -> tuple[Payload, ...]:
+    """The payloads of a folder, in the order of its index.
+
+    Raises:
+        DocumentError: The index is not as above, or names a file that is missing or lies outside of the folder.
+    """
+    index = folder / INDEX
+    try:
+        content = json.loads(index.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{index}: cannot be read as JSON: {error}"
+        raise DocumentError(message) from error
+    entries = content.get("payloads") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise _wrong(index, "there is no list `payloads` with something in it")
+    return tuple(_payload(folder, index, number, entry) for number, entry in enumerate(entries))
+
+
+def _payload(folder: Path, index: Path, number: int, entry: object) -> Payload:
+    where = f"/payloads/{number}"
+    if not isinstance(entry, dict):
+        raise _wrong(index, f"{where} is no object")
+    unknown = sorted(set(entry) - set(_KNOWN))
+    if unknown:
+        raise _wrong(index, f"{where} has {', '.join(unknown)}; known are {', '.join(_KNOWN)}")
+    for name, (kind, spoken) in _KNOWN.items():
+        if not isinstance(entry[name] if name in entry else kind(), kind):
+            raise _wrong(index, f"{where}/{name} must be {spoken}")
+    if not entry.get("version") or not entry.get("label"):
+        raise _wrong(index, f"{where} needs a version and a label")
+    if not all(isinstance(value, str) for value in entry.get("headers", {}).values()):
+        raise _wrong(index, f"{where}/headers must be an object of strings")
+    if "file" not in entry and "value" not in entry:
+        raise _wrong(index, f"{where} has neither `file` nor `value`")
+    if "file" in entry:
+        body, content_type = _file(folder, index, f"{where}/file", entry["file"]), "application/octet-stream"
+    else:
+        body, content_type = json.dumps(entry["value"], ensure_ascii=False).encode(), "application/json"
+    return Payload(
+        version=entry["version"],
+        label=entry["label"],
+        key=entry.get("key"),
+        value=entry.get("value"),
+        body=body,
+        content_type=entry.get("content_type", content_type),
+        headers=entry.get("headers", {}),
+        poison=entry.get("poison", False),
+    )
+
+
+def _file(folder: Path, index: Path, where: str, name: str) -> bytes:
+    path = (folder / name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise _wrong(index, f"{where} leads out of the folder")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise _wrong(index, f"{where}: {name} cannot be read: {error.strerror}") from error
+
+
+def _wrong(index: Path, what: str) -> DocumentError:
+    return DocumentError(f"{index}: {what}", hint="docs/exercise.md shows the form of this file")

@@ -1,0 +1,177 @@
+"""What an exercise answers: attempts as they were observed, cells as they were judged, the whole run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from evtcompat.exercise.payloads import Delivery, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A comparable picture of a value of the consumer: equal digests, equal values."""
+
+    digest: str
+    #: The value as JSON, cut when long.
+    excerpt: str
+    none: bool = False
+    #: How many entries, for a list.
+    length: int | None = None
+
+
+class Outcome(Enum):
+    """How one delivery ended."""
+
+    RETURNED = "returned"
+    RAISED = "raised"
+    EXITED = "exited"
+    HUNG = "hung"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One delivery of one record to the consumer, as it was observed."""
+
+    delivery: Delivery
+    #: The broker's name of the record; a record delivered again keeps it, a duplicate has its own.
+    record: str
+    #: Counted from 1 for each record.
+    number: int
+    #: Which process of the consumer handled it, counted from 1.
+    incarnation: int
+    outcome: Outcome
+    #: One line: the exception, the exit status, the deadline.
+    error: str = ""
+    traceback: str = ""
+    value: Picture | None = None
+    before: Picture | None = None
+    after: Picture | None = None
+    #: Bodies handed to the dead-letter sink.
+    dead_letters: tuple[bytes, ...] = ()
+    #: The end of what the consumer printed, when it did not return.
+    output: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CellRun:
+    """Everything that was observed in one scenario."""
+
+    attempts: tuple[Attempt, ...]
+    #: What the consumer is observed by: ``nothing``, ``returns``, ``effects`` or ``state``.
+    observes: str = "nothing"
+    #: Records that were not handled when waiting was given up, as a sentence; ``""`` when all were.
+    stopped: str = ""
+    #: Why the scenario could not be carried out at all; ``""`` when it could.
+    unchecked: str = ""
+    traceback: str = ""
+
+
+class FailureKind(Enum):
+    """What a consumer may do wrong. ``value`` is the word in the table."""
+
+    RAISED = "raised"
+    EXITED = "exited"
+    HUNG = "hung"
+    BLOCKED = "blocked"
+    NO_DEAD_LETTER = "no dead letter"
+    SET_ASIDE = "set aside"
+    NOT_IDEMPOTENT = "not idempotent"
+    OUT_OF_ORDER = "out of order"
+    NOT_HANDLED = "not handled"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that went wrong, with the payload that shows it."""
+
+    kind: FailureKind
+    #: One or two sentences for a person.
+    message: str
+    delivery: Delivery | None = None
+    traceback: str = ""
+    output: str = ""
+
+
+class CellState(Enum):
+    """The answer of one cell. ``value`` is the word that reports print."""
+
+    OK = "ok"
+    FAILED = "failed"
+    #: Nothing went wrong that could be seen, but something that should be seen was not observable.
+    UNOBSERVED = "unobserved"
+    UNCHECKED = "unchecked"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One scenario, judged."""
+
+    scenario: Scenario
+    state: CellState
+    failures: tuple[Failure, ...] = ()
+    #: Why it is unobserved or unchecked.
+    reason: str = ""
+    #: What was seen to hold, by name: ``order per key``, ``idempotent``, ``dead letter``, ``went on after poison``.
+    held: tuple[str, ...] = ()
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRun:
+    """One level of an exercise."""
+
+    #: ``in process``, ``redis``, ``redis with faults``.
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerNote:
+    """Which code a consumer really was."""
+
+    role: str
+    #: As it was asked for.
+    name: str
+    file: str = ""
+    python: str = ""
+    #: What it is observed by.
+    observes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseReport:
+    """The answer of a whole run."""
+
+    subject: str
+    seed: int
+    versions: tuple[str, ...]
+    consumers: tuple[ConsumerNote, ...]
+    levels: tuple[LevelRun, ...]
+    #: Things that a person should know and that decide nothing.
+    notes: tuple[str, ...] = ()
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells, level by level."""
+        return tuple(cell for level in self.levels for cell in level.cells)
+
+    def count(self, state: CellState) -> int:
+        """How many cells ended so."""
+        return sum(cell.state is state for cell in self.cells)
+
+    @property
+    def verdict(self) -> str:
+        """``passed``, ``failed``, ``undecided`` or ``unchecked``; a run without a cell is unchecked."""
+        if self.count(CellState.FAILED):
+            return "failed"
+        if self.count(CellState.UNCHECKED) or not self.cells:
+            return "unchecked"
+        return "undecided" if self.count(CellState.UNOBSERVED) else "passed"
+
+    @property
+    def exit_code(self) -> int:
+        """0, 1, 3 or 4, as for a check."""
+        return {"passed": 0, "failed": 1, "unchecked": 3, "undecided": 4}[self.verdict]

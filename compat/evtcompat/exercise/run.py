@@ -1,0 +1,154 @@
+"""A whole exercise: levels, scenarios, processes and channels, and the report. All I/O hangs from here."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from collections.abc import Sequence as Ordered
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from evtcompat.exercise.consumers import ConsumerSpec
+from evtcompat.exercise.environments import GitExport, Launch, prepare
+from evtcompat.exercise.judge import judge
+from evtcompat.exercise.payloads import Fault, Payload, Scenario
+from evtcompat.exercise.plan import Wish, faulty_scenarios, scenarios
+from evtcompat.exercise.process import RunnerProcess, Started
+from evtcompat.exercise.proxy import Proxy
+from evtcompat.exercise.pump import Limits, Pump
+from evtcompat.exercise.results import Cell, CellRun, ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.transports.base import Transport, TransportError
+from evtcompat.exercise.transports.memory import MemoryTransport
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a person asked for."""
+
+    subject: str
+    payloads: tuple[Payload, ...]
+    consumers: tuple[ConsumerSpec, ...]
+    wish: Wish
+    #: ``nothing``, ``returns``, or a name in the consumer's module (or ``module:name``) to watch.
+    observe: str = "nothing"
+    #: The broker of the second and third level, or ``None`` for the first level alone.
+    transport: Transport | None = None
+    faults: bool = False
+    limits: Limits = field(default_factory=Limits)
+    #: The folder that evtcompat was started in.
+    here: Path = field(default_factory=Path.cwd)
+
+
+def exercise(
+    order: Order, *, export: GitExport | None = None, progress: Callable[[str], None] = lambda _: None
+) -> ExerciseReport:
+    """The report of a whole run. Afterwards no process, topic, group or file of it is left, also on an interruption.
+
+    Args:
+        order: What to run.
+        export: How to have a git ref's tree; only asked for consumers from git.
+        progress: Told the name of each cell as it begins.
+
+    Raises:
+        UncheckedError: A consumer's environment cannot be had.
+    """
+    with tempfile.TemporaryDirectory(prefix="evtcompat-", ignore_cleanup_errors=True) as scratch:
+        bench = _Bench(order, Path(scratch), progress)
+        for spec in order.consumers:
+            bench.launches[spec.role] = prepare(spec, Path(scratch), here=order.here, export=export)
+        levels = [bench.level(MemoryTransport(), scenarios(order.payloads, order.wish, room="in process"))]
+        if order.transport is not None:
+            name = order.transport.name
+            levels.append(bench.level(order.transport, scenarios(order.payloads, order.wish, room=name)))
+            if order.faults:
+                faulty = faulty_scenarios(order.payloads, order.wish, room=name)
+                levels.append(bench.level(order.transport, faulty, " with faults"))
+        return ExerciseReport(
+            subject=order.subject,
+            seed=order.wish.seed,
+            versions=order.wish.versions,
+            consumers=tuple(bench.note(spec) for spec in order.consumers),
+            levels=tuple(levels),
+            notes=tuple(bench.notes()),
+        )
+
+
+@dataclass(slots=True)
+class _Bench:
+    """What the cells of one run share."""
+
+    order: Order
+    scratch: Path
+    progress: Callable[[str], None]
+    launches: dict[str, Launch] = field(default_factory=dict)
+    started: dict[str, Started] = field(default_factory=dict)
+    #: Not from the seed: two runs with the same seed may share a broker.
+    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    cells: int = 0
+
+    def level(self, transport: Transport, plan: Ordered[Scenario], suffix: str = "") -> LevelRun:
+        """One level. Once the broker cannot be reached, the rest of the level is not tried."""
+        name = transport.name + suffix
+        cells: list[Cell] = []
+        unreachable = ""
+        for scenario in plan:
+            if unreachable:
+                cells.append(judge(scenario, CellRun((), unchecked=unreachable)))
+                continue
+            self.progress(f"{name}: {scenario.name}")
+            try:
+                cells.append(judge(scenario, self._cell(transport, scenario)))
+            except TransportError as error:
+                unreachable = str(error)
+                cells.append(judge(scenario, CellRun((), unchecked=unreachable)))
+        return LevelRun(name, tuple(cells))
+
+    def _cell(self, transport: Transport, scenario: Scenario) -> CellRun:
+        self.cells += 1
+        folder = self.scratch / f"cell-{self.cells}"
+        folder.mkdir()
+        with ExitStack() as stack:
+            proxy = None
+            if scenario.fault is Fault.CUT:
+                proxy = stack.enter_context(Proxy(transport.upstream()))
+            channel = transport.open(
+                f"evtcompat-{self.run}-{self.cells}", through=None if proxy is None else proxy.address
+            )
+            stack.enter_context(closing(channel))
+            pump = Pump(scenario, channel, lambda: self._launch(scenario.consumer, folder), self.order.limits, proxy)
+            return pump.run()
+
+    def _launch(self, role: str, folder: Path) -> tuple[RunnerProcess, Started]:
+        spec = next(spec for spec in self.order.consumers if spec.role == role)
+        process = RunnerProcess(self.launches[role], folder)
+        try:
+            started = process.start(spec.target, self.order.observe, self.order.limits.start)
+        except BaseException:  # whatever it is, an interruption too: the process must not be left behind
+            process.close()
+            raise
+        self.started[role] = started
+        return process, started
+
+    def note(self, spec: ConsumerSpec) -> ConsumerNote:
+        """Which code ran for a consumer."""
+        started = self.started.get(spec.role)
+        if started is None:
+            return ConsumerNote(spec.role, spec.name)
+        file = started.file.replace(str(self.scratch / spec.role), spec.where)
+        file = file.removeprefix(f"{self.order.here}{os.sep}")
+        return ConsumerNote(spec.role, spec.name, file, started.python, started.observes)
+
+    def notes(self) -> Iterator[str]:
+        """What a person should know: old and new that are the same code, versions without payloads."""
+        ran = {(started.file, spec.target) for spec in self.order.consumers if (started := self.started.get(spec.role))}
+        if len(self.started) > 1 and len(ran) == 1:
+            yield f"old and new are the same code: {next(iter(ran))[0]}"
+        for version in self.order.wish.versions:
+            good = [p for p in self.order.payloads if p.version == version]
+            if not any(not p.poison for p in good):
+                yield f"version {version} has no payload: nothing was exercised with it"
+            elif not any(p.poison for p in good):
+                yield f"version {version} has no poison: what the consumers do with it was not exercised"

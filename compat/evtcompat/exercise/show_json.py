@@ -1,0 +1,71 @@
+"""The report of an exercise as JSON, version 1; `exercise.schema.json` beside this file describes it."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from evtcompat import __version__
+from evtcompat.exercise.payloads import Delivery, Payload
+from evtcompat.exercise.results import Cell, ExerciseReport, Failure
+
+REPORT_VERSION = 1
+
+
+def exercise_json(report: ExerciseReport) -> str:
+    """The whole run as one JSON document. Ends with a newline; equal runs give equal bytes."""
+    content = {
+        "evtcompat": __version__,
+        "exercise_version": REPORT_VERSION,
+        "verdict": report.verdict,
+        "subject": report.subject,
+        "seed": report.seed,
+        "versions": list(report.versions),
+        "consumers": [
+            {"role": note.role, "name": note.name, "file": note.file, "python": note.python, "observes": note.observes}
+            for note in report.consumers
+        ],
+        "levels": [{"name": level.name, "cells": [_cell(cell) for cell in level.cells]} for level in report.levels],
+        "notes": list(report.notes),
+    }
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _cell(cell: Cell) -> dict[str, object]:
+    scenario = cell.scenario
+    return {
+        "consumer": scenario.consumer,
+        "payload_versions": list(scenario.versions),
+        "delivery": scenario.delivery,
+        "events": len(scenario.deliveries),
+        "state": cell.state.value,
+        "held": list(cell.held),
+        "reason": cell.reason,
+        "traceback": cell.traceback,
+        "failures": [_failure(failure) for failure in cell.failures],
+    }
+
+
+def _failure(failure: Failure) -> dict[str, object]:
+    return {
+        "kind": failure.kind.value,
+        "message": failure.message,
+        "payload": None if failure.delivery is None else _payload(failure.delivery),
+        "traceback": failure.traceback,
+        "output": failure.output,
+    }
+
+
+def _payload(delivery: Delivery) -> dict[str, object]:
+    payload: Payload = delivery.payload
+    return {
+        "version": payload.version,
+        "label": payload.label,
+        "poison": payload.poison,
+        "event_id": delivery.event_id,
+        "key": delivery.key,
+        "content_type": payload.content_type,
+        "headers": dict(payload.headers),
+        "value": payload.value,
+        "body_base64": base64.b64encode(payload.body).decode("ascii"),
+    }

@@ -1,0 +1,88 @@
+"""The interface that every transport answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from evtcompat.errors import UncheckedError
+
+
+class TransportError(UncheckedError):
+    """The broker did not answer, or refused. It says nothing about the consumer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is sent: bytes with a key and headers."""
+
+    key: str | None
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A record as it came back from the broker."""
+
+    record: Record
+    #: The broker's name of the record: unique in the channel, the same on every delivery of it.
+    position: str
+
+
+class Channel(Protocol):
+    """One topic and one consumer group with one member, made for one scenario and for nothing else.
+
+    Delivery is at least once and in order: of the records of one key, the oldest that is not acknowledged comes first.
+    Every method raises `TransportError` when the broker does not answer in time; none waits for ever.
+    """
+
+    def send(self, record: Record) -> None:
+        """The broker has confirmed the record."""
+        ...
+
+    def receive(self, timeout: float) -> Received | None:
+        """The next record for the group, or ``None`` when none came within `timeout` seconds."""
+        ...
+
+    def ack(self, received: Received) -> None:
+        """The group is done with the record: the broker has confirmed that it will not deliver it again."""
+        ...
+
+    def restart(self) -> None:
+        """The group's member is gone, without acknowledging what it received, and a new one has taken its place.
+
+        What was received and not acknowledged is delivered again, before anything newer of the same key.
+        """
+        ...
+
+    def close(self) -> None:
+        """Topic, group and connections are gone; calling it again does nothing."""
+        ...
+
+
+class Transport(Protocol):
+    """A broker."""
+
+    @property
+    def name(self) -> str:
+        """A short name for reports, without credentials."""
+        ...
+
+    def open(self, name: str, *, through: tuple[str, int] | None = None) -> Channel:
+        """A channel of its own under a name that nobody else uses.
+
+        Args:
+            name: Unique for the run and the scenario: letters, digits and hyphens.
+            through: Host and port of a proxy on this machine that the *consuming* side must go through, when the
+                scenario will cut the connection. A transport that cannot be led through one raises `TransportError`.
+
+        Raises:
+            TransportError: The broker cannot be reached.
+        """
+        ...
+
+    def upstream(self) -> tuple[str, int] | None:
+        """Host and port that a plain TCP proxy should forward to, or ``None`` when the client speaks SOCKS5 to it."""
+        ...

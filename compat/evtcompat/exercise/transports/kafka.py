@@ -1,0 +1,229 @@
+"""The Kafka protocol: a topic with several partitions, a consumer group with one member, committed offsets.
+
+The client is kafka-python: maintained, a pure Python wheel for every platform, and the only one of the three that can
+be led through a SOCKS5 proxy, so that a cut also reaches the addresses that the broker advertises.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from evtcompat.errors import UsageError
+from evtcompat.exercise.transports.base import Received, Record, TransportError
+
+#: A file with settings of kafka-python (security, certificates, credentials), as one JSON object.
+SETTINGS = "EVTCOMPAT_KAFKA_SETTINGS"
+_PARTITIONS = 3
+_TIMEOUT_MS = 10_000
+#: What a connection that may be cut has time for: an acknowledgement or a farewell not answered by then is lost.
+_SHORT_MS = 2_000
+_HEARTBEAT_MS = 1_000
+_POLL_MS = 250
+
+
+@contextmanager
+def _spoken(doing: str) -> Iterator[None]:
+    from kafka.errors import KafkaError
+
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        message = f"kafka: {doing}: {error or type(error).__name__}"
+        raise TransportError(message) from error
+
+
+@dataclass(slots=True)
+class KafkaChannel:
+    """One topic and one group of the same name. Records of one key share a partition, which keeps their order."""
+
+    topic: str
+    settings: Mapping[str, Any]
+    proxy_url: str | None
+    admin: Any = None
+    producer: Any = None
+    consumer: Any = None
+    created: bool = False
+
+    def create(self) -> None:
+        """The topic exists, empty."""
+        import kafka
+        from kafka.admin import NewTopic
+
+        with _spoken("cannot reach the broker"):
+            self.admin = kafka.KafkaAdminClient(**self.settings, request_timeout_ms=_TIMEOUT_MS)
+        with _spoken("cannot create a topic"):
+            self.admin.create_topics([NewTopic(self.topic, num_partitions=_PARTITIONS, replication_factor=-1)])
+            self.created = True
+            self.producer = kafka.KafkaProducer(**self.settings, acks="all", linger_ms=0)
+
+    def send(self, record: Record) -> None:
+        """The record is in the partition of its key."""
+        headers = [(name, value.encode()) for name, value in record.headers.items()]
+        key = None if record.key is None else record.key.encode()
+        with _spoken("cannot send"):
+            self.producer.send(self.topic, key=key, value=record.body, headers=headers).get(_TIMEOUT_MS / 1000)
+
+    def receive(self, timeout: float) -> Received | None:
+        """The next record of any assigned partition."""
+        end = time.monotonic() + timeout
+        with _spoken("cannot receive"):
+            if self.consumer is None:
+                self._join()
+            while True:
+                for messages in self.consumer.poll(timeout_ms=_POLL_MS, max_records=1).values():
+                    for message in messages:
+                        return _received(message)
+                if time.monotonic() >= end:
+                    return None
+
+    def ack(self, received: Received) -> None:
+        """The group's committed offset stands behind the record."""
+        from kafka.structs import OffsetAndMetadata, TopicPartition
+
+        partition, offset = map(int, received.position.split("-"))
+        place = {TopicPartition(self.topic, partition): OffsetAndMetadata(offset + 1, "", -1)}
+        with _spoken("cannot commit"):
+            self.consumer.commit(place, timeout_ms=_SHORT_MS if self.proxy_url else _TIMEOUT_MS)
+
+    def restart(self) -> None:
+        """Another member has joined the group and reads on from the committed offsets.
+
+        The member before it leaves without committing, or is expelled when its connection is broken, rather than
+        letting its session run out: what is delivered again is the same, and nobody waits for it.
+        """
+        from kafka.admin import MemberToRemove
+
+        self._leave()
+        with _spoken("cannot join the group again"):
+            members = self.admin.describe_groups([self.topic])[self.topic]["members"]
+            if members:
+                left = [MemberToRemove(member_id=member["member_id"]) for member in members]
+                self.admin.remove_group_members(self.topic, left)
+            self._join()
+
+    def close(self) -> None:
+        """Group, topic and connections are gone."""
+        self._leave()
+        producer, self.producer = self.producer, None
+        admin, self.admin = self.admin, None
+        try:
+            if producer is not None:
+                producer.close(timeout=_SHORT_MS / 1000)
+        finally:
+            if admin is not None:
+                try:
+                    self._remove(admin)
+                finally:
+                    admin.close()
+
+    def _remove(self, admin: Any) -> None:
+        if self.created:
+            with _spoken(f"cannot remove the topic {self.topic}"):
+                admin.delete_topics([self.topic])
+                admin.delete_groups(
+                    [self.topic]
+                )  # answers with an error code when nobody has joined: nothing to remove
+
+    def _join(self) -> None:
+        import kafka
+
+        self.consumer = kafka.KafkaConsumer(
+            self.topic,
+            **self.settings,
+            group_id=self.topic,
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            max_poll_records=1,
+            session_timeout_ms=_TIMEOUT_MS,
+            heartbeat_interval_ms=_HEARTBEAT_MS,
+            proxy_url=self.proxy_url,
+        )
+
+    def _leave(self) -> None:
+        consumer, self.consumer = self.consumer, None
+        if consumer is not None:
+            with suppress(TransportError), _spoken("cannot leave"):
+                consumer.close(autocommit=False, timeout_ms=_SHORT_MS)
+
+
+def _received(message: Any) -> Received:
+    headers = {name: value.decode() for name, value in message.headers}
+    key = None if message.key is None else message.key.decode()
+    return Received(Record(key, message.value or b"", headers), f"{message.partition}-{message.offset}")
+
+
+@dataclass(frozen=True, slots=True)
+class KafkaTransport:
+    """A Kafka cluster, or anything that speaks its protocol."""
+
+    servers: tuple[str, ...]
+    settings: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    name: str = "kafka"
+
+    def open(self, name: str, *, through: tuple[str, int] | None = None) -> KafkaChannel:
+        """A topic and group of their own.
+
+        Raises:
+            TransportError: The broker cannot be reached or refuses the topic.
+        """
+        settings = {
+            "bootstrap_servers": list(self.servers),
+            "bootstrap_timeout_ms": _TIMEOUT_MS,
+            **self.settings,
+        }
+        proxy_url = None if through is None else f"socks5h://{through[0]}:{through[1]}"
+        channel = KafkaChannel(name, settings, proxy_url)
+        try:
+            channel.create()
+        except BaseException:
+            channel.close()
+            raise
+        return channel
+
+    def upstream(self) -> tuple[str, int] | None:
+        """The client asks the proxy by SOCKS5, address by address."""
+        return None
+
+
+def connect(url: str) -> KafkaTransport:
+    """The transport of `kafka://host:port[,host:port...]`; nothing is connected yet.
+
+    Raises:
+        TransportError: kafka-python is not installed.
+        UsageError: The URL names no server, or the settings file is none.
+    """
+    try:
+        import kafka  # noqa: F401 - is it there?
+    except ImportError as error:
+        message = "kafka:// needs the Kafka client"
+        raise TransportError(message, hint="pip install 'evtcompat[kafka]'") from error
+    servers = tuple(server for server in url.partition("://")[2].rstrip("/").split(",") if server)
+    if not servers or any("@" in server or "/" in server for server in servers):
+        message = "--transport: expected kafka://host:port, or several with commas"
+        raise UsageError(message, hint=f"credentials stand in a JSON file that {SETTINGS} names")
+    # The client's own warnings about a broker that was cut off on purpose would bury the report.
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)
+    return KafkaTransport(servers, _settings())
+
+
+def _settings() -> Mapping[str, Any]:
+    where = os.environ.get(SETTINGS)
+    if not where:
+        return {}
+    try:
+        value = json.loads(Path(where).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        message = f"{SETTINGS} names {where}, which is no JSON file: {type(error).__name__}"
+        raise UsageError(message) from error
+    if not isinstance(value, dict):
+        message = f"{SETTINGS} names {where}, which holds no JSON object"
+        raise UsageError(message)
+    return value

@@ -1,0 +1,128 @@
+"""Subject names: strategies, contexts, and file names that stay inside their folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from evtcompat.errors import UsageError
+
+_CONTEXT = re.compile(r":(?P<context>\.[^:]*):(?P<name>.*)", re.DOTALL)
+DEFAULT_CONTEXT = "."
+
+
+class Strategy(Enum):
+    """How serializers name the subject of a schema (Confluent, "Subject name strategy")."""
+
+    TOPIC = "topic"
+    RECORD = "record"
+    TOPIC_RECORD = "topic-record"
+
+
+def subject_name(strategy: Strategy, *, topic: str | None = None, record: str | None = None, key: bool = False) -> str:
+    """The subject that a serializer uses.
+
+    Args:
+        strategy: Of the serializer.
+        topic: The Kafka topic.
+        record: The full name of the record, or the title of a JSON Schema.
+        key: Whether it is the schema of the key rather than of the value; only the topic strategy tells them apart.
+
+    Raises:
+        UsageError: The strategy needs a topic or record that was not given.
+    """
+    return _STRATEGIES[strategy](topic, record, "key" if key else "value")
+
+
+def _need(value: str | None, what: str, strategy: Strategy) -> str:
+    if not value:
+        message = f"the subject name strategy `{strategy.value}` needs the {what}"
+        raise UsageError(message)
+    return value
+
+
+_STRATEGIES: Mapping[Strategy, Callable[[str | None, str | None, str], str]] = {
+    Strategy.TOPIC: lambda topic, _, part: f"{_need(topic, 'topic', Strategy.TOPIC)}-{part}",
+    Strategy.RECORD: lambda _, record, __: _need(record, "record name", Strategy.RECORD),
+    Strategy.TOPIC_RECORD: lambda topic, record, _: (
+        f"{_need(topic, 'topic', Strategy.TOPIC_RECORD)}-{_need(record, 'record name', Strategy.TOPIC_RECORD)}"
+    ),
+}
+
+
+def record_name(value: object) -> str | None:
+    """The name by which the record strategies know a schema: an Avro full name, or a JSON Schema's title."""
+    if not isinstance(value, Mapping):
+        return None
+    name, namespace, title = value.get("name"), value.get("namespace"), value.get("title")
+    if isinstance(name, str) and name:
+        return f"{namespace}.{name}" if isinstance(namespace, str) and namespace and "." not in name else name
+    return title if isinstance(title, str) and title else None
+
+
+@dataclass(frozen=True, slots=True)
+class Qualified:
+    """A subject with its context; ``.`` is the default context, which is not written."""
+
+    name: str
+    context: str = DEFAULT_CONTEXT
+
+    def __str__(self) -> str:
+        """As the API writes it: ``:.context:name``, or the name alone."""
+        return self.name if self.context == DEFAULT_CONTEXT else f":{self.context}:{self.name}"
+
+
+def parse_subject(text: str) -> Qualified:
+    """The subject and context that a text names."""
+    match = _CONTEXT.fullmatch(text)
+    return Qualified(match["name"], match["context"] or DEFAULT_CONTEXT) if match else Qualified(text)
+
+
+def referenced_subject(reference: str, referring: str) -> str:
+    """The subject that a reference names: without a context of its own it lies in that of the schema that refers."""
+    target = parse_subject(reference)
+    if reference.startswith(":"):
+        return str(target)
+    return str(Qualified(target.name, parse_subject(referring).context))
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
+#: Names that Windows keeps for devices, whatever the suffix.
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
+_LONGEST = 200
+
+
+def file_name(subject: str) -> str:
+    """One path segment for a subject: percent-encoded, reversible with `subject_of_file`.
+
+    Letters, digits, ``_``, ``-`` and inner dots stay. A first dot is encoded (so ``..`` and hidden files cannot come
+    out), a last one too (Windows drops it), and the first letter of a device name.
+
+    Raises:
+        UsageError: The subject is empty or too long for a file name.
+    """
+    encoded = "".join(
+        character
+        if character in _PLAIN
+        else "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "surrogatepass"))
+        for character in subject
+    )
+    if encoded.startswith("."):
+        encoded = "%2E" + encoded[1:]
+    if encoded.endswith("."):
+        encoded = encoded[:-1] + "%2E"
+    if _DEVICES.fullmatch(encoded):
+        encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
+    if not encoded or len(encoded) > _LONGEST:
+        message = f"the subject {subject[:60]!r} cannot be a file name"
+        raise UsageError(message, hint=f"It must have 1 to {_LONGEST} characters once percent-encoded.")
+    return encoded
+
+
+def subject_of_file(name: str) -> str:
+    """The subject whose `file_name` this is."""
+    from urllib.parse import unquote_to_bytes
+
+    return unquote_to_bytes(name).decode("utf-8", "surrogatepass")

@@ -1,0 +1,258 @@
+"""What a registry's answers hold, as typed values; an answer of another shape is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from evtcompat.model.json_types import JSON
+from evtcompat.model.levels import Level
+from evtcompat.model.verdicts import Format
+
+AVRO = "AVRO"
+#: A registry's word for a schema language, and ours.
+FORMATS: Mapping[str, Format] = {AVRO: Format.AVRO, "JSON": Format.JSON_SCHEMA}
+WORDS: Mapping[Format, str] = {schema_format: word for word, schema_format in FORMATS.items()}
+
+
+class ShapeError(ValueError):
+    """An answer lacks a member or has one of another type. The message says which."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reference:
+    """A reference of a schema: the name it uses, and the subject and version that define it."""
+
+    name: str
+    subject: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One version of a subject, as the registry keeps it."""
+
+    subject: str
+    version: int
+    id: int
+    #: The schema as text, as the registry gave it.
+    text: str
+    #: ``AVRO``, ``JSON``, ``PROTOBUF`` or what else the registry knows.
+    type: str = AVRO
+    references: tuple[Reference, ...] = ()
+
+    @property
+    def format(self) -> Format | None:
+        """The schema language, or ``None`` for one that evtcompat does not read."""
+        return FORMATS.get(self.type)
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A schema by its id."""
+
+    id: int
+    text: str
+    type: str = AVRO
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the registry says about a candidate."""
+
+    compatible: bool
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The configuration of a subject or of the whole registry."""
+
+    level: Level
+    #: Confluent's ``compatibilityPolicy``: ``STRICT`` or ``LENIENT``, where the registry has one.
+    policy: str | None = None
+
+
+_T = TypeVar("_T")
+
+
+def registered(value: JSON) -> Registered:
+    """A version of a subject.
+
+    Raises:
+        ShapeError: The value is none.
+    """
+    return Registered(
+        subject=_text(value, "subject"),
+        version=_number(value, "version"),
+        id=_number(value, "id"),
+        text=_text(value, "schema"),
+        type=_optional(value, "schemaType") or AVRO,
+        references=references(value),
+    )
+
+
+def schema(schema_id: int, value: JSON) -> Schema:
+    """A schema by id.
+
+    Raises:
+        ShapeError: The value is none.
+    """
+    return Schema(schema_id, _text(value, "schema"), _optional(value, "schemaType") or AVRO, references(value))
+
+
+def references(value: JSON) -> tuple[Reference, ...]:
+    """The member ``references``; absent and ``null`` mean none.
+
+    Raises:
+        ShapeError: It is something else.
+    """
+    found = _member(value, "references", optional=True)
+    if found is None:
+        return ()
+    if not isinstance(found, list):
+        raise _shape(found, "references", "a list")
+    return tuple(Reference(_text(item, "name"), _text(item, "subject"), _number(item, "version")) for item in found)
+
+
+def answer(value: JSON) -> Answer:
+    """What a compatibility request answers.
+
+    Raises:
+        ShapeError: ``is_compatible`` is missing or no truth value; it is never taken for granted.
+    """
+    compatible = _member(value, "is_compatible")
+    if not isinstance(compatible, bool):
+        raise _shape(compatible, "is_compatible", "true or false")
+    messages = _member(value, "messages", optional=True) or []
+    if not isinstance(messages, list):
+        raise _shape(messages, "messages", "a list")
+    return Answer(compatible, tuple(str(message) for message in messages))
+
+
+def settings(value: JSON) -> Settings:
+    """The answer of ``GET /config`` (``compatibilityLevel``) or ``PUT /config`` (``compatibility``).
+
+    Raises:
+        ShapeError: No level, or one that Confluent's registry does not have.
+    """
+    key = "compatibilityLevel" if isinstance(value, dict) and "compatibilityLevel" in value else "compatibility"
+    word = _text(value, key)
+    try:
+        level = Level(word.upper())
+    except ValueError as error:
+        message = f"`{key}` is {word!r}, which is no compatibility level"
+        raise ShapeError(message) from error
+    return Settings(level, _optional(value, "compatibilityPolicy"))
+
+
+def identifier(value: JSON) -> int:
+    """The member ``id``.
+
+    Raises:
+        ShapeError: It is missing or no number.
+    """
+    return _number(value, "id")
+
+
+def mode(value: JSON) -> str:
+    """The member ``mode``.
+
+    Raises:
+        ShapeError: It is missing or no text.
+    """
+    return _text(value, "mode")
+
+
+def texts(value: JSON) -> tuple[str, ...]:
+    """A list of texts.
+
+    Raises:
+        ShapeError: It is none.
+    """
+    return many(value, _as_text)
+
+
+def numbers(value: JSON) -> tuple[int, ...]:
+    """A list of whole numbers.
+
+    Raises:
+        ShapeError: It is none.
+    """
+    return many(value, _as_number)
+
+
+def many(value: JSON, read: Callable[[JSON], _T]) -> tuple[_T, ...]:
+    """A list of what `read` reads.
+
+    Raises:
+        ShapeError: It is none.
+    """
+    if not isinstance(value, list):
+        message = f"expected a list, found {_kind(value)}"
+        raise ShapeError(message)
+    return tuple(read(item) for item in value)
+
+
+def _as_text(item: JSON) -> str:
+    if not isinstance(item, str):
+        message = f"expected a list of texts, found {_kind(item)} in it"
+        raise ShapeError(message)
+    return item
+
+
+def _as_number(item: JSON) -> int:
+    if not isinstance(item, int) or isinstance(item, bool):
+        message = f"expected a list of numbers, found {_kind(item)} in it"
+        raise ShapeError(message)
+    return item
+
+
+def _member(value: JSON, name: str, *, optional: bool = False) -> JSON:
+    if not isinstance(value, dict):
+        message = f"expected an object with `{name}`, found {_kind(value)}"
+        raise ShapeError(message)
+    if name not in value and not optional:
+        message = f"the answer has no `{name}`"
+        raise ShapeError(message)
+    return value.get(name)
+
+
+def _text(value: JSON, name: str) -> str:
+    found = _member(value, name)
+    if not isinstance(found, str):
+        raise _shape(found, name, "text")
+    return found
+
+
+def _optional(value: JSON, name: str) -> str | None:
+    found = _member(value, name, optional=True)
+    if found is not None and not isinstance(found, str):
+        raise _shape(found, name, "text")
+    return found
+
+
+def _number(value: JSON, name: str) -> int:
+    found = _member(value, name)
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise _shape(found, name, "a whole number")
+    return found
+
+
+def _shape(found: JSON, name: str, wanted: str) -> ShapeError:
+    return ShapeError(f"`{name}` should be {wanted}, and is {_kind(found)}")
+
+
+_KINDS: Sequence[tuple[type, str]] = (
+    (bool, "a truth value"),
+    (str, "text"),
+    (list, "a list"),
+    (dict, "an object"),
+    (type(None), "null"),
+)
+
+
+def _kind(value: JSON) -> str:
+    return next((word for kind, word in _KINDS if isinstance(value, kind)), "a number")
