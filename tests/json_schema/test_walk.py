@@ -50,6 +50,7 @@ def check(reader: JSON, writer: JSON, policy: Policy) -> tuple[Mismatch, ...]:
         rule = catalogue()[finding.rule]
         assert rule.sentence.format(**{**finding.facts, "reader": "v2", "writer": "v1"})
         assert finding.witness is not None
+        assert finding.witness.observed
         event = finding.witness.value
         cls = getattr(jsonschema, one.dialect.validator)
         assert cls(writer).is_valid(event)

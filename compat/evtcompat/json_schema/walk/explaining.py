@@ -267,4 +267,4 @@ def refused(cause: Cause | None) -> Named:
     """The fallback: an event is refused, and no difference of structure was found that explains it."""
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
     facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
-    return Named("instance-refused", place, Place(), facts, None)
+    return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else "")

@@ -273,7 +273,7 @@ def _described(scene: Scene, view: View | None) -> str:
     for part in (view.branch, view.part):
         for word in ("title", "$ref"):
             if part is not None and isinstance(part.keywords.get(word), str):
-                return f"`{part.keywords[word]}`"
+                return f"`{str(part.keywords[word]).rpartition('/')[2]}`"
     types = sent_types(scene) if view.branch is None else type_names(view.part.keywords)
     return alternatives(types) if types else "anything"
 
