@@ -35,7 +35,7 @@ def errors(found: tuple[Mismatch, ...]) -> list[Mismatch]:
 
 def at(value: JSON, pointer: str) -> JSON:
     for step in tokens(pointer):
-        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index,call-overload]
+        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index]
     return value
 
 
@@ -50,6 +50,7 @@ def check(reader: JSON, writer: JSON, policy: Policy) -> tuple[Mismatch, ...]:
         rule = catalogue()[finding.rule]
         assert rule.sentence.format(**{**finding.facts, "reader": "v2", "writer": "v1"})
         assert finding.witness is not None
+        assert finding.witness.observed
         event = finding.witness.value
         cls = getattr(jsonschema, one.dialect.validator)
         assert cls(writer).is_valid(event)
@@ -163,9 +164,9 @@ def _pointers(value: JSON, pointer: str) -> Iterator[str]:
             yield f"{pointer}/{keyword}"
             yield from _pointers(value[keyword], f"{pointer}/{keyword}")
     properties = value.get("properties")
-    for name in properties if isinstance(properties, dict) else ():
+    for name, member in properties.items() if isinstance(properties, dict) else ():
         yield f"{pointer}/properties/{name}"
-        yield from _pointers(properties[name], f"{pointer}/properties/{name}")  # type: ignore[index] # a dict
+        yield from _pointers(member, f"{pointer}/properties/{name}")
 
 
 @settings(deadline=None, max_examples=250)
@@ -224,12 +225,8 @@ def test_a_cause_behind_a_dynamic_reference() -> None:
     """The place is where the keyword stands, not where the reference does."""
 
     def node(required: list[JSON]) -> JSON:
-        inner = {
-            "$dynamicAnchor": "n",
-            "type": "object",
-            "properties": {"c": {"$dynamicRef": "#n"}},
-            "required": required,
-        }
+        members: JSON = {"c": {"$dynamicRef": "#n"}}
+        inner: JSON = {"$dynamicAnchor": "n", "type": "object", "properties": members, "required": required}
         return {"$schema": MODERN, "$ref": "#/$defs/n", "$defs": {"n": inner}}
 
     found = check(node(["x"]), node([]), Policy.STRICT)

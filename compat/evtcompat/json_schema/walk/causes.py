@@ -31,8 +31,8 @@ class Cause:
     by: str
     #: What stands at the place.
     instance: JSON
-    #: What the validator said.
-    message: str
+    #: What the validator said, a sentence for each time that the keyword failed there.
+    messages: tuple[str, ...]
     #: For a branching keyword whose branches all fail: what each branch says.
     branches: tuple[tuple[Cause, ...], ...] = ()
 
@@ -68,7 +68,9 @@ def _causes(side: Side, errors: Sequence[ValidationError], start: _Start, *, len
     found: dict[tuple[str, str, tuple[str | int, ...]], Cause] = {}
     for error in errors:
         for cause in _of_error(side, error, start, lenient=lenient):
-            found.setdefault((cause.part.pointer, cause.keyword, cause.path), cause)
+            key = (cause.part.pointer, cause.keyword, cause.path)
+            known = found.get(key)
+            found[key] = replace(known, messages=known.messages + cause.messages) if known else cause
     kept = [cause for cause in found.values() if not closes(cause)] if lenient else []
     return kept or list(found.values())
 
@@ -87,7 +89,7 @@ def _of_error(side: Side, error: ValidationError, start: _Start, *, lenient: boo
     branches: tuple[tuple[Cause, ...], ...] = ()
     if keyword in BRANCHING and error.context:
         branches = tuple(_branches(side, error, _Start(part, path, names, by), lenient=lenient))
-    yield Cause(part, keyword, path, names, by, error.instance, error.message, branches)
+    yield Cause(part, keyword, path, names, by, error.instance, (error.message,), branches)
 
 
 def _forbidden(
@@ -98,7 +100,7 @@ def _forbidden(
     if not steps:
         # Either the document is `false`, or a way that `if` took.
         keyword = "if" if "if" in start.part.keywords else ""
-        yield Cause(start.part, keyword, path, start.names, start.by, error.instance, error.message)
+        yield Cause(start.part, keyword, path, start.names, start.by, error.instance, (error.message,))
         return
     keyword = str(steps[-1])
     for part in side.ways(start.part, steps[:-1]):
@@ -107,9 +109,9 @@ def _forbidden(
             below = side.below(part, keyword, name)
             if below is not None and below.value is False:
                 inner, _ = _names((keyword, name), replace(start, names=names))
-                yield Cause(below, "", (*path, name), inner, keyword, error.instance, error.message)
+                yield Cause(below, "", (*path, name), inner, keyword, error.instance, (error.message,))
         if keyword in part.keywords and keyword not in _NAMED:
-            yield Cause(part, keyword, path, names, by, error.instance, error.message)
+            yield Cause(part, keyword, path, names, by, error.instance, (error.message,))
             return
 
 
@@ -125,7 +127,7 @@ def _branches(side: Side, error: ValidationError, start: _Start, *, lenient: boo
         if branch is None:
             yield ()
         elif branch.value is False:
-            yield (Cause(branch, "", start.path, start.names, start.by, error.instance, error.message),)
+            yield (Cause(branch, "", start.path, start.names, start.by, error.instance, (error.message,)),)
         else:
             begin = replace(start, part=branch, dropped=1)
             yield tuple(_causes(side, inside, begin, lenient=lenient))
