@@ -215,11 +215,24 @@ class _SubjectCheck:
             identity = (self._plan.subject, direction.value, digest)
             try:
                 result = compare_sides(self._engine, reader, writer, self._settings, identity)
+                result = _without_fixes_of_the_past(result, direction)
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
             results.append(DirectedComparison(direction, _name(baseline), result))
         return results
+
+
+def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
+    """The comparison without fixes of the baseline: it is deployed, only the candidate can still be changed."""
+    candidate = "reader" if direction is Direction.BACKWARD else "writer"
+    if all(finding.fix is None or finding.fix.side == candidate for finding in result.findings):
+        return result
+    kept = tuple(
+        finding if finding.fix is None or finding.fix.side == candidate else replace(finding, fix=None)
+        for finding in result.findings
+    )
+    return replace(result, findings=kept)
 
 
 def _label(version: Version, otherwise: str) -> str:
