@@ -163,7 +163,7 @@ class _SubjectCheck:
         directions = plan.level.directions
         if not directions:
             return []
-        chosen = list(plan.history if plan.level.transitive else plan.history[-1:])
+        chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
         if plan.published is not None:
             moved = plan.references_changed or not _same(plan.published, plan.candidate)
             known = any(_same(plan.published, version) for version in chosen)
@@ -233,6 +233,13 @@ def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comp
         for finding in result.findings
     )
     return replace(result, findings=kept)
+
+
+def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
+    """The newest version: two entries when it was edited in place, as published and as it stands now."""
+    if not history or history[-1].label is None:
+        return history[-1:]
+    return tuple(version for version in history if version.label == history[-1].label)
 
 
 def _label(version: Version, otherwise: str) -> str:
