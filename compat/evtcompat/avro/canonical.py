@@ -9,13 +9,13 @@ from evtcompat.avro.types import (
     ARRAY,
     ENUM,
     KIND_NAMES,
-    MISSING,
     AvroSchema,
     Container,
     Enumeration,
     Field,
     Fixed,
     Logical,
+    Missing,
     Primitive,
     Record,
     Type,
@@ -72,8 +72,9 @@ def crc64(schema: AvroSchema) -> int:
 
 
 def content_hash(schema: AvroSchema) -> str:
-    """SHA-256, in hexadecimal, of everything that takes part in decoding: the canonical form does not tell defaults,
-    aliases and logical types apart, and this does.
+    """SHA-256, in hexadecimal, of everything that takes part in decoding.
+
+    The canonical form does not tell defaults, aliases and logical types apart; this does.
     """
     import hashlib
 
@@ -142,7 +143,7 @@ class _Writer:
         written: dict[str, JSON] = {"name": part.name, "type": self.write(part.type)}
         if not self._canonical and part.aliases:
             written["aliases"] = list(part.aliases)
-        if self._defaults and not isinstance(part.default, type(MISSING)):
+        if self._defaults and not isinstance(part.default, Missing):
             written["default"] = part.default
         return written
 
