@@ -105,7 +105,11 @@ class _Writer:
     def write(self, type_: Type) -> JSON:
         if isinstance(type_, Primitive):
             name = KIND_NAMES[type_.kind]
-            return name if type_.logical is None or self._canonical else {"type": name, **_logical(type_.logical)}
+            return (
+                name
+                if type_.logical is None or self._canonical
+                else {"type": name, **logical_properties(type_.logical)}
+            )
         if isinstance(type_, Container):
             key = "items" if type_.kind == ARRAY else "values"
             return {"type": KIND_NAMES[type_.kind], key: self.write(type_.of)}
@@ -128,7 +132,7 @@ class _Writer:
             if type_.aliases:
                 written["aliases"] = [self._full(alias) for alias in type_.aliases]
             if type_.logical is not None:
-                written |= _logical(type_.logical)
+                written |= logical_properties(type_.logical)
             if isinstance(type_, Enumeration) and type_.default is not None:
                 written["default"] = type_.default
         if isinstance(type_, Record):
@@ -148,7 +152,8 @@ class _Writer:
         return written
 
 
-def _logical(logical: Logical) -> dict[str, JSON]:
+def logical_properties(logical: Logical) -> dict[str, JSON]:
+    """The properties by which a declaration carries a logical type."""
     if logical.name == "decimal":
         return {"logicalType": "decimal", "precision": logical.precision, "scale": logical.scale}
     return {"logicalType": logical.name}

@@ -9,7 +9,7 @@ import math
 import random
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from evtcompat.avro.data import Branch, json_view
 from evtcompat.avro.decoders import reachable
@@ -226,7 +226,7 @@ class _Plan:
         if pending:
             label, choice = pending.pop(0)
             self._labels.append(f"{place or 'value'}: {label}")
-            return choice
+            return cast("_Choice", choice)
         return self._random.choice(choices)[1]
 
     def build(self, type_: Type, place: str, inside: tuple[Record, ...]) -> Datum:
