@@ -7,14 +7,9 @@ from typing import TYPE_CHECKING
 from evtcompat.avro.defaults import java_accepts, shown, union_branch
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import (
-    INT,
     KIND_NAMES,
-    LONG,
-    MAP,
     MISSING,
-    NULL,
     RECORD,
-    STRING,
     Container,
     Enumeration,
     Field,
@@ -32,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evtcompat.avro.types import AvroSchema
-    from evtcompat.model.json_types import JSON
 
 
 def rejection(schema: AvroSchema) -> str | None:
@@ -47,7 +41,8 @@ def rejection(schema: AvroSchema) -> str | None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
     for record, field in schema.defaulted:
         if not java_accepts(field.type, field.default):
-            return f"invalid default for field {field.name} of {record.full}: {shown(field.default)} is no {_word(field.type)}"
+            value = shown(field.default)
+            return f"invalid default for field {field.name} of {record.full}: {value} is no {_word(field.type)}"
     return None
 
 
