@@ -48,7 +48,8 @@ _PAIRS: Final = {
     if left != right
 }
 #: Nodes for which null is a default that needs no second look.
-_NULL_FIRST: Final = frozenset({PLAIN[0], *(union for (first, _), union in _PAIRS.items() if first == "null")})
+_NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
+_NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
 _MAX_FIXED: Final = 2**31 - 1
 
@@ -310,8 +311,12 @@ class _Parser:
                 if len(raw) == 2:  # noqa: PLR2004 - the name and the type
                     field = Field(name, index, type_, MISSING, ())
                 else:
-                    field = self.field(raw, name, index, type_)
-                    if field.default is not MISSING and not (field.default is None and type_ in _NULL_FIRST):
+                    default = raw.get("default", MISSING)
+                    if "aliases" in raw or "order" in raw or type(default) in _NESTING:
+                        field = self.field(raw, name, index, type_)
+                    else:
+                        field = Field(name, index, type_, default, ())
+                    if default is not MISSING and not (default is None and type_ in _NULLABLE):
                         self.defaulted.append((record, field))
                 by_name[name] = field
                 fields.append(field)

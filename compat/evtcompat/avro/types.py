@@ -194,7 +194,7 @@ class AvroSchema:
         aliased: Whether a type or a field has an alias.
         recursive: Whether a type contains itself.
         defaulted: The fields whose default needs a look, with the record that carries them, in document order;
-            those with the default null and a plain type that begins with null are left out.
+            those with the default null and null, or a union of null and a plain primitive, are left out.
     """
 
     def __init__(

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.avro.defaults import fault
 from evtcompat.avro.types import (
     ARRAY,
+    BOOLEAN,
     BYTES,
     DOUBLE,
     FIXED,
@@ -299,6 +300,10 @@ class Truth:
             run.memo = {pair: False for pair, result in run.memo.items() if result is False}
 
 
+#: The Python types of defaults that cannot be wrong (for arrays and maps: when they are empty).
+_USUAL: Final[dict[int, type]] = {BOOLEAN: bool, FLOAT: float, DOUBLE: float, STRING: str, ARRAY: list, MAP: dict}
+
+
 def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
     cached: list[tuple[Record, Field, str]] | None = schema.__dict__.get("faults")
@@ -306,10 +311,8 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
         cached = []
         for record, field in schema.defaulted:
             default, kind = field.default, field.type.kind
-            if kind == STRING and type(default) is str:
+            if type(default) is _USUAL.get(kind) and (kind <= STRING or not default):
                 continue  # most of the defaults there are; the rest is looked at closely
-            if not default and type(default) is {ARRAY: list, MAP: dict}.get(kind):
-                continue
             found = fault(field.type, default)  # type: ignore[arg-type]  # listed because it is not MISSING
             if found is not None:
                 cached.append((record, field, found))
