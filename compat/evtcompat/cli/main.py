@@ -12,6 +12,8 @@ from evtcompat.cli.check import check
 from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
+from evtcompat.cli.fixtures import app as fixtures
+from evtcompat.cli.matrix import matrix
 from evtcompat.cli.rules import rules
 from evtcompat.errors import EvtcompatError
 
@@ -51,7 +53,9 @@ app.command()(check)
 app.command()(diff)
 app.command()(exercise)
 app.command()(explain)
+app.command()(matrix)
 app.command()(rules)
+app.add_typer(fixtures)
 
 
 def main() -> None:
