@@ -176,7 +176,9 @@ class _SubjectCheck:
             return "new"
         if not baselines:
             return "skipped"
-        unchanged = not self._plan.references_changed and all(_same(version, self._plan.candidate) for version, _ in baselines)
+        unchanged = not self._plan.references_changed and all(
+            _same(version, self._plan.candidate) for version, _ in baselines
+        )
         return "unchanged" if unchanged else "compared"
 
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:

@@ -96,7 +96,10 @@ def test_an_invalid_pattern_is_refused(pattern: str) -> None:
         (r"\2(a)", "octal"),
         (r"[\uD800-\uDBFF]", "surrogate"),
         ("(" * 70 + ")" * 70, "nested"),
-        (r"(?:a(?=b)){1000}", "repeated"),
+        (r"(?:a(?=b)){1000}", "more than 1000 parts"),
+        ("^" + r"(a|\b)" * 300 + "b$", "so many assertions"),
+        ("(?:(?:(?:a(?=b)){60}c){60}){60}", "more than 1000 parts"),
+        ("^(?:" + r"(?:\b|a)" * 200 + ")*b$", "more than 64"),
     ],
 )
 def test_what_is_not_modelled_is_refused_by_name(pattern: str, named: str) -> None:

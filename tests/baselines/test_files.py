@@ -151,6 +151,7 @@ def test_links_are_followed_once_and_never_in_circles(tmp_path: Path) -> None:
     (root / "data" / "self").symlink_to("..")
     (root / "data" / "latest.avsc").symlink_to("a-v1.avsc")
     (root / "gone.avsc").symlink_to("nowhere.avsc")
+    (root / "data" / "loop.avsc").symlink_to("loop.avsc")
     (root / "out").symlink_to(tmp_path / "elsewhere")
     assert found(search(root)) == found(search(root, "schemas")) == ["data/a-v1.avsc"]
     assert search(root).outside == (str(tmp_path / "elsewhere"),)

@@ -125,6 +125,7 @@ _READABLE: Final = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4096)
 def readability(code_point: int) -> tuple[int, int]:
     """A sort key: smaller for characters that a person reads more easily."""
     for rank, (low, high) in enumerate(_READABLE):

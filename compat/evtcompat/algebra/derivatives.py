@@ -63,7 +63,7 @@ def _derived(term: Term, code_point: int) -> Term:
             return lengths(max(low - 1, 0), None if high is None else high - 1)
         case Words():
             low = term.bound(chr(code_point), term.low, past=False)
-            return listed_slice(term.listed, low, term.bound(chr(code_point), low, past=True), term.depth + 1)
+            return listed_slice(term.listed, low, term.bound(chr(code_point), low, past=True), term.offset + 1)
         case Unfolding():
             return after(term.meaning(), code_point)
         case _:
@@ -118,17 +118,17 @@ def alternatives(term: Term) -> tuple[Term, ...]:
 
     Searching them as one would multiply the sets of them that occur together; one by one, each is met once.
     """
+    if not isinstance(term, Union | Inter):
+        return (term,)
     if term.known_alternatives is None:
         term.known_alternatives = _split(term)
     return term.known_alternatives
 
 
-def _split(term: Term) -> tuple[Term, ...]:
+def _split(term: Union | Inter) -> tuple[Term, ...]:
     """The alternatives, computed: a union is taken apart, and an intersection with unions as far as they are few."""
     if isinstance(term, Union):
         return tuple(piece for part in term.parts for piece in alternatives(part))
-    if not isinstance(term, Inter):
-        return (term,)
     choices = [part.parts for part in term.parts if isinstance(part, Union)]
     if not choices or prod(len(choice) for choice in choices) > _MAX_ALTERNATIVES:
         return (term,)

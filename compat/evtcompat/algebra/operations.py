@@ -29,7 +29,10 @@ from evtcompat.algebra.terms import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
-# Weak, so that what no language uses any more is forgotten; the keys keep the parts of a living term alive.
+# Weak, so that what no language uses any more is forgotten. The keys name parts by their identity, which cannot be
+# taken
+# by another object as long as the term holds them; keys that held them would keep every part alive one collection
+# longer.
 _KNOWN: Final[WeakValueDictionary[Hashable, Term]] = WeakValueDictionary()
 _LISTS: Final[WeakValueDictionary[frozenset[str], WordList]] = WeakValueDictionary()
 
@@ -85,13 +88,13 @@ def literal(word: str) -> Term:
     return term
 
 
-def listed_slice(listed: WordList, low: int, high: int, depth: int) -> Term:
+def listed_slice(listed: WordList, low: int, high: int, offset: int) -> Term:
     """Some words of a list, without their common beginning."""
     if low >= high:
         return NOTHING
     if high - low == 1:
-        return literal(listed.words[low][depth:])
-    return _interned(("words", listed, low, high, depth), lambda: Words(listed, low, high, depth))
+        return literal(listed.words[low][offset:])
+    return _interned(("words", id(listed), low, high, offset), lambda: Words(listed, low, high, offset))
 
 
 def counted(term: Term) -> tuple[Term, int, int | None]:
@@ -130,7 +133,7 @@ def concat(head: Term, tail: Term) -> Term:
     other, other_low, other_high = counted(following)
     if body is other:
         return concat(repeat(body, low + other_low, _add(high, other_high)), rest)
-    return _interned(("concat", head, tail), lambda: Concat(head, tail))
+    return _interned(("concat", id(head), id(tail)), lambda: Concat(head, tail))
 
 
 def repeat(body: Term, low: int, high: int | None) -> Term:
@@ -154,7 +157,7 @@ def repeat(body: Term, low: int, high: int | None) -> Term:
         if touching or low == high:
             top = None if most is None or high is None else most * high
             return repeat(inner, low * least, top)
-    return _interned(("repeat", body, low, high), lambda: Repeat(body, low, high))
+    return _interned(("repeat", id(body), low, high), lambda: Repeat(body, low, high))
 
 
 def complement(body: Term) -> Term:
@@ -166,7 +169,7 @@ def complement(body: Term) -> Term:
     if isinstance(body, Lengths):
         below = lengths(0, body.low - 1)
         return below if body.high is None else union([below, lengths(body.high + 1, None)])
-    return _interned(("not", body), lambda: Not(body))
+    return _interned(("not", id(body)), lambda: Not(body))
 
 
 def inter(parts: Iterable[Term]) -> Term:
@@ -243,7 +246,7 @@ def _few(flat: set[Term], kind: str, neutral: Term, build: Callable[[frozenset[T
     if len(flat) <= 1:
         return next(iter(flat), neutral)
     parts = frozenset(flat)
-    return _interned((kind, parts), lambda: build(parts))
+    return _interned((kind, frozenset(map(id, parts))), lambda: build(parts))
 
 
 def _merged(flat: set[Term]) -> set[Term]:
@@ -267,11 +270,18 @@ def _merged(flat: set[Term]) -> set[Term]:
             joined = concat(chars(members), tail)
             result = (result - set(items)) | {joined}
             counts.setdefault((chars(members), tail), []).append(joined)
+    gone: set[Term] = set()
+    joined_counts: set[Term] = set()
     for (body, tail), items in counts.items():
-        optional = tail in result and tail is not body
-        if len(items) > 1 or optional:
-            result = _joined_counts(result, body, tail, items)
-    return result
+        present = [item for item in items if item in result]
+        if tail in result and tail is not body and tail not in present:
+            present.append(tail)
+        if len(present) > 1:
+            joins = _joined_counts(body, tail, present)
+            if len(joins) < len(present):
+                gone.update(present)
+                joined_counts.update(joins)
+    return (result - gone) | joined_counts
 
 
 def _first_set(item: Term) -> CodePoints:
@@ -280,23 +290,17 @@ def _first_set(item: Term) -> CodePoints:
     return head.members if isinstance(head, Chars) else NONE
 
 
-def _joined_counts(result: set[Term], body: Term, tail: Term, items: list[Term]) -> set[Term]:
-    """``result`` with those alternatives ``body{low,high} tail`` joined whose counts touch; ``tail`` is zero times."""
-    present = [item for item in items if item in result]
-    bounds = sorted(
-        (counted(item.head if isinstance(item, Concat) else item)[1:] for item in present),
-        key=lambda pair: (pair[0], pair[1] is None, pair[1] or 0),
-    )
-    if tail in result and tail not in present:
-        bounds.insert(0, (0, 0))
-        present.append(tail)
+def _joined_counts(body: Term, tail: Term, items: list[Term]) -> set[Term]:
+    """The alternatives ``body{low,high} tail`` with those joined whose counts touch; ``tail`` alone is zero times."""
+    bounds: list[tuple[int, int | None]] = []
+    for item in items:
+        _, low, high = counted(item.head if isinstance(item, Concat) else item)
+        bounds.append((0, 0) if item is tail else (low, high))
     joined: list[tuple[int, int | None]] = []
-    for low, high in bounds:
+    for low, high in sorted(bounds, key=lambda pair: (pair[0], pair[1] is None, pair[1] or 0)):
         last = joined[-1] if joined else None
         if last is not None and (last[1] is None or low <= last[1] + 1):
             joined[-1] = (last[0], None if last[1] is None or high is None else max(last[1], high))
         else:
             joined.append((low, high))
-    if len(joined) == len(present):
-        return result
-    return (result - set(present)) | {concat(repeat(body, low, high), tail) for low, high in joined}
+    return {concat(repeat(body, low, high), tail) for low, high in joined}

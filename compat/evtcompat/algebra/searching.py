@@ -17,10 +17,12 @@ from evtcompat.algebra.terms import ALL, EMPTY_WORD, NOTHING, Concat, Inter, Len
 if TYPE_CHECKING:
     from evtcompat.algebra.steps import Steps
 
-_Layer = dict[Term, tuple[Term, int] | None]
+# The states that words of one length lead to. Each with the rank of its most readable word among those of all, and with
+# that word's last code point and the state before it, if it is not empty. States have no order of their own: it is the
+# ranks that make the search find the same word whatever was computed before.
+_Layer = dict[Term, tuple[int, tuple[Term, int] | None]]
 # A count with fewer values than this is explored faster than it is reasoned about.
 _WORTH_LIFTING: Final = 12
-_WORTH_SORTING: Final = 8
 
 
 def lifted(term: Term) -> Term:
@@ -65,14 +67,16 @@ def accepts(term: Term, word: str, steps: Steps | None = None) -> bool:
     Raises:
         BudgetExceededError: The steps ran out.
     """
-    if isinstance(term, Inter):
-        return all(accepts(part, word, steps) for part in term.parts)
-    if isinstance(term, Union):
-        return any(accepts(part, word, steps) for part in term.parts)
+    if isinstance(term, Inter | Union):
+        # All are asked, so that the steps do not depend on the order.
+        answers = [accepts(part, word, steps) for part in term.parts]
+        return all(answers) if isinstance(term, Inter) else any(answers)
     if isinstance(term, Not):
         return not accepts(term.body, word, steps)
     if isinstance(term, Lengths):
         return term.low <= len(word) and (term.high is None or len(word) <= term.high)
+    if isinstance(term, Words):
+        return term.lists(word)
     here = term
     for character in word:
         if steps is not None:
@@ -200,11 +204,10 @@ class _Seen:
 
     def news(self, layer: _Layer) -> _Layer:
         """The states of the layer that are not known yet; now they are."""
-        if len(layer) < _WORTH_SORTING:
-            return {state: how for state, how in layer.items() if self._adds(state)}
         # The larger states first, so that they take the smaller ones with them.
-        fresh = {state for state in sorted(layer, key=lambda one: len(one.poles()[1])) if self._adds(state)}
-        return {state: how for state, how in layer.items() if state in fresh}
+        by_size = layer if len(layer) == 1 else sorted(layer, key=lambda one: len(one.poles()[1]))
+        fresh = {state for state in by_size if self._adds(state)}
+        return layer if len(fresh) == len(layer) else {state: how for state, how in layer.items() if state in fresh}
 
     def _adds(self, state: Term) -> bool:
         """Remember the state; it was not known, not even as a part of one that is."""
@@ -225,7 +228,7 @@ class Path:
 
     def __init__(self, term: Term, steps: Steps) -> None:
         self._steps = steps
-        self._layers: list[_Layer] = [dict.fromkeys(alternatives(term))]
+        self._layers: list[_Layer] = [dict.fromkeys(alternatives(term), (0, None))]
         self._cycle: tuple[int, int] | None = None
         self._below = 0
         self._tail: list[_Layer] = []
@@ -251,10 +254,10 @@ class Path:
         seen.news(start)
         length = low
         while self._tail[-1]:
-            for state in self._tail[-1]:
-                if state.nullable:
-                    self._end = state
-                    return length
+            ends = [(rank, state) for state, (rank, _) in self._tail[-1].items() if state.nullable]
+            if ends:
+                self._end = min(ends, key=lambda pair: pair[0])[1]
+                return length
             if length == high:
                 return None
             following = self._follow(self._tail[-1])
@@ -273,7 +276,7 @@ class Path:
         route: list[tuple[Term, int]] = []
         for at in range(length, 0, -1):
             layer = self._tail[at - self._below] if at > self._below else self._layers[self._index(at)]
-            how = layer[state] if state is not None else None
+            how = layer[state][1] if state is not None else None
             if how is None:
                 message = "a state without a predecessor was reached by a word"
                 raise AssertionError(message)
@@ -284,12 +287,16 @@ class Path:
 
     def _follow(self, layer: _Layer) -> _Layer:
         """The states one code point further."""
-        following: _Layer = {}
-        for state in layer:
+        best: dict[Term, tuple[tuple[int, tuple[int, int]], tuple[Term, int]]] = {}
+        for state, (rank, _) in layer.items():
             for code_point, rest in moves(state, self._steps):
+                key = rank, readability(code_point)
                 for part in alternatives(rest):
-                    following.setdefault(part, (state, code_point))
-        return following
+                    known = best.get(part)
+                    if known is None or key < known[0]:
+                        best[part] = key, (state, code_point)
+        ranks = {key: rank for rank, key in enumerate(sorted({key for key, _ in best.values()}))}
+        return {part: (ranks[key], how) for part, (key, how) in best.items()}
 
     def _approach(self, low: int) -> None:
         """Know the states that words of length ``low`` reach: explored, or told by the cycle that their sets enter."""

@@ -17,7 +17,7 @@ class Steps:
 
     Attributes:
         limit: Steps granted in all; ``None`` grants any number.
-        used: Steps spent so far. It may exceed ``limit`` by the size of the last purchase.
+        used: Steps spent so far, never more than ``limit``.
     """
 
     __slots__ = ("limit", "used")
@@ -27,20 +27,21 @@ class Steps:
         self.used = 0
 
     def spend(self, count: int = 1) -> None:
-        """``count`` more steps are used.
+        """``count`` more steps are used. Call it before the work, so that no more is done than was granted.
 
         Raises:
             BudgetExceededError: That is more than was granted.
         """
         self.used += count
         if self.limit is not None and self.used > self.limit:
+            self.used = self.limit
             message = f"not settled within {self.limit} steps of reasoning"
             raise BudgetExceededError(message)
 
     @property
     def left(self) -> int | None:
         """Steps that may still be spent, at least 0; ``None`` for any number."""
-        return None if self.limit is None else max(0, self.limit - self.used)
+        return None if self.limit is None else self.limit - self.used
 
     def __repr__(self) -> str:
         """Used and granted."""

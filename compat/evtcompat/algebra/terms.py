@@ -8,16 +8,18 @@ build.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.algebra.code_points import NONE, CodePoints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 # What is behind it is not known before it is unfolded.
 _UNFOLDING_WORK: Final = 16
 _NO_SETS: Final[frozenset[CodePoints]] = frozenset()
+_NO_TERMS: Final[frozenset[Term]] = frozenset()
 
 
 class Term:
@@ -26,6 +28,8 @@ class Term:
     Attributes:
         nullable: The empty string is a member.
         work: Terms that one derivation visits.
+        depth: How deep terms are nested that one derivation visits.
+        nesting: The greatest depth of the terms inside, itself included.
         width: The length of every member, when the shape of the term tells that it is the same; otherwise ``None``.
 
     The other attributes are what `derivatives` has found out about the term.
@@ -36,18 +40,24 @@ class Term:
         "_firsts",
         "_poles",
         "cost",
+        "depth",
         "known_alternatives",
         "known_moves",
+        "nesting",
         "nullable",
         "rests",
         "width",
         "work",
     )
 
-    def __init__(self, *, nullable: bool, work: int, width: int | None) -> None:
+    def __init__(
+        self, *, nullable: bool, work: int, width: int | None, depth: int = 1, inside: Iterable[Term] = ()
+    ) -> None:
         self.nullable = nullable
+        self.depth = depth
+        self.nesting: int = max([depth, *[part.nesting for part in inside]])
         self.work = work
-        self.width = width
+        self.width: int | None = width
         self.rests: dict[int, Term] = {}
         self._firsts: frozenset[CodePoints] | None = None
         self.known_moves: tuple[tuple[int, Term], ...] | None = None
@@ -63,8 +73,10 @@ class Term:
 
     def poles(self) -> tuple[frozenset[Term], frozenset[Term]]:
         """The term as an intersection: what it is included in, and what it is disjoint from."""
+        if not isinstance(self, Inter | Not):
+            return frozenset((self,)), _NO_TERMS
         if self._poles is None:
-            parts = self.parts if isinstance(self, Inter) else (self,)
+            parts = self.parts if isinstance(self, Inter) else frozenset((self,))
             barred = [part.body for part in parts if isinstance(part, Not)]
             self._poles = (
                 frozenset(part for part in parts if not isinstance(part, Not)),
@@ -115,32 +127,39 @@ class WordList:
 
 
 class Words(Term):
-    """The words ``low <= i < high`` of a list, without their first ``depth`` code points, which they have in common."""
+    """The words ``low <= i < high`` of a list, without the first ``offset`` code points, which they have in common."""
 
-    __slots__ = ("depth", "high", "listed", "low")
+    __slots__ = ("high", "listed", "low", "offset")
 
-    def __init__(self, listed: WordList, low: int, high: int, depth: int) -> None:
+    def __init__(self, listed: WordList, low: int, high: int, offset: int) -> None:
         super().__init__(
-            nullable=len(listed.words[low]) == depth,
+            nullable=len(listed.words[low]) == offset,
             work=1,
-            width=None if listed.width is None else listed.width - depth,
+            width=None if listed.width is None else listed.width - offset,
         )
         self.listed = listed
         self.low = low
         self.high = high
-        self.depth = depth
+        self.offset = offset
 
     def members(self) -> list[str]:
         """The words themselves, sorted."""
-        return [word[self.depth :] for word in self.listed.words[self.low : self.high]]
+        return [word[self.offset :] for word in self.listed.words[self.low : self.high]]
+
+    def lists(self, word: str) -> bool:
+        """``word`` is one of them."""
+        words = self.listed.words
+        whole = words[self.low][: self.offset] + word
+        at = bisect_left(words, whole, self.low, self.high)
+        return at < self.high and words[at] == whole
 
     def bound(self, character: str, start: int, *, past: bool) -> int:
-        """The first index from ``start`` whose word has, at ``depth``, at least (or more than) the character."""
-        words, depth = self.listed.words, self.depth
+        """The first index from ``start`` whose word has, at ``offset``, at least (or more than) the character."""
+        words, offset = self.listed.words, self.offset
         low, high = start, self.high
         while low < high:
             middle = (low + high) // 2
-            found = words[middle][depth : depth + 1]
+            found = words[middle][offset : offset + 1]
             if found < character or (past and found == character):
                 low = middle + 1
             else:
@@ -151,7 +170,7 @@ class Words(Term):
         sets = []
         at = self.low + 1 if self.nullable else self.low
         while at < self.high:
-            character = self.listed.words[at][self.depth]
+            character = self.listed.words[at][self.offset]
             sets.append(CodePoints((ord(character), ord(character) + 1)))
             at = self.bound(character, at, past=True)
         return frozenset(sets)
@@ -167,6 +186,8 @@ class Concat(Term):
             nullable=head.nullable and tail.nullable,
             work=1 + head.work + (tail.work if head.nullable else 0),
             width=None if head.width is None or tail.width is None else head.width + tail.width,
+            depth=max(head.depth + 1, tail.depth + (0 if isinstance(tail, Concat) else 1) if head.nullable else 0),
+            inside=(head, tail),
         )
         self.head = head
         self.tail = tail
@@ -192,6 +213,8 @@ class Repeat(Term):
             nullable=low == 0,
             work=1 + body.work,
             width=low * body.width if body.width is not None and low == high else None,
+            depth=body.depth + 1,
+            inside=(body,),
         )
         self.body = body
         self.low = low
@@ -212,6 +235,8 @@ class Union(Term):
             nullable=any(part.nullable for part in parts),
             work=1 + sum(part.work for part in parts),
             width=widths.pop() if len(widths) == 1 else None,
+            depth=1 + max(part.depth for part in parts),
+            inside=parts,
         )
         self.parts = parts
 
@@ -230,6 +255,8 @@ class Inter(Term):
             nullable=all(part.nullable for part in parts),
             work=1 + sum(part.work for part in parts),
             width=min(widths, default=None),
+            depth=1 + max(part.depth for part in parts),
+            inside=parts,
         )
         self.parts = parts
 
@@ -243,7 +270,9 @@ class Not(Term):
     __slots__ = ("body",)
 
     def __init__(self, body: Term) -> None:
-        super().__init__(nullable=not body.nullable, work=1 + body.work, width=None)
+        super().__init__(
+            nullable=not body.nullable, work=1 + body.work, width=None, depth=body.depth + 1, inside=(body,)
+        )
         self.body = body
 
     def _distinguish(self) -> frozenset[CodePoints]:
@@ -258,8 +287,8 @@ class Unfolding(Term):
 
     __slots__ = ("_meaning", "_unfold")
 
-    def __init__(self, unfold: Callable[[], Term], *, nullable: bool) -> None:
-        super().__init__(nullable=nullable, work=_UNFOLDING_WORK, width=None)
+    def __init__(self, unfold: Callable[[], Term], *, nullable: bool, depth: int) -> None:
+        super().__init__(nullable=nullable, work=_UNFOLDING_WORK, width=None, depth=depth)
         self._unfold = unfold
         self._meaning: Term | None = None
 

@@ -25,10 +25,12 @@ from evtcompat.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
+#: The namespace that stands in for none; see `written_out`.
+ROOT_SPACE: Final = "no_namespace"
 _EMPTY_CRC: Final = 0xC15D213AA4D7A795
 
 
-def written_out(schema: AvroSchema, *, defaults: bool = True) -> JSON:
+def written_out(schema: AvroSchema, *, defaults: bool = True, namespaced: bool = False) -> JSON:
     """The schema as one document: full names everywhere, each type defined at its first use, references included.
 
     Only what takes part in decoding is kept: no docs, no properties, no logical type that is invalid. Decoders that
@@ -38,8 +40,20 @@ def written_out(schema: AvroSchema, *, defaults: bool = True) -> JSON:
     Args:
         schema: The schema.
         defaults: Keep the defaults of fields; without them a decoder that validates defaults reads any writer.
+        namespaced: Put types without a namespace into `ROOT_SPACE` where others have one: fastavro does not find them
+            from inside a namespace. It matches short names, so that nothing else changes.
     """
-    return _Writer(defaults=defaults, canonical=False).write(schema.root)
+    writer = _Writer(defaults=defaults, canonical=False)
+    spaces = {bool(named.space) for named in schema.names.values()}
+    writer.prefix = f"{ROOT_SPACE}." if namespaced and len(spaces) > 1 else ""
+    return writer.write(schema.root)
+
+
+def identical(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether two schemas are the same JSON, so that fastavro reads without resolving them."""
+    if reader.documents or writer.documents:
+        return written_out(reader) == written_out(writer)
+    return reader.document.value == writer.document.value
 
 
 def parsing_canonical_form(schema: AvroSchema) -> str:
@@ -85,6 +99,7 @@ class _Writer:
         self._defaults = defaults
         self._canonical = canonical
         self._written: set[str] = set()
+        self.prefix = ""
 
     def write(self, type_: Type) -> JSON:
         if isinstance(type_, Primitive):
@@ -96,18 +111,21 @@ class _Writer:
         if isinstance(type_, Union):
             return [self.write(branch) for branch in type_.branches]
         if type_.full in self._written:
-            return type_.full
+            return self._full(type_.full)
         self._written.add(type_.full)
         return self._named(type_)
 
+    def _full(self, name: str) -> str:
+        return name if "." in name else self.prefix + name
+
     def _named(self, type_: Fixed | Enumeration | Record) -> JSON:
-        written: dict[str, JSON] = {"name": type_.full, "type": KIND_NAMES[type_.kind]}
+        written: dict[str, JSON] = {"name": self._full(type_.full), "type": KIND_NAMES[type_.kind]}
         if not self._canonical:
-            if not type_.space:
+            if not type_.space and not self.prefix:
                 # A name without a dot would be taken for one of the surrounding namespace.
                 written["namespace"] = ""
             if type_.aliases:
-                written["aliases"] = list(type_.aliases)
+                written["aliases"] = [self._full(alias) for alias in type_.aliases]
             if type_.logical is not None:
                 written |= _logical(type_.logical)
             if isinstance(type_, Enumeration) and type_.default is not None:

@@ -13,15 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.avro import binary
-from evtcompat.avro.canonical import crc64, written_out
+from evtcompat.avro.canonical import crc64, identical, written_out
 from evtcompat.avro.data import fastavro_form
-from evtcompat.avro.limits import nesting
-from evtcompat.errors import UncheckedError
+from evtcompat.avro.limits import nesting, recursing
+from evtcompat.errors import SchemaError, UncheckedError
 
 if TYPE_CHECKING:
     from evtcompat.avro.data import Datum
     from evtcompat.avro.types import AvroSchema
-    from evtcompat.model.json_types import JSON
 
 #: The nesting, of a schema or of data, beyond which fastavro is not called: it recurses on the C stack without a check.
 SAFE_NESTING: Final = 256
@@ -93,6 +92,10 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     """
     import fastavro
 
+    if reader is not None and identical(reader, writer):
+        # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
+        _ready(reader)
+        reader = None
     try:
         source = io.BytesIO(payload)
         value = fastavro.schemaless_reader(source, _ready(writer, defaults=False), _ready(reader) if reader else None)
@@ -176,10 +179,12 @@ def _ready(schema: AvroSchema, *, defaults: bool = True) -> Any:  # noqa: ANN401
     key = f"fastavro, defaults: {defaults}"
     ready = schema.__dict__.get(key)
     if ready is None:
-        written: JSON = None
-        if schema.depth <= SAFE_NESTING:
-            written = written_out(schema, defaults=defaults)
-        if schema.depth > SAFE_NESTING or nesting(written) > SAFE_NESTING:
+        written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=True))
+        try:
+            too_deep = nesting(written) > SAFE_NESTING
+        except SchemaError:
+            too_deep = True
+        if too_deep:
             message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
             raise NotAskedError(message)
         try:

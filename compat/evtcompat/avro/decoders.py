@@ -13,8 +13,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.avro.canonical import identical, written_out
+from evtcompat.avro.defaults import java_accepts
 from evtcompat.avro.types import (
+    BYTES,
     FIXED,
+    STRING,
     MISSING,
     AvroSchema,
     Container,
@@ -28,10 +32,11 @@ from evtcompat.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, writer_field
+from evtcompat.avro.parse import bare
+from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, faults, writer_field
 
 if TYPE_CHECKING:
-    from evtcompat.avro.walk import Trail
+    from evtcompat.avro.places import Trail
 
 JAVA: Final = "Avro Java"
 FASTAVRO: Final = "fastavro"
@@ -58,7 +63,10 @@ class Trouble:
 
 def troubles(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     """The first trouble of each decoder, for a pair that the rules allow."""
-    found = [_Java(reader, writer).first(), _Fastavro().first(reader, writer)]
+    found = [
+        _Java(reader, writer, faulty=frozenset(id(mine) for _, mine, _ in faults(reader))).first(),
+        _Fastavro().first(reader, writer),
+    ]
     return [trouble for trouble in found if trouble is not None]
 
 
@@ -76,15 +84,20 @@ class _Java:
     writer: AvroSchema
     types: dict[str, str] = field(default_factory=dict)
     fields: dict[str, dict[str, str]] = field(default_factory=dict)
+    #: The reader's fields whose default is wrong, by identity.
+    faulty: frozenset[int] = frozenset()
     _seen: dict[tuple[Type, Type], bool] = field(default_factory=dict)
     _equal: dict[tuple[Type, Type], bool] = field(default_factory=dict)
 
     def first(self) -> Trouble | None:
         """The first trouble."""
-        self._collect()
+        if bare(written_out(self.reader)) != bare(written_out(self.writer)):
+            # Equal schemas are resolved without aliases.
+            self._collect()
         try:
             if self.types or self.fields:
                 self._rename()
+                self._copy()
             self._resolve(self.reader.root, self.writer.root, (), ())
         except _TroubleError as error:
             return error.trouble
@@ -132,6 +145,14 @@ class _Java:
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two branches of a union of the writer the name {twice}"
                     raise _TroubleError(Trouble(JAVA, "renamed-away", (), (), what))
+
+    def _copy(self) -> None:
+        """Renaming copies the writer's records, and the copy checks their defaults."""
+        reached = {id(part) for part in reachable(self.writer.root)}
+        for record, theirs in self.writer.defaulted:
+            if id(record) in reached and not java_accepts(theirs.type, theirs.default):
+                what = f"applying aliases it copies {record.full}, and refuses the default of {theirs.name} there"
+                raise _TroubleError(Trouble(JAVA, "default", (), (), what))
 
     def _resolve(self, reader: Type, writer: Type, trail: Trail, ours: Trail) -> None:
         if isinstance(writer, Union):
@@ -197,7 +218,7 @@ class _Java:
                 expected = None
             if expected is not None:
                 silent = mine.default is not MISSING
-                what = f"the alias {expected.name} of {mine.name} is not applied, because {writer.full} is not {reader.full}"
+                what = f"the alias {expected.name} of {mine.name} is not applied, because {writer.full} counts as {self._full(writer)}, not {reader.full}"
                 raise _TroubleError(Trouble(JAVA, "dead-alias", trail, ours, what, mine, silent))
             if mine.default is MISSING:
                 what = f"it misses the required field {mine.name}"
@@ -238,6 +259,9 @@ class _Java:
             if theirs is None:
                 if mine.default is MISSING:
                     return False
+                if id(mine) in self.faulty:
+                    what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
+                    raise _TroubleError(Trouble(JAVA, "wrong-branch", (), (), what))
                 continue
             if not self._shallow(mine.type, theirs.type):
                 return False
@@ -304,6 +328,9 @@ class _Fastavro:
 
     def first(self, reader: AvroSchema, writer: AvroSchema) -> Trouble | None:
         """The first trouble."""
+        if identical(reader, writer):
+            # fastavro does not resolve equal schemas at all.
+            return None
         try:
             self._read(reader.root, writer.root, (), ())
         except _TroubleError as error:
@@ -311,7 +338,7 @@ class _Fastavro:
         return None
 
     def matches(self, reader: Type, writer: Type) -> bool:
-        """`match_types`: whether a branch is taken for a writer's type."""
+        """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""
         if isinstance(reader, Union) or isinstance(writer, Union):
             return True
         if isinstance(reader, Container) and isinstance(writer, Container):
@@ -335,6 +362,9 @@ class _Fastavro:
                 what = f"no branch of the union is taken for {type_name(writer)}"
                 raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, ours, what))
             branch = reader.branches[picked]
+            if writer.kind == BYTES and branch.kind == STRING and writer.logical is None:
+                what = f"branch {picked} (string) is taken for bytes, and bytes that are not UTF-8 are refused"
+                raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, (*ours, picked), what))
             try:
                 self._read(branch, writer, trail, (*ours, picked))
             except _TroubleError as error:
@@ -342,6 +372,9 @@ class _Fastavro:
                 raise _TroubleError(
                     Trouble(FASTAVRO, "wrong-branch", error.trouble.trail, (*ours, picked), what)
                 ) from None
+            return
+        if isinstance(writer, Fixed):
+            # Its bytes are read whatever the reader's type is.
             return
         if not self.matches(reader, writer) or (reader.kind != writer.kind and reader.kind >= FIXED):
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"

@@ -18,16 +18,20 @@ from evtcompat.avro.types import (
     BYTES,
     DOUBLE,
     FIXED,
+    FLOAT,
     INT,
     KIND_NAMES,
     LONG,
+    MAP,
     MISSING,
     NULL,
+    RECORD,
     STRING,
     Container,
     Enumeration,
     Field,
     Fixed,
+    Missing,
     Record,
     Type,
     Union,
@@ -152,6 +156,75 @@ def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str
         if found is not None:
             return f"at {field.name}: {found}"
     return None
+
+
+def java_accepts(type_: Type, value: JSON | Missing) -> bool:
+    """`Schema.isValidDefault`: whether Avro Java's strict parser takes `value` for a default; it looks less closely."""
+    return isinstance(value, Missing) or _java_accepts(type_, value, ())
+
+
+def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
+    if isinstance(type_, Union):
+        return any([_java_accepts(branch, value, filling) for branch in type_.branches])  # noqa: C419 - no generator's frame
+    if isinstance(type_, Record):
+        return isinstance(value, dict) and all([_java_field(part, value, filling) for part in type_.fields])  # noqa: C419 - idem
+    if isinstance(type_, Container):
+        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        return isinstance(value, list if type_.kind == ARRAY else dict) and all(
+            [_java_accepts(type_.of, part, filling) for part in inner]  # noqa: C419 - idem
+        )
+    if isinstance(type_, Enumeration | Fixed) or type_.kind in (BYTES, STRING):
+        return isinstance(value, str)
+    if type_.kind in (INT, LONG):
+        low, high = INT_RANGE if type_.kind == INT else LONG_RANGE
+        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
+    return _could_hold(type_.kind, value) or (type_.kind > LONG and isinstance(value, str) and value in _NOT_NUMBERS)
+
+
+def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:
+    if part.name in value:
+        return _java_accepts(part.type, value[part.name], filling)
+    if isinstance(part.default, Missing) or part in filling:
+        return False
+    return _java_accepts(part.type, part.default, (*filling, part))
+
+
+def fastavro_refuses(record: Record, field: Field) -> bool:
+    """Whether fastavro refuses a schema because of this default; it looks at the outermost type only.
+
+    A named type that is referred to by name is not looked at.
+    """
+    type_, value = field.type, field.default
+    if isinstance(value, Missing):
+        return False
+    if isinstance(type_, Union):
+        plain = [branch for branch in type_.branches if branch.kind <= STRING and branch.logical is None]
+        return len(plain) == len(type_.branches) and all(_fastavro_refuses(branch.kind, value) for branch in plain)
+    if type_.kind >= FIXED:
+        fields = record.raw["fields"]
+        raw = fields[field.index] if isinstance(fields, list) else None
+        if isinstance(raw, dict) and isinstance(raw["type"], str):
+            return False
+    return _fastavro_refuses(type_.kind, value)
+
+
+def _fastavro_refuses(kind: int, value: JSON) -> bool:
+    if kind in (FLOAT, DOUBLE):
+        try:
+            float(value)  # type: ignore[arg-type]  # what cannot be converted raises
+        except (TypeError, ValueError):
+            return True
+        return False
+    wanted: dict[int, type] = {
+        NULL: type(None),
+        BOOLEAN: bool,
+        INT: int,
+        LONG: int,
+        ARRAY: list,
+        MAP: dict,
+        RECORD: dict,
+    }
+    return not isinstance(value, wanted.get(kind, str))
 
 
 def shown(value: object) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from evtcompat.avro.limits import nesting, recursing
+from evtcompat.avro.limits import MAX_NESTING, nesting, recursing
 from evtcompat.avro.logical import logical_type
 from evtcompat.avro.types import (
     ARRAY,
@@ -40,6 +40,15 @@ if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
 _PRIMITIVES: Final = {name: PLAIN[kind] for kind, name in enumerate(KIND_NAMES[:8])}
+#: The unions of two different primitives; sharing them makes most nullable fields of two schemas the same node.
+_PAIRS: Final = {
+    (KIND_NAMES[left], KIND_NAMES[right]): Union([PLAIN[left], PLAIN[right]], twins=False)
+    for left in range(8)
+    for right in range(8)
+    if left != right
+}
+#: Nodes for which null is a default that needs no second look.
+_NULL_FIRST: Final = frozenset({PLAIN[0], *(union for (first, _), union in _PAIRS.items() if first == "null")})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
 _MAX_FIXED: Final = 2**31 - 1
 
@@ -64,10 +73,9 @@ def parse(document: Document, references: References) -> AvroSchema:
         ReferenceMissingError: It uses a name that neither it nor a referenced document defines.
         SchemaError: It is no Avro schema; the place is the offending part, the message names the broken rule.
     """
-    depth = nesting(document.value, document.origin)
 
     def run() -> AvroSchema:
-        return _Parser(document, references, depth).parse()
+        return _Parser(document, references).parse()
 
     return recursing(run)
 
@@ -76,7 +84,6 @@ class _Parser:
     __slots__ = (
         "aliased",
         "defaulted",
-        "depth",
         "document",
         "documents",
         "names",
@@ -87,10 +94,9 @@ class _Parser:
         "upcoming",
     )
 
-    def __init__(self, document: Document, references: References, depth: int) -> None:
+    def __init__(self, document: Document, references: References) -> None:
         self.document = document
         self.references = references
-        self.depth = depth
         self.names: dict[str, Named] = {}
         self.documents: dict[str, Document] = {}
         self.sources: dict[str, Document] = {}
@@ -112,12 +118,11 @@ class _Parser:
             aliased=self.aliased,
             recursive=self.recursive,
             defaulted=self.defaulted,
-            depth=self.depth,
         )
 
     def whole(self, document: Document) -> Type:
         try:
-            return self.schema(document.value, "")
+            return self.schema(document.value, "", 1)
         except _Broken as broken:
             pointer = ""
             for step in reversed(broken.steps):
@@ -127,18 +132,22 @@ class _Parser:
             place = Place(pointer, names, document.origin)
             raise error(broken.message, place=place, hint=broken.hint) from None
 
-    def schema(self, value: JSON, space: str) -> Type:
+    def schema(self, value: JSON, space: str, depth: int) -> Type:
+        """The type that `value` writes inside the namespace `space`; `depth` counts the containers down to it."""
         if type(value) is str:
             found = _PRIMITIVES.get(value)
-            return found if found is not None else self.named(value, space)
+            return found if found is not None else self.named(value, space, depth)
+        if depth > MAX_NESTING:
+            message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
+            raise _Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
         if type(value) is dict:
-            return self.declaration(value, space)
+            return self.declaration(value, space, depth)
         if type(value) is list:
-            return self.union(value, space)
+            return self.union(value, space, depth)
         message = f"a schema is a name, an object or an array of schemas, not {_shown(value)}"
         raise _Broken(message)
 
-    def declaration(self, value: dict[str, JSON], space: str) -> Type:
+    def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
         word = value.get("type")
         if type(word) is not str:
             self.no_type(value)
@@ -150,17 +159,17 @@ class _Parser:
                     return Primitive(plain.kind, logical)
             return plain
         if word in {"record", "error"}:
-            return self.record(value, space)
+            return self.record(value, space, depth)
         if word == "array":
-            return self.container(value, space, ARRAY, "items")
+            return self.container(value, space, ARRAY, depth)
         if word == "enum":
             return self.enumeration(value, space)
         if word == "map":
-            return self.container(value, space, MAP, "values")
+            return self.container(value, space, MAP, depth)
         if word == "fixed":
             return self.fixed(value, space)
         try:
-            return self.named(word, space)
+            return self.named(word, space, depth)
         except _Broken as broken:
             broken.steps.append("type")
             raise
@@ -173,24 +182,31 @@ class _Parser:
         message = f'the "type" of a schema object is a name, not {_shown(word)}'
         raise _Broken(message, "type", hint="Write the inner schema itself, without an object around it")
 
-    def container(self, value: dict[str, JSON], space: str, kind: int, key: str) -> Container:
+    def container(self, value: dict[str, JSON], space: str, kind: int, depth: int) -> Container:
+        key = "items" if kind == ARRAY else "values"
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
             raise _Broken(message)
         try:
-            return Container(kind, self.schema(value[key], space))
+            return Container(kind, self.schema(value[key], space, depth + 1))
         except _Broken as broken:
             broken.steps.append(key)
             broken.names.append("[]" if kind == ARRAY else "{}")
             raise
 
-    def union(self, value: list[JSON], space: str) -> Union:
+    def union(self, value: list[JSON], space: str, depth: int) -> Union:
+        if len(value) == 2:  # noqa: PLR2004 - a plain nullable is one node for all schemas
+            left, right = value
+            if type(left) is str and type(right) is str:
+                shared = _PAIRS.get((left, right))
+                if shared is not None:
+                    return shared
         branches: list[Type] = []
         seen: set[str] = set()
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
-                branch = self.schema(inner, space)
+                branch = self.schema(inner, space, depth + 1)
                 if type(branch) is Union:
                     message = "a union stands directly inside a union"
                     raise _Broken(message, hint="List the inner branches in the outer union")
@@ -208,11 +224,11 @@ class _Parser:
             shorts = [branch.short for branch in branches if isinstance(branch, Record | Enumeration | Fixed)]
             twins = len(set(shorts)) < len(shorts)
         elif len(branches) == 2:  # noqa: PLR2004
-            left, right = branches
+            first, second = branches
             twins = (
-                isinstance(left, Record | Enumeration | Fixed)
-                and isinstance(right, Record | Enumeration | Fixed)
-                and left.short == right.short
+                isinstance(first, Record | Enumeration | Fixed)
+                and isinstance(second, Record | Enumeration | Fixed)
+                and first.short == second.short
             )
         return Union(branches, twins=twins)
 
@@ -242,7 +258,7 @@ class _Parser:
         before = self.names.get(full)
         if before is None:
             return None
-        if before.raw is value or (full not in self.open_names and _bare(before.raw) == _bare(value)):
+        if before.raw is value or (full not in self.open_names and bare(before.raw) == bare(value)):
             return before
         message = f"the name {full} is defined twice, differently"
         raise _Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
@@ -257,7 +273,7 @@ class _Parser:
         names = [str(alias) for alias in raw]
         return tuple(dict.fromkeys(names if space is None else (_absolute(alias, space)[0] for alias in names)))
 
-    def record(self, value: dict[str, JSON], space: str) -> Record:
+    def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
         full, space = self.name_of(value, space)
         if full in self.names:
             before = self.known(full, value)
@@ -303,24 +319,16 @@ class _Parser:
                     type_: Type = plain
                 else:
                     try:
-                        type_ = self.schema(inner, space)
+                        type_ = self.schema(inner, space, depth + 3)
                     except _Broken as broken:
                         broken.steps.append("type")
                         raise
-                field = Field(
-                    name,
-                    index,
-                    type_,
-                    raw.get("default", MISSING),
-                    self.aliases(raw, None) if "aliases" in raw else (),
-                )
-                if "order" in raw:
-                    order = raw["order"]
-                    if type(order) is not str or order.lower() not in _ORDERS:
-                        message = f"the order of a field is ascending, descending or ignore, not {_shown(order)}"
-                        raise _Broken(message, "order")
-                if field.default is not MISSING:
-                    self.defaulted.append((record, field))
+                if len(raw) == 2:  # noqa: PLR2004 - the name and the type
+                    field = Field(name, index, type_, MISSING, ())
+                else:
+                    field = self.field(raw, name, index, type_)
+                    if field.default is not MISSING and not (field.default is None and type_ in _NULL_FIRST):
+                        self.defaulted.append((record, field))
                 by_name[name] = field
                 fields.append(field)
         except _Broken as broken:
@@ -333,6 +341,18 @@ class _Parser:
             raise
         self.open_names.discard(full)
         return record
+
+    def field(self, raw: dict[str, JSON], name: str, index: int, type_: Type) -> Field:
+        """A field that says more than its name and type."""
+        if "order" in raw:
+            order = raw["order"]
+            if type(order) is not str or order.lower() not in _ORDERS:
+                message = f"the order of a field is ascending, descending or ignore, not {_shown(order)}"
+                raise _Broken(message, "order")
+        default = raw.get("default", MISSING)
+        if type(default) is dict or type(default) is list:
+            nesting(default, self.document.origin)
+        return Field(name, index, type_, default, self.aliases(raw, None) if "aliases" in raw else ())
 
     def enumeration(self, value: dict[str, JSON], space: str) -> Enumeration:
         full, space = self.name_of(value, space)
@@ -385,7 +405,7 @@ class _Parser:
         self.names[full] = fixed
         return fixed
 
-    def named(self, name: str, space: str) -> Type:
+    def named(self, name: str, space: str, depth: int) -> Type:
         """The type that `name` means inside the namespace `space`."""
         full = f"{space}.{name}" if space and "." not in name else name
         for candidate in (full, name) if full != name else (name,):
@@ -401,7 +421,7 @@ class _Parser:
             if ahead is not None:
                 # The type may be used inside itself by way of the place it is defined in.
                 self.recursive = True
-                return self.declaration(*ahead)
+                return self.declaration(*ahead, depth + 1)
         for candidate in (full, name) if full != name else (name,):
             document = self.references.lookup(candidate)
             if document is not None:
@@ -412,7 +432,6 @@ class _Parser:
 
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""
-        self.depth = max(self.depth, nesting(document.value, document.origin))
         before = set(self.names)
         outer, self.upcoming, outer_document = self.upcoming, None, self.document
         self.document = document
@@ -454,12 +473,16 @@ def _first_repeated(names: list[str]) -> int:
     return -1
 
 
-def _bare(value: JSON) -> JSON:
-    """A definition without what does not enter a comparison of definitions."""
+def bare(value: JSON) -> JSON:
+    """A schema without what Avro Java leaves out when it compares schemas: docs and aliases."""
     if isinstance(value, dict):
-        return {key: inner if key == "default" else _bare(inner) for key, inner in value.items() if key != "doc"}
+        return {
+            key: inner if key == "default" else bare(inner)
+            for key, inner in value.items()
+            if key not in ("doc", "aliases")
+        }
     if isinstance(value, list):
-        return [_bare(inner) for inner in value]
+        return [bare(inner) for inner in value]
     return value
 
 

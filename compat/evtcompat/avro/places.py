@@ -2,65 +2,133 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from evtcompat.avro.types import Container, Enumeration, Field, Fixed, Record, Type, Union, branch_name
+from evtcompat.avro.types import (
+    ARRAY,
+    Container,
+    Enumeration,
+    Field,
+    Fixed,
+    Record,
+    Type,
+    Union,
+    branch_name,
+)
 from evtcompat.model.places import Place, child
 
 if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema, Named
     from evtcompat.model.json_types import JSON
 
+#: Steps from a type into its parts: a field's name, a branch's index, or ``None`` for an item or value.
+Trail: TypeAlias = tuple[str | int | None, ...]
+
 
 class Atlas:
-    """The places of the named types of one schema; built when the first finding asks."""
+    """The places of the named types of one schema; charted when a definition inside the document is asked for."""
+
+    __slots__ = ("_pointers", "schema")
 
     def __init__(self, schema: AvroSchema) -> None:
-        self._schema = schema
-        self._pointers: dict[int, tuple[str, str | None]] = {}
-        self._chart(schema.document.value, None)
-        for origin, document in schema.documents.items():
-            self._chart(document.value, origin)
-
-    def _chart(self, value: JSON, origin: str | None) -> None:
-        pending: list[tuple[JSON, str]] = [(value, "")]
-        while pending:
-            part, pointer = pending.pop()
-            if isinstance(part, dict):
-                self._pointers.setdefault(id(part), (pointer, origin))
-                for key in ("type", "items", "values"):
-                    inner = part.get(key)
-                    if isinstance(inner, dict | list):
-                        pending.append((inner, f"{pointer}/{key}"))
-                fields = part.get("fields")
-                if isinstance(fields, list):
-                    pending += ((field, f"{pointer}/fields/{index}") for index, field in enumerate(fields))
-            elif isinstance(part, list):
-                pending += ((inner, f"{pointer}/{index}") for index, inner in enumerate(part))
+        self.schema = schema
+        self._pointers: dict[int, tuple[str, str | None]] | None = None
 
     def definition(self, named: Named) -> tuple[str, str | None]:
         """The pointer to a named type's definition, and the origin of the referenced document that holds it."""
+        if named.raw is self.schema.document.value:
+            return "", None
+        if self._pointers is None:
+            self._pointers = {}
+            _chart(self.schema.document.value, None, self._pointers)
+            for origin, document in self.schema.documents.items():
+                _chart(document.value, origin, self._pointers)
         return self._pointers.get(id(named.raw), ("", None))
 
     def root(self) -> Spot:
         """The whole schema."""
-        root = self._schema.root
-        return Spot(self, "", root.short if isinstance(root, Record | Enumeration | Fixed) else "", None)
+        return Spot(self, None, self.schema.root, None)
 
 
-@dataclass(frozen=True, slots=True)
+def _chart(value: JSON, origin: str | None, pointers: dict[int, tuple[str, str | None]]) -> None:
+    """Note the pointer of every object of a document by its identity; without recursion."""
+    pending: list[tuple[JSON, str]] = [(value, "")]
+    while pending:
+        part, pointer = pending.pop()
+        if isinstance(part, dict):
+            pointers.setdefault(id(part), (pointer, origin))
+            for key in ("type", "items", "values"):
+                inner = part.get(key)
+                if isinstance(inner, dict | list):
+                    pending.append((inner, f"{pointer}/{key}"))
+            fields = part.get("fields")
+            if isinstance(fields, list):
+                pending += ((field, f"{pointer}/fields/{index}") for index, field in enumerate(fields))
+        elif isinstance(part, list):
+            pending += ((inner, f"{pointer}/{index}") for index, inner in enumerate(part))
+
+
 class Spot:
-    """A type where it is used; the walks step from spot to spot."""
+    """A type where it is used, as the way from the root; places are worked out only when a finding needs them.
 
-    atlas: Atlas
-    pointer: str
-    names: str
-    origin: str | None
+    Attributes:
+        atlas: The places of the schema.
+        parent: The spot of the type that this one is a part of; ``None`` at the root.
+        type: The type at this spot.
+        step: The field, the branch index, or ``None`` for an item or value.
+    """
+
+    __slots__ = ("atlas", "parent", "step", "type")
+
+    def __init__(self, atlas: Atlas, parent: Spot | None, type_: Type, step: Field | int | None) -> None:
+        self.atlas = atlas
+        self.parent = parent
+        self.type = type_
+        self.step = step
+
+    def into(self, type_: Type, step: Field | int | None = None) -> Spot:
+        """The spot of a part of this type."""
+        return Spot(self.atlas, self, type_, step)
+
+    @property
+    def names(self) -> str:
+        """The way by names a person uses: ``Order.lines[].price``; ``""`` at a root without a name."""
+        words: list[str] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            outer, step = spot.parent.type, spot.step
+            if isinstance(outer, Union):
+                # A branch is told only where there is a choice besides null.
+                if sum(1 for branch in outer.branches if branch.kind) > 1:
+                    words.append(f"({_short(spot.type)})")
+            elif isinstance(step, Field):
+                words.append(f".{step.name}")
+            elif isinstance(outer, Container):
+                words.append("[]" if outer.kind == ARRAY else "{}")
+            spot = spot.parent
+        if isinstance(spot.type, Record | Enumeration | Fixed):
+            words.append(spot.type.short)
+        return "".join(reversed(words)).removeprefix(".")
+
+    def trail(self) -> Trail:
+        """How a datum of the whole schema reaches this type: names of fields, indexes of branches, ``None`` for items."""
+        steps: list[str | int | None] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            steps.append(spot.step.name if isinstance(spot.step, Field) else spot.step)
+            spot = spot.parent
+        steps.reverse()
+        return tuple(steps)
+
+    @property
+    def path(self) -> str:
+        """The names, or a word for the root, for sentences."""
+        return self.names or "(root)"
 
     def place(self) -> Place:
         """The place of the type where it is used."""
-        return Place(self.pointer, self.names, self.origin)
+        pointer, origin = self._pointer()
+        return Place(pointer, self.names, origin)
 
     def inside(self, named: Named, *tokens: str | int) -> Place:
         """A part of a named type's definition; the names stay those of its use."""
@@ -72,28 +140,26 @@ class Spot:
     def field_place(self, record: Record, field: Field, *tokens: str | int) -> Place:
         """A field of a record's definition, or a part of it."""
         place = self.inside(record, "fields", field.index, *tokens)
-        return Place(place.pointer, f"{self.names}.{field.name}" if self.names else field.name, place.origin)
+        return Place(place.pointer, f"{self.names}.{field.name}".removeprefix("."), place.origin)
 
-    def field(self, record: Record, field: Field) -> Spot:
-        """The type of a field."""
-        place = self.field_place(record, field, "type")
-        return Spot(self.atlas, place.pointer, place.names, place.origin)
-
-    def branch(self, union: Union, index: int) -> Spot:
-        """A branch of a union; its names tell it only where there is a choice besides null."""
-        branch = union.branches[index]
-        names = self.names
-        if sum(1 for other in union.branches if other.kind) > 1:
-            names += f"({_short(branch)})"
-        return Spot(self.atlas, child(self.pointer, index), names, self.origin)
-
-    def element(self, container: Container) -> Spot:
-        """The items of an array or the values of a map."""
-        from evtcompat.avro.types import ARRAY
-
-        is_array = container.kind == ARRAY
-        pointer = child(self.pointer, "items" if is_array else "values")
-        return Spot(self.atlas, pointer, self.names + ("[]" if is_array else "{}"), self.origin)
+    def _pointer(self) -> tuple[str, str | None]:
+        """The pointer of the use: up to the record that surrounds it, whose definition is charted."""
+        tail: list[str | int] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            outer, step = spot.parent.type, spot.step
+            if isinstance(outer, Record) and isinstance(step, Field):
+                place = self.inside(outer, "fields", step.index, "type", *reversed(tail))
+                return place.pointer, place.origin
+            if isinstance(outer, Container):
+                tail.append("items" if outer.kind == ARRAY else "values")
+            elif isinstance(step, int):
+                tail.append(step)
+            spot = spot.parent
+        pointer = ""
+        for token in reversed(tail):
+            pointer = child(pointer, token)
+        return pointer, None
 
 
 def _short(type_: Type) -> str:

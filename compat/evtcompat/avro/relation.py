@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evtcompat.avro.defaults import fastavro_refuses
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
-from evtcompat.avro.verdict import BudgetSpentError, Decision, decide, faults, settle
+from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from evtcompat.avro.places import Spot
-    from evtcompat.avro.walk import Found, Trail
+    from evtcompat.avro.places import Spot, Trail
+    from evtcompat.avro.walk import Found, Walk
 
 _TROUBLE_RULES = {
     "dead-alias": "dead-field-alias",
@@ -23,6 +24,7 @@ _TROUBLE_RULES = {
     "ambiguous": "alias-renames-too-much",
     "wrong-branch": "wrong-union-branch",
     "mismatch": "wrong-union-branch",
+    "default": "writer-default-refused",
 }
 
 
@@ -52,10 +54,12 @@ def _explained(
 ) -> Relation:
     from evtcompat.avro.walk import Walk
 
-    walk = Walk(reader, writer, Atlas(reader), Atlas(writer))
+    walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible:
+    if decision.compatible and (decision.renamed or reader.aliased or faults(reader)):
         found += _decoder_troubles(walk)
+    if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
+        found.append(_raised(walk, *decision.raised))
     if not decision.compatible and not any(one.mismatch.rule in _refusals() for one in found):
         # The verdict and the explanation come from two walks; they must not be able to disagree in silence.
         message = "the schemas are incompatible, and no reason was found"
@@ -64,6 +68,20 @@ def _explained(
     if not witnesses:
         return Relation(tuple(one.mismatch for one in found), registry_verdict=registry)
     return Relation(_proved(reader, writer, found), registry_verdict=registry)
+
+
+def _raised(walk: Walk, field: Field, record: Record) -> Found:
+    """The ambiguity over which Java raises although decoders never come across it: in a branch that it merely tries."""
+    from evtcompat.avro.walk import Found
+
+    ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
+    place = default_place(walk.reader_atlas, ours, field)
+    pointer, origin = walk.writer_atlas.definition(record)
+    names = [name for name in (field.name, *field.aliases) if name in record.by_name]
+    facts = {"path": ours.full, "field": field.name, "matches": " and ".join(names), "record": record.full}
+    here = Place(place.pointer.removesuffix("/default"), place.names, place.origin)
+    mismatch = Mismatch("ambiguous-field-alias", here, Place(pointer, record.short, origin), facts)
+    return Found(mismatch, walk.reader_atlas.root(), walk.writer_atlas.root(), field)
 
 
 def _refusals() -> frozenset[str]:
@@ -100,18 +118,17 @@ def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
 
 
-def _decoder_troubles(walk: object) -> list[Found]:
+def _decoder_troubles(walk: Walk) -> list[Found]:
     """What decoders make of a pair that the rules allow."""
     from evtcompat.avro.decoders import troubles
-    from evtcompat.avro.walk import Found, Walk
+    from evtcompat.avro.walk import Found
 
-    assert isinstance(walk, Walk)  # noqa: S101 - tells the type without importing it for compatible pairs
     found: list[Found] = []
     for trouble in troubles(walk.reader, walk.writer):
         here, ours = _follow(walk.reader_atlas.root(), walk.reader.root, trouble.reader_trail)
-        there, theirs = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
+        there, _ = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
         facts: dict[str, object] = {
-            "path": here.names or "(root)",
+            "path": here.path,
             "decoder": trouble.decoder,
             "observed": f"{trouble.decoder}: {trouble.what}",
             "silent": trouble.silent,
@@ -121,7 +138,7 @@ def _decoder_troubles(walk: object) -> list[Found]:
             facts["field"] = trouble.field.name
             here_place = here.field_place(ours, trouble.field)
         mismatch = Mismatch(_TROUBLE_RULES[trouble.kind], here_place, there.place(), facts)
-        found.append(Found(mismatch, trouble.trail, ours, theirs, trouble.field))
+        found.append(Found(mismatch, here, there, trouble.field))
     return found
 
 
@@ -130,19 +147,18 @@ def _follow(spot: Spot, type_: Type, trail: Trail) -> tuple[Spot, Type]:
     for step in trail:
         if isinstance(type_, Record):
             part = type_.by_name[str(step)]
-            spot, type_ = spot.field(type_, part), part.type
+            spot, type_ = spot.into(part.type, part), part.type
         elif isinstance(type_, Union) and isinstance(step, int):
-            spot, type_ = spot.branch(type_, step), type_.branches[step]
+            spot, type_ = spot.into(type_.branches[step], step), type_.branches[step]
         elif isinstance(type_, Container):
-            spot, type_ = spot.element(type_), type_.of
+            spot, type_ = spot.into(type_.of), type_.of
     return spot, type_
 
 
-def _unused_defaults(walk: object, found: list[Found]) -> list[Found]:
+def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
     """Warnings about wrong defaults that this direction does not use, of both sides."""
-    from evtcompat.avro.walk import Found, Walk
+    from evtcompat.avro.walk import Found
 
-    assert isinstance(walk, Walk)  # noqa: S101 - as above
     used = {id(one.field) for one in found if one.mismatch.rule == "invalid-reader-default"}
     more: list[Found] = []
     for schema, atlas, ours in ((walk.reader, walk.reader_atlas, True), (walk.writer, walk.writer_atlas, False)):
@@ -157,7 +173,10 @@ def _unused_defaults(walk: object, found: list[Found]) -> list[Found]:
                     "side": "reader" if ours else "writer",
                 }
                 sides = (place, other) if ours else (other, place)
-                more.append(Found(Mismatch("invalid-default", *sides, facts), (), record, record, field))
+                rule = "reader-schema-refused" if ours and fastavro_refuses(record, field) else "invalid-default"
+                more.append(
+                    Found(Mismatch(rule, *sides, facts), walk.reader_atlas.root(), walk.writer_atlas.root(), field)
+                )
     return more
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.avro.defaults import shown, union_branch
+from evtcompat.avro.defaults import java_accepts, shown, union_branch
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import (
     INT,
@@ -46,7 +46,7 @@ def rejection(schema: AvroSchema) -> str | None:
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
     for record, field in schema.defaulted:
-        if field.default is not MISSING and not _java_accepts(field.type, field.default, ()):  # type: ignore[arg-type]  # not MISSING
+        if not java_accepts(field.type, field.default):
             return f"invalid default for field {field.name} of {record.full}: {shown(field.default)} is no {_word(field.type)}"
     return None
 
@@ -130,48 +130,6 @@ def name_fault(name: str) -> str | None:
         return "it does not begin with a letter or an underscore"
     wrong = next((character for character in name if not (character.isalnum() or character == "_")), None)
     return None if wrong is None else f"it contains {wrong!r}"
-
-
-def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
-    """`Schema.isValidDefault`: what Avro Java's strict parser takes for a default."""
-    if isinstance(type_, Union):
-        return any(_java_accepts(branch, value, filling) for branch in type_.branches)
-    if isinstance(type_, Record):
-        return isinstance(value, dict) and all(_java_field(part, value, filling) for part in type_.fields)
-    if isinstance(type_, Container):
-        if type_.kind == MAP:
-            return isinstance(value, dict) and all(_java_accepts(type_.of, inner, filling) for inner in value.values())
-        return isinstance(value, list) and all(_java_accepts(type_.of, inner, filling) for inner in value)
-    if isinstance(type_, Enumeration | Fixed):
-        return isinstance(value, str)
-    return _java_primitive(type_.kind, value)
-
-
-def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:
-    if part.name in value:
-        return _java_accepts(part.type, value[part.name], filling)
-    if part.default is MISSING or part in filling:
-        return False
-    return _java_accepts(part.type, part.default, (*filling, part))  # type: ignore[arg-type]  # not MISSING
-
-
-def _java_primitive(kind: int, value: JSON) -> bool:
-    if kind == NULL:
-        return value is None
-    if isinstance(value, bool):
-        return KIND_NAMES[kind] == "boolean"
-    if kind in (INT, LONG):
-        bits = 31 if kind == INT else 63
-        return isinstance(value, int) and -(1 << bits) <= value < 1 << bits
-    if kind < INT:
-        return False
-    if kind > LONG and KIND_NAMES[kind] in ("float", "double"):
-        return (
-            not isinstance(value, str) or value in ("NaN", "Infinity", "-Infinity")
-            if not isinstance(value, dict | list) and value is not None
-            else False
-        )
-    return isinstance(value, str) and kind <= STRING
 
 
 def _word(type_: Type) -> str:

@@ -193,8 +193,8 @@ class AvroSchema:
         sources: For each named type that a referenced document defines, that document.
         aliased: Whether a type or a field has an alias.
         recursive: Whether a type contains itself.
-        defaulted: The fields that have a default, with the record that carries them, in document order.
-        depth: The nesting of the deepest document, in JSON levels.
+        defaulted: The fields whose default needs a look, with the record that carries them, in document order; those with
+            the default null and a plain type that begins with null are left out.
     """
 
     def __init__(
@@ -208,7 +208,6 @@ class AvroSchema:
         aliased: bool,
         recursive: bool,
         defaulted: list[tuple[Record, Field]],
-        depth: int,
     ) -> None:
         self.document = document
         self.root = root
@@ -218,7 +217,6 @@ class AvroSchema:
         self.aliased = aliased
         self.recursive = recursive
         self.defaulted = defaulted
-        self.depth = depth
 
 
 def type_name(type_: Type) -> str:

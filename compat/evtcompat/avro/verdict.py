@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.defaults import fault
 from evtcompat.avro.types import (
+    ARRAY,
     BYTES,
     DOUBLE,
     FIXED,
@@ -27,7 +28,6 @@ from evtcompat.avro.types import (
     LONG,
     MAP,
     MISSING,
-    NULL,
     RECORD,
     STRING,
     UNION,
@@ -75,6 +75,11 @@ PAIR_BUDGET: Final = 2_000_000
 class AmbiguousFieldError(Exception):
     """A reader field matches several writer fields, by name and aliases; Avro Java raises here."""
 
+    def __init__(self, field: Field, writer: Record) -> None:
+        super().__init__(field.name)
+        self.field = field
+        self.writer = writer
+
 
 class BudgetSpentError(Exception):
     """The comparison visited more pairs than `PAIR_BUDGET`."""
@@ -86,12 +91,14 @@ class Decision:
 
     #: Java's answer.
     compatible: bool
-    #: Java raised instead of answering; it counts as incompatible.
-    raised: bool
+    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
+    raised: tuple[Field, Record] | None
     #: An assumption about a recursive pair failed, so the answer may be too favourable.
     tainted: bool
     #: Something was met that an explanation should look at, even though the pair is compatible.
     notable: bool
+    #: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
+    renamed: bool
     #: The record pairs found incompatible; that is certain, assumptions or not.
     refused: frozenset[tuple[Record, Record]]
 
@@ -112,7 +119,7 @@ def writer_field(reader_field: Field, writer: Record) -> Field | None:
         aliased = writer.by_name.get(alias)
         if aliased is not None:
             if found is not None:
-                raise AmbiguousFieldError(reader_field.name)
+                raise AmbiguousFieldError(reader_field, writer)
             found = aliased
     return found
 
@@ -127,22 +134,23 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
     memo = run.memo
     for pair in known:
         memo[pair] = False
-    raised = compatible = False
+    compatible = False
+    raised: tuple[Field, Record] | None = None
     try:
         compatible = run.reads(reader.root, writer.root, speculative=False)
-    except AmbiguousFieldError:
-        raised = True
+    except AmbiguousFieldError as error:
+        raised = error.field, error.writer
     refused = (
         frozenset(pair for pair, result in memo.items() if result is False)
         if run.assumed or not compatible
         else frozenset()
     )
     tainted = not run.assumed.isdisjoint(refused)
-    return Decision(compatible and not raised, raised, tainted, run.notable, refused)
+    return Decision(compatible and raised is None, raised, tainted, run.notable or run.renamed, run.renamed, refused)
 
 
 class _Run:
-    __slots__ = ("assumed", "budget", "exact", "memo", "notable")
+    __slots__ = ("assumed", "budget", "exact", "memo", "notable", "renamed")
 
     def __init__(self, *, exact: bool) -> None:
         #: ``None`` while a pair is open.
@@ -150,6 +158,7 @@ class _Run:
         #: Pairs that were taken for compatible while they were open.
         self.assumed: set[tuple[Record, Record]] = set()
         self.notable = False
+        self.renamed = False
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
         self.budget = PAIR_BUDGET
@@ -177,7 +186,9 @@ class _Run:
             return self.reads(reader.of, writer.of, speculative=speculative)  # type: ignore[union-attr]  # by its kind
         if not (reader.short == writer.short or writer.full in reader.aliases):  # type: ignore[union-attr]  # by its kind
             return False
-        if reader.full != writer.full or reader.logical != writer.logical:  # type: ignore[union-attr]  # by its kind
+        if reader.full != writer.full:  # type: ignore[union-attr]  # by its kind
+            self.renamed = True
+        if reader.logical != writer.logical:  # type: ignore[union-attr]  # by its kind
             self.notable = True
         if reader_kind == FIXED:
             return reader.size == writer.size  # type: ignore[union-attr, no-any-return]  # by its kind
@@ -196,11 +207,13 @@ class _Run:
         return compatible
 
     def union_reads(self, reader: Union, writer: Type) -> bool:
-        kind = writer.kind
-        if reader.twins and kind >= FIXED:
-            self.notable = True
-        for branch in reader.branches:  # noqa: SIM110 - any() would recurse through C frames
+        if reader.twins and writer.kind >= FIXED:
+            self.renamed = True
+        for branch in reader.branches:
             if self.reads(branch, writer, speculative=True):
+                if writer.kind == BYTES and branch.kind == STRING:
+                    # A decoder that takes the first branch that fits takes this one, and not a later bytes.
+                    self.renamed = True
                 return True
         return False
 
@@ -218,7 +231,7 @@ class _Run:
             memo[pair] = False
             return False
         if reader.full != writer.full:
-            self.notable = True
+            self.renamed = True
         self.budget -= 1
         if not self.budget:
             raise BudgetSpentError
@@ -235,9 +248,7 @@ class _Run:
                     compatible = False
                     if not speculative:
                         break
-            elif not (field.type is other.type and field.type.kind < 8) and not self.reads(  # noqa: PLR2004 - the primitives
-                field.type, other.type, speculative=speculative
-            ):
+            elif field.type is not other.type and not self.reads(field.type, other.type, speculative=speculative):
                 compatible = False
                 if not speculative:
                     break
@@ -255,7 +266,7 @@ def settle(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> Decisi
         BudgetSpentError: The schemas have too many pairs of records.
     """
     refused = decision.refused
-    while decision.tainted and not decision.raised:
+    while decision.tainted and decision.raised is None:
         decision = decide(reader, writer, refused)
         refused |= decision.refused
     return decision
@@ -290,12 +301,14 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     if cached is None:
         cached = []
         for record, field in schema.defaulted:
-            default, type_ = field.default, field.type
-            if default is None and (
-                type_.kind == NULL or (type_.kind == UNION and type_.branches and type_.branches[0].kind == NULL)  # type: ignore[union-attr]  # by its kind
+            default, kind = field.default, field.type.kind
+            if (kind == STRING and type(default) is str) or (
+                kind in (ARRAY, MAP) and not default and default is not None
             ):
-                continue
-            found = fault(type_, default)  # type: ignore[arg-type]  # listed because it is not MISSING
+                # Most of the defaults there are; the rest is looked at closely.
+                if kind == STRING or type(default) is (list if kind == ARRAY else dict):
+                    continue
+            found = fault(field.type, default)  # type: ignore[arg-type]  # listed because it is not MISSING
             if found is not None:
                 cached.append((record, field, found))
         schema.__dict__["faults"] = cached

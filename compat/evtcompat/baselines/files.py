@@ -81,16 +81,6 @@ def read_document(path: Path, *, exact: bool = True, origin: str | None = None) 
     return document_of(data, name, path.resolve().as_posix().lstrip("/"), exact=exact)
 
 
-def read_version(tree: Tree, path: str, *, exact: bool = True) -> Document | None:
-    """The document at a path of a tree, or ``None`` when there is no such file.
-
-    Raises:
-        DocumentError: It is there, but cannot be read or parsed.
-    """
-    data = tree.read(path)
-    return None if data is None else document_of(data, tree.origin(path), tree.canonical(path) or path, exact=exact)
-
-
 def document_of(data: bytes, origin: str, path: str, *, exact: bool) -> Document:
     """The document that a file's bytes write. Relative references start from its path in the tree.
 

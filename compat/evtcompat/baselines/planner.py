@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from evtcompat.baselines.baseline import Baseline
 from evtcompat.baselines.files import Candidate, Discovery, document_of
@@ -29,7 +30,7 @@ class Planner:
     """Works out the plans of one workspace; see `selection`."""
 
     def __init__(
-        self, now: Universe, baseline: Baseline, transitive: Callable[[str, str], bool], *, changed: bool = False
+        self, now: Universe, baseline: Baseline, transitive: Callable[[str, str | None], bool], *, changed: bool = False
     ) -> None:
         self._changed_only = changed
         self._now = now
@@ -40,6 +41,7 @@ class Planner:
         self._problems: list[UncheckedError] = []
         self._skipped: list[str] = []
         self._renamed: dict[str, str] = {}
+        self._histories: dict[str, PathHistory | None] = {}
 
     def selection(self, paths: Sequence[str], discovery: Discovery) -> Selection:
         """The part of the run that lies here.
@@ -87,6 +89,21 @@ class Planner:
             return self._now.lineage(path)
         except UncheckedError:  # told when the path itself is planned
             return None
+
+    def _lineage_then(self, path: str) -> Lineage | None:
+        """The history at the baseline.
+
+        Raises:
+            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
+        """
+        if self._then is None:
+            return None
+        try:
+            return self._then.lineage(path)
+        except UncheckedError:
+            if self._baseline.siblings:
+                return None  # an ambiguity of the past; what is under check has been told apart
+            raise
 
     def _edited(self, path: str) -> bool:
         """Whether the file stands at the baseline with another content."""
@@ -137,6 +154,7 @@ class Planner:
             subject=lineage.subject,
             format=candidate.format,
             path=path,
+            configured_path=self._now.layout.relative(path),
             candidate=version,
             history=history,
             published=published,
@@ -179,7 +197,7 @@ class Planner:
         Raises:
             UncheckedError: One cannot be read, or is written in another language.
         """
-        whole = self._transitive(lineage.subject, me.path)
+        whole = self._transitive(lineage.subject, self._now.layout.relative(me.path))
         if self._baseline.single is not None and self._then is not None:
             return self._fitting([self._then.version(name_of(self._baseline.single))], schema_format)
         steps: list[tuple[Universe, Named]] = []
@@ -189,8 +207,17 @@ class Planner:
             steps = self._with_baseline(steps, me, lineage)
         if steps or not whole or published is None:
             chosen = steps if whole else steps[-1:]
-            return self._fitting([universe.version(one) for universe, one in chosen], schema_format)
+            versions = [version for universe, one in chosen for version in self._as_known(universe, one)]
+            return self._fitting(versions, schema_format)
         return self._fitting(self._past(me, schema_format), schema_format)
+
+    def _as_known(self, universe: Universe, one: Named) -> list[Version]:
+        """A version below; one that is edited in place as published, too: that is what consumers have."""
+        known = [universe.version(one)]
+        before = self._before(one.path)
+        if universe is self._now and self._then is not None and before is not None and self._edited(one.path):
+            known.insert(0, self._then.version(replace(one, path=before)))
+        return known
 
     def _with_baseline(
         self, steps: list[tuple[Universe, Named]], me: Named, lineage: Lineage
@@ -199,7 +226,7 @@ class Planner:
         if self._then is None:
             return steps
         other = self._renamed.get(me.path) or self._baseline.there(me.path)
-        before = self._then.lineage(other)
+        before = self._lineage_then(other)
         if before is None:
             return steps
         here = set(lineage.paths) if self._baseline.siblings else set()
@@ -239,9 +266,11 @@ class Planner:
                 raise UncheckedError(message, place=Place(origin=origin), hint=hint)
         return tuple(versions)
 
-    @cached_property
-    def _path_history(self) -> PathHistory | None:
-        return self._baseline.past()
+    def _path_history(self, path: str) -> PathHistory | None:
+        suffix = PurePosixPath(path).suffix
+        if suffix not in self._histories:
+            self._histories[suffix] = self._baseline.past(suffix)
+        return self._histories[suffix]
 
     def _past(self, me: Named, schema_format: Format) -> list[Version]:
         """What a file without lower versions was in the commits before the baseline, without what it is there.
@@ -250,10 +279,10 @@ class Planner:
             BaselineError: The past was cut off a shallow clone.
             DocumentError: An old content cannot be parsed.
         """
-        blobs, history = self._baseline.blobs, self._path_history
+        path = self._renamed.get(me.path) or self._baseline.there(me.path)
+        blobs, history = self._baseline.blobs, self._path_history(path)
         if history is None or blobs is None or self._then is None:
             return []
-        path = self._renamed.get(me.path) or self._baseline.there(me.path)
         contents = history.of(path)[:-1]
         texts = blobs.read_many(content.oid for content in contents)
         references = self._then.library.references(path, schema_format)
@@ -277,7 +306,7 @@ class Planner:
         if self._contents is None or self._then is None or self._before(path) is None or path in self._renamed:
             return True
         here = set(lineage.paths)
-        before = self._then.lineage(self._baseline.there(path))
+        before = self._lineage_then(self._baseline.there(path))
         gone = before is not None and any(
             (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
         )
@@ -299,15 +328,13 @@ class Planner:
         """The files at the baseline, of a kind that schemas refer to, that are not there any more."""
         if self._then is None:
             return frozenset()
-        here, off_disk = self._baseline.here, self._baseline.kept_off_disk
-        return frozenset(
+        here = self._baseline.here
+        lost = frozenset(
             path
             for path in self._then.tree.walk().files
-            if path.lower().endswith(_REFERRED)
-            and path not in off_disk
-            and (now := here(path)) is not None
-            and not self._now.tree.is_file(now)
+            if path.lower().endswith(_REFERRED) and (now := here(path)) is not None and not self._now.tree.is_file(now)
         )
+        return lost - self._baseline.kept_off_disk if lost else lost
 
     # what is gone
 
@@ -328,9 +355,10 @@ class Planner:
         gone = []
         for other in sorted(scope):
             here = self._baseline.here(other)
-            if here is None or here in self._baseline.kept_off_disk or self._now.is_schema(here):
+            if here is None or self._now.is_schema(here) or not then.is_schema(other):
                 continue
-            if then.is_schema(other):  # also a file that is still there, and no longer says that it is a schema
+            # also a file that is still there, and no longer says that it is a schema
+            if here not in self._baseline.kept_off_disk:
                 gone.append(other)
         return gone
 
@@ -372,7 +400,7 @@ class Planner:
         named = name_of(path)
         try:
             candidate = self._then.candidate(path)
-            lineage = self._then.lineage(path)
+            lineage = self._lineage_then(path)
         except UncheckedError as error:
             self._problems.append(error)
             return None
@@ -381,6 +409,13 @@ class Planner:
         subject = named.subject if lineage is None else lineage.subject
         here = self._lineage(self._baseline.here(path) or path)
         alive = here is not None and bool(here.paths)
-        if alive and named.is_latest:
-            return None  # another name for a version that has its own file
-        return Removed(subject, candidate.format, path, self._then.version(named, candidate), not alive)
+        if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
+            return None  # another name for a version that has a file
+        return Removed(
+            subject=subject,
+            format=candidate.format,
+            path=path,
+            configured_path=self._then.layout.relative(path),
+            version=self._then.version(named, candidate),
+            whole_subject=not alive,
+        )

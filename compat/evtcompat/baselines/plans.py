@@ -17,8 +17,11 @@ class Plan:
     format: Format
     #: From the root of the workspace; `candidate.document.origin` is what messages say.
     path: str
+    #: From the folder of the configuration, as its patterns see it; ``None`` when it lies elsewhere.
+    configured_path: str | None
     candidate: Version
     #: The versions below the candidate, the oldest first; only the last of them when no transitive level asks for more.
+    #: A version that this change edits in place stands there twice, as published and as it is now, with one label.
     history: tuple[Version, ...] = ()
     #: The candidate's own file as it stands at the baseline.
     published: Version | None = None
@@ -42,6 +45,7 @@ class Removed:
     subject: str
     format: Format
     path: str
+    configured_path: str | None
     version: Version
     #: Whether the subject has no file at all any more; otherwise other versions of it stay.
     whole_subject: bool

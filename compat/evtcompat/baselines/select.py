@@ -9,7 +9,7 @@ deletes, and (b) its own file at the git baseline. With a file, a folder or a co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,8 +23,8 @@ from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import Workspace, Workspaces, layout_in
 from evtcompat.errors import UncheckedError, UsageError
 
-#: Whether every version below a candidate counts, from its subject and path: its level is transitive.
-Transitive = Callable[[str, str], bool]
+#: Whether every version below a candidate counts (its level is transitive), from its subject and `configured_path`.
+Transitive = Callable[[str, str | None], bool]
 
 
 def select(
@@ -45,8 +45,7 @@ def select(
         against: Not `registry` nor `lock`: these have no files.
         layout: What the configuration says about files.
         folder: The configuration's folder; `Layout.folder` is worked out from it.
-        transitive: Asked with a subject and the candidate's path from the workspace's root. Histories that are not
-            needed whole hold the last version only.
+        transitive: Histories that are not needed whole hold the last version only.
         changed: Leave out plans that are not touched. Name every folder that may hold a schema that refers to a
             changed document: only what `paths` lead to is planned.
 
@@ -103,8 +102,17 @@ def _select_in(
         message = f"--against {against.value} is one file, but there are {len(discovery.candidates)} schemas to check"
         raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
     planner = Planner(now, baseline, transitive, changed=changed)
-    selection = planner.selection(paths, discovery)
-    return _without_moot_problems(selection, discovery), discovery.outside
+    selection = _without_moot_problems(planner.selection(paths, discovery), discovery)
+    return replace(selection, problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
+
+
+def _unmatched(now: Universe, baseline: Baseline, paths: Sequence[str]) -> Iterator[UncheckedError]:
+    """Files that the configuration lists and that nobody finds, where they were looked for."""
+    for subject, pattern in now.unmatched():
+        looked_for = any(not path or pattern.startswith(f"{path}/") for path in paths)
+        if looked_for and not baseline.knows(pattern):  # one that the baseline has was deleted, and is told as such
+            message = f"the configuration lists {pattern} for the subject {subject}, and there is no such file"
+            yield UncheckedError(message, hint="Correct the path in the table of subjects, or remove it.")
 
 
 def _is_there(now: Universe, path: str) -> bool:

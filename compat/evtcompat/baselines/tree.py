@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Protocol
@@ -98,12 +98,12 @@ class WorkTree:
     Attributes:
         root: Absolute, without links.
         shown_from: The folder that messages are relative to.
-        ignored: Paths below `root` that a walk leaves out: what git is told to ignore.
+        ignored: Tells the paths below `root` that a walk leaves out (what git is told to ignore); asked when needed.
     """
 
     root: Path
     shown_from: Path
-    ignored: frozenset[str] = field(default=frozenset(), repr=False)
+    ignored: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def read(self, path: str) -> bytes | None:
         """See `Tree`."""
@@ -135,7 +135,7 @@ class WorkTree:
         prefix = f"{folder}/" if folder else ""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(prefix + entry.name for entry in entries if entry.is_file()))
+                return tuple(sorted(prefix + entry.name for entry in entries if _is(entry.is_file)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -145,7 +145,7 @@ class WorkTree:
         """See `Tree`."""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(entry.name for entry in entries if entry.is_dir()))
+                return tuple(sorted(entry.name for entry in entries if _is(entry.is_dir)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -183,6 +183,7 @@ class WorkTree:
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Paths right in a folder with their kind: file, folder, repository, outside, dangling."""
         prefix = f"{folder}/" if folder else ""
+        ignored = self.ignored()
         try:
             with os.scandir(self.root / folder) as scan:
                 entries = list(scan)
@@ -190,7 +191,7 @@ class WorkTree:
             raise _unreadable(self.origin(folder), error) from error
         for entry in entries:
             path = prefix + entry.name
-            if path in self.ignored:
+            if path in ignored:
                 continue
             if entry.is_symlink():
                 yield from self._link(entry, path)
@@ -221,6 +222,14 @@ class WorkTree:
             return None
         relative = path.relative_to(self.root).as_posix()
         return "" if relative == "." else relative
+
+
+def _is(question: Callable[[], bool]) -> bool:
+    """The answer about an entry; no for links that turn in circles, which the system refuses to answer."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def read_disk(path: Path, origin: str) -> bytes | None:

@@ -93,7 +93,7 @@ def configuration(request: Request, around: Surroundings) -> Config:
     if request.config is not None:
         return load_config(around.folder / request.config, origin=str(request.config))
     if not request.staged:
-        return find_config(around.folder, origin=lambda path: _shown(path, around.folder)) or Config()
+        return find_config(around.folder, origin=lambda path: shown(path, around.folder)) or Config()
     with Workspaces(around.folder, around.environment, view=View.STAGED) as workspaces:
 
         def read(path: Path) -> str | None:
@@ -101,11 +101,12 @@ def configuration(request: Request, around: Surroundings) -> Config:
             data = workspace.tree.read(inner)
             return None if data is None else data.decode("utf-8-sig", errors="replace")
 
-        found = find_config(around.folder, read=read, origin=lambda path: _shown(path, around.folder))
+        found = find_config(around.folder, read=read, origin=lambda path: shown(path, around.folder))
         return found or Config()
 
 
-def _shown(path: Path, folder: Path) -> str:
+def shown(path: Path, folder: Path) -> str:
+    """What messages call a file."""
     return os.path.relpath(path, folder)
 
 
@@ -140,7 +141,7 @@ def _checked_against_files(request: Request, config: Config, around: Surrounding
         reports = [removed_report(removed, config) for removed in selection.removed]
         reports += [check_subject(plan, settings) for plan in progress(plans)]
         findings = gate_findings(
-            workspaces, config, against, around, [(plan.subject, plan.path) for plan in selection.plans]
+            workspaces, config, against, around, [(plan.subject, plan.configured_path) for plan in selection.plans]
         )
     return assemble(
         reports,
@@ -154,7 +155,7 @@ def _checked_against_files(request: Request, config: Config, around: Surrounding
 def _selected(request: Request, config: Config, against: Against, workspaces: Workspaces) -> Selection:
     """What there is to do: the paths that were named, and in a commit hook whatever else is staged."""
 
-    def transitive(subject: str, path: str) -> bool:
+    def transitive(subject: str, path: str | None) -> bool:
         return level_of(subject, path, request, config).transitive
 
     layout = layout_of(config)
@@ -198,7 +199,7 @@ def level_of(subject: str, path: str | None, request: Request, config: Config) -
 
 
 def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
-    own = config.settings(plan.subject, plan.path)
+    own = config.settings(plan.subject, plan.configured_path)
     policy = request.policy or own.policy or DEFAULT_POLICY
     return SubjectPlan(
         subject=plan.subject,
@@ -229,7 +230,7 @@ def run_settings(request: Request, config: Config, subjects: list[str]) -> Setti
 def removed_report(removed: Removed, config: Config) -> SubjectReport:
     """The report on a schema that is not there any more."""
     rule = "subject-removed" if removed.whole_subject else "version-removed"
-    own = config.settings(removed.subject, removed.path)
+    own = config.settings(removed.subject, removed.configured_path)
     place = Place(origin=removed.version.document.origin)
     facts = {"subject": removed.subject}
     if not removed.whole_subject:
@@ -264,9 +265,11 @@ def progress(plans: list[SubjectPlan]) -> Iterator[SubjectPlan]:
 
 
 def _with_waivers(report: Report, request: Request, config: Config, around: Surroundings) -> Report:
+    path = around.folder / config.folder / config.waivers
+    if not path.exists():
+        return report
     from evtcompat.waivers import apply, load_waivers
 
-    path = around.folder / config.folder / config.waivers
-    waivers = load_waivers(path, origin=_shown(path, around.folder))
+    waivers = load_waivers(path, origin=shown(path, around.folder))
     severities = Severities(config.severities, request.fail_on or config.fail_on)
     return apply(report, waivers, around.today, severities, complete=not request.paths and not request.changed)

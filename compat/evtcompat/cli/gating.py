@@ -11,6 +11,7 @@ from evtcompat.baselines.baseline import auto_baseline
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.workspace import Workspaces
 from evtcompat.config import Config, find_config
+from evtcompat.config.find import Reader
 from evtcompat.errors import ConfigError
 from evtcompat.model.findings import Finding
 
@@ -52,18 +53,27 @@ def gate_findings(
     def origin(path: Path) -> str:
         return tree.origin(workspaces.locate(path)[1])
 
-    from evtcompat.gate import unreadable, weakened
-    from evtcompat.waivers import load_waivers
-
     start = workspaces.here if config.origin is None else config.folder
     try:
         before = find_config(start, root=workspace.root, read=read_then, origin=origin)
     except ConfigError as error:
+        from evtcompat.gate import unreadable
+
         return unreadable(error, config)
     now = config if config.origin is not None else None
     old = before or Config()
+    if before is None and now is None and not any(_known(read, start, config) for read in (read_then, read_now)):
+        return ()
+    from evtcompat.gate import weakened
+    from evtcompat.waivers import load_waivers
+
     path = start / old.waivers
     waivers_before = load_waivers(path, origin=origin(path), read=read_then)
     path = start / config.waivers
     waivers_after = load_waivers(path, read=read_now)
     return weakened(before, now, waivers_before=waivers_before, waivers_after=waivers_after, subjects=subjects)
+
+
+def _known(read: Reader, folder: Path, config: Config) -> bool:
+    """Whether there is a waiver file."""
+    return read(folder / config.waivers) is not None

@@ -1,8 +1,10 @@
-"""The second opinion: `jsonschema`, an independent validator, on schemas and on witnesses.
+# ruff: noqa: ARG001 - replaced keywords take what the library hands them
+r"""The second opinion: `jsonschema`, an independent validator, on schemas and on witnesses.
 
-Three keywords are replaced, because the library's own reading is not JSON Schema's: ``multipleOf`` divides floats (``0.3`` is no
-multiple of ``0.1`` there), and patterns go through Python's `re`, whose ``$``, ``\\d`` and ``\\w`` differ from ECMA-262. Numbers with a
-fraction are handed over as `Decimal`, so that the library compares them exactly. ``format`` is left alone unless it is asserted.
+Three keywords are replaced, because the library's own reading is not JSON Schema's: ``multipleOf`` divides floats
+(``0.3`` is no multiple of ``0.1`` there), and patterns go through Python's `re`, whose ``$``, ``\d`` and ``\w``
+differ from ECMA-262. Numbers with a fraction are handed over as `Decimal`, so that the library compares them
+exactly. ``format`` is left alone unless it is asserted.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from typing import Any
 
 from evtcompat.algebra.ecma import PatternError
 from evtcompat.algebra.ecma import parse as parse_pattern
-from evtcompat.json_schema.dialects import Dialect
-from evtcompat.json_schema.exact import fraction
+from evtcompat.json_schema.dialects import DRAFT2019, Dialect
+from evtcompat.json_schema.exact import Value, fraction
 from evtcompat.json_schema.membership import multiple
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
@@ -35,6 +37,13 @@ class Refusal:
     pointer: str
 
 
+class ValidatorFailedError(Exception):
+    """The validator can neither accept nor refuse an instance."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__(f"{type(failure).__name__}: {failure}")
+
+
 @cache
 def confirmed_by() -> str:
     """The validator with its version."""
@@ -43,9 +52,17 @@ def confirmed_by() -> str:
     return f"jsonschema {version('jsonschema')}"
 
 
-def refusal(schema: Schema, value: Any, *, assert_formats: bool = False) -> Refusal | None:
-    """Why ``jsonschema`` refuses ``value`` under ``schema`` as written; ``None`` if it accepts it."""
-    error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
+def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Refusal | None:
+    """Why ``jsonschema`` refuses ``value`` under ``schema`` as written; ``None`` if it accepts it.
+
+    Raises:
+        ValidatorFailedError: It gives up.
+    """
+    try:
+        error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
+    except (re.error, RecursionError, ArithmeticError) as failure:
+        # Python's `re` rejects some ECMA-262 patterns where the library reads them by itself (`unevaluatedProperties`).
+        raise ValidatorFailedError(failure) from failure
     if error is None:
         return None
     located = schema.library.located(error.schema)
@@ -80,7 +97,7 @@ def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     return pointer, _short(error.message)
 
 
-def _validator(schema: Schema, *, assert_formats: bool) -> Any:
+def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     known = schema.cache.get(("validator", assert_formats))
     if known is not None:
         return known
@@ -88,7 +105,7 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Any:
 
     cls = _exact_class(schema.dialect)
     checker = cls.FORMAT_CHECKER if assert_formats else None
-    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001 - attrs; same room
+    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001
     value = schema.value
     if isinstance(value, dict) and "$schema" in value:
         # The library would go back to its own class wherever it meets the keyword.
@@ -105,16 +122,23 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Any:
 
 
 @cache
-def _exact_class(dialect: Dialect) -> Any:
+def _exact_class(dialect: Dialect) -> Value:
     import jsonschema
     from jsonschema.validators import extend
 
     base = getattr(jsonschema, dialect.validator)
-    replaced = {"multipleOf": _multiple_of, "pattern": _pattern, "patternProperties": _pattern_properties}
+    replaced = {
+        "multipleOf": _multiple_of,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    }
+    if dialect is DRAFT2019:
+        replaced["unevaluatedProperties"] = _unevaluated_properties
     return extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
 
 
-def _multiple_of(validator: Any, divisor: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+def _multiple_of(validator: Value, divisor: Value, instance: Value, schema: Value) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
     if validator.is_type(instance, "number") and not multiple(instance, fraction(divisor)):
@@ -128,14 +152,14 @@ def _matches(pattern: str, text: str) -> bool:
         return re.search(pattern, text) is not None
 
 
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+def _pattern(validator: Value, pattern: str, instance: Value, schema: Value) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
     if validator.is_type(instance, "string") and not _matches(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+def _pattern_properties(validator: Value, patterns: Value, instance: Value, schema: Value) -> Iterator[Any]:
     if not validator.is_type(instance, "object"):
         return
     for pattern, inner in patterns.items():
@@ -144,7 +168,39 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: An
                 yield from validator.descend(member, inner, path=name, schema_path=pattern)
 
 
-def ordinary(value: Any) -> Any:
+def _additional_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if not validator.is_type(instance, "object"):
+        return
+    patterns = schema.get("patternProperties", ())
+    own = schema.get("properties", ())
+    for name, member in instance.items():
+        if name in own or any(_matches(pattern, name) for pattern in patterns):
+            continue
+        if rest is False:
+            yield ValidationError(f"Additional properties are not allowed ({name!r} was unexpected)")
+        elif rest is not True:
+            yield from validator.descend(member, rest, path=name)
+
+
+def _unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    """In 2019-09 the library takes the keywords of an ``additionalProperties`` schema for names that it evaluated.
+
+    Its function for 2020-12 does not, but knows no ``$recursiveRef``; each sees what the other misses.
+    """
+    import jsonschema
+
+    functions = [
+        cls.VALIDATORS["unevaluatedProperties"]
+        for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
+    ]
+    legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
+    if current and (legacy or "additionalProperties" in str(schema)):
+        yield from current
+
+
+def ordinary(value: Value) -> Value:
     """The value with whole numbers as `int`: what the library takes for integers in every draft."""
     if isinstance(value, dict):
         return {name: ordinary(member) for name, member in value.items()}

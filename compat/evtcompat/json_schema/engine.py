@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from evtcompat.engines import Options
-from evtcompat.json_schema import exact
-from evtcompat.json_schema.confirm import confirmed_by
+from evtcompat.json_schema.confluent import Loaded, predict_loaded
 from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
+from evtcompat.json_schema.walk import explain
 from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch, Relation
-from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Verdict
-from evtcompat.model.witnesses import Witness, WitnessKind
 
 
 class JsonSchemaEngine:
@@ -28,58 +26,52 @@ class JsonSchemaEngine:
         """
         return parse(document, references)
 
-    def relation(self, reader: Any, writer: Any, options: Options) -> Relation:
+    def relation(self, reader: Value, writer: Value, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.
 
-        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where neither a
-        counterexample nor a proof was found.
+        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where
+        neither a counterexample nor a proof was found.
         """
         answer = decide(reader, writer, options)
-        mismatches = _generic(answer) if answer.verdict is Verdict.INCOMPATIBLE else ()
         return Relation(
-            mismatches=mismatches,
+            mismatches=explain(reader, writer, answer, options),
             undecided=answer.undecided,
+            registry_verdict=_registry(reader, writer, options.policy),
             other_policy=_other(reader, writer, options, answer),
         )
 
-    def lint(self, schema: Any) -> tuple[Mismatch, ...]:
+    def lint(self, schema: Value) -> tuple[Mismatch, ...]:
         """Findings about one schema alone."""
-        return ()
+        return lint(schema.value, schema.dialect)
 
-    def rejection(self, schema: Any) -> str | None:
-        """Why a Confluent registry would refuse to register this schema as invalid; none is known for a schema that parses."""
+    def rejection(self, schema: Value) -> str | None:
+        """Why a Confluent registry would refuse to register this schema; none is known for one that parses."""
         return None
 
 
-def witness_of(answer: Answer) -> Witness | None:
-    """The witness of an answer, as reports show it."""
-    if answer.verdict is not Verdict.INCOMPATIBLE or answer.refusal is None:
-        return None
-    return Witness(
-        kind=WitnessKind.REFUSED,
-        value=answer.instance,
-        payload=exact.dump(answer.instance).encode("utf-8"),
-        encoding="json",
-        confirmed_by=confirmed_by(),
-        observed=answer.refusal.message,
-    )
+def _registry(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
+    """What a Confluent registry with this compatibility policy would answer."""
+    return predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
 
 
-def _generic(answer: Answer) -> tuple[Mismatch, ...]:
-    said = answer.refusal
-    place = said.place if said is not None else Place()
-    facts: Mapping[str, object] = {
-        "instance": exact.dump(answer.instance),
-        "observed": said.message if said is not None else "",
-    }
-    return (Mismatch("instance-refused", place, Place(), facts=facts, witness=witness_of(answer)),)
+def _loaded(schema: Schema) -> Loaded:
+    """The document as the registry sees it, with what its references reach; loaded once."""
+
+    def lookup(uri: str) -> JSON:
+        document = schema.library.references.lookup(uri)
+        return None if document is None else document.value
+
+    if Loaded not in schema.cache:
+        schema.cache[Loaded] = Loaded(schema.value, lookup)
+    loaded: Loaded = schema.cache[Loaded]
+    return loaded
 
 
 def _other(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict] | None:
     """What the other policy decides.
 
-    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient "incompatible" hold
-    under both; only the other two are asked.
+    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
+    "incompatible" hold under both; only the other two are asked.
     """
     from dataclasses import replace
 

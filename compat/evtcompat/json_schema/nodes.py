@@ -1,7 +1,8 @@
 """The algebra that every dialect compiles into: interned nodes, closed under negation.
 
-A node is a set of JSON values. Two nodes built alike are the same object, so that identity is (a sound, incomplete test of) equality
-and equal parts of two schemas cancel without being looked at. The table holds nodes weakly: it never outgrows the schemas in use.
+A node is a set of JSON values. Two nodes built alike are the same object, so that identity is (a sound, incomplete
+test of) equality and equal parts of two schemas cancel without being looked at. The table holds nodes weakly: it
+never outgrows the schemas in use.
 
 Kinds, with their arguments; ``sign`` false means the complement:
 
@@ -30,11 +31,12 @@ opaque    label, type                 not modelled; for values of the type, or o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-from evtcompat.json_schema.exact import TYPES
+from evtcompat.json_schema.exact import TYPES, Value
 
 _OF_TYPE: Final = {
     "ge": "number",
@@ -57,7 +59,7 @@ class Node:
 
     __slots__ = ("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign")
 
-    def __init__(self, kind: str, args: tuple[Any, ...], sign: bool, extra: Any = None) -> None:  # noqa: FBT001 - internal
+    def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
         self.kind = kind
         self.args = args
         self.sign = sign
@@ -75,11 +77,11 @@ class Node:
 _TABLE: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 
-def _make(kind: str, args: tuple[Any, ...], sign: bool = True, extra: Any = None) -> Node:  # noqa: FBT001, FBT002 - internal
+def _make(kind: str, args: tuple[Any, ...], *, sign: bool = True, extra: Value = None) -> Node:
     entry = (kind, sign, args)
     node = _TABLE.get(entry)
     if node is None:
-        node = Node(kind, args, sign, extra)
+        node = Node(kind, args, sign=sign, extra=extra)
         _TABLE[entry] = node
     return node
 
@@ -121,13 +123,17 @@ def disjunction(children: Iterable[Node]) -> Node:
 
 def exactly_one(children: Iterable[Node]) -> Node:
     """The values of exactly one child."""
-    listed = tuple(child for child in children if child is not FALSE)
+    counts = Counter(child for child in children if child is not FALSE)
+    repeated = [child for child, count in counts.items() if count > 1]
+    if repeated:
+        # Where a repeated child holds, two do.
+        once = (child for child, count in counts.items() if count == 1)
+        return conjunction((*(negation(child) for child in repeated), exactly_one(once)))
+    listed = tuple(counts)
     if not listed:
         return FALSE
     if len(listed) == 1:
         return listed[0]
-    if listed.count(TRUE) > 1:
-        return FALSE
     if TRUE in listed:
         return conjunction(negation(child) for child in listed if child is not TRUE)
     return _make("xone", listed)
@@ -149,7 +155,7 @@ def enumeration(values: dict[Any, Any]) -> Node:
     return _make("enum", (frozenset(values),), extra=values)
 
 
-def atom(kind: str, *args: Any) -> Node:
+def atom(kind: str, *args: Value) -> Node:
     """A node of one of the kinds that speak of one type."""
     if kind == "members" and (args[1] is TRUE or args[0].empty):
         return TRUE
@@ -184,9 +190,9 @@ def tie(node: Node, target: Node) -> None:
 
 def negation(node: Node) -> Node:
     """The values that are not in ``node``."""
-    found = node._negated  # noqa: SLF001 - same module
-    if found is not None:
-        return found
+    known = node._negated  # noqa: SLF001 - same module
+    if known is not None:
+        return known
     if node.kind == "and":
         found = disjunction(negation(child) for child in node.args)
     elif node.kind == "or":
@@ -197,7 +203,7 @@ def negation(node: Node) -> Node:
         message = "the closure of a writer's schema stands in positive positions only"
         raise AssertionError(message)
     else:
-        found = _make(node.kind, node.args, not node.sign, node.extra)
+        found = _make(node.kind, node.args, sign=not node.sign, extra=node.extra)
         if node.kind == "ref":
             found.extra = node
     if found._negated is None:  # noqa: SLF001 - same module
@@ -206,18 +212,28 @@ def negation(node: Node) -> Node:
     return found
 
 
+class UntiedReferenceError(Exception):
+    """A reference is looked through while what it refers to is still being compiled."""
+
+
 def target_of(node: Node) -> Node:
-    """What a reference holds."""
-    if node.sign:
-        target: Node = node.extra
-        return target
-    return negation(target_of(node.extra))
+    """What a reference holds.
+
+    Raises:
+        UntiedReferenceError: That is not known yet.
+    """
+    if not node.sign:
+        return negation(target_of(node.extra))
+    if not isinstance(node.extra, Node):
+        raise UntiedReferenceError
+    return node.extra
 
 
 def project(node: Node, of_type: str) -> Node:
     """A node that holds the same values of one type as ``node``, and says nothing of the other types.
 
-    The result has no `types`, no reference and no constraint on other types; `or` and `xone` remain only where they matter.
+    The result has no `types`, no reference and no constraint on other types; `or` and `xone` remain only where they
+    matter.
     """
     known = node._projected.get(of_type)  # noqa: SLF001 - same module
     if known is None:
@@ -231,10 +247,8 @@ def _members_by_name(node: Node) -> Node:
     from evtcompat.json_schema.languages import names_outside
 
     outside = names_outside(node.args[0])
-    if outside is None:
-        found = opaque(("propertyNames", node.args[0]), "object")
-    else:
-        found = atom("members", outside, FALSE)
+    unmodelled = ("propertyNames", node.args[0])
+    found = opaque(unmodelled, "object") if outside is None else atom("members", outside, FALSE)
     return found if node.sign else negation(found)
 
 

@@ -58,15 +58,18 @@ def parse(document: Document, references: References | None = None) -> Schema:
     _, nesting = _survey(document)
     value, dialect = load(document)
     schema = Schema(document, value, dialect, references or NoReferences(), nesting)
-    from evtcompat.json_schema.compile import Reading
+    from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
     deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
     return schema
 
 
-def load(document: Document) -> tuple[JSON, Dialect]:
+def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dialect]:
     """The document's value with exact numbers, checked against its metaschema, and its dialect.
+
+    A document that names no dialect is of the `default` one (that of the document which refers to it). A root
+    document without one is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
 
     Raises:
         SchemaError: It is no schema.
@@ -77,6 +80,8 @@ def load(document: Document) -> tuple[JSON, Dialect]:
         value = exact.parse(document.text.removeprefix("\ufeff"))
     _check_numbers(document, value, inexact=inexact)
     dialect, named = _dialect(document, value)
+    if default is not None and not named:
+        dialect, named = default, True
     pointer = next(violations(value, dialect, _embedded), None)
     if pointer is not None and not named:
         for other in (DRAFT7, DRAFT4):
@@ -162,7 +167,8 @@ def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) ->
 def variant(schema: Schema, value: JSON) -> Schema:
     """The schema of a changed document that stands where ``schema`` stands: same dialect, base and references.
 
-    ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than copying it.
+    ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than
+    copying it.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
     return Schema(document, value, schema.dialect, schema.library.references, schema.nesting)

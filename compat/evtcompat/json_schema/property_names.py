@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from evtcompat.algebra import languages
 from evtcompat.algebra.languages import Language
-from evtcompat.algebra.steps import Steps
+from evtcompat.algebra.steps import BudgetExceededError, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ def _accepts(language: Language, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Names:
-    """Either the listed names, or every name inside all and outside all of some languages, but for the listed exceptions."""
+    """Either the listed names, or every name inside and outside of some languages, but for the listed exceptions."""
 
     only: frozenset[str] | None = None
     inside: frozenset[Pattern] = frozenset()
@@ -102,7 +102,9 @@ class Names:
                 return name
         if self.plain:
             return next(name for name in _numbered() if name not in used and name not in self.but)
-        return self.language(used).shortest(steps)
+        language = self.language(used)
+        word = language.shortest(steps)
+        return None if word is None else familiar(word, language)
 
 
 _READABLE = ("x", "y", "z", "extra")
@@ -113,6 +115,12 @@ def _numbered() -> Iterator[str]:
     while True:
         yield f"x{number}"
         number += 1
+
+
+def familiar(word: str, language: Language) -> str:
+    """The word with line feeds for rarer line terminators, which not every regular expression engine takes for such."""
+    plain = word.replace("\u2028", "\n").replace("\u2029", "\n")
+    return plain if plain != word and plain in language else word
 
 
 ALL = Names()
@@ -139,8 +147,10 @@ def complement(sets: Sequence[Names]) -> Names | None:
     return Names(outside=frozenset(outside), but=frozenset(but))
 
 
-#: Languages that one partition may combine; each may double its size.
-MAX_LANGUAGES = 12
+#: Cells of a partition beyond which it is not made.
+MAX_CELLS = 512
+#: Steps to find out whether a cell of a partition is empty; a cell that is not settled counts as possibly inhabited.
+_EMPTINESS_STEPS = 2_000
 
 
 class PartitionError(Exception):
@@ -151,30 +161,45 @@ def partition(sets: Sequence[Names]) -> list[tuple[Names, tuple[bool, ...]]]:
     """Disjoint sets that cover all names, each wholly inside or outside every one of ``sets``; some may be empty.
 
     Raises:
-        PartitionError: More than `MAX_LANGUAGES` languages are involved.
+        PartitionError: There would be more than `MAX_CELLS`.
     """
     explicit: dict[str, None] = {}
-    patterns: dict[Pattern, None] = {}
+    patterns: set[Pattern] = set()
     for one in sets:
-        for name in sorted(one.only or one.but):
-            explicit[name] = None
-        for pattern in sorted(one.inside | one.outside, key=lambda each: each.source):
-            patterns[pattern] = None
-    if len(patterns) > MAX_LANGUAGES:
-        raise PartitionError
+        explicit.update(dict.fromkeys(sorted(one.only or one.but)))
+        patterns |= one.inside | one.outside
     grouped: dict[tuple[bool, ...], set[str]] = {}
     for name in explicit:
         grouped.setdefault(tuple(name in one for one in sets), set()).add(name)
     cells = [(Names(only=frozenset(group)), signature) for signature, group in grouped.items()]
     but = frozenset(explicit)
-    combinations: list[tuple[frozenset[Pattern], frozenset[Pattern]]] = [(frozenset(), frozenset())]
-    for pattern in patterns:
-        combinations = [
-            combination
-            for inside, outside in combinations
-            for combination in ((inside, outside | {pattern}), (inside | {pattern}, outside))
-        ]
-    for inside, outside in combinations:
+    for inside, outside in _combinations(frozenset(patterns)):
         signature = tuple(one.only is None and one.inside <= inside and one.outside <= outside for one in sets)
         cells.append((Names(inside=inside, outside=outside, but=but), signature))
     return cells
+
+
+@lru_cache(maxsize=1024)
+def _combinations(patterns: frozenset[Pattern]) -> tuple[tuple[frozenset[Pattern], frozenset[Pattern]], ...]:
+    """The ways to be inside some languages and outside the others that some word may go, the outermost first."""
+    nowhere: frozenset[Pattern] = frozenset()
+    found: list[tuple[frozenset[Pattern], frozenset[Pattern], Language]] = [(nowhere, nowhere, languages.everything())]
+    for pattern in sorted(patterns, key=lambda each: each.source):
+        divided = []
+        for inside, outside, language in found:
+            without, within = language - pattern.language, language & pattern.language
+            if _inhabited(without):
+                divided.append((inside, outside | {pattern}, without))
+            if _inhabited(within):
+                divided.append((inside | {pattern}, outside, within))
+        found = divided
+        if len(found) > MAX_CELLS:
+            raise PartitionError
+    return tuple((inside, outside) for inside, outside, _ in found)
+
+
+def _inhabited(language: Language) -> bool:
+    try:
+        return not language.is_empty(Steps(_EMPTINESS_STEPS))
+    except BudgetExceededError:
+        return True

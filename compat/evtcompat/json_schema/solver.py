@@ -1,12 +1,14 @@
 """The search for an instance: boolean structure first, then the theory of the type, recursion by coinduction.
 
-A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type; what remains are
-literals, which the theory of the type can handle together, and clauses (disjunctions). The theory proposes a value for the literals
-alone; a clause that the value breaks is split upon. So clauses that do not matter are never looked at, and every split adds a literal.
+A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type;
+what remains are literals, which the theory of the type can handle together, and clauses (disjunctions). The theory
+proposes a value for the literals alone; a clause that the value breaks is split upon. So clauses that do not matter
+are never looked at, and every split adds a literal.
 
-A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if one exists that
-does not contain itself. So it counts as absent there, and a result found under such an assumption is kept only as long as the
-assumption stands (see `_Memo`). See Attouche et al., "Witness Generation for JSON Schema" (2022), for the completeness of the method.
+A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if
+one exists that does not contain itself. So it counts as absent there, and a result found under such an assumption is
+kept only as long as the assumption stands (see `_Memo`). See Attouche et al., "Witness Generation for JSON Schema"
+(2022), for the completeness of the method.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
 from evtcompat.json_schema.evaluated import only_declared
-from evtcompat.json_schema.exact import TYPES, type_of
+from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import FALSE, Node, conjunction, disjunction, enumeration, negation, project
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
@@ -24,8 +26,8 @@ from evtcompat.json_schema.property_names import PartitionError
 from evtcompat.json_schema.theories.arrays import array
 from evtcompat.json_schema.theories.arrays import different as different_arrays
 from evtcompat.json_schema.theories.numbers import number
+from evtcompat.json_schema.theories.objects import Objects
 from evtcompat.json_schema.theories.objects import different as different_objects
-from evtcompat.json_schema.theories.objects import object_
 from evtcompat.json_schema.theories.strings import string
 
 _NEVER = 1 << 60
@@ -150,7 +152,7 @@ class Solver:
         return self._search(branch)
 
     def _search(self, branch: _Branch) -> Outcome:
-        self.steps.spend()
+        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
         try:
             branch.settle()
         except PartitionError:
@@ -158,16 +160,19 @@ class Solver:
         if branch.dead:
             return ABSENT
         if branch.listed is not None:
-            return self._listed(branch)
-        outcome = self._theory(branch)
-        if isinstance(outcome, Absent) or not branch.clauses:
-            return outcome
+            return self._listed(branch, branch.listed)
+        theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
+        outcome = self._theory(branch, theory)
         clause: Node | None = None
         if isinstance(outcome, Found):
-            clause, outcome = self._broken(branch, outcome)
+            clause = branch.different_from(outcome.value)
+            if clause is None:
+                clause, outcome = self._broken(branch, outcome)
             if clause is None:
                 return outcome
-        return self._split(branch, clause or branch.smallest())
+        elif isinstance(outcome, Absent) or not branch.clauses:
+            return outcome
+        return self._split(branch, clause or branch.smallest(), theory)
 
     def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
@@ -185,10 +190,13 @@ class Solver:
             return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
         return None, outcome
 
-    def _split(self, branch: _Branch, clause: Node) -> Outcome:
+    def _split(self, branch: _Branch, clause: Node, theory: Objects | None) -> Outcome:
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
         for case in _cases(clause):
+            if theory is not None and theory.impossible(case):
+                self.steps.spend()
+                continue
             inner = branch.with_case(clause, case)
             if inner.dead:
                 continue
@@ -201,13 +209,14 @@ class Solver:
                 doubts = merged(doubts, outcome.doubts)
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
-    def _listed(self, branch: _Branch) -> Outcome:
+    def _listed(self, branch: _Branch, listed: dict[Any, Any]) -> Outcome:
         """One of finitely many values, each looked at."""
-        assert branch.listed is not None
         others = [*branch.literals, *branch.clauses, *branch.closures]
         unsure: Found | None = None
-        self.steps.spend(1 + len(branch.listed) // 8)
-        for value in branch.listed.values():
+        self.steps.spend(1 + len(listed) // 8)
+        for identity, value in listed.items():
+            if any(identity in excluded.args[0] for excluded in branch.excluded):
+                continue
             answer = holds_together(others, value)
             if answer:
                 return Found(value)
@@ -217,10 +226,9 @@ class Solver:
                 )
         return unsure or ABSENT
 
-    def _theory(self, branch: _Branch) -> Outcome:
+    def _theory(self, branch: _Branch, theory: Objects | None) -> Outcome:
         unmodelled = [node for node in branch.literals if node.kind == "opaque"]
-        literals = [node for node in branch.literals if node.kind != "opaque"] if unmodelled else branch.literals
-        outcome = self._ask(branch.of_type, literals)
+        outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
         if unmodelled and isinstance(outcome, Found):
             doubts = []
             for node in unmodelled:
@@ -232,8 +240,6 @@ class Solver:
         return outcome
 
     def _ask(self, of_type: str, literals: Iterable[Node]) -> Outcome:
-        if of_type == "object":
-            return object_(literals, self.solve, self.steps)
         if of_type == "string":
             return string(literals, self.steps)
         if of_type == "number":
@@ -276,6 +282,8 @@ def _cases(clause: Node) -> tuple[Node, ...]:
     if clause.kind == "or":
         found: tuple[Node, ...] = clause.args
         return found
+    if clause.kind != "xone":
+        return (clause,)
     children = clause.args
     if clause.sign:
         return tuple(
@@ -288,13 +296,15 @@ def _cases(clause: Node) -> tuple[Node, ...]:
 class _Branch:
     """Literals and clauses for one type, saturated."""
 
-    __slots__ = ("clauses", "closures", "dead", "listed", "literals", "of_type")
+    __slots__ = ("clauses", "closures", "dead", "excluded", "listed", "literals", "of_type")
 
     def __init__(self, of_type: str) -> None:
         self.of_type = of_type
         self.literals: dict[Node, None] = {}
         self.clauses: dict[Node, None] = {}
         self.closures: dict[Node, None] = {}
+        #: Enumerations of objects or arrays that the value must not be in.
+        self.excluded: dict[Node, None] = {}
         #: The values that a positive enumeration leaves, by key.
         self.listed: dict[Any, Any] | None = None
         self.dead = False
@@ -305,6 +315,7 @@ class _Branch:
         other.literals = dict(self.literals)
         other.clauses = dict(self.clauses)
         other.closures = dict(self.closures)
+        other.excluded = dict(self.excluded)
         other.listed = self.listed
         other.clauses.pop(clause, None)
         other.add(case)
@@ -341,10 +352,7 @@ class _Branch:
             if not self.listed:
                 self.dead = True
         elif self.of_type in {"object", "array"}:
-            different = different_objects if self.of_type == "object" else different_arrays
-            for value in node.extra.values():
-                if type_of(value) == self.of_type:
-                    self.add(disjunction(project(one, self.of_type) for one in different(value, _constant)))
+            self.excluded[node] = None
         else:
             self.literals[node] = None
 
@@ -354,33 +362,38 @@ class _Branch:
         Raises:
             PartitionError: Too many languages meet in one object.
         """
-        if self.closures:
+        if self.closures and self.listed is None:
             declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
-            if self.listed is None:
-                self.closures = {}
-                self.add(project(only_declared(declared), "object"))
+            self.closures = {}
+            self.add(project(only_declared(declared), "object"))
         changed = True
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
                 if clause.kind != "or":
                     continue
-                left = []
-                for case in clause.args:
-                    if self._has(case):
-                        left = None
-                        break
-                    if not self._clashes(case):
-                        left.append(case)
-                if left is None:
+                if any(self._has(case) for case in clause.args):
                     del self.clauses[clause]
-                elif len(left) != len(clause.args):
+                    continue
+                left = [case for case in clause.args if not self._clashes(case)]
+                if len(left) < len(clause.args):
                     del self.clauses[clause]
-                    if not left:
-                        self.dead = True
-                        return
-                    self.add(left[0] if len(left) == 1 else disjunction(left))
+                    self.add(disjunction(left))
                     changed = True
+
+    def theory_literals(self) -> list[Node]:
+        """The literals that the theory of the type knows."""
+        return [node for node in self.literals if node.kind != "opaque"]
+
+    def different_from(self, value: Value) -> Node | None:
+        """If the value is an excluded one: the clause that says how another differs from it."""
+        if not self.excluded:
+            return None
+        identity = key(value)
+        if not any(identity in node.args[0] for node in self.excluded):
+            return None
+        different = different_objects if self.of_type == "object" else different_arrays
+        return disjunction(project(one, self.of_type) for one in different(value, _constant))
 
     def smallest(self) -> Node:
         """The clause with the fewest cases."""
@@ -402,7 +415,5 @@ def _opposite(node: Node) -> Node | None:
     return node._negated  # noqa: SLF001 - only a negation that was made can be among the literals
 
 
-def _constant(value: Any) -> Node:
-    from evtcompat.json_schema.exact import key
-
+def _constant(value: Value) -> Node:
     return enumeration({key(value): value})

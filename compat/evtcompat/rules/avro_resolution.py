@@ -10,8 +10,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="reader-field-missing-default-value",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        sentence="`{path}.{field}` has no default, "
-        "and {writer} events do not carry it.",
+        sentence="`{path}.{field}` has no default, and {writer} events do not carry it.",
         what="A field of the reader is absent from the writer and has no default.",
         why="The decoder has nothing to put into the field and raises on every such event.",
         example='v1 {"fields": [{"name": "id", "type": "string"}]}\n'
@@ -86,6 +85,29 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         example='{"name": "count", "type": "int", "default": "0"}: a string is no int.',
         remedy="Correct the default. For a union, make it fit the first branch.",
         limits="A default for a union is judged by the branch that Avro Java takes for it.",
+    ),
+    Rule(
+        id="reader-schema-refused",
+        severity=Severity.ERROR,
+        format=Format.AVRO,
+        sentence="fastavro refuses the schema of {reader} whatever the event is: the default of `{path}.{field}` is wrong: {reason}.",
+        what="A default that this pair does not even use is so wrong that a decoder refuses the reader's schema.",
+        why="Consumers with fastavro stop at start-up; strict parsers and registries refuse the schema as well.",
+        example='{"name": "count", "type": "int", "default": "0"}',
+        remedy="Correct the default.",
+        limits="Avro Java, asked leniently, reads events that carry the field.",
+    ),
+    Rule(
+        id="writer-default-refused",
+        severity=Severity.ERROR,
+        format=Format.AVRO,
+        sentence="A wrong default in {writer} keeps events from being read with the aliases of {reader}: {observed}.",
+        what="The writer has a wrong default, and the reader has aliases.",
+        why="To apply aliases Avro Java copies the writer's schema and checks its defaults, which its lenient parser let pass; "
+        "it raises on every event. Registries answer compatible.",
+        example='writer {"name": "n", "type": "int", "default": "0"}, reader {"name": "m", "type": "int", "aliases": ["n"]}',
+        remedy="Readers cannot mend it: remove the aliases, or read with a corrected copy of the writer's schema.",
+        limits="fastavro is not affected.",
     ),
     Rule(
         id="invalid-default",

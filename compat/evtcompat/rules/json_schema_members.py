@@ -24,7 +24,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "required-property-added",
-        "{reader} requires {names}, which {writer} does not declare: {reader} refuses events that come without it.",
+        "{names} is required by {reader} and not declared by {writer}: {reader} refuses events that come without it.",
         what="The reader requires a property that the writer's schema does not declare.",
         why="Events of the writer's version do not carry the property, or carry it by chance only.",
         example='before  {"properties": {"id": {"type": "string"}}, "required": ["id"]}\n'
@@ -34,7 +34,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "property-removed",
-        "{writer} sends {names}, and {reader} no longer declares it in an object that admits no other properties: "
+        "{names} is sent by {writer} and not declared by {reader}, whose object admits no other properties: "
         "{reader} refuses events that carry it.",
         what="A property that the writer declares is missing from a reader object that is closed "
         "(`additionalProperties` or `unevaluatedProperties` is false).",
@@ -47,8 +47,8 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "content-model-closed",
-        "{reader} admits no undeclared properties in {where}, and {writer} does: {reader} refuses events that carry "
-        "one.",
+        "Undeclared properties in {where} are admitted by {writer} and not by {reader}: {reader} refuses "
+        "events that carry one.",
         what="The reader closes an object that the writer leaves open, or opens only for some names.",
         why="Producers on the writer's version may add properties that nobody declared.",
         example='before  {"type": "object"}\nafter   {"type": "object", "additionalProperties": false}',
@@ -57,8 +57,8 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "property-added",
-        "{reader} constrains {where}, which {writer} does not declare and does not exclude: an event of {writer} may "
-        "carry anything under that name, and {reader} refuses what does not fit.",
+        "{where} is constrained by {reader}, and neither declared nor excluded by {writer}: an event of "
+        "{writer} may carry anything under that name, and {reader} refuses what does not fit.",
         what="The reader declares a property with a schema where the writer's object is open.",
         why="An open object admits any value under any undeclared name, the new one included. Producers rarely do "
         "that; under the lenient policy, which assumes that they send declared properties only, this is no finding.",
@@ -69,16 +69,24 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "map-values-constrained",
-        "{reader} constrains the values under names that are not declared ({where}), and {writer} does not: {reader} "
-        "refuses events whose values do not fit.",
+        "Values under names that are not declared ({where}) are constrained by {reader} and not by {writer}: "
+        "{reader} refuses events whose values do not fit.",
         what="The reader gives a schema for undeclared or pattern-named properties that the writer leaves open.",
         why="Events of the writer may hold any value there.",
         example='before  {"type": "object"}\nafter   {"type": "object", "additionalProperties": {"type": "string"}}',
         remedy="Leave the values open in the reader, or constrain them in the writer first.",
     ),
     _error(
+        "items-constrained",
+        "{where} is constrained by {reader} and not by {writer}: {reader} refuses events whose items do not fit.",
+        what="The reader gives a schema for items that the writer leaves open.",
+        why="Events of the writer may hold any value there.",
+        example='before  {"type": "array"}\nafter   {"type": "array", "items": {"type": "string"}}',
+        remedy="Leave the items open in the reader, or constrain them in the writer first.",
+    ),
+    _error(
         "property-forbidden",
-        "{reader} accepts no value at all for {where}, and {writer} may send one.",
+        "No value at all is accepted for {where} by {reader}, and {writer} may send one.",
         what="The reader's schema for a place is `false`, or can hold nothing.",
         why="Every event that carries something there is refused.",
         example='before  {"properties": {"note": {"type": "string"}}}\nafter   {"properties": {"note": false}}',
@@ -86,7 +94,8 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "property-names-narrowed",
-        "{reader} accepts fewer property names in {where} than {writer} may send.",
+        "Property names in {where} are limited more by {reader} than by {writer}: {reader} refuses events "
+        "with other names.",
         what="The reader's `propertyNames` refuses a name that the writer admits.",
         why="One refused name refuses the whole event.",
         example='before  {"type": "object"}\nafter   {"type": "object", "propertyNames": {"maxLength": 20}}',
@@ -94,7 +103,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "dependency-added",
-        "{reader} wants {missing} beside `{property}` in {where}, and {writer} may send `{property}` alone.",
+        "{missing} must come with `{property}` in {where} for {reader}, and {writer} may send `{property}` alone.",
         what="The reader demands properties that must accompany another, and the writer does not.",
         why="Events that carry the one without the others are refused.",
         example='before  {"properties": {"card": {}, "name": {}}}\n'
@@ -103,7 +112,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "items-removed",
-        "{reader} admits fewer items in {where} than {writer} may send.",
+        "Fewer items are admitted in {where} by {reader} than {writer} may send.",
         what="The reader's list ends where the writer's goes on: a tuple without further items, or no items at all.",
         why="Events with the longer list are refused.",
         example='before  {"prefixItems": [{}, {}]}\nafter   {"prefixItems": [{}, {}], "items": false}',
@@ -111,7 +120,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "branch-removed",
-        "{where} may be {sends} in {writer}, and none of the {count} branches of {keyword} in {reader} accepts it.",
+        "{where} may be {sends} in {writer}, and {keyword} in {reader} has no branch that accepts it.",
         what="A branch of the writer's `anyOf` or `oneOf` has no counterpart in the reader.",
         why="Events of that branch are refused.",
         example='before  {"oneOf": [{"$ref": "#/$defs/card"}, {"$ref": "#/$defs/invoice"}]}\n'
@@ -122,7 +131,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "no-branch-accepts",
-        "{where} may be {sends} in {writer}, and none of the {count} branches of {keyword} in {reader} accepts it.",
+        "{where} may be {sends} in {writer}, and {keyword} in {reader} has no branch that accepts it.",
         what="The reader has a combination where the writer has a plain schema, and no branch of it fits.",
         why="Events that fit no branch are refused.",
         example='before  {"type": "string"}\nafter   {"anyOf": [{"type": "integer"}, {"type": "null"}]}',
@@ -140,7 +149,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "not-widened",
-        "{reader} excludes values of {where} that {writer} may send.",
+        "Values of {where} that {writer} may send are excluded by {reader}.",
         what="The reader's `not` excludes more than the writer does.",
         why="Under `not` directions turn round: what widens the inner schema narrows the outer one.",
         example='before  {"not": {"const": "X"}}\nafter   {"not": {"enum": ["X", "Y"]}}',
@@ -148,18 +157,21 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "instance-refused",
-        "{reader} refuses an event that {writer} may produce, at {where} ({keyword}).",
+        "An event that {writer} may produce is refused by {reader}, at {where} ({keyword}).",
         what="An event was found that the reader refuses, and no single difference of structure explains it.",
         why="The event is real: an independent validator accepts it for the writer and refuses it for the reader.",
         example="The event is shown with the finding.",
         remedy="Compare the place in both schemas with the event at hand.",
     ),
-    _error(
+    # A warning, not an error: an incompatible pair has an event that is refused, and here there is no event at all.
+    Rule(
         "writer-unsatisfiable",
-        "No event satisfies {writer}, so there is nothing that {reader} could read.",
+        Severity.WARNING,
+        Format.JSON_SCHEMA,
+        "No event satisfies {writer} (see {where}), so that {reader} reads all its events says nothing.",
         what="The writer's schema contradicts itself.",
-        why='Every reader reads "all events" of a schema that has none. Such an answer would be empty, and the '
-        "schema is certainly not what was meant.",
+        why='Every reader reads "all events" of a schema that has none. The answer is empty, and the schema is '
+        "certainly not what was meant.",
         example='{"type": "object", "required": ["id"], "properties": {}, "additionalProperties": false}',
         remedy="Find the contradiction: a required property that a closed object does not declare, bounds that cross, "
         "or an `allOf` whose members exclude each other.",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from evtcompat.model.verdicts import Format, Severity
 from evtcompat.rules.rule import Rule
 
-_REFUSED = "{where} is {accepts} for {reader} and {sends} in {writer}: {reader} refuses what lies between."
+_REFUSED = (
+    "{where} must {accepts} for {reader}; in {writer} it {sends}. Events beyond the limit of {reader} are refused."
+)
 
 
 def _error(rule_id: str, sentence: str, *, what: str, why: str, example: str, remedy: str) -> Rule:

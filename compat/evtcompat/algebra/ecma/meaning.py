@@ -9,6 +9,7 @@ pattern distinguishes.
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.algebra.code_points import CodePoints, partition
@@ -30,12 +31,15 @@ from evtcompat.algebra.operations import chars, complement, concat, inter, lengt
 from evtcompat.algebra.terms import ALL, EMPTY_WORD, NOTHING, Term, Unfolding
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _START: Final = 0
 _SOME: Final = lengths(1, None)
-#: Copies of a repeated group with assertions inside that are written out for its least count.
-_MAX_COPIES: Final = 64
+#: Parts that assertions may divide a pattern into.
+_MAX_PARTS: Final = 1_000
+_MAX_REPEATED_PARTS: Final = 64
+#: Derivation recurses as deep as terms are nested, three frames a level.
+_MAX_DEPTH: Final = 150
 _Assertion = Start | End | Boundary | LookAhead | LookBehind
 
 
@@ -43,9 +47,20 @@ def meaning(item: Item, pattern: str) -> Term:
     """The strings in which the tree matches somewhere.
 
     Raises:
-        UnsupportedPatternError: It repeats assertions more often than can be written out.
+        UnsupportedPatternError: It repeats assertions more often than can be written out, or chains too many of them.
     """
-    return _Meaning(item, pattern).searched()
+    known = _Meaning(item)
+    if known.parts(item, repeated=False) > _MAX_PARTS:
+        message = (
+            f"assertions that divide it into more than {_MAX_PARTS} parts (repetitions written out),"
+            f" or a repeated group into more than {_MAX_REPEATED_PARTS}"
+        )
+        raise UnsupportedPatternError(message, pattern, 0)
+    term = known.searched()
+    if term.nesting > _MAX_DEPTH:
+        message = "so many assertions or groups one inside or behind the other"
+        raise UnsupportedPatternError(message, pattern, 0)
+    return term
 
 
 class _Rest:
@@ -64,14 +79,22 @@ class _Rest:
             known = self._known[context] = self._compute(context)
         return known
 
+    def settle(self, contexts: Iterable[int]) -> None:
+        """Compute it now, for the start and these contexts."""
+        for context in (_START, *contexts):
+            self.at(context)
+
 
 class _Meaning:
     """One pattern's tree, its contexts, and the parts whose meaning is known."""
 
-    def __init__(self, root: Item, pattern: str) -> None:
+    def __init__(self, root: Item) -> None:
         self._root = root
-        self._pattern = pattern
         self._plain: dict[Item, Term | None] = {}
+        self._thens: dict[tuple[Item, _Rest], _Rest] = {}
+        self._copies: dict[Quantified, Sequence] = {}
+        self._behind: dict[Sequence, Sequence] = {}
+        self._groups: dict[Sequence, tuple[Item, ...]] = {}
         self._loops: dict[tuple[Item, int | None, _Rest, int], Unfolding] = {}
         self._loop_rests: dict[tuple[Item, int | None, _Rest], _Rest] = {}
         distinguished = frozenset(_looks_back(root))
@@ -91,6 +114,24 @@ class _Meaning:
         if len(set(inside)) == 1:
             before = [concat(_SOME, inside[0])]
         return union([here, *before])
+
+    def parts(self, item: Item, *, repeated: bool) -> int:
+        """How many parts the item comes to, with obligatory repetitions of assertions written out.
+
+        A repeated group of too many parts counts as too many.
+        """
+        if self.plain(item) is not None:
+            return 1
+        if isinstance(item, Quantified):
+            return max(item.low, 1) * self.parts(item.body, repeated=True)
+        if isinstance(item, Sequence):
+            groups = self._grouped(item)
+            if repeated and len(groups) > _MAX_REPEATED_PARTS:
+                return _MAX_PARTS + 1
+            return sum(self.parts(part, repeated=repeated) for part in groups)
+        if isinstance(item, Choice):
+            return sum(self.parts(option, repeated=repeated) for option in item.options)
+        return 1 + (self.parts(item.body, repeated=repeated) if isinstance(item, LookAhead) else 0)
 
     def _last(self, context: int) -> Term:
         """The code points that lead to a context."""
@@ -137,24 +178,45 @@ class _Meaning:
         if term is not None:
             return self._after_plain(term, context, rest)
         if isinstance(item, Sequence):
-            for part in reversed(item.items[1:]):
+            first, *others = self._grouped(item)
+            for part in reversed(others):
                 rest = self._then(part, rest)
-            return self._follow(item.items[0], context, rest)
+                # From the end to the start, so that a long pattern does not become a deep recursion.
+                rest.settle(self._contexts)
+            return self._follow(first, context, rest)
         if isinstance(item, Choice):
             return union([self._follow(option, context, rest) for option in item.options])
         if isinstance(item, Quantified):
-            copies, more = self._written_out(item)
-            if copies:
-                return self._follow(Sequence((*copies, more)), context, rest)
+            if item.low > 0:
+                return self._follow(self._written_out(item), context, rest)
             return self._loop(item.body, item.high, rest, context)
         if isinstance(item, Start | End | Boundary | LookAhead | LookBehind):
             holds = self._holds(item, context)
             return NOTHING if holds is NOTHING else inter([holds, rest.at(context)])
         raise AssertionError(item)
 
+    def _grouped(self, item: Sequence) -> tuple[Item, ...]:
+        """The items, with neighbours joined that have no assertions."""
+        known = self._groups.get(item)
+        if known is None:
+            runs = [(plain, tuple(run)) for plain, run in groupby(item.items, lambda one: self.plain(one) is not None)]
+            known = tuple(one for plain, run in runs for one in ((Sequence(run),) if plain and len(run) > 1 else run))
+            self._groups[item] = known
+        return known
+
+    def _without_first(self, item: Sequence) -> Sequence:
+        """The sequence behind its first group."""
+        known = self._behind.get(item)
+        if known is None:
+            known = self._behind[item] = Sequence(self._grouped(item)[1:])
+        return known
+
     def _then(self, item: Item, rest: _Rest) -> _Rest:
-        """The item and what follows it, as what follows something else."""
-        return _Rest(lambda context: self._follow(item, context, rest))
+        """The item and what follows it, as what follows something else; the same object when asked again."""
+        known = self._thens.get((item, rest))
+        if known is None:
+            known = self._thens[item, rest] = _Rest(lambda context: self._follow(item, context, rest))
+        return known
 
     def _after_plain(self, term: Term, context: int, rest: _Rest) -> Term:
         """A part without assertions, then what follows it in the context that its last code point makes."""
@@ -193,13 +255,13 @@ class _Meaning:
             return option is None and context == _START
         return bool(self._classes[context - 1] & option)
 
-    def _written_out(self, item: Quantified) -> tuple[tuple[Item, ...], Quantified]:
-        """The obligatory repetitions of a group with assertions, and the optional ones."""
-        if item.low > _MAX_COPIES:
-            message = f"an assertion repeated at least {item.low} times"
-            raise UnsupportedPatternError(message, self._pattern, 0)
-        high = None if item.high is None else item.high - item.low
-        return (item.body,) * item.low, Quantified(item.body, 0, high)
+    def _written_out(self, item: Quantified) -> Sequence:
+        """The obligatory repetitions of a group with assertions, then the optional ones."""
+        known = self._copies.get(item)
+        if known is None:
+            more = Quantified(item.body, 0, None if item.high is None else item.high - item.low)
+            known = self._copies[item] = Sequence((*(item.body,) * item.low, more))
+        return known
 
     def _loop(self, body: Item, most: int | None, rest: _Rest, context: int) -> Term:
         """Up to ``most`` repetitions of a body with assertions, then the rest."""
@@ -211,7 +273,9 @@ class _Meaning:
             stop = rest.at(context)
             again = self._loop_rest(body, None if most is None else most - 1, rest)
             known = self._loops[key] = Unfolding(
-                lambda: union([stop, self._some(body, context, again)]), nullable=stop.nullable
+                lambda: union([stop, self._some(body, context, again)]),
+                nullable=stop.nullable,
+                depth=stop.depth + 2,
             )
         return known
 
@@ -230,15 +294,15 @@ class _Meaning:
         if isinstance(item, Choice):
             return union([self._some(option, context, rest) for option in item.options])
         if isinstance(item, Sequence):
-            first, others = item.items[0], Sequence(item.items[1:])
+            first = self._grouped(item)[0]
+            others = self._without_first(item)
             now = self._some(first, context, self._then(others, rest))
             empty = self._empty(first, context)
             return now if empty is NOTHING else union([now, inter([empty, self._some(others, context, rest)])])
         if isinstance(item, Quantified):
-            copies, more = self._written_out(item)
-            if copies:
-                return self._some(Sequence((*copies, more)), context, rest)
-            if more.high == 0:
+            if item.low > 0:
+                return self._some(self._written_out(item), context, rest)
+            if item.high == 0:
                 return NOTHING
             return self._some(
                 item.body, context, self._loop_rest(item.body, None if item.high is None else item.high - 1, rest)

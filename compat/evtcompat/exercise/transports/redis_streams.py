@@ -85,18 +85,22 @@ class RedisChannel:
         with _spoken("cannot acknowledge"):
             self._consumer().xack(self.stream, _GROUP, received.position)
 
-    def restart(self) -> None:
-        """Another consumer of the group has claimed every pending entry."""
-        with _spoken("cannot join the group again"):
-            self._leave()
-            self._join()
+    def leave(self) -> None:
+        """The connection is closed; the next consumer of the group claims every pending entry."""
+        import redis
+
+        consuming, self.consuming = self.consuming, None
+        if consuming is not None:
+            with suppress(redis.RedisError):  # a broken connection is as gone as a closed one
+                consuming.close()
+        self.claimed.clear()
 
     def close(self) -> None:
         """The stream, its group and the connections are gone."""
         if self.closed:
             return
         self.closed = True
-        self._leave()
+        self.leave()
         try:
             with _spoken(f"cannot remove the stream {self.stream}"):
                 self.steady.delete(self.stream)
@@ -110,15 +114,6 @@ class RedisChannel:
         if self.consuming is None:
             self.consuming = self.connect()
         return self.consuming
-
-    def _leave(self) -> None:
-        import redis
-
-        if self.consuming is not None:
-            with suppress(redis.RedisError):  # a broken connection is as gone as a closed one
-                self.consuming.close()
-            self.consuming = None
-        self.claimed.clear()
 
     def _join(self) -> None:
         self.member += 1

@@ -1,7 +1,8 @@
 """Objects: one partition of the property names, in which required members find their place and forbidden ones do not.
 
-Constraints come in two forms. A *universal* says that every member whose name is in a set has a value in a node; an *existential*
-says that some member does. All else (required and absent names, `propertyNames`, open and closed content) is one of the two.
+Constraints come in two forms. A *universal* says that every member whose name is in a set has a value in a node; an
+*existential* says that some member does. All else (required and absent names, `propertyNames`, open and closed
+content) is one of the two.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Any
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.nodes import FALSE, Node, atom, negation
-from evtcompat.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled, merged
+from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.json_schema.property_names import Names, PartitionError, named, partition
 
 Solve = Callable[[Sequence[Node]], Outcome]
@@ -20,13 +21,8 @@ Solve = Callable[[Sequence[Node]], Outcome]
 MAX_MEMBERS = 20_000
 
 
-def object_(literals: Iterable[Node], solve: Solve, steps: Steps) -> Outcome:
-    """An object in all of ``literals``, with as few members as they allow."""
-    return _Objects(literals, solve, steps).search()
-
-
-class _Objects:
-    """One question."""
+class Objects:
+    """One question: an object in all of some literals, with as few members as they allow."""
 
     def __init__(self, literals: Iterable[Node], solve: Solve, steps: Steps) -> None:
         self.solve = solve
@@ -62,6 +58,16 @@ class _Objects:
             self.some.append((names, negation(inner)))
         else:
             self.wanted.setdefault(single, []).append(negation(inner))
+
+    def impossible(self, node: Node) -> bool:
+        """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
+        if node.kind == "and":
+            return any(self.impossible(child) for child in node.args)
+        if node.kind != "members" or node.sign or node.args[0].single is None:
+            return False
+        name = node.args[0].single
+        nodes = (*self.wanted.get(name, ()), negation(node.args[1]), *self.applicable(name))
+        return isinstance(self.solve(nodes), Absent)
 
     def applicable(self, name: str) -> list[Node]:
         """What every value under a name must be in."""
@@ -185,11 +191,11 @@ class _Objects:
                 continue
             taken = known | used
             for _ in range(missing):
-                name = cell.fresh(taken, self.steps)
-                if name is None:
+                fresh = cell.fresh(taken, self.steps)
+                if fresh is None:
                     break
-                yield name
-                taken |= {name}
+                yield fresh
+                taken |= {fresh}
 
 
 def _covers(names: Names, cell: Names) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from evtcompat.algebra.steps import Steps
@@ -13,9 +14,8 @@ from evtcompat.json_schema.walk.explaining import (
     Asked,
     Explained,
     Explanation,
+    Questions,
     first_cause,
-    key_of,
-    named_causes,
     refused,
 )
 from evtcompat.json_schema.walk.formats import format_changes
@@ -24,6 +24,7 @@ from evtcompat.json_schema.walk.sides import side_of
 from evtcompat.json_schema.walk.unsatisfiable import contradiction
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 
@@ -52,7 +53,12 @@ def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -
         found.append(contradiction(theirs, writer, options))
     if not options.assert_formats and reader.value is not writer.value:
         found += format_changes(ours, theirs)
-    return tuple(sorted(found, key=lambda one: (one.reader.origin or "", one.reader.pointer, one.rule)))
+    return tuple(sorted(found, key=_order))
+
+
+def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
+    steps = tuple((int(step) if step.isdigit() else -1, step) for step in tokens(one.reader.pointer))
+    return one.reader.origin or "", steps, one.rule
 
 
 def _sides(reader: Schema, writer: Schema, options: Options) -> tuple[Side, Side]:
@@ -69,43 +75,46 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         one = variant(reader, reader_value)
         other = writer if writer_value is writer.value else variant(writer, writer_value)
         said = decide(one, other, options, steps=steps)
-        return Asked(said.verdict is Verdict.COMPATIBLE, said.instance, said.verdict is Verdict.INCOMPATIBLE)
+        refuted = said.verdict is Verdict.INCOMPATIBLE
+        return Asked(said.verdict is Verdict.COMPATIBLE, vacuous=said.vacuous, event=said.instance, refuted=refuted)
 
     def load(value: JSON) -> Side:
         return side_of(variant(reader, value), assert_formats=options.assert_formats)
 
-    explanation = Explanation(ours, theirs, ask, load, lenient=lenient, fixes=options.witnesses)
-    kept = [
-        one
-        for one in explanation.run(answer.instance)
-        if one.event is answer.instance or _stands(ours, theirs, one, lenient=lenient)
-    ]
-    for one in kept or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
-        yield _mismatch(reader, one, options)
+    def ask_part(reader_pointer: str, writer_pointer: str) -> tuple[bool, JSON]:
+        said = decide(
+            reader, writer, options, reader_pointer=reader_pointer, writer_pointer=writer_pointer, steps=steps
+        )
+        return said.verdict is Verdict.INCOMPATIBLE, said.instance
+
+    questions = Questions(ask, ask_part, load)
+    found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+    for one in found or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
+        yield _mismatch(one, options)
 
 
-def _stands(reader: Side, writer: Side, one: Explained, *, lenient: bool) -> bool:
-    """Whether the cause shows against the reader as it was written, with nothing mended."""
-    return key_of(one.named) in {key_of(other) for other in named_causes(reader, writer, one.event, lenient=lenient)}
-
-
-def _mismatch(reader: Schema, one: Explained, options: Options) -> Mismatch:
+def _mismatch(one: Explained, options: Options) -> Mismatch:
     fixes = [fix for fix in (one.reader_fix, one.writer_fix) if fix is not None]
     return Mismatch(
         one.named.rule,
         one.named.reader,
         one.named.writer,
         one.named.facts,
-        witness=witness(reader, one.event, assert_formats=options.assert_formats) if options.witnesses else None,
+        witness=_witness(one) if options.witnesses else None,
         fix=fixes[0] if fixes else None,
         alternatives=tuple(fixes[1:]),
     )
 
 
-def witness(reader: Schema, event: JSON, *, assert_formats: bool = False) -> Witness | None:
-    """The event as a witness, with what the validator says of it; ``None`` when it is not refused after all."""
-    said = confirm.refusal(reader, event, assert_formats=assert_formats)
-    if said is None:
-        return None
-    payload = exact.dump(event).encode()
-    return Witness(WitnessKind.REFUSED, event, payload, "json", confirm.confirmed_by(), said.message)
+def _witness(one: Explained) -> Witness:
+    """The event, with what the validator said of it at the cause's place."""
+    said = _DECIMAL.sub(r"\1", one.named.said)
+    if len(said) > _LONGEST:
+        said = f"{said[: _LONGEST - 60]} ... {said[-50:]}"
+    payload = exact.dump(one.event).encode()
+    return Witness(WitnessKind.REFUSED, one.event, payload, "json", confirm.confirmed_by(), said)
+
+
+_LONGEST = 300
+#: How Python shows the exact numbers that the validator is given.
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")

@@ -9,10 +9,8 @@ from jsonschema.exceptions import ValidationError
 
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.walk.parts import Part, Side
+from evtcompat.json_schema.walk.views import BRANCHING
 from evtcompat.model.json_types import JSON
-
-#: Keywords that fail because all their branches do, or more than one holds.
-BRANCHING = ("anyOf", "oneOf")
 
 #: Keywords that forbid what is not declared; the lenient policy lifts them in the reader.
 CLOSING = ("additionalProperties", "unevaluatedProperties")
@@ -33,8 +31,8 @@ class Cause:
     by: str
     #: What stands at the place.
     instance: JSON
-    #: What the validator said.
-    message: str
+    #: What the validator said, a sentence for each time that the keyword failed there.
+    messages: tuple[str, ...]
     #: For a branching keyword whose branches all fail: what each branch says.
     branches: tuple[tuple[Cause, ...], ...] = ()
 
@@ -69,26 +67,55 @@ class _Start:
 def _causes(side: Side, errors: Sequence[ValidationError], start: _Start, *, lenient: bool) -> list[Cause]:
     found: dict[tuple[str, str, tuple[str | int, ...]], Cause] = {}
     for error in errors:
-        cause = _cause(side, error, start, lenient=lenient)
-        if cause is not None:
-            found.setdefault((cause.part.pointer, cause.keyword, cause.path), cause)
+        for cause in _of_error(side, error, start, lenient=lenient):
+            key = (cause.part.pointer, cause.keyword, cause.path)
+            known = found.get(key)
+            found[key] = replace(known, messages=known.messages + cause.messages) if known else cause
     kept = [cause for cause in found.values() if not closes(cause)] if lenient else []
     return kept or list(found.values())
 
 
-def _cause(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Cause | None:
+def _of_error(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Iterator[Cause]:
     steps = tuple(error.relative_schema_path)[start.dropped :]
-    keyword = str(error.validator) if error.validator is not None else ""
-    holder = steps[:-1] if keyword else steps
-    part = side.locate(holder, error.schema, start.part)
-    if part is None:
-        return None
     path = (*start.path, *error.relative_path)
-    names, by = _names(holder, start)
+    if error.validator is None:
+        yield from _forbidden(side, error, start, steps, path)
+        return
+    keyword = str(error.validator)
+    part = side.locate(steps[:-1], error.schema, start.part)
+    if part is None:
+        return
+    names, by = _names(steps[:-1], start)
     branches: tuple[tuple[Cause, ...], ...] = ()
     if keyword in BRANCHING and error.context:
         branches = tuple(_branches(side, error, _Start(part, path, names, by), lenient=lenient))
-    return Cause(part, keyword, path, names, by, error.instance, error.message, branches)
+    yield Cause(part, keyword, path, names, by, error.instance, (error.message,), branches)
+
+
+def _forbidden(
+    side: Side, error: ValidationError, start: _Start, steps: tuple[str | int, ...], path: tuple[str | int, ...]
+) -> Iterator[Cause]:
+    """The schema ``false``. The validator tells neither its last step nor that of the instance: they are found here."""
+    names, by = _names(steps[:-1], start)
+    if not steps:
+        # Either the document is `false`, or a way that `if` took.
+        keyword = "if" if "if" in start.part.keywords else ""
+        yield Cause(start.part, keyword, path, start.names, start.by, error.instance, (error.message,))
+        return
+    keyword = str(steps[-1])
+    for part in side.ways(start.part, steps[:-1]):
+        members = part.keywords.get(keyword)
+        for name in members if isinstance(members, dict) and keyword in _NAMED else ():
+            below = side.below(part, keyword, name)
+            if below is not None and below.value is False:
+                inner, _ = _names((keyword, name), replace(start, names=names))
+                yield Cause(below, "", (*path, name), inner, keyword, error.instance, (error.message,))
+        if keyword in part.keywords and keyword not in _NAMED:
+            yield Cause(part, keyword, path, names, by, error.instance, (error.message,))
+            return
+
+
+_NAMED = ("properties", "patternProperties")
 
 
 def _branches(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Iterator[tuple[Cause, ...]]:
@@ -96,9 +123,11 @@ def _branches(side: Side, error: ValidationError, start: _Start, *, lenient: boo
     members = start.part.keywords.get(keyword)
     for index in range(len(members)) if isinstance(members, list) else ():
         branch = side.below(start.part, keyword, index)
-        inside = [one for one in error.context or () if one.relative_schema_path[0] == index]
+        inside = [one for one in error.context or () if tuple(one.relative_schema_path)[:1] == (index,)]
         if branch is None:
             yield ()
+        elif branch.value is False:
+            yield (Cause(branch, "", start.path, start.names, start.by, error.instance, (error.message,)),)
         else:
             begin = replace(start, part=branch, dropped=1)
             yield tuple(_causes(side, inside, begin, lenient=lenient))
@@ -125,7 +154,7 @@ def _names(steps: Sequence[str | int], start: _Start) -> tuple[str, str]:
         elif step in ("allOf", "anyOf", "oneOf", "dependentSchemas", "dependencies"):
             index += 1
             continue
-        else:
+        elif step != "propertyNames":
             continue
         by = str(step)
     return names, by

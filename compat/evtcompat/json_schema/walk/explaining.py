@@ -13,17 +13,18 @@ from dataclasses import dataclass, replace
 
 from evtcompat.json_schema.walk.causes import Cause, causes
 from evtcompat.json_schema.walk.limits import LIMIT_NAMERS
-from evtcompat.json_schema.walk.members import MEMBER_NAMERS, counterpart
+from evtcompat.json_schema.walk.members import MEMBER_NAMERS, counterpart, name_property_names
 from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_open, name_other, open_to
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.patching import Operation, patched
+from evtcompat.json_schema.walk.sweeping import AskPart, swept
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place, tokens
 
-#: Questions to the engine for one pair, those about fixes included.
-QUESTIONS = 12
-_FOR_FIXES = 2
+#: Questions to the engine about a pair: so many one after the other, and so many after a sweep over the rest.
+_ONE_BY_ONE = 7
+_AT_LAST = 3
 
 _NAMERS: Mapping[str, Namer] = {**LIMIT_NAMERS, **MEMBER_NAMERS}
 
@@ -36,6 +37,8 @@ class Asked:
     """What the engine says of a mended pair."""
 
     included: bool
+    #: Whether it is included only because the writer produces nothing.
+    vacuous: bool = False
     #: An event that the reader refuses, when the engine found one.
     event: JSON = None
     refuted: bool = False
@@ -43,8 +46,8 @@ class Asked:
 
 #: Decides "this reader value reads that writer value".
 Ask = Callable[[JSON, JSON], Asked]
-#: The side that a changed value makes; ``None`` when it is no schema any more.
-Load = Callable[[JSON], Side | None]
+#: The side that a changed value makes.
+Load = Callable[[JSON], Side]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,9 @@ def name(scene: Scene) -> Iterator[Named]:
             for one in inner:
                 yield from name(replace(scene, cause=one))
             return
+    if cause.by == "propertyNames":
+        yield from name_property_names(scene)
+        return
     if open_to(scene) and cause.keyword not in _OF_THE_OBJECT:
         yield from name_open(scene)
         return
@@ -83,76 +89,112 @@ def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> t
 
 def key_of(one: Named) -> tuple[object, ...]:
     """Equal for two causes that are one finding."""
-    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property")
+    branch = one.writer.pointer if one.rule == "branch-removed" else ""
+    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property"), branch
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """How the engine is asked; the steps are counted there."""
+
+    ask: Ask
+    ask_part: AskPart
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A cause that was found."""
+
+    explained: Explained
+    #: What took it out of the way.
+    relief: tuple[Operation, ...]
+    #: The repair, where the relief is one.
+    repair: Repair | None
+    #: Whether it was named with nothing mended.
+    written: bool
 
 
 class Explanation:
     """The loop over the causes of one pair."""
 
-    def __init__(self, reader: Side, writer: Side, ask: Ask, load: Load, *, lenient: bool, fixes: bool) -> None:
+    def __init__(self, reader: Side, writer: Side, questions: Questions, *, lenient: bool, fixes: bool) -> None:
         self._reader = reader
         self._writer = writer
-        self._ask = ask
-        self._load = load
+        self._questions = questions
         self._lenient = lenient
         self._fixes = fixes
-        self._questions = QUESTIONS - (_FOR_FIXES if fixes else 0)
-        #: By key; the operations are those that took the cause out of the way.
-        self._found: dict[tuple[object, ...], tuple[Explained, tuple[Operation, ...], Repair | None]] = {}
+        self._found: dict[tuple[object, ...], _Known] = {}
         self._moves: list[tuple[str, str]] = []
+        #: The reader with all causes mended so far.
+        self._value: JSON = reader.schema.value
         #: Whether the reader as mended reads every event.
         self.complete = False
 
     def run(self, event: JSON) -> tuple[Explained, ...]:
         """The causes, starting from an event that the reader refuses; empty when none could be named."""
-        side, value = self._reader, self._reader.schema.value
-        while True:
-            fresh = self._take(named_causes(side, self._writer, event, lenient=self._lenient), event)
-            operations = [operation for one in fresh for operation in one]
-            mended = self._mended(value, operations)
-            if mended is None or self._questions == 0:
-                break
-            self._questions -= 1
-            asked = self._ask(mended, self._writer.schema.value)
-            self.complete = asked.included
-            loaded = self._load(mended) if asked.refuted else None
-            if loaded is None:
-                break
-            side, value, event = loaded, mended, asked.event
-        found = [one for one, _, _ in self._found.values()]
-        return tuple(self._with_fixes(found) if self._fixes and self.complete else found)
+        if self._mend(self._reader, event) and self._follow(_ONE_BY_ONE):
+            # Too many to be found one after the other.
+            for other in swept(self._reader, self._writer, event, self._questions.ask_part):
+                if self._writer.accepts(self._writer.root, other):
+                    self._mend(self._reader, other)
+            self._follow(_AT_LAST)
+        known = [one for one in map(self._as_written, self._found.values()) if one is not None]
+        if self._fixes and self.complete:
+            # Where mending itself brought about a cause, the reader's repairs are proven together with one more only.
+            return tuple(self._with_fixes(known, reader=len(known) == len(self._found)))
+        return tuple(one.explained for one in known)
 
-    def _take(self, named: Iterable[Named], event: JSON) -> list[tuple[Operation, ...]]:
+    def _follow(self, questions: int) -> bool:
+        """Asks, names and mends so many times; whether there may be more to find."""
+        for _ in range(questions):
+            asked = self._questions.ask(self._value, self._writer.schema.value)
+            self.complete = asked.included
+            if not asked.refuted or not self._mend(self._questions.load(self._value), asked.event):
+                return False
+        return True
+
+    def _mend(self, side: Side, event: JSON) -> bool:
+        """Names why `side` refuses an event, and mends the reader there; whether anything new was mended."""
+        named = named_causes(side, self._writer, event, lenient=self._lenient)
+        written = side is self._reader
+        operations = [operation for one in self._take(named, event, written=written) for operation in one]
+        for operation in sorted(operations, key=_position, reverse=True):
+            try:
+                self._value = patched(self._value, (operation,))
+            except LookupError:
+                continue  # another operation has taken the place away
+            if operation["op"] == "move":
+                self._moves.append((str(operation["path"]), str(operation["from"])))
+        return bool(operations)
+
+    def _as_written(self, known: _Known) -> _Known | None:
+        """A cause as it shows against the reader as it was written; ``None`` when only mending brought it about."""
+        one = known.explained
+        if known.written:
+            return known
+        for other in named_causes(self._reader, self._writer, one.event, lenient=self._lenient):
+            if key_of(other) == key_of(one.named):
+                return replace(known, explained=replace(one, named=other))
+        return None
+
+    def _take(self, named: Iterable[Named], event: JSON, *, written: bool) -> list[tuple[Operation, ...]]:
         """Keeps what is new, and returns what takes each cause out of the way."""
         reliefs: list[tuple[Operation, ...]] = []
-        for one in named:
+        for one in map(self._original, named):
             key = key_of(one)
             known = self._found.get(key)
             if known is None:
                 repair = one.reader_repair if one.relief is not None else None
                 relief = repair.operations if repair else one.relief or ()
-                self._found[key] = Explained(self._original(one), event), relief, repair
-            elif known[2] is not None and one.relief is not None:
+                self._found[key] = _Known(Explained(one, event), relief, repair, written)
+            elif known.repair is not None and one.relief is not None:
                 # The repair did not help: take the keyword away instead, and show no repair.
-                relief = one.relief
-                self._found[key] = known[0], relief, None
+                self._found[key] = replace(known, relief=one.relief, repair=None)
             else:
                 continue
-            reliefs.append(relief)
+            reliefs.append(self._found[key].relief)
         return reliefs
-
-    def _mended(self, value: JSON, operations: list[Operation]) -> JSON:
-        """The reader after the operations, the last of a list first; ``None`` when nothing changes."""
-        if not operations:
-            return None
-        for operation in sorted(operations, key=_position, reverse=True):
-            try:
-                value = patched(value, (operation,))
-            except LookupError:
-                continue  # another operation has taken the place away
-            if operation["op"] == "move":
-                self._moves.append((str(operation["path"]), str(operation["from"])))
-        return value
 
     def _original(self, one: Named) -> Named:
         """The cause with its pointer into the reader as it was written, before anything was mended."""
@@ -167,32 +209,38 @@ class Explanation:
                 pointer = f"{head}/{required.index(str(one.facts['property']))}"
         return replace(one, reader=replace(one.reader, pointer=pointer))
 
-    def _with_fixes(self, found: list[Explained]) -> list[Explained]:
+    def _with_fixes(self, known: list[_Known], *, reader: bool) -> Iterator[Explained]:
         """The causes with their fixes: the reader's were proven by the loop, the writer's are proven here."""
-        fixed = [
-            replace(one, reader_fix=Fix(repair.text, "reader", repair.operations) if repair else None)
-            for one, _, repair in self._found.values()
-        ]
-        if not any(one.named.writer_repair for one in found):
-            return fixed
-        writer = self._writer.schema.value
-        reader: JSON = self._reader.schema.value
+        proven = self._writer_is_mended(known)
+        for one in known:
+            ours = one.explained.named.reader_repair if one.repair and reader else None
+            theirs = one.explained.named.writer_repair if proven else None
+            yield replace(
+                one.explained,
+                reader_fix=Fix(ours.text, "reader", ours.operations) if ours else None,
+                writer_fix=Fix(theirs.text, "writer", theirs.operations) if theirs else None,
+            )
+
+    def _writer_is_mended(self, known: list[_Known]) -> bool:
+        """Whether the writer's repairs, with the reader's where the writer has none, make the pair compatible."""
+        writer, reader = self._writer.schema.value, self._reader.schema.value
+        if not any(one.explained.named.writer_repair for one in known):
+            return False
         try:
-            for one, relief, _ in self._found.values():
-                if one.named.writer_repair:
-                    writer = patched(writer, one.named.writer_repair.operations)
+            for one in known:
+                repair = one.explained.named.writer_repair
+                if repair is not None:
+                    writer = patched(writer, repair.operations)
                 else:
-                    reader = patched(reader, relief)
+                    reader = patched(reader, one.relief)
         except LookupError:
-            return fixed
-        if not self._ask(reader, writer).included or not self._ask({"not": {}}, writer).refuted:
-            return fixed
-        return [
-            replace(one, writer_fix=Fix(repair.text, "writer", repair.operations))
-            if (repair := one.named.writer_repair)
-            else one
-            for one in fixed
-        ]
+            return False
+        ask = self._questions.ask
+        asked = ask(reader, writer)
+        if not asked.included or asked.vacuous:
+            return False
+        # Equal documents are included without a look at what they admit, which may be nothing.
+        return reader != writer or ask({"not": {}}, writer).refuted
 
 
 def _position(operation: Operation) -> tuple[tuple[int, str], ...]:
@@ -219,4 +267,4 @@ def refused(cause: Cause | None) -> Named:
     """The fallback: an event is refused, and no difference of structure was found that explains it."""
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
     facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
-    return Named("instance-refused", place, Place(), facts, None)
+    return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else "")

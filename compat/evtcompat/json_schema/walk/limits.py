@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from evtcompat.json_schema.walk.admitted import both, sent_types
 from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, copied, writer_place
 from evtcompat.json_schema.walk.patching import add, remove, replace
 from evtcompat.json_schema.walk.wording import (
@@ -23,33 +24,39 @@ class Limit:
     """A keyword that limits, and how to say it."""
 
     rule: str
-    #: With one place for the number.
+    #: What a value must do, with one place for the limit.
     phrase: str
     #: The same where the limit itself is excluded.
     exclusive: str = ""
     #: Keywords that the writer may say it with.
     kin: tuple[str, ...] = ()
+    #: The same where the limit is 1, for things that are counted.
+    one: str = ""
 
 
-_LOWER = Limit("minimum-raised", "at least {}", "more than {}", ("minimum", "exclusiveMinimum"))
-_UPPER = Limit("maximum-lowered", "at most {}", "less than {}", ("maximum", "exclusiveMaximum"))
+def _counted(rule: str, amount: str, thing: str, things: str) -> Limit:
+    return Limit(rule, f"have {amount} {{}} {things}", one=f"have {amount} {{}} {thing}")
+
+
+_LOWER = Limit("minimum-raised", "be at least {}", "be more than {}", ("minimum", "exclusiveMinimum"))
+_UPPER = Limit("maximum-lowered", "be at most {}", "be less than {}", ("maximum", "exclusiveMaximum"))
 
 LIMITS: Mapping[str, Limit] = {
     "minimum": _LOWER,
     "exclusiveMinimum": _LOWER,
     "maximum": _UPPER,
     "exclusiveMaximum": _UPPER,
-    "multipleOf": Limit("multiple-of-changed", "multiples of {}"),
-    "minLength": Limit("min-length-raised", "at least {} characters"),
-    "maxLength": Limit("max-length-lowered", "at most {} characters"),
-    "pattern": Limit("pattern-changed", "text that matches {}"),
-    "minItems": Limit("min-items-raised", "at least {} items"),
-    "maxItems": Limit("max-items-lowered", "at most {} items"),
-    "minContains": Limit("contains-changed", "at least {} matching items"),
-    "maxContains": Limit("contains-changed", "at most {} matching items"),
-    "minProperties": Limit("min-properties-raised", "at least {} properties"),
-    "maxProperties": Limit("max-properties-lowered", "at most {} properties"),
-    "format": Limit("format-refused", "text of the format {}"),
+    "multipleOf": Limit("multiple-of-changed", "be a multiple of {}"),
+    "minLength": _counted("min-length-raised", "at least", "character", "characters"),
+    "maxLength": _counted("max-length-lowered", "at most", "character", "characters"),
+    "pattern": Limit("pattern-changed", "match {}"),
+    "minItems": _counted("min-items-raised", "at least", "item", "items"),
+    "maxItems": _counted("max-items-lowered", "at most", "item", "items"),
+    "minContains": _counted("contains-changed", "at least", "item of a certain kind", "items of a certain kind"),
+    "maxContains": _counted("contains-changed", "at most", "item of a certain kind", "items of a certain kind"),
+    "minProperties": _counted("min-properties-raised", "at least", "property", "properties"),
+    "maxProperties": _counted("max-properties-lowered", "at most", "property", "properties"),
+    "format": Limit("format-refused", "have the format {}"),
 }
 
 
@@ -60,6 +67,8 @@ def _phrase(keyword: str, schema: Mapping[str, JSON]) -> str:
     twin = schema.get("exclusiveMinimum" if keyword == "minimum" else "exclusiveMaximum")
     excluded = keyword.startswith("exclusive") or (keyword in ("minimum", "maximum") and twin is True)
     phrase = limit.exclusive if excluded and limit.exclusive else limit.phrase
+    if limit.one and value == 1:
+        phrase = limit.one
     return phrase.format(value if isinstance(value, str) else shown(value))
 
 
@@ -81,7 +90,7 @@ def name_limit(scene: Scene) -> Iterable[Named]:
         repair = Repair(f"leave {keyword} out", (remove(own),))
     yield scene.named(
         limit.rule,
-        {"accepts": accepts, "sends": sends or "unlimited", "keyword": keyword},
+        {"accepts": accepts, "sends": f"must {sends}" if sends else "has no such limit", "keyword": keyword},
         writer_place(scene, *kin),
         reader_repair=repair,
         writer_repair=copied(scene, keyword, f"set {keyword} to {shown(scene.value)}"),
@@ -95,38 +104,21 @@ def _is_limit(value: JSON) -> bool:
 def name_type(scene: Scene) -> Iterable[Named]:
     """A type that the reader does not admit."""
     accepted = type_names({"type": scene.value}) or ()
-    sent = _sent_types(scene)
+    sent = sent_types(scene)
     unread = [name for name in sent or () if not admits(accepted, name)]
-    shared = any(admits(accepted, name) or admits(sent or (), name) for name in accepted + (sent or ()))
-    if sent is not None:
-        shared = any(admits(accepted, name) for name in sent) or any(admits(sent, name) for name in accepted)
+    shared = sent is None or both(accepted, sent)
     repair = None
     if unread:
         widened = [name for name in accepted if not ("number" in unread and name == "integer")] + unread
         value: JSON = widened[0] if len(widened) == 1 else list(widened)
         repair = Repair(f"accept {alternatives(unread)} too", (replace(scene.part.at("type"), value),))
-    kept = tuple(name for name in accepted if sent is None or admits(sent, name))
-    narrowed = Repair(f"send only {alternatives(accepted)}", ()) if kept else None
-    if narrowed is not None:
-        copy = copied(scene, "type", narrowed.text)
-        narrowed = copy
     yield scene.named(
-        "type-narrowed" if shared or sent is None else "type-changed",
+        "type-narrowed" if shared else "type-changed",
         {"accepts": alternatives(accepted), "sends": alternatives(sent) if sent else "anything"},
         writer_place(scene, "type", "enum", "const"),
         reader_repair=repair,
-        writer_repair=narrowed,
+        writer_repair=copied(scene, "type", f"send only {alternatives(accepted)}") if shared else None,
     )
-
-
-def _sent_types(scene: Scene) -> tuple[str, ...] | None:
-    """The types that all the writer's views admit; ``None`` for any."""
-    types: tuple[str, ...] | None = None
-    for view in scene.seen():
-        names = type_names(view.part.keywords)
-        if names is not None:
-            types = names if types is None else tuple(name for name in types if admits(names, name))
-    return types
 
 
 def _sent_values(scene: Scene) -> list[JSON] | None:
@@ -179,7 +171,7 @@ def name_values(scene: Scene) -> Iterable[Named]:
 
 def _any_of(scene: Scene) -> str:
     """What the writer sends where it lists no values."""
-    types = _sent_types(scene)
+    types = sent_types(scene)
     return f"any {alternatives(types)}" if types else "anything"
 
 
@@ -198,7 +190,7 @@ def name_contains(scene: Scene) -> Iterable[Named]:
     """An array without the item that must be in it."""
     yield scene.named(
         "contains-changed",
-        {"accepts": "arrays that contain a certain item", "sends": "arrays without it", "keyword": "contains"},
+        {"accepts": "contain a certain item", "sends": "may come without it", "keyword": "contains"},
         writer_place(scene, "contains"),
         reader_repair=Repair("leave contains out", (remove(scene.part.at("contains")),)),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from evtcompat.json_schema import names as paths
+from evtcompat.json_schema.walk.admitted import sent_types
 from evtcompat.json_schema.walk.causes import Cause
 from evtcompat.json_schema.walk.naming import (
     Named,
@@ -49,13 +49,19 @@ def _required(scene: Scene, name: str, index: int, required: Sequence[JSON]) -> 
             writer_repair = Repair(f"require {name}", (operation,))
     return scene.named(
         "property-became-required" if view else "required-property-added",
-        {"property": name, "names": member_names(scene.names, name)},
+        {"property": name, "names": member_names(scene.names, name) + _condition(scene.part)},
         view.part.place(names=view.names) if view else writer_place(scene, "required"),
         steps=("required", index),
         relief=(remove(own),),
         reader_repair=Repair(f"make {name} optional", (remove(own),)),
         writer_repair=writer_repair,
     )
+
+
+def _condition(part: Part) -> str:
+    """Under which condition a part counts, as far as its pointer tells."""
+    words = {"then": " (where its `if` holds)", "else": " (where its `if` does not hold)"}
+    return next((words[step] for step in reversed(part.pointer.split("/")) if step in words), "")
 
 
 def _declares(scene: Scene, name: str) -> View | None:
@@ -92,7 +98,6 @@ def name_closed(scene: Scene) -> Iterable[Named]:
 
 def _removed(scene: Scene, name: str, view: View) -> Named:
     """A property that the writer declares and the closed reader does not."""
-    home = scene.part.at("properties", name)
     schema = view.part.value if self_contained(view.part) else None
     if schema is None:
         relief: tuple[Operation, ...] = _declaration(scene.part, name, {})
@@ -102,8 +107,9 @@ def _removed(scene: Scene, name: str, view: View) -> Named:
         repair = Repair(f"keep {name} in properties", relief)
     return scene.named(
         "property-removed",
-        {"property": name, "names": member_names(scene.names, name), "pointer": home},
+        {"property": name, "names": member_names(scene.names, name)},
         view.part.place(names=view.names),
+        names=view.names,
         relief=relief,
         reader_repair=repair,
         writer_repair=Repair(f"do not send {name}", (remove(view.part.pointer),)) if _inline(view, name) else None,
@@ -164,13 +170,7 @@ def name_surplus_items(scene: Scene) -> Iterable[Named]:
 
 def name_property_names(scene: Scene) -> Iterable[Named]:
     """A property whose name the reader does not accept."""
-    yield scene.named(
-        "property-names-narrowed",
-        {},
-        writer_place(scene, "propertyNames"),
-        reader_repair=Repair("leave propertyNames out", (remove(scene.part.at("propertyNames")),)),
-        writer_repair=copied(scene, "propertyNames", "limit the names alike"),
-    )
+    yield scene.named("property-names-narrowed", {"keyword": scene.cause.keyword}, writer_place(scene, "propertyNames"))
 
 
 def name_dependency(scene: Scene) -> Iterable[Named]:
@@ -197,12 +197,12 @@ def name_dependency(scene: Scene) -> Iterable[Named]:
 
 def name_not(scene: Scene) -> Iterable[Named]:
     """What the reader excludes."""
-    yield scene.named(
-        "not-widened",
-        {},
-        writer_place(scene, "not"),
-        reader_repair=Repair("leave not out", (remove(scene.part.at("not")),)),
-    )
+    view = scene.writer_with("not")
+    own = scene.part.at("not")
+    repair = Repair("leave not out", (remove(own),))
+    if view is not None and self_contained(view.part):
+        repair = Repair("exclude no more than before", (add(own, view.part.keywords["not"]),))
+    yield scene.named("not-widened", {}, writer_place(scene, "not"), relief=(remove(own),), reader_repair=repair)
 
 
 def name_branches(scene: Scene) -> Iterable[Named]:
@@ -215,6 +215,7 @@ def name_branches(scene: Scene) -> Iterable[Named]:
     taken = _taken(scene)
     own = scene.part.at(keyword)
     view = taken or next(iter(scene.seen()), None)
+    branch = taken.branch if taken else None
     relief: tuple[Operation, ...] = (remove(own),)
     repair = None
     if view is not None and self_contained(view.part):
@@ -222,8 +223,8 @@ def name_branches(scene: Scene) -> Iterable[Named]:
         repair = Repair(f"keep the branch in {keyword}" if taken else f"add a branch for it to {keyword}", relief)
     yield scene.named(
         "branch-removed" if taken else "no-branch-accepts",
-        {"keyword": keyword, "count": len(members), "sends": _described(scene, view)},
-        view.part.place(names=view.names) if view else None,
+        {"keyword": keyword, "sends": _described(scene, view)},
+        branch.place(names=scene.names) if branch else view.part.place(names=view.names) if view else None,
         relief=relief,
         reader_repair=repair,
         writer_repair=_without_branch(taken),
@@ -254,30 +255,27 @@ def _overlap(scene: Scene, members: Sequence[JSON]) -> Named:
 
 def _taken(scene: Scene) -> View | None:
     """The branch of the writer's own combination that the event went through."""
-    return next(
-        (view for view in scene.seen() if view.part.pointer.rpartition("/")[0].endswith(("/anyOf", "/oneOf"))), None
-    )
+    return next((view for view in scene.seen() if view.branch is not None), None)
 
 
 def _without_branch(view: View | None) -> Repair | None:
-    if view is None or view.part.origin is not None:
+    if view is None or view.branch is None or view.branch.origin is not None:
         return None
-    index = view.part.pointer.rpartition("/")[2]
-    return Repair(f"take branch {index} out", (remove(view.part.pointer),)) if index != "0" else None
+    pointer = view.branch.pointer
+    index = pointer.rpartition("/")[2]
+    return Repair(f"take branch {index} out", (remove(pointer),)) if index != "0" else None
 
 
 def _described(scene: Scene, view: View | None) -> str:
     """A branch or schema by its title, its reference or its types."""
     if view is None:
         return "anything"
-    keywords = view.part.keywords
-    for word in ("title", "$ref"):
-        if isinstance(keywords.get(word), str):
-            return f"`{keywords[word]}`"
-    types = type_names(keywords)
-    return (
-        alternatives(types) if types else paths.of_pointer(view.part.pointer) or scene.cause.message[:0] or "anything"
-    )
+    for part in (view.branch, view.part):
+        for word in ("title", "$ref"):
+            if part is not None and isinstance(part.keywords.get(word), str):
+                return f"`{str(part.keywords[word]).rpartition('/')[2]}`"
+    types = sent_types(scene) if view.branch is None else type_names(view.part.keywords)
+    return alternatives(types) if types else "anything"
 
 
 def counterpart(cause: Cause) -> tuple[Cause, ...] | None:

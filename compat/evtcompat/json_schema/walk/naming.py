@@ -36,6 +36,8 @@ class Named:
     relief: tuple[Operation, ...] | None
     reader_repair: Repair | None = None
     writer_repair: Repair | None = None
+    #: What the validator said of it.
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,7 @@ class Scene:
         writer: Place | None = None,
         *,
         steps: Sequence[str | int] | None = None,
+        names: str | None = None,
         relief: Iterable[Operation] | None = None,
         reader_repair: Repair | None = None,
         writer_repair: Repair | None = None,
@@ -101,13 +104,20 @@ class Scene:
             )
         return Named(
             rule,
-            self.part.place(*steps, names=self.names),
+            self.part.place(*steps, names=self.names if names is None else names),
             writer,
             {"where": where(self.names), **facts},
             tuple(relief) if changeable else None,
             reader_repair if changeable else None,
             writer_repair if writer.origin is None else None,
+            self.said(str(facts.get("property", ""))),
         )
+
+    def said(self, name: str = "") -> str:
+        """What the validator said of the cause; of one name, where it said something of several."""
+        messages = self.cause.messages
+        about = (message for message in messages if name and message.startswith(repr(name)))
+        return next(about, messages[0] if messages else "")
 
     def writer_with(self, *keywords: str) -> View | None:
         """The writer's view of the place that has one of the keywords."""
@@ -154,8 +164,23 @@ def name_open(scene: Scene) -> Iterable[Named]:
     if by == "properties":
         facts["property"] = str(path[length - 1])
     relief = (replace(part.pointer, {}),) if part.origin is None and part.pointer else None
-    rule = "property-added" if by == "properties" else "map-values-constrained"
-    yield Named(rule, part.place(names=names), writer, facts, relief, writer_repair=_closing(around))
+    rule = _OPEN_RULES.get(by, "map-values-constrained")
+    yield Named(
+        rule,
+        part.place(names=names),
+        writer,
+        facts,
+        relief,
+        writer_repair=_closing(around) if isinstance(path[length - 1], str) else None,
+        said=scene.said(),
+    )
+
+
+#: What it is called to constrain an open place, by the keyword that leads there; map values otherwise.
+_OPEN_RULES = {
+    "properties": "property-added",
+    **dict.fromkeys(("items", "prefixItems", "additionalItems", "unevaluatedItems"), "items-constrained"),
+}
 
 
 def _closing(around: Sequence[View]) -> Repair | None:

@@ -98,7 +98,9 @@ class Side:
             return part.value
         if part is self.root:
             return bool(self._validator.is_valid(instance))
-        changes = {"_resolver": part.resolver} if part.resolver is not None else {}
+        library = self.schema.library
+        resolver = part.resolver or (library.resolver() if self.schema.document.base_uri else None)
+        changes = {"_resolver": resolver} if resolver is not None else {}
         return bool(self._validator.evolve(schema=part.value, **changes).is_valid(instance))
 
     def errors(self, instance: JSON) -> list[ValidationError]:
@@ -113,11 +115,15 @@ class Side:
             holder: The schema at its end; it tells which way was taken where several are possible.
             start: Where the path begins.
         """
-        found = list(self._ways(start, tuple(steps), frozenset()))
+        found = self.ways(start, steps)
         for part in found:
             if part.value is holder:
                 return part
         return next((part for part in found if _without_dialect(part.value) == _without_dialect(holder)), None)
+
+    def ways(self, start: Part, steps: Sequence[str | int]) -> list[Part]:
+        """The parts that a validator's schema path may lead to."""
+        return list(self._ways(start, tuple(steps), frozenset()))
 
     def _ways(self, part: Part, steps: tuple[str | int, ...], seen: frozenset[int]) -> Iterator[Part]:
         if not steps:

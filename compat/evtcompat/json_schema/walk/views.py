@@ -14,6 +14,9 @@ from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.model.json_types import JSON
 
+#: Keywords of which an instance takes some branches and not others.
+BRANCHING = ("anyOf", "oneOf")
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -24,6 +27,10 @@ class View:
     #: The keyword by which the place was reached: ``properties``, ``patternProperties``, ``additionalProperties``,
     #: ``items``, ...; ``""`` for the root.
     by: str = ""
+    #: The branch of `anyOf` or `oneOf` that led here, as it is written; ``None`` where none did.
+    branch: Part | None = None
+    #: Whether the part stands at the place itself, and not behind a reference or a combination.
+    direct: bool = True
 
 
 def views(side: Side, instance: JSON, path: Sequence[str | int]) -> tuple[View, ...]:
@@ -62,36 +69,39 @@ def _spread(side: Side, start: Sequence[View], instance: JSON) -> list[View]:
         target = side.follow(part)
         if target is None or side.siblings:
             found.append(view)
-            beside = [View(member, view.names, view.by) for member in _beside(side, part, instance)]
+            beside = [
+                View(member, view.names, view.by, member if keyword in BRANCHING else view.branch, direct=False)
+                for keyword, member in _beside(side, part, instance)
+            ]
         else:
             beside = []
         if target is not None:
-            beside.insert(0, View(target, view.names, view.by))
+            beside.insert(0, View(target, view.names, view.by, view.branch, direct=False))
         pending = beside + pending
     return found
 
 
-def _beside(side: Side, part: Part, instance: JSON) -> Iterator[Part]:
-    """The parts below a part that speak of the same place, given the instance there."""
+def _beside(side: Side, part: Part, instance: JSON) -> Iterator[tuple[str, Part]]:
+    """The parts below a part that speak of the same place, given the instance there, with their keyword."""
     keywords = part.keywords
-    for keyword in ("allOf", "anyOf", "oneOf"):
+    for keyword in ("allOf", *BRANCHING):
         members = keywords.get(keyword)
         for index in range(len(members)) if isinstance(members, list) else ():
             member = side.below(part, keyword, index)
             if member is not None and (keyword == "allOf" or side.accepts(member, instance)):
-                yield member
+                yield keyword, member
     condition = side.below(part, "if")
     if condition is not None:
         taken = side.below(part, "then" if side.accepts(condition, instance) else "else")
         if taken is not None:
-            yield taken
+            yield "if", taken
     for keyword in ("dependentSchemas", "dependencies"):
         triggers = keywords.get(keyword)
         present = instance if isinstance(instance, dict) else {}
         for name in triggers if isinstance(triggers, dict) else ():
             member = side.below(part, keyword, name)
             if name in present and member is not None:
-                yield member
+                yield keyword, member
 
 
 def _step(side: Side, view: View, step: str | int) -> Iterator[View]:
