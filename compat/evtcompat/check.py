@@ -85,6 +85,13 @@ def compare_sides(
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
     relation = schema_engine.relation(reader[1], writer[1], settings.options)
+    if not relation.mismatches and not relation.undecided:
+        return Comparison(
+            verdict=Verdict.COMPATIBLE,
+            registry_verdict=relation.registry_verdict,
+            other_policy=relation.other_policy,
+            proof=relation.proof,
+        )
     context = Context(reader[0], writer[0], settings.severities, identity)
     findings = _findings(relation.mismatches, context)
     undecided = tuple(
