@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evtcompat.engines import Options
+from evtcompat.json_schema import deep
 from evtcompat.json_schema.confluent import Loaded, predict_loaded
 from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.exact import Value
@@ -51,7 +52,8 @@ class JsonSchemaEngine:
 
 def _registry(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
     """What a Confluent registry with this compatibility policy would answer."""
-    return predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
+    nesting = max(reader.nesting, writer.nesting)
+    return deep.run(nesting, lambda: predict_loaded(_loaded(reader), _loaded(writer), policy).verdict)
 
 
 def _loaded(schema: Schema) -> Loaded:
