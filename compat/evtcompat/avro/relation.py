@@ -14,8 +14,8 @@ from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from evtcompat.avro.places import Spot
-    from evtcompat.avro.walk import Found, Trail, Walk
+    from evtcompat.avro.places import Spot, Trail
+    from evtcompat.avro.walk import Found, Walk
 
 _TROUBLE_RULES = {
     "dead-alias": "dead-field-alias",
@@ -74,16 +74,14 @@ def _raised(walk: Walk, field: Field, record: Record) -> Found:
     """The ambiguity over which Java raises although decoders never come across it: in a branch that it merely tries."""
     from evtcompat.avro.walk import Found
 
-    ours = next(
-        named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields
-    )
+    ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
     place = default_place(walk.reader_atlas, ours, field)
     pointer, origin = walk.writer_atlas.definition(record)
     names = [name for name in (field.name, *field.aliases) if name in record.by_name]
     facts = {"path": ours.full, "field": field.name, "matches": " and ".join(names), "record": record.full}
     here = Place(place.pointer.removesuffix("/default"), place.names, place.origin)
     mismatch = Mismatch("ambiguous-field-alias", here, Place(pointer, record.short, origin), facts)
-    return Found(mismatch, (), walk.reader.root, walk.writer.root, field)
+    return Found(mismatch, walk.reader_atlas.root(), walk.writer_atlas.root(), field)
 
 
 def _refusals() -> frozenset[str]:
@@ -94,13 +92,18 @@ def _refusals() -> frozenset[str]:
 
 def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple[Mismatch, ...]:
     """The mismatches with witnesses and fixes."""
-    from evtcompat.avro.fixes import fix
+    from evtcompat.avro.fixes import MOST, Fixer
     from evtcompat.avro.witness import WitnessBuilder
 
     builder = WitnessBuilder(reader, writer)
+    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches)
     return tuple(
-        replace(one.mismatch, witness=builder.build(one) if _needs_witness(one) else None, fix=fix(reader, writer, one))
-        for one in found
+        replace(
+            one.mismatch,
+            witness=builder.build(one) if _needs_witness(one) else None,
+            fix=fixer.fix(one) if index < MOST else None,
+        )
+        for index, one in enumerate(found)
     )
 
 
@@ -128,7 +131,7 @@ def _decoder_troubles(walk: Walk) -> list[Found]:
     found: list[Found] = []
     for trouble in troubles(walk.reader, walk.writer):
         here, ours = _follow(walk.reader_atlas.root(), walk.reader.root, trouble.reader_trail)
-        there, theirs = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
+        there, _ = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
         facts: dict[str, object] = {
             "path": here.path,
             "decoder": trouble.decoder,
@@ -140,7 +143,7 @@ def _decoder_troubles(walk: Walk) -> list[Found]:
             facts["field"] = trouble.field.name
             here_place = here.field_place(ours, trouble.field)
         mismatch = Mismatch(_TROUBLE_RULES[trouble.kind], here_place, there.place(), facts)
-        found.append(Found(mismatch, trouble.trail, ours, theirs, trouble.field))
+        found.append(Found(mismatch, here, there, trouble.field))
     return found
 
 
@@ -176,7 +179,9 @@ def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
                 }
                 sides = (place, other) if ours else (other, place)
                 rule = "reader-schema-refused" if ours and fastavro_refuses(record, field) else "invalid-default"
-                more.append(Found(Mismatch(rule, *sides, facts), (), walk.reader.root, walk.writer.root, field))
+                more.append(
+                    Found(Mismatch(rule, *sides, facts), walk.reader_atlas.root(), walk.writer_atlas.root(), field)
+                )
     return more
 
 

@@ -19,10 +19,8 @@ from evtcompat.json_schema.nodes import (
     Node,
     atom,
     conjunction,
-    negation,
     opaque,
     reference,
-    target_of,
     tie,
 )
 from evtcompat.json_schema.parse import Schema
@@ -63,7 +61,11 @@ class Compiler:
         self._done: dict[object, Node] = {}
         self._open: dict[object, _Open] = {}
         self.depth = 0
-        self._tied: list[tuple[Node, object]] = []
+        self._refers = False
+        #: Which schemas (by identity) a schema applies to the value that it is applied to.
+        self._applies: dict[object, dict[object, None]] = {}
+        self._schemas: dict[object, object] = {}
+        self._stack: list[tuple[object, int]] = []
         self.placing: set[object] = set()
 
     def at(self, pointer: str, reading: Reading) -> Node:
@@ -83,25 +85,30 @@ class Compiler:
         return known
 
     def _check_circles(self) -> None:
-        """Refuse references that lead back to themselves for the same value.
+        """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
 
         Raises:
             SchemaError: One does.
         """
-        while self._tied:
-            node, contents = self._tied.pop()
-            stack, seen = [target_of(node)], set()
-            while stack:
-                one = stack.pop()
-                if one in seen:
-                    continue
-                seen.add(one)
-                if one.kind == "ref":
-                    if one is node or negation(one) is node:
-                        raise self.circle(contents)
-                    stack.append(target_of(one))
-                elif one.kind in {"and", "or", "xone"}:
-                    stack.extend(one.args)
+        if not self._refers:
+            return
+        finished: set[object] = set()
+        for start in self._applies:
+            path: dict[object, Iterator[object]] = {}
+            pending: object | None = start
+            while pending is not None or path:
+                if pending is not None and pending not in finished:
+                    if pending in path:
+                        raise self.circle(self._schemas[pending])
+                    path[pending] = iter(self._applies.get(pending, ()))
+                top = next(reversed(path), None)
+                if top is None:
+                    break
+                pending = next(path[top], None)
+                if pending is None:
+                    finished.add(top)
+                    del path[top]
+        self._applies.clear()
 
     def circle(self, contents: object) -> SchemaError:
         """The error for a schema that validation would never leave."""
@@ -165,6 +172,9 @@ class Compiler:
             message = f"a reference leads to {exact.type_of(contents)}, which is no schema"
             raise SchemaError(message, place=located.place)
         identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
+        if self._stack and self._stack[-1][1] == self.depth:
+            self._applies.setdefault(self._stack[-1][0], {})[identity] = None
+            self._schemas[identity] = contents
         done = self._done.get(identity)
         if done is not None:
             return done
@@ -176,14 +186,15 @@ class Compiler:
                 under_way.node = reference(object())
             return under_way.node
         mine = self._open[identity] = _Open(self.depth)
+        self._stack.append((identity, self.depth))
         try:
             # All of them, so that a circle is found whatever stands beside it.
             found = conjunction(list(self._parts(contents, self.entered(contents, scope, enter=enter))))
         finally:
             del self._open[identity]
+            self._stack.pop()
         if mine.node is not None:
             tie(mine.node, found)
-            self._tied.append((mine.node, contents))
         self._done[identity] = found
         return found
 
@@ -202,6 +213,7 @@ class Compiler:
 
     def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
         """What the target of a reference allows."""
+        self._refers = True
         target, inner = self.target(contents, scope, keyword)
         return self.node(target, inner, enter=False)
 

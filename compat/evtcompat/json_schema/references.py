@@ -1,4 +1,5 @@
 """Where a `$ref` leads: `referencing` over the document, what the caller supplies, and the bundled metaschemas.
+
 Never the network.
 """
 
