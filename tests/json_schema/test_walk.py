@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.engines import Options
@@ -170,6 +170,10 @@ def _pointers(value: JSON, pointer: str) -> Iterator[str]:
 
 
 @settings(deadline=None, max_examples=250)
+@example(pair=({"properties": {"id": {}}}, {"properties": {"id": {"if": {}, "then": False}}}), policy=Policy.STRICT)
+@example(
+    pair=({"items": {}}, {"items": {"$ref": "#/definitions/no"}, "definitions": {"no": False}}), policy=Policy.STRICT
+)
 @given(pair=changed(), policy=st.sampled_from(list(Policy)))
 def test_laws_for_a_changed_schema(pair: tuple[JSON, JSON], policy: Policy) -> None:
     """The same laws where the two schemas have much in common, in both directions."""
