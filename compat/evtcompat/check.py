@@ -90,7 +90,10 @@ def compare_sides(
             verdict=Verdict.COMPATIBLE,
             registry_verdict=relation.registry_verdict,
             other_policy=relation.other_policy,
-            proof=relation.proof,
+            proof=tuple(
+                replace(step, reader=reader[0].locate(step.reader), writer=writer[0].locate(step.writer))
+                for step in relation.proof
+            ),
         )
     context = Context(reader[0], writer[0], settings.severities, identity)
     findings = _findings(relation.mismatches, context)
@@ -130,7 +133,7 @@ class _SubjectCheck:
         self._plan = plan
         options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
         self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
-        self._engine = engine(plan.format)
+        self._engine = engine(plan.format, default_dialect=settings.options.default_dialect)
         self._problems: list[Problem] = []
 
     def report(self) -> SubjectReport:

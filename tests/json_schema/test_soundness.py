@@ -121,7 +121,9 @@ def test_what_another_implementation_proves_is_not_refuted(pair: tuple[dict[str,
     reader, writer = pair
     assume(reader["$schema"] == writer["$schema"])
     try:
-        covered = jsonschema_rs.canonicalize(reader, validate_formats=False).covers(jsonschema_rs.canonicalize(writer, validate_formats=False))
+        covered = jsonschema_rs.canonicalize(reader, validate_formats=False).covers(
+            jsonschema_rs.canonicalize(writer, validate_formats=False)
+        )
     except ValueError:
         assume(False)  # noqa: FBT003 - hypothesis takes it so
         return
