@@ -108,6 +108,8 @@ class LabelledValue:
     value: object
     #: The same value with union branches said; what `evtcompat.avro.codec.encode` takes.
     datum: Datum
+    #: Every boundary that it is the first of its set to serve; empty for the smallest payload.
+    covers: tuple[str, ...] = ()
 
 
 class Heights:
@@ -218,7 +220,7 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         if repr(datum) not in texts:
             texts.add(repr(datum))
             label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
-            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum))
+            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum, tuple(labels)))
     return tuple(values)
 
 

@@ -1,8 +1,10 @@
-"""The second opinion: `jsonschema`, an independent validator, on schemas and on witnesses.
+# ruff: noqa: ARG001 - replaced keywords take what the library hands them
+r"""The second opinion: `jsonschema`, an independent validator, on schemas and on witnesses.
 
-Three keywords are replaced, because the library's own reading is not JSON Schema's: ``multipleOf`` divides floats (``0.3`` is no
-multiple of ``0.1`` there), and patterns go through Python's `re`, whose ``$``, ``\\d`` and ``\\w`` differ from ECMA-262. Numbers with a
-fraction are handed over as `Decimal`, so that the library compares them exactly. ``format`` is left alone unless it is asserted.
+Three keywords are replaced, because the library's own reading is not JSON Schema's: ``multipleOf`` divides floats
+(``0.3`` is no multiple of ``0.1`` there), and patterns go through Python's `re`, whose ``$``, ``\d`` and ``\w``
+differ from ECMA-262. Numbers with a fraction are handed over as `Decimal`, so that the library compares them
+exactly. ``format`` is left alone unless it is asserted.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Any
 from evtcompat.algebra.ecma import PatternError
 from evtcompat.algebra.ecma import parse as parse_pattern
 from evtcompat.json_schema.dialects import DRAFT2019, Dialect
-from evtcompat.json_schema.exact import fraction
+from evtcompat.json_schema.exact import Value, fraction
 from evtcompat.json_schema.membership import multiple
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
@@ -38,6 +40,9 @@ class Refusal:
 class ValidatorFailedError(Exception):
     """The validator can neither accept nor refuse an instance."""
 
+    def __init__(self, failure: Exception) -> None:
+        super().__init__(f"{type(failure).__name__}: {failure}")
+
 
 @cache
 def confirmed_by() -> str:
@@ -47,7 +52,7 @@ def confirmed_by() -> str:
     return f"jsonschema {version('jsonschema')}"
 
 
-def refusal(schema: Schema, value: Any, *, assert_formats: bool = False) -> Refusal | None:
+def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Refusal | None:
     """Why ``jsonschema`` refuses ``value`` under ``schema`` as written; ``None`` if it accepts it.
 
     Raises:
@@ -55,9 +60,9 @@ def refusal(schema: Schema, value: Any, *, assert_formats: bool = False) -> Refu
     """
     try:
         error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
-    except (re.error, RecursionError, ArithmeticError) as failure:
-        # Python's `re` rejects some ECMA-262 patterns where the library reads them by itself (`unevaluatedProperties`).
-        raise ValidatorFailedError(f"{type(failure).__name__}: {failure}") from failure
+    except (re.error, RecursionError, ArithmeticError, TypeError, AttributeError, LookupError, ValueError) as failure:
+        # Seen: ECMA-262 patterns that `re` rejects, and ``items: true`` beside ``unevaluatedItems`` in 2019-09.
+        raise ValidatorFailedError(failure) from failure
     if error is None:
         return None
     located = schema.library.located(error.schema)
@@ -92,7 +97,7 @@ def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     return pointer, _short(error.message)
 
 
-def _validator(schema: Schema, *, assert_formats: bool) -> Any:
+def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     known = schema.cache.get(("validator", assert_formats))
     if known is not None:
         return known
@@ -100,7 +105,7 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Any:
 
     cls = _exact_class(schema.dialect)
     checker = cls.FORMAT_CHECKER if assert_formats else None
-    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001 - attrs; same room
+    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001
     value = schema.value
     if isinstance(value, dict) and "$schema" in value:
         # The library would go back to its own class wherever it meets the keyword.
@@ -117,7 +122,7 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Any:
 
 
 @cache
-def _exact_class(dialect: Dialect) -> Any:
+def _exact_class(dialect: Dialect) -> Value:
     import jsonschema
     from jsonschema.validators import extend
 
@@ -133,7 +138,7 @@ def _exact_class(dialect: Dialect) -> Any:
     return extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
 
 
-def _multiple_of(validator: Any, divisor: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+def _multiple_of(validator: Value, divisor: Value, instance: Value, schema: Value) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
     if validator.is_type(instance, "number") and not multiple(instance, fraction(divisor)):
@@ -147,14 +152,14 @@ def _matches(pattern: str, text: str) -> bool:
         return re.search(pattern, text) is not None
 
 
-def _pattern(validator: Any, pattern: str, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+def _pattern(validator: Value, pattern: str, instance: Value, schema: Value) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
     if validator.is_type(instance, "string") and not _matches(pattern, instance):
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
-def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: Any) -> Iterator[Any]:  # noqa: ARG001 - its interface
+def _pattern_properties(validator: Value, patterns: Value, instance: Value, schema: Value) -> Iterator[Any]:
     if not validator.is_type(instance, "object"):
         return
     for pattern, inner in patterns.items():
@@ -163,7 +168,7 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: An
                 yield from validator.descend(member, inner, path=name, schema_path=pattern)
 
 
-def _additional_properties(validator: Any, rest: Any, instance: Any, schema: Any) -> Iterator[Any]:
+def _additional_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
     if not validator.is_type(instance, "object"):
@@ -179,10 +184,10 @@ def _additional_properties(validator: Any, rest: Any, instance: Any, schema: Any
             yield from validator.descend(member, rest, path=name)
 
 
-def _unevaluated_properties(validator: Any, rest: Any, instance: Any, schema: Any) -> Iterator[Any]:
+def _unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
     """In 2019-09 the library takes the keywords of an ``additionalProperties`` schema for names that it evaluated.
 
-    Its function for 2020-12 does not, but knows no ``$recursiveRef``; each sees what the other misses.
+    Its function for 2020-12 does not, but it does not follow ``$recursiveRef``.
     """
     import jsonschema
 
@@ -191,11 +196,11 @@ def _unevaluated_properties(validator: Any, rest: Any, instance: Any, schema: An
         for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
     ]
     legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
-    if current and (legacy or "additionalProperties" in str(schema)):
+    if current and (legacy or "$recursiveRef" not in str(schema)):
         yield from current
 
 
-def ordinary(value: Any) -> Any:
+def ordinary(value: Value) -> Value:
     """The value with whole numbers as `int`: what the library takes for integers in every draft."""
     if isinstance(value, dict):
         return {name: ordinary(member) for name, member in value.items()}

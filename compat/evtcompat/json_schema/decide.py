@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.engines import Options
 from evtcompat.json_schema import deep, exact, policy
 from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import Node, negation
-from evtcompat.json_schema.outcomes import Absent, Doubt, Found
+from evtcompat.json_schema.outcomes import Absent, Doubt, Found, Unsettled
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.solver import Solver
 from evtcompat.model.mismatches import Undecided
@@ -34,13 +34,16 @@ class Answer:
     """What is known about "everything that the writer may produce is accepted by the reader"."""
 
     verdict: Verdict
-    #: With `Verdict.INCOMPATIBLE`: an instance that the writer may produce and the reader refuses (any JSON value, so also ``None``).
-    instance: Any = None
-    #: What the validator said of the instance under the reader's schema; ``None`` for a question about parts, which it is not asked.
+    #: With `Verdict.INCOMPATIBLE`: an instance that the writer may produce and the reader refuses (any JSON value,
+    #: so also ``None``).
+    instance: Value = None
+    #: What the validator said of the instance under the reader's schema; ``None`` for a question about parts, which
+    #: it is not asked.
     refusal: Refusal | None = None
     #: With `Verdict.UNDECIDED`: what is open, at least one.
     undecided: tuple[Undecided, ...] = ()
-    #: With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that the answer says nothing about the reader.
+    #: With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that the answer says nothing about the
+    #: reader.
     vacuous: bool = False
     #: Steps of reasoning spent.
     steps: int = 0
@@ -58,12 +61,13 @@ def decide(
     """Whether everything that the writer may produce is accepted by the reader.
 
     Args:
-        reader: The schema of the consumer. To ask about the reader with a change, pass the parsed schema of the changed document
-            (`parse.variant`).
+        reader: The schema of the consumer. To ask about the reader with a change, pass the parsed schema of the
+            changed document (`parse.variant`).
         writer: The schema of the producer.
         options: The policy, the budget, whether formats are asserted.
         reader_pointer: Ask about this part of the reader's document only.
-        writer_pointer: Ask about this part of the writer's document only. Questions about parts are not confirmed by the validator.
+        writer_pointer: Ask about this part of the writer's document only. Questions about parts are not confirmed by
+            the validator.
         steps: A budget to share between questions; by default one of its own.
 
     Raises:
@@ -79,7 +83,7 @@ def decide(
 def satisfiable(
     schema: Schema, chosen: Policy = Policy.STRICT, steps: Steps | None = None
 ) -> Found | Absent | tuple[Doubt, ...]:
-    """An instance of a schema (what a writer may produce under the policy), the proof that there is none, or what is open."""
+    """An instance that a writer may produce under the policy, the proof that there is none, or what is open."""
     solver = Solver(steps or Steps(DEFAULT_BUDGET))
     outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, chosen),)))
     return outcome if isinstance(outcome, (Found, Absent)) else outcome.doubts
@@ -90,12 +94,19 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     reader_pointer, writer_pointer = pointers
     if pointers == ("", "") and _identical(reader, writer):
         return Answer(Verdict.COMPATIBLE)
-    source = policy.produced(writer, options.policy, writer_pointer)
-    target = policy.accepted(reader, options.policy, reader_pointer)
+    source = policy.produced(writer, options.policy, writer_pointer, asserted=options.assert_formats)
+    target = policy.accepted(reader, options.policy, reader_pointer, asserted=options.assert_formats)
     if source is target:
+        return Answer(Verdict.COMPATIBLE)
+    written = _written(reader, writer, options, pointers)
+    if written is not None and written[0] is written[1]:
+        # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
         return Answer(Verdict.COMPATIBLE)
     solver = Solver(steps)
     outcome = solver.instance((source, negation(target)))
+    if isinstance(outcome, Unsettled) and written is not None:
+        as_written = solver.instance((written[0], negation(written[1])))
+        outcome = as_written if isinstance(as_written, Absent) else outcome
     spent = steps.used - start
     if isinstance(outcome, Absent):
         vacuous = isinstance(solver.instance((source,)), Absent)
@@ -107,6 +118,15 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         if outcome.sure:
             return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
         return _open(reader, writer, pointers, outcome.doubts, spent)
+    return _confirmed(reader, writer, options, outcome, (source, target), spent)
+
+
+def _confirmed(
+    reader: Schema, writer: Schema, options: Options, outcome: Found, sides: tuple[Node, Node], spent: int
+) -> Answer:
+    """The answer for an instance that was found, after the validator and the policy have looked at it."""
+    value, pointers = ordinary(outcome.value), ("", "")
+    source, target = sides
     try:
         said = refusal(reader, value, assert_formats=options.assert_formats)
         produced = refusal(writer, value, assert_formats=options.assert_formats) is None
@@ -122,7 +142,18 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     return _open(reader, writer, pointers, doubts, spent)
 
 
-def _policy_agrees(source: Node, target: Node, value: Any, *, sure: bool) -> bool:
+def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str]) -> tuple[Node, Node] | None:
+    """Writer and reader as written, where the policy reads them otherwise."""
+    if options.policy is Policy.STRICT:
+        return None
+    asserted = options.assert_formats
+    return (
+        policy.produced(writer, Policy.STRICT, pointers[1], asserted=asserted),
+        policy.accepted(reader, Policy.STRICT, pointers[0], asserted=asserted),
+    )
+
+
+def _policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
     """The witness once more under the policy's reading, by looking at the value instead of reasoning."""
     inside, outside = holds_together([source], value), holds(target, value)
     if sure:
@@ -145,7 +176,7 @@ def _open(reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tup
         places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
         reason = doubt.reason
         for side, schema in enumerate((reader, writer)):
-            origin = policy.compiler(schema).origins.get(doubt.node) if doubt.node is not None else None
+            origin = _origin(schema, doubt.node)
             if origin is not None:
                 contents, keyword = origin
                 located = schema.library.located(contents)
@@ -154,6 +185,20 @@ def _open(reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tup
                 reason = f"{keyword} {_said(contents, keyword)}"
         found.append(Undecided(places[0], places[1], reason))
     return Answer(Verdict.UNDECIDED, undecided=tuple(dict.fromkeys(found)), steps=spent)
+
+
+def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
+    """The schema object and the keyword that an unmodelled node of this schema comes from."""
+    if node is None:
+        return None
+    return next(
+        (
+            found
+            for asserted in (False, True)
+            if (found := policy.compiler(schema, asserted=asserted).origins.get(node))
+        ),
+        None,
+    )
 
 
 def _said(contents: object, keyword: str) -> str:

@@ -1,15 +1,16 @@
 """The dialects of JSON Schema as data: which keywords exist, what becomes of each, and where the drafts differ.
 
-Sources: draft-zyp-json-schema-04 with draft-fge-json-schema-validation-00; draft-wright-json-schema-01 and -validation-01 (draft 6);
-draft-handrews-json-schema-01 and -validation-01 (draft 7); draft-handrews-json-schema-02 (2019-09); draft-bhutton-json-schema-01
-(2020-12).
+Sources: draft-zyp-json-schema-04 with draft-fge-json-schema-validation-00; draft-wright-json-schema-01 and
+-validation-01 (draft 6); draft-handrews-json-schema-01 and -validation-01 (draft 7); draft-handrews-json-schema-02
+(2019-09); draft-bhutton-json-schema-01 (2020-12).
 
 Where the specifications leave room, or validators differ:
 
-- Numbers are values: ``1.0`` is an integer in every dialect. Draft 4 words it otherwise ("without a fraction or exponent part") and
-  the `jsonschema` library follows that wording for floats, but which of ``1`` and ``1.0`` a producer writes is no property of a
-  schema. No witness rests on the difference.
-- In 2019-09, too, items that match ``contains`` count as evaluated: its text does not say so, but `jsonschema` and jsonschema-rs do.
+- Numbers are values: ``1.0`` is an integer in every dialect. Draft 4 words it otherwise ("without a fraction or
+  exponent part") and the `jsonschema` library follows that wording for floats, but which of ``1`` and ``1.0`` a
+  producer writes is no property of a schema. No witness rests on the difference.
+- In 2019-09, too, items that match ``contains`` count as evaluated: its text does not say so, but `jsonschema` and
+  jsonschema-rs do.
 - ``dependencies`` is an annotation from 2019-09 on, ``definitions`` a place to keep schemas in every dialect.
 - ``format``, ``contentEncoding`` and ``contentMediaType`` are annotations unless the options assert formats.
 """
@@ -58,12 +59,12 @@ class Dialect:
     #: The class of the `jsonschema` library.
     validator: str = ""
 
-    #: The keywords that the engine acts on: all but annotations.
+    #: The keywords that the engine acts on: all but annotations (formats only where they are asserted).
     active: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         """Derive what follows from the table."""
-        acted_on = (Handling.DECIDED, Handling.STRUCTURE)
+        acted_on = (Handling.DECIDED, Handling.STRUCTURE, Handling.FORMAT)
         object.__setattr__(self, "active", frozenset(name for name, how in self.keywords.items() if how in acted_on))
 
     def __hash__(self) -> int:
@@ -172,8 +173,9 @@ DRAFT2020 = Dialect(
 
 DIALECTS = (DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020)
 
-#: The dialect of a schema that names none. 2020-12 is what the `jsonschema` library and the specification's "latest" take; draft 7
-#: keywords that 2020-12 dropped (``dependencies``, ``items`` as a list) would be lost silently, see `parse.dialect_of`.
+#: The dialect of a schema that names none. 2020-12 is what the `jsonschema` library and the specification's "latest"
+#: take; draft 7 keywords that 2020-12 dropped (``dependencies``, ``items`` as a list) would be lost silently, see
+#: `parse.dialect_of`.
 DEFAULT = DRAFT2020
 
 
@@ -188,7 +190,8 @@ _LATEST = frozenset({"http://json-schema.org/schema", "http://json-schema.org/la
 def by_uri(uri: str, default: Dialect = DEFAULT) -> Dialect | None:
     """The dialect that a ``$schema`` names, ``None`` when no dialect is known by that URI.
 
-    ``http`` and ``https``, an empty fragment and a trailing slash make no difference; the "latest" URI means ``default``.
+    ``http`` and ``https``, an empty fragment and a trailing slash make no difference; the "latest" URI means
+    ``default``.
     """
     normal = _normal(uri)
     return default if normal in _LATEST else _BY_URI.get(normal)

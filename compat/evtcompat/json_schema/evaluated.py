@@ -1,8 +1,11 @@
-"""Which members and items a schema has seen: what `unevaluatedProperties` and `unevaluatedItems` mean, and the lenient policy's "declared".
+"""Which members and items a schema has seen.
 
-A contribution is a condition and what is seen when it holds. "Everything not seen lies in S" is then, for every cell of the partition
-that the contributions make of the names, "all members of the cell lie in S, or the condition of a contribution that covers the cell
-holds": linear in the number of cells, and without negating any condition, since seeing more only demands less.
+That is what `unevaluatedProperties` and `unevaluatedItems` mean, and the lenient policy by "declared".
+
+A contribution is a condition and what is seen when it holds. "Everything not seen lies in S" is then, for every cell
+of the partition that the contributions make of the names, "all members of the cell lie in S, or the condition of a
+contribution that covers the cell holds": linear in the number of cells, and without negating any condition, since
+seeing more only demands less.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """JSON values with exact numbers, and their identity as JSON Schema sees it.
 
-JSON Schema compares numbers by their mathematical value (``1``, ``1.0`` and ``10e-1`` are one) and never takes a boolean for a
-number. Python does neither, so every comparison of instances goes through `key`.
+JSON Schema compares numbers by their mathematical value (``1``, ``1.0`` and ``10e-1`` are one) and never takes a
+boolean for a number. Python does neither, so every comparison of instances goes through `key`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,15 @@ import math
 from collections.abc import Hashable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
+from typing import Any, TypeAlias
 
 from evtcompat.model.json_types import JSON
 
 #: Numbers whose decimal exponent lies beyond this are refused: exact arithmetic on them would need that many digits.
 MAX_EXPONENT = 5_000
+
+#: Any JSON value; the checker is not asked to follow them.
+Value: TypeAlias = Any
 
 #: The JSON types, in the order in which a witness is looked for (the least to read first).
 TYPES = ("null", "boolean", "number", "string", "array", "object")

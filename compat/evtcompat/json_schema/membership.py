@@ -1,4 +1,7 @@
-"""Whether a value is in a node, by looking at the value: the semantics of the algebra, written once more without reasoning."""
+"""Whether a value is in a node, by looking at the value.
+
+This is the semantics of the algebra, written once more without reasoning.
+"""
 
 from __future__ import annotations
 
@@ -8,17 +11,17 @@ from fractions import Fraction
 from typing import Any
 
 from evtcompat.json_schema.evaluated import only_declared
-from evtcompat.json_schema.exact import fraction, key, type_of
+from evtcompat.json_schema.exact import Value, fraction, key, type_of
 from evtcompat.json_schema.nodes import Node, atom, conjunction, project
 from evtcompat.json_schema.property_names import PartitionError
 
 
-def holds(node: Node, value: Any) -> bool | None:
+def holds(node: Node, value: Value) -> bool | None:
     """Whether ``value`` is in ``node``; ``None`` when that rests on a part that is not modelled."""
     return _holds(project(node, type_of(value)), value)
 
 
-def _holds(node: Node, value: Any) -> bool | None:
+def _holds(node: Node, value: Value) -> bool | None:
     """The same for a node that is projected on the value's type already."""
     kind = node.kind
     if kind == "and":
@@ -26,7 +29,7 @@ def _holds(node: Node, value: Any) -> bool | None:
     if kind == "or":
         return _any(_holds(child, value) for child in node.args)
     if kind == "opaque":
-        found = None if node.extra is None else node.extra(value)
+        found = None if node.extra is None else node.extra(value)  # noqa: S610 - not Django's
     elif kind == "enum":
         found = key(value) in node.args[0]
     elif kind == "xone":
@@ -49,15 +52,15 @@ def closures_merged(node: Node) -> Node:
     return conjunction((*(child for child in node.args if child.kind != "declared"), atom("declared", merged)))
 
 
-def _declared(node: Node, value: Any) -> bool | None:
+def _declared(node: Node, value: Value) -> bool | None:
     try:
         return _holds(project(only_declared(node.args[0]), "object"), value)
     except PartitionError:
         return None
 
 
-def holds_together(nodes: Sequence[Node], value: Any) -> bool | None:
-    """Whether ``value`` is in all of ``nodes``, where closures of several schemas for one value declare for all of them.
+def holds_together(nodes: Sequence[Node], value: Value) -> bool | None:
+    """Whether ``value`` is in all of ``nodes``; closures of several schemas for one value declare for all of them.
 
     `holds` looks at each node alone; that is the same unless schemas are closed (`compile.Reading.CLOSED`).
     """
@@ -80,7 +83,7 @@ def _closed(node: Node, seen: set[Node]) -> bool:
     return any(_closed(child, seen) for child in node.args if isinstance(child, Node))
 
 
-def _together(nodes: Sequence[Node], value: Any) -> bool | None:
+def _together(nodes: Sequence[Node], value: Value) -> bool | None:
     """Try every choice of cases; ``nodes`` are projected."""
     literals: dict[Node, None] = {}
     clauses: list[Node] = []
@@ -100,7 +103,7 @@ def _together(nodes: Sequence[Node], value: Any) -> bool | None:
     return _literals_together(list(literals), value)
 
 
-def _literals_together(literals: list[Node], value: Any) -> bool | None:
+def _literals_together(literals: list[Node], value: Value) -> bool | None:  # noqa: C901 - one table of kinds
     closures = [node for node in literals if node.kind == "declared"]
     if closures:
         declared = tuple(dict.fromkeys(one for node in closures for one in node.args[0]))
@@ -108,8 +111,11 @@ def _literals_together(literals: list[Node], value: Any) -> bool | None:
         if not answer:
             return answer
     inner: dict[Any, list[Node]] = {}
+    counted = [node.args[0] for node in literals if node.kind == "count" and node.sign]
+    if isinstance(value, list) and counted:
+        inner = {index: [] for index in range(len(value))}
     answers: list[bool | None] = []
-    for node in literals:
+    for node in sorted(literals, key=lambda one: one.kind == "count"):
         if node.kind == "members" and node.sign and isinstance(value, dict):
             for name in value:
                 if name in node.args[0]:
@@ -117,13 +123,20 @@ def _literals_together(literals: list[Node], value: Any) -> bool | None:
         elif node.kind == "items" and node.sign and isinstance(value, list):
             for index in range(len(value))[node.args[0] : node.args[1]]:
                 inner.setdefault(index, []).append(node.args[2])
+        elif node.kind == "count" and node.sign and isinstance(value, list):
+            matching = sum(
+                holds_together([*inner.get(at, ()), node.args[0]], item) is True for at, item in enumerate(value)
+            )
+            answers.append(matching >= node.args[1])
         elif node.kind != "declared":
             answers.append(_holds(node, value))
-    answers.extend(holds_together(nodes, value[at]) for at, nodes in inner.items())
+    # What an item is counted for declares for it as well.
+    ways = [[], *([one] for one in counted), counted]
+    answers.extend(_any(holds_together([*nodes, *way], value[at]) for way in ways) for at, nodes in inner.items())
     return _all(answers)
 
 
-def _all(answers: Any) -> bool | None:
+def _all(answers: Value) -> bool | None:
     known: bool | None = True
     for answer in answers:
         if answer is False:
@@ -133,7 +146,7 @@ def _all(answers: Any) -> bool | None:
     return known
 
 
-def _any(answers: Any) -> bool | None:
+def _any(answers: Value) -> bool | None:
     known: bool | None = False
     for answer in answers:
         if answer is True:
@@ -143,7 +156,7 @@ def _any(answers: Any) -> bool | None:
     return known
 
 
-def _one(answers: Any) -> bool | None:
+def _one(answers: Value) -> bool | None:
     count, unknown = 0, False
     for answer in answers:
         if answer is None:
@@ -155,11 +168,11 @@ def _one(answers: Any) -> bool | None:
     return None if unknown else count == 1
 
 
-def _exact(value: Any) -> int | Fraction:
+def _exact(value: Value) -> int | Fraction:
     return value if isinstance(value, int) else fraction(value)
 
 
-def multiple(value: int | Fraction | Decimal | float, divisor: int | Fraction) -> bool:
+def multiple(value: Fraction | Decimal | float, divisor: int | Fraction) -> bool:
     """Whether ``value`` is a whole multiple of ``divisor``."""
     number = _exact(value)
     if isinstance(number, int) and isinstance(divisor, int):

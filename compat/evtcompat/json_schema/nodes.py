@@ -1,7 +1,8 @@
 """The algebra that every dialect compiles into: interned nodes, closed under negation.
 
-A node is a set of JSON values. Two nodes built alike are the same object, so that identity is (a sound, incomplete test of) equality
-and equal parts of two schemas cancel without being looked at. The table holds nodes weakly: it never outgrows the schemas in use.
+A node is a set of JSON values. Two nodes built alike are the same object, so that identity is (a sound, incomplete
+test of) equality and equal parts of two schemas cancel without being looked at. The table holds nodes weakly: it
+never outgrows the schemas in use.
 
 Kinds, with their arguments; ``sign`` false means the complement:
 
@@ -35,7 +36,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final
 from weakref import WeakValueDictionary
 
-from evtcompat.json_schema.exact import TYPES
+from evtcompat.json_schema.exact import TYPES, Value
 
 _OF_TYPE: Final = {
     "ge": "number",
@@ -58,7 +59,7 @@ class Node:
 
     __slots__ = ("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign")
 
-    def __init__(self, kind: str, args: tuple[Any, ...], sign: bool, extra: Any = None) -> None:  # noqa: FBT001 - internal
+    def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
         self.kind = kind
         self.args = args
         self.sign = sign
@@ -76,11 +77,11 @@ class Node:
 _TABLE: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
 
 
-def _make(kind: str, args: tuple[Any, ...], sign: bool = True, extra: Any = None) -> Node:  # noqa: FBT001, FBT002 - internal
+def _make(kind: str, args: tuple[Any, ...], *, sign: bool = True, extra: Value = None) -> Node:
     entry = (kind, sign, args)
     node = _TABLE.get(entry)
     if node is None:
-        node = Node(kind, args, sign, extra)
+        node = Node(kind, args, sign=sign, extra=extra)
         _TABLE[entry] = node
     return node
 
@@ -154,7 +155,7 @@ def enumeration(values: dict[Any, Any]) -> Node:
     return _make("enum", (frozenset(values),), extra=values)
 
 
-def atom(kind: str, *args: Any) -> Node:
+def atom(kind: str, *args: Value) -> Node:
     """A node of one of the kinds that speak of one type."""
     if kind == "members" and (args[1] is TRUE or args[0].empty):
         return TRUE
@@ -189,9 +190,9 @@ def tie(node: Node, target: Node) -> None:
 
 def negation(node: Node) -> Node:
     """The values that are not in ``node``."""
-    found = node._negated  # noqa: SLF001 - same module
-    if found is not None:
-        return found
+    known = node._negated  # noqa: SLF001 - same module
+    if known is not None:
+        return known
     if node.kind == "and":
         found = disjunction(negation(child) for child in node.args)
     elif node.kind == "or":
@@ -202,7 +203,7 @@ def negation(node: Node) -> Node:
         message = "the closure of a writer's schema stands in positive positions only"
         raise AssertionError(message)
     else:
-        found = _make(node.kind, node.args, not node.sign, node.extra)
+        found = _make(node.kind, node.args, sign=not node.sign, extra=node.extra)
         if node.kind == "ref":
             found.extra = node
     if found._negated is None:  # noqa: SLF001 - same module
@@ -223,16 +224,16 @@ def target_of(node: Node) -> Node:
     """
     if not node.sign:
         return negation(target_of(node.extra))
-    target: Node | None = node.extra
-    if target is None:
+    if not isinstance(node.extra, Node):
         raise UntiedReferenceError
-    return target
+    return node.extra
 
 
 def project(node: Node, of_type: str) -> Node:
     """A node that holds the same values of one type as ``node``, and says nothing of the other types.
 
-    The result has no `types`, no reference and no constraint on other types; `or` and `xone` remain only where they matter.
+    The result has no `types`, no reference and no constraint on other types; `or` and `xone` remain only where they
+    matter.
     """
     known = node._projected.get(of_type)  # noqa: SLF001 - same module
     if known is None:
@@ -246,10 +247,8 @@ def _members_by_name(node: Node) -> Node:
     from evtcompat.json_schema.languages import names_outside
 
     outside = names_outside(node.args[0])
-    if outside is None:
-        found = opaque(("propertyNames", node.args[0]), "object")
-    else:
-        found = atom("members", outside, FALSE)
+    unmodelled = ("propertyNames", node.args[0])
+    found = opaque(unmodelled, "object") if outside is None else atom("members", outside, FALSE)
     return found if node.sign else negation(found)
 
 

@@ -29,9 +29,10 @@ class Schema:
         library: The documents that its references reach.
         nesting: How deep the document is, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
+        shared: The same for what holds in every `variant` as well.
     """
 
-    __slots__ = ("cache", "dialect", "document", "library", "nesting", "value")
+    __slots__ = ("cache", "dialect", "document", "library", "nesting", "shared", "value")
 
     def __init__(
         self, document: Document, value: JSON, dialect: Dialect, references: References, nesting: int = 0
@@ -42,6 +43,7 @@ class Schema:
         self.nesting = nesting
         self.library = Library(document, value, dialect, references, load)
         self.cache: dict[Any, Any] = {}
+        self.shared: dict[Any, Any] = {}
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -55,10 +57,10 @@ def parse(document: Document, references: References | None = None) -> Schema:
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
-    _, nesting = _survey(document)
-    value, dialect = load(document)
+    inexact, nesting = _survey(document)
+    value, dialect = _loaded(document, None, inexact=inexact)
     schema = Schema(document, value, dialect, references or NoReferences(), nesting)
-    from evtcompat.json_schema.compile import Reading
+    from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
     deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
@@ -68,13 +70,17 @@ def parse(document: Document, references: References | None = None) -> Schema:
 def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dialect]:
     """The document's value with exact numbers, checked against its metaschema, and its dialect.
 
-    A document that names no dialect is of the `default` one (that of the document which refers to it). A root document without one
-    is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
+    A document that names no dialect is of the `default` one (that of the document which refers to it). A root
+    document without one is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
 
     Raises:
         SchemaError: It is no schema.
     """
     inexact, _ = _survey(document)
+    return _loaded(document, default, inexact=inexact)
+
+
+def _loaded(document: Document, default: Dialect | None, *, inexact: bool) -> tuple[JSON, Dialect]:
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
@@ -167,7 +173,10 @@ def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) ->
 def variant(schema: Schema, value: JSON) -> Schema:
     """The schema of a changed document that stands where ``schema`` stands: same dialect, base and references.
 
-    ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than copying it.
+    ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than
+    copying it.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    return Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    changed.shared = schema.shared
+    return changed

@@ -4,22 +4,25 @@
 
 ``lenient``, precisely:
 
-- The writer produces instances of its schema in which every member of every object is *declared*: seen by ``properties``,
-  ``patternProperties`` or ``additionalProperties`` as a real schema (``true`` and ``{}`` declare nothing), or named in ``required`` or
-  ``dependentRequired``, of any schema that applies to that object (through ``$ref``, ``allOf`` and the branches taken, as
-  ``unevaluatedProperties`` would see it). Where no schema that applies declares anything, the object stays open.
-- The reader accepts what its schema accepts as written or with ``false`` for unknown members (``additionalProperties`` and
-  ``unevaluatedProperties``) lifted in positive positions: not under ``not`` and ``if``, and not in a ``oneOf`` whose branches may
-  overlap once it is lifted. Lifting only ever accepts more, so the lifted schema alone stands for both readings.
+- The writer produces instances of its schema in which every member of every object is *declared*: seen by
+  ``properties``, ``patternProperties`` or ``additionalProperties`` as a real schema (``true`` and ``{}`` declare
+  nothing), or named in ``required`` or ``dependentRequired``, of any schema that applies to that object (through
+  ``$ref``, ``allOf`` and the branches taken, as ``unevaluatedProperties`` would see it). Where no schema that
+  applies declares anything, the object stays open.
+- The reader accepts what its schema accepts as written or with ``false`` for unknown members
+  (``additionalProperties`` and ``unevaluatedProperties``) lifted in positive positions: not under ``not`` and
+  ``if``, and not in a ``oneOf`` whose branches may overlap once it is lifted. Lifting only ever accepts more, so the
+  lifted schema alone stands for both readings.
 
-A schema is a subset of itself under both policies: what the closed writer produces is valid as written, and the lifted reader accepts
-what is valid as written.
+A schema is a subset of itself under both policies: what the closed writer produces is valid as written, and the
+lifted reader accepts what is valid as written.
 """
 
 from __future__ import annotations
 
 from evtcompat.algebra.steps import Steps
-from evtcompat.json_schema.compile import Compiler, Reading
+from evtcompat.json_schema.compile import Compiler
+from evtcompat.json_schema.compiling.scope import Reading
 from evtcompat.json_schema.nodes import Node, UntiedReferenceError
 from evtcompat.json_schema.outcomes import Absent
 from evtcompat.json_schema.parse import Schema
@@ -44,29 +47,29 @@ def _overlap(left: Node, right: Node) -> bool:
         return True
 
 
-def compiler(schema: Schema) -> Compiler:
-    """The schema's compiler, which remembers what it compiled."""
-    found: Compiler | None = schema.cache.get("compiler")
+def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
+    """The schema's compiler (with formats asserted or not), which remembers what it compiled."""
+    found: Compiler | None = schema.cache.get(("compiler", asserted))
     if found is None:
-        found = Compiler(schema)
+        found = Compiler(schema, asserted=asserted)
         found.overlap = _overlap
-        schema.cache["compiler"] = found
+        schema.cache[("compiler", asserted)] = found
     return found
 
 
-def produced(schema: Schema, policy: Policy, pointer: str = "") -> Node:
+def produced(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:
     """What a writer with this schema may produce (at a part of it).
 
     Raises:
         SchemaError: The part does not exist or is no schema.
     """
-    return compiler(schema).at(pointer, READINGS[policy][0])
+    return compiler(schema, asserted=asserted).at(pointer, READINGS[policy][0])
 
 
-def accepted(schema: Schema, policy: Policy, pointer: str = "") -> Node:
+def accepted(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:
     """What a reader with this schema accepts (at a part of it).
 
     Raises:
         SchemaError: The part does not exist or is no schema.
     """
-    return compiler(schema).at(pointer, READINGS[policy][1])
+    return compiler(schema, asserted=asserted).at(pointer, READINGS[policy][1])

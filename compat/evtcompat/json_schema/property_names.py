@@ -30,7 +30,7 @@ def _accepts(language: Language, name: str) -> bool:
 
 @dataclass(frozen=True)
 class Names:
-    """Either the listed names, or every name inside all and outside all of some languages, but for the listed exceptions."""
+    """Either the listed names, or every name inside and outside of some languages, but for the listed exceptions."""
 
     only: frozenset[str] | None = None
     inside: frozenset[Pattern] = frozenset()
@@ -102,7 +102,9 @@ class Names:
                 return name
         if self.plain:
             return next(name for name in _numbered() if name not in used and name not in self.but)
-        return self.language(used).shortest(steps)
+        language = self.language(used)
+        word = language.shortest(steps)
+        return None if word is None else familiar(word, language)
 
 
 _READABLE = ("x", "y", "z", "extra")
@@ -115,9 +117,16 @@ def _numbered() -> Iterator[str]:
         number += 1
 
 
+def familiar(word: str, language: Language) -> str:
+    """The word with line feeds for rarer line terminators, which not every regular expression engine takes for such."""
+    plain = word.replace("\u2028", "\n").replace("\u2029", "\n")
+    return plain if plain != word and plain in language else word
+
+
 ALL = Names()
 
 
+@lru_cache(maxsize=65_536)
 def named(*names: str) -> Names:
     """The listed names."""
     return Names(only=frozenset(names))

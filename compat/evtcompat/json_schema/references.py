@@ -1,4 +1,7 @@
-"""Where a `$ref` leads: `referencing` over the document, what the caller supplies, and the bundled metaschemas. Never the network."""
+"""Where a `$ref` leads: `referencing` over the document, what the caller supplies, and the bundled metaschemas.
+
+Never the network.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from urllib.parse import unquote
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.dialects import DEFAULT, Dialect
+from evtcompat.json_schema.exact import Value
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
@@ -41,27 +45,40 @@ class Target:
     resolver: Resolver[Contents] | None
 
 
-_IDENTIFYING = frozenset(("$id", "id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+_IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+#: Keywords under which a list holds instances, whatever they look like.
+_INSTANCES = frozenset(("examples", "enum"))
 
 
-def is_simple(value: JSON) -> bool:
+def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    telling = _IDENTIFYING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict):
+        return True
+    if any(name in value for name in _IDENTIFYING):
+        return False
+    stack: list[object] = list(value.values())
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
             for name, member in one.items():
-                if isinstance(member, (dict, list)):
+                if isinstance(member, dict) or (isinstance(member, list) and name not in _INSTANCES):
                     stack.append(member)
-                elif name in _IDENTIFYING and isinstance(member, (str, bool)):
+                elif name in telling and isinstance(member, (str, bool)):
                     return False
         elif isinstance(one, list):
             stack.extend(item for item in one if isinstance(item, (dict, list)))
-    return not (isinstance(value, dict) and any(name in value for name in _IDENTIFYING if name not in {"$id", "id"}))
+    return True
+
+
+def _json(contents: object) -> JSON:
+    """What the library calls contents, under the name that it has here."""
+    value: JSON = contents  # type: ignore[assignment]  # it was JSON when it was handed over
+    return value
 
 
 @cache
-def specification(dialect: Dialect) -> Any:
+def specification(dialect: Dialect) -> Value:
     """The dialect as `referencing` knows it."""
     from referencing.jsonschema import specification_with
 
@@ -96,7 +113,7 @@ class Library:
     def simple(self) -> bool:
         """The root document needs no resolver for its local references."""
         if self._simple is None:
-            self._simple = is_simple(self.value)
+            self._simple = is_simple(self.value, self.dialect)
         return self._simple
 
     def root(self) -> Resolver[Contents] | None:
@@ -110,22 +127,22 @@ class Library:
 
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
-            registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # attrs, not seen by the checker
-            self._root = registry.with_resource(base, resource).resolver(base).in_subresource(resource)
+            registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
+            self._root = registry.with_resource(base, resource).resolver(base)
         return self._root
 
-    def _retrieve(self, uri: str) -> Any:
-        from referencing.exceptions import NoSuchResource
+    def _entered_root(self) -> Resolver[Contents]:
+        """The resolver inside the root schema, after its identifier."""
+        return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
 
+    def _retrieve(self, uri: str) -> Value:
         document = self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
         if document is None:
-            import jsonschema_specifications
+            import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
 
-            try:
-                bundled = jsonschema_specifications.REGISTRY.contents(uri)
-            except NoSuchResource:
-                raise NoSuchResource(ref=uri) from None
-            document = Document(value=bundled, origin=uri)
+            # Raises the library's `NoSuchResource` for what it does not bundle.
+            bundled = jsonschema_specifications.REGISTRY
+            document = Document(value=_json(bundled.contents(uri)), origin=uri)
         value, dialect = self._load(document, self.dialect)
         self.documents[document.origin or uri] = document
         self._loaded.append((document, value, dialect))
@@ -143,19 +160,20 @@ class Library:
         """What ``ref`` leads to.
 
         Raises:
-            ReferenceMissingError: Nothing that is known; the place is that of ``source``, the schema with the reference.
+            ReferenceMissingError: Nothing that is known; the place is that of ``source``, the schema with the
+            reference.
         """
         if resolver is None and (ref == "#" or ref.startswith("#/")):
             return Target(self._local(ref, source), None)
         from referencing.exceptions import Unresolvable
 
         try:
-            found = (resolver or self.resolver()).lookup(ref)
+            found = (resolver or self._entered_root()).lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
             raise self._missing(ref, source) from error
         if resolver is None and found.contents is self.value:
             return Target(self.value, None)
-        return Target(found.contents, found.resolver)
+        return Target(_json(found.contents), found.resolver)
 
     def _local(self, ref: str, source: object) -> JSON:
         found = self.value
@@ -175,8 +193,8 @@ class Library:
 
         if ref != "#":
             raise self._missing(ref, source)
-        found = lookup_recursive_ref(resolver or self.resolver())
-        return Target(found.contents, found.resolver)
+        found = lookup_recursive_ref(resolver or self._entered_root())
+        return Target(_json(found.contents), found.resolver)
 
     def scope_key(self, resolver: Resolver[Contents] | None) -> object:
         """What the meaning of a schema depends on beside itself: its base, and which dynamic anchors lie around it."""
@@ -197,7 +215,7 @@ class Library:
         return ReferenceMissingError(
             f"the reference {ref!r} leads nowhere",
             place=Place(pointer=child(located.pointer, "$ref"), origin=located.document.origin),
-            hint="Add the file that defines it to the roots, or to the registry's references; the network is never asked.",
+            hint="Add the file that defines it to the roots or the registry's references; the network is never asked.",
         )
 
     def located(self, schema: object) -> Located:

@@ -1,7 +1,8 @@
 """What each keyword's value must look like: the metaschemas as a table of predicates.
 
-Validating a schema against its metaschema with a general validator costs more than the whole comparison. This check gives the same
-yes or no (a test holds it against the metaschemas themselves); the wording of a no comes from the validator, see `parse`.
+Validating a schema against its metaschema with a general validator costs more than the whole comparison. This check
+gives the same yes or no (a test holds it against the metaschemas themselves); the wording of a no comes from the
+validator, see `parse`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from functools import cache
 
-from evtcompat.json_schema.dialects import DRAFT2019, DRAFT2020, DRAFT4, DRAFT6, DRAFT7, Dialect
+from evtcompat.json_schema.dialects import DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
 from evtcompat.json_schema.exact import key
 from evtcompat.model.places import child
 
@@ -40,8 +41,8 @@ def _number(value: object) -> bool:
 
 
 def _integer(value: object) -> bool:
-    return (
-        isinstance(value, int) and not isinstance(value, bool) or isinstance(value, (float, Decimal)) and value % 1 == 0
+    return (isinstance(value, int) and not isinstance(value, bool)) or (
+        isinstance(value, (float, Decimal)) and value % 1 == 0
     )
 
 
@@ -172,7 +173,10 @@ _ONE[DRAFT2020.name] = (*(one for one in _ONE[DRAFT2019.name] if one != "additio
 
 @cache
 def subschemas(dialect: Dialect) -> Mapping[str, str]:
-    """How a keyword of the dialect holds schemas: ``one``, ``list``, ``map``, ``one-or-list``, ``one-or-flag``, ``dependencies``."""
+    """How a keyword of the dialect holds schemas.
+
+    It is one of ``one``, ``list``, ``map``, ``one-or-list``, ``one-or-flag``, ``dependencies``.
+    """
     held = dict.fromkeys(_ONE[dialect.name], "one")
     held.update(dict.fromkeys(("allOf", "anyOf", "oneOf"), "list"))
     held.update(dict.fromkeys(("definitions", "properties", "patternProperties"), "map"))
@@ -188,7 +192,7 @@ def subschemas(dialect: Dialect) -> Mapping[str, str]:
     return held
 
 
-def violations(
+def violations(  # noqa: C901 - one walk
     value: object, dialect: Dialect, dialect_of: Callable[[dict[str, object], Dialect], Dialect]
 ) -> Iterator[str]:
     """The pointers at which a document breaks its metaschema; empty if and only if it is a schema.
@@ -206,7 +210,7 @@ def violations(
             yield pointer
             continue
         if pointer and "$schema" in schema:
-            dialect = dialect_of(schema, dialect)  # noqa: PLW2901 - from here on
+            dialect = dialect_of(schema, dialect)
         checks, held = SHAPES[dialect.name], subschemas(dialect)
         for keyword, member in schema.items():
             check = checks.get(keyword)

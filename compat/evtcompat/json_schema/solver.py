@@ -1,12 +1,14 @@
 """The search for an instance: boolean structure first, then the theory of the type, recursion by coinduction.
 
-A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type; what remains are
-literals, which the theory of the type can handle together, and clauses (disjunctions). The theory proposes a value for the literals
-alone; a clause that the value breaks is split upon. So clauses that do not matter are never looked at, and every split adds a literal.
+A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type;
+what remains are literals, which the theory of the type can handle together, and clauses (disjunctions). The theory
+proposes a value for the literals alone; a clause that the value breaks is split upon. So clauses that do not matter
+are never looked at, and every split adds a literal.
 
-A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if one exists that
-does not contain itself. So it counts as absent there, and a result found under such an assumption is kept only as long as the
-assumption stands (see `_Memo`). See Attouche et al., "Witness Generation for JSON Schema" (2022), for the completeness of the method.
+A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if
+one exists that does not contain itself. So it counts as absent there, and a result found under such an assumption is
+kept only as long as the assumption stands (see `_Memo`). See Attouche et al., "Witness Generation for JSON Schema"
+(2022), for the completeness of the method.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
 from evtcompat.json_schema.evaluated import only_declared
-from evtcompat.json_schema.exact import TYPES, key
+from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import FALSE, Node, conjunction, disjunction, enumeration, negation, project
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
@@ -24,8 +26,8 @@ from evtcompat.json_schema.property_names import PartitionError
 from evtcompat.json_schema.theories.arrays import array
 from evtcompat.json_schema.theories.arrays import different as different_arrays
 from evtcompat.json_schema.theories.numbers import number
-from evtcompat.json_schema.theories.objects import different as different_objects
 from evtcompat.json_schema.theories.objects import Objects
+from evtcompat.json_schema.theories.objects import different as different_objects
 from evtcompat.json_schema.theories.strings import string
 
 _NEVER = 1 << 60
@@ -158,7 +160,7 @@ class Solver:
         if branch.dead:
             return ABSENT
         if branch.listed is not None:
-            return self._listed(branch)
+            return self._listed(branch, branch.listed)
         theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
         outcome = self._theory(branch, theory)
         clause: Node | None = None
@@ -207,13 +209,12 @@ class Solver:
                 doubts = merged(doubts, outcome.doubts)
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
-    def _listed(self, branch: _Branch) -> Outcome:
+    def _listed(self, branch: _Branch, listed: dict[Any, Any]) -> Outcome:
         """One of finitely many values, each looked at."""
-        assert branch.listed is not None
         others = [*branch.literals, *branch.clauses, *branch.closures]
         unsure: Found | None = None
-        self.steps.spend(1 + len(branch.listed) // 8)
-        for identity, value in branch.listed.items():
+        self.steps.spend(1 + len(listed) // 8)
+        for identity, value in listed.items():
             if any(identity in excluded.args[0] for excluded in branch.excluded):
                 continue
             answer = holds_together(others, value)
@@ -361,39 +362,30 @@ class _Branch:
         Raises:
             PartitionError: Too many languages meet in one object.
         """
-        if self.closures:
+        if self.closures and self.listed is None:
             declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
-            if self.listed is None:
-                self.closures = {}
-                self.add(project(only_declared(declared), "object"))
+            self.closures = {}
+            self.add(project(only_declared(declared), "object"))
         changed = True
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
                 if clause.kind != "or":
                     continue
-                left = []
-                for case in clause.args:
-                    if self._has(case):
-                        left = None
-                        break
-                    if not self._clashes(case):
-                        left.append(case)
-                if left is None:
+                if any(self._has(case) for case in clause.args):
                     del self.clauses[clause]
-                elif len(left) != len(clause.args):
+                    continue
+                left = [case for case in clause.args if not self._clashes(case)]
+                if len(left) < len(clause.args):
                     del self.clauses[clause]
-                    if not left:
-                        self.dead = True
-                        return
-                    self.add(left[0] if len(left) == 1 else disjunction(left))
+                    self.add(disjunction(left))
                     changed = True
 
     def theory_literals(self) -> list[Node]:
         """The literals that the theory of the type knows."""
         return [node for node in self.literals if node.kind != "opaque"]
 
-    def different_from(self, value: Any) -> Node | None:
+    def different_from(self, value: Value) -> Node | None:
         """If the value is an excluded one: the clause that says how another differs from it."""
         if not self.excluded:
             return None
@@ -423,5 +415,5 @@ def _opposite(node: Node) -> Node | None:
     return node._negated  # noqa: SLF001 - only a negation that was made can be among the literals
 
 
-def _constant(value: Any) -> Node:
+def _constant(value: Value) -> Node:
     return enumeration({key(value): value})

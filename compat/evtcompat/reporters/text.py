@@ -107,7 +107,7 @@ class _Text:
     def _other_policy(self, subject: SubjectReport) -> Iterator[str]:
         for comparison in subject.comparisons:
             other = comparison.result.other_policy
-            if other is not None:
+            if other is not None and other[1] is not comparison.result.verdict:
                 text = (
                     f"under the {other[0].value} policy the {comparison.direction.value} direction is {other[1].value}"
                 )

@@ -1,7 +1,7 @@
 """Arrays: positions, counted items, distinct items and lengths.
 
-For each length in turn (only few differ for the constraints), every counted constraint "at least n items in S" gets n positions, and
-"at most n items in S" leaves n positions free and keeps the others out of S.
+For each length in turn (only few differ for the constraints), every counted constraint "at least n items in S" gets
+n positions, and "at most n items in S" leaves n positions free and keeps the others out of S.
 """
 
 from __future__ import annotations
@@ -201,7 +201,9 @@ class _Arrays:
 
         yield from choose(0, count)
 
-    def _spare(self, positions: list[tuple[Node, ...]], index: int, pair: tuple[int, int] | None) -> Outcome:
+    def _spare(  # noqa: C901 - one search, told in one piece
+        self, positions: list[tuple[Node, ...]], index: int, pair: tuple[int, int] | None
+    ) -> Outcome:
         """Leave at most n positions free of ``not S`` for every "at most n items in S"."""
         if index == len(self.at_most):
             return self._values(positions, pair)

@@ -30,6 +30,21 @@ class _Range:
     not_multiples: list[_Number] = field(default_factory=list)
     excluded: set[Any] = field(default_factory=set)
 
+    def add(self, node: Node) -> None:
+        """One more literal."""
+        kind, args = node.kind, node.args
+        if kind == "enum":
+            self.excluded |= args[0]
+        elif kind == "multiple":
+            if node.sign:
+                self.step = args[0] if self.step is None else _common(self.step, args[0])
+            else:
+                self.not_multiples.append(args[0])
+        elif (kind == "ge") is node.sign:
+            self.at_least(args[0], strict=args[1] is node.sign)
+        else:
+            self.at_most(args[0], strict=args[1] is node.sign)
+
     def at_least(self, bound: _Number, *, strict: bool) -> None:
         if self.low is None or bound > self.low or (bound == self.low and strict):
             self.low, self.low_open = bound, strict
@@ -74,24 +89,7 @@ def number(literals: Iterable[Node], steps: Steps) -> Outcome:
     """A number in all of ``literals``, a small one if there is one."""
     here = _Range()
     for node in literals:
-        kind, args = node.kind, node.args
-        if kind == "ge":
-            if node.sign:
-                here.at_least(args[0], strict=args[1])
-            else:
-                here.at_most(args[0], strict=not args[1])
-        elif kind == "le":
-            if node.sign:
-                here.at_most(args[0], strict=args[1])
-            else:
-                here.at_least(args[0], strict=not args[1])
-        elif kind == "multiple":
-            if node.sign:
-                here.step = args[0] if here.step is None else _common(here.step, args[0])
-            else:
-                here.not_multiples.append(args[0])
-        elif kind == "enum":
-            here.excluded |= node.args[0]
+        here.add(node)
     if here.empty:
         return ABSENT
     if here.step is not None and any(_divides(divisor, here.step) for divisor in here.not_multiples):
@@ -183,12 +181,10 @@ def _indices(here: _Range, unit: _Number) -> Iterator[int]:
 
 
 def _stepped(here: _Range, step: _Number, steps: Steps) -> Outcome:
-    tries = 0
-    for index in _indices(here, step):
+    for tries, index in enumerate(_indices(here, step), 1):
         value = index * step
         if here.allowed(value):
             return _found(value if isinstance(value, int) or value.denominator != 1 else value.numerator)
-        tries += 1
         if tries > _TRIES + len(here.excluded):
             return Unsettled((Doubt(f"the multiples of {step} in a range are too many to be tried one by one"),))
         if tries % 16 == 0:

@@ -1,7 +1,8 @@
 """Objects: one partition of the property names, in which required members find their place and forbidden ones do not.
 
-Constraints come in two forms. A *universal* says that every member whose name is in a set has a value in a node; an *existential*
-says that some member does. All else (required and absent names, `propertyNames`, open and closed content) is one of the two.
+Constraints come in two forms. A *universal* says that every member whose name is in a set has a value in a node; an
+*existential* says that some member does. All else (required and absent names, `propertyNames`, open and closed
+content) is one of the two.
 """
 
 from __future__ import annotations
@@ -190,11 +191,11 @@ class Objects:
                 continue
             taken = known | used
             for _ in range(missing):
-                name = cell.fresh(taken, self.steps)
-                if name is None:
+                fresh = cell.fresh(taken, self.steps)
+                if fresh is None:
                     break
-                yield name
-                taken |= {name}
+                yield fresh
+                taken |= {fresh}
 
 
 def _covers(names: Names, cell: Names) -> bool:

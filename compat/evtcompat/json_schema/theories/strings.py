@@ -9,6 +9,7 @@ from evtcompat.algebra import languages
 from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.nodes import Node
 from evtcompat.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled
+from evtcompat.json_schema.property_names import familiar
 
 #: Longer witnesses are not written out.
 MAX_LENGTH = 2_000_000
@@ -16,7 +17,7 @@ MAX_LENGTH = 2_000_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-def string(literals: Iterable[Node], steps: Steps) -> Outcome:
+def string(literals: Iterable[Node], steps: Steps) -> Outcome:  # noqa: C901 - one table of kinds
     """A string in all of ``literals``, a shortest one."""
     least, most = 0, None
     patterns: list[Node] = []
@@ -45,13 +46,7 @@ def string(literals: Iterable[Node], steps: Steps) -> Outcome:
     if excluded:
         language -= languages.words(excluded)
     word = language.shortest(steps)
-    return ABSENT if word is None else Found(_familiar(word, language))
-
-
-def _familiar(word: str, language: languages.Language) -> str:
-    """The word with line feeds for rarer line terminators, which not every regular expression engine takes for such."""
-    plain = word.replace("\u2028", "\n").replace("\u2029", "\n")
-    return plain if plain != word and plain in language else word
+    return ABSENT if word is None else Found(familiar(word, language))
 
 
 def _without_pattern(least: int, most: int | None, excluded: set[str]) -> Outcome:

@@ -1,0 +1,41 @@
+"""Where a schema stands while it is compiled: what the meaning of its keywords depends on."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from evtcompat.json_schema.dialects import Dialect
+
+if TYPE_CHECKING:
+    from referencing._core import Resolver
+
+#: A schema object, and any value in a schema document.
+Contents: TypeAlias = dict[str, Any]
+Value: TypeAlias = Any
+
+
+class Reading(Enum):
+    """How a schema is read: as written, or as the lenient policy reads the writer's or the reader's side."""
+
+    WRITTEN = "as written"
+    #: Objects hold declared members only.
+    CLOSED = "declared members only"
+    #: ``false`` for unknown members is lifted.
+    LIFTED = "unknown members ignored"
+
+
+class Scope:
+    """Resolver, dialect and reading; `key` is equal where the same schema means the same."""
+
+    __slots__ = ("dialect", "key", "reading", "resolver")
+
+    def __init__(self, resolver: Resolver[Any] | None, dialect: Dialect, reading: Reading, key: object) -> None:
+        self.resolver = resolver
+        self.dialect = dialect
+        self.reading = reading
+        self.key = key
+
+    def read(self, reading: Reading) -> Scope:
+        """The same place in another reading."""
+        return self if reading is self.reading else Scope(self.resolver, self.dialect, reading, self.key)

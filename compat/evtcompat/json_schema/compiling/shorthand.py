@@ -1,0 +1,21 @@
+"""Nodes that several keywords share."""
+
+from __future__ import annotations
+
+from evtcompat.json_schema.nodes import FALSE, Node, atom, disjunction, negation, types
+from evtcompat.json_schema.property_names import named
+
+
+def has(name: str) -> Node:
+    """Objects with a member of that name, and all that are no objects."""
+    return disjunction((negation(types(("object",))), present(name)))
+
+
+def present(name: str) -> Node:
+    """Objects with a member of that name."""
+    return negation(atom("members", named(name), FALSE))
+
+
+def at_most(of_type: str, one_more: Node) -> Node:
+    """Values of a type that are not in ``one_more``, and all of other types."""
+    return disjunction((negation(types((of_type,))), negation(one_more)))
