@@ -13,6 +13,8 @@ from evtcompat.cli.check import check
 from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
+from evtcompat.cli.lock import lock
+from evtcompat.cli.registry import app as registry
 from evtcompat.cli.rules import rules
 from evtcompat.errors import EvtcompatError
 
@@ -53,6 +55,8 @@ app.command()(diff)
 app.command()(exercise)
 app.command()(explain)
 app.command()(rules)
+app.command()(lock)
+app.add_typer(registry)
 
 
 def main() -> None:
