@@ -59,9 +59,10 @@ def _explained(
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
     if not decision.compatible and not any(one.mismatch.rule in REFUSALS for one in found):
-        # The verdict and the explanation come from two walks; they must not be able to disagree in silence.
-        message = "the schemas are incompatible, and no reason was found"
-        raise AssertionError(message)
+        # The verdict and the explanation come from two walks; should they ever disagree, that is not passed over.
+        reason = "the registry's rules refuse the pair, and no place was found that explains it: a bug in evtcompat"
+        lost = Undecided(walk.reader_atlas.root().place(), walk.writer_atlas.root().place(), reason)
+        return Relation(undecided=(lost,), registry_verdict=registry)
     found += _unused_defaults(walk, found)
     if not witnesses:
         return Relation(tuple(one.mismatch for one in found), registry_verdict=registry)
