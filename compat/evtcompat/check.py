@@ -85,6 +85,16 @@ def compare_sides(
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
     relation = schema_engine.relation(reader[1], writer[1], settings.options)
+    if not relation.mismatches and not relation.undecided:
+        return Comparison(
+            verdict=Verdict.COMPATIBLE,
+            registry_verdict=relation.registry_verdict,
+            other_policy=relation.other_policy,
+            proof=tuple(
+                replace(step, reader=reader[0].locate(step.reader), writer=writer[0].locate(step.writer))
+                for step in relation.proof
+            ),
+        )
     context = Context(reader[0], writer[0], settings.severities, identity)
     findings = _findings(relation.mismatches, context)
     undecided = tuple(
@@ -123,7 +133,7 @@ class _SubjectCheck:
         self._plan = plan
         options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
         self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
-        self._engine = engine(plan.format)
+        self._engine = engine(plan.format, default_dialect=settings.options.default_dialect)
         self._problems: list[Problem] = []
 
     def report(self) -> SubjectReport:

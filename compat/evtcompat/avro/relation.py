@@ -92,16 +92,17 @@ def _refusals() -> frozenset[str]:
 
 def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple[Mismatch, ...]:
     """The mismatches with witnesses and fixes."""
-    from evtcompat.avro.fixes import MOST, Fixer
+    from evtcompat.avro.fixes import Fixer, tries
     from evtcompat.avro.witness import WitnessBuilder
 
     builder = WitnessBuilder(reader, writer)
-    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches)
+    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches, len(found))
+    most = tries(len(found))
     return tuple(
         replace(
             one.mismatch,
             witness=builder.build(one) if _needs_witness(one) else None,
-            fix=fixer.fix(one) if index < MOST else None,
+            fix=fixer.fix(one) if index < most else None,
         )
         for index, one in enumerate(found)
     )
