@@ -105,6 +105,8 @@ class LabelledValue:
     value: object
     #: The same value with union branches said; what `evtcompat.avro.codec.encode` takes.
     datum: Datum
+    #: Every boundary that it is the first of its set to serve; empty for the smallest payload.
+    covers: tuple[str, ...] = ()
 
 
 class Heights:
@@ -157,9 +159,8 @@ def smallest(type_: Type, heights: Heights) -> Datum:
         return type_.symbols[0]
     if isinstance(type_, Fixed):
         return bytes(type_.size)
-    if type_.logical is not None and type_.logical.name == "uuid":
-        return "00000000-0000-0000-0000-000000000000"
-    return _BOUNDARIES[type_.kind][0][1]
+    # the first boundary: of a decimal it is one zero byte, since decoders refuse a number of no bytes at all
+    return next(boundaries(type_))[1]
 
 
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:
@@ -195,7 +196,7 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         if repr(datum) not in texts:
             texts.add(repr(datum))
             label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
-            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum))
+            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum, tuple(labels)))
     return tuple(values)
 
 

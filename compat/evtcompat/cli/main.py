@@ -13,6 +13,8 @@ from evtcompat.cli.check import check
 from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
+from evtcompat.cli.fixtures import app as fixtures
+from evtcompat.cli.matrix import matrix
 from evtcompat.cli.rules import rules
 from evtcompat.cli.waive import waive
 from evtcompat.errors import EvtcompatError
@@ -53,9 +55,10 @@ app.command()(check)
 app.command()(diff)
 app.command()(exercise)
 app.command()(explain)
+app.add_typer(fixtures)
+app.command()(matrix)
 app.command()(rules)
 app.command()(waive)
-app.command()(exercise)
 
 
 def main() -> None:
