@@ -85,6 +85,13 @@ def compare_sides(
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
     relation = schema_engine.relation(reader[1], writer[1], settings.options)
+    if not relation.mismatches and not relation.undecided:
+        return Comparison(
+            verdict=Verdict.COMPATIBLE,
+            registry_verdict=relation.registry_verdict,
+            other_policy=relation.other_policy,
+            proof=relation.proof,
+        )
     context = Context(reader[0], writer[0], settings.severities, identity)
     findings = _findings(relation.mismatches, context)
     undecided = tuple(
@@ -163,7 +170,7 @@ class _SubjectCheck:
         directions = plan.level.directions
         if not directions:
             return []
-        chosen = list(plan.history if plan.level.transitive else plan.history[-1:])
+        chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
         if plan.published is not None:
             moved = plan.references_changed or not _same(plan.published, plan.candidate)
             known = any(_same(plan.published, version) for version in chosen)
@@ -215,11 +222,31 @@ class _SubjectCheck:
             identity = (self._plan.subject, direction.value, digest)
             try:
                 result = compare_sides(self._engine, reader, writer, self._settings, identity)
+                result = _without_fixes_of_the_past(result, direction)
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
             results.append(DirectedComparison(direction, _name(baseline), result))
         return results
+
+
+def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
+    """The comparison without fixes of the baseline: it is deployed, only the candidate can still be changed."""
+    candidate = "reader" if direction is Direction.BACKWARD else "writer"
+    if all(finding.fix is None or finding.fix.side == candidate for finding in result.findings):
+        return result
+    kept = tuple(
+        finding if finding.fix is None or finding.fix.side == candidate else replace(finding, fix=None)
+        for finding in result.findings
+    )
+    return replace(result, findings=kept)
+
+
+def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
+    """The newest version: two entries when it was edited in place, as published and as it stands now."""
+    if not history or history[-1].label is None:
+        return history[-1:]
+    return tuple(version for version in history if version.label == history[-1].label)
 
 
 def _label(version: Version, otherwise: str) -> str:

@@ -7,8 +7,8 @@ import sys
 from typing import Any
 
 import pytest
-from avro_support import ENGINE, ROOT, parsed, related
 
+from avro_support import ENGINE, ROOT, parsed, related
 from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.avro.types import Record
 from evtcompat.engines import Options

@@ -92,13 +92,18 @@ def _refusals() -> frozenset[str]:
 
 def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple[Mismatch, ...]:
     """The mismatches with witnesses and fixes."""
-    from evtcompat.avro.fixes import fix
+    from evtcompat.avro.fixes import MOST, Fixer
     from evtcompat.avro.witness import WitnessBuilder
 
     builder = WitnessBuilder(reader, writer)
+    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches)
     return tuple(
-        replace(one.mismatch, witness=builder.build(one) if _needs_witness(one) else None, fix=fix(reader, writer, one))
-        for one in found
+        replace(
+            one.mismatch,
+            witness=builder.build(one) if _needs_witness(one) else None,
+            fix=fixer.fix(one) if index < MOST else None,
+        )
+        for index, one in enumerate(found)
     )
 
 

@@ -9,7 +9,7 @@ import math
 import random
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from evtcompat.avro.data import Branch, json_view
 from evtcompat.avro.decoders import reachable
@@ -93,6 +93,7 @@ _LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
     "uuid": (("nil", "00000000-0000-0000-0000-000000000000"), ("max", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
 }
 _LOCAL: Final = "local-"
+_Choice = TypeVar("_Choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class _Plan:
     def __init__(self, heights: Heights, seed: int) -> None:
         self._heights = heights
         self._random = random.Random(seed)  # noqa: S311 - reproducible test data, not a secret
-        self._pending: dict[str, list[tuple[str, object]]] = {}
+        self._pending: dict[str, list[tuple[str, Any]]] = {}
         self._labels: list[str] = []
 
     def take_labels(self) -> list[str]:
@@ -214,7 +215,7 @@ class _Plan:
         labels, self._labels = self._labels, []
         return labels
 
-    def _next(self, place: str, choices: list[tuple[str, object]]) -> object:
+    def _next(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
         pending = self._pending.get(place)
         if pending is None:
             pending = list(choices)
@@ -226,7 +227,7 @@ class _Plan:
         if pending:
             label, choice = pending.pop(0)
             self._labels.append(f"{place or 'value'}: {label}")
-            return choice
+            return cast("_Choice", choice)
         return self._random.choice(choices)[1]
 
     def build(self, type_: Type, place: str, inside: tuple[Record, ...]) -> Datum:
@@ -237,8 +238,7 @@ class _Plan:
             return self._union(type_, place, inside)
         if isinstance(type_, Container):
             return self._container(type_, place, inside)
-        choice = self._next(place, list(boundaries(type_)))
-        return choice  # type: ignore[return-value]  # boundaries are data
+        return self._next(place, list(boundaries(type_)))
 
     def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
         if inside.count(record) > 1:
@@ -246,20 +246,20 @@ class _Plan:
         return {part.name: self.build(part.type, f"{place}.{part.name}", (*inside, record)) for part in record.fields}
 
     def _union(self, union: Union, place: str, inside: tuple[Record, ...]) -> Datum:
-        choices: list[tuple[str, object]] = [
+        choices: list[tuple[str, int]] = [
             (branch_name(branch), index)
             for index, branch in enumerate(union.branches)
             if self._heights.of(branch) < math.inf and not (isinstance(branch, Record) and inside.count(branch) > 1)
         ]
         if not choices:
             return smallest(union, self._heights)
-        open_inside = [(label, index) for label, index in choices if self._open(f"{place}({label})")]
+        open_inside = [index for label, index in choices if self._open(f"{place}({label})")]
         if place in self._pending and not self._pending[place] and open_inside:
-            index = open_inside[0][1]
+            index = open_inside[0]
         else:
             index = self._next(place, choices)
-        branch = union.branches[index]  # type: ignore[index]  # choices carry indexes
-        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside))  # type: ignore[arg-type]  # idem
+        branch = union.branches[index]
+        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside))
 
     def _open(self, prefix: str) -> bool:
         return any(pending and place.startswith(prefix) for place, pending in self._pending.items())
@@ -268,11 +268,11 @@ class _Plan:
         marks = "[]" if container.kind == ARRAY else "{}"
         # In a recursive type an array leads back in; three deep is enough.
         deep = any(inside.count(record) > 1 for record in inside) or self._heights.of(container.of) == math.inf
-        sizes: list[tuple[str, object]] = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
+        sizes: list[tuple[str, int]] = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
         size = self._next(place, sizes)
         if size == 0 and not deep and self._open(f"{place}{marks}"):
             size = 1 if (place in self._pending and not self._pending[place]) else 0
-        items = [self.build(container.of, f"{place}{marks}", inside) for _ in range(size)]  # type: ignore[call-overload]  # sizes are numbers
+        items = [self.build(container.of, f"{place}{marks}", inside) for _ in range(size)]
         if container.kind == MAP:
             keys = ["", "cl\u00e9"] if size == 2 else ["k"]  # noqa: PLR2004 - the sizes above
             return dict(zip(keys, items, strict=False))

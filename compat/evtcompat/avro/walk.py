@@ -266,7 +266,8 @@ class Walk:
 
     def _absent(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot) -> None:
         facts = {"field": ours.name, "record": reader.full, "type": type_name(ours.type)}
-        rule, part = "reader-field-missing-default-value", ()
+        rule = "reader-field-missing-default-value"
+        part: tuple[str, ...] = ()
         if ours.default is not MISSING:
             rule, part = "invalid-reader-default", ("default",)
             facts["reason"] = self._faults[id(ours)]

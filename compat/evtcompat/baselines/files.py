@@ -173,9 +173,9 @@ class _Search:
         refused = refusal(path, name)
         if refused is not None:
             raise refused
-        if self._layout.excluded(path):
-            message = "the configuration excludes it, so it is not checked"
-            raise DocumentError(message, place=Place(origin=name), hint="Take it out of `exclude`, or do not name it.")
+        if self._layout.excluded(path) and self._layout.force_exclude:
+            self._skipped[path] = f"{name} (excluded)"
+            return
         candidate = self._candidate(path, named=True)
         if candidate is None:
             message = "is no schema: neither .avsc, nor a document with a $schema that names a known draft"

@@ -158,7 +158,7 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
     def transitive(subject: str, path: str | None) -> bool:
         return level_of(subject, path, request, config).transitive
 
-    layout = layout_of(config)
+    layout = layout_of(config, force_exclude=request.staged)
     default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
     changed = request.changed or (request.staged and not request.paths)
     selection = select(
@@ -182,11 +182,12 @@ def _folder(config: Config) -> Path | None:
     return None if config.origin is None else config.folder
 
 
-def layout_of(config: Config) -> Layout:
+def layout_of(config: Config, *, force_exclude: bool = False) -> Layout:
     """What the configuration says about files."""
     return Layout(
         include=config.include,
         exclude=config.exclude,
+        force_exclude=force_exclude,
         subjects=config.subjects,
         reference_roots=config.reference_roots,
         default_branch=config.default_branch,

@@ -70,7 +70,7 @@ def main() -> None:
     # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
     gc.set_threshold(100_000)
     try:
-        app()
+        app(prog_name="evtcompat")
     except EvtcompatError as error:
         sys.stderr.write(f"evtcompat: {error}\n")
         sys.exit(error.exit_code)

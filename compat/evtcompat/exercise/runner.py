@@ -42,7 +42,7 @@ MAX_FRAME = 256 * 1024 * 1024
 PARAMETERS = ("message", "body", "key", "headers", "dead_letter")
 _EXCERPT = 2000
 _DEPTH = 40
-_ASYNCIO = os.path.dirname(asyncio.__file__)
+_ASYNCIO = asyncio.__file__.rpartition(os.sep)[0]
 
 
 class Message:

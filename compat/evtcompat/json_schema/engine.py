@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
+
 from evtcompat.engines import Options
-from evtcompat.json_schema.confluent import Loaded, predict_loaded
+from evtcompat.engines import Schema as AnySchema
+from evtcompat.json_schema import confluent, deep
 from evtcompat.json_schema.decide import Answer, decide
-from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
+from evtcompat.json_schema.proof import steps_of
 from evtcompat.json_schema.walk import explain
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -15,8 +18,9 @@ from evtcompat.model.mismatches import Mismatch, Relation
 from evtcompat.model.verdicts import Policy, Verdict
 
 
+@dataclass(frozen=True, slots=True)
 class JsonSchemaEngine:
-    """Parses JSON Schemas and tells what becomes of a writer's instances in a reader."""
+    """Decides whether a reader accepts whatever a writer may produce, and says why."""
 
     def parse(self, document: Document, references: References) -> Schema:
         """The schema that ``document`` writes.
@@ -26,55 +30,67 @@ class JsonSchemaEngine:
         """
         return parse(document, references)
 
-    def relation(self, reader: Value, writer: Value, options: Options) -> Relation:
+    def relation(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.
 
-        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where
-        neither a counterexample nor a proof was found.
+        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
+        only where neither a counterexample nor a proof was found.
         """
-        answer = decide(reader, writer, options)
+        ours, theirs = _own(reader), _own(writer)
+        answer = decide(ours, theirs, options)
         return Relation(
-            mismatches=explain(reader, writer, answer, options),
+            mismatches=explain(ours, theirs, answer, options),
             undecided=answer.undecided,
-            registry_verdict=_registry(reader, writer, options.policy),
-            other_policy=_other(reader, writer, options, answer),
+            registry_verdict=_registry_verdict(ours, theirs, options.policy),
+            other_policy=_other_policy(ours, theirs, options, answer),
+            proof=steps_of(ours, theirs, answer, options),
         )
 
-    def lint(self, schema: Value) -> tuple[Mismatch, ...]:
-        """Findings about one schema alone."""
-        return lint(schema.value, schema.dialect)
+    def lint(self, schema: AnySchema) -> tuple[Mismatch, ...]:
+        """Findings about one schema alone: misspelt keywords, keywords of another draft or without effect."""
+        own = _own(schema)
+        return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
 
-    def rejection(self, schema: Value) -> str | None:
-        """Why a Confluent registry would refuse to register this schema; none is known for one that parses."""
+    def rejection(self, schema: AnySchema) -> str | None:  # noqa: ARG002 - of the protocol
+        """Why a Confluent registry would refuse to register this schema; no reason is known for one that parses."""
         return None
 
 
-def _registry(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
+def _own(schema: AnySchema) -> Schema:
+    if isinstance(schema, Schema):
+        return schema
+    message = f"a schema of this engine was expected, not {type(schema).__name__}"
+    raise TypeError(message)
+
+
+def _registry_verdict(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
     """What a Confluent registry with this compatibility policy would answer."""
-    return predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
+
+    def predict() -> Verdict:
+        return confluent.predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
+
+    return deep.run(max(reader.nesting, writer.nesting), predict)
 
 
-def _loaded(schema: Schema) -> Loaded:
+def _loaded(schema: Schema) -> confluent.Loaded:
     """The document as the registry sees it, with what its references reach; loaded once."""
 
     def lookup(uri: str) -> JSON:
         document = schema.library.references.lookup(uri)
         return None if document is None else document.value
 
-    if Loaded not in schema.cache:
-        schema.cache[Loaded] = Loaded(schema.value, lookup)
-    loaded: Loaded = schema.cache[Loaded]
+    if confluent.Loaded not in schema.cache:
+        schema.cache[confluent.Loaded] = confluent.Loaded(schema.value, lookup)
+    loaded: confluent.Loaded = schema.cache[confluent.Loaded]
     return loaded
 
 
-def _other(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict] | None:
+def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict]:
     """What the other policy decides.
 
     The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
-    "incompatible" hold under both; only the other two are asked.
+    "incompatible" hold under both; only the other answers are asked for again.
     """
-    from dataclasses import replace
-
     other = Policy.STRICT if options.policy is Policy.LENIENT else Policy.LENIENT
     carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
     if answer.verdict is carries:

@@ -68,14 +68,14 @@ def relaid(text: str) -> str:
             if tokens[index - 1] not in ("{", "["):
                 lines.append(line)
                 line = "  " * depth
-        line += f"{token} " if token == ":" else token
+        line += f"{token} " if token == ":" else token  # noqa: S105 - idem
         if token in ("{", "[") and following not in ("}", "]"):
             depth += 1
             lines.append(line)
             line = "  " * depth
         elif token in ("{", "["):
             depth += 1
-        elif token == ",":
+        elif token == ",":  # noqa: S105 - idem
             lines.append(line)
             line = "  " * depth
     return "\n".join([*lines, line])

@@ -71,7 +71,7 @@ def schema_hash(found: Registered) -> str:
 def render_lock(lock: Lock) -> str:
     """The text of a lock; the same lock gives the same bytes."""
     lines = [
-        "# What the schema registry held. Written by `evtcompat lock`; `evtcompat lock --check` tells what has changed.",
+        "# What the registry held. Written by `evtcompat lock`; `evtcompat lock --check` tells what has changed.",
         f"lock = {_FORM}",
         f"registry = {_quoted(lock.registry)}",
         f"level = {_quoted(lock.level.value)}",

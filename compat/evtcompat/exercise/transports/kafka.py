@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import time
 import warnings
 from collections.abc import Iterator, Mapping
@@ -27,6 +28,7 @@ _TIMEOUT_MS = 10_000
 #: What a connection that may be cut has time for: an acknowledgement that is not answered by then is lost.
 _SHORT_MS = 2_000
 _FAREWELL_MS = 500
+_KNOCK = 5.0
 _HEARTBEAT_MS = 1_000
 _POLL_MS = 250
 
@@ -105,7 +107,7 @@ class KafkaChannel:
         consumer, self.consumer = self.consumer, None
         if consumer is not None:
             with suppress(TransportError), _spoken("cannot leave"), warnings.catch_warnings():
-                # A socket that was still connecting is dropped rather than closed (kafka-python 3.0): it ends right here.
+                # kafka-python 3.0 drops a socket that was still connecting rather than closing it: it ends right here.
                 warnings.simplefilter("ignore", ResourceWarning)
                 consumer.close(autocommit=False, timeout_ms=_FAREWELL_MS)
 
@@ -155,6 +157,24 @@ class KafkaChannel:
         )
 
 
+def _knock(servers: tuple[str, ...]) -> None:
+    """One of the servers accepts a connection.
+
+    Raises:
+        TransportError: None does.
+    """
+    reasons = []
+    for server in servers:
+        host, _, port = server.rpartition(":")
+        try:
+            with socket.create_connection((host.strip("[]"), int(port)), _KNOCK):
+                return
+        except (OSError, ValueError) as error:
+            reasons.append(f"{server}: {error}")
+    message = f"kafka: cannot reach the broker: {'; '.join(reasons)}"
+    raise TransportError(message)
+
+
 def _received(message: Any) -> Received:
     headers = {name: value.decode() for name, value in message.headers}
     key = None if message.key is None else message.key.decode()
@@ -181,6 +201,7 @@ class KafkaTransport:
             **self.settings,
         }
         proxy_url = None if through is None else f"socks5h://{through[0]}:{through[1]}"
+        _knock(self.servers)  # at once, where the client would try for as long as its timeout lasts
         channel = KafkaChannel(name, settings, proxy_url)
         try:
             channel.create()

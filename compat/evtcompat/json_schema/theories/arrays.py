@@ -170,7 +170,7 @@ class _Arrays:
                 doubts = merged(doubts, outcome.doubts)
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
-    def _choices(  # noqa: PLR0917 - all of it is the question
+    def _choices(
         self,
         positions: list[tuple[Node, ...]],
         low: int,

@@ -55,6 +55,10 @@ class Part:
         return value
 
 
+#: Keywords that hold schemas by name.
+_BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"))
+
+
 class Side:
     """One schema of the pair, with a validator of it."""
 
@@ -128,7 +132,8 @@ class Side:
     def _ways(self, part: Part, steps: tuple[str | int, ...], seen: frozenset[int]) -> Iterator[Part]:
         if not steps:
             yield part
-        for length in (1, 2):
+        else:
+            length = 2 if isinstance(part.keywords.get(str(steps[0])), list) or steps[0] in _BY_NAME else 1
             below = self.below(part, *steps[:length]) if len(steps) >= length else None
             if below is not None:
                 yield from self._ways(below, steps[length:], frozenset())
