@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.engines import Options
@@ -170,6 +170,10 @@ def _pointers(value: JSON, pointer: str) -> Iterator[str]:
 
 
 @settings(deadline=None, max_examples=250)
+@example(pair=({"properties": {"id": {}}}, {"properties": {"id": {"if": {}, "then": False}}}), policy=Policy.STRICT)
+@example(
+    pair=({"items": {}}, {"items": {"$ref": "#/definitions/no"}, "definitions": {"no": False}}), policy=Policy.STRICT
+)
 @given(pair=changed(), policy=st.sampled_from(list(Policy)))
 def test_laws_for_a_changed_schema(pair: tuple[JSON, JSON], policy: Policy) -> None:
     """The same laws where the two schemas have much in common, in both directions."""
@@ -219,6 +223,44 @@ def test_many_causes_are_all_found() -> None:
     found = check(reader, writer, Policy.LENIENT)
     assert {one.reader.names for one in found} == set(names)
     assert all(one.fix is not None for one in found)
+
+
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_cause_far_below_is_found(*, inverted: bool) -> None:
+    """The way down is followed without trying every reading of it, and without overflowing the stack."""
+
+    def nested(leaf: str) -> JSON:
+        schema: JSON = {"type": leaf}
+        for _ in range(240):
+            schema = {"type": "object", "properties": {"properties": schema}, "required": ["properties"]}
+        return {"$schema": SEVEN, "not": schema} if inverted else {"$schema": SEVEN, "allOf": [schema]}
+
+    one, other = schema_of(nested("string")), schema_of(nested("integer"))
+    answer = decide(one, other, Options(policy=Policy.STRICT))
+    (found,) = explain(one, other, answer, Options(policy=Policy.STRICT))
+    depth = found.reader.names.count("properties")
+    assert (found.rule, depth) == (("not-widened", 0) if inverted else ("type-changed", 240))
+
+
+def test_one_branch_of_many_is_found() -> None:
+    """In a wide combination the finding is inside the branch that is meant, not at the combination."""
+
+    def event(longest: int) -> JSON:
+        branches: list[JSON] = [
+            {
+                "properties": {"kind": {"const": f"k{index}"}, "a": {"type": "string", "maxLength": longest}},
+                "required": ["kind"],
+            }
+            for index in range(40)
+        ]
+        return {"$schema": SEVEN, "type": "object", "oneOf": branches}
+
+    reader, writer = event(9), event(9)
+    writer["oneOf"][7]["properties"]["a"]["maxLength"] = 10  # type: ignore[index,call-overload] # built above
+    found = check(reader, writer, Policy.STRICT)
+    assert [(one.rule, one.reader.pointer) for one in found] == [
+        ("max-length-lowered", "/oneOf/7/properties/a/maxLength")
+    ]
 
 
 def test_a_cause_behind_a_dynamic_reference() -> None:

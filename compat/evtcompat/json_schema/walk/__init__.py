@@ -89,7 +89,8 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
     questions = Questions(ask, ask_part, load)
     found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
-    for one in found or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
+    said = answer.refusal.message if answer.refusal else ""
+    for one in found or [Explained(refused(first_cause(ours, answer.instance), said), answer.instance)]:
         yield _mismatch(one, options)
 
 

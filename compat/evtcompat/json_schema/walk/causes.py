@@ -97,22 +97,27 @@ def _forbidden(
 ) -> Iterator[Cause]:
     """The schema ``false``. The validator tells neither its last step nor that of the instance: they are found here."""
     names, by = _names(steps[:-1], start)
-    if not steps:
-        # Either the document is `false`, or a way that `if` took.
-        keyword = "if" if "if" in start.part.keywords else ""
-        yield Cause(start.part, keyword, path, start.names, start.by, error.instance, (error.message,))
-        return
-    keyword = str(steps[-1])
-    for part in side.ways(start.part, steps[:-1]):
-        members = part.keywords.get(keyword)
-        for name in members if isinstance(members, dict) and keyword in _NAMED else ():
-            below = side.below(part, keyword, name)
-            if below is not None and below.value is False:
-                inner, _ = _names((keyword, name), replace(start, names=names))
-                yield Cause(below, "", (*path, name), inner, keyword, error.instance, (error.message,))
-        if keyword in part.keywords and keyword not in _NAMED:
+    keyword = str(steps[-1]) if steps else ""
+    found = False
+    for part in side.ways(start.part, steps[:-1]) if steps else ():
+        if keyword not in part.keywords:
+            continue
+        members = part.keywords[keyword]
+        if keyword not in _NAMED:
             yield Cause(part, keyword, path, names, by, error.instance, (error.message,))
             return
+        for name in members if isinstance(members, dict) else ():
+            below = side.below(part, keyword, name)
+            if below is not None and below.value is False:
+                found = True
+                inner, _ = _names((keyword, name), replace(start, names=names))
+                yield Cause(below, "", (*path, name), inner, keyword, error.instance, (error.message,))
+    if not found:
+        # Behind a reference or a condition, of which the validator's path shows nothing at all.
+        part = next(iter(side.ways(start.part, steps)), start.part)
+        word = next((word for word in ("if", "$ref") if word in part.keywords), "")
+        here, way = _names(steps, start)
+        yield Cause(part, word, path, here, way, error.instance, (error.message,))
 
 
 _NAMED = ("properties", "patternProperties")

@@ -263,8 +263,8 @@ def first_cause(reader: Side, event: JSON) -> Cause | None:
     return next(iter(causes(reader, event, lenient=False)), None)
 
 
-def refused(cause: Cause | None) -> Named:
+def refused(cause: Cause | None, said: str) -> Named:
     """The fallback: an event is refused, and no difference of structure was found that explains it."""
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
     facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
-    return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else "")
+    return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else said)
