@@ -214,7 +214,7 @@ def test_detached_head(team: Team) -> None:
 
 
 def test_a_linked_worktree(team: Team, tmp_path: Path) -> None:
-    """git runs the hooks of the main checkout; the index and HEAD are the worktree's own."""
+    """The hooks are those of the main checkout; the index and HEAD are the worktree's own."""
     team.base({ORDER: DEPLOYED})
     team.git("worktree", "add", "--quiet", "-b", "topic", str(tmp_path / "linked"))
     team.stage(ORDER, HARMLESS)
