@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE, event
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, RULE, event
 from baselines.conftest import Repo
 from cli_harness import Result, Run
 from evtcompat.cli.checking import Request, Surroundings, run_check
+from evtcompat.cli.waiving import Request as WaiverRequest
+from evtcompat.cli.waiving import write_waiver
 
 ORDER = "schemas/order.avsc"
 WAIVERS = "evtcompat-waivers.toml"
@@ -217,3 +221,19 @@ def test_changed_is_what_this_branch_changed(run: Run, broken: Repo) -> None:
     assert code == 0
     assert value["subjects"] == []
     assert "nothing was compared" in run("check", "--changed", cwd=broken.path).out
+
+
+def test_the_command_of_the_docs_writes_the_entry_of_the_docs(run: Run, repository: Path) -> None:
+    """With the fingerprint of a real finding in place of the example's; the clock stands before its end."""
+    page = (ROOT / "docs" / "waivers.md").read_text(encoding="utf-8")
+    command = shlex.split(re.findall(r"```console\n\$ (.*?)\n```", page)[0])
+    entry = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)[0]
+    repo = Repo(repository)
+    repo.save({"schemas/billing.avsc": DEPLOYED, ORDER: DEPLOYED})
+    (repo.path / "schemas/billing.avsc").unlink()
+    _, value = report(run, repo)
+    found = value["subjects"][0]["findings"][0]["fingerprint"]
+    options = dict(zip(command[3::2], command[4::2], strict=True))
+    request = WaiverRequest(found, options["--reason"], options["--owner"], date.fromisoformat(options["--expires"]))
+    write_waiver(request, Surroundings(folder=repo.path, today=date(2027, 6, 1)))
+    assert (repo.path / WAIVERS).read_text(encoding="utf-8") == entry.replace(command[2], found)
