@@ -67,7 +67,7 @@ def toy_language(monkeypatch: pytest.MonkeyPatch) -> None:
         "toy-warning": toy_rule("toy-warning", Severity.WARNING, "w is worrying"),
         "published-version-edited": toy_rule("published-version-edited", Severity.ERROR, "v{version} was edited"),
     }
-    monkeypatch.setattr("evtcompat.check.engine", lambda _: ToyEngine())
+    monkeypatch.setattr("evtcompat.check.engine", lambda _, **_options: ToyEngine())
     monkeypatch.setattr("evtcompat.rules.judge.catalogue", lambda: rules)
 
 
