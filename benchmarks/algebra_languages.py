@@ -5,7 +5,7 @@
 Every ordered pair of the patterns in algebra_patterns.txt (shapes found in public event schemas) is asked for a
 string that the first accepts and the second refuses. A pattern that the peer cannot read counts as undecided for it.
 The peer gets no budget, so pairs of patterns whose automata it is known to take minutes for are left to `--peer-all`.
-Known disagreement: interegular 0.3.3 finds differences for ``^(?!.*..)[a-z.]+$`` (its dots escaped) where there are none:
+Known disagreement: interegular 0.3.3 finds differences for ``^(?!.*..)[a-z.]+$`` (its dots escaped) where none are:
 ``[a-z.]+`` alone is within the other patterns.
 """
 

@@ -34,7 +34,19 @@ TABLE: dict[str, set[str]] = {
     "baselines": {"model", "errors", "syntax", "formats", "config", "registry", "engines"},
     "api": {*CONTRACT, "check", "rules", "syntax", "formats", "baselines"},
     "reporters": {"__init__", "model", "rules"},
-    "fixtures": {*CONTRACT, "avro", "json_schema", "check", "rules", "syntax", "formats", "baselines", "reporters"},
+    "fixtures": {
+        "__init__",
+        *CONTRACT,
+        "avro",
+        "json_schema",
+        "check",
+        "rules",
+        "syntax",
+        "formats",
+        "baselines",
+        "config",
+        "reporters",
+    },
     "exercise": {"__init__", "model", "errors", "fixtures", "reporters", "avro", "json_schema", "syntax", "formats"},
     "testing": {*CONTRACT, "check", "rules", "registry", "syntax", "formats", "api"},
     "pytest_plugin": {"model", "errors", "fixtures", "exercise", "baselines", "config", "testing"},
@@ -54,8 +66,7 @@ OWNERS = {
     "redis": {"exercise"},
     "kafka": {"exercise"},
     "subprocess": {"baselines", "exercise"},
-    "starlette": {"testing"},
-    "uvicorn": {"testing"},
+    "werkzeug": {"testing"},
 }
 
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.avro import binary
-from evtcompat.avro.canonical import crc64, written_out
+from evtcompat.avro.canonical import crc64, identical, written_out
 from evtcompat.avro.data import fastavro_form
 from evtcompat.avro.limits import nesting, recursing
 from evtcompat.errors import SchemaError, UncheckedError
@@ -92,7 +92,7 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     """
     import fastavro
 
-    if reader is not None and reader.document.value == writer.document.value:
+    if reader is not None and identical(reader, writer):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
         reader = None
@@ -188,7 +188,7 @@ def _ready(schema: AvroSchema, *, defaults: bool = True) -> Any:  # noqa: ANN401
             message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
             raise NotAskedError(message)
         try:
-            ready = fastavro.parse_schema(written)
+            ready = fastavro.parse_schema(written)  # type: ignore[arg-type]  # a schema is never a bare number
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {_said(error)}"
             raise CodecError(message) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from evtcompat.baselines.against import Against, Kind
 from evtcompat.baselines.contents import Contents
@@ -18,11 +19,13 @@ from evtcompat.baselines.git.baseline import (
 from evtcompat.baselines.git.changes import disk_changes, left_out
 from evtcompat.baselines.git.history import PathHistory, path_history
 from evtcompat.baselines.git.objects import Blobs, GitTree
+from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.layout import Layout
+from evtcompat.baselines.lineages import Lineage
 from evtcompat.baselines.tree import Tree
 from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import View, Workspace, Workspaces
-from evtcompat.errors import BaselineError
+from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats import format_of_name
 
 _DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
@@ -40,7 +43,7 @@ class Baseline:
         single: The one file that was named as the baseline.
         commit: The commit that the baseline is.
         reason: For the report.
-        kept_off_disk: Paths that a sparse checkout leaves out; not deleted.
+        left_out: Tells the paths that a sparse checkout leaves out; asked when something seems deleted.
     """
 
     universe: Universe | None = field(default=None, repr=False)
@@ -51,7 +54,7 @@ class Baseline:
     commit: str | None = None
     reason: str | None = None
     workspace: Workspace | None = field(default=None, repr=False)
-    kept_off_disk: frozenset[str] = field(default=frozenset(), repr=False)
+    left_out: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def knows(self, path: str) -> bool:
         """Whether the baseline has a file or folder for a path that was named."""
@@ -60,15 +63,35 @@ class Baseline:
         other = self.there(path)
         return self.universe.tree.is_file(other) or self.universe.tree.is_folder(other)
 
+    def lineage(self, path: str) -> Lineage | None:
+        """The history of a path of the baseline.
+
+        Raises:
+            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
+        """
+        if self.universe is None:
+            return None
+        try:
+            return self.universe.lineage(path)
+        except UncheckedError:
+            if self.siblings:
+                return None  # an ambiguity of the past; what is under check has been told apart
+            raise
+
     def contents(self, now: Tree) -> Contents | None:
         """Compares files with those of the baseline; ``None`` when there is none."""
         return None if self.universe is None else Contents(now, self.universe.tree)
 
-    def past(self) -> PathHistory | None:
-        """What files were in the commits up to the baseline; ``None`` outside git, and before the first commit."""
+    def past(self, suffix: str) -> PathHistory | None:
+        """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
         if self.commit is None or self.workspace is None or self.workspace.repository is None:
             return None
-        return path_history(self.workspace.repository, self.commit)
+        return path_history(self.workspace.repository, self.commit, suffix)
+
+    @property
+    def kept_off_disk(self) -> frozenset[str]:
+        """Paths that a sparse checkout leaves out: not on disk, and not deleted."""
+        return self.left_out()
 
     @property
     def blobs(self) -> Blobs | None:
@@ -85,19 +108,23 @@ def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) 
     repository = workspace.repository
     if repository is None:
         return Baseline(siblings=True)
-    if workspace.pushed is not None:
-        chosen = workspace.pushed
-    elif workspace.view is View.STAGED:
-        chosen = head_baseline(repository)
-    else:
-
-        def edited() -> bool:
-            return any(_is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD"))
-
-        chosen = automatic_baseline(
-            repository, workspaces.environment, default_branch=layout.default_branch, edited=edited
-        )
+    chosen = workspaces.chosen.get(workspace.root)
+    if chosen is None:
+        chosen = _automatic(workspaces, workspace, repository, layout)
+        workspaces.chosen[workspace.root] = chosen
     return _of_commit(workspaces, workspace, chosen, layout, siblings=True)
+
+
+def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Repository, layout: Layout) -> GitBaseline:
+    if workspace.pushed is not None:
+        return workspace.pushed
+    if workspace.view is View.STAGED:
+        return head_baseline(repository)
+
+    def edited() -> bool:
+        return any(_is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD"))
+
+    return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
 
 
 def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
@@ -114,16 +141,17 @@ def _of_commit(
     workspaces: Workspaces, workspace: Workspace, chosen: GitBaseline, layout: Layout, *, siblings: bool
 ) -> Baseline:
     tree = workspaces.commit(workspace, chosen)
-    sparse = frozenset[str]()
-    if workspace.repository is not None and workspace.view is View.DISK:
-        sparse = left_out(workspace.repository)
+    repository = workspace.repository
+    sparse: Callable[[], frozenset[str]] = frozenset
+    if repository is not None and workspace.view is View.DISK:
+        sparse = cache(lambda: left_out(repository))
     return Baseline(
         universe=Universe(tree, layout),
         siblings=siblings,
         commit=chosen.commit,
         reason=chosen.reason if chosen.reason == chosen.label else f"{chosen.label} ({chosen.reason})",
         workspace=workspace,
-        kept_off_disk=sparse,
+        left_out=sparse,
     )
 
 

@@ -98,12 +98,12 @@ class WorkTree:
     Attributes:
         root: Absolute, without links.
         shown_from: The folder that messages are relative to.
-        ignored: Paths below `root` that a walk leaves out: what git is told to ignore.
+        ignored: Tells the paths below `root` that a walk leaves out (what git is told to ignore); asked when needed.
     """
 
     root: Path
     shown_from: Path
-    ignored: frozenset[str] = field(default=frozenset(), repr=False)
+    ignored: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def read(self, path: str) -> bytes | None:
         """See `Tree`."""
@@ -183,6 +183,7 @@ class WorkTree:
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
         """Paths right in a folder with their kind: file, folder, repository, outside, dangling."""
         prefix = f"{folder}/" if folder else ""
+        ignored = self.ignored()
         try:
             with os.scandir(self.root / folder) as scan:
                 entries = list(scan)
@@ -190,7 +191,7 @@ class WorkTree:
             raise _unreadable(self.origin(folder), error) from error
         for entry in entries:
             path = prefix + entry.name
-            if path in self.ignored:
+            if path in ignored:
                 continue
             if entry.is_symlink():
                 yield from self._link(entry, path)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,8 +16,8 @@ from evtcompat.baselines.git.changes import ignored
 from evtcompat.baselines.git.objects import Blobs, GitTree, commit_tree, empty_tree, index_tree
 from evtcompat.baselines.git.repository import Repository, find_repository
 from evtcompat.baselines.layout import Layout
-from evtcompat.baselines.tree import Tree, WorkTree
-from evtcompat.errors import UsageError
+from evtcompat.baselines.tree import Tree, WorkTree, inside
+from evtcompat.errors import ConfigError, UsageError
 
 
 class View(Enum):
@@ -65,6 +66,8 @@ class Workspaces:
         self._outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
+        #: The automatic baseline of each repository: asked by the selection and by the gate, answered once.
+        self.chosen: dict[Path, GitBaseline] = {}
         self._commits: dict[tuple[Path, str], GitTree] = {}
 
     def __enter__(self) -> Self:
@@ -115,6 +118,10 @@ class Workspaces:
         while not folder.is_dir():
             folder = folder.parent
         if folder not in self._by_folder:
+            known = self._by_root.get(_nearest_checkout(folder))
+            if known is not None and known.repository is not None:
+                self._by_folder[folder] = known
+                return known
             repository = find_repository(folder, working_folder=self.here, environment=self.environment)
             root = self._outside(folder) if repository is None else repository.top
             if root not in self._by_root:
@@ -136,7 +143,7 @@ class Workspaces:
         blobs = Blobs(repository.git)
         top = repository.top
         if self._view is View.DISK:
-            return Workspace(top, WorkTree(top, self.here, ignored(repository)), repository, blobs)
+            return Workspace(top, WorkTree(top, self.here, cache(lambda: ignored(repository))), repository, blobs)
         pushed = pushed_range(repository, self.environment)
         if pushed is None:
             tree = index_tree(repository, blobs, self.here)
@@ -147,6 +154,11 @@ class Workspaces:
         return Workspace(top, tree, repository, blobs, baseline, View.STAGED)
 
 
+def _nearest_checkout(folder: Path) -> Path:
+    """The nearest folder at or above that holds a ``.git``; the folder itself when none does."""
+    return next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), folder)
+
+
 def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layout:
     """The layout with its folder from the root of a workspace; patterns of another workspace do not count.
 
@@ -154,6 +166,9 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
         workspace: Where paths start.
         layout: As the configuration says, whatever its `folder`.
         folder: The folder of the configuration; ``None`` when there is none.
+
+    Raises:
+        ConfigError: A reference root leaves the repository.
     """
     if folder is None:
         return layout
@@ -161,4 +176,9 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
     if not real.is_relative_to(workspace.root):
         return Layout()
     relative = real.relative_to(workspace.root).as_posix()
-    return replace(layout, folder="" if relative == "." else relative)
+    found = replace(layout, folder="" if relative == "." else relative)
+    for root in layout.reference_roots if workspace.repository is not None else ():
+        if inside(f"{found.folder}/{root}") is None:
+            message = f"the reference root {root} lies outside of {workspace.root}"
+            raise ConfigError(message, hint="References are read from the same repository, so that they have a past.")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import Annotated
@@ -12,7 +13,12 @@ from evtcompat.cli.check import check
 from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
+from evtcompat.cli.fixtures import app as fixtures
+from evtcompat.cli.lock import lock
+from evtcompat.cli.matrix import matrix
+from evtcompat.cli.registry import app as registry
 from evtcompat.cli.rules import rules
+from evtcompat.cli.waive import waive
 from evtcompat.errors import EvtcompatError
 
 app = typer.Typer(
@@ -51,7 +57,12 @@ app.command()(check)
 app.command()(diff)
 app.command()(exercise)
 app.command()(explain)
+app.add_typer(fixtures)
+app.command()(matrix)
 app.command()(rules)
+app.command()(waive)
+app.command()(lock)
+app.add_typer(registry)
 
 
 def main() -> None:
@@ -60,8 +71,10 @@ def main() -> None:
     An error that evtcompat raises on purpose is one message on standard error. Anything else is a fault of evtcompat:
     it ends with a traceback and exit code 3, since nothing was checked; never with 1, which means "incompatible".
     """
+    # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
+    gc.set_threshold(100_000)
     try:
-        app()
+        app(prog_name="evtcompat")
     except EvtcompatError as error:
         sys.stderr.write(f"evtcompat: {error}\n")
         sys.exit(error.exit_code)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from evtcompat.config.find import find_config, load_config
-from evtcompat.config.read import load_config_text
 from evtcompat.config.values import (
     DEFAULT_LEVEL,
     DEFAULT_POLICY,
@@ -14,6 +15,9 @@ from evtcompat.config.values import (
     Settings,
     UndecidedAction,
 )
+
+if TYPE_CHECKING:
+    from evtcompat.config.read import load_config_text
 
 __all__ = [
     "DEFAULT_LEVEL",
@@ -28,3 +32,13 @@ __all__ = [
     "load_config",
     "load_config_text",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """`load_config_text`, and with it the TOML parser, when first used."""
+    if name == "load_config_text":
+        from evtcompat.config.read import load_config_text
+
+        return load_config_text
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

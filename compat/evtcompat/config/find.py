@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
-from evtcompat.config.read import OWN_FILE, PYPROJECT, load_config_text
-from evtcompat.config.values import Config
+from evtcompat.config.values import OWN_FILE, PYPROJECT, Config
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
+
+#: Every way in which TOML can open the table or set a key in it.
+_NAMES_THE_TOOL = re.compile(r"""\btool["']?\s*\.\s*["']?evtcompat|^\s*\[\s*["']?tool["']?\s*\]""", re.MULTILINE)
 
 #: The text of a file, or ``None`` where there is no such file.
 Reader = Callable[[Path], str | None]
@@ -43,11 +46,18 @@ def load_config(path: Path, *, read: Reader = read_text, origin: str | None = No
     if text is None:
         message = "there is no such configuration file"
         raise ConfigError(message, place=Place(origin=name))
-    config = load_config_text(text, name, folder=path.parent)
+    config = _load_text(text, name, folder=path.parent)
     if config is None:
         message = "has no table [tool.evtcompat]"
         raise ConfigError(message, place=Place(origin=name))
     return config
+
+
+def _load_text(text: str, origin: str, *, folder: Path) -> Config | None:
+    # most runs find no configuration: they need no TOML parser
+    from evtcompat.config.read import load_config_text
+
+    return load_config_text(text, origin, folder=folder)
 
 
 def find_config(
@@ -77,13 +87,13 @@ def find_config(
         own, project = folder / OWN_FILE, folder / PYPROJECT
         own_text, project_text = read(own), read(project)
         # A pyproject.toml that does not name the tool is not read: its faults are not this tool's business.
-        in_project = project_text is not None and "evtcompat" in project_text
-        config = load_config_text(project_text or "", origin(project), folder=folder) if in_project else None
+        in_project = project_text is not None and _NAMES_THE_TOOL.search(project_text) is not None
+        config = _load_text(project_text or "", origin(project), folder=folder) if in_project else None
         if own_text is not None:
             if config is not None:
                 message = f"{OWN_FILE} and [tool.evtcompat] in {PYPROJECT} are both here"
                 raise ConfigError(message, place=Place(origin=origin(project)), hint="Keep one of them.")
-            return load_config_text(own_text, origin(own), folder=folder)
+            return _load_text(own_text, origin(own), folder=folder)
         if config is not None:
             return config
         if folder == root or (root is None and is_root(folder)):

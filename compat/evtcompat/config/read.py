@@ -12,6 +12,7 @@ from evtcompat.config.values import (
     DEFAULT_WAIVERS,
     DIALECTS,
     FORMATS,
+    PYPROJECT,
     Config,
     FormatTarget,
     Override,
@@ -25,8 +26,6 @@ from evtcompat.model.verdicts import Policy, Severity
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-PYPROJECT = "pyproject.toml"
-OWN_FILE = "evtcompat.toml"
 
 _SEVERITIES: Mapping[str, Severity] = {severity.value: severity for severity in Severity}
 _SEVERITIES_OR_OFF: Mapping[str, Severity | None] = {**_SEVERITIES, "off": None}

@@ -14,6 +14,9 @@ from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Severity
 
+PYPROJECT = "pyproject.toml"
+OWN_FILE = "evtcompat.toml"
+
 DEFAULT_LEVEL = Level.FULL
 DEFAULT_POLICY = Policy.LENIENT
 DEFAULT_WAIVERS = "evtcompat-waivers.toml"

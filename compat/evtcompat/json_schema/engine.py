@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from evtcompat.engines import Options
 from evtcompat.engines import Schema as AnySchema
 from evtcompat.json_schema import confluent, deep
 from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.dialects import by_uri
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.json_schema.proof import steps_of
@@ -23,13 +23,17 @@ from evtcompat.model.verdicts import Policy, Verdict
 class JsonSchemaEngine:
     """Decides whether a reader accepts whatever a writer may produce, and says why."""
 
+    #: The ``$schema`` of documents that name none; `dialects.DEFAULT` when absent.
+    default_dialect: str | None = None
+
     def parse(self, document: Document, references: References) -> Schema:
         """The schema that ``document`` writes.
 
         Raises:
             SchemaError: It is none, or beyond a limit, with the place.
         """
-        return parse(document, references)
+        default = None if self.default_dialect is None else by_uri(self.default_dialect)
+        return parse(document, references, default)
 
     def relation(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.
@@ -50,7 +54,7 @@ class JsonSchemaEngine:
     def lint(self, schema: AnySchema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: misspelt keywords, keywords of another draft or without effect."""
         own = _own(schema)
-        return deep.run(own.nesting, lambda: lint(own.value, own.dialect.name.removeprefix("draft ")))
+        return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
 
     def rejection(self, schema: AnySchema) -> str | None:  # noqa: ARG002 - of the protocol
         """Why a Confluent registry would refuse to register this schema; no reason is known for one that parses."""
@@ -65,23 +69,25 @@ def _own(schema: AnySchema) -> Schema:
 
 
 def _registry_verdict(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
-    def documents(schema: Schema) -> Callable[[str], JSON]:
-        def lookup(uri: str) -> JSON:
-            found = schema.library.references.lookup(uri)
-            return None if found is None else found.value
-
-        return lookup
+    """What a Confluent registry with this compatibility policy would answer."""
 
     def predict() -> Verdict:
-        return confluent.predict(
-            reader.value,
-            writer.value,
-            policy,
-            reader_documents=documents(reader),
-            writer_documents=documents(writer),
-        ).verdict
+        return confluent.predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
 
     return deep.run(max(reader.nesting, writer.nesting), predict)
+
+
+def _loaded(schema: Schema) -> confluent.Loaded:
+    """The document as the registry sees it, with what its references reach; loaded once."""
+
+    def lookup(uri: str) -> JSON:
+        document = schema.library.references.lookup(uri)
+        return None if document is None else document.value
+
+    if confluent.Loaded not in schema.cache:
+        schema.cache[confluent.Loaded] = confluent.Loaded(schema.value, lookup)
+    loaded: confluent.Loaded = schema.cache[confluent.Loaded]
+    return loaded
 
 
 def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict]:

@@ -112,4 +112,18 @@ HISTORY_RULES: tuple[Rule, ...] = (
             "a waiver written against another baseline does not fit here."
         ),
     ),
+    Rule(
+        id="registry-disagrees",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="{registry} answers {answered}, where {predicted} was predicted; it says: {said}",
+        what="With `--ask`, the live registry answers otherwise than evtcompat predicts.",
+        why=(
+            "The prediction follows Confluent's registry. Another product, another release or a setting that the API "
+            "does not show may decide otherwise, and the registry's answer is what a deployment meets."
+        ),
+        example="A Karapace registry accepts a property that Confluent's rules refuse.",
+        remedy="Trust the registry for what it will take, and the findings for what consumers can read.",
+        limits="Only compared where the check runs at the level that the registry has for the subject.",
+    ),
 )

@@ -179,7 +179,8 @@ def _default_branch(repository: Repository) -> tuple[str, str]:
             branch = name.removeprefix(f"{remote}/")
             return branch, _tip(repository, branch)
     for branch in _USUAL:
-        for ref in (f"refs/remotes/{remote}/{branch}", f"refs/heads/{branch}"):
+        remote_refs = [f"refs/remotes/{remote}/{branch}"] if remote is not None else []
+        for ref in (*remote_refs, f"refs/heads/{branch}"):
             tip = repository.known(ref)
             if tip is not None:
                 return branch, tip

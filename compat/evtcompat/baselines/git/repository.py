@@ -118,6 +118,8 @@ class Repository:
         Raises:
             BaselineError: They have none, or it was cut off a shallow clone.
         """
+        if one == other:
+            return one
         base = self.git.line("merge-base", one, other)
         if base is not None:
             return base
@@ -143,7 +145,7 @@ class Repository:
         parents = self.parents(commit)
         if not parents:
             return None
-        if self.known(parents[0]) is None:
+        if self.shallow and self.known(parents[0]) is None:
             message = f"the parent of {commit[:10]} is not in this shallow clone"
             raise BaselineError(message, hint=f"Run: git fetch --deepen=1 {self.remote or 'origin'}")
         return parents[0]

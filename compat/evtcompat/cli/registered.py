@@ -1,0 +1,335 @@
+"""`evtcompat check --against registry` and `--against lock`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from evtcompat.baselines.against import Against, Kind
+from evtcompat.baselines.files import Candidate, discover
+from evtcompat.baselines.lock import locked, read_lock
+from evtcompat.baselines.naming import name_of
+from evtcompat.baselines.registry import Published, published
+from evtcompat.baselines.universe import Universe
+from evtcompat.baselines.workspace import View, Workspace, Workspaces, layout_in
+from evtcompat.check import SubjectPlan, assemble, check_subject, problem_of, verdict_of, worst
+from evtcompat.cli.checking import Request, Surroundings, layout_of, run_settings
+from evtcompat.cli.registries import open_registry
+from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config
+from evtcompat.errors import BaselineError, RegistryError, UncheckedError, UsageError
+from evtcompat.model.documents import Document, References
+from evtcompat.model.histories import Version
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+from evtcompat.model.reports import Problem, Report, SubjectReport
+from evtcompat.model.verdicts import Format, Policy, Verdict
+from evtcompat.registry.client import RegistryClient
+from evtcompat.registry.errors import RegistryUnsupportedError
+from evtcompat.registry.lockfile import LOCK_NAME, Lock
+from evtcompat.registry.names import record_name, subject_of_file
+from evtcompat.registry.wire import WORDS, Answer
+from evtcompat.rules.judge import Severities
+from evtcompat.rules.run import judged
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A schema file to check."""
+
+    subject: str
+    configured_path: str | None
+    format: Format
+    version: Version
+    versioned: bool
+
+
+class Source(Protocol):
+    """Where published subjects come from."""
+
+    def names(self) -> frozenset[str]:
+        """Every subject there."""
+        ...
+
+    def read(self, subjects: Sequence[str]) -> dict[str, Published | UncheckedError]:
+        """The subjects of these names."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FromRegistry:
+    """A live registry."""
+
+    client: RegistryClient
+    version: int | str | None = None
+
+    def names(self) -> frozenset[str]:
+        """Every subject that the registry shows."""
+        return frozenset(self.client.subjects())
+
+    def read(self, subjects: Sequence[str]) -> dict[str, Published | UncheckedError]:
+        """Read in parallel; an error stands in the place of its subject."""
+        found: dict[str, Published | UncheckedError] = {}
+        for subject, state in self.client.histories(subjects).items():
+            try:
+                found[subject] = (
+                    state if isinstance(state, RegistryError) else published(self.client, state, self.version)
+                )
+            except UncheckedError as error:
+                found[subject] = error
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class FromLock:
+    """A lock."""
+
+    lock: Lock
+
+    def names(self) -> frozenset[str]:
+        """Every subject that was locked."""
+        return frozenset(subject.name for subject in self.lock.subjects)
+
+    def read(self, subjects: Sequence[str]) -> dict[str, Published | UncheckedError]:
+        """An error stands in the place of its subject."""
+        found: dict[str, Published | UncheckedError] = {}
+        for subject in subjects:
+            try:
+                known = locked(self.lock, subject)
+            except UncheckedError as error:
+                found[subject] = error
+            else:
+                if known is not None:
+                    found[subject] = known
+        return found
+
+
+def checked_against_registry(request: Request, config: Config, around: Surroundings, against: Against) -> Report:
+    """The report of a run whose histories come from a registry or a lock.
+
+    The level is the command line's, else the configuration's, else the registry's. A subject that the registry does
+    not have is new.
+
+    Raises:
+        UsageError: A word of the request is wrong.
+        UncheckedError: The registry or the lock cannot be had at all.
+    """
+    if against.kind is Kind.LOCK and request.ask:
+        message = "--ask needs a registry, and --against lock works without one"
+        raise UsageError(message, hint="Use --against registry.")
+    subject, version = _wanted(against.value) if against.value else (None, None)
+    with ExitStack() as stack:
+        source: Source
+        client = None
+        if against.kind is Kind.LOCK:
+            path = config.folder / LOCK_NAME if config.origin else Path(LOCK_NAME)
+            source = FromLock(read_lock(around.folder / path, str(path)))
+        else:
+            client = stack.enter_context(open_registry(request.registry, config, around.environment))
+            source = FromRegistry(client, version)
+        found, skipped, problems = candidates(request, config, around)
+        if subject is not None and len(found) > 1:
+            message = f"--against {against.kind.value}:{subject} is one subject, but there are {len(found)} schemas"
+            raise UsageError(message, hint="Name one schema, or leave out the subject.")
+        names = source.names()
+        if subject is not None and subject not in names:
+            message = f"the registry has no subject {subject}"
+            raise BaselineError(message, hint="`evtcompat registry subjects` lists those that it shows.")
+        subjects = {one.subject: subject or _matching(one, names) for one in found}
+        known = source.read(sorted({name for name in subjects.values() if name is not None}))
+        reports: list[SubjectReport] = []
+        errors: list[Problem] = [problem_of(error) for error in problems]
+        settings = run_settings(request, config, [one.subject for one in found])
+        for one in found:
+            name = subjects[one.subject]
+            there = known.get(name) if name is not None else None
+            if isinstance(there, UncheckedError):
+                errors.append(problem_of(there, name))
+                continue
+            plan = plan_of(one, name or one.subject, there, request, config)
+            report = check_subject(plan, settings)
+            if request.ask and client is not None and there is not None:
+                report = _asked(report, plan, there, client, config)
+            reports.append(report)
+    return assemble(reports, problems=errors, skipped=skipped, owners=settings.owners)
+
+
+def _wanted(value: str) -> tuple[str, int | str | None]:
+    """``SUBJECT[@VERSION]``.
+
+    Raises:
+        UsageError: The version is neither a number from 1 nor ``latest``.
+    """
+    subject, at, version = value.rpartition("@")
+    if not at:
+        return value, None
+    if version == "latest":
+        return subject, version
+    if not version.isdigit() or int(version) < 1:
+        message = f"registry:{value} names no version"
+        raise UsageError(message, hint="Write registry:SUBJECT@3 or registry:SUBJECT@latest.")
+    return subject, int(version)
+
+
+def candidates(
+    request: Request, config: Config, around: Surroundings
+) -> tuple[list[Found], tuple[str, ...], list[UncheckedError]]:
+    """The newest schema of every subject that the paths lead to, and those that were named."""
+    default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
+    view = View.STAGED if request.staged else View.DISK
+    outer = None if config.origin is None else config.folder
+    found: list[Found] = []
+    skipped: list[str] = []
+    problems: list[UncheckedError] = []
+    with Workspaces(around.folder, around.environment, view=view, outer=outer) as workspaces:
+        groups: dict[Path, tuple[Workspace, list[str]]] = {}
+        for path in request.paths or default:
+            workspace, inner = workspaces.locate(path)
+            groups.setdefault(workspace.root, (workspace, []))[1].append(inner)
+        for workspace, paths in groups.values():
+            layout = layout_in(workspace, layout_of(config), outer)
+            universe = Universe(workspace.tree, layout)
+            discovery = discover(workspace.tree, paths, layout)
+            universe.add(discovery.candidates)
+            skipped += discovery.skipped
+            problems += discovery.problems
+            for candidate in discovery.candidates:
+                try:
+                    one = _found(universe, candidate, named=candidate.path in paths)
+                except UncheckedError as error:
+                    problems.append(error)
+                    continue
+                if one is not None:
+                    found.append(one)
+    return sorted(found, key=lambda one: one.subject), tuple(skipped), problems
+
+
+def _found(universe: Universe, candidate: Candidate, *, named: bool) -> Found | None:
+    """The file as a candidate; ``None`` for an older version of a subject that was not named itself."""
+    lineage = universe.lineage(candidate.path)
+    me = name_of(candidate.path)
+    if lineage is not None:
+        me = next((one for one in (*lineage.versions, *lineage.latest) if one.path == candidate.path), me)
+        if not named and lineage.versions and lineage.versions[-1].path != candidate.path:
+            return None
+    subject = lineage.subject if lineage is not None else me.subject
+    return Found(
+        subject_of_file(subject),
+        universe.layout.relative(candidate.path),
+        candidate.format,
+        universe.version(me, candidate),
+        me.order is not None,
+    )
+
+
+def _matching(found: Found, names: frozenset[str]) -> str | None:
+    """The registry's subject for a file: of its name, or as the topic, record and topic-record strategies name it.
+
+    Raises:
+        UsageError: Two strategies lead to different subjects, and neither is the plain name.
+    """
+    record = record_name(found.version.document.value)
+    if found.subject in names:
+        return found.subject
+    guesses = {f"{found.subject}-value", f"{found.subject}-key"}
+    if record is not None:
+        guesses |= {record, f"{found.subject}-{record}"}
+    there = sorted(guesses & names)
+    if len(there) > 1:
+        message = f"{found.subject} may be {' or '.join(there)} in the registry"
+        raise UsageError(message, hint="Say which: --against registry:SUBJECT, or map it under `subjects`.")
+    return there[0] if there else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Either:
+    """References found in one place, else in another."""
+
+    first: References
+    second: References
+
+    def lookup(self, name: str) -> Document | None:
+        """The first definition."""
+        return self.first.lookup(name) or self.second.lookup(name)
+
+
+def plan_of(found: Found, subject: str, there: Published | None, request: Request, config: Config) -> SubjectPlan:
+    """What is compared with what. The level is the command line's, the configuration's, the registry's, or FULL."""
+    own = config.settings(found.subject, found.configured_path)
+    policy = request.policy or own.policy or _policy(there) or DEFAULT_POLICY
+    history = there.history.versions if there is not None else ()
+    candidate = found.version
+    if history:
+        # what the file's own folder does not define, the registry may
+        candidate = replace(candidate, references=_Either(candidate.references, history[-1].references))
+    return SubjectPlan(
+        subject=subject,
+        format=found.format,
+        candidate=candidate,
+        history=history,
+        level=request.level or own.level or (there.level if there is not None else DEFAULT_LEVEL),
+        policy=policy if found.format is Format.JSON_SCHEMA else None,
+        severities=Severities(own.severities, request.fail_on or config.fail_on),
+    )
+
+
+def _policy(there: Published | None) -> Policy | None:
+    word = (there.policy or "").lower() if there is not None else ""
+    return next((policy for policy in Policy if policy.value == word), None)
+
+
+def _asked(
+    report: SubjectReport, plan: SubjectPlan, there: Published, client: RegistryClient, config: Config
+) -> SubjectReport:
+    """The report with what the live registry answers, when it differs from what was predicted."""
+    try:
+        answer = ask(client, plan, there)
+    except RegistryError as error:
+        problem = problem_of(error, plan.subject)
+        return replace(report, verdict=worst([report.verdict, Verdict.UNCHECKED]), problems=(*report.problems, problem))
+    says = Verdict.COMPATIBLE if answer.compatible else Verdict.INCOMPATIBLE
+    predicted = report.registry_verdict
+    comparable = plan.level is there.level
+    word = "as predicted" if says is predicted else "and nothing was predicted"
+    if comparable and predicted in (Verdict.COMPATIBLE, Verdict.INCOMPATIBLE) and says is not predicted:
+        word = f"where {predicted.value} was predicted"
+    if not comparable:
+        word = f"at its level {there.level.value}; this check was at {plan.level.value}"
+    sys.stderr.write(f"{plan.subject}: {client.address} answers {says.value}, {word}.\n")
+    if not comparable or says is predicted or predicted is Verdict.UNDECIDED:
+        return report
+    facts = {
+        "registry": str(client.address),
+        "predicted": predicted.value,
+        "answered": says.value,
+        "said": "; ".join(answer.messages) or "nothing more",
+    }
+    place = Place(origin=plan.candidate.document.origin)
+    severities = plan.severities or Severities(config.severities)
+    findings = (*report.findings, *judged([Mismatch("registry-disagrees", place, place, facts)], severities))
+    return replace(report, findings=findings, verdict=worst([report.verdict, verdict_of(findings)]))
+
+
+def ask(client: RegistryClient, plan: SubjectPlan, there: Published) -> Answer:
+    """What the live registry says of the candidate, at its own level.
+
+    Raises:
+        RegistryError: It does not answer.
+    """
+    text = plan.candidate.document.text or ""
+    kind = WORDS[plan.format]
+    references = there.newest.references if there.newest is not None else ()
+    if not there.level.transitive:
+        return client.ask(there.subject, text, kind=kind, references=references)
+    try:
+        return client.ask(there.subject, text, kind=kind, references=references, version=None)
+    except RegistryUnsupportedError:  # Karapace: one version after the other
+        answers = [
+            client.ask(there.subject, text, kind=kind, references=references, version=int(version.label or 0))
+            for version in there.history.versions
+        ]
+        messages = tuple(dict.fromkeys(message for answer in answers for message in answer.messages))
+        return Answer(all(answer.compatible for answer in answers), messages)

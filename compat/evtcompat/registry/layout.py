@@ -1,0 +1,81 @@
+"""Registered schemas as files: one folder a subject, one file a version, so that `evtcompat check` reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from evtcompat.errors import UsageError
+from evtcompat.registry.cache import write_atomically
+from evtcompat.registry.names import file_name
+from evtcompat.registry.wire import Registered
+
+_SUFFIXES = {"AVRO": ".avsc", "JSON": ".json"}
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
+
+
+def file_of(found: Registered) -> str | None:
+    """``order-value/3.avsc``; ``None`` for a schema language that evtcompat does not read.
+
+    Raises:
+        UsageError: The subject cannot be a file name.
+    """
+    suffix = _SUFFIXES.get(found.type)
+    return None if suffix is None else f"{file_name(found.subject)}/{found.version}{suffix}"
+
+
+def write_files(folder: Path, versions: Iterable[Registered]) -> tuple[Path, ...]:
+    """The files, written; those that hold the same already are left alone.
+
+    Raises:
+        UsageError: Two subjects have one file name where case does not count, a subject cannot be a file name, or a
+            file cannot be written.
+    """
+    planned: dict[str, tuple[str, Registered]] = {}
+    for found in versions:
+        name = file_of(found)
+        if name is None:
+            continue
+        other = planned.get(name.casefold())
+        if other is not None and other[1].subject != found.subject:
+            message = f"the subjects {other[1].subject!r} and {found.subject!r} differ in case only"
+            raise UsageError(message, hint="Pull them into different folders: some file systems take them for one.")
+        planned[name.casefold()] = (name, found)
+    written = []
+    for name, found in planned.values():
+        file = folder / name
+        data = f"{relaid(found.text)}\n".encode()
+        try:
+            if not file.is_file() or file.read_bytes() != data:
+                write_atomically(file, data)
+        except OSError as error:
+            message = f"{file}: cannot be written: {error.strerror}"
+            raise UsageError(message) from error
+        written.append(file)
+    return tuple(sorted(written))
+
+
+def relaid(text: str) -> str:
+    """JSON with one member a line. Every token stays as it is, so that numbers and escapes keep their spelling."""
+    tokens = _TOKEN.findall(text)
+    lines: list[str] = []
+    line, depth = "", 0
+    for index, token in enumerate(tokens):
+        following = tokens[index + 1] if index + 1 < len(tokens) else ""
+        if token in ("}", "]"):
+            depth -= 1
+            if tokens[index - 1] not in ("{", "["):
+                lines.append(line)
+                line = "  " * depth
+        line += f"{token} " if token == ":" else token  # noqa: S105 - idem
+        if token in ("{", "[") and following not in ("}", "]"):
+            depth += 1
+            lines.append(line)
+            line = "  " * depth
+        elif token in ("{", "["):
+            depth += 1
+        elif token == ",":  # noqa: S105 - idem
+            lines.append(line)
+            line = "  " * depth
+    return "\n".join([*lines, line])

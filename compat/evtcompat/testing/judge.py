@@ -1,0 +1,78 @@
+"""Who decides whether a test registry takes a schema: evtcompat's own engines, or what a test puts in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from evtcompat.engines import Engine, Options, Schema, engine
+from evtcompat.errors import EvtcompatError
+from evtcompat.model.histories import Version
+from evtcompat.model.levels import Direction, Level
+from evtcompat.model.mismatches import Relation
+from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
+from evtcompat.rules.catalogue import catalogue
+
+
+class Judge(Protocol):
+    """What a registry asks about schemas."""
+
+    def rejection(self, schema_format: Format, candidate: Version, *, strict: bool) -> str | None:
+        """Why the candidate is no valid schema, or ``None``. `strict` also refuses invalid defaults."""
+        ...
+
+    def incompatibilities(
+        self, schema_format: Format, candidate: Version, baselines: Sequence[Version], level: Level
+    ) -> tuple[str, ...]:
+        """What is wrong between the candidate and any of the baselines; empty when they are compatible."""
+        ...
+
+
+class EngineJudge:
+    """Answers with the registry verdicts of evtcompat's engines."""
+
+    def __init__(self, policy: Policy = Policy.STRICT) -> None:
+        self._options = Options(policy=policy, witnesses=False)
+
+    def rejection(self, schema_format: Format, candidate: Version, *, strict: bool) -> str | None:
+        """Why the candidate cannot be parsed, or why Confluent's parser would refuse it."""
+        schema_engine = engine(schema_format)
+        try:
+            schema = schema_engine.parse(candidate.document, candidate.references)
+        except EvtcompatError as error:
+            return error.message
+        return schema_engine.rejection(schema) if strict else None
+
+    def incompatibilities(
+        self, schema_format: Format, candidate: Version, baselines: Sequence[Version], level: Level
+    ) -> tuple[str, ...]:
+        """One message for each thing that the rules refuse, in the order of baselines and directions."""
+        schema_engine = engine(schema_format)
+        new = schema_engine.parse(candidate.document, candidate.references)
+        found: list[str] = []
+        for baseline in baselines:
+            old = schema_engine.parse(baseline.document, baseline.references)
+            for direction in level.directions:
+                reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
+                found += self._messages(schema_engine, reader, writer, f"version {baseline.label}")
+        return tuple(dict.fromkeys(found))
+
+    def _messages(self, schema_engine: Engine, reader: Schema, writer: Schema, old: str) -> list[str]:
+        relation = schema_engine.relation(reader, writer, self._options)
+        verdict = relation.registry_verdict
+        if verdict is Verdict.COMPATIBLE or (verdict is Verdict.UNDECIDED and not _refused(relation)):
+            return []
+        named = [
+            f"{mismatch.rule} at {mismatch.reader.pointer or '/'} (against {old})" for mismatch in relation.mismatches
+        ]
+        return named or [f"incompatible (against {old})"]
+
+
+def _refused(relation: Relation) -> bool:
+    """Whether a relation without a registry verdict is refused: by an error, or because it could not be settled."""
+    rules = catalogue()
+    errors = (
+        mismatch.rule not in rules or rules[mismatch.rule].severity is Severity.ERROR
+        for mismatch in relation.mismatches
+    )
+    return bool(relation.undecided) or any(errors)
