@@ -41,6 +41,7 @@ from evtcompat.model.verdicts import Policy, Verdict  # noqa: E402 - idem
 Answer: TypeAlias = "bool | None"
 Peer: TypeAlias = Callable[[Value, Value], Answer]
 
+_NEWEST = "https://json-schema.org/draft/2020-12/schema"
 _STRICT = Options(policy=Policy.STRICT)
 _KNOWN = {Verdict.COMPATIBLE: True, Verdict.INCOMPATIBLE: False}
 
@@ -62,9 +63,10 @@ def _jsoncompat() -> Peer:
     import jsoncompat  # type: ignore[import-not-found]  # a peer, perhaps not installed
 
     def check(reader: Value, writer: Value) -> Answer:
-        # It knows 2020-12 only; what the reference pairs use means the same there.
+        # It knows 2020-12 only, where what the reference pairs use means the same, and no identifiers.
         sides = [
-            json.dumps({**one, "$schema": "https://json-schema.org/draft/2020-12/schema"}) for one in (writer, reader)
+            json.dumps({name: value for name, value in {**one, "$schema": _NEWEST}.items() if name != "$id"})
+            for one in (writer, reader)
         ]
         return bool(jsoncompat.check_compat(*sides, "deserializer"))
 

@@ -23,7 +23,7 @@ from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
 from json_schema.generated import instances, schemas
 
 GENERATED = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
