@@ -40,7 +40,10 @@ def main(subjects: int, versions: int, latency: float) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for subject in range(subjects):
-            fields = [{"name": "id", "type": "long"}, {"name": f"subject{subject}", "type": "string"}]
+            fields: list[dict[str, object]] = [
+                {"name": "id", "type": "long"},
+                {"name": f"subject{subject}", "type": "string"},
+            ]
             fields += [{"name": f"f{n}", "type": ["null", "string"], "default": None} for n in range(versions + 1)]
             record = {"type": "record", "name": f"R{subject}", "namespace": "bench", "fields": fields}
             (folder / f"subject-{subject:03}.avsc").write_text(json.dumps(record))
@@ -53,7 +56,11 @@ def main(subjects: int, versions: int, latency: float) -> None:
             if server.stdout is None or server.stdin is None:
                 raise AssertionError
             url = server.stdout.readline().strip()
-            environ = {**os.environ, "EVTCOMPAT_REGISTRY_URL": url, "EVTCOMPAT_CACHE_DIR": str(folder / ".cache")}
+            environ: dict[str, str] = {
+                **os.environ,
+                "EVTCOMPAT_REGISTRY_URL": url,
+                "EVTCOMPAT_CACHE_DIR": str(folder / ".cache"),
+            }
             for run in ("cold", "cached"):
                 begin = time.perf_counter()
                 done = subprocess.run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
@@ -47,6 +48,12 @@ class _Handler(WSGIRequestHandler):
             self.wfile.flush()
         except (ConnectionError, TimeoutError):  # a fault, or a client that has gone
             self.close_connection = True
+
+    def finish(self) -> None:
+        """Close both sides, also when what is left in the buffer can no longer be sent."""
+        with suppress(OSError):
+            super().finish()
+        self.rfile.close()
 
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the name is werkzeug's
         """Requests are not logged."""
