@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,8 +34,14 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, req
     for name in ("COLUMNS", "FORCE_COLOR", "NO_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
-    def run_main(*arguments: str, cwd: Path = ROOT) -> Result:
+    def run_main(
+        *arguments: str, cwd: Path = ROOT, columns: int | None = None, environment: Mapping[str, str] | None = None
+    ) -> Result:
         monkeypatch.chdir(cwd)
+        if columns is not None:
+            monkeypatch.setenv("COLUMNS", str(columns))
+        for name, value in (environment or {}).items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setattr(sys, "argv", ["evtcompat", *arguments])
         with pytest.raises(SystemExit) as left:
             main()

@@ -85,6 +85,16 @@ def compare_sides(
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
     relation = schema_engine.relation(reader[1], writer[1], settings.options)
+    if not relation.mismatches and not relation.undecided:
+        return Comparison(
+            verdict=Verdict.COMPATIBLE,
+            registry_verdict=relation.registry_verdict,
+            other_policy=relation.other_policy,
+            proof=tuple(
+                replace(step, reader=reader[0].locate(step.reader), writer=writer[0].locate(step.writer))
+                for step in relation.proof
+            ),
+        )
     context = Context(reader[0], writer[0], settings.severities, identity)
     findings = _findings(relation.mismatches, context)
     undecided = tuple(
@@ -123,7 +133,7 @@ class _SubjectCheck:
         self._plan = plan
         options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
         self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
-        self._engine = engine(plan.format)
+        self._engine = engine(plan.format, default_dialect=settings.options.default_dialect)
         self._problems: list[Problem] = []
 
     def report(self) -> SubjectReport:
@@ -163,7 +173,7 @@ class _SubjectCheck:
         directions = plan.level.directions
         if not directions:
             return []
-        chosen = list(plan.history if plan.level.transitive else plan.history[-1:])
+        chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
         if plan.published is not None:
             moved = plan.references_changed or not _same(plan.published, plan.candidate)
             known = any(_same(plan.published, version) for version in chosen)
@@ -215,11 +225,32 @@ class _SubjectCheck:
             identity = (self._plan.subject, direction.value, digest)
             try:
                 result = compare_sides(self._engine, reader, writer, self._settings, identity)
+                result = _without_fixes_of_the_past(result, direction)
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
             results.append(DirectedComparison(direction, _name(baseline), result))
         return results
+
+
+def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
+    """The comparison with fixes of the candidate only: the baseline is deployed and cannot be changed any more."""
+    candidate = "reader" if direction is Direction.BACKWARD else "writer"
+    findings = tuple(_with_fixes_of(finding, candidate) for finding in result.findings)
+    return result if findings == result.findings else replace(result, findings=findings)
+
+
+def _with_fixes_of(finding: Finding, side: str) -> Finding:
+    """The finding with those of its fixes that change one side; the first of them is the one shown."""
+    fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == side]
+    return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
+
+
+def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
+    """The newest version: two entries when it was edited in place, as published and as it stands now."""
+    if not history or history[-1].label is None:
+        return history[-1:]
+    return tuple(version for version in history if version.label == history[-1].label)
 
 
 def _label(version: Version, otherwise: str) -> str:

@@ -9,14 +9,14 @@ from typing import Any
 
 import fastavro
 import pytest
-from avro_pairs import mutate, pair
-from avro_support import ENGINE, errors, parsed, related
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from avro_pairs import mutate, pair
+from avro_support import ENGINE, errors, parsed, related
 from evtcompat.avro import codec
-from evtcompat.avro.verdict import Truth, decide
 from evtcompat.avro.values import cover
+from evtcompat.avro.verdict import Truth, decide
 from evtcompat.errors import SchemaError
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Verdict
@@ -37,7 +37,7 @@ def both(seed: int) -> tuple[Any, Any] | None:
 @settings(max_examples=300, deadline=None)
 @given(SEEDS)
 def test_a_schema_reads_itself(seed: int) -> None:
-    """Unless a default of its own is so wrong that a decoder refuses the schema, or its aliases contradict themselves."""
+    """Unless a default of its own is so wrong that a decoder refuses it, or its aliases contradict themselves."""
     found = both(seed)
     if found is None or decide(parsed(found[0]), parsed(found[0])).raised is not None:
         return

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from avro_support import ENGINE, errors, parsed, reference, related
 
+from avro_support import ENGINE, errors, parsed, reference, related
 from evtcompat.errors import SchemaError
 from evtcompat.rules.catalogue import catalogue
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from avro_support import ENGINE, errors, parsed, related, rules
 
+from avro_support import ENGINE, errors, parsed, related, rules
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.rules.avro import AVRO_RULES
 from evtcompat.rules.catalogue import catalogue

@@ -8,9 +8,9 @@ from typing import Any
 import avro.schema
 import fastavro
 import pytest
+
 from avro_pairs import pair
 from avro_support import parsed
-
 from evtcompat.avro import codec
 from evtcompat.avro.canonical import content_hash, crc64, parsing_canonical_form
 from evtcompat.avro.data import Branch, Datum
@@ -135,7 +135,7 @@ def test_decoding_says_what_is_wrong() -> None:
 
 @pytest.mark.parametrize("seed", range(0, 300, 3))
 def test_canonical_form_and_fingerprint_are_those_of_other_implementations(seed: int) -> None:
-    """fastavro for the CRC of the form that we make; PyPI avro for the form itself where it can parse the schema."""
+    """The CRC is fastavro's for the same form; the form is PyPI avro's, where that parses the schema."""
     document = pair(seed)[0]
     try:
         schema = parsed(document)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from evtcompat.baselines.git.changes import staged_changes
+from evtcompat.baselines.git.quick import nothing_staged
 from evtcompat.baselines.git.repository import find_repository
 from evtcompat.errors import BaselineError
 
@@ -162,14 +162,29 @@ def test_a_schema_that_no_longer_says_so_is_gone(repo: Repo, tmp_path: Path) -> 
     assert hooked("commit", "-qam", "x") == ({}, ["s/a.json"])
 
 
-def test_changes_are_told_without_reading_a_schema(hooked: Hooked) -> None:
-    repository = find_repository(hooked.repo.path)
-    assert repository is not None
-    assert staged_changes(repository) == ()
-    hooked.repo.write("s/b ü.avsc", TWO)
-    hooked.repo.git("rm", "-q", "--cached", "s/a.avsc")
-    hooked.repo.git("add", "s/b ü.avsc")
-    assert staged_changes(repository) == ("s/a.avsc", "s/b ü.avsc")
+@pytest.mark.parametrize(
+    ("path", "nothing"),
+    [
+        ("README.md", True),
+        ("src/main.py", True),
+        ("s/new.avsc", False),
+        ("s/ü b.json", False),
+        ("s/x/1-0-0", False),
+        ("s/x/1.2.0", False),
+        ("evtcompat.toml", False),
+    ],
+)
+def test_a_commit_that_touches_no_schema_is_told_by_names_alone(path: str, nothing: bool, hooked: Hooked) -> None:  # noqa: FBT001 - a column of the table
+    repo = hooked.repo
+    repo.git("config", "diff.relative", "true")  # must not hide what lies elsewhere
+    repo.write(path, "x")
+    repo.git("add", path)
+    assert nothing_staged(repo.path / "s", os.environ) is nothing
+
+
+def test_a_deleted_schema_is_no_commit_that_touches_none(hooked: Hooked) -> None:
+    hooked.repo.git("rm", "-q", "s/a.avsc")
+    assert not nothing_staged(hooked.repo.path, os.environ)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a repository to somebody else")

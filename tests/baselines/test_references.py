@@ -96,6 +96,13 @@ def test_an_avro_name_is_found_below_the_configured_roots(tmp_path: Path) -> Non
     assert found(where, "shop.parts.Line", "conf/s/order.avsc") == "conf/own/line.avsc"
 
 
+def test_outside_git_a_root_may_lie_above_the_configuration(tmp_path: Path) -> None:
+    library(tmp_path / "common", {"deep/money.avsc": record("Money", "amount", namespace="shop")})
+    where = library(tmp_path / "conf", {"s/order.avsc": ORDER}, Layout(reference_roots=("../common",)))
+    assert found(where, "shop.Money", "s/order.avsc") == str(tmp_path / "common" / "deep" / "money.avsc")
+    assert found(where, "shop.Tax", "s/order.avsc") is None
+
+
 def test_the_newest_version_of_a_file_defines_its_name(tmp_path: Path) -> None:
     files = {f"money-v{number}.avsc": record("Money", f"f{number}") for number in (2, 9, 10)}
     assert found(library(tmp_path, files), "Money", "order.avsc") == "money-v10.avsc"

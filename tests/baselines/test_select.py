@@ -12,7 +12,7 @@ from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.plans import Plan, Selection
 from evtcompat.baselines.select import select
 from evtcompat.baselines.workspace import View, Workspaces
-from evtcompat.errors import BaselineError, UsageError
+from evtcompat.errors import BaselineError, ConfigError, UsageError
 from evtcompat.model.documents import Document
 
 from .conftest import Repo, make_repo, record
@@ -256,6 +256,7 @@ def test_a_changed_first_version_checks_the_later_ones_again(repo: Repo) -> None
         assert [told(plan)[0] for plan in selection.plans] == ["a-v1.avsc", "a-v2.avsc", "a-v3.avsc"]
         assert all(plan.touched for plan in selection.plans)
         assert selection.plans[0].published is not None
+        assert told(selection.plans[1])[1] == ["HEAD:a-v1.avsc", "a-v1.avsc"], "as published, and as it is now"
     (later,) = run("a-v3.avsc").plans
     assert later.touched
 
@@ -549,3 +550,25 @@ def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> 
         found = select(workspaces, ["."], parse_against(None), Layout(), repo.path / "conf", transitive=transitive)
     assert [plan.configured_path for plan in found.plans] == ["s/a.avsc", None]
     assert asked == [("a", "s/a.avsc"), ("b", None)]
+
+
+def test_a_file_that_the_configuration_lists_and_nobody_finds_is_a_problem(repo: Repo) -> None:
+    repo.save({"s/a.avsc": ONE, "s/b.avsc": ONE})
+    layout = Layout(subjects={"one": ("s/a.avsc", "s/typo.avsc"), "two": ("t/*.avsc",), "three": ("s/b.avsc", "x/*")})
+    selection = run("", layout=layout)
+    assert [problem.message.split(",")[0] for problem in selection.problems] == [
+        "the configuration lists s/typo.avsc for the subject one",
+        "the configuration lists t/*.avsc for the subject two",
+    ]
+    assert {plan.subject for plan in selection.plans} == {"one", "three"}
+    assert not run("s/b.avsc", layout=layout).problems
+    (repo.path / "s" / "b.avsc").unlink()
+    assert [one.subject for one in run("", layout=layout).removed] == ["three"]
+    assert not any("s/b.avsc" in problem.message for problem in run("", layout=layout).problems)
+
+
+def test_a_reference_root_outside_of_the_repository_is_wrong_configuration(repo: Repo) -> None:
+    repo.save({"s/a.avsc": ONE})
+    with pytest.raises(ConfigError, match=r"\.\./elsewhere lies outside"):
+        run("s", layout=Layout(reference_roots=("../elsewhere",)), folder=repo.path)
+    assert run("s", layout=Layout(reference_roots=("../t",)), folder=repo.path / "s").plans

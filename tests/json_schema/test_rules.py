@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from evtcompat.json_schema.dialects import DRAFT7
 from evtcompat.json_schema.lint import lint
 from evtcompat.model.verdicts import Format, Severity
 from evtcompat.rules.catalogue import catalogue
@@ -67,7 +68,7 @@ def lint_facts(rule_id: str) -> dict[str, Any]:
         "then": {},
         "properties": {"a": {"$ref": "#", "maxLength": 3}},
     }
-    return next(dict(one.facts) for one in lint(schema, "7") if one.rule == rule_id)
+    return next(dict(one.facts) for one in lint(schema, DRAFT7) if one.rule == rule_id)
 
 
 @pytest.mark.parametrize("rule", JSON_SCHEMA_RULES, ids=lambda rule: rule.id)

@@ -109,6 +109,8 @@ def test_every_aspect_of_an_order_is_covered() -> None:
         ({"$schema": SEVEN, "type": "string", "format": "date-time"}, 2),
         ({"$schema": SEVEN}, 1),
         (True, 1),
+        ({"$schema": SEVEN, "not": {"type": ["object", "array", "string", "null", "boolean"]}}, 1),
+        ({"$schema": SEVEN, "type": "string", "not": {"pattern": "^[a-z]*$"}, "minLength": 3, "maxLength": 3}, 1),
         ({"$ref": "#/$defs/a", "$defs": {"a": {"anyOf": [{"type": "null"}, {"items": {"$ref": "#/$defs/a"}}]}}}, 2),
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.engines import Options
@@ -35,7 +35,7 @@ def errors(found: tuple[Mismatch, ...]) -> list[Mismatch]:
 
 def at(value: JSON, pointer: str) -> JSON:
     for step in tokens(pointer):
-        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index,call-overload]
+        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index]
     return value
 
 
@@ -50,6 +50,7 @@ def check(reader: JSON, writer: JSON, policy: Policy) -> tuple[Mismatch, ...]:
         rule = catalogue()[finding.rule]
         assert rule.sentence.format(**{**finding.facts, "reader": "v2", "writer": "v1"})
         assert finding.witness is not None
+        assert finding.witness.observed
         event = finding.witness.value
         cls = getattr(jsonschema, one.dialect.validator)
         assert cls(writer).is_valid(event)
@@ -163,12 +164,16 @@ def _pointers(value: JSON, pointer: str) -> Iterator[str]:
             yield f"{pointer}/{keyword}"
             yield from _pointers(value[keyword], f"{pointer}/{keyword}")
     properties = value.get("properties")
-    for name in properties if isinstance(properties, dict) else ():
+    for name, member in properties.items() if isinstance(properties, dict) else ():
         yield f"{pointer}/properties/{name}"
-        yield from _pointers(properties[name], f"{pointer}/properties/{name}")  # type: ignore[index] # a dict
+        yield from _pointers(member, f"{pointer}/properties/{name}")
 
 
 @settings(deadline=None, max_examples=250)
+@example(pair=({"properties": {"id": {}}}, {"properties": {"id": {"if": {}, "then": False}}}), policy=Policy.STRICT)
+@example(
+    pair=({"items": {}}, {"items": {"$ref": "#/definitions/no"}, "definitions": {"no": False}}), policy=Policy.STRICT
+)
 @given(pair=changed(), policy=st.sampled_from(list(Policy)))
 def test_laws_for_a_changed_schema(pair: tuple[JSON, JSON], policy: Policy) -> None:
     """The same laws where the two schemas have much in common, in both directions."""
@@ -220,16 +225,50 @@ def test_many_causes_are_all_found() -> None:
     assert all(one.fix is not None for one in found)
 
 
+@pytest.mark.parametrize("inverted", [False, True])
+def test_a_cause_far_below_is_found(*, inverted: bool) -> None:
+    """The way down is followed without trying every reading of it, and without overflowing the stack."""
+
+    def nested(leaf: str) -> JSON:
+        schema: JSON = {"type": leaf}
+        for _ in range(240):
+            schema = {"type": "object", "properties": {"properties": schema}, "required": ["properties"]}
+        return {"$schema": SEVEN, "not": schema} if inverted else {"$schema": SEVEN, "allOf": [schema]}
+
+    one, other = schema_of(nested("string")), schema_of(nested("integer"))
+    answer = decide(one, other, Options(policy=Policy.STRICT))
+    (found,) = explain(one, other, answer, Options(policy=Policy.STRICT))
+    depth = found.reader.names.count("properties")
+    assert (found.rule, depth) == (("not-widened", 0) if inverted else ("type-changed", 240))
+
+
+def test_one_branch_of_many_is_found() -> None:
+    """In a wide combination the finding is inside the branch that is meant, not at the combination."""
+
+    def event(longest: int) -> JSON:
+        branches: list[JSON] = [
+            {
+                "properties": {"kind": {"const": f"k{index}"}, "a": {"type": "string", "maxLength": longest}},
+                "required": ["kind"],
+            }
+            for index in range(40)
+        ]
+        return {"$schema": SEVEN, "type": "object", "oneOf": branches}
+
+    reader, writer = event(9), event(9)
+    writer["oneOf"][7]["properties"]["a"]["maxLength"] = 10  # type: ignore[index,call-overload] # built above
+    found = check(reader, writer, Policy.STRICT)
+    assert [(one.rule, one.reader.pointer) for one in found] == [
+        ("max-length-lowered", "/oneOf/7/properties/a/maxLength")
+    ]
+
+
 def test_a_cause_behind_a_dynamic_reference() -> None:
     """The place is where the keyword stands, not where the reference does."""
 
     def node(required: list[JSON]) -> JSON:
-        inner = {
-            "$dynamicAnchor": "n",
-            "type": "object",
-            "properties": {"c": {"$dynamicRef": "#n"}},
-            "required": required,
-        }
+        members: JSON = {"c": {"$dynamicRef": "#n"}}
+        inner: JSON = {"$dynamicAnchor": "n", "type": "object", "properties": members, "required": required}
         return {"$schema": MODERN, "$ref": "#/$defs/n", "$defs": {"n": inner}}
 
     found = check(node(["x"]), node([]), Policy.STRICT)

@@ -50,6 +50,7 @@ def told(one: Mismatch) -> dict[str, Any]:
     }
     if one.witness is not None:
         found["witness"] = one.witness.payload.decode()
+        found["observed"] = one.witness.observed
     fixes = [fix for fix in (one.fix, *one.alternatives) if fix is not None]
     if fixes:
         found["fixes"] = [f"{fix.side}: {fix.text}" for fix in fixes]

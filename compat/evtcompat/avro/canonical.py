@@ -9,13 +9,13 @@ from evtcompat.avro.types import (
     ARRAY,
     ENUM,
     KIND_NAMES,
-    MISSING,
     AvroSchema,
     Container,
     Enumeration,
     Field,
     Fixed,
     Logical,
+    Missing,
     Primitive,
     Record,
     Type,
@@ -72,8 +72,9 @@ def crc64(schema: AvroSchema) -> int:
 
 
 def content_hash(schema: AvroSchema) -> str:
-    """SHA-256, in hexadecimal, of everything that takes part in decoding: the canonical form does not tell defaults,
-    aliases and logical types apart, and this does.
+    """SHA-256, in hexadecimal, of everything that takes part in decoding.
+
+    The canonical form does not tell defaults, aliases and logical types apart; this does.
     """
     import hashlib
 
@@ -104,7 +105,11 @@ class _Writer:
     def write(self, type_: Type) -> JSON:
         if isinstance(type_, Primitive):
             name = KIND_NAMES[type_.kind]
-            return name if type_.logical is None or self._canonical else {"type": name, **_logical(type_.logical)}
+            return (
+                name
+                if type_.logical is None or self._canonical
+                else {"type": name, **logical_properties(type_.logical)}
+            )
         if isinstance(type_, Container):
             key = "items" if type_.kind == ARRAY else "values"
             return {"type": KIND_NAMES[type_.kind], key: self.write(type_.of)}
@@ -127,7 +132,7 @@ class _Writer:
             if type_.aliases:
                 written["aliases"] = [self._full(alias) for alias in type_.aliases]
             if type_.logical is not None:
-                written |= _logical(type_.logical)
+                written |= logical_properties(type_.logical)
             if isinstance(type_, Enumeration) and type_.default is not None:
                 written["default"] = type_.default
         if isinstance(type_, Record):
@@ -142,12 +147,13 @@ class _Writer:
         written: dict[str, JSON] = {"name": part.name, "type": self.write(part.type)}
         if not self._canonical and part.aliases:
             written["aliases"] = list(part.aliases)
-        if self._defaults and not isinstance(part.default, type(MISSING)):
+        if self._defaults and not isinstance(part.default, Missing):
             written["default"] = part.default
         return written
 
 
-def _logical(logical: Logical) -> dict[str, JSON]:
+def logical_properties(logical: Logical) -> dict[str, JSON]:
+    """The properties by which a declaration carries a logical type."""
     if logical.name == "decimal":
         return {"logicalType": "decimal", "precision": logical.precision, "scale": logical.scale}
     return {"logicalType": logical.name}

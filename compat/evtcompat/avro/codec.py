@@ -188,7 +188,7 @@ def _ready(schema: AvroSchema, *, defaults: bool = True) -> Any:  # noqa: ANN401
             message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
             raise NotAskedError(message)
         try:
-            ready = fastavro.parse_schema(written)
+            ready = fastavro.parse_schema(written)  # type: ignore[arg-type]  # a schema is never a bare number
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {_said(error)}"
             raise CodecError(message) from error

@@ -33,7 +33,7 @@ class Branch:
     value: Datum
 
 
-Datum: TypeAlias = "None | bool | int | float | bytes | str | Sequence[Datum] | Mapping[str, Datum] | Branch"
+Datum: TypeAlias = "bool | int | float | bytes | str | Sequence[Datum] | Mapping[str, Datum] | Branch | None"
 
 
 def json_view(type_: Type, datum: Datum, *, tagged: bool = False) -> object:
@@ -76,7 +76,7 @@ def plain(value: object) -> object:
 
 
 def fastavro_form(type_: Type, datum: Datum) -> object:
-    """The datum as fastavro's writer takes it: a union's value as ``(branch name, value)`` where it needs to be told."""
+    """The datum as fastavro's writer takes it: a union's value as ``(branch name, value)``, null alone."""
     if isinstance(type_, Union) and isinstance(datum, Branch):
         branch = type_.branches[datum.index]
         inner = fastavro_form(branch, datum.value)

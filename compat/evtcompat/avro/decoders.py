@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical, written_out
 from evtcompat.avro.defaults import java_accepts
+from evtcompat.avro.parse import bare
 from evtcompat.avro.types import (
     BYTES,
     FIXED,
-    STRING,
     MISSING,
+    STRING,
     AvroSchema,
     Container,
     Enumeration,
@@ -32,11 +33,10 @@ from evtcompat.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.avro.parse import bare
 from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, faults, writer_field
 
 if TYPE_CHECKING:
-    from evtcompat.avro.walk import Trail
+    from evtcompat.avro.places import Trail
 
 JAVA: Final = "Avro Java"
 FASTAVRO: Final = "fastavro"
@@ -91,9 +91,10 @@ class _Java:
 
     def first(self) -> Trouble | None:
         """The first trouble."""
-        if bare(written_out(self.reader)) != bare(written_out(self.writer)):
+        self._collect()
+        if (self.types or self.fields) and _alike(self.reader, self.writer):
             # Equal schemas are resolved without aliases.
-            self._collect()
+            self.types, self.fields = {}, {}
         try:
             if self.types or self.fields:
                 self._rename()
@@ -103,8 +104,10 @@ class _Java:
             return error.trouble
         return None
 
-    def _collect(self) -> None:
+    def _collect(self) -> None:  # noqa: C901 - one walk that gathers two tables
         """The renaming that the reader's aliases ask for, as `Schema.getAliases` gathers it."""
+        if not self.reader.aliased:
+            return
         for named in reachable(self.reader.root):
             if isinstance(named, Record | Enumeration | Fixed):
                 for alias in named.aliases:
@@ -154,7 +157,9 @@ class _Java:
                 what = f"applying aliases it copies {record.full}, and refuses the default of {theirs.name} there"
                 raise _TroubleError(Trouble(JAVA, "default", (), (), what))
 
-    def _resolve(self, reader: Type, writer: Type, trail: Trail, ours: Trail) -> None:
+    def _resolve(  # noqa: C901 - `Resolver.resolve` is one table of cases
+        self, reader: Type, writer: Type, trail: Trail, ours: Trail
+    ) -> None:
         if isinstance(writer, Union):
             aligned = isinstance(reader, Union) and self._equivalent(reader, writer)
             for index, branch in enumerate(writer.branches):
@@ -218,7 +223,8 @@ class _Java:
                 expected = None
             if expected is not None:
                 silent = mine.default is not MISSING
-                what = f"the alias {expected.name} of {mine.name} is not applied, because {writer.full} counts as {self._full(writer)}, not {reader.full}"
+                applied = f"because {writer.full} counts as {self._full(writer)}, not {reader.full}"
+                what = f"the alias {expected.name} of {mine.name} is not applied, {applied}"
                 raise _TroubleError(Trouble(JAVA, "dead-alias", trail, ours, what, mine, silent))
             if mine.default is MISSING:
                 what = f"it misses the required field {mine.name}"
@@ -300,7 +306,10 @@ class _Java:
             return reader.symbols == writer.symbols
         if isinstance(reader, Union) and isinstance(writer, Union):
             return len(reader.branches) == len(writer.branches) and all(
-                [self._equivalent(mine, theirs) for mine, theirs in zip(reader.branches, writer.branches, strict=True)]
+                [  # noqa: C419 - a generator would recurse through C frames
+                    self._equivalent(mine, theirs)
+                    for mine, theirs in zip(reader.branches, writer.branches, strict=True)
+                ]
             )
         if isinstance(reader, Record) and isinstance(writer, Record):
             return self._equivalent_records(reader, writer)
@@ -351,7 +360,9 @@ class _Fastavro:
             return bool(PROMOTIONS[writer.kind][reader.kind])
         return False
 
-    def _read(self, reader: Type, writer: Type, trail: Trail, ours: Trail) -> None:
+    def _read(  # noqa: C901 - `read_data` is one table of cases
+        self, reader: Type, writer: Type, trail: Trail, ours: Trail
+    ) -> None:
         if isinstance(writer, Union):
             for index, branch in enumerate(writer.branches):
                 self._read(reader, branch, (*trail, index), ours)
@@ -368,7 +379,8 @@ class _Fastavro:
             try:
                 self._read(branch, writer, trail, (*ours, picked))
             except _TroubleError as error:
-                what = f"branch {picked} ({branch_name(branch)}), the first that matches by short name, is taken: {error.trouble.what}"
+                name = branch_name(branch)
+                what = f"branch {picked} ({name}), the first that matches by short name, is taken: {error.trouble.what}"
                 raise _TroubleError(
                     Trouble(FASTAVRO, "wrong-branch", error.trouble.trail, (*ours, picked), what)
                 ) from None
@@ -407,6 +419,13 @@ class _Fastavro:
             if mine.name not in filled and mine.default is MISSING:
                 what = f"it misses the required field {mine.name}"
                 raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, ours, what, mine))
+
+
+def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
+    if reader.documents or writer.documents:
+        return bare(written_out(reader)) == bare(written_out(writer))
+    return bare(reader.document.value) == bare(writer.document.value)
 
 
 def reachable(root: Type) -> list[Type]:

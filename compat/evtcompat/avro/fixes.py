@@ -1,15 +1,235 @@
-"""Changes that mend a mismatch; each is applied and checked before it is suggested."""
+"""Changes that mend a mismatch; each is applied and the pair compared again before it is suggested."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from evtcompat.avro.canonical import logical_properties
+from evtcompat.avro.defaults import fault, shown
+from evtcompat.avro.parse import parse
+from evtcompat.avro.types import (
+    ARRAY,
+    BOOLEAN,
+    BYTES,
+    DOUBLE,
+    FLOAT,
+    INT,
+    KIND_NAMES,
+    LONG,
+    MAP,
+    NULL,
+    STRING,
+    AvroSchema,
+    Enumeration,
+    Fixed,
+    Primitive,
+    Record,
+    Type,
+    Union,
+    type_name,
+)
+from evtcompat.errors import SchemaError
+from evtcompat.model.documents import Document, FunctionReferences
+from evtcompat.model.mismatches import Fix
+from evtcompat.model.places import tokens
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import AvroSchema
     from evtcompat.avro.walk import Found
-    from evtcompat.model.mismatches import Fix
+    from evtcompat.model.json_types import JSON
+    from evtcompat.model.mismatches import Mismatch
+
+#: What mends a mismatch: the sentence, and RFC 6902 operations on the reader's document.
+Plan: TypeAlias = tuple[str, list[dict[str, object]]]
+
+#: Fixes are tried for so many mismatches of a pair, and fewer where comparing again is long; each costs a comparison.
+MOST: Final = 40
+_MOST_COMPARED: Final = 4000
+
+_ZEROS: Final[dict[int, JSON]] = {
+    NULL: None,
+    BOOLEAN: False,
+    INT: 0,
+    LONG: 0,
+    FLOAT: 0.0,
+    DOUBLE: 0.0,
+    BYTES: "",
+    STRING: "",
+    ARRAY: [],
+    MAP: {},
+}
 
 
-def fix(reader: AvroSchema, writer: AvroSchema, found: Found) -> Fix | None:  # noqa: ARG001 - filled in next
-    """A change that makes the mismatch go away, or ``None``."""
-    return None
+@dataclass(frozen=True, slots=True)
+class Fixer:
+    """Suggests changes to the reader of one pair."""
+
+    reader: AvroSchema
+    writer: AvroSchema
+    #: The mismatches of a pair, to compare again.
+    compare: Callable[[AvroSchema, AvroSchema], tuple[Mismatch, ...]]
+    #: How many mismatches the pair has now.
+    count: int
+
+    def fix(self, found: Found) -> Fix | None:
+        """A change after which this mismatch is gone and no other has come; ``None`` where none is known.
+
+        Parts that lie in a referenced document are left alone: a fix is an edit of the document that is compared.
+        """
+        plan = _PLANS.get(found.mismatch.rule)
+        if plan is None or found.mismatch.reader.origin is not None:
+            return None
+        proposal = plan(found)
+        if proposal is None:
+            return None
+        text, operations = proposal
+        return Fix(text, "reader", tuple(operations)) if self._mends(found.mismatch, operations) else None
+
+    def _mends(self, mismatch: Mismatch, operations: list[dict[str, object]]) -> bool:
+        try:
+            value = patched(self.reader.document.value, operations)
+            references = FunctionReferences(self.reader.sources.get)
+            mended = parse(Document(value, self.reader.document.origin), references)
+        except (SchemaError, LookupError):
+            return False
+        key = (mismatch.rule, mismatch.reader.names, mismatch.writer)
+        after = self.compare(mended, self.writer)
+        gone = all((other.rule, other.reader.names, other.writer) != key for other in after)
+        return gone and len(after) <= self.count
+
+
+def tries(count: int) -> int:
+    """For how many of `count` mismatches a fix is tried."""
+    return max(1, min(MOST, _MOST_COMPARED // max(count, 1)))
+
+
+def patched(value: JSON, operations: list[dict[str, object]]) -> JSON:
+    """A copy of a document after RFC 6902 ``add`` and ``replace`` operations.
+
+    Raises:
+        LookupError: A pointer leads nowhere.
+    """
+    result = copy.deepcopy(value)
+    for operation in operations:
+        new = copy.deepcopy(operation["value"])
+        steps = tokens(str(operation["path"]))
+        if not steps:
+            result = new  # type: ignore[assignment]  # operations carry JSON
+            continue
+        part = result
+        for step in steps[:-1]:
+            part = part[int(step)] if isinstance(part, list) else part[step]  # type: ignore[index]  # or LookupError
+        if isinstance(part, list):
+            if steps[-1] == "-":
+                part.append(new)  # type: ignore[arg-type]  # operations carry JSON
+            else:
+                part[int(steps[-1])] = new  # type: ignore[call-overload]  # operations carry JSON
+        elif isinstance(part, dict):
+            part[steps[-1]] = new  # type: ignore[assignment]  # operations carry JSON
+    return result
+
+
+def _zero(type_: Type) -> tuple[JSON] | None:
+    """The plainest default of a type, in a tuple of one, or ``None``."""
+    if isinstance(type_, Union):
+        return _zero(type_.branches[0]) if type_.branches else None
+    if isinstance(type_, Enumeration):
+        return (type_.default or type_.symbols[0],) if type_.symbols else None
+    if isinstance(type_, Fixed):
+        return ("\0" * type_.size,)
+    if isinstance(type_, Record):
+        return ({},) if fault(type_, {}) is None else None
+    if type_.logical is not None and type_.logical.name == "uuid":
+        return ("00000000-0000-0000-0000-000000000000",)
+    return (_ZEROS[type_.kind],)
+
+
+def _default(found: Found) -> Plan | None:
+    """Give the field a default, null where its type allows it."""
+    field = found.field
+    if field is None:
+        return None
+    pointer = found.mismatch.reader.pointer.removesuffix("/default")
+    type_ = field.type
+    if isinstance(type_, Union) and any(branch.kind == NULL for branch in type_.branches[1:]):
+        record = found.here.type
+        raw = record.raw["fields"][field.index]["type"] if isinstance(record, Record) else None  # type: ignore[index,call-overload]  # parsed
+        if not isinstance(raw, list):
+            return None
+        first = [raw[index] for index, branch in enumerate(type_.branches) if branch.kind == NULL]
+        union = first + [branch for branch in raw if branch not in first]
+        text = f'Put null first in the union of {field.name} and give it "default": null'
+        return text, [
+            {"op": "replace", "path": f"{pointer}/type", "value": union},
+            {"op": "add", "path": f"{pointer}/default", "value": None},
+        ]
+    zero = _zero(type_)
+    if zero is None:
+        return None
+    text = f'Give {field.name} a default, such as "default": {shown(zero[0])}'
+    return text, [{"op": "add", "path": f"{pointer}/default", "value": zero[0]}]
+
+
+def _alias(found: Found) -> Plan | None:
+    """Give the reader's named type the writer's full name as an alias."""
+    reader, writer = found.here.type, found.there.type
+    if isinstance(reader, Union) and isinstance(writer, Enumeration | Fixed):
+        reader = next((one for one in reader.branches if one.kind == writer.kind), reader)
+    if not isinstance(reader, Record | Enumeration | Fixed) or not isinstance(writer, Record | Enumeration | Fixed):
+        return None
+    pointer, origin = found.here.atlas.definition(reader)
+    if origin is not None:
+        return None
+    # A name without a dot would be taken for one in the namespace of the type that carries the alias.
+    alias = writer.full if writer.space or not reader.space else f".{writer.full}"
+    aliases = [*_listed(reader.raw), alias]
+    text = f'Give {reader.full} the alias "{alias}"'
+    return text, [{"op": "add", "path": f"{pointer}/aliases", "value": aliases}]
+
+
+def _listed(raw: Mapping[str, JSON]) -> list[JSON]:
+    aliases = raw.get("aliases")
+    return aliases if isinstance(aliases, list) else []
+
+
+def _enum_default(found: Found) -> Plan | None:
+    """Give the reader's enum a default symbol."""
+    reader = found.here.type
+    if not isinstance(reader, Enumeration) or not reader.symbols:
+        return None
+    words = ("unknown", "unspecified", "undefined", "other", "none")
+    symbol = next((symbol for word in words for symbol in reader.symbols if symbol.lower() == word), reader.symbols[0])
+    pointer = found.mismatch.reader.pointer.removesuffix("/symbols")
+    text = f'Give the enum {reader.full} a default that stands for unknown symbols, such as "default": "{symbol}"'
+    return text, [{"op": "add", "path": f"{pointer}/default", "value": symbol}]
+
+
+def _keep_type(found: Found) -> Plan | None:
+    """Keep the writer's primitive type."""
+    writer = found.there.type
+    if not isinstance(writer, Primitive):
+        return None
+    name = KIND_NAMES[writer.kind]
+    kept = name if writer.logical is None else {"type": name, **logical_properties(writer.logical)}
+    text = f"Keep {type_name(writer)} here, and add a field for the new type"
+    return text, [{"op": "replace", "path": found.mismatch.reader.pointer, "value": kept}]
+
+
+_PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
+    "bytes-read-as-string": _keep_type,
+    "dead-field-alias": _alias,
+    "decimal-scale-changed": _keep_type,
+    "invalid-reader-default": _default,
+    "logical-type-added": _keep_type,
+    "logical-type-changed": _keep_type,
+    "missing-enum-symbols": _enum_default,
+    "name-mismatch": _alias,
+    "named-type-moved-in-union": _alias,
+    "number-precision-lost": _keep_type,
+    "reader-field-missing-default-value": _default,
+    "string-read-as-uuid": _keep_type,
+    "time-unit-changed": _keep_type,
+    "type-mismatch": _keep_type,
+}

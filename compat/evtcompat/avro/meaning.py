@@ -19,7 +19,9 @@ _ROUNDING: Final = frozenset({(INT, FLOAT), (LONG, FLOAT), (LONG, DOUBLE)})
 Judged = tuple[str, dict[str, object]]
 
 
-def meaning(reader: Primitive | Fixed, writer: Primitive | Fixed) -> list[Judged]:
+def meaning(  # noqa: C901 - one table of what differs
+    reader: Primitive | Fixed, writer: Primitive | Fixed
+) -> list[Judged]:
     """The rules that a readable pair of primitives or fixed breaks, with their facts."""
     found: list[Judged] = []
     facts: dict[str, object] = {"writer_type": KIND_NAMES[writer.kind], "reader_type": KIND_NAMES[reader.kind]}

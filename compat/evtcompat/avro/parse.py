@@ -48,8 +48,11 @@ _PAIRS: Final = {
     if left != right
 }
 #: Nodes for which null is a default that needs no second look.
-_NULL_FIRST: Final = frozenset({PLAIN[0], *(union for (first, _), union in _PAIRS.items() if first == "null")})
+_NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
+_NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
+#: A place deeper than this many steps helps nobody; the whole document is named instead.
+_LONGEST_POINTER: Final = 200
 _MAX_FIXED: Final = 2**31 - 1
 
 
@@ -124,10 +127,11 @@ class _Parser:
         try:
             return self.schema(document.value, "", 1)
         except _Broken as broken:
-            pointer = ""
-            for step in reversed(broken.steps):
-                pointer = child(pointer, step)
-            names = ".".join(reversed(broken.names))
+            pointer = names = ""
+            if len(broken.steps) < _LONGEST_POINTER:
+                for step in reversed(broken.steps):
+                    pointer = child(pointer, step)
+                names = ".".join(reversed(broken.names))
             error = ReferenceMissingError if broken.missing else SchemaError
             place = Place(pointer, names, document.origin)
             raise error(broken.message, place=place, hint=broken.hint) from None
@@ -147,7 +151,9 @@ class _Parser:
         message = f"a schema is a name, an object or an array of schemas, not {_shown(value)}"
         raise _Broken(message)
 
-    def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
+    def declaration(  # noqa: C901 - the table of the kinds of schema
+        self, value: dict[str, JSON], space: str, depth: int
+    ) -> Type:
         word = value.get("type")
         if type(word) is not str:
             self.no_type(value)
@@ -209,11 +215,11 @@ class _Parser:
                 branch = self.schema(inner, space, depth + 1)
                 if type(branch) is Union:
                     message = "a union stands directly inside a union"
-                    raise _Broken(message, hint="List the inner branches in the outer union")
+                    _broken(message, hint="List the inner branches in the outer union")
                 name = branch_name(branch)
                 if name in seen:
                     message = f"the union has two branches of the type {name}"
-                    raise _Broken(message, hint="Remove one of them; only named types may appear more than once")
+                    _broken(message, hint="Remove one of them; only named types may appear more than once")
                 seen.add(name)
                 branches.append(branch)
         except _Broken as broken:
@@ -273,7 +279,9 @@ class _Parser:
         names = [str(alias) for alias in raw]
         return tuple(dict.fromkeys(names if space is None else (_absolute(alias, space)[0] for alias in names)))
 
-    def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
+    def record(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
+        self, value: dict[str, JSON], space: str, depth: int
+    ) -> Record:
         full, space = self.name_of(value, space)
         if full in self.names:
             before = self.known(full, value)
@@ -292,48 +300,32 @@ class _Parser:
         by_name = record.by_name
         index = 0
         name: JSON = None
+        primitives = _PRIMITIVES
         try:
             for index, raw in enumerate(raw_fields):
-                name = None
-                if type(raw) is not dict:
-                    message = f"a field is an object, not {_shown(raw)}"
-                    raise _Broken(message)
-                name = raw.get("name")
-                if type(name) is not str or not name:
-                    message = (
-                        "the field has no name"
-                        if name is None or name == ""
-                        else f"a field's name is a string, not {_shown(name)}"
-                    )
+                if type(raw) is not dict or "name" not in raw or "type" not in raw:
                     name = None
-                    raise _Broken(message)
-                if name in by_name:
-                    message = f"the record {full} has two fields called {name}"
-                    raise _Broken(message, "name")
-                if "type" not in raw:
-                    message = f'the field {name} has no "type"'
-                    raise _Broken(message)
-                inner = raw["type"]
-                plain = _PRIMITIVES.get(inner) if type(inner) is str else None
-                if plain is not None:
-                    type_: Type = plain
-                else:
-                    try:
-                        type_ = self.schema(inner, space, depth + 3)
-                    except _Broken as broken:
-                        broken.steps.append("type")
-                        raise
+                    _no_field(raw)
+                name, inner = raw["name"], raw["type"]
+                if type(name) is not str or not name or name in by_name:
+                    _no_name(name, full)
+                found = primitives.get(inner) if type(inner) is str else None
+                type_ = self.inner(inner, space, depth) if found is None else found
                 if len(raw) == 2:  # noqa: PLR2004 - the name and the type
                     field = Field(name, index, type_, MISSING, ())
                 else:
-                    field = self.field(raw, name, index, type_)
-                    if field.default is not MISSING and not (field.default is None and type_ in _NULL_FIRST):
+                    default = raw.get("default", MISSING)
+                    if "aliases" in raw or "order" in raw or type(default) in _NESTING:
+                        field = self.field(raw, name, index, type_)
+                    else:
+                        field = Field(name, index, type_, default, ())
+                    if default is not MISSING and not (default is None and type_ in _NULLABLE):
                         self.defaulted.append((record, field))
                 by_name[name] = field
                 fields.append(field)
         except _Broken as broken:
             broken.steps += (index, "fields")
-            if type(name) is str:
+            if type(name) is str and name:
                 broken.names.append(name)
             if len(self.open_names) == 1:
                 broken.names.append(record.short)
@@ -341,6 +333,14 @@ class _Parser:
             raise
         self.open_names.discard(full)
         return record
+
+    def inner(self, value: JSON, space: str, depth: int) -> Type:
+        """The type of a field, `depth` containers down to its record."""
+        try:
+            return self.schema(value, space, depth + 3)
+        except _Broken as broken:
+            broken.steps.append("type")
+            raise
 
     def field(self, raw: dict[str, JSON], name: str, index: int, type_: Type) -> Field:
         """A field that says more than its name and type."""
@@ -427,7 +427,7 @@ class _Parser:
             if document is not None:
                 return self.referenced(document, candidate)
         message = f"the name {full} is not defined"
-        hint = "Define it before its use, or tell where it is defined: a file in the same folder, a configured root, a reference"
+        hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
         raise _Broken(message, hint=hint, missing=True)
 
     def referenced(self, document: Document, full: str) -> Type:
@@ -461,6 +461,30 @@ def _absolute(name: str, space: str) -> tuple[str, str]:
         message = f"a name is empty: {_shown(name)}"
         raise _Broken(message, "name")
     return (f"{own}.{short}" if own else short), own
+
+
+def _no_field(raw: JSON) -> NoReturn:
+    """Say what keeps a value from being a field."""
+    if not isinstance(raw, dict):
+        message = f"a field is an object, not {_shown(raw)}"
+    elif "name" not in raw:
+        message = "the field has no name"
+    else:
+        message = f'the field {_shown(raw["name"])} has no "type"'
+    raise _Broken(message)
+
+
+def _no_name(name: JSON, record: str) -> NoReturn:
+    """Say what is wrong with the name of a field."""
+    if isinstance(name, str) and name:
+        message = f"the record {record} has two fields called {name}"
+        raise _Broken(message, "name")
+    message = "the field has no name" if not name else f"a field's name is a string, not {_shown(name)}"
+    raise _Broken(message)
+
+
+def _broken(message: str, *steps: str | int, hint: str | None = None) -> NoReturn:
+    raise _Broken(message, *steps, hint=hint)
 
 
 def _first_repeated(names: list[str]) -> int:

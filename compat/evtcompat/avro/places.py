@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.avro.types import (
     ARRAY,
@@ -20,6 +20,11 @@ from evtcompat.model.places import Place, child
 if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema, Named
     from evtcompat.model.json_types import JSON
+
+#: Steps from a type into its parts: a field's name, a branch's index, or ``None`` for an item or value.
+Trail: TypeAlias = tuple[str | int | None, ...]
+
+_STEPS: Final = 100
 
 
 class Atlas:
@@ -48,21 +53,26 @@ class Atlas:
 
 
 def _chart(value: JSON, origin: str | None, pointers: dict[int, tuple[str, str | None]]) -> None:
-    """Note the pointer of every object of a document by its identity; without recursion."""
+    """Note the pointer of every definition in a document by its identity; without recursion."""
     pending: list[tuple[JSON, str]] = [(value, "")]
     while pending:
         part, pointer = pending.pop()
-        if isinstance(part, dict):
+        if isinstance(part, list):
+            pending += ((inner, f"{pointer}/{index}") for index, inner in enumerate(part) if type(inner) is not str)
+            continue
+        if not isinstance(part, dict):
+            continue
+        if "name" in part:
             pointers.setdefault(id(part), (pointer, origin))
-            for key in ("type", "items", "values"):
-                inner = part.get(key)
-                if isinstance(inner, dict | list):
-                    pending.append((inner, f"{pointer}/{key}"))
-            fields = part.get("fields")
-            if isinstance(fields, list):
-                pending += ((field, f"{pointer}/fields/{index}") for index, field in enumerate(fields))
-        elif isinstance(part, list):
-            pending += ((inner, f"{pointer}/{index}") for index, inner in enumerate(part))
+        fields = part.get("fields")
+        if isinstance(fields, list):
+            for index, field in enumerate(fields):
+                inner = field.get("type") if isinstance(field, dict) else None
+                if type(inner) is not str:
+                    pending.append((inner, f"{pointer}/fields/{index}/type"))
+        for key in ("items", "values"):
+            if key in part:
+                pending.append((part[key], f"{pointer}/{key}"))
 
 
 class Spot:
@@ -75,13 +85,14 @@ class Spot:
         step: The field, the branch index, or ``None`` for an item or value.
     """
 
-    __slots__ = ("atlas", "parent", "step", "type")
+    __slots__ = ("_names", "atlas", "parent", "step", "type")
 
     def __init__(self, atlas: Atlas, parent: Spot | None, type_: Type, step: Field | int | None) -> None:
         self.atlas = atlas
         self.parent = parent
         self.type = type_
         self.step = step
+        self._names: str | None = None
 
     def into(self, type_: Type, step: Field | int | None = None) -> Spot:
         """The spot of a part of this type."""
@@ -89,23 +100,45 @@ class Spot:
 
     @property
     def names(self) -> str:
-        """The way by names a person uses: ``Order.lines[].price``; ``""`` at a root without a name."""
+        """The way by names a person uses: ``Order.lines[].price``; ``""`` at a root without a name.
+
+        A way of more than `_STEPS` steps is cut at its beginning.
+        """
+        if self._names is None:
+            self._names = self._worded()
+        return self._names
+
+    def _worded(self) -> str:
         words: list[str] = []
         spot: Spot = self
-        while spot.parent is not None:
+        for _ in range(_STEPS):
+            if spot.parent is None:
+                if isinstance(spot.type, Record | Enumeration | Fixed):
+                    words.append(spot.type.short)
+                break
             outer, step = spot.parent.type, spot.step
             if isinstance(outer, Union):
                 # A branch is told only where there is a choice besides null.
-                if sum(1 for branch in outer.branches if branch.kind) > 1:
+                if len(outer.branches) - (outer.branches[0].kind == 0 or outer.branches[-1].kind == 0) > 1:
                     words.append(f"({_short(spot.type)})")
             elif isinstance(step, Field):
                 words.append(f".{step.name}")
             elif isinstance(outer, Container):
                 words.append("[]" if outer.kind == ARRAY else "{}")
             spot = spot.parent
-        if isinstance(spot.type, Record | Enumeration | Fixed):
-            words.append(spot.type.short)
+        else:
+            words.append("\u2026")
         return "".join(reversed(words)).removeprefix(".")
+
+    def trail(self) -> Trail:
+        """How a datum of the whole schema reaches this type: field names, branch indexes, ``None`` for items."""
+        steps: list[str | int | None] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            steps.append(spot.step.name if isinstance(spot.step, Field) else spot.step)
+            spot = spot.parent
+        steps.reverse()
+        return tuple(steps)
 
     @property
     def path(self) -> str:

@@ -7,18 +7,13 @@ from typing import TYPE_CHECKING
 from evtcompat.avro.defaults import java_accepts, shown, union_branch
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import (
-    INT,
     KIND_NAMES,
-    LONG,
-    MAP,
-    MISSING,
-    NULL,
     RECORD,
-    STRING,
     Container,
     Enumeration,
     Field,
     Fixed,
+    Missing,
     Primitive,
     Record,
     Type,
@@ -32,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evtcompat.avro.types import AvroSchema
-    from evtcompat.model.json_types import JSON
 
 
 def rejection(schema: AvroSchema) -> str | None:
@@ -47,7 +41,8 @@ def rejection(schema: AvroSchema) -> str | None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
     for record, field in schema.defaulted:
         if not java_accepts(field.type, field.default):
-            return f"invalid default for field {field.name} of {record.full}: {shown(field.default)} is no {_word(field.type)}"
+            value = shown(field.default)
+            return f"invalid default for field {field.name} of {record.full}: {value} is no {_word(field.type)}"
     return None
 
 
@@ -56,13 +51,16 @@ def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
     atlas = Atlas(schema)
     found: list[Mismatch] = []
     bad = {id(field): reason for _, field, reason in faults(schema)}
-    for record, field in schema.defaulted:
+    fields = ((named, field) for named in schema.names.values() if isinstance(named, Record) for field in named.fields)
+    for record, field in fields:
+        if isinstance(field.default, Missing):
+            continue
         place = _field_place(atlas, record, field, "default")
         facts: dict[str, object] = {"path": record.full, "field": field.name}
         if id(field) in bad:
             found.append(Mismatch("invalid-default", place, place, facts | {"reason": bad[id(field)]}))
-        elif isinstance(field.type, Union) and field.default is not MISSING:
-            branch = union_branch(field.type, field.default)  # type: ignore[arg-type]  # not MISSING
+        elif isinstance(field.type, Union):
+            branch = union_branch(field.type, field.default)
             if branch:
                 found.append(Mismatch("default-of-later-branch", place, place, facts | {"branch": branch}))
     for named in schema.names.values():

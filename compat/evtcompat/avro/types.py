@@ -193,8 +193,8 @@ class AvroSchema:
         sources: For each named type that a referenced document defines, that document.
         aliased: Whether a type or a field has an alias.
         recursive: Whether a type contains itself.
-        defaulted: The fields whose default needs a look, with the record that carries them, in document order; those with
-            the default null and a plain type that begins with null are left out.
+        defaulted: The fields whose default needs a look, with the record that carries them, in document order;
+            those with the default null and null, or a union of null and a plain primitive, are left out.
     """
 
     def __init__(

@@ -9,7 +9,7 @@ import math
 import random
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from evtcompat.avro.data import Branch, json_view
 from evtcompat.avro.decoders import reachable
@@ -92,7 +92,10 @@ _LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
     "timestamp-nanos": (("epoch", 0), ("min", -(2**63)), ("max", 2**63 - 1)),
     "uuid": (("nil", "00000000-0000-0000-0000-000000000000"), ("max", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
 }
+#: The most records that a payload is built of.
+MOST_RECORDS: Final = 20_000
 _LOCAL: Final = "local-"
+_Choice = TypeVar("_Choice")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,8 @@ class LabelledValue:
     value: object
     #: The same value with union branches said; what `evtcompat.avro.codec.encode` takes.
     datum: Datum
+    #: Every boundary that it is the first of its set to serve; empty for the smallest payload.
+    covers: tuple[str, ...] = ()
 
 
 class Heights:
@@ -121,6 +126,10 @@ class Heights:
                 if height < self._records.get(id(record), math.inf):
                     self._records[id(record)] = height
                     changed = True
+        self._sizes: dict[int, int] = {}
+        for record in sorted(records, key=lambda record: self._records.get(id(record), math.inf)):
+            if id(record) in self._records:
+                self._sizes[id(record)] = 1 + sum(self.size(part.type) for part in record.fields)
 
     def of(self, type_: Type) -> float:
         """The nesting of the smallest value; ``inf`` where there is none."""
@@ -132,6 +141,14 @@ class Heights:
             return 0 if type_.symbols else math.inf
         return 0
 
+    def size(self, type_: Type) -> int:
+        """How many records the smallest value consists of, for a type that has one; it can grow exponentially."""
+        if isinstance(type_, Record):
+            return self._sizes[id(type_)]
+        if isinstance(type_, Union):
+            return self.size(type_.branches[self.branch(type_)])
+        return 0
+
     def branch(self, union: Union) -> int:
         """The branch with the smallest value, the first of equals."""
         return min(range(len(union.branches)), key=lambda index: self.of(union.branches[index]))
@@ -141,25 +158,32 @@ def smallest(type_: Type, heights: Heights) -> Datum:
     """The smallest value of a type: zero, empty, the first symbol, the shallowest branch.
 
     Raises:
-        ValueError: The type has no finite value (a record that contains itself without a way out, an empty union).
+        ValueError: The type has no finite value (a record that contains itself without a way out, an empty union), or
+            none of at most `MOST_RECORDS` records.
     """
     if heights.of(type_) == math.inf:
-        message = f"{branch_name(type_)} has no finite value"
+        message = f"{branch_name(type_)} has no finite value, so no payload can be written at all"
         raise ValueError(message)
+    if heights.size(type_) > MOST_RECORDS:
+        message = f"the smallest value of {branch_name(type_)} has {heights.size(type_):,} records, too many to write"
+        raise ValueError(message)
+    return _smallest(type_, heights)
+
+
+def _smallest(type_: Type, heights: Heights) -> Datum:
     if isinstance(type_, Record):
-        return {part.name: smallest(part.type, heights) for part in type_.fields}
+        return {part.name: _smallest(part.type, heights) for part in type_.fields}
     if isinstance(type_, Union):
         index = heights.branch(type_)
-        return Branch(index, smallest(type_.branches[index], heights))
+        return Branch(index, _smallest(type_.branches[index], heights))
     if isinstance(type_, Container):
         return [] if type_.kind == ARRAY else {}
     if isinstance(type_, Enumeration):
         return type_.symbols[0]
     if isinstance(type_, Fixed):
         return bytes(type_.size)
-    if type_.logical is not None and type_.logical.name == "uuid":
-        return "00000000-0000-0000-0000-000000000000"
-    return _BOUNDARIES[type_.kind][0][1]
+    # the first boundary: of a decimal it is one zero byte, since decoders refuse a number of no bytes at all
+    return next(boundaries(type_))[1]
 
 
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:
@@ -176,10 +200,10 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         limit: The most payloads; boundaries beyond it are left out from the end.
 
     Returns:
-        The smallest payload first; empty for a schema that has no finite value.
+        The smallest payload first; empty for a schema that has no finite value, or none of at most `MOST_RECORDS`.
     """
     heights = Heights(schema.root)
-    if heights.of(schema.root) == math.inf:
+    if heights.of(schema.root) == math.inf or heights.size(schema.root) > MOST_RECORDS:
         return ()
     plan = _Plan(heights, seed)
     values: list[LabelledValue] = []
@@ -195,7 +219,7 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         if repr(datum) not in texts:
             texts.add(repr(datum))
             label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
-            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum))
+            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum, tuple(labels)))
     return tuple(values)
 
 
@@ -205,15 +229,18 @@ class _Plan:
     def __init__(self, heights: Heights, seed: int) -> None:
         self._heights = heights
         self._random = random.Random(seed)  # noqa: S311 - reproducible test data, not a secret
-        self._pending: dict[str, list[tuple[str, object]]] = {}
+        self._pending: dict[str, list[tuple[str, Any]]] = {}
         self._labels: list[str] = []
+        #: Records of the payload that is being built.
+        self._records = 0
 
     def take_labels(self) -> list[str]:
         """What the last build covered for the first time."""
         labels, self._labels = self._labels, []
+        self._records = 0
         return labels
 
-    def _next(self, place: str, choices: list[tuple[str, object]]) -> object:
+    def _next(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
         pending = self._pending.get(place)
         if pending is None:
             pending = list(choices)
@@ -225,7 +252,7 @@ class _Plan:
         if pending:
             label, choice = pending.pop(0)
             self._labels.append(f"{place or 'value'}: {label}")
-            return choice
+            return cast("_Choice", choice)
         return self._random.choice(choices)[1]
 
     def build(self, type_: Type, place: str, inside: tuple[Record, ...]) -> Datum:
@@ -236,29 +263,29 @@ class _Plan:
             return self._union(type_, place, inside)
         if isinstance(type_, Container):
             return self._container(type_, place, inside)
-        choice = self._next(place, list(boundaries(type_)))
-        return choice  # type: ignore[return-value]  # boundaries are data
+        return self._next(place, list(boundaries(type_)))
 
     def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
-        if inside.count(record) > 1:
+        self._records += 1
+        if inside.count(record) > 1 or self._records > MOST_RECORDS:
             return smallest(record, self._heights)
         return {part.name: self.build(part.type, f"{place}.{part.name}", (*inside, record)) for part in record.fields}
 
     def _union(self, union: Union, place: str, inside: tuple[Record, ...]) -> Datum:
-        choices: list[tuple[str, object]] = [
+        choices: list[tuple[str, int]] = [
             (branch_name(branch), index)
             for index, branch in enumerate(union.branches)
             if self._heights.of(branch) < math.inf and not (isinstance(branch, Record) and inside.count(branch) > 1)
         ]
         if not choices:
             return smallest(union, self._heights)
-        open_inside = [(label, index) for label, index in choices if self._open(f"{place}({label})")]
+        open_inside = [index for label, index in choices if self._open(f"{place}({label})")]
         if place in self._pending and not self._pending[place] and open_inside:
-            index = open_inside[0][1]
+            index = open_inside[0]
         else:
             index = self._next(place, choices)
-        branch = union.branches[index]  # type: ignore[index]  # choices carry indexes
-        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside))  # type: ignore[arg-type]  # idem
+        branch = union.branches[index]
+        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside))
 
     def _open(self, prefix: str) -> bool:
         return any(pending and place.startswith(prefix) for place, pending in self._pending.items())
@@ -267,11 +294,11 @@ class _Plan:
         marks = "[]" if container.kind == ARRAY else "{}"
         # In a recursive type an array leads back in; three deep is enough.
         deep = any(inside.count(record) > 1 for record in inside) or self._heights.of(container.of) == math.inf
-        sizes: list[tuple[str, object]] = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
+        sizes: list[tuple[str, int]] = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
         size = self._next(place, sizes)
         if size == 0 and not deep and self._open(f"{place}{marks}"):
             size = 1 if (place in self._pending and not self._pending[place]) else 0
-        items = [self.build(container.of, f"{place}{marks}", inside) for _ in range(size)]  # type: ignore[call-overload]  # sizes are numbers
+        items = [self.build(container.of, f"{place}{marks}", inside) for _ in range(size)]
         if container.kind == MAP:
             keys = ["", "cl\u00e9"] if size == 2 else ["k"]  # noqa: PLR2004 - the sizes above
             return dict(zip(keys, items, strict=False))

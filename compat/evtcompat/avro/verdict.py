@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.avro.defaults import fault
 from evtcompat.avro.types import (
     ARRAY,
+    BOOLEAN,
     BYTES,
     DOUBLE,
     FIXED,
@@ -163,8 +164,10 @@ class _Run:
         self.exact = exact
         self.budget = PAIR_BUDGET
 
-    def reads(self, reader: Type, writer: Type, *, speculative: bool) -> bool:
-        """Whether `reader` reads `writer`. Outside a reader's union (not `speculative`) the first failure ends the run."""
+    def reads(  # noqa: C901, PLR0912 - Java's table of kinds, on the hot path
+        self, reader: Type, writer: Type, *, speculative: bool
+    ) -> bool:
+        """Whether `reader` reads `writer`; unless `speculative`, in a reader's union, a failure ends the run."""
         reader_kind = reader.kind
         writer_kind = writer.kind
         if writer_kind < 8 and reader_kind < 8:  # noqa: PLR2004 - the primitives
@@ -188,10 +191,10 @@ class _Run:
             return False
         if reader.full != writer.full:  # type: ignore[union-attr]  # by its kind
             self.renamed = True
-        if reader.logical != writer.logical:  # type: ignore[union-attr]  # by its kind
+        if reader.logical != writer.logical:
             self.notable = True
         if reader_kind == FIXED:
-            return reader.size == writer.size  # type: ignore[union-attr, no-any-return]  # by its kind
+            return reader.size == writer.size  # type: ignore[union-attr]  # by its kind
         if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # by its kind
             return True
         self.notable = True
@@ -217,7 +220,9 @@ class _Run:
                 return True
         return False
 
-    def record(self, reader: Record, writer: Record, *, speculative: bool) -> bool:
+    def record(  # noqa: C901, PLR0912 - Java's loop over fields, on the hot path
+        self, reader: Record, writer: Record, *, speculative: bool
+    ) -> bool:
         pair = (reader, writer)
         memo = self.memo
         if pair in memo:
@@ -295,6 +300,10 @@ class Truth:
             run.memo = {pair: False for pair, result in run.memo.items() if result is False}
 
 
+#: The Python types of defaults that cannot be wrong (for arrays and maps: when they are empty).
+_USUAL: Final[dict[int, type]] = {BOOLEAN: bool, FLOAT: float, DOUBLE: float, STRING: str, ARRAY: list, MAP: dict}
+
+
 def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
     cached: list[tuple[Record, Field, str]] | None = schema.__dict__.get("faults")
@@ -302,12 +311,8 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
         cached = []
         for record, field in schema.defaulted:
             default, kind = field.default, field.type.kind
-            if (kind == STRING and type(default) is str) or (
-                kind in (ARRAY, MAP) and not default and default is not None
-            ):
-                # Most of the defaults there are; the rest is looked at closely.
-                if kind == STRING or type(default) is (list if kind == ARRAY else dict):
-                    continue
+            if type(default) is _USUAL.get(kind) and (kind <= STRING or not default):
+                continue  # most of the defaults there are; the rest is looked at closely
             found = fault(field.type, default)  # type: ignore[arg-type]  # listed because it is not MISSING
             if found is not None:
                 cached.append((record, field, found))

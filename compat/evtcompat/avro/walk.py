@@ -7,13 +7,12 @@ found worth a look; each pair of record types is explained at the first place th
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from evtcompat.avro.meaning import meaning
 from evtcompat.avro.types import (
     KIND_NAMES,
     MISSING,
-    PLAIN,
     AvroSchema,
     Container,
     Enumeration,
@@ -26,18 +25,15 @@ from evtcompat.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, Truth, faults, name_matches, writer_field
+from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, Truth, faults, writer_field
 from evtcompat.model.mismatches import Mismatch
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evtcompat.avro.places import Atlas, Spot
+    from evtcompat.avro.types import Named
     from evtcompat.model.places import Place
-
-#: One step from a type into a part of it: a field's name, a branch's index, or ``None`` for an item or value.
-Step: TypeAlias = str | int | None
-Trail: TypeAlias = tuple[Step, ...]
 
 #: The rules that judge names and shapes as Avro Java does; a pair that breaks one is refused.
 REFUSALS = frozenset(
@@ -58,15 +54,23 @@ class Found:
     """A mismatch with what a witness and a fix need."""
 
     mismatch: Mismatch
-    #: How a writer's datum reaches it.
-    trail: Trail
-    #: The types that meet there.
-    reader: Type
-    writer: Type
+    #: Where the types meet, in the reader and in the writer.
+    here: Spot
+    there: Spot
     #: The reader's field in question, for rules about fields.
     field: Field | None = None
-    #: The deeper mismatch that makes this one; its trail starts where this one's ends.
+    #: The deeper mismatch that makes this one.
     cause: Found | None = None
+
+    @property
+    def reader(self) -> Type:
+        """The reader's type in question."""
+        return self.here.type
+
+    @property
+    def writer(self) -> Type:
+        """The writer's type in question."""
+        return self.there.type
 
 
 @dataclass(slots=True)
@@ -83,89 +87,93 @@ class Walk:
     _causes: dict[tuple[Type, Type], tuple[Found, ...]] = field(default_factory=dict)
     _faults: dict[int, str] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Prepare what every step asks."""
-        self._faults = {id(bad): reason for _, bad, reason in faults(self.reader)}
-
     def run(self) -> list[Found]:
         """All mismatches, in the order of the reader's fields."""
-        self._pair(self.reader.root, self.writer.root, self.reader_atlas.root(), self.writer_atlas.root(), ())
+        self._faults = {id(bad): reason for _, bad, reason in faults(self.reader)}
+        self._pair(self.reader.root, self.writer.root, self.reader_atlas.root(), self.writer_atlas.root())
         return self.found
 
     def _add(
         self,
         rule: str,
-        here: Place,
-        there: Place,
+        here: Spot,
+        there: Spot,
         facts: Mapping[str, object],
-        trail: Trail,
-        pair: tuple[Type, Type],
         *,
+        places: tuple[Place, Place] | None = None,
         because: tuple[Found, ...] = (),
         at: Field | None = None,
     ) -> None:
-        mismatch = Mismatch(rule, here, there, facts, tuple(cause.mismatch for cause in because))
-        self.found.append(Found(mismatch, trail, pair[0], pair[1], at, because[0] if because else None))
+        ours, theirs = places or (here.place(), there.place())
+        causes = tuple(cause.mismatch for cause in because)
+        mismatch = Mismatch(rule, ours, theirs, {"path": here.path, **facts}, causes)
+        self.found.append(Found(mismatch, here, there, at, because[0] if because else None))
 
-    def _pair(self, reader: Type, writer: Type, here: Spot, there: Spot, trail: Trail) -> None:
+    def _pair(self, reader: Type, writer: Type, here: Spot, there: Spot) -> None:
         if isinstance(writer, Union):
-            self._writer_union(reader, writer, here, there, trail)
+            for index, branch in enumerate(writer.branches):
+                spot = there.into(branch, index)
+                if isinstance(reader, Union):
+                    self._reader_union(reader, branch, here, spot)
+                else:
+                    self._pair(reader, branch, here, spot)
         elif isinstance(reader, Union):
-            self._reader_union(reader, writer, here, there, trail)
+            self._reader_union(reader, writer, here, there)
         elif isinstance(reader, Record) and isinstance(writer, Record):
-            self._record(reader, writer, here, there, trail)
+            self._record(reader, writer, here, there)
         elif isinstance(reader, Container) and isinstance(writer, Container) and reader.kind == writer.kind:
-            self._pair(reader.of, writer.of, here.into(reader.of), there.into(writer.of), (*trail, None))
+            self._pair(reader.of, writer.of, here.into(reader.of), there.into(writer.of))
         elif isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
-            self._enum(reader, writer, here, there, trail)
+            self._enum(reader, writer, here, there)
         elif isinstance(reader, Fixed) and isinstance(writer, Fixed):
-            self._fixed(reader, writer, here, there, trail)
-        elif isinstance(reader, Primitive) and isinstance(writer, Primitive) and PROMOTIONS[writer.kind][reader.kind]:
-            self._meaning(reader, writer, here, there, trail)
+            self._fixed(reader, writer, here, there)
         else:
-            facts = {"writer_type": type_name(writer), "reader_type": type_name(reader), "path": here.path}
-            self._add("type-mismatch", here.place(), there.place(), facts, trail, (reader, writer))
+            self._leaf(reader, writer, here, there)
 
-    def _meaning(
-        self, reader: Primitive | Fixed, writer: Primitive | Fixed, here: Spot, there: Spot, trail: Trail
-    ) -> None:
-        if reader is writer and reader in PLAIN:
+    def _leaf(self, reader: Type, writer: Type, here: Spot, there: Spot) -> None:
+        if isinstance(reader, Primitive) and isinstance(writer, Primitive) and PROMOTIONS[writer.kind][reader.kind]:
+            if reader is not writer:
+                self._meaning(reader, writer, here, there)
             return
+        facts = {"writer_type": type_name(writer), "reader_type": type_name(reader)}
+        self._add("type-mismatch", here, there, facts)
+
+    def _meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed, here: Spot, there: Spot) -> None:
         for rule, facts in meaning(reader, writer):
-            self._add(rule, here.place(), there.place(), {"path": here.path, **facts}, trail, (reader, writer))
+            self._add(rule, here, there, facts)
 
-    def _writer_union(self, reader: Type, writer: Union, here: Spot, there: Spot, trail: Trail) -> None:
-        for index, branch in enumerate(writer.branches):
-            spot = there.into(branch, index)
-            if isinstance(reader, Union):
-                self._reader_union(reader, branch, here, spot, (*trail, index))
-            else:
-                self._pair(reader, branch, here, spot, (*trail, index))
-
-    def _reader_union(self, reader: Union, writer: Type, here: Spot, there: Spot, trail: Trail) -> None:
-        fitting = [index for index, branch in enumerate(reader.branches) if self.truth.reads(branch, writer)]
-        if fitting:
-            index = min(fitting, key=lambda index: _distance(reader.branches[index], writer))
+    def _reader_union(self, reader: Union, writer: Type, here: Spot, there: Spot) -> None:
+        index = self._chosen(reader, writer)
+        if index is not None:
             chosen = reader.branches[index]
-            self._twins(reader, chosen, writer, here, there, trail)
-            self._pair(chosen, writer, here.into(chosen, index), there, trail)
+            if reader.twins:
+                self._twins(reader, chosen, here, there)
+            self._pair(chosen, writer, here.into(chosen, index), there)
             return
-        facts: dict[str, object] = {
-            "path": here.path,
-            "writer_type": type_name(writer),
-            "branches": ", ".join(branch_name(branch) for branch in reader.branches) or "no branch",
-        }
-        because: tuple[Found, ...] = ()
         nearest = min(
             range(len(reader.branches)), key=lambda index: _distance(reader.branches[index], writer), default=None
         )
+        because: tuple[Found, ...] = ()
         if nearest is not None and _distance(reader.branches[nearest], writer) < _UNRELATED:
             branch = reader.branches[nearest]
             if (branch, writer) in self._seen:
                 # A recursive type that fails somewhere else; what makes it fail is reported there.
                 return
             because = self._cause(branch, writer, here.into(branch, nearest), there)
-        self._add("missing-union-branch", here.place(), there.place(), facts, trail, (reader, writer), because=because)
+        branches = ", ".join(branch_name(branch) for branch in reader.branches) or "no branch"
+        facts = {"writer_type": type_name(writer), "branches": branches}
+        self._add("missing-union-branch", here, there, facts, because=because)
+
+    def _chosen(self, reader: Union, writer: Type) -> int | None:
+        """The branch that reads the writer's type: of those that fit the nearest, as decoders choose."""
+        best, best_distance = None, _UNRELATED + 1
+        for index, branch in enumerate(reader.branches):
+            if branch is writer:
+                return index
+            distance = _distance(branch, writer)
+            if distance < best_distance and self.truth.reads(branch, writer):
+                best, best_distance = index, distance
+        return best
 
     def _cause(self, reader: Type, writer: Type, here: Spot, there: Spot) -> tuple[Found, ...]:
         """Why a branch that was meant for the writer's type does not read it."""
@@ -173,13 +181,12 @@ class Walk:
         if key not in self._causes:
             self._causes[key] = ()  # while it is open, for recursive types
             inner = replace(self, found=[], _seen=set())
-            inner._causes = self._causes  # noqa: SLF001 - its own class
-            inner._pair(reader, writer, here, there, ())  # noqa: SLF001 - its own class
+            inner._pair(reader, writer, here, there)  # noqa: SLF001 - its own class
             self._causes[key] = tuple(found for found in inner.found if found.mismatch.rule in REFUSALS)
         return self._causes[key]
 
-    def _twins(self, reader: Union, chosen: Type, writer: Type, here: Spot, there: Spot, trail: Trail) -> None:
-        if not reader.twins or not isinstance(chosen, Record | Enumeration | Fixed):
+    def _twins(self, reader: Union, chosen: Type, here: Spot, there: Spot) -> None:
+        if not isinstance(chosen, Record | Enumeration | Fixed):
             return
         names = [
             branch.full
@@ -187,138 +194,89 @@ class Walk:
             if isinstance(branch, Record | Enumeration | Fixed) and branch.short == chosen.short
         ]
         if len(names) > 1:
-            facts = {"path": here.path, "names": ", ".join(names), "short": chosen.short}
-            self._add("union-branches-share-name", here.place(), there.place(), facts, trail, (reader, writer))
+            self._add("union-branches-share-name", here, there, {"names": ", ".join(names), "short": chosen.short})
 
-    def _name(
-        self,
-        reader: Record | Enumeration | Fixed,
-        writer: Record | Enumeration | Fixed,
-        here: Spot,
-        there: Spot,
-        trail: Trail,
-    ) -> bool:
-        """Whether the names match; what is to be said about them is said."""
+    def _name(self, reader: Named, writer: Named, here: Spot, there: Spot) -> None:
+        """Say what is to be said about the names of two named types."""
+        if reader.short == writer.short:
+            return
         facts = {
-            "path": here.path,
             "reader_name": reader.full,
             "writer_name": writer.full,
             "kind": KIND_NAMES[reader.kind],
+            "what": "type",
         }
-        if not name_matches(reader, writer):
-            self._add(
-                "name-mismatch",
-                here.inside(reader, "name"),
-                there.inside(writer, "name"),
-                facts,
-                trail,
-                (reader, writer),
-            )
-            return False
-        if reader.short != writer.short:
-            here_place, there_place = here.inside(reader, "aliases"), there.inside(writer, "name")
-            self._add(
-                "alias-bridges-rename", here_place, there_place, facts | {"what": "type"}, trail, (reader, writer)
-            )
-        return True
+        known = writer.full in reader.aliases
+        places = here.inside(reader, "aliases" if known else "name"), there.inside(writer, "name")
+        self._add("alias-bridges-rename" if known else "name-mismatch", here, there, facts, places=places)
 
-    def _enum(self, reader: Enumeration, writer: Enumeration, here: Spot, there: Spot, trail: Trail) -> None:
-        self._name(reader, writer, here, there, trail)
-        unknown = [symbol for symbol in writer.symbols if symbol not in reader.symbol_set]
-        if not unknown:
+    def _enum(self, reader: Enumeration, writer: Enumeration, here: Spot, there: Spot) -> None:
+        self._name(reader, writer, here, there)
+        if writer.symbol_set <= reader.symbol_set:
             return
-        facts: dict[str, object] = {
-            "path": here.path,
-            "enum": reader.full,
-            "symbols": ", ".join(unknown[:10]) + (f" and {len(unknown) - 10} more" if len(unknown) > 10 else ""),  # noqa: PLR2004
-        }
+        unknown = [symbol for symbol in writer.symbols if symbol not in reader.symbol_set]
+        more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
+        facts = {"enum": reader.full, "symbols": ", ".join(unknown[:_LISTED]) + more}
         rule = "missing-enum-symbols"
         if reader.default is not None:
             rule = "enum-symbol-defaulted"
             facts["default"] = reader.default
-        self._add(rule, here.inside(reader, "symbols"), there.inside(writer, "symbols"), facts, trail, (reader, writer))
+        self._add(rule, here, there, facts, places=(here.inside(reader, "symbols"), there.inside(writer, "symbols")))
 
-    def _fixed(self, reader: Fixed, writer: Fixed, here: Spot, there: Spot, trail: Trail) -> None:
-        self._name(reader, writer, here, there, trail)
-        if reader.size != writer.size:
-            facts = {
-                "path": here.path,
-                "fixed": reader.full,
-                "writer_size": writer.size,
-                "reader_size": reader.size,
-            }
-            here_place, there_place = here.inside(reader, "size"), there.inside(writer, "size")
-            self._add("fixed-size-mismatch", here_place, there_place, facts, trail, (reader, writer))
-        else:
-            self._meaning(reader, writer, here, there, trail)
+    def _fixed(self, reader: Fixed, writer: Fixed, here: Spot, there: Spot) -> None:
+        self._name(reader, writer, here, there)
+        if reader.size == writer.size:
+            self._meaning(reader, writer, here, there)
+            return
+        facts = {"fixed": reader.full, "writer_size": writer.size, "reader_size": reader.size}
+        places = here.inside(reader, "size"), there.inside(writer, "size")
+        self._add("fixed-size-mismatch", here, there, facts, places=places)
 
-    def _record(self, reader: Record, writer: Record, here: Spot, there: Spot, trail: Trail) -> None:
+    def _record(self, reader: Record, writer: Record, here: Spot, there: Spot) -> None:
         if (reader, writer) in self._seen:
             return
         self._seen.add((reader, writer))
-        self._name(reader, writer, here, there, trail)
+        self._name(reader, writer, here, there)
         for ours in reader.fields:
             try:
                 theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
             except AmbiguousFieldError:
-                self._ambiguous(reader, writer, ours, here, there, trail)
+                self._ambiguous(reader, writer, ours, here, there)
                 continue
             if theirs is None:
                 if ours.default is MISSING or id(ours) in self._faults:
-                    self._absent(reader, writer, ours, here, there, trail)
+                    self._absent(reader, writer, ours, here, there)
                 continue
             if theirs.name != ours.name:
-                facts = {
-                    "path": here.path,
-                    "reader_name": ours.name,
-                    "writer_name": theirs.name,
-                    "kind": "field",
-                    "what": "field",
-                }
-                here_place = here.field_place(reader, ours, "aliases")
-                there_place = there.field_place(writer, theirs, "name")
-                self._add("alias-bridges-rename", here_place, there_place, facts, trail, (reader, writer), at=ours)
-            if ours.type is theirs.type:
-                # Shared nodes are plain: primitives, and unions of two of them.
-                continue
-            self._pair(
-                ours.type,
-                theirs.type,
-                here.into(ours.type, ours),
-                there.into(theirs.type, theirs),
-                (*trail, theirs.name),
-            )
+                self._renamed(reader, writer, ours, theirs, here, there)
+            # Shared nodes are plain: primitives, and unions of two of them.
+            if ours.type is not theirs.type:
+                self._pair(ours.type, theirs.type, here.into(ours.type, ours), there.into(theirs.type, theirs))
 
-    def _ambiguous(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot, trail: Trail) -> None:
+    def _renamed(self, reader: Record, writer: Record, ours: Field, theirs: Field, here: Spot, there: Spot) -> None:
+        facts = {"reader_name": ours.name, "writer_name": theirs.name, "kind": "field", "what": "field"}
+        places = here.field_place(reader, ours, "aliases"), there.field_place(writer, theirs, "name")
+        self._add("alias-bridges-rename", here, there, facts, places=places, at=ours)
+
+    def _ambiguous(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot) -> None:
         names = [name for name in (ours.name, *ours.aliases) if name in writer.by_name]
-        facts = {
-            "path": here.path,
-            "field": ours.name,
-            "matches": " and ".join(names),
-            "record": writer.full,
-        }
-        place = here.field_place(reader, ours)
-        self._add("ambiguous-field-alias", place, there.inside(writer), facts, trail, (reader, writer), at=ours)
+        facts = {"field": ours.name, "matches": " and ".join(names), "record": writer.full}
+        places = here.field_place(reader, ours), there.inside(writer)
+        self._add("ambiguous-field-alias", here, there, facts, places=places, at=ours)
 
-    def _absent(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot, trail: Trail) -> None:
-        facts: dict[str, object] = {
-            "path": here.path,
-            "field": ours.name,
-            "record": reader.full,
-            "type": type_name(ours.type),
-        }
-        if ours.default is MISSING:
-            place = here.field_place(reader, ours)
-            rule = "reader-field-missing-default-value"
-            self._add(rule, place, there.inside(writer), facts, trail, (reader, writer), at=ours)
-            return
-        reason = self._faults.get(id(ours))
-        if reason is not None:
-            facts["reason"] = reason
-            place = here.field_place(reader, ours, "default")
-            self._add("invalid-reader-default", place, there.inside(writer), facts, trail, (reader, writer), at=ours)
+    def _absent(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot) -> None:
+        facts = {"field": ours.name, "record": reader.full, "type": type_name(ours.type)}
+        rule = "reader-field-missing-default-value"
+        part: tuple[str, ...] = ()
+        if ours.default is not MISSING:
+            rule, part = "invalid-reader-default", ("default",)
+            facts["reason"] = self._faults[id(ours)]
+        places = here.field_place(reader, ours, *part), there.inside(writer)
+        self._add(rule, here, there, facts, places=places, at=ours)
 
 
+#: Symbols that a sentence lists before it says how many more there are.
+_LISTED = 10
 #: Farther than any branch that was meant for the writer's type.
 _UNRELATED = 4
 

@@ -21,10 +21,11 @@ from evtcompat.baselines.git.history import PathHistory, path_history
 from evtcompat.baselines.git.objects import Blobs, GitTree
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.layout import Layout
+from evtcompat.baselines.lineages import Lineage
 from evtcompat.baselines.tree import Tree
 from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import View, Workspace, Workspaces
-from evtcompat.errors import BaselineError
+from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats import format_of_name
 
 _DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
@@ -62,15 +63,30 @@ class Baseline:
         other = self.there(path)
         return self.universe.tree.is_file(other) or self.universe.tree.is_folder(other)
 
+    def lineage(self, path: str) -> Lineage | None:
+        """The history of a path of the baseline.
+
+        Raises:
+            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
+        """
+        if self.universe is None:
+            return None
+        try:
+            return self.universe.lineage(path)
+        except UncheckedError:
+            if self.siblings:
+                return None  # an ambiguity of the past; what is under check has been told apart
+            raise
+
     def contents(self, now: Tree) -> Contents | None:
         """Compares files with those of the baseline; ``None`` when there is none."""
         return None if self.universe is None else Contents(now, self.universe.tree)
 
-    def past(self) -> PathHistory | None:
-        """What files were in the commits up to the baseline; ``None`` outside git, and before the first commit."""
+    def past(self, suffix: str) -> PathHistory | None:
+        """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
         if self.commit is None or self.workspace is None or self.workspace.repository is None:
             return None
-        return path_history(self.workspace.repository, self.commit)
+        return path_history(self.workspace.repository, self.commit, suffix)
 
     @property
     def kept_off_disk(self) -> frozenset[str]:

@@ -81,16 +81,6 @@ def read_document(path: Path, *, exact: bool = True, origin: str | None = None) 
     return document_of(data, name, path.resolve().as_posix().lstrip("/"), exact=exact)
 
 
-def read_version(tree: Tree, path: str, *, exact: bool = True) -> Document | None:
-    """The document at a path of a tree, or ``None`` when there is no such file.
-
-    Raises:
-        DocumentError: It is there, but cannot be read or parsed.
-    """
-    data = tree.read(path)
-    return None if data is None else document_of(data, tree.origin(path), tree.canonical(path) or path, exact=exact)
-
-
 def document_of(data: bytes, origin: str, path: str, *, exact: bool) -> Document:
     """The document that a file's bytes write. Relative references start from its path in the tree.
 
@@ -183,9 +173,9 @@ class _Search:
         refused = refusal(path, name)
         if refused is not None:
             raise refused
-        if self._layout.excluded(path):
-            message = "the configuration excludes it, so it is not checked"
-            raise DocumentError(message, place=Place(origin=name), hint="Take it out of `exclude`, or do not name it.")
+        if self._layout.excluded(path) and self._layout.force_exclude:
+            self._skipped[path] = f"{name} (excluded)"
+            return
         candidate = self._candidate(path, named=True)
         if candidate is None:
             message = "is no schema: neither .avsc, nor a document with a $schema that names a known draft"

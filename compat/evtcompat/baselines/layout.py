@@ -18,6 +18,8 @@ class Layout:
     include: tuple[str, ...] = ()
     #: Files that are never schemas.
     exclude: tuple[str, ...] = ()
+    #: Whether `exclude` holds for files that are named, too: a commit hook names whatever is staged, a person means it.
+    force_exclude: bool = False
     #: Ordered paths or globs by subject, the oldest version first.
     subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Folders in which references are looked up besides the schema's own; may begin with ``..``.

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from evtcompat.baselines.baseline import Baseline
+from evtcompat.baselines.departures import Departures, lineage_or_none
 from evtcompat.baselines.files import Candidate, Discovery, document_of
 from evtcompat.baselines.git.baseline import short
 from evtcompat.baselines.git.history import PathHistory
 from evtcompat.baselines.lineages import Lineage
 from evtcompat.baselines.naming import Named, name_of
-from evtcompat.baselines.plans import Plan, Removed, Selection
-from evtcompat.baselines.renames import Side, renames
+from evtcompat.baselines.plans import Plan, Selection
 from evtcompat.baselines.tree import folder_of
 from evtcompat.baselines.universe import Universe
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
@@ -40,6 +41,7 @@ class Planner:
         self._problems: list[UncheckedError] = []
         self._skipped: list[str] = []
         self._renamed: dict[str, str] = {}
+        self._histories: dict[str, PathHistory | None] = {}
 
     def selection(self, paths: Sequence[str], discovery: Discovery) -> Selection:
         """The part of the run that lies here.
@@ -50,8 +52,9 @@ class Planner:
         """
         found = {candidate.path: candidate for candidate in discovery.candidates}
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
-        gone = self._gone(paths, found)
-        self._renamed = self._renames(gone, found)
+        departures = Departures(self._now, self._baseline)
+        gone = departures.gone(paths, found)
+        self._renamed = departures.renames(gone, found)
         plans: dict[str, Plan] = {}
         for path in self._expanded(found, named):
             try:
@@ -61,12 +64,12 @@ class Planner:
                 continue
             if plan is not None:
                 plans[plan.path] = plan
-        removed = [self._removed(path) for path in gone if path not in self._renamed.values()]
+        removed = [departures.removed(path) for path in gone if path not in self._renamed.values()]
         return Selection(
             plans=tuple(plans.values()),
             removed=tuple(one for one in removed if one is not None),
             skipped=(*discovery.skipped, *self._skipped),
-            problems=(*discovery.problems, *self._problems),
+            problems=(*discovery.problems, *self._problems, *departures.problems),
             baselines=(self._baseline.reason,) if self._baseline.reason else (),
         )
 
@@ -76,32 +79,11 @@ class Planner:
         """The paths to plan: what was found, and the later versions of those that are edited in place."""
         chosen = dict.fromkeys(found)
         for path in named:
-            lineage = self._lineage(path)
+            lineage = lineage_or_none(self._now, path)
             if lineage is not None and self._edited(path):
                 at = next((index for index, one in enumerate(lineage.versions) if one.path == path), -1)
                 chosen.update(dict.fromkeys(one.path for one in lineage.versions[at + 1 :] if at >= 0))
         return sorted(chosen)
-
-    def _lineage(self, path: str) -> Lineage | None:
-        try:
-            return self._now.lineage(path)
-        except UncheckedError:  # told when the path itself is planned
-            return None
-
-    def _lineage_then(self, path: str) -> Lineage | None:
-        """The history at the baseline.
-
-        Raises:
-            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
-        """
-        if self._then is None:
-            return None
-        try:
-            return self._then.lineage(path)
-        except UncheckedError:
-            if self._baseline.siblings:
-                return None  # an ambiguity of the past; what is under check has been told apart
-            raise
 
     def _edited(self, path: str) -> bool:
         """Whether the file stands at the baseline with another content."""
@@ -205,8 +187,17 @@ class Planner:
             steps = self._with_baseline(steps, me, lineage)
         if steps or not whole or published is None:
             chosen = steps if whole else steps[-1:]
-            return self._fitting([universe.version(one) for universe, one in chosen], schema_format)
+            versions = [version for universe, one in chosen for version in self._as_known(universe, one)]
+            return self._fitting(versions, schema_format)
         return self._fitting(self._past(me, schema_format), schema_format)
+
+    def _as_known(self, universe: Universe, one: Named) -> list[Version]:
+        """A version below; one that is edited in place as published, too: that is what consumers have."""
+        known = [universe.version(one)]
+        before = self._before(one.path)
+        if universe is self._now and self._then is not None and before is not None and self._edited(one.path):
+            known.insert(0, self._then.version(replace(one, path=before)))
+        return known
 
     def _with_baseline(
         self, steps: list[tuple[Universe, Named]], me: Named, lineage: Lineage
@@ -215,7 +206,7 @@ class Planner:
         if self._then is None:
             return steps
         other = self._renamed.get(me.path) or self._baseline.there(me.path)
-        before = self._lineage_then(other)
+        before = self._baseline.lineage(other)
         if before is None:
             return steps
         here = set(lineage.paths) if self._baseline.siblings else set()
@@ -255,9 +246,11 @@ class Planner:
                 raise UncheckedError(message, place=Place(origin=origin), hint=hint)
         return tuple(versions)
 
-    @cached_property
-    def _path_history(self) -> PathHistory | None:
-        return self._baseline.past()
+    def _path_history(self, path: str) -> PathHistory | None:
+        suffix = PurePosixPath(path).suffix
+        if suffix not in self._histories:
+            self._histories[suffix] = self._baseline.past(suffix)
+        return self._histories[suffix]
 
     def _past(self, me: Named, schema_format: Format) -> list[Version]:
         """What a file without lower versions was in the commits before the baseline, without what it is there.
@@ -266,10 +259,10 @@ class Planner:
             BaselineError: The past was cut off a shallow clone.
             DocumentError: An old content cannot be parsed.
         """
-        blobs, history = self._baseline.blobs, self._path_history
+        path = self._renamed.get(me.path) or self._baseline.there(me.path)
+        blobs, history = self._baseline.blobs, self._path_history(path)
         if history is None or blobs is None or self._then is None:
             return []
-        path = self._renamed.get(me.path) or self._baseline.there(me.path)
         contents = history.of(path)[:-1]
         texts = blobs.read_many(content.oid for content in contents)
         references = self._then.library.references(path, schema_format)
@@ -293,7 +286,7 @@ class Planner:
         if self._contents is None or self._then is None or self._before(path) is None or path in self._renamed:
             return True
         here = set(lineage.paths)
-        before = self._lineage_then(self._baseline.there(path))
+        before = self._baseline.lineage(self._baseline.there(path))
         gone = before is not None and any(
             (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
         )
@@ -322,87 +315,3 @@ class Planner:
             if path.lower().endswith(_REFERRED) and (now := here(path)) is not None and not self._now.tree.is_file(now)
         )
         return lost - self._baseline.kept_off_disk if lost else lost
-
-    # what is gone
-
-    def _gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
-        """The baseline's schemas, in what was named or beside it, that are not there any more."""
-        then = self._then
-        if then is None or self._baseline.single is not None:
-            return []
-        scope: set[str] = set()
-        for path in paths:
-            other = self._baseline.there(path)
-            if then.tree.is_file(other):
-                scope.add(then.tree.canonical(other) or other)
-            elif then.tree.is_folder(other):
-                scope.update(then.tree.walk(other).files)
-        if self._baseline.siblings:
-            scope.update(self._beside(found))
-        gone = []
-        for other in sorted(scope):
-            here = self._baseline.here(other)
-            if here is None or self._now.is_schema(here) or not then.is_schema(other):
-                continue
-            # also a file that is still there, and no longer says that it is a schema
-            if here not in self._baseline.kept_off_disk:
-                gone.append(other)
-        return gone
-
-    def _beside(self, found: Iterable[str]) -> Iterable[str]:
-        """The files at the baseline of the subjects that are under check."""
-        if self._then is None:
-            return
-        for path in found:
-            try:
-                lineage = self._then.lineage(path)
-            except UncheckedError:  # told when the path is planned
-                continue
-            if lineage is not None:
-                yield from lineage.paths
-
-    def _renames(self, gone: Sequence[str], found: dict[str, Candidate]) -> dict[str, str]:
-        """The old path by the new one."""
-        then = self._then
-        if not gone or then is None:
-            return {}
-        new = [
-            Side(path, candidate.document, candidate.format)
-            for path, candidate in found.items()
-            if not then.tree.is_file(self._baseline.there(path))
-        ]
-        old = []
-        for path in gone:
-            try:
-                candidate = then.candidate(path)
-            except UncheckedError:  # a baseline that cannot be parsed has no content to follow
-                continue
-            if candidate is not None:
-                old.append(Side(path, candidate.document, candidate.format))
-        return dict(renames(old, new))
-
-    def _removed(self, path: str) -> Removed | None:
-        if self._then is None:
-            return None
-        named = name_of(path)
-        try:
-            candidate = self._then.candidate(path)
-            lineage = self._lineage_then(path)
-        except UncheckedError as error:
-            self._problems.append(error)
-            return None
-        if candidate is None:
-            return None
-        subject = named.subject if lineage is None else lineage.subject
-        here = self._lineage(self._baseline.here(path) or path)
-        alive = here is not None and bool(here.paths)
-        if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
-            return None  # another name for a version that has a file
-        return Removed(
-            subject=subject,
-            format=candidate.format,
-            path=path,
-            configured_path=self._then.layout.relative(path),
-            version=self._then.version(named, candidate),
-            whole_subject=not alive,
-        )

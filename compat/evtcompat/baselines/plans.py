@@ -21,6 +21,7 @@ class Plan:
     configured_path: str | None
     candidate: Version
     #: The versions below the candidate, the oldest first; only the last of them when no transitive level asks for more.
+    #: A version that this change edits in place stands there twice, as published and as it is now, with one label.
     history: tuple[Version, ...] = ()
     #: The candidate's own file as it stands at the baseline.
     published: Version | None = None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from evtcompat.baselines.files import document_of, file_uri
+from evtcompat.baselines.files import document_of
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.lineages import lineages
 from evtcompat.baselines.names import Names, joined, names_of
@@ -56,8 +56,11 @@ class Library:
         self.tree = tree
         self._limit = limit
         layout = layout or Layout()
-        roots = (inside(f"{layout.folder}/{root}") for root in layout.reference_roots)
+        roots = [inside(f"{layout.folder}/{root}") for root in layout.reference_roots]
         self._roots = tuple(root for root in roots if root is not None)
+        leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
+        #: Roots outside of the tree, which only a folder outside git may have.
+        self.beyond = tuple(_beyond(tree, layout.folder, root) for root in leaving if isinstance(tree, WorkTree))
         self._documents: dict[tuple[str, Format], Document | None] = {}
         self._names: dict[tuple[str, Format], Names] = {}
         self._folders: dict[tuple[str, Format, bool], Mapping[str, list[_Definition]]] = {}
@@ -224,6 +227,11 @@ class Library:
         return None
 
 
+def _beyond(tree: WorkTree, folder: str, root: str) -> Library:
+    real = (tree.root / folder / root).resolve()
+    return Library(WorkTree(real, tree.shown_from), Layout(reference_roots=(".",)))
+
+
 def _prefixes(identifier: str, path: str) -> list[tuple[str, str]]:
     """The folders that correspond when a file of this path has this identifier, the deepest first."""
     found = []
@@ -269,7 +277,8 @@ class FileReferences:
         """
         target = self.library.locate(name, self.path, self.format)
         if target is None:
-            return None
+            elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)
+            return next((document for document in elsewhere if document is not None), None)
         document = self.library.document(target, self.format)
         if document is not None and self.format is Format.JSON_SCHEMA and not name.startswith("file:"):
             return replace(document, base_uri=joined("", name))
@@ -309,6 +318,3 @@ def document_references(documents: Iterable[Document], schema_format: Format) ->
             if known is None or (whole and not known[1]):
                 by_name[name] = (document, whole)
     return FunctionReferences(lambda name: by_name[name][0] if name in by_name else None)
-
-
-__all__ = ["FileReferences", "Library", "document_references", "file_uri", "folder_references"]

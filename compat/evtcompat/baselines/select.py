@@ -9,7 +9,7 @@ deletes, and (b) its own file at the git baseline. With a file, a folder or a co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -102,8 +102,17 @@ def _select_in(
         message = f"--against {against.value} is one file, but there are {len(discovery.candidates)} schemas to check"
         raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
     planner = Planner(now, baseline, transitive, changed=changed)
-    selection = planner.selection(paths, discovery)
-    return _without_moot_problems(selection, discovery), discovery.outside
+    selection = _without_moot_problems(planner.selection(paths, discovery), discovery)
+    return replace(selection, problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
+
+
+def _unmatched(now: Universe, baseline: Baseline, paths: Sequence[str]) -> Iterator[UncheckedError]:
+    """Files that the configuration lists and that nobody finds, where they were looked for."""
+    for subject, pattern in now.unmatched():
+        looked_for = any(not path or pattern.startswith(f"{path}/") for path in paths)
+        if looked_for and not baseline.knows(pattern):  # one that the baseline has was deleted, and is told as such
+            message = f"the configuration lists {pattern} for the subject {subject}, and there is no such file"
+            yield UncheckedError(message, hint="Correct the path in the table of subjects, or remove it.")
 
 
 def _is_there(now: Universe, path: str) -> bool:

@@ -10,6 +10,7 @@ from evtcompat.baselines.lineages import Lineage, Lineages, lineages
 from evtcompat.baselines.naming import Named, is_version_folder, name_of
 from evtcompat.baselines.references import Library
 from evtcompat.baselines.tree import Tree
+from evtcompat.config.globs import is_pattern
 from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats import format_of_name
 from evtcompat.model.histories import Version
@@ -84,6 +85,16 @@ class Universe:
             self._mapped = lineages((path for path in paths if self.is_schema(path)), subjects)
         return self._mapped
 
+    def unmatched(self) -> Iterator[tuple[str, str]]:
+        """Subjects of the configuration with a file that is not there, or the patterns that match none at all."""
+        for subject, patterns in self.layout.tree_subjects().items():
+            found = {pattern: tuple(self._matching(pattern)) for pattern in patterns}
+            for pattern, paths in found.items():
+                if not paths and not is_pattern(pattern):
+                    yield subject, pattern
+            if not any(path for paths in found.values() for path in paths) and all(map(is_pattern, patterns)):
+                yield subject, ", ".join(patterns)
+
     def lineage(self, path: str) -> Lineage | None:
         """The history that the file at a path belongs to, or would belong to; ``None`` when there is no version of it.
 
@@ -106,11 +117,6 @@ class Universe:
             raise found.problems[0]
         fitting = [lineage for lineage in found.all if _family(lineage.paths[0]) == _family(path)] or list(found.all)
         return fitting[0] if fitting else None
-
-    def uses_unknown(self, path: str, lost: frozenset[str]) -> bool:
-        """Whether the schema at a path uses one of the names."""
-        candidate = self._candidates.get(path)
-        return candidate is not None and bool(self.library.names(path, candidate.format).used & lost)
 
     def dependencies(self, path: str) -> frozenset[str]:
         """The documents that the schema at a path refers to.

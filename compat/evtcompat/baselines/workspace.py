@@ -16,8 +16,8 @@ from evtcompat.baselines.git.changes import ignored
 from evtcompat.baselines.git.objects import Blobs, GitTree, commit_tree, empty_tree, index_tree
 from evtcompat.baselines.git.repository import Repository, find_repository
 from evtcompat.baselines.layout import Layout
-from evtcompat.baselines.tree import Tree, WorkTree
-from evtcompat.errors import UsageError
+from evtcompat.baselines.tree import Tree, WorkTree, inside
+from evtcompat.errors import ConfigError, UsageError
 
 
 class View(Enum):
@@ -166,6 +166,9 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
         workspace: Where paths start.
         layout: As the configuration says, whatever its `folder`.
         folder: The folder of the configuration; ``None`` when there is none.
+
+    Raises:
+        ConfigError: A reference root leaves the repository.
     """
     if folder is None:
         return layout
@@ -173,4 +176,9 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
     if not real.is_relative_to(workspace.root):
         return Layout()
     relative = real.relative_to(workspace.root).as_posix()
-    return replace(layout, folder="" if relative == "." else relative)
+    found = replace(layout, folder="" if relative == "." else relative)
+    for root in layout.reference_roots if workspace.repository is not None else ():
+        if inside(f"{found.folder}/{root}") is None:
+            message = f"the reference root {root} lies outside of {workspace.root}"
+            raise ConfigError(message, hint="References are read from the same repository, so that they have a past.")
+    return found

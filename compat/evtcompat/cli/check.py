@@ -21,20 +21,21 @@ def check(
         typer.Option(
             metavar="BASELINE",
             help=(
-                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry[:SUBJECT[@VERSION]]`, "
-                "`lock`. Without it: the versions beside the file, and the file's own content in git."
+                "What is deployed: a file or folder, `git:REF`, `git:merge-base:REF`, `registry`, "
+                "`registry:SUBJECT@VERSION`, `lock`. Without it: the versions beside the file, and the file's own "
+                "content in git."
             ),
         ),
     ] = None,
     level: Annotated[
         Level | None,
-        typer.Option(case_sensitive=False, help="The compatibility level, as registries name it. [default: FULL]"),
+        typer.Option(case_sensitive=False, help="The compatibility level, as registries name it. (default: FULL)"),
     ] = None,
     policy: Annotated[
         Policy | None,
         typer.Option(
             case_sensitive=False,
-            help="JSON Schema: may a writer send properties that its schema does not declare? [default: lenient, no]",
+            help="JSON Schema: may a writer send properties that its schema does not declare? (default: lenient, no)",
         ),
     ] = None,
     output_format: Annotated[
@@ -43,7 +44,7 @@ def check(
             "--format",
             "-f",
             metavar="FORMAT[:FILE]",
-            help="text, json, sarif, junit, github, gitlab or markdown; may be given several times. [default: text]",
+            help="text, json, sarif, junit, github, gitlab or markdown; may be given several times. (default: text)",
         ),
     ] = None,
     output: Annotated[
@@ -51,12 +52,12 @@ def check(
     ] = None,
     fail_on: Annotated[
         Severity | None,
-        typer.Option(case_sensitive=False, help="The least severity that fails the check. [default: error]"),
+        typer.Option(case_sensitive=False, help="The least severity that fails the check. (default: error)"),
     ] = None,
     undecided: Annotated[
         str | None,
         typer.Option(
-            metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1. [default: exit]"
+            metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1. (default: exit)"
         ),
     ] = None,
     staged: Annotated[
@@ -67,7 +68,7 @@ def check(
     ] = False,
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The configuration. [default: the nearest evtcompat.toml or pyproject.toml]"),
+        typer.Option(metavar="FILE", help="The configuration. (default: the nearest evtcompat.toml or pyproject.toml)"),
     ] = None,
     save_witnesses: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write the payload of every finding there.", show_default=False)

@@ -95,7 +95,7 @@ def configuration(request: Request, around: Surroundings) -> Config:
     if request.config is not None:
         return load_config(around.folder / request.config, origin=str(request.config))
     if not request.staged:
-        return find_config(around.folder, origin=lambda path: _shown(path, around.folder)) or Config()
+        return find_config(around.folder, origin=lambda path: shown(path, around.folder)) or Config()
     with Workspaces(around.folder, around.environment, view=View.STAGED) as workspaces:
 
         def read(path: Path) -> str | None:
@@ -103,11 +103,12 @@ def configuration(request: Request, around: Surroundings) -> Config:
             data = workspace.tree.read(inner)
             return None if data is None else data.decode("utf-8-sig", errors="replace")
 
-        found = find_config(around.folder, read=read, origin=lambda path: _shown(path, around.folder))
+        found = find_config(around.folder, read=read, origin=lambda path: shown(path, around.folder))
         return found or Config()
 
 
-def _shown(path: Path, folder: Path) -> str:
+def shown(path: Path, folder: Path) -> str:
+    """What messages call a file."""
     return os.path.relpath(path, folder)
 
 
@@ -159,7 +160,7 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
     def transitive(subject: str, path: str | None) -> bool:
         return level_of(subject, path, request, config).transitive
 
-    layout = layout_of(config)
+    layout = layout_of(config, force_exclude=request.staged)
     default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
     changed = request.changed or (request.staged and not request.paths)
     selection = select(
@@ -183,11 +184,12 @@ def _folder(config: Config) -> Path | None:
     return None if config.origin is None else config.folder
 
 
-def layout_of(config: Config) -> Layout:
+def layout_of(config: Config, *, force_exclude: bool = False) -> Layout:
     """What the configuration says about files."""
     return Layout(
         include=config.include,
         exclude=config.exclude,
+        force_exclude=force_exclude,
         subjects=config.subjects,
         reference_roots=config.reference_roots,
         default_branch=config.default_branch,
@@ -271,6 +273,6 @@ def _with_waivers(report: Report, request: Request, config: Config, around: Surr
         return report
     from evtcompat.waivers import apply, load_waivers
 
-    waivers = load_waivers(path, origin=_shown(path, around.folder))
+    waivers = load_waivers(path, origin=shown(path, around.folder))
     severities = Severities(config.severities, request.fail_on or config.fail_on)
     return apply(report, waivers, around.today, severities, complete=not request.paths and not request.changed)

@@ -21,4 +21,4 @@ def diff(
     schema_format, (before, after) = load(old, new)
     backward = compare(reader=new, writer=old, format=schema_format, policy=policy, witnesses=False)
     forward = compare(reader=old, writer=new, format=schema_format, policy=policy, witnesses=False)
-    typer.echo(diff_page(before, after, backward, forward, terminal()), nl=False)
+    typer.echo(diff_page(before, after, backward, forward, terminal()), nl=False, color=True)

@@ -25,4 +25,4 @@ def explain(
         hint = f"Did you mean `{near[0]}`? " if near else ""
         message = f"there is no rule `{rule}`"
         raise UsageError(message, hint=f"{hint}`evtcompat rules` lists all.")
-    typer.echo(rule_page(found, terminal()), nl=False)
+    typer.echo(rule_page(found, terminal()), nl=False, color=True)

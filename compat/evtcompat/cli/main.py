@@ -13,9 +13,12 @@ from evtcompat.cli.check import check
 from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
+from evtcompat.cli.fixtures import app as fixtures
 from evtcompat.cli.lock import lock
+from evtcompat.cli.matrix import matrix
 from evtcompat.cli.registry import app as registry
 from evtcompat.cli.rules import rules
+from evtcompat.cli.waive import waive
 from evtcompat.errors import EvtcompatError
 
 app = typer.Typer(
@@ -54,7 +57,10 @@ app.command()(check)
 app.command()(diff)
 app.command()(exercise)
 app.command()(explain)
+app.add_typer(fixtures)
+app.command()(matrix)
 app.command()(rules)
+app.command()(waive)
 app.command()(lock)
 app.add_typer(registry)
 
@@ -68,7 +74,7 @@ def main() -> None:
     # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
     gc.set_threshold(100_000)
     try:
-        app()
+        app(prog_name="evtcompat")
     except EvtcompatError as error:
         sys.stderr.write(f"evtcompat: {error}\n")
         sys.exit(error.exit_code)

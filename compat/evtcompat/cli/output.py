@@ -107,7 +107,8 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
     for output in sorted(outputs, key=lambda output: output.file is None):
         text = FORMATS[output.format](report, to_file=output.file is not None)
         if output.file is None:
-            typer.echo(text, nl=False)
+            # the reporter has decided on colour; Typer would strip it from a pipe that asked for it
+            typer.echo(text, nl=False, color=True)
             continue
         try:
             output.file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -16,4 +16,4 @@ def rules(
     from evtcompat.rules.catalogue import catalogue
 
     known = tuple(catalogue().values())
-    typer.echo(rules_json(known) if json else rule_list(known, terminal()), nl=False)
+    typer.echo(rules_json(known) if json else rule_list(known, terminal()), nl=False, color=True)

@@ -134,7 +134,7 @@ def _change(observes: str, first: Attempt, second: Attempt) -> str:
 
 def _apart(before: str, after: str) -> tuple[str, str]:
     """Two long texts from shortly before where they differ."""
-    common = len(os.path.commonprefix([before, after]))
+    common = len(os.path.commonprefix([before, after]))  # noqa: RUF071 - texts, not paths
     start = common - _CONTEXT
     return (before, after) if start <= 0 else ("..." + before[start:], "..." + after[start:])
 

@@ -29,7 +29,8 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
-        self._severed = False
+        self._passing = threading.Event()
+        self._passing.set()
         self._closed = False
         self._threads: list[threading.Thread] = []
         self._begin(self._accept)
@@ -41,22 +42,23 @@ class Proxy:
         return str(host), int(port)
 
     def cut(self) -> None:
-        """Every connection is broken and new ones are broken at once, until `heal`."""
+        """Every connection is broken, and new ones hear nothing until `heal`."""
         with self._lock:
-            self._severed = True
+            self._passing.clear()
             for connection in self._open:
                 _break(connection)
 
     def heal(self) -> None:
-        """New connections go through again."""
+        """Connections go through again, those that were made meanwhile too."""
         with self._lock:
-            self._severed = False
+            self._passing.set()
 
     def close(self) -> None:
         """Nothing listens and nothing is forwarded any more."""
         with self._lock:
             self._closed = True
         self.cut()
+        self._passing.set()  # whoever waits may go
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -92,7 +94,7 @@ class Proxy:
                 return
             with upstream:
                 with self._lock:
-                    if self._severed:
+                    if self._closed or not self._passing.is_set():
                         return
                     self._open |= {client, upstream}
                 back = threading.Thread(target=_copy, args=(upstream, client), name="evtcompat-proxy", daemon=True)
@@ -103,10 +105,10 @@ class Proxy:
                     self._open -= {client, upstream}
 
     def _connected(self, client: socket.socket) -> socket.socket:
-        with self._lock:
-            if self._severed:
-                message = "cut off"
-                raise ConnectionError(message)
+        self._passing.wait()
+        if self._closed:
+            message = "the proxy is closed"
+            raise ConnectionError(message)
         client.settimeout(_CONNECT)
         address = self._upstream or _socks_request(client)
         upstream = socket.create_connection(address, _CONNECT)

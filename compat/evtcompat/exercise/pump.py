@@ -120,7 +120,7 @@ class Pump:
         self._attempts.append(self._attempt(delivery, received, handled))
         if handled.outcome is not Outcome.RETURNED:
             if self._deliveries[received.position] < self.limits.attempts:
-                self.channel.restart()
+                self.channel.leave()
                 return
         elif delivery.position == self.scenario.fault_at and not self._struck and self._strike(received, runner):
             return
@@ -131,17 +131,18 @@ class Pump:
         """Whether a fault came between the handling and the acknowledgement."""
         if self.scenario.fault is Fault.CRASH:
             runner.kill()
+            self.channel.leave()
         elif self.scenario.fault is Fault.CUT and self.proxy is not None:
             self.proxy.cut()
             with suppress(TransportError):
                 self.channel.ack(received)
                 message = "the acknowledgement went through although the connection was cut"
                 raise AssertionError(message)
+            self.channel.leave()
             self.proxy.heal()
         else:
             return False
         self._struck = True
-        self.channel.restart()
         return True
 
     def _attempt(self, delivery: Delivery, received: Received, handled: Handled) -> Attempt:

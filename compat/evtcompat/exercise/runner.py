@@ -42,6 +42,7 @@ MAX_FRAME = 256 * 1024 * 1024
 PARAMETERS = ("message", "body", "key", "headers", "dead_letter")
 _EXCERPT = 2000
 _DEPTH = 40
+_ASYNCIO = asyncio.__file__.rpartition(os.sep)[0]
 
 
 class Message:
@@ -237,7 +238,7 @@ def frame(content: Dict[str, Any]) -> bytes:
 def described(error: BaseException) -> Dict[str, str]:
     """An exception as the report shows it; one that cannot even be printed is named."""
     trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename == __file__:
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith((__file__, _ASYNCIO)):
         trace = trace.tb_next  # the consumer's own frames, not how it was called
     try:
         lines = traceback.format_exception(type(error), error, trace)

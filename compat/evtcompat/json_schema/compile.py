@@ -12,22 +12,32 @@ from evtcompat.json_schema import exact
 from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.json_schema.compiling.seen import members_seen
 from evtcompat.json_schema.compiling.table import HANDLERS
-from evtcompat.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
 from evtcompat.json_schema.nodes import (
     FALSE,
     TRUE,
     Node,
     atom,
     conjunction,
-    negation,
     opaque,
     reference,
-    target_of,
     tie,
 )
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.property_names import Pattern
 from evtcompat.model.places import Place, child, tokens
+
+#: Keywords that say the same wherever they stand, in every reading.
+_SCALAR = frozenset(
+    (
+        *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+    )
+)
+_LEAF = _SCALAR | {"enum", "const", "pattern", "format"}
+#: Schemas of `_SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
+_SCALARS: dict[object, Node] = {}
+_REMEMBERED = 20_000
 
 
 class _Open:
@@ -57,13 +67,21 @@ class Compiler:
         self.schema = schema
         self.asserted = asserted
         self.library = schema.library
-        self.origins: dict[Node, tuple[object, str]] = {}
+        self.origins: dict[Node, tuple[object, str]] = schema.shared.setdefault(("origins", asserted), {})
         self.overlap: Callable[[Node, Node], bool] | None = None
         self._at: dict[tuple[str, Reading], Node] = {}
-        self._done: dict[object, Node] = {}
+        self._done: dict[object, tuple[object, Node]] = {}
+        # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
+        # again.
+        self._parts_done: dict[object, tuple[object, Node]] = schema.shared.setdefault(("parts", asserted), {})
+        self._leaves: dict[int, tuple[object, Dialect, Node]] = schema.shared.setdefault(("leaves", asserted), {})
         self._open: dict[object, _Open] = {}
         self.depth = 0
-        self._tied: list[tuple[Node, object]] = []
+        self._refers = False
+        #: Which schemas (by identity) a schema applies to the value that it is applied to.
+        self._applies: dict[object, dict[object, None]] = {}
+        self._schemas: dict[object, object] = {}
+        self._stack: list[tuple[object, int]] = []
         self.placing: set[object] = set()
 
     def at(self, pointer: str, reading: Reading) -> Node:
@@ -83,25 +101,30 @@ class Compiler:
         return known
 
     def _check_circles(self) -> None:
-        """Refuse references that lead back to themselves for the same value.
+        """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
 
         Raises:
             SchemaError: One does.
         """
-        while self._tied:
-            node, contents = self._tied.pop()
-            stack, seen = [target_of(node)], set()
-            while stack:
-                one = stack.pop()
-                if one in seen:
-                    continue
-                seen.add(one)
-                if one.kind == "ref":
-                    if one is node or negation(one) is node:
-                        raise self.circle(contents)
-                    stack.append(target_of(one))
-                elif one.kind in {"and", "or", "xone"}:
-                    stack.extend(one.args)
+        if not self._refers:
+            return
+        finished: set[object] = set()
+        for start in self._applies:
+            path: dict[object, Iterator[object]] = {}
+            pending: object | None = start
+            while pending is not None or path:
+                if pending is not None and pending not in finished:
+                    if pending in path:
+                        raise self.circle(self._schemas[pending])
+                    path[pending] = iter(self._applies.get(pending, ()))
+                top = next(reversed(path), None)
+                if top is None:
+                    break
+                pending = next(path[top], None)
+                if pending is None:
+                    finished.add(top)
+                    del path[top]
+        self._applies.clear()
 
     def circle(self, contents: object) -> SchemaError:
         """The error for a schema that validation would never leave."""
@@ -131,6 +154,8 @@ class Compiler:
         core = self.node(contents, scope, enter=enter)
         if scope.reading is not Reading.CLOSED or not isinstance(contents, dict) or core is FALSE:
             return core
+        if id(contents) in self._leaves:
+            return core
         declared = tuple(
             dict.fromkeys(members_seen(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
         )
@@ -156,7 +181,7 @@ class Compiler:
             return scope
         return Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
 
-    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:  # noqa: C901
         """What a schema allows for the value that it is applied to, beside others."""
         if isinstance(contents, bool):
             return TRUE if contents else FALSE
@@ -164,10 +189,21 @@ class Compiler:
             located = self.library.located(contents)
             message = f"a reference leads to {exact.type_of(contents)}, which is no schema"
             raise SchemaError(message, place=located.place)
+        leaf = self._leaves.get(id(contents))
+        if leaf is not None and leaf[1] is scope.dialect:
+            return leaf[2]
+        keywords = contents.keys() & scope.dialect.active
+        if _LEAF.issuperset(keywords):
+            found = self._leaf(contents, keywords, scope)
+            self._leaves[id(contents)] = (contents, scope.dialect, found)
+            return found
         identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
-        done = self._done.get(identity)
+        if self._stack and self._stack[-1][1] == self.depth:
+            self._applies.setdefault(self._stack[-1][0], {})[identity] = None
+            self._schemas[identity] = contents
+        done = self._done.get(identity) or self._parts_done.get(identity)
         if done is not None:
-            return done
+            return done[1]
         under_way = self._open.get(identity)
         if under_way is not None:
             if under_way.depth == self.depth:
@@ -176,15 +212,34 @@ class Compiler:
                 under_way.node = reference(object())
             return under_way.node
         mine = self._open[identity] = _Open(self.depth)
+        self._stack.append((identity, self.depth))
         try:
             # All of them, so that a circle is found whatever stands beside it.
             found = conjunction(list(self._parts(contents, self.entered(contents, scope, enter=enter))))
         finally:
             del self._open[identity]
+            self._stack.pop()
         if mine.node is not None:
             tie(mine.node, found)
-            self._tied.append((mine.node, contents))
-        self._done[identity] = found
+        # Without references, what a schema object means does not depend on the document that it stands in.
+        (self._done if self._refers else self._parts_done)[identity] = (contents, found)
+        return found
+
+    def _leaf(self, contents: Contents, keywords: set[str], scope: Scope) -> Node:
+        """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
+        if not _SCALAR.issuperset(keywords):
+            return conjunction(list(self._parts(contents, scope)))
+        said = tuple(
+            (name, tuple(value) if isinstance(value, list) else value)
+            for name, value in sorted((name, contents[name]) for name in keywords)
+        )
+        entry = (scope.dialect.name, said)
+        found = _SCALARS.get(entry)
+        if found is None:
+            found = conjunction(list(self._parts(contents, scope)))
+            if len(_SCALARS) >= _REMEMBERED:
+                _SCALARS.clear()
+            _SCALARS[entry] = found
         return found
 
     def _parts(self, contents: Contents, scope: Scope) -> Iterator[Node]:
@@ -202,6 +257,7 @@ class Compiler:
 
     def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
         """What the target of a reference allows."""
+        self._refers = True
         target, inner = self.target(contents, scope, keyword)
         return self.node(target, inner, enter=False)
 

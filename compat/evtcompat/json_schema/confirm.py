@@ -60,8 +60,8 @@ def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Re
     """
     try:
         error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
-    except (re.error, RecursionError, ArithmeticError) as failure:
-        # Python's `re` rejects some ECMA-262 patterns where the library reads them by itself (`unevaluatedProperties`).
+    except (re.error, RecursionError, ArithmeticError, TypeError, AttributeError, LookupError, ValueError) as failure:
+        # Seen: ECMA-262 patterns that `re` rejects, and ``items: true`` beside ``unevaluatedItems`` in 2019-09.
         raise ValidatorFailedError(failure) from failure
     if error is None:
         return None
@@ -114,9 +114,13 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     if base:
         from evtcompat.json_schema.references import specification
 
-        registry = registry.with_resource(base, specification(schema.dialect).create_resource(value))
-        value = {"$ref": base}
-    made = cls(value, registry=registry, format_checker=checker)
+        # From the document's own place first, then from its `$id`: so relative references resolve as they were read.
+        resource = specification(schema.dialect).create_resource(value)
+        registry = registry.with_resource(base, resource)
+        resolver = registry.resolver(base).in_subresource(resource)
+        made = cls(value, registry=registry, format_checker=checker, _resolver=resolver)
+    else:
+        made = cls(value, registry=registry, format_checker=checker)
     schema.cache[("validator", assert_formats)] = made
     return made
 
@@ -187,7 +191,7 @@ def _additional_properties(validator: Value, rest: Value, instance: Value, schem
 def _unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
     """In 2019-09 the library takes the keywords of an ``additionalProperties`` schema for names that it evaluated.
 
-    Its function for 2020-12 does not, but knows no ``$recursiveRef``; each sees what the other misses.
+    Its function for 2020-12 does not, but it does not follow ``$recursiveRef``.
     """
     import jsonschema
 
@@ -196,7 +200,7 @@ def _unevaluated_properties(validator: Value, rest: Value, instance: Value, sche
         for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
     ]
     legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
-    if current and (legacy or "additionalProperties" in str(schema)):
+    if current and (legacy or "$recursiveRef" not in str(schema)):
         yield from current
 
 

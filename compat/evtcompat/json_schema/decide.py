@@ -11,7 +11,7 @@ from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinar
 from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import Node, negation
-from evtcompat.json_schema.outcomes import Absent, Doubt, Found
+from evtcompat.json_schema.outcomes import Absent, Doubt, Found, Unsettled
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.solver import Solver
 from evtcompat.model.mismatches import Undecided
@@ -98,8 +98,15 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     target = policy.accepted(reader, options.policy, reader_pointer, asserted=options.assert_formats)
     if source is target:
         return Answer(Verdict.COMPATIBLE)
+    written = _written(reader, writer, options, pointers)
+    if written is not None and written[0] is written[1]:
+        # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
+        return Answer(Verdict.COMPATIBLE)
     solver = Solver(steps)
     outcome = solver.instance((source, negation(target)))
+    if isinstance(outcome, Unsettled) and written is not None:
+        as_written = solver.instance((written[0], negation(written[1])))
+        outcome = as_written if isinstance(as_written, Absent) else outcome
     spent = steps.used - start
     if isinstance(outcome, Absent):
         vacuous = isinstance(solver.instance((source,)), Absent)
@@ -111,6 +118,15 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         if outcome.sure:
             return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
         return _open(reader, writer, pointers, outcome.doubts, spent)
+    return _confirmed(reader, writer, options, outcome, (source, target), spent)
+
+
+def _confirmed(
+    reader: Schema, writer: Schema, options: Options, outcome: Found, sides: tuple[Node, Node], spent: int
+) -> Answer:
+    """The answer for an instance that was found, after the validator and the policy have looked at it."""
+    value, pointers = ordinary(outcome.value), ("", "")
+    source, target = sides
     try:
         said = refusal(reader, value, assert_formats=options.assert_formats)
         produced = refusal(writer, value, assert_formats=options.assert_formats) is None
@@ -124,6 +140,17 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         raise UnconfirmedWitnessError(message)
     doubts = outcome.doubts or (Doubt("a counterexample was found that the validator does not confirm"),)
     return _open(reader, writer, pointers, doubts, spent)
+
+
+def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str]) -> tuple[Node, Node] | None:
+    """Writer and reader as written, where the policy reads them otherwise."""
+    if options.policy is Policy.STRICT:
+        return None
+    asserted = options.assert_formats
+    return (
+        policy.produced(writer, Policy.STRICT, pointers[1], asserted=asserted),
+        policy.accepted(reader, Policy.STRICT, pointers[0], asserted=asserted),
+    )
 
 
 def _policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from evtcompat.engines import Options
-from evtcompat.json_schema import exact
-from evtcompat.json_schema.confirm import confirmed_by
+from evtcompat.engines import Schema as AnySchema
+from evtcompat.json_schema import confluent, deep
 from evtcompat.json_schema.decide import Answer, decide
-from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.dialects import by_uri
+from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
+from evtcompat.json_schema.proof import steps_of
+from evtcompat.json_schema.walk import explain
 from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch, Relation
-from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Verdict
-from evtcompat.model.witnesses import Witness, WitnessKind
 
 
+@dataclass(frozen=True, slots=True)
 class JsonSchemaEngine:
-    """Parses JSON Schemas and tells what becomes of a writer's instances in a reader."""
+    """Decides whether a reader accepts whatever a writer may produce, and says why."""
+
+    #: The ``$schema`` of documents that name none; `dialects.DEFAULT` when absent.
+    default_dialect: str | None = None
 
     def parse(self, document: Document, references: References) -> Schema:
         """The schema that ``document`` writes.
@@ -26,63 +32,70 @@ class JsonSchemaEngine:
         Raises:
             SchemaError: It is none, or beyond a limit, with the place.
         """
-        return parse(document, references)
+        default = None if self.default_dialect is None else by_uri(self.default_dialect)
+        return parse(document, references, default)
 
-    def relation(self, reader: Value, writer: Value, options: Options) -> Relation:
+    def relation(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.
 
-        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts only where
-        neither a counterexample nor a proof was found.
+        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
+        only where neither a counterexample nor a proof was found.
         """
-        answer = decide(reader, writer, options)
-        mismatches = _generic(answer) if answer.verdict is Verdict.INCOMPATIBLE else ()
+        ours, theirs = _own(reader), _own(writer)
+        answer = decide(ours, theirs, options)
         return Relation(
-            mismatches=mismatches,
+            mismatches=explain(ours, theirs, answer, options),
             undecided=answer.undecided,
-            other_policy=_other(reader, writer, options, answer),
+            registry_verdict=_registry_verdict(ours, theirs, options.policy),
+            other_policy=_other_policy(ours, theirs, options, answer),
+            proof=steps_of(ours, theirs, answer, options),
         )
 
-    def lint(self, schema: Value) -> tuple[Mismatch, ...]:
-        """Findings about one schema alone."""
-        return ()
+    def lint(self, schema: AnySchema) -> tuple[Mismatch, ...]:
+        """Findings about one schema alone: misspelt keywords, keywords of another draft or without effect."""
+        own = _own(schema)
+        return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
 
-    def rejection(self, schema: Value) -> str | None:
-        """Why a Confluent registry would refuse to register this schema; none is known for one that parses."""
+    def rejection(self, schema: AnySchema) -> str | None:  # noqa: ARG002 - of the protocol
+        """Why a Confluent registry would refuse to register this schema; no reason is known for one that parses."""
         return None
 
 
-def witness_of(answer: Answer) -> Witness | None:
-    """The witness of an answer, as reports show it."""
-    if answer.verdict is not Verdict.INCOMPATIBLE or answer.refusal is None:
-        return None
-    return Witness(
-        kind=WitnessKind.REFUSED,
-        value=answer.instance,
-        payload=exact.dump(answer.instance).encode("utf-8"),
-        encoding="json",
-        confirmed_by=confirmed_by(),
-        observed=answer.refusal.message,
-    )
+def _own(schema: AnySchema) -> Schema:
+    if isinstance(schema, Schema):
+        return schema
+    message = f"a schema of this engine was expected, not {type(schema).__name__}"
+    raise TypeError(message)
 
 
-def _generic(answer: Answer) -> tuple[Mismatch, ...]:
-    said = answer.refusal
-    place = said.place if said is not None else Place()
-    facts: Mapping[str, object] = {
-        "instance": exact.dump(answer.instance),
-        "observed": said.message if said is not None else "",
-    }
-    return (Mismatch("instance-refused", place, Place(), facts=facts, witness=witness_of(answer)),)
+def _registry_verdict(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
+    """What a Confluent registry with this compatibility policy would answer."""
+
+    def predict() -> Verdict:
+        return confluent.predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
+
+    return deep.run(max(reader.nesting, writer.nesting), predict)
 
 
-def _other(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict] | None:
+def _loaded(schema: Schema) -> confluent.Loaded:
+    """The document as the registry sees it, with what its references reach; loaded once."""
+
+    def lookup(uri: str) -> JSON:
+        document = schema.library.references.lookup(uri)
+        return None if document is None else document.value
+
+    if confluent.Loaded not in schema.cache:
+        schema.cache[confluent.Loaded] = confluent.Loaded(schema.value, lookup)
+    loaded: confluent.Loaded = schema.cache[confluent.Loaded]
+    return loaded
+
+
+def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict]:
     """What the other policy decides.
 
     The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
-    "incompatible" hold under both; only the other two are asked.
+    "incompatible" hold under both; only the other answers are asked for again.
     """
-    from dataclasses import replace
-
     other = Policy.STRICT if options.policy is Policy.LENIENT else Policy.LENIENT
     carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
     if answer.verdict is carries:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.json_schema.dialects import DIALECTS
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import child
 
-#: The drafts, the oldest first.
-DRAFTS = ("4", "6", "7", "2019-09", "2020-12")
+#: The names of the dialects, the oldest first.
+DRAFTS = tuple(dialect.name for dialect in DIALECTS)
 
 
 class Holds(Enum):
@@ -63,8 +64,8 @@ _TABLE = (
     Keyword("then", Holds.SCHEMA, drafts=_FROM_7, needs="if"),
     Keyword("else", Holds.SCHEMA, drafts=_FROM_7, needs="if"),
     Keyword("$ref", Holds.TEXT),
-    Keyword("$recursiveRef", Holds.TEXT, drafts=("2019-09",)),
-    Keyword("$dynamicRef", Holds.TEXT, drafts=("2020-12",)),
+    Keyword("$recursiveRef", Holds.TEXT, drafts=DRAFTS[3:4]),
+    Keyword("$dynamicRef", Holds.TEXT, drafts=DRAFTS[4:]),
     Keyword("minimum", Holds.NUMBER, "number"),
     Keyword("maximum", Holds.NUMBER, "number"),
     Keyword("exclusiveMinimum", Holds.ANY, "number"),
@@ -74,7 +75,7 @@ _TABLE = (
     Keyword("maxLength", Holds.NUMBER, "string"),
     Keyword("pattern", Holds.TEXT, "string"),
     Keyword("items", Holds.SCHEMA_OR_SCHEMAS, "array"),
-    Keyword("prefixItems", Holds.SCHEMAS, "array", ("2020-12",)),
+    Keyword("prefixItems", Holds.SCHEMAS, "array", DRAFTS[4:]),
     Keyword("additionalItems", Holds.SCHEMA, "array", DRAFTS[:4], needs="items"),
     Keyword("unevaluatedItems", Holds.SCHEMA, "array", _FROM_2019),
     Keyword("contains", Holds.SCHEMA, "array", _FROM_6),

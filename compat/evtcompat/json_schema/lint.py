@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from evtcompat.json_schema.dialects import DIALECTS, Dialect
 from evtcompat.json_schema.keywords import ANNOTATIONS, KEYWORDS, Keyword, fits, subschemas
 from evtcompat.json_schema.names import of_pointer
 from evtcompat.model.json_types import JSON
@@ -34,40 +35,41 @@ _SEPARATORS = str.maketrans("", "", "_- $.")
 
 #: What does in another draft what a keyword does in its own.
 _COUNTERPARTS: Mapping[tuple[str, str], str] = {
-    ("prefixItems", "4"): "items as a list",
-    ("prefixItems", "6"): "items as a list",
-    ("prefixItems", "7"): "items as a list",
+    ("prefixItems", "draft 4"): "items as a list",
+    ("prefixItems", "draft 6"): "items as a list",
+    ("prefixItems", "draft 7"): "items as a list",
     ("prefixItems", "2019-09"): "items as a list",
-    ("const", "4"): "enum with one value",
-    ("dependentRequired", "4"): "dependencies",
-    ("dependentRequired", "6"): "dependencies",
-    ("dependentRequired", "7"): "dependencies",
-    ("dependentSchemas", "4"): "dependencies",
-    ("dependentSchemas", "6"): "dependencies",
-    ("dependentSchemas", "7"): "dependencies",
+    ("const", "draft 4"): "enum with one value",
+    ("dependentRequired", "draft 4"): "dependencies",
+    ("dependentRequired", "draft 6"): "dependencies",
+    ("dependentRequired", "draft 7"): "dependencies",
+    ("dependentSchemas", "draft 4"): "dependencies",
+    ("dependentSchemas", "draft 6"): "dependencies",
+    ("dependentSchemas", "draft 7"): "dependencies",
     ("dependencies", "2019-09"): "dependentRequired or dependentSchemas",
     ("dependencies", "2020-12"): "dependentRequired or dependentSchemas",
     ("additionalItems", "2020-12"): "items beside prefixItems",
-    ("unevaluatedProperties", "7"): "additionalProperties",
-    ("unevaluatedProperties", "6"): "additionalProperties",
-    ("unevaluatedProperties", "4"): "additionalProperties",
+    ("unevaluatedProperties", "draft 7"): "additionalProperties",
+    ("unevaluatedProperties", "draft 6"): "additionalProperties",
+    ("unevaluatedProperties", "draft 4"): "additionalProperties",
 }
 
 #: Drafts in which whatever stands beside `$ref` is ignored.
-_LONE_REF = frozenset({"4", "6", "7"})
+_LONE_REF = frozenset(dialect.name for dialect in DIALECTS if dialect.ref_hides_siblings)
 
 
-def lint(schema: JSON, draft: str) -> tuple[Mismatch, ...]:
+def lint(schema: JSON, dialect: Dialect) -> tuple[Mismatch, ...]:
     """The findings about a schema document, in the order of its text.
 
     Args:
         schema: The parsed document.
-        draft: The draft it is read in, as in `evtcompat.json_schema.keywords.DRAFTS`.
+        dialect: The dialect it is read in.
 
     Returns:
         Mismatches whose reader and writer place are the same, under the rules `unknown-keyword`,
         `keyword-of-another-draft`, `keyword-beside-ref` and `keyword-without-effect`.
     """
+    draft = dialect.name
     found: list[Mismatch] = []
     for pointer, part in _schemas(schema):
         lone = draft in _LONE_REF and isinstance(part.get("$ref"), str)
@@ -125,7 +127,7 @@ def _known(keyword: Keyword, schema: Mapping[str, JSON], pointer: str, draft: st
     name = keyword.name
     if draft not in keyword.drafts:
         counterpart = _COUNTERPARTS.get((name, draft))
-        advice = f"write {counterpart}" if counterpart else f"declare draft {keyword.drafts[0]} in $schema"
+        advice = f"write {counterpart}" if counterpart else f"declare {keyword.drafts[0]} in $schema"
         facts = {"keyword": name, "draft": draft, "drafts": ", ".join(keyword.drafts), "advice": advice}
         yield _finding("keyword-of-another-draft", pointer, name, facts)
         return

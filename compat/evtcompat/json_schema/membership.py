@@ -103,7 +103,7 @@ def _together(nodes: Sequence[Node], value: Value) -> bool | None:
     return _literals_together(list(literals), value)
 
 
-def _literals_together(literals: list[Node], value: Value) -> bool | None:
+def _literals_together(literals: list[Node], value: Value) -> bool | None:  # noqa: C901 - one table of kinds
     closures = [node for node in literals if node.kind == "declared"]
     if closures:
         declared = tuple(dict.fromkeys(one for node in closures for one in node.args[0]))
@@ -111,8 +111,11 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:
         if not answer:
             return answer
     inner: dict[Any, list[Node]] = {}
+    counted = [node.args[0] for node in literals if node.kind == "count" and node.sign]
+    if isinstance(value, list) and counted:
+        inner = {index: [] for index in range(len(value))}
     answers: list[bool | None] = []
-    for node in literals:
+    for node in sorted(literals, key=lambda one: one.kind == "count"):
         if node.kind == "members" and node.sign and isinstance(value, dict):
             for name in value:
                 if name in node.args[0]:
@@ -120,9 +123,16 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:
         elif node.kind == "items" and node.sign and isinstance(value, list):
             for index in range(len(value))[node.args[0] : node.args[1]]:
                 inner.setdefault(index, []).append(node.args[2])
+        elif node.kind == "count" and node.sign and isinstance(value, list):
+            matching = sum(
+                holds_together([*inner.get(at, ()), node.args[0]], item) is True for at, item in enumerate(value)
+            )
+            answers.append(matching >= node.args[1])
         elif node.kind != "declared":
             answers.append(_holds(node, value))
-    answers.extend(holds_together(nodes, value[at]) for at, nodes in inner.items())
+    # What an item is counted for declares for it as well.
+    ways = [[], *([one] for one in counted), counted]
+    answers.extend(_any(holds_together([*nodes, *way], value[at]) for way in ways) for at, nodes in inner.items())
     return _all(answers)
 
 

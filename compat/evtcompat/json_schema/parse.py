@@ -29,9 +29,10 @@ class Schema:
         library: The documents that its references reach.
         nesting: How deep the document is, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
+        shared: The same for what holds in every `variant` as well.
     """
 
-    __slots__ = ("cache", "dialect", "document", "library", "nesting", "value")
+    __slots__ = ("cache", "dialect", "document", "library", "nesting", "shared", "value")
 
     def __init__(
         self, document: Document, value: JSON, dialect: Dialect, references: References, nesting: int = 0
@@ -42,6 +43,7 @@ class Schema:
         self.nesting = nesting
         self.library = Library(document, value, dialect, references, load)
         self.cache: dict[Any, Any] = {}
+        self.shared: dict[Any, Any] = {}
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -49,14 +51,14 @@ class Schema:
         return self.library.documents
 
 
-def parse(document: Document, references: References | None = None) -> Schema:
-    """The schema that a document writes.
+def parse(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:
+    """The schema that a document writes; of the `default` dialect when it names none.
 
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
-    _, nesting = _survey(document)
-    value, dialect = load(document)
+    inexact, nesting = _survey(document)
+    value, dialect = _loaded(document, default, inexact=inexact)
     schema = Schema(document, value, dialect, references or NoReferences(), nesting)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
@@ -75,6 +77,10 @@ def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dial
         SchemaError: It is no schema.
     """
     inexact, _ = _survey(document)
+    return _loaded(document, default, inexact=inexact)
+
+
+def _loaded(document: Document, default: Dialect | None, *, inexact: bool) -> tuple[JSON, Dialect]:
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
@@ -171,4 +177,6 @@ def variant(schema: Schema, value: JSON) -> Schema:
     copying it.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    return Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    changed.shared = schema.shared
+    return changed

@@ -126,6 +126,7 @@ def familiar(word: str, language: Language) -> str:
 ALL = Names()
 
 
+@lru_cache(maxsize=65_536)
 def named(*names: str) -> Names:
     """The listed names."""
     return Names(only=frozenset(names))

@@ -1,4 +1,5 @@
 """Where a `$ref` leads: `referencing` over the document, what the caller supplies, and the bundled metaschemas.
+
 Never the network.
 """
 
@@ -44,23 +45,30 @@ class Target:
     resolver: Resolver[Contents] | None
 
 
-_IDENTIFYING = frozenset(("$id", "id", "$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+_IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+#: Keywords under which a list holds instances, whatever they look like.
+_INSTANCES = frozenset(("examples", "enum"))
 
 
-def is_simple(value: JSON) -> bool:
+def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    telling = _IDENTIFYING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict):
+        return True
+    if any(name in value for name in _IDENTIFYING):
+        return False
+    stack: list[object] = list(value.values())
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
             for name, member in one.items():
-                if isinstance(member, (dict, list)):
+                if isinstance(member, dict) or (isinstance(member, list) and name not in _INSTANCES):
                     stack.append(member)
-                elif name in _IDENTIFYING and isinstance(member, (str, bool)):
+                elif name in telling and isinstance(member, (str, bool)):
                     return False
         elif isinstance(one, list):
             stack.extend(item for item in one if isinstance(item, (dict, list)))
-    return not (isinstance(value, dict) and any(name in value for name in _IDENTIFYING if name not in {"$id", "id"}))
+    return True
 
 
 def _json(contents: object) -> JSON:
@@ -105,7 +113,7 @@ class Library:
     def simple(self) -> bool:
         """The root document needs no resolver for its local references."""
         if self._simple is None:
-            self._simple = is_simple(self.value)
+            self._simple = is_simple(self.value, self.dialect)
         return self._simple
 
     def root(self) -> Resolver[Contents] | None:

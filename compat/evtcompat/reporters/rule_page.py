@@ -42,9 +42,9 @@ def rule_list(rules: Sequence[Rule], terminal: Terminal) -> str:
     lines = []
     for rule in rules:
         severity = terminal.style(f"{rule.severity.value:<7}", _COLOURS[rule.severity])
-        first, *_ = terminal.wrap(rule.what, f"{rule.id:<{longest}}  {' ' * 7}  ")
         head = f"{rule.id:<{longest}}  "
-        lines.append(f"{head}{severity}{first[len(head) + 7 :]}{'...' if _ else ''}")
+        first, *rest = terminal.wrap(rule.what, f"{head}{' ' * 7}  ")
+        lines += [f"{head}{severity}{first[len(head) + 7 :]}", *rest]
     return "\n".join(lines) + "\n"
 
 

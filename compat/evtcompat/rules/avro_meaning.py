@@ -5,7 +5,10 @@ from __future__ import annotations
 from evtcompat.model.verdicts import Format, Severity
 from evtcompat.rules.rule import Rule
 
-_TRUST = "Decoders that trust the reader's schema (Avro Java) give the wrong value; fastavro applies the writer's logical type."
+_TRUST = (
+    "Decoders that trust the reader's schema (Avro Java) give the wrong value; "
+    "fastavro applies the writer's logical type."
+)
 
 MEANING_RULES: tuple[Rule, ...] = (
     Rule(

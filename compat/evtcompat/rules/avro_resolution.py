@@ -90,7 +90,8 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="reader-schema-refused",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        sentence="fastavro refuses the schema of {reader} whatever the event is: the default of `{path}.{field}` is wrong: {reason}.",
+        sentence="fastavro refuses the schema of {reader} whatever the event is: "
+        "the default of `{path}.{field}` is wrong: {reason}.",
         what="A default that this pair does not even use is so wrong that a decoder refuses the reader's schema.",
         why="Consumers with fastavro stop at start-up; strict parsers and registries refuse the schema as well.",
         example='{"name": "count", "type": "int", "default": "0"}',
@@ -103,9 +104,11 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         format=Format.AVRO,
         sentence="A wrong default in {writer} keeps events from being read with the aliases of {reader}: {observed}.",
         what="The writer has a wrong default, and the reader has aliases.",
-        why="To apply aliases Avro Java copies the writer's schema and checks its defaults, which its lenient parser let pass; "
+        why="To apply aliases Avro Java copies the writer's schema and checks its defaults, "
+        "which its lenient parser let pass; "
         "it raises on every event. Registries answer compatible.",
-        example='writer {"name": "n", "type": "int", "default": "0"}, reader {"name": "m", "type": "int", "aliases": ["n"]}',
+        example='writer {"name": "n", "type": "int", "default": "0"}\n'
+        'reader {"name": "m", "type": "int", "aliases": ["n"]}',
         remedy="Readers cannot mend it: remove the aliases, or read with a corrected copy of the writer's schema.",
         limits="fastavro is not affected.",
     ),

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 _FOREVER = 3600
@@ -52,7 +54,8 @@ def prints() -> str:
 
 def closes() -> str:
     for descriptor in (0, 1, 2):
-        os.close(descriptor)
+        with suppress(OSError):  # the second event finds them closed
+            os.close(descriptor)
     return "closed"
 
 
@@ -82,3 +85,16 @@ def fine(body: bytes) -> int:
 
 def wants_more(message: Any, database: Any) -> None:
     del message, database
+
+
+def prints_and_dies() -> None:
+    os.write(1, b"last words \xff\n")
+    os._exit(1)
+
+
+def hangs_at_a_broker() -> None:
+    """At once in process, for ever at the second level: the third scenario of a run over two versions."""
+    folder = Path(os.environ["EVTCOMPAT_CELL_DIR"])
+    if folder.name == "cell-3":
+        (folder / "at-work").touch()
+        time.sleep(_FOREVER)

@@ -1,4 +1,4 @@
-"""Which paths differ between two states, as git tells without reading a file. Light: the commit hook asks first."""
+"""Which paths differ from a commit, or are told apart by git in another way, without reading a file."""
 
 from __future__ import annotations
 
@@ -6,13 +6,6 @@ from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.git.run import records
 
 _DIFF = ("-z", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=all")
-
-
-def staged_changes(repository: Repository) -> tuple[str, ...]:
-    """Paths that the next commit adds, changes or deletes; everything staged before the first commit."""
-    if repository.head is None:
-        return tuple(records(repository.git.run("-C", str(repository.top), "ls-files", "-z", "--full-name")))
-    return tuple(records(repository.git.run("diff-index", "--cached", *_DIFF, repository.head, "--")))
 
 
 def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:

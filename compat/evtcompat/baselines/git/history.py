@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.git.run import text
 from evtcompat.errors import BaselineError
+
+_PLAIN = re.compile(r"\.[A-Za-z0-9.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +63,12 @@ class PathHistory:
         return tuple(reversed(found))
 
 
-def path_history(repository: Repository, commit: str) -> PathHistory:
-    """The past of the paths of a commit."""
+def path_history(repository: Repository, commit: str, suffix: str = "") -> PathHistory:
+    """The past of the paths of a commit that end with a suffix; a rename to another suffix is not followed."""
+    paths = [f":(top,glob)**/*{suffix}"] if _PLAIN.fullmatch(suffix) else []
     output = repository.git.run(
         "log", "-z", "--raw", "--no-abbrev", "--find-renames", "--first-parent", "--diff-merges=first-parent",
-        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H", "-l0", commit, "--",
+        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H", "-l1000", commit, "--", *paths,
     )  # fmt: skip
     boundary: frozenset[str] = frozenset()
     if repository.shallow:

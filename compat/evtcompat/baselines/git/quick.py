@@ -23,7 +23,17 @@ def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
     """
     if environment.get("PRE_COMMIT_FROM_REF") or environment.get("PRE_COMMIT_ORIGIN"):
         return False
-    command = ["git", "--no-pager", "diff", "--cached", "--name-only", "--no-renames", "--no-ext-diff", "-z"]
+    command = [
+        "git",
+        "--no-pager",
+        "diff",
+        "--cached",
+        "--name-only",
+        "--no-renames",
+        "--no-relative",
+        "--no-ext-diff",
+        "-z",
+    ]
     try:
         done = subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, check=False)  # noqa: S603 - no shell, fixed words
     except OSError:

@@ -50,10 +50,11 @@ class Channel(Protocol):
         """The group is done with the record: the broker has confirmed that it will not deliver it again."""
         ...
 
-    def restart(self) -> None:
-        """The group's member is gone, without acknowledging what it received, and a new one has taken its place.
+    def leave(self) -> None:
+        """The group's member is gone, without acknowledging what it received; the next `receive` is by a new one.
 
-        What was received and not acknowledged is delivered again, before anything newer of the same key.
+        What was received and not acknowledged is delivered again, before anything newer of the same key. It returns
+        within seconds even when the broker cannot be reached, and nothing of the old member reaches the broker later.
         """
         ...
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import time
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -23,8 +25,10 @@ from evtcompat.exercise.transports.base import Received, Record, TransportError
 SETTINGS = "EVTCOMPAT_KAFKA_SETTINGS"
 _PARTITIONS = 3
 _TIMEOUT_MS = 10_000
-#: What a connection that may be cut has time for: an acknowledgement or a farewell not answered by then is lost.
+#: What a connection that may be cut has time for: an acknowledgement that is not answered by then is lost.
 _SHORT_MS = 2_000
+_FAREWELL_MS = 500
+_KNOCK = 5.0
 _HEARTBEAT_MS = 1_000
 _POLL_MS = 250
 
@@ -51,6 +55,8 @@ class KafkaChannel:
     producer: Any = None
     consumer: Any = None
     created: bool = False
+    #: Whether the group has had a member.
+    joined: bool = False
 
     def create(self) -> None:
         """The topic exists, empty."""
@@ -93,25 +99,21 @@ class KafkaChannel:
         with _spoken("cannot commit"):
             self.consumer.commit(place, timeout_ms=_SHORT_MS if self.proxy_url else _TIMEOUT_MS)
 
-    def restart(self) -> None:
-        """Another member has joined the group and reads on from the committed offsets.
+    def leave(self) -> None:
+        """The member has left without committing; where its connection is broken, it is expelled by the next one.
 
-        The member before it leaves without committing, or is expelled when its connection is broken, rather than
-        letting its session run out: what is delivered again is the same, and nobody waits for it.
+        Its session need not run out: what is delivered again is the same, and nobody waits for it.
         """
-        from kafka.admin import MemberToRemove
-
-        self._leave()
-        with _spoken("cannot join the group again"):
-            members = self.admin.describe_groups([self.topic])[self.topic]["members"]
-            if members:
-                left = [MemberToRemove(member_id=member["member_id"]) for member in members]
-                self.admin.remove_group_members(self.topic, left)
-            self._join()
+        consumer, self.consumer = self.consumer, None
+        if consumer is not None:
+            with suppress(TransportError), _spoken("cannot leave"), warnings.catch_warnings():
+                # kafka-python 3.0 drops a socket that was still connecting rather than closing it: it ends right here.
+                warnings.simplefilter("ignore", ResourceWarning)
+                consumer.close(autocommit=False, timeout_ms=_FAREWELL_MS)
 
     def close(self) -> None:
         """Group, topic and connections are gone."""
-        self._leave()
+        self.leave()
         producer, self.producer = self.producer, None
         admin, self.admin = self.admin, None
         try:
@@ -134,7 +136,14 @@ class KafkaChannel:
 
     def _join(self) -> None:
         import kafka
+        from kafka.admin import MemberToRemove
 
+        if self.joined:
+            members = self.admin.describe_groups([self.topic])[self.topic]["members"]
+            if members:
+                left = [MemberToRemove(member_id=member["member_id"]) for member in members]
+                self.admin.remove_group_members(self.topic, left)
+        self.joined = True
         self.consumer = kafka.KafkaConsumer(
             self.topic,
             **self.settings,
@@ -147,11 +156,23 @@ class KafkaChannel:
             proxy_url=self.proxy_url,
         )
 
-    def _leave(self) -> None:
-        consumer, self.consumer = self.consumer, None
-        if consumer is not None:
-            with suppress(TransportError), _spoken("cannot leave"):
-                consumer.close(autocommit=False, timeout_ms=_SHORT_MS)
+
+def _knock(servers: tuple[str, ...]) -> None:
+    """One of the servers accepts a connection.
+
+    Raises:
+        TransportError: None does.
+    """
+    reasons = []
+    for server in servers:
+        host, _, port = server.rpartition(":")
+        try:
+            with socket.create_connection((host.strip("[]"), int(port)), _KNOCK):
+                return
+        except (OSError, ValueError) as error:
+            reasons.append(f"{server}: {error}")
+    message = f"kafka: cannot reach the broker: {'; '.join(reasons)}"
+    raise TransportError(message)
 
 
 def _received(message: Any) -> Received:
@@ -180,6 +201,7 @@ class KafkaTransport:
             **self.settings,
         }
         proxy_url = None if through is None else f"socks5h://{through[0]}:{through[1]}"
+        _knock(self.servers)  # at once, where the client would try for as long as its timeout lasts
         channel = KafkaChannel(name, settings, proxy_url)
         try:
             channel.create()
@@ -201,7 +223,12 @@ def connect(url: str) -> KafkaTransport:
         UsageError: The URL names no server, or the settings file is none.
     """
     try:
-        import kafka  # noqa: F401 - is it there?
+        with warnings.catch_warnings():
+            warnings.simplefilter(
+                "ignore", DeprecationWarning
+            )  # it reads its own schemas in a way Python 3.11 dislikes
+            import kafka
+            import kafka.admin  # noqa: F401 - is it there?
     except ImportError as error:
         message = "kafka:// needs the Kafka client"
         raise TransportError(message, hint="pip install 'evtcompat[kafka]'") from error

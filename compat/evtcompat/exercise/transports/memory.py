@@ -9,7 +9,7 @@ from evtcompat.exercise.transports.base import Received, Record, TransportError
 
 @dataclass(slots=True)
 class MemoryChannel:
-    """A list and a cursor. `restart` moves the cursor back to the oldest record that is not acknowledged."""
+    """A list and a cursor. `leave` moves the cursor back to the oldest record that is not acknowledged."""
 
     records: list[Record] = field(default_factory=list)
     acknowledged: set[str] = field(default_factory=set)
@@ -32,7 +32,7 @@ class MemoryChannel:
         """The record is not delivered again."""
         self.acknowledged.add(received.position)
 
-    def restart(self) -> None:
+    def leave(self) -> None:
         """The next record is the oldest that is not acknowledged."""
         self.cursor = 0
 

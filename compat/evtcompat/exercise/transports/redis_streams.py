@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 _GROUP = "evtcompat"
 _TIMEOUT = 10.0
-#: One blocking read; shorter than the socket's timeout.
+#: On a connection that may be cut: what is not answered by then is lost.
+_SHORT = 2.0
+#: One blocking read; shorter than any timeout of the socket.
 _BLOCK_MS = 1000
 #: Redis removes the stream after this many seconds when evtcompat was killed and could not.
 _EXPIRE = 3600
@@ -85,18 +87,22 @@ class RedisChannel:
         with _spoken("cannot acknowledge"):
             self._consumer().xack(self.stream, _GROUP, received.position)
 
-    def restart(self) -> None:
-        """Another consumer of the group has claimed every pending entry."""
-        with _spoken("cannot join the group again"):
-            self._leave()
-            self._join()
+    def leave(self) -> None:
+        """The connection is closed; the next consumer of the group claims every pending entry."""
+        import redis
+
+        consuming, self.consuming = self.consuming, None
+        if consuming is not None:
+            with suppress(redis.RedisError):  # a broken connection is as gone as a closed one
+                consuming.close()
+        self.claimed.clear()
 
     def close(self) -> None:
         """The stream, its group and the connections are gone."""
         if self.closed:
             return
         self.closed = True
-        self._leave()
+        self.leave()
         try:
             with _spoken(f"cannot remove the stream {self.stream}"):
                 self.steady.delete(self.stream)
@@ -110,15 +116,6 @@ class RedisChannel:
         if self.consuming is None:
             self.consuming = self.connect()
         return self.consuming
-
-    def _leave(self) -> None:
-        import redis
-
-        if self.consuming is not None:
-            with suppress(redis.RedisError):  # a broken connection is as gone as a closed one
-                self.consuming.close()
-            self.consuming = None
-        self.claimed.clear()
 
     def _join(self) -> None:
         self.member += 1
@@ -151,7 +148,7 @@ def _received(position: bytes, fields: dict[bytes, bytes]) -> Received:
 class RedisTransport:
     """A Redis server, version 6.2 or newer (XAUTOCLAIM)."""
 
-    url: str
+    url: str = field(repr=False)
     name: str = "redis"
 
     def open(self, name: str, *, through: tuple[str, int] | None = None) -> RedisChannel:
@@ -179,6 +176,7 @@ class RedisTransport:
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
+        patience = _TIMEOUT if through is None else _SHORT
         settings: dict[str, Any] = dict(redis.connection.parse_url(self.url))  # type: ignore[no-untyped-call]  # redis-py
         kind = settings.pop("connection_class", redis.Connection)
         if through is not None:
@@ -188,8 +186,8 @@ class RedisTransport:
             # One attempt: what the broker did not confirm must be seen here, not hidden by the client.
             **{
                 "retry": Retry(NoBackoff(), 0),
-                "socket_timeout": _TIMEOUT,
-                "socket_connect_timeout": _TIMEOUT,
+                "socket_timeout": patience,
+                "socket_connect_timeout": patience,
                 **settings,
             },
         )

@@ -19,7 +19,7 @@ from evtcompat.json_schema.confluent.shapes import UnreadableError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 
-__all__ = ["CHANGES", "Change", "Difference", "Prediction", "predict"]
+__all__ = ["CHANGES", "Change", "Difference", "Loaded", "Prediction", "predict", "predict_loaded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,16 @@ def predict(
         reader_documents: Finds referenced documents by URI, without fragment; never the network.
         writer_documents: The same for the writer's references.
     """
-    original, update = Loaded(writer, writer_documents), Loaded(reader, reader_documents)
+    return predict_loaded(Loaded(reader, reader_documents), Loaded(writer, writer_documents), policy)
+
+
+def predict_loaded(reader: Loaded, writer: Loaded, policy: Policy) -> Prediction:
+    """The same for documents that were loaded once and are compared several times."""
     known_bad: dict[tuple[int, int], list[tuple[str, tuple[str, ...]]]] = {}
     try:
-        roots = original.root(), update.root()
+        roots = writer.root(), reader.root()
         while True:
-            comparison = Comparison(policy, original.follow, update.follow, known_bad)
+            comparison = Comparison(policy, writer.follow, reader.follow, known_bad)
             found = comparison.compare(*roots)
             incompatible = comparison.incompatible_pairs()
             # A recursive pair was taken for compatible while it was open: look again with what is known to fail.

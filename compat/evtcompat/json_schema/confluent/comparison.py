@@ -91,7 +91,8 @@ class Comparison:
             yield "TYPE_CHANGED", ()
             return
         for note, kind in _NOTES:
-            if canonical(original.notes.get(note)) != canonical(update.notes.get(note)):
+            before, after = original.notes.get(note), update.notes.get(note)
+            if before is not after and canonical(before) != canonical(after):
                 yield kind, ()
         nested = {"combined": self._combined, "not": self._not, "object": self._object, "array": self._array}
         compare = LEAVES.get(original.kind) or nested.get(original.kind)

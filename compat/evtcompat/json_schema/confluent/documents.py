@@ -43,14 +43,17 @@ class Loaded:
         uri = declared if isinstance(declared, str) else ""
         self._read = next((read for mark, read in _READERS.items() if mark in uri), _SEVEN)
         self._known: dict[str, Shape] = {}
+        self._root: Shape | None = None
 
     def root(self) -> Shape:
-        """The part that the whole document makes.
+        """The part that the whole document makes; always the same one.
 
         Raises:
             UnreadableError: The loader would refuse the document.
         """
-        return self._read(self._value)
+        if self._root is None:
+            self._root = self._read(self._value)
+        return self._root
 
     def follow(self, reference: Shape) -> Shape:
         """The part that a reference names.

@@ -120,8 +120,8 @@ def _of_type(name: JSON, schema: dict[str, JSON], draft: OlderDraft, consumed: s
         message = f"unknown type {name!r}"
         raise UnreadableError(message)
     plain = typed(name)
-    keywords, facets = _group(plain.kind, schema, draft)
-    consumed.update(keywords)
+    consumed.update(_keywords(plain.kind, draft))
+    facets = _facets(plain.kind, schema, draft)
     return Shape(plain.kind, MappingProxyType({**plain.facets, **facets}), source=schema)
 
 
@@ -130,9 +130,9 @@ def _sniffed_parts(schema: dict[str, JSON], draft: OlderDraft, consumed: set[str
     parts: list[Shape] = []
     remaining = {key: value for key, value in schema.items() if key not in consumed}
     for kind in ("array", "object", "number", "string"):
-        keywords, facets = _group(kind, remaining, draft)
+        keywords = _keywords(kind, draft)
         if any(key in remaining for key in keywords):
-            parts.append(Shape(kind, MappingProxyType(dict(facets)), source=schema))
+            parts.append(Shape(kind, MappingProxyType(_facets(kind, remaining, draft)), source=schema))
             consumed.update(keywords)
     if draft.conditionals and any(key in remaining for key in _CONDITIONAL_KEYWORDS):
         parts.append(Shape("conditional", source=schema))
@@ -140,17 +140,24 @@ def _sniffed_parts(schema: dict[str, JSON], draft: OlderDraft, consumed: set[str
     return parts
 
 
-def _group(kind: str, schema: Mapping[str, JSON], draft: OlderDraft) -> tuple[tuple[str, ...], Mapping[str, object]]:
-    """The keywords that speak of a kind, and what they say."""
+def _keywords(kind: str, draft: OlderDraft) -> tuple[str, ...]:
+    """The keywords that speak of a kind."""
     if kind == "object":
-        return draft.object_keywords, _object_facets(schema, draft)
+        return draft.object_keywords
     if kind == "array":
-        return draft.array_keywords, _array_facets(schema, draft)
+        return draft.array_keywords
+    return {"number": _NUMBER_KEYWORDS, "string": _STRING_KEYWORDS}.get(kind, ())
+
+
+def _facets(kind: str, schema: Mapping[str, JSON], draft: OlderDraft) -> dict[str, object]:
+    """What a schema says of a kind."""
+    if kind == "object":
+        return _object_facets(schema, draft)
+    if kind == "array":
+        return _array_facets(schema, draft)
     if kind == "number":
-        return _NUMBER_KEYWORDS, number_facets(schema)
-    if kind == "string":
-        return _STRING_KEYWORDS, string_facets(schema)
-    return (), {}
+        return number_facets(schema)
+    return string_facets(schema) if kind == "string" else {}
 
 
 def _object_facets(schema: Mapping[str, JSON], draft: OlderDraft) -> dict[str, object]:

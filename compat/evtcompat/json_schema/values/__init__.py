@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 from evtcompat.json_schema import deep
 from evtcompat.json_schema.confirm import ordinary
+from evtcompat.json_schema.decide import satisfiable
 from evtcompat.json_schema.exact import dump
+from evtcompat.json_schema.outcomes import Found
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.values.generating import Maker, Trail
 from evtcompat.json_schema.walk.sides import side_of
@@ -45,7 +48,8 @@ def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
     rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
     found: dict[str, LabelledValue] = {}
     labels: dict[str, int] = {}
-    for label, value in islice(Maker(side, rng).variants([side.root], "", Trail()), most):
+    made = islice(Maker(side, rng).variants([side.root], "", Trail()), most)
+    for label, value in chain(made, _searched(schema, found)):
         text = dump(value)
         if text in found:
             continue
@@ -54,3 +58,11 @@ def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
         unique = label if labels[label] == 1 else f"{label} ({labels[label]})"
         found[text] = LabelledValue(unique, value, valid)
     return tuple(found.values())
+
+
+def _searched(schema: Schema, found: Mapping[str, LabelledValue]) -> Iterator[tuple[str, JSON]]:
+    """An instance that the engine finds, where none of the values made so far is valid."""
+    if not any(one.valid for one in found.values()):
+        outcome = satisfiable(schema)
+        if isinstance(outcome, Found):
+            yield "event found by search", ordinary(outcome.value)

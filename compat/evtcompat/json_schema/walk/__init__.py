@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from evtcompat.algebra.steps import Steps
@@ -74,7 +75,8 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         one = variant(reader, reader_value)
         other = writer if writer_value is writer.value else variant(writer, writer_value)
         said = decide(one, other, options, steps=steps)
-        return Asked(said.verdict is Verdict.COMPATIBLE, said.instance, said.verdict is Verdict.INCOMPATIBLE)
+        refuted = said.verdict is Verdict.INCOMPATIBLE
+        return Asked(said.verdict is Verdict.COMPATIBLE, vacuous=said.vacuous, event=said.instance, refuted=refuted)
 
     def load(value: JSON) -> Side:
         return side_of(variant(reader, value), assert_formats=options.assert_formats)
@@ -87,27 +89,33 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
     questions = Questions(ask, ask_part, load)
     found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
-    for one in found or [Explained(refused(first_cause(ours, answer.instance)), answer.instance)]:
-        yield _mismatch(reader, one, options)
+    said = answer.refusal.message if answer.refusal else ""
+    for one in found or [Explained(refused(first_cause(ours, answer.instance), said), answer.instance)]:
+        yield _mismatch(one, options)
 
 
-def _mismatch(reader: Schema, one: Explained, options: Options) -> Mismatch:
+def _mismatch(one: Explained, options: Options) -> Mismatch:
     fixes = [fix for fix in (one.reader_fix, one.writer_fix) if fix is not None]
     return Mismatch(
         one.named.rule,
         one.named.reader,
         one.named.writer,
         one.named.facts,
-        witness=witness(reader, one.event, assert_formats=options.assert_formats) if options.witnesses else None,
+        witness=_witness(one) if options.witnesses else None,
         fix=fixes[0] if fixes else None,
         alternatives=tuple(fixes[1:]),
     )
 
 
-def witness(reader: Schema, event: JSON, *, assert_formats: bool = False) -> Witness | None:
-    """The event as a witness, with what the validator says of it; ``None`` when it is not refused after all."""
-    said = confirm.refusal(reader, event, assert_formats=assert_formats)
-    if said is None:
-        return None
-    payload = exact.dump(event).encode()
-    return Witness(WitnessKind.REFUSED, event, payload, "json", confirm.confirmed_by(), said.message)
+def _witness(one: Explained) -> Witness:
+    """The event, with what the validator said of it at the cause's place."""
+    said = _DECIMAL.sub(r"\1", one.named.said)
+    if len(said) > _LONGEST:
+        said = f"{said[: _LONGEST - 60]} ... {said[-50:]}"
+    payload = exact.dump(one.event).encode()
+    return Witness(WitnessKind.REFUSED, one.event, payload, "json", confirm.confirmed_by(), said)
+
+
+_LONGEST = 300
+#: How Python shows the exact numbers that the validator is given.
+_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")

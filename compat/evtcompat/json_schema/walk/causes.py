@@ -31,8 +31,8 @@ class Cause:
     by: str
     #: What stands at the place.
     instance: JSON
-    #: What the validator said.
-    message: str
+    #: What the validator said, a sentence for each time that the keyword failed there.
+    messages: tuple[str, ...]
     #: For a branching keyword whose branches all fail: what each branch says.
     branches: tuple[tuple[Cause, ...], ...] = ()
 
@@ -68,7 +68,9 @@ def _causes(side: Side, errors: Sequence[ValidationError], start: _Start, *, len
     found: dict[tuple[str, str, tuple[str | int, ...]], Cause] = {}
     for error in errors:
         for cause in _of_error(side, error, start, lenient=lenient):
-            found.setdefault((cause.part.pointer, cause.keyword, cause.path), cause)
+            key = (cause.part.pointer, cause.keyword, cause.path)
+            known = found.get(key)
+            found[key] = replace(known, messages=known.messages + cause.messages) if known else cause
     kept = [cause for cause in found.values() if not closes(cause)] if lenient else []
     return kept or list(found.values())
 
@@ -87,7 +89,7 @@ def _of_error(side: Side, error: ValidationError, start: _Start, *, lenient: boo
     branches: tuple[tuple[Cause, ...], ...] = ()
     if keyword in BRANCHING and error.context:
         branches = tuple(_branches(side, error, _Start(part, path, names, by), lenient=lenient))
-    yield Cause(part, keyword, path, names, by, error.instance, error.message, branches)
+    yield Cause(part, keyword, path, names, by, error.instance, (error.message,), branches)
 
 
 def _forbidden(
@@ -95,22 +97,27 @@ def _forbidden(
 ) -> Iterator[Cause]:
     """The schema ``false``. The validator tells neither its last step nor that of the instance: they are found here."""
     names, by = _names(steps[:-1], start)
-    if not steps:
-        # Either the document is `false`, or a way that `if` took.
-        keyword = "if" if "if" in start.part.keywords else ""
-        yield Cause(start.part, keyword, path, start.names, start.by, error.instance, error.message)
-        return
-    keyword = str(steps[-1])
-    for part in side.ways(start.part, steps[:-1]):
-        members = part.keywords.get(keyword)
-        for name in members if isinstance(members, dict) and keyword in _NAMED else ():
+    keyword = str(steps[-1]) if steps else ""
+    found = False
+    for part in side.ways(start.part, steps[:-1]) if steps else ():
+        if keyword not in part.keywords:
+            continue
+        members = part.keywords[keyword]
+        if keyword not in _NAMED:
+            yield Cause(part, keyword, path, names, by, error.instance, (error.message,))
+            return
+        for name in members if isinstance(members, dict) else ():
             below = side.below(part, keyword, name)
             if below is not None and below.value is False:
+                found = True
                 inner, _ = _names((keyword, name), replace(start, names=names))
-                yield Cause(below, "", (*path, name), inner, keyword, error.instance, error.message)
-        if keyword in part.keywords and keyword not in _NAMED:
-            yield Cause(part, keyword, path, names, by, error.instance, error.message)
-            return
+                yield Cause(below, "", (*path, name), inner, keyword, error.instance, (error.message,))
+    if not found:
+        # Behind a reference or a condition, of which the validator's path shows nothing at all.
+        part = next(iter(side.ways(start.part, steps)), start.part)
+        word = next((word for word in ("if", "$ref") if word in part.keywords), "")
+        here, way = _names(steps, start)
+        yield Cause(part, word, path, here, way, error.instance, (error.message,))
 
 
 _NAMED = ("properties", "patternProperties")
@@ -125,7 +132,7 @@ def _branches(side: Side, error: ValidationError, start: _Start, *, lenient: boo
         if branch is None:
             yield ()
         elif branch.value is False:
-            yield (Cause(branch, "", start.path, start.names, start.by, error.instance, error.message),)
+            yield (Cause(branch, "", start.path, start.names, start.by, error.instance, (error.message,)),)
         else:
             begin = replace(start, part=branch, dropped=1)
             yield tuple(_causes(side, inside, begin, lenient=lenient))

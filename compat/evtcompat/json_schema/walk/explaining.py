@@ -37,6 +37,8 @@ class Asked:
     """What the engine says of a mended pair."""
 
     included: bool
+    #: Whether it is included only because the writer produces nothing.
+    vacuous: bool = False
     #: An event that the reader refuses, when the engine found one.
     event: JSON = None
     refuted: bool = False
@@ -87,7 +89,8 @@ def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> t
 
 def key_of(one: Named) -> tuple[object, ...]:
     """Equal for two causes that are one finding."""
-    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property")
+    branch = one.writer.pointer if one.rule == "branch-removed" else ""
+    return one.rule, one.reader.origin, one.reader.pointer, one.facts.get("property"), branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +236,11 @@ class Explanation:
         except LookupError:
             return False
         ask = self._questions.ask
-        return ask(reader, writer).included and ask({"not": {}}, writer).refuted
+        asked = ask(reader, writer)
+        if not asked.included or asked.vacuous:
+            return False
+        # Equal documents are included without a look at what they admit, which may be nothing.
+        return reader != writer or ask({"not": {}}, writer).refuted
 
 
 def _position(operation: Operation) -> tuple[tuple[int, str], ...]:
@@ -256,8 +263,8 @@ def first_cause(reader: Side, event: JSON) -> Cause | None:
     return next(iter(causes(reader, event, lenient=False)), None)
 
 
-def refused(cause: Cause | None) -> Named:
+def refused(cause: Cause | None, said: str) -> Named:
     """The fallback: an event is refused, and no difference of structure was found that explains it."""
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
     facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
-    return Named("instance-refused", place, Place(), facts, None)
+    return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else said)

@@ -73,7 +73,7 @@ def _members(
                 yield from _both(reader, one, writer, other, (keyword,), below)
 
 
-def _both(  # noqa: PLR0917 - two places and what leads on from them
+def _both(
     reader: Side, one: Part, writer: Side, other: Part, steps: tuple[str, ...], names: str
 ) -> Iterator[tuple[Part, Part, str]]:
     below, beside = reader.below(one, *steps), writer.below(other, *steps)

@@ -197,12 +197,12 @@ def name_dependency(scene: Scene) -> Iterable[Named]:
 
 def name_not(scene: Scene) -> Iterable[Named]:
     """What the reader excludes."""
-    yield scene.named(
-        "not-widened",
-        {},
-        writer_place(scene, "not"),
-        reader_repair=Repair("leave not out", (remove(scene.part.at("not")),)),
-    )
+    view = scene.writer_with("not")
+    own = scene.part.at("not")
+    repair = Repair("leave not out", (remove(own),))
+    if view is not None and self_contained(view.part):
+        repair = Repair("exclude no more than before", (add(own, view.part.keywords["not"]),))
+    yield scene.named("not-widened", {}, writer_place(scene, "not"), relief=(remove(own),), reader_repair=repair)
 
 
 def name_branches(scene: Scene) -> Iterable[Named]:
@@ -273,7 +273,7 @@ def _described(scene: Scene, view: View | None) -> str:
     for part in (view.branch, view.part):
         for word in ("title", "$ref"):
             if part is not None and isinstance(part.keywords.get(word), str):
-                return f"`{part.keywords[word]}`"
+                return f"`{str(part.keywords[word]).rpartition('/')[2]}`"
     types = sent_types(scene) if view.branch is None else type_names(view.part.keywords)
     return alternatives(types) if types else "anything"
 

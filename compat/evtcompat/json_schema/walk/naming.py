@@ -36,6 +36,8 @@ class Named:
     relief: tuple[Operation, ...] | None
     reader_repair: Repair | None = None
     writer_repair: Repair | None = None
+    #: What the validator said of it.
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,14 @@ class Scene:
             tuple(relief) if changeable else None,
             reader_repair if changeable else None,
             writer_repair if writer.origin is None else None,
+            self.said(str(facts.get("property", ""))),
         )
+
+    def said(self, name: str = "") -> str:
+        """What the validator said of the cause; of one name, where it said something of several."""
+        messages = self.cause.messages
+        about = (message for message in messages if name and message.startswith(repr(name)))
+        return next(about, messages[0] if messages else "")
 
     def writer_with(self, *keywords: str) -> View | None:
         """The writer's view of the place that has one of the keywords."""
@@ -163,6 +172,7 @@ def name_open(scene: Scene) -> Iterable[Named]:
         facts,
         relief,
         writer_repair=_closing(around) if isinstance(path[length - 1], str) else None,
+        said=scene.said(),
     )
 
 

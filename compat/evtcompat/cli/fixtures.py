@@ -1,0 +1,115 @@
+"""`evtcompat fixtures generate` and `evtcompat fixtures verify`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evtcompat.model.verdicts import Policy
+
+app = typer.Typer(
+    name="fixtures",
+    no_args_is_help=True,
+    help="Payloads of every version on disk, with what each reader must see.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_Schemas = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--schemas",
+        metavar="PATH",
+        help="Where the versions lie; what the configuration names, or `.`.",
+        show_default=False,
+    ),
+]
+
+
+@app.command()
+def generate(
+    subject: Annotated[str, typer.Argument(help="The subject, for example `order-placed`.", show_default=False)],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="A folder of its own.", show_default=False)
+    ],
+    schemas: _Schemas = None,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(case_sensitive=False, help="JSON Schema: as in `evtcompat check`. [default: lenient]"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same bytes.")] = 0,
+    schema_id: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="VERSION=ID",
+            help="The id that your registry gave a version, for the Confluent wire format. [default: 1, 2, 3 ...]",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Write payloads of every version, with what each reader must see, poison and sequences, for tests of consumers.
+
+    The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
+    """
+    from evtcompat.fixtures.contents import Ids, folder_contents
+    from evtcompat.fixtures.matrix import Bench, matrix_of
+    from evtcompat.fixtures.subjects import Catalogue
+    from evtcompat.fixtures.writing import write_folder
+
+    with Catalogue(Path.cwd(), schemas or (), policy=policy) as catalogue:
+        bench = Bench(catalogue.subject(subject))
+        made = matrix_of(bench, seed)
+        contents = folder_contents(bench, made, Ids.parse(bench.subject.labels, schema_id or ()))
+    written = write_folder(output, contents)
+    size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
+    typer.echo(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}")
+
+
+@app.command()
+def verify(
+    folders: Annotated[
+        list[Path], typer.Argument(metavar="DIR...", help="Fixture folders, or folders of such.", show_default=False)
+    ],
+    schemas: _Schemas = None,
+) -> None:
+    """Read every fixture again with today's schemas, and list what no longer holds, one line a problem.
+
+    Exit codes: 0 everything holds, 1 something does not, 3 it could not be verified.
+    """
+    from evtcompat.errors import UncheckedError
+    from evtcompat.fixtures.folder import find_folders
+    from evtcompat.fixtures.subjects import Catalogue
+    from evtcompat.fixtures.verifying import verify_folder
+
+    problems: list[str] = []
+    with Catalogue(Path.cwd(), schemas or ()) as catalogue:
+        for folder in folders:
+            found = find_folders(folder)
+            if not found:
+                message = f"{folder}: there are no fixtures here: no manifest.json of evtcompat"
+                raise UncheckedError(message, hint=f"evtcompat fixtures generate SUBJECT -o {folder}")
+            for one in found:
+                problems += verify_folder(one, catalogue)
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+
+
+def text_output(text: str, file: Path | None) -> None:
+    """Print the text, or write it to a file.
+
+    Raises:
+        UsageError: The file cannot be written.
+    """
+    from evtcompat.errors import UsageError
+
+    if file is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
+    except OSError as error:
+        message = f"{file}: cannot be written: {error.strerror}"
+        raise UsageError(message, hint="Choose another file.") from error

@@ -1,0 +1,53 @@
+"""`evtcompat matrix`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from evtcompat.model.verdicts import Policy
+
+
+def matrix(
+    subject: Annotated[str, typer.Argument(help="The subject, for example `order-placed`.", show_default=False)],
+    schemas: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH", help="Where its versions lie; what the configuration names, or `.`.", show_default=False
+        ),
+    ] = None,
+    output_format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table there.", show_default=False)
+    ] = None,
+    policy: Annotated[
+        Policy | None,
+        typer.Option(case_sensitive=False, help="JSON Schema: as in `evtcompat check`. [default: lenient]"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same payloads.")] = 0,
+) -> None:
+    """Write payloads with every version of a subject, read each with every version, and show what became of them.
+
+    A cell is ok, defaulted (the reader filled something in), lossy (a value was rounded, or absorbed by an enum's
+    default), misread (a decoder that trusts the reader's schema takes it for another value) or refused (a decoder
+    raised); the worst of its payloads counts. The table shows, it does not judge: the exit code is 0 once it is made.
+    """
+    from evtcompat.cli.fixtures import text_output
+    from evtcompat.cli.screen import terminal
+    from evtcompat.errors import UsageError
+    from evtcompat.fixtures.matrix import Bench, matrix_of
+    from evtcompat.fixtures.show_matrix import matrix_json, matrix_text
+    from evtcompat.fixtures.subjects import Catalogue
+
+    if output_format not in ("text", "json"):
+        message = f"--format {output_format}: there is no such format"
+        raise UsageError(message, hint="Known: text, json.")
+    with Catalogue(Path.cwd(), schemas or (), policy=policy) as catalogue:
+        made = matrix_of(Bench(catalogue.subject(subject)), seed)
+    if output_format == "json":
+        text = matrix_json(made)
+    else:
+        text = matrix_text(made, None if output is not None else terminal())
+    text_output(text, output)

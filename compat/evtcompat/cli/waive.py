@@ -1,0 +1,45 @@
+"""`evtcompat waive FINGERPRINT`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def waive(
+    fingerprint: Annotated[
+        str, typer.Argument(help="The id that a report prints with the finding.", show_default=False)
+    ],
+    reason: Annotated[str, typer.Option(help="Why the break is acceptable.", show_default=False)],
+    owner: Annotated[str, typer.Option(help="Who answers for it.", show_default=False)],
+    expires: Annotated[
+        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.", show_default=False)
+    ],
+    paths: Annotated[
+        list[str] | None, typer.Option("--path", metavar="PATH", help="Where the finding was found, as in `check`.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="BASELINE", help="What it was compared with, as in `check`.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")] = None,
+) -> None:
+    """Accept one finding, with a reason, an owner and an end.
+
+    The check is run again, so that only a finding that is really there can be waived. One entry is written to the
+    waiver file; what else stands in it is kept byte for byte.
+    """
+    from evtcompat.cli.waiving import Request, write_waiver
+
+    request = Request(
+        fingerprint=fingerprint,
+        reason=reason,
+        owner=owner,
+        expires=expires.date(),
+        paths=tuple(paths or ()),
+        against=against,
+        config=config,
+    )
+    typer.echo(write_waiver(request))

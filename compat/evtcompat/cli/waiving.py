@@ -1,0 +1,62 @@
+"""Writing a waiver for a finding that a check has just found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from evtcompat.cli.checking import Request as CheckRequest
+from evtcompat.cli.checking import Surroundings, checked, configuration, shown
+from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.waivers import append_waiver, waiver_for
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The words of the command line."""
+
+    fingerprint: str
+    reason: str
+    owner: str
+    expires: date
+    paths: tuple[str, ...] = ()
+    against: str | None = None
+    config: Path | None = None
+
+
+def write_waiver(request: Request, surroundings: Surroundings | None = None) -> str:
+    """Add the waiver to the waiver file, and tell what was done.
+
+    Raises:
+        UsageError: There is no such finding, or it cannot be waived.
+        UncheckedError: The schemas could not be checked, so it cannot be told whether there is one.
+        ConfigError: The waiver file is wrong.
+    """
+    around = surroundings or Surroundings()
+    check = CheckRequest(paths=request.paths, against=request.against, config=request.config)
+    config = configuration(check, around)
+    report = checked(check, config, around)
+    try:
+        waiver, finding = waiver_for(
+            report,
+            request.fingerprint,
+            reason=request.reason,
+            owner=request.owner,
+            expires=request.expires,
+            today=around.today,
+        )
+    except UsageError:
+        if report.errors:
+            message = f"the schemas could not all be checked: {report.errors[0].message}"
+            raise UncheckedError(message, hint="Mend that first; `evtcompat check` tells the place.") from None
+        raise
+    file = around.folder / config.folder / config.waivers
+    name = shown(file, around.folder)
+    try:
+        before = file.read_bytes().decode("utf-8") if file.exists() else ""
+        file.write_bytes(append_waiver(before, waiver, name).encode("utf-8"))
+    except OSError as error:
+        message = f"{name}: the waiver cannot be written: {error.strerror}"
+        raise UsageError(message) from error
+    return f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}"

@@ -1,0 +1,381 @@
+"""Real commits in real repositories: what the hook lets pass is what is committed, not what lies in the work tree."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE, Team, event, with_script
+from baselines.conftest import make_repo
+
+ORDER = "schemas/order.avsc"
+
+
+def test_a_break_is_refused_and_a_harmless_change_is_not(team: Team) -> None:
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, BREAKING)
+    refused = team.checked_commit()
+    assert refused.refused
+    assert refused.says(f"{ORDER}:3:3 error {RULE}", "proof", "Deploy")
+    team.stage(ORDER, HARMLESS)
+    assert not team.checked_commit().refused
+
+
+def test_staged_content_counts_though_it_was_never_saved(team: Team) -> None:
+    """The break is staged; the file on disk is as deployed again."""
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, BREAKING)
+    team.write(ORDER, DEPLOYED)
+    assert team.checked_commit().says(RULE, "1 compared")
+    assert team.git("diff", "--cached", "--name-only") == ORDER
+
+
+def test_content_that_is_not_staged_does_not_count(team: Team) -> None:
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, HARMLESS)
+    team.write(ORDER, BREAKING)
+    team.write("schemas/never-staged.avsc", "{")
+    assert not team.checked_commit().refused
+    assert (team.path / ORDER).read_text() == BREAKING
+
+
+def test_partial_staging(team: Team) -> None:
+    """Of two edits in one file the harmless one is staged, then the other one."""
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, HARMLESS)
+    team.write(ORDER, event("id", "currency", optional=("note",)))
+    assert not team.checked_commit().refused
+    team.git("add", ORDER)
+    assert team.checked_commit().says(RULE)
+
+
+def test_commit_all(team: Team) -> None:
+    """`git commit -a` stages into a temporary index."""
+    team.base({ORDER: DEPLOYED})
+    team.write(ORDER, BREAKING)
+    assert team.checked_commit("--all").says(RULE)
+    team.write(ORDER, HARMLESS)
+    assert not team.checked_commit("--all").refused
+    assert team.git("show", f"HEAD:{ORDER}") == HARMLESS.rstrip("\n")
+
+
+def test_commit_of_a_path(team: Team) -> None:
+    """`git commit PATH` leaves out what else is staged: a break there does not count, one in PATH does."""
+    other = "schemas/other.avsc"
+    team.base({ORDER: DEPLOYED, other: DEPLOYED})
+    team.write(ORDER, HARMLESS)
+    team.stage(other, BREAKING)
+    assert not team.checked_commit("--", ORDER).refused
+    assert team.git("diff", "--cached", "--name-only") == other
+    team.write(ORDER, BREAKING)
+    team.stage(other, HARMLESS)
+    refused = team.checked_commit("--", ORDER)
+    assert refused.says(RULE, ORDER)
+    assert not refused.says(other)
+
+
+def test_commit_of_a_path_from_a_folder_below(team: Team) -> None:
+    team.base({ORDER: DEPLOYED})
+    team.write(ORDER, BREAKING)
+    assert team.checked_commit("order.avsc", cwd=team.path / "schemas").says(RULE)
+
+
+def test_amend(team: Team) -> None:
+    """The amended commit is compared with the one that it replaces: that one was let pass."""
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, HARMLESS)
+    assert not team.checked_commit().refused
+    team.stage(ORDER, BREAKING)
+    assert team.checked_commit("--amend").says(RULE)
+    team.stage(ORDER, event("id", optional=("note", "more")))
+    assert not team.checked_commit("--amend").refused
+
+
+def test_a_deleted_subject(team: Team) -> None:
+    """pre-commit passes no deleted file."""
+    team.base({ORDER: DEPLOYED, "schemas/other.avsc": DEPLOYED})
+    team.git("rm", "--quiet", ORDER)
+    refused = team.checked_commit()
+    assert refused.refused
+    assert refused.says("subject-removed", "order")
+
+
+def test_a_deleted_version_beside_another_change(team: Team) -> None:
+    team.base({"schemas/order-v1.avsc": DEPLOYED, "schemas/order-v2.avsc": HARMLESS})
+    team.git("rm", "--quiet", "schemas/order-v1.avsc")
+    team.stage("schemas/other.avsc", DEPLOYED)
+    outcome = team.checked_commit()
+    assert outcome.says("version-removed")
+
+
+def test_a_renamed_schema_is_compared_with_what_it_was(team: Team) -> None:
+    team.base({ORDER: event(*"abcdefgh")})
+    team.git("mv", ORDER, "schemas/order-event.avsc")
+    outcome = team.checked_commit()
+    assert not outcome.says("subject-removed")
+    assert outcome.says("renamed from schemas/order.avsc")
+    team.git("reset", "--quiet", "--hard", "HEAD~1" if not outcome.refused else "HEAD")
+    team.git("mv", ORDER, "schemas/order-event.avsc")
+    team.stage("schemas/order-event.avsc", event(*"abcdefgh", "currency"))
+    assert team.checked_commit().says(RULE, "HEAD:schemas/order.avsc")
+
+
+def test_a_changed_reference_breaks_the_schemas_that_use_it(team: Team) -> None:
+    """Only the address is staged; the order, which refers to it, is not."""
+    address = "schemas/address.json"
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    order = {"$schema": draft, "type": "object", "properties": {"to": {"$ref": "address.json"}}, "required": ["to"]}
+    before = {"type": "object", "properties": {"street": {"type": "string"}}}
+    after = {"type": "object", "properties": {"street": {"type": "string"}}, "required": ["street"]}
+    team.base({"schemas/order.json": json.dumps(order), address: json.dumps(before, indent=1)})
+    team.stage(address, json.dumps(after, indent=1))
+    refused = team.checked_commit()
+    assert refused.refused
+    assert refused.says("schemas/address.json:", "error", "order", "backward")
+
+
+def test_a_changed_reference_in_avro(team: Team) -> None:
+    money = "schemas/money.avsc"
+    order = '{"type": "record", "name": "Order", "fields": [{"name": "total", "type": "Money"}]}\n'
+    team.base({"schemas/order.avsc": order, money: event("amount", name="Money")})
+    team.stage(money, event("amount", "currency", name="Money"))
+    refused = team.checked_commit()
+    assert refused.says(RULE, "order FULL", "money FULL", "2 compared")
+
+
+def test_a_merge_that_breaks(team: Team) -> None:
+    """A branch that was never checked is merged: git runs the hook for merges that need no help, too."""
+    team.base({ORDER: DEPLOYED})
+    team.git("checkout", "--quiet", "-b", "topic")
+    team.base({ORDER: BREAKING})
+    team.git("checkout", "--quiet", "main")
+    team.base({"README": "another commit\n"})
+    merged = team.run("git", "merge", "--no-ff", "-m", "merge", "topic")
+    assert merged.refused
+    assert merged.says(RULE)
+
+
+def test_a_merge_whose_conflict_is_resolved(team: Team) -> None:
+    """Compared with the branch that is merged into; the resolution decides."""
+    team.base({ORDER: DEPLOYED})
+    team.git("checkout", "--quiet", "-b", "topic")
+    team.base({ORDER: event("id", optional=("theirs",))})
+    team.git("checkout", "--quiet", "main")
+    team.base({ORDER: event("id", optional=("ours",))})
+    assert team.run("git", "merge", "topic").refused
+    team.stage(ORDER, event("id", "theirs", optional=("ours",)))
+    assert team.checked_commit().says(RULE)
+    team.stage(ORDER, event("id", optional=("ours", "theirs")))
+    assert not team.checked_commit().refused
+    assert len(team.git("rev-list", "--parents", "-1", "HEAD").split()) == 3
+
+
+def test_a_conflict_that_is_not_resolved_is_not_green(unguarded: Team) -> None:
+    team = unguarded
+    with_script(team)
+    team.base({ORDER: DEPLOYED})
+    team.git("checkout", "--quiet", "-b", "topic")
+    team.base({ORDER: event("id", optional=("theirs",))})
+    team.git("checkout", "--quiet", "main")
+    team.base({ORDER: event("id", optional=("ours",))})
+    assert team.run("git", "merge", "topic").refused
+    outcome = team.evtcompat("check", "--staged")
+    assert outcome.code == 3
+    assert outcome.says(ORDER, "merge conflict that is not resolved")
+
+
+def test_the_first_commit(team: Team) -> None:
+    """Nothing is deployed: a new subject; but versions beside each other are compared, and what is broken is told."""
+    team.stage("schemas/broken.avsc", "{")
+    assert team.checked_commit().says("schemas/broken.avsc:1:2", "unchecked")
+    team.git("rm", "--quiet", "--cached", "-f", "schemas/broken.avsc")
+    team.stage("schemas/order-v1.avsc", DEPLOYED)
+    team.stage("schemas/order-v2.avsc", BREAKING)
+    assert team.checked_commit().says(RULE, "v2 reads v1")
+    team.stage("schemas/order-v2.avsc", HARMLESS)
+    assert not team.checked_commit().refused
+
+
+def test_a_new_subject(team: Team) -> None:
+    team.base({"README": "\n"})
+    team.stage(ORDER, DEPLOYED)
+    outcome = team.checked_commit()
+    assert not outcome.refused
+    assert outcome.says("1 new")
+
+
+def test_detached_head(team: Team) -> None:
+    team.base({ORDER: DEPLOYED})
+    team.git("checkout", "--quiet", "--detach")
+    team.stage(ORDER, BREAKING)
+    assert team.checked_commit().says(RULE)
+
+
+def test_a_linked_worktree(team: Team, tmp_path: Path) -> None:
+    """git runs the hooks of the main checkout; the index and HEAD are the worktree's own."""
+    team.base({ORDER: DEPLOYED})
+    team.git("worktree", "add", "--quiet", "-b", "topic", str(tmp_path / "linked"))
+    team.stage(ORDER, HARMLESS)
+    linked = team.at(tmp_path / "linked")
+    linked.stage(ORDER, BREAKING)
+    assert linked.checked_commit().says(RULE)
+    linked.stage(ORDER, event("id", optional=("other",)))
+    assert not linked.checked_commit().refused
+    assert team.git("diff", "--cached", "--name-only") == ORDER
+
+
+def test_a_submodule(team: Team, tmp_path: Path) -> None:
+    """Schemas in a submodule are checked where they are committed; the commit that moves the pointer is no news."""
+    library = make_repo(tmp_path / "library")
+    library.save({"events/order.avsc": DEPLOYED})
+    team.base({ORDER: DEPLOYED})
+    team.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(library.path), "library")
+    team.git("commit", "--quiet", "--no-verify", "-am", "submodule")
+    inner = team.at(team.path / "library")
+    with_script(inner)
+    inner.stage("events/order.avsc", BREAKING)
+    refused = inner.checked_commit()
+    assert refused.says(RULE, "events/order.avsc")
+    inner.stage("events/order.avsc", HARMLESS)
+    assert not inner.checked_commit().refused
+    team.stage(ORDER, BREAKING)
+    team.git("add", "library")
+    refused = team.checked_commit()
+    assert refused.says(ORDER, RULE)
+    team.stage(ORDER, HARMLESS)
+    assert not team.checked_commit().refused
+
+
+@pytest.mark.parametrize("path", ["sché mas/bestellung größe-v1.avsc", "схемы/訂單 v1.avsc", "a b/-order.avsc"])
+def test_paths_with_spaces_and_other_letters(team: Team, path: str) -> None:
+    team.base({path: DEPLOYED})
+    team.stage(path, BREAKING)
+    refused = team.checked_commit()
+    assert refused.says(f"{path}:3:3 error {RULE}")
+
+
+def test_crlf(team: Team) -> None:
+    """Line ends are no change, and positions count lines as an editor does."""
+    team.git("config", "core.autocrlf", "false")
+    team.base({ORDER: DEPLOYED})
+    team.write(ORDER, DEPLOYED.replace("\n", "\r\n").encode())
+    team.git("add", ORDER)
+    outcome = team.checked_commit()
+    assert not outcome.refused
+    assert outcome.says("1 unchanged")
+    team.write(ORDER, BREAKING.replace("\n", "\r\n").encode())
+    team.git("add", ORDER)
+    refused = team.checked_commit()
+    assert refused.says(f"{ORDER}:3:3 error {RULE}")
+    assert "\r" not in refused.out
+
+
+def test_crlf_on_disk_only(team: Team) -> None:
+    """With `autocrlf` the disk has CRLF and git has LF: nobody changed anything."""
+    team.base({ORDER: DEPLOYED})
+    team.git("config", "core.autocrlf", "true")
+    (team.path / ORDER).unlink()
+    team.git("checkout", "--", ORDER)
+    assert b"\r\n" in (team.path / ORDER).read_bytes()
+    outcome = team.evtcompat("check", ORDER)
+    assert outcome.says("1 unchanged")
+    team.write(ORDER, BREAKING.replace("\n", "\r\n").encode())
+    team.git("add", ORDER)
+    assert team.checked_commit().says(f"{ORDER}:3:3 error {RULE}")
+
+
+def test_a_schema_folder_that_is_a_link(team: Team) -> None:
+    """One file under two names is checked once, under its own name."""
+    team.base({"shared/events/order.avsc": DEPLOYED})
+    (team.path / "schemas").symlink_to("shared/events")
+    team.git("add", "schemas")
+    assert not team.checked_commit().refused
+    team.stage("shared/events/order.avsc", BREAKING)
+    refused = team.checked_commit()
+    assert refused.says(f"shared/events/order.avsc:3:3 error {RULE}", "1 compared")
+    assert team.evtcompat("check", "schemas", "--staged").says(RULE, "1 compared")
+
+
+def test_a_schema_folder_that_becomes_a_link_to_something_else(team: Team) -> None:
+    team.base({ORDER: DEPLOYED, "elsewhere/unrelated.avsc": event("x", name="Unrelated")})
+    team.git("rm", "--quiet", ORDER)
+    (team.path / "schemas").symlink_to("elsewhere")
+    team.git("add", "--all")
+    assert team.checked_commit().says("subject-removed", "order")
+
+
+def test_a_clone_of_depth_one(team: Team, tmp_path: Path) -> None:
+    """A commit there needs no history."""
+    team.base({ORDER: event("other", "id")})
+    team.base({ORDER: DEPLOYED})
+    team.git("clone", "--quiet", "--depth=1", team.path.as_uri(), str(tmp_path / "clone"))
+    clone = team.at(tmp_path / "clone")
+    with_script(clone)
+    clone.stage(ORDER, BREAKING)
+    assert clone.checked_commit().says(RULE)
+    clone.stage(ORDER, HARMLESS)
+    assert not clone.checked_commit().refused
+
+
+def test_a_clone_of_depth_one_lacks_the_history_of_a_transitive_level(unguarded: Team, tmp_path: Path) -> None:
+    """It is told with the command that mends it, which really does."""
+    team = unguarded
+    team.base({ORDER: event("id", "gone")})
+    team.base({ORDER: DEPLOYED})
+    team.git("clone", "--quiet", "--depth=1", team.path.as_uri(), str(tmp_path / "clone"))
+    clone = team.at(tmp_path / "clone")
+    clone.stage(ORDER, HARMLESS)
+    command = ("check", "--staged", "--level", "FORWARD_TRANSITIVE")
+    unchecked = clone.evtcompat(*command)
+    assert unchecked.code == 3
+    assert unchecked.says("git fetch --unshallow origin")
+    clone.git("fetch", "--quiet", "--unshallow", "origin")
+    told = clone.evtcompat(*command)
+    assert told.code == 1
+    assert told.says(RULE)
+
+
+def test_other_files_cost_nothing_and_hide_nothing(team: Team) -> None:
+    """What is no schema passes, whatever the hook's file pattern hands over."""
+    team.base({ORDER: DEPLOYED, "package.json": "{}"})
+    team.stage("package.json", '{"name": "x"}')
+    team.stage("deploy.yaml", "a: 1\n---\nb: 2\n")
+    team.stage("README.md", "text\n")
+    assert not team.checked_commit().refused
+    team.stage("package.json", '{"name": "y"}')
+    team.stage(ORDER, BREAKING)
+    assert team.checked_commit().says(RULE)
+
+
+def test_the_configuration_that_is_staged_decides(team: Team) -> None:
+    team.base({ORDER: DEPLOYED, "evtcompat.toml": 'level = "FULL"\n'})
+    team.write("evtcompat.toml", 'level = "NONE"\n')
+    team.stage(ORDER, BREAKING)
+    assert team.checked_commit().says(RULE)
+    team.git("add", "evtcompat.toml")
+    assert team.checked_commit().says("gate-weakened", "`level` goes from FULL to NONE")
+
+
+def test_the_waivers_that_are_staged_decide(team: Team) -> None:
+    """A waiver that lies in the work tree only accepts nothing that is committed without it."""
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, BREAKING)
+    found = team.evtcompat("check", "--staged", "--format", "json")
+    report = json.loads(found.out)
+    (finding,) = [f for c in report["subjects"][0]["comparisons"] for f in c["findings"] if f["severity"] == "error"]
+    waiver = f"""[[waivers]]
+fingerprint = "{finding["fingerprint"]}"
+rule = "{finding["rule"]}"
+subject = "order"
+reason = "nobody reads it yet"
+owner = "ann@example.com"
+expires = 2999-01-01
+"""
+    team.write("evtcompat-waivers.toml", waiver)
+    assert team.checked_commit().refused
+    team.git("add", "evtcompat-waivers.toml")
+    accepted = team.checked_commit()
+    assert not accepted.refused
+    assert accepted.says("waived", "nobody reads it yet", "gate-weakened")

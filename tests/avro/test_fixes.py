@@ -1,0 +1,98 @@
+"""Suggested changes: each is an edit that was tried, and after it the mismatch is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from avro_pairs import pair
+from avro_support import errors, parsed, reference, related
+from evtcompat.avro.fixes import patched
+from evtcompat.errors import SchemaError
+
+
+def record(*fields: dict[str, Any], name: str = "R", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"type": "record", "name": name, "fields": list(fields), **more}
+
+
+def enum(*symbols: str, name: str = "E") -> dict[str, Any]:
+    return {"type": "enum", "name": name, "symbols": list(symbols)}
+
+
+OLD = {"name": "old", "type": "int"}
+NEW = {"name": "new", "type": "int", "aliases": ["old"], "default": 7}
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "text"),
+    [
+        (record({"name": "a", "type": "string"}), record(), 'Give a a default, such as "default": ""'),
+        (record({"name": "a", "type": ["null", "int"]}), record(), 'Give a a default, such as "default": null'),
+        (
+            record({"name": "a", "type": ["int", "null"]}),
+            record(),
+            'Put null first in the union of a and give it "default": null',
+        ),
+        (
+            record({"name": "a", "type": [{"type": "array", "items": "int"}, "null"], "default": None}),
+            record(),
+            'Put null first in the union of a and give it "default": null',
+        ),
+        (record(name="x.S"), record(name="y.R"), 'Give x.S the alias "y.R"'),
+        (record(name="x.S"), record(name="R"), 'Give x.S the alias ".R"'),
+        (record(NEW, name="y.R"), record(OLD, name="x.R"), 'Give y.R the alias "x.R"'),
+        (
+            enum("A", "UNKNOWN"),
+            enum("A", "B"),
+            'Give the enum E a default that stands for unknown symbols, such as "default": "UNKNOWN"',
+        ),
+        (
+            {"type": "long", "logicalType": "timestamp-micros"},
+            {"type": "long", "logicalType": "timestamp-millis"},
+            "Keep long (timestamp-millis) here, and add a field for the new type",
+        ),
+        (["null", enum("A", name="b.E"), "int"], ["null", enum("A", name="a.E")], 'Give b.E the alias "a.E"'),
+    ],
+)
+def test_a_fix_is_suggested_and_mends(reader: Any, writer: Any, text: str) -> None:  # noqa: ANN401 - any JSON value
+    (one,) = errors(related(reader, writer))
+    assert one.fix is not None
+    assert (one.fix.text, one.fix.side) == (text, "reader")
+    after = patched(reader, [dict(operation) for operation in one.fix.patch])
+    assert errors(related(after, writer)) == []
+
+
+def test_no_fix_is_suggested_where_none_is_known() -> None:
+    (one,) = errors(related(["null", "string"], ["null", "int"]))
+    assert one.fix is None
+
+
+def mended(reader: Any, writer: Any) -> int:  # noqa: ANN401 - any JSON value
+    """How many fixes a pair got; each of them removes its error when it is applied alone."""
+    found = errors(related(reader, writer))
+    fixes = 0
+    for one in found:
+        if one.fix is None:
+            continue
+        fixes += 1
+        after = patched(reader, [dict(operation) for operation in one.fix.patch])
+        left = {(other.rule, other.reader.names, other.writer) for other in errors(related(after, writer))}
+        assert (one.rule, one.reader.names, one.writer) not in left
+    return fixes
+
+
+def test_fixes_of_real_pairs_mend_them() -> None:
+    assert sum(mended(case["reader"], case["writer"]) for case in reference("avro_real.jsonl.gz")[::5]) > 20
+
+
+def test_fixes_of_random_pairs_mend_them() -> None:
+    fixes = 0
+    for seed in range(300):
+        reader, writer = pair(seed)
+        try:
+            parsed(reader), parsed(writer)
+        except SchemaError:
+            continue
+        fixes += mended(reader, writer)
+    assert fixes > 20

@@ -1,0 +1,78 @@
+"""Real brokers on free ports of 127.0.0.1, one of each kind for all tests of this folder."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from evtcompat.exercise.transports.base import Transport
+from evtcompat.exercise.transports.opening import open_transport
+
+_START = 20.0
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _listening(port: int, process: subprocess.Popen[bytes]) -> bool:
+    end = time.monotonic() + _START
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            with socket.create_connection(("127.0.0.1", port), 1):
+                return True
+        except OSError:
+            time.sleep(0.02)
+    return False
+
+
+def _served(command: Callable[[int], list[str]], folder: Path) -> Iterator[int]:
+    port = _free_port()
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(command(port), cwd=folder, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+    try:
+        if not _listening(port, process):
+            pytest.fail(f"{command(port)[0]} did not start: {(folder / 'log').read_text(errors='replace')}")
+        yield port
+    finally:
+        process.terminate()
+        process.wait(_START)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty Redis server."""
+    server = shutil.which("redis-server")
+    if server is None or importlib.util.find_spec("redis") is None:
+        pytest.skip("needs redis-server (apt-get install redis-server) and redis-py (pip install 'evtcompat[redis]')")
+    options = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    for port in _served(lambda port: [server, "--port", str(port), *options], tmp_path_factory.mktemp("redis")):
+        yield f"redis://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def kafka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an empty broker that speaks the Kafka protocol."""
+    found = importlib.util.find_spec("noida_db")
+    if found is None or found.origin is None or importlib.util.find_spec("kafka") is None:
+        pytest.skip("needs noida-db (tests/exercise/broker-requirements.txt) and kafka-python")
+    binary = Path(found.origin).with_name("noida-db")
+    binary.chmod(0o755)  # the wheel's own launcher does the same
+    folder = tmp_path_factory.mktemp("kafka")
+    options = ["--data-dir", str(folder / "data"), "--host", "127.0.0.1", "--only", "kafka"]
+    for port in _served(lambda port: [str(binary), "start", *options, "--kafka-port", str(port)], folder):
+        yield f"kafka://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session", params=["redis", "kafka"])
+def broker(request: pytest.FixtureRequest) -> Transport:
+    """Each real broker in turn."""
+    return open_transport(request.getfixturevalue(f"{request.param}_url"))

@@ -1,0 +1,76 @@
+"""The sample domain of these tests: `order-placed` in two versions, and orders to exercise its consumers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from evtcompat.exercise.consumers import parse_consumer
+from evtcompat.exercise.payloads import Payload, Sequence
+from evtcompat.exercise.plan import Wish
+from evtcompat.exercise.pump import Limits
+from evtcompat.exercise.results import ExerciseReport
+from evtcompat.exercise.run import Order
+from evtcompat.exercise.show_text import word
+from evtcompat.exercise.transports.base import Transport
+
+CONSUMERS = Path(__file__).parent / "consumers"
+
+
+def event(version: str, label: str, **value: object) -> Payload:
+    """A good event."""
+    return Payload(version, label, "customer-1", value, json.dumps(value).encode(), "application/json")
+
+
+def poison(version: str) -> Payload:
+    """An event cut short."""
+    return Payload(version, "truncated", "customer-1", None, b'{"order_', "application/json", poison=True)
+
+
+PAYLOADS = (
+    event("1", "status NEW", order_id="o1", status="NEW"),
+    event("1", "status PAID", order_id="o2", status="PAID"),
+    poison("1"),
+    event("2", "amends an order of v1", order_id="o3", status="NEW", currency="EUR", amends="o1"),
+    event("2", "symbol REFUNDED", order_id="o4", status="REFUNDED", currency="EUR"),
+    poison("2"),
+)
+VERSIONS = ("1", "2")
+
+
+def order(
+    *,
+    old: str | None = None,
+    new: str | None = None,
+    transport: Transport | None = None,
+    faults: bool = False,
+    sequences: tuple[Sequence, ...] = tuple(Sequence),
+    observe: str = "state",
+    payloads: tuple[Payload, ...] = PAYLOADS,
+    versions: tuple[str, ...] = VERSIONS,
+    limits: Limits | None = None,
+) -> Order:
+    """An order for consumers of this folder."""
+    named = {"old": old, "new": new}
+    specs = tuple(parse_consumer(role, text) for role, text in named.items() if text is not None)
+    return Order(
+        subject="order-placed",
+        payloads=payloads,
+        consumers=specs,
+        wish=Wish(consumers=tuple(s.role for s in specs), versions=versions, sequences=sequences),
+        observe=observe,
+        transport=transport,
+        faults=faults,
+        limits=limits or Limits(),
+        here=CONSUMERS,
+    )
+
+
+def table(report: ExerciseReport) -> dict[str, str]:
+    """``level: consumer / payload / delivery`` -> what the table says."""
+    return {f"{level.name}: {cell.scenario.name}": word(cell) for level in report.levels for cell in level.cells}
+
+
+def wrong(report: ExerciseReport) -> dict[str, str]:
+    """The cells that are not fine."""
+    return {name: found for name, found in table(report).items() if found != "ok"}

@@ -1,0 +1,215 @@
+"""The laws of transports, against every one that there is; the proxy; the way from a URL to a transport."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from evtcompat.errors import UsageError
+from evtcompat.exercise.proxy import Proxy
+from evtcompat.exercise.transports.base import Received, Record, Transport, TransportError
+from evtcompat.exercise.transports.laws import LAWS, Law, LawError
+from evtcompat.exercise.transports.memory import MemoryChannel, MemoryTransport
+from evtcompat.exercise.transports.opening import open_transport
+from exercise.folder_transport import FolderTransport
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_every_real_broker_keeps_the_laws(law: Law, broker: Transport) -> None:
+    law(broker)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_transports_without_a_broker_keep_the_laws(law: Law, tmp_path: Path) -> None:
+    law(MemoryTransport())
+    law(FolderTransport(tmp_path))
+
+
+class _Forgetful(MemoryChannel):
+    """Loses what was not acknowledged."""
+
+    def leave(self) -> None:
+        return
+
+
+class _Backwards(MemoryChannel):
+    """The last record first."""
+
+    def receive(self, timeout: float) -> Received | None:
+        del timeout
+        left = [str(i) for i in range(len(self.records)) if str(i) not in self.acknowledged]
+        return Received(self.records[int(left[-1])], left[-1]) if left else None
+
+
+class _Stubborn(MemoryChannel):
+    """Delivers for ever."""
+
+    def ack(self, received: Received) -> None:
+        del received
+
+
+class _Deaf(MemoryChannel):
+    """Drops headers."""
+
+    def send(self, record: Record) -> None:
+        self.records.append(Record(record.key, record.body))
+
+
+@pytest.mark.parametrize("kind", [_Forgetful, _Backwards, _Stubborn, _Deaf])
+def test_a_transport_that_is_wrong_breaks_a_law(kind: type[MemoryChannel]) -> None:
+    class Wrong(MemoryTransport):
+        def open(self, name: str, *, through: tuple[str, int] | None = None) -> MemoryChannel:
+            del name, through
+            return kind()
+
+    def broken(law: Law) -> bool:
+        try:
+            law(Wrong())
+        except LawError:
+            return True
+        return False
+
+    assert any(broken(law) for law in LAWS)
+
+
+def test_a_cut_loses_the_acknowledgement_and_healing_brings_the_record_again(broker: Transport) -> None:
+    with Proxy(broker.upstream()) as proxy, closing(broker.open("evtcompat-cut", through=proxy.address)) as channel:
+        channel.send(Record("k", b"1"))
+        first = channel.receive(30)
+        assert first is not None
+        proxy.cut()
+        with pytest.raises(TransportError):
+            channel.ack(first)
+        channel.leave()
+        proxy.heal()
+        assert channel.receive(30) == first
+
+
+def test_redis_is_as_it_was_after_a_channel(redis_url: str) -> None:
+    import redis
+
+    with (
+        closing(redis.Redis.from_url(redis_url)) as client,
+        closing(open_transport(redis_url).open("evtcompat-x")) as one,
+    ):
+        one.send(Record("k", b"1"))
+        assert client.exists("evtcompat-x") == 1
+        assert 0 < client.ttl("evtcompat-x") <= 3600, "should evtcompat be killed, Redis removes the stream itself"
+        one.close()
+        assert client.keys("evtcompat*") == []
+
+
+def test_kafka_is_as_it_was_after_a_channel(kafka_url: str) -> None:
+    with closing(open_transport(kafka_url).open("evtcompat-x")) as one:
+        one.send(Record("k", b"1"))
+        assert one.receive(30) is not None
+    import kafka
+
+    admin = kafka.KafkaAdminClient(bootstrap_servers=kafka_url.removeprefix("kafka://"))
+    try:
+        assert [topic for topic in admin.list_topics() if topic.startswith("evtcompat")] == []
+        assert "evtcompat" not in str(admin.list_groups())
+    finally:
+        admin.close()
+
+
+@pytest.mark.parametrize("scheme", ["redis", "kafka"])
+def test_a_broker_that_is_not_there_is_told_as_such(scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    pytest.importorskip(scheme)
+    transport = open_transport(f"{scheme}://127.0.0.1:{port}")
+    with pytest.raises(TransportError, match=f"{scheme}: cannot"):
+        transport.open("evtcompat-x")
+
+
+def test_a_url_of_an_unknown_scheme_lists_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"nothing here speaks amqp://.*\n.*kafka, redis, rediss"):
+        open_transport("amqp://127.0.0.1")
+
+
+@pytest.mark.parametrize("text", ["nonsense", "no_such_module:connect", "os:no_such_function"])
+def test_a_transport_that_cannot_be_found_is_wrong_usage(text: str) -> None:
+    with pytest.raises(UsageError, match="--transport"):
+        open_transport(text)
+
+
+@pytest.mark.parametrize("url", ["kafka://", "kafka://user:secret@host:9092"])
+def test_credentials_do_not_stand_in_a_kafka_url(url: str) -> None:
+    pytest.importorskip("kafka")
+    with pytest.raises(UsageError) as told:
+        open_transport(url)
+    assert "secret" not in str(told.value)
+
+
+def test_no_report_shows_the_password_of_a_redis_url(redis_url: str) -> None:
+    transport = open_transport(redis_url.replace("redis://", "redis://nobody:hunter2@"))
+    with pytest.raises(TransportError) as told:
+        transport.open("evtcompat-x")
+    assert "hunter2" not in str(told.value) + transport.name + repr(transport)
+
+
+@pytest.fixture
+def echo() -> Iterator[tuple[str, int]]:
+    """A server that answers what it hears."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                while data := client.recv(1024):
+                    client.sendall(data)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    yield listener.getsockname()[:2]
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+    thread.join()
+
+
+def test_the_proxy_forwards_cuts_and_heals(echo: tuple[str, int]) -> None:
+    with Proxy(echo) as proxy:
+        with socket.create_connection(proxy.address, 10) as client:
+            client.sendall(b"one")
+            assert client.recv(10) == b"one"
+            proxy.cut()
+            assert client.recv(10) == b""
+        with socket.create_connection(proxy.address, 10) as client:
+            client.sendall(b"two")
+            client.settimeout(0.3)
+            with pytest.raises(TimeoutError):
+                client.recv(10)
+            proxy.heal()
+            client.settimeout(10)
+            assert client.recv(10) == b"two", "what was connected meanwhile goes through"
+
+
+def test_the_proxy_speaks_socks_by_address_and_by_name(echo: tuple[str, int]) -> None:
+    port = echo[1].to_bytes(2, "big")
+    for address in (b"\x01" + socket.inet_aton("127.0.0.1"), b"\x03\x09localhost"):
+        with Proxy(None) as proxy, socket.create_connection(proxy.address, 10) as client:
+            client.sendall(b"\x05\x01\x00")
+            assert client.recv(2) == b"\x05\x00"
+            client.sendall(b"\x05\x01\x00" + address + port)
+            assert client.recv(10)[:2] == b"\x05\x00"
+            client.sendall(b"hello")
+            assert client.recv(10) == b"hello"
+
+
+def test_a_proxy_leaves_no_thread(echo: tuple[str, int]) -> None:
+    before = threading.active_count()
+    with Proxy(echo) as proxy, socket.create_connection(proxy.address, 10) as client:
+        client.sendall(b"one")
+        assert client.recv(10) == b"one"
+        assert threading.active_count() > before
+    assert threading.active_count() == before

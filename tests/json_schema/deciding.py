@@ -1,0 +1,45 @@
+"""Asking the engine in tests: an unconfirmed witness raises, and every answer is looked at with other eyes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evtcompat.engines import Options
+from evtcompat.json_schema import decide as deciding
+from evtcompat.json_schema import exact
+from evtcompat.json_schema.decide import Answer
+from evtcompat.json_schema.parse import parse
+from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Policy, Verdict
+
+COMPATIBLE, INCOMPATIBLE, UNDECIDED = Verdict.COMPATIBLE, Verdict.INCOMPATIBLE, Verdict.UNDECIDED
+
+
+@pytest.fixture(autouse=True)
+def unconfirmed_witnesses_raise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", True)
+
+
+def document(value: JSON | str) -> Document:
+    """A document of a value, or of a JSON text where exact numbers matter."""
+    return Document(json.loads(value), text=value) if isinstance(value, str) else Document(value)
+
+
+def answer(
+    reader: JSON | str,
+    writer: JSON | str,
+    policy: Policy = Policy.STRICT,
+    references: References | None = None,
+    **options: bool | int | None,
+) -> Answer:
+    """What the engine says of "reader reads writer"."""
+    one, other = parse(document(reader), references), parse(document(writer), references)
+    return deciding.decide(one, other, Options(policy=policy, **options))
+
+
+def shown(found: Answer) -> str:
+    """The instance as JSON text."""
+    return exact.dump(found.instance)

@@ -1,0 +1,173 @@
+"""The two policies: the table that teams expect of `lenient`, and its precise definition, sentence by sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from evtcompat.json_schema.decide import satisfiable
+from evtcompat.json_schema.outcomes import Absent
+from evtcompat.json_schema.parse import parse
+from evtcompat.model.documents import Document
+from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Policy, Verdict
+from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
+
+__all__ = ["unconfirmed_witnesses_raise"]
+
+STRICT, LENIENT = Policy.STRICT, Policy.LENIENT
+
+
+def event(properties: dict[str, Any], *required: str, **more: JSON) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, **({"required": list(required)} if required else {}), **more}
+
+
+TEXT = {"type": "string"}
+OPEN = event({"a": TEXT})
+WITH_OPTIONAL = event({"a": TEXT, "b": TEXT})
+WITH_REQUIRED = event({"a": TEXT, "b": TEXT}, "b")
+
+#: change, old, new, whether the new reader reads old events, whether the old reader reads new events
+TABLE = [
+    ("add optional property", OPEN, WITH_OPTIONAL, True, True),
+    ("remove optional property", WITH_OPTIONAL, OPEN, True, True),
+    ("add required property", OPEN, WITH_REQUIRED, False, True),
+    ("remove required property", WITH_REQUIRED, OPEN, True, False),
+    ("optional to required", WITH_OPTIONAL, WITH_REQUIRED, False, True),
+    ("required to optional", WITH_REQUIRED, WITH_OPTIONAL, True, False),
+]
+
+
+def closed(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "additionalProperties": False}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "backward", "forward"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
+)
+@pytest.mark.parametrize("close", [dict, closed], ids=["open", "closed"])
+def test_the_lenient_table(old: JSON, new: JSON, backward: bool, forward: bool, close: Callable[[JSON], JSON]) -> None:  # noqa: FBT001
+    """It holds for open and for closed content models alike."""
+    found = answer(close(new), close(old), LENIENT), answer(close(old), close(new), LENIENT)
+    assert tuple(one.verdict is COMPATIBLE for one in found) == (backward, forward)
+
+
+#: what the sentence says, reader, writer, verdict under lenient
+SENTENCES: list[tuple[str, JSON, JSON, Verdict]] = [
+    ("the writer produces declared members only", event({"a": TEXT, "b": TEXT}), event({"a": TEXT}), COMPATIBLE),
+    ("at every depth", event({"m": event({"b": TEXT})}), event({"m": event({"a": TEXT})}), COMPATIBLE),
+    ("in items", {"items": event({"b": TEXT})}, {"type": "array", "items": event({"a": TEXT})}, COMPATIBLE),
+    ("true declares nothing", event({"b": TEXT}), event({"a": TEXT}, additionalProperties=True), COMPATIBLE),
+    ("{} declares nothing", event({"b": TEXT}), event({"a": TEXT}, additionalProperties={}), COMPATIBLE),
+    (
+        "map values declare",
+        event({"b": TEXT}),
+        event({"a": TEXT}, additionalProperties={"type": "integer"}),
+        INCOMPATIBLE,
+    ),
+    (
+        "patternProperties declare",
+        event({"xb": TEXT}),
+        event({"a": TEXT}, patternProperties={"^x": {"type": "integer"}}),
+        INCOMPATIBLE,
+    ),
+    ("required declares", event({"b": TEXT}), event({"a": TEXT}, "b"), INCOMPATIBLE),
+    (
+        "dependentRequired declares",
+        event({"b": TEXT}),
+        event({"a": TEXT}, dependentRequired={"a": ["b"]}),
+        INCOMPATIBLE,
+    ),
+    ("an object that declares nothing stays open", event({"b": TEXT}), {"type": "object"}, INCOMPATIBLE),
+    (
+        "$ref and allOf declare",
+        event({"b": {"type": "integer"}}),
+        {"allOf": [{"$ref": "#/$defs/common"}, event({"a": TEXT})], "$defs": {"common": event({"b": TEXT})}},
+        INCOMPATIBLE,
+    ),
+    (
+        "what two schemas declare of one member adds up",
+        {"properties": {"m": {"maxProperties": 1}}},
+        {"allOf": [event({"m": event({"a": TEXT})}), event({"m": event({"b": TEXT})})]},
+        INCOMPATIBLE,
+    ),
+    (
+        "the branch taken declares",
+        event({"b": {"type": "integer"}}),
+        {"type": "object", "oneOf": [event({"k": {"const": 1}, "b": TEXT}, "k"), event({"k": {"const": 2}}, "k")]},
+        INCOMPATIBLE,
+    ),
+    (
+        "a branch not taken does not declare",
+        {"not": {"required": ["b"], "properties": {"k": {"const": 2}}}},
+        {"type": "object", "oneOf": [event({"k": {"const": 1}, "b": TEXT}, "k"), event({"k": {"const": 2}}, "k")]},
+        COMPATIBLE,
+    ),
+    ("the reader ignores what it does not know", closed(event({})), event({"a": TEXT}), COMPATIBLE),
+    (
+        "unevaluatedProperties false is lifted as well",
+        event({}, unevaluatedProperties=False),
+        event({"a": TEXT}),
+        COMPATIBLE,
+    ),
+    ("at every depth of the reader", event({"m": closed(event({}))}), event({"m": event({"a": TEXT})}), COMPATIBLE),
+    ("not under not", {"not": closed(event({}))}, event({"a": TEXT}), INCOMPATIBLE),
+    (
+        "not under if",
+        {"if": closed(event({})), "then": {"required": ["a"]}, "else": True},
+        event({"a": TEXT}),
+        INCOMPATIBLE,
+    ),
+    (
+        "not where branches would overlap",
+        {"oneOf": [closed(event({"a": TEXT})), closed(event({"b": TEXT}, "b"))]},
+        event({"a": TEXT, "c": TEXT}, "c"),
+        INCOMPATIBLE,
+    ),
+    (
+        "but where they stay apart",
+        {"oneOf": [closed(event({"k": {"const": 1}}, "k")), closed(event({"k": {"const": 2}}, "k"))]},
+        event({"k": {"const": 1}, "c": TEXT}, "k"),
+        COMPATIBLE,
+    ),
+    ("a forbidden name is known, not unknown", event({"a": False}), event({"a": TEXT}), INCOMPATIBLE),
+]
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "verdict"), [row[1:] for row in SENTENCES], ids=[row[0] for row in SENTENCES]
+)
+def test_lenient_precisely(reader: JSON, writer: JSON, verdict: Verdict) -> None:
+    assert answer(reader, writer, LENIENT).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        closed(event({"a": TEXT})),
+        {"not": closed(event({"a": TEXT}))},
+        {"oneOf": [closed(event({"a": TEXT})), event({"b": TEXT}, "b")]},
+        {"if": event({"a": TEXT}, "a"), "then": closed(event({"a": TEXT, "c": TEXT})), "else": {"maxProperties": 2}},
+        {"pattern": "^(a+)\\1$"},
+        {"patternProperties": {"(.)\\1": closed(event({}))}, "additionalProperties": False},
+        event({"self": {"$ref": "#"}}, unevaluatedProperties=False),
+        False,
+    ],
+)
+@pytest.mark.parametrize("policy", Policy)
+def test_a_schema_reads_itself(schema: JSON, policy: Policy) -> None:
+    """Under both policies, whatever the schema contains; an annotation more makes no difference."""
+    assert answer(schema, schema, policy).verdict is COMPATIBLE
+    if isinstance(schema, dict) and "$ref" not in str(schema):
+        assert answer(schema, {**schema, "title": "the same"}, policy).verdict is COMPATIBLE
+
+
+def test_a_writer_that_can_produce_nothing_is_told_apart() -> None:
+    impossible = {"type": "object", "required": ["a"], "properties": {"a": False}}
+    found = answer({"type": "string"}, impossible)
+    assert found.verdict is COMPATIBLE
+    assert found.vacuous
+    assert not answer({"type": "object"}, OPEN).vacuous
+    assert isinstance(satisfiable(parse(Document(impossible))), Absent)

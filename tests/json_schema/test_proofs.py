@@ -1,0 +1,90 @@
+# ruff: noqa: E501 - a table with one case a line
+"""Every argument that proves "compatible", each beside a near miss that it must not prove."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evtcompat.model.json_types import JSON
+from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
+
+__all__ = ["unconfirmed_witnesses_raise"]
+
+TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
+
+
+def obj(**more: JSON) -> dict[str, Any]:
+    return {"type": "object", **more}
+
+
+def arr(**more: JSON) -> dict[str, Any]:
+    return {"type": "array", **more}
+
+
+def tree(leaf: JSON, **more: JSON) -> dict[str, Any]:
+    node = obj(properties={"v": leaf, "kids": arr(items={"$ref": "#/$defs/n"})}, **more)
+    return {"$ref": "#/$defs/n", "$defs": {"n": node}}
+
+
+def tagged(*tags: str, **more: JSON) -> list[Any]:
+    return [obj(properties={"t": {"const": tag}, "v": WHOLE}, required=["t"], **more) for tag in tags]
+
+
+#: argument, reader, writer that it accepts, writer that it does not
+PROOFS: list[tuple[str, JSON, JSON, JSON]] = [
+    ("intervals", {"minimum": 0, "maximum": 10}, {"type": "number", "minimum": 1, "maximum": 10}, {"minimum": -1, "type": "number"}),
+    ("strict bounds of integers", {"exclusiveMinimum": 0}, {**WHOLE, "minimum": 1}, {"type": "number", "minimum": 0}),
+    ("multiples", {"multipleOf": 5}, {"type": "number", "multipleOf": 10}, {"type": "number", "multipleOf": 2.5}),
+    ("common multiples", {"multipleOf": 6}, {"type": "number", "allOf": [{"multipleOf": 2}, {"multipleOf": 3}]}, {"type": "number", "multipleOf": 3}),
+    ("no multiple in a range", {"minimum": 5}, {"type": "number", "multipleOf": 5, "minimum": 1}, {"type": "number", "multipleOf": 2, "minimum": 1}),
+    ("finite against a range", {**WHOLE, "maximum": 3}, {"enum": [1, 2, 3]}, {"enum": [1, 2, 4]}),
+    ("a range against finite", {"enum": [0, 1, 2]}, {**WHOLE, "minimum": 0, "maximum": 2}, {**WHOLE, "minimum": 0, "maximum": 3}),
+    ("booleans against an enum", {"enum": [True, False]}, {"type": "boolean"}, {"type": ["boolean", "null"]}),
+    ("lengths", {"maxLength": 4}, {**TEXT, "pattern": "^[a-z]{2,4}$"}, {**TEXT, "pattern": "^[a-z]{2,5}$"}),
+    ("inclusion of patterns", {"pattern": "^[A-Fa-f0-9]{1,36}$"}, {**TEXT, "pattern": "^[a-f0-9]{32}$"}, {**TEXT, "pattern": "^[a-g0-9]{32}$"}),
+    ("look-ahead", {"pattern": "^(?!internal)"}, {**TEXT, "pattern": "^public"}, {**TEXT, "pattern": "^in"}),
+    ("a pattern and an enum", {"enum": ["a", "b"]}, {**TEXT, "pattern": "^[ab]$"}, {**TEXT, "pattern": "^[abc]$"}),
+    ("two patterns together", {"pattern": "^ab$"}, {**TEXT, "allOf": [{"pattern": "^a"}, {"pattern": "^.b$"}]}, {**TEXT, "pattern": "^a.?b$"}),
+    ("type lists and unions", {"type": ["string", "null"]}, {"anyOf": [TEXT, {"type": "null"}]}, {"anyOf": [TEXT, WHOLE]}),
+    ("absorption across branches", {"anyOf": [{"maximum": 4}, {"minimum": 5}]}, WHOLE, {"type": "number"}),
+    ("one property each", obj(properties={"a": {"type": "number"}}), obj(properties={"a": WHOLE}), obj(properties={"a": TEXT})),
+    ("closed in closed", obj(properties={"a": {}, "b": {}}, additionalProperties=False), obj(properties={"a": {}}, additionalProperties=False), obj(properties={"a": {}, "c": {}}, additionalProperties=False)),
+    ("patterns of names", obj(patternProperties={"^x": {"type": "number"}}, additionalProperties=False), obj(patternProperties={"^xy": WHOLE}, additionalProperties=False), obj(patternProperties={"^x?": WHOLE}, additionalProperties=False)),
+    ("names and patterns meet", obj(patternProperties={"^a": {"type": "number"}}), obj(properties={"ab": WHOLE}, additionalProperties=False), obj(properties={"ab": TEXT}, additionalProperties=False)),
+    ("propertyNames as a pattern", obj(additionalProperties=False, patternProperties={"^[a-z]$": {}}), obj(propertyNames={"enum": ["a", "b"]}), obj(propertyNames={"maxLength": 1})),
+    ("a name nobody can have", obj(maxProperties=1), obj(propertyNames={"const": "a"}), obj(propertyNames={"enum": ["a", "b"]})),
+    ("counting names", obj(minProperties=2), obj(required=["a", "b"]), obj(required=["a"])),
+    ("dependencies", obj(dependentRequired={"a": ["b"]}), obj(required=["b"]), obj(required=["a"])),
+    ("dependent schemas", obj(dependentSchemas={"a": {"required": ["b"]}}), obj(properties={"a": False}), obj(properties={"b": False})),
+    ("unevaluated properties", obj(properties={"a": {}, "b": {}}, unevaluatedProperties=False), obj(allOf=[{"properties": {"a": {}}}], unevaluatedProperties=False), obj(properties={"c": {}}, unevaluatedProperties=False)),
+    ("unevaluated by branch", obj(maxProperties=1), obj(oneOf=[{"required": ["a"], "properties": {"a": {}}}, {"required": ["b"], "properties": {"b": {}}}], unevaluatedProperties=False), obj(anyOf=[{"required": ["a"], "properties": {"a": {}}}, {"required": ["b"], "properties": {"b": {}}}], unevaluatedProperties=False)),
+    ("tuple in list", arr(items=TEXT), arr(prefixItems=[TEXT, TEXT], items=False), arr(prefixItems=[TEXT, WHOLE], items=False)),
+    ("lengths of tuples", arr(maxItems=2), arr(prefixItems=[{}, {}], items=False), arr(prefixItems=[{}, {}, {}], items=False)),
+    ("contains", arr(contains={"type": "number"}), arr(minItems=1, items=WHOLE), arr(items=WHOLE)),
+    ("counted contains", arr(contains=WHOLE, minContains=0, maxContains=2), arr(maxItems=2), arr(prefixItems=[WHOLE, WHOLE, WHOLE])),
+    ("contains against items", {"not": arr()}, arr(items=TEXT, contains=WHOLE), arr(items={"type": ["string", "integer"]}, contains=WHOLE)),
+    ("distinct items of a finite type", arr(maxItems=2), arr(items={"type": "boolean"}, uniqueItems=True), arr(items={"type": ["boolean", "null"]}, uniqueItems=True)),
+    ("too few values to differ", arr(maxItems=2), arr(items={"enum": [0, None]}, uniqueItems=True), arr(items={"enum": [0, None, 1]}, uniqueItems=True)),
+    ("distinct because different", arr(uniqueItems=True), arr(prefixItems=[TEXT, WHOLE], items=False), arr(prefixItems=[{"type": "number"}, WHOLE], items=False)),
+    ("unevaluated items", arr(maxItems=1), arr(allOf=[{"prefixItems": [{}]}], unevaluatedItems=False), arr(allOf=[{"prefixItems": [{}]}, {"prefixItems": [{}, {}]}], unevaluatedItems=False)),
+    ("double negation", {"not": {"not": {"type": "number"}}}, WHOLE, {"not": {"not": TEXT}}),
+    ("exclusive branches", {"oneOf": tagged("a", "b", "c")}, {"oneOf": tagged("a", "b")}, {"oneOf": tagged("a", "d")}),
+    ("discriminated unions", {"anyOf": tagged("a", "b")}, obj(properties={"t": {"enum": ["a", "b"]}, "v": WHOLE}, required=["t"]), obj(properties={"t": {"enum": ["a", "b"]}}, required=["t"])),
+    ("conditions", {"if": {"properties": {"k": {"const": 1}}, "required": ["k"]}, "then": {"required": ["v"]}}, obj(properties={"k": {"const": 1}}, required=["v"]), obj(properties={"k": {"const": 1}}, required=["k"])),
+    ("recursion", tree({"type": "number"}), tree(WHOLE), tree({"type": ["integer", "null"]})),
+    ("recursion through closed objects", tree({"type": "number"}, additionalProperties=False), tree(WHOLE, additionalProperties=False), tree(WHOLE)),
+    ("no finite instance", {"type": "string"}, {"$ref": "#/$defs/n", "$defs": {"n": obj(required=["n"], properties={"n": {"$ref": "#/$defs/n"}})}}, {"$ref": "#/$defs/n", "$defs": {"n": obj(properties={"n": {"$ref": "#/$defs/n"}})}}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("reader", "writer"), [(row[1], row[2]) for row in PROOFS], ids=[row[0] for row in PROOFS])
+def test_the_argument_proves(reader: JSON, writer: JSON) -> None:
+    found = answer(reader, writer)
+    assert found.verdict is COMPATIBLE, shown(found)
+
+
+@pytest.mark.parametrize(("reader", "writer"), [(row[1], row[3]) for row in PROOFS], ids=[row[0] for row in PROOFS])
+def test_the_near_miss_is_refuted(reader: JSON, writer: JSON) -> None:
+    assert answer(reader, writer).verdict is INCOMPATIBLE
