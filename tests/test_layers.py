@@ -66,8 +66,7 @@ OWNERS = {
     "redis": {"exercise"},
     "kafka": {"exercise"},
     "subprocess": {"baselines", "exercise"},
-    "starlette": {"testing"},
-    "uvicorn": {"testing"},
+    "werkzeug": {"testing"},
 }
 
 

@@ -90,7 +90,10 @@ def compare_sides(
             verdict=Verdict.COMPATIBLE,
             registry_verdict=relation.registry_verdict,
             other_policy=relation.other_policy,
-            proof=relation.proof,
+            proof=tuple(
+                replace(step, reader=reader[0].locate(step.reader), writer=writer[0].locate(step.writer))
+                for step in relation.proof
+            ),
         )
     context = Context(reader[0], writer[0], settings.severities, identity)
     findings = _findings(relation.mismatches, context)
@@ -130,7 +133,7 @@ class _SubjectCheck:
         self._plan = plan
         options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
         self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
-        self._engine = engine(plan.format)
+        self._engine = engine(plan.format, default_dialect=settings.options.default_dialect)
         self._problems: list[Problem] = []
 
     def report(self) -> SubjectReport:
@@ -231,15 +234,16 @@ class _SubjectCheck:
 
 
 def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
-    """The comparison without fixes of the baseline: it is deployed, only the candidate can still be changed."""
+    """The comparison with fixes of the candidate only: the baseline is deployed and cannot be changed any more."""
     candidate = "reader" if direction is Direction.BACKWARD else "writer"
-    if all(finding.fix is None or finding.fix.side == candidate for finding in result.findings):
-        return result
-    kept = tuple(
-        finding if finding.fix is None or finding.fix.side == candidate else replace(finding, fix=None)
-        for finding in result.findings
-    )
-    return replace(result, findings=kept)
+    findings = tuple(_with_fixes_of(finding, candidate) for finding in result.findings)
+    return result if findings == result.findings else replace(result, findings=findings)
+
+
+def _with_fixes_of(finding: Finding, side: str) -> Finding:
+    """The finding with those of its fixes that change one side; the first of them is the one shown."""
+    fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == side]
+    return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
 
 
 def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:

@@ -64,12 +64,17 @@ class Engine(Protocol):
         ...
 
 
-def engine(schema_format: Format) -> Engine:
-    """The engine of a format, imported when first asked for."""
+def engine(schema_format: Format, *, default_dialect: str | None = None) -> Engine:
+    """The engine of a format, imported when first asked for.
+
+    Args:
+        schema_format: The format.
+        default_dialect: The ``$schema`` of JSON Schemas that name none; the engine's own default when absent.
+    """
     if schema_format is Format.AVRO:
         from evtcompat.avro.engine import AvroEngine
 
         return AvroEngine()
     from evtcompat.json_schema.engine import JsonSchemaEngine
 
-    return JsonSchemaEngine()
+    return JsonSchemaEngine(default_dialect)

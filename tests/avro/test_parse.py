@@ -255,6 +255,34 @@ def test_hostile_sizes_end_in_a_verdict() -> None:
     assert related(huge, huge).mismatches == ()
 
 
+def test_a_value_that_grows_exponentially_is_not_built() -> None:
+    """Forty records, each with two of the one before: a small schema whose smallest value has 2**40 records."""
+    chain: list[Any] = [{"type": "record", "name": "D0", "fields": []}]
+    for index in range(1, 40):
+        fields = [{"name": name, "type": f"D{index - 1}"} for name in ("a", "b")]
+        chain.append({"type": "record", "name": f"D{index}", "fields": fields})
+    last = related("int", chain).mismatches[-1].witness
+    assert last is not None
+    assert "too many to write" in last.observed
+
+
+def test_a_cyclic_value_is_refused() -> None:
+    """Values that callers hand over need not be trees."""
+    cyclic: dict[str, Any] = {"type": "array"}
+    cyclic["items"] = cyclic
+    with pytest.raises(SchemaError, match="nests deeper") as caught:
+        parsed(cyclic)
+    assert len(str(caught.value)) < 200
+
+
+def test_many_mismatches_end_in_bounded_time() -> None:
+    """The first mismatches have payloads and fixes; all of them are told."""
+    wide = {"type": "record", "name": "R", "fields": [{"name": f"f{index}", "type": "string"} for index in range(5000)]}
+    relation = related(wide, {"type": "record", "name": "R", "fields": []})
+    assert len(relation.mismatches) == 5000
+    assert all(one.witness is not None for one in relation.mismatches)
+
+
 def test_a_cycle_of_aliases_is_harmless() -> None:
     schema = [
         {"type": "record", "name": "A", "aliases": ["B"], "fields": []},

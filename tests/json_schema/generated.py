@@ -76,8 +76,8 @@ def _holders(draft: str, inner: Schemas) -> dict[str, Schemas]:
             "dependentSchemas": st.dictionaries(st.sampled_from(NAMES), inner, min_size=1, max_size=1),
             "minContains": _COUNT,
             "maxContains": _COUNT,
-            "unevaluatedProperties": st.one_of(st.just(False), inner),
-            "unevaluatedItems": st.one_of(st.just(False), inner),
+            "unevaluatedProperties": st.one_of(st.just(value=False), inner),
+            "unevaluatedItems": st.one_of(st.just(value=False), inner),
         }
     if draft == "2020":
         found |= {"prefixItems": several}
@@ -104,7 +104,7 @@ def _below(draft: str, depth: int, references: tuple[str, ...]) -> Schemas:
 
 @st.composite
 def schemas(draw: st.DrawFn, drafts: tuple[str, ...] = tuple(URIS), depth: int = 2) -> dict[str, Any]:
-    """A document of one of the drafts, perhaps with references to itself; it may contain circles or be unsatisfiable."""
+    """A document of one of the drafts, perhaps with references to itself, circular or unsatisfiable."""
     draft = draw(st.sampled_from(drafts))
     home = "$defs" if draft in {"2019", "2020"} else "definitions"
     references = (f"#/{home}/n", "#") if draw(st.booleans()) else ()

@@ -66,6 +66,7 @@ PROOFS: list[tuple[str, JSON, JSON, JSON]] = [
     ("counted contains", arr(contains=WHOLE, minContains=0, maxContains=2), arr(maxItems=2), arr(prefixItems=[WHOLE, WHOLE, WHOLE])),
     ("contains against items", {"not": arr()}, arr(items=TEXT, contains=WHOLE), arr(items={"type": ["string", "integer"]}, contains=WHOLE)),
     ("distinct items of a finite type", arr(maxItems=2), arr(items={"type": "boolean"}, uniqueItems=True), arr(items={"type": ["boolean", "null"]}, uniqueItems=True)),
+    ("too few values to differ", arr(maxItems=2), arr(items={"enum": [0, None]}, uniqueItems=True), arr(items={"enum": [0, None, 1]}, uniqueItems=True)),
     ("distinct because different", arr(uniqueItems=True), arr(prefixItems=[TEXT, WHOLE], items=False), arr(prefixItems=[{"type": "number"}, WHOLE], items=False)),
     ("unevaluated items", arr(maxItems=1), arr(allOf=[{"prefixItems": [{}]}], unevaluatedItems=False), arr(allOf=[{"prefixItems": [{}]}, {"prefixItems": [{}, {}]}], unevaluatedItems=False)),
     ("double negation", {"not": {"not": {"type": "number"}}}, WHOLE, {"not": {"not": TEXT}}),

@@ -1,4 +1,4 @@
-"""No "compatible" is refuted by any instance, no witness is refused by an independent validator, and the laws of inclusion hold."""
+"""No proof is refuted by an instance, every witness convinces an independent validator, inclusion keeps its laws."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
-from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
-from json_schema.generated import instances, schemas
 
 from evtcompat.engines import Options
 from evtcompat.errors import SchemaError
@@ -21,6 +19,8 @@ from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy
+from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
+from json_schema.generated import instances, schemas
 
 GENERATED = settings(
     max_examples=100,
@@ -121,7 +121,9 @@ def test_what_another_implementation_proves_is_not_refuted(pair: tuple[dict[str,
     reader, writer = pair
     assume(reader["$schema"] == writer["$schema"])
     try:
-        covered = jsonschema_rs.canonicalize(reader, validate_formats=False).covers(jsonschema_rs.canonicalize(writer, validate_formats=False))
+        covered = jsonschema_rs.canonicalize(reader, validate_formats=False).covers(
+            jsonschema_rs.canonicalize(writer, validate_formats=False)
+        )
     except ValueError:
         assume(False)  # noqa: FBT003 - hypothesis takes it so
         return

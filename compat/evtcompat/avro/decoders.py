@@ -92,7 +92,7 @@ class _Java:
     def first(self) -> Trouble | None:
         """The first trouble."""
         self._collect()
-        if (self.types or self.fields) and bare(written_out(self.reader)) == bare(written_out(self.writer)):
+        if (self.types or self.fields) and _alike(self.reader, self.writer):
             # Equal schemas are resolved without aliases.
             self.types, self.fields = {}, {}
         try:
@@ -419,6 +419,13 @@ class _Fastavro:
             if mine.name not in filled and mine.default is MISSING:
                 what = f"it misses the required field {mine.name}"
                 raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, ours, what, mine))
+
+
+def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
+    if reader.documents or writer.documents:
+        return bare(written_out(reader)) == bare(written_out(writer))
+    return bare(reader.document.value) == bare(writer.document.value)
 
 
 def reachable(root: Type) -> list[Type]:

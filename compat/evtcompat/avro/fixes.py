@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 #: What mends a mismatch: the sentence, and RFC 6902 operations on the reader's document.
 Plan: TypeAlias = tuple[str, list[dict[str, object]]]
 
-#: Fixes are tried for so many mismatches of a pair; each costs a comparison.
+#: Fixes are tried for so many mismatches of a pair, and fewer where comparing again is long; each costs a comparison.
 MOST: Final = 40
+_MOST_COMPARED: Final = 4000
 
 _ZEROS: Final[dict[int, JSON]] = {
     NULL: None,
@@ -69,6 +70,8 @@ class Fixer:
     writer: AvroSchema
     #: The mismatches of a pair, to compare again.
     compare: Callable[[AvroSchema, AvroSchema], tuple[Mismatch, ...]]
+    #: How many mismatches the pair has now.
+    count: int
 
     def fix(self, found: Found) -> Fix | None:
         """A change after which this mismatch is gone and no other has come; ``None`` where none is known.
@@ -92,10 +95,14 @@ class Fixer:
         except (SchemaError, LookupError):
             return False
         key = (mismatch.rule, mismatch.reader.names, mismatch.writer)
-        before = self.compare(self.reader, self.writer)
         after = self.compare(mended, self.writer)
         gone = all((other.rule, other.reader.names, other.writer) != key for other in after)
-        return gone and len(after) <= len(before)
+        return gone and len(after) <= self.count
+
+
+def tries(count: int) -> int:
+    """For how many of `count` mismatches a fix is tried."""
+    return max(1, min(MOST, _MOST_COMPARED // max(count, 1)))
 
 
 def patched(value: JSON, operations: list[dict[str, object]]) -> JSON:

@@ -51,6 +51,8 @@ _PAIRS: Final = {
 _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
 _NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
+#: A place deeper than this many steps helps nobody; the whole document is named instead.
+_LONGEST_POINTER: Final = 200
 _MAX_FIXED: Final = 2**31 - 1
 
 
@@ -125,10 +127,11 @@ class _Parser:
         try:
             return self.schema(document.value, "", 1)
         except _Broken as broken:
-            pointer = ""
-            for step in reversed(broken.steps):
-                pointer = child(pointer, step)
-            names = ".".join(reversed(broken.names))
+            pointer = names = ""
+            if len(broken.steps) < _LONGEST_POINTER:
+                for step in reversed(broken.steps):
+                    pointer = child(pointer, step)
+                names = ".".join(reversed(broken.names))
             error = ReferenceMissingError if broken.missing else SchemaError
             place = Place(pointer, names, document.origin)
             raise error(broken.message, place=place, hint=broken.hint) from None

@@ -92,6 +92,8 @@ _LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
     "timestamp-nanos": (("epoch", 0), ("min", -(2**63)), ("max", 2**63 - 1)),
     "uuid": (("nil", "00000000-0000-0000-0000-000000000000"), ("max", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
 }
+#: The most records that a payload is built of.
+MOST_RECORDS: Final = 20_000
 _LOCAL: Final = "local-"
 _Choice = TypeVar("_Choice")
 
@@ -124,6 +126,10 @@ class Heights:
                 if height < self._records.get(id(record), math.inf):
                     self._records[id(record)] = height
                     changed = True
+        self._sizes: dict[int, int] = {}
+        for record in sorted(records, key=lambda record: self._records.get(id(record), math.inf)):
+            if id(record) in self._records:
+                self._sizes[id(record)] = 1 + sum(self.size(part.type) for part in record.fields)
 
     def of(self, type_: Type) -> float:
         """The nesting of the smallest value; ``inf`` where there is none."""
@@ -135,6 +141,14 @@ class Heights:
             return 0 if type_.symbols else math.inf
         return 0
 
+    def size(self, type_: Type) -> int:
+        """How many records the smallest value consists of, for a type that has one; it can grow exponentially."""
+        if isinstance(type_, Record):
+            return self._sizes[id(type_)]
+        if isinstance(type_, Union):
+            return self.size(type_.branches[self.branch(type_)])
+        return 0
+
     def branch(self, union: Union) -> int:
         """The branch with the smallest value, the first of equals."""
         return min(range(len(union.branches)), key=lambda index: self.of(union.branches[index]))
@@ -144,16 +158,24 @@ def smallest(type_: Type, heights: Heights) -> Datum:
     """The smallest value of a type: zero, empty, the first symbol, the shallowest branch.
 
     Raises:
-        ValueError: The type has no finite value (a record that contains itself without a way out, an empty union).
+        ValueError: The type has no finite value (a record that contains itself without a way out, an empty union), or
+            none of at most `MOST_RECORDS` records.
     """
     if heights.of(type_) == math.inf:
-        message = f"{branch_name(type_)} has no finite value"
+        message = f"{branch_name(type_)} has no finite value, so no payload can be written at all"
         raise ValueError(message)
+    if heights.size(type_) > MOST_RECORDS:
+        message = f"the smallest value of {branch_name(type_)} has {heights.size(type_):,} records, too many to write"
+        raise ValueError(message)
+    return _smallest(type_, heights)
+
+
+def _smallest(type_: Type, heights: Heights) -> Datum:
     if isinstance(type_, Record):
-        return {part.name: smallest(part.type, heights) for part in type_.fields}
+        return {part.name: _smallest(part.type, heights) for part in type_.fields}
     if isinstance(type_, Union):
         index = heights.branch(type_)
-        return Branch(index, smallest(type_.branches[index], heights))
+        return Branch(index, _smallest(type_.branches[index], heights))
     if isinstance(type_, Container):
         return [] if type_.kind == ARRAY else {}
     if isinstance(type_, Enumeration):
@@ -178,10 +200,10 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         limit: The most payloads; boundaries beyond it are left out from the end.
 
     Returns:
-        The smallest payload first; empty for a schema that has no finite value.
+        The smallest payload first; empty for a schema that has no finite value, or none of at most `MOST_RECORDS`.
     """
     heights = Heights(schema.root)
-    if heights.of(schema.root) == math.inf:
+    if heights.of(schema.root) == math.inf or heights.size(schema.root) > MOST_RECORDS:
         return ()
     plan = _Plan(heights, seed)
     values: list[LabelledValue] = []
@@ -209,10 +231,13 @@ class _Plan:
         self._random = random.Random(seed)  # noqa: S311 - reproducible test data, not a secret
         self._pending: dict[str, list[tuple[str, Any]]] = {}
         self._labels: list[str] = []
+        #: Records of the payload that is being built.
+        self._records = 0
 
     def take_labels(self) -> list[str]:
         """What the last build covered for the first time."""
         labels, self._labels = self._labels, []
+        self._records = 0
         return labels
 
     def _next(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
@@ -241,7 +266,8 @@ class _Plan:
         return self._next(place, list(boundaries(type_)))
 
     def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
-        if inside.count(record) > 1:
+        self._records += 1
+        if inside.count(record) > 1 or self._records > MOST_RECORDS:
             return smallest(record, self._heights)
         return {part.name: self.build(part.type, f"{place}.{part.name}", (*inside, record)) for part in record.fields}
 

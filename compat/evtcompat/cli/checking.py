@@ -46,6 +46,8 @@ class Request:
     save_witnesses: Path | None = None
     explain_proof: bool = False
     ask: bool = False
+    #: The registry as URL or name; the environment and the configuration name it otherwise.
+    registry: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,13 @@ def exercise(
         Path | None,
         typer.Option(metavar="DIR", help="The payloads: a folder that `evtcompat fixtures generate` or you wrote."),
     ] = None,
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of generated payloads: confluent, binary, single-object or json. [default: confluent, for JSON json]",
+        ),
+    ] = None,
     observe: Annotated[
         str,
         typer.Option(
@@ -84,6 +91,7 @@ def exercise(
         subject=subject,
         consumers={"old": (old, old_python), "new": (new, new_python)},
         fixtures=fixtures,
+        encoding=encoding,
         observe=observe,
         transport=transport,
         faults=faults,

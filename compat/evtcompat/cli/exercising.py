@@ -15,11 +15,14 @@ import typer
 from evtcompat.cli.screen import terminal
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
+from evtcompat.exercise.generated import ENCODINGS, generated_payloads, is_generated
+from evtcompat.exercise.generated import INDEX as GENERATED
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.payloads import Payload, Sequence
 from evtcompat.exercise.plan import Wish
 from evtcompat.exercise.pump import Limits
-from evtcompat.exercise.recorded import INDEX, is_recorded, recorded_payloads
+from evtcompat.exercise.recorded import INDEX as RECORDED
+from evtcompat.exercise.recorded import is_recorded, recorded_payloads
 from evtcompat.exercise.results import ExerciseReport
 from evtcompat.exercise.run import Order
 from evtcompat.exercise.run import exercise as run_order
@@ -41,6 +44,7 @@ class Request:
     #: Role -> what was named, and its interpreter.
     consumers: Mapping[str, tuple[str | None, str | None]]
     fixtures: Path | None
+    encoding: str | None
     observe: str
     transport: str | None
     faults: bool
@@ -65,7 +69,7 @@ def run_exercise(request: Request) -> int:
     if request.faults and request.transport is None:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
-    payloads = _payloads(request.fixtures)
+    payloads = _payloads(request.fixtures, request.encoding)
     consumers = _consumers(request)
     wish = Wish(
         consumers=tuple(spec.role for spec in consumers),
@@ -119,14 +123,20 @@ def _consumers(request: Request) -> tuple[ConsumerSpec, ...]:
     return named
 
 
-def _payloads(folder: Path | None) -> tuple[Payload, ...]:
+def _payloads(folder: Path | None, encoding: str | None) -> tuple[Payload, ...]:
     if folder is None:
         message = "no payloads are named"
         raise UsageError(message, hint="--fixtures DIR, a folder that `evtcompat fixtures generate` wrote")
+    if encoding is not None:
+        _one_of("--encoding", encoding, tuple(ENCODINGS))
+    if is_generated(folder):
+        return generated_payloads(folder, encoding)
     if is_recorded(folder):
         return recorded_payloads(folder)
-    message = f"{folder} is no folder of payloads: it has no {INDEX}"
-    raise UncheckedError(message, hint="docs/exercise.md tells how to make one")
+    message = f"{folder} is no folder of payloads: it has neither {GENERATED} nor {RECORDED}"
+    raise UncheckedError(
+        message, hint="`evtcompat fixtures generate` makes one; docs/exercise.md tells how to write one"
+    )
 
 
 def _archive(ref: str) -> bytes:

@@ -14,7 +14,9 @@ from evtcompat.cli.diff import diff
 from evtcompat.cli.exercise import exercise
 from evtcompat.cli.explain import explain
 from evtcompat.cli.fixtures import app as fixtures
+from evtcompat.cli.lock import lock
 from evtcompat.cli.matrix import matrix
+from evtcompat.cli.registry import app as registry
 from evtcompat.cli.rules import rules
 from evtcompat.cli.waive import waive
 from evtcompat.errors import EvtcompatError
@@ -59,6 +61,8 @@ app.add_typer(fixtures)
 app.command()(matrix)
 app.command()(rules)
 app.command()(waive)
+app.command()(lock)
+app.add_typer(registry)
 
 
 def main() -> None:

@@ -128,7 +128,7 @@ def checked_against_registry(request: Request, config: Config, around: Surroundi
             path = config.folder / LOCK_NAME if config.origin else Path(LOCK_NAME)
             source = FromLock(read_lock(around.folder / path, str(path)))
         else:
-            client = stack.enter_context(open_registry(None, config, around.environment))
+            client = stack.enter_context(open_registry(request.registry, config, around.environment))
             source = FromRegistry(client, version)
         found, skipped, problems = candidates(request, config, around)
         if subject is not None and len(found) > 1:

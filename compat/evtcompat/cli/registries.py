@@ -29,3 +29,8 @@ def open_registry(wanted: str | None, config: Config, environ: Mapping[str, str]
     if environ.get("EVTCOMPAT_CACHE", "").lower() not in {"0", "no", "off"}:
         cache = VersionCache(default_folder(environ), target.address.url)
     return RegistryClient(target, cache=cache)
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 subject``, ``2 subjects``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

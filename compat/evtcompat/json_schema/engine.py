@@ -8,6 +8,7 @@ from evtcompat.engines import Options
 from evtcompat.engines import Schema as AnySchema
 from evtcompat.json_schema import confluent, deep
 from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.dialects import by_uri
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.json_schema.proof import steps_of
@@ -22,13 +23,17 @@ from evtcompat.model.verdicts import Policy, Verdict
 class JsonSchemaEngine:
     """Decides whether a reader accepts whatever a writer may produce, and says why."""
 
+    #: The ``$schema`` of documents that name none; `dialects.DEFAULT` when absent.
+    default_dialect: str | None = None
+
     def parse(self, document: Document, references: References) -> Schema:
         """The schema that ``document`` writes.
 
         Raises:
             SchemaError: It is none, or beyond a limit, with the place.
         """
-        return parse(document, references)
+        default = None if self.default_dialect is None else by_uri(self.default_dialect)
+        return parse(document, references, default)
 
     def relation(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.

@@ -51,14 +51,14 @@ class Schema:
         return self.library.documents
 
 
-def parse(document: Document, references: References | None = None) -> Schema:
-    """The schema that a document writes.
+def parse(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:
+    """The schema that a document writes; of the `default` dialect when it names none.
 
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
     inexact, nesting = _survey(document)
-    value, dialect = _loaded(document, None, inexact=inexact)
+    value, dialect = _loaded(document, default, inexact=inexact)
     schema = Schema(document, value, dialect, references or NoReferences(), nesting)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler

@@ -20,7 +20,16 @@ from evtcompat.algebra.steps import BudgetExceededError, Steps
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
-from evtcompat.json_schema.nodes import FALSE, Node, conjunction, disjunction, enumeration, negation, project
+from evtcompat.json_schema.nodes import (
+    FALSE,
+    Node,
+    conjunction,
+    disjunction,
+    enumeration,
+    exactly_one,
+    negation,
+    project,
+)
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.json_schema.property_names import PartitionError
 from evtcompat.json_schema.theories.arrays import array
@@ -172,7 +181,8 @@ class Solver:
                 return outcome
         elif isinstance(outcome, Absent) or not branch.clauses:
             return outcome
-        return self._split(branch, clause or branch.smallest(), theory)
+        clause = clause or branch.smallest()
+        return self._split(branch, clause, _cases(clause, outcome), theory)
 
     def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
@@ -190,10 +200,10 @@ class Solver:
             return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
         return None, outcome
 
-    def _split(self, branch: _Branch, clause: Node, theory: Objects | None) -> Outcome:
+    def _split(self, branch: _Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Outcome:
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
-        for case in _cases(clause):
+        for case in cases:
             if theory is not None and theory.impossible(case):
                 self.steps.spend()
                 continue
@@ -277,8 +287,8 @@ def _width(clause: Node) -> int:
     return len(clause.args)
 
 
-def _cases(clause: Node) -> tuple[Node, ...]:
-    """The ways to satisfy a clause."""
+def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
+    """Ways to satisfy a clause that cover all; the value that was tried, if any, satisfies none."""
     if clause.kind == "or":
         found: tuple[Node, ...] = clause.args
         return found
@@ -289,8 +299,13 @@ def _cases(clause: Node) -> tuple[Node, ...]:
         return tuple(
             conjunction((child, *(negation(other) for other in children if other is not child))) for child in children
         )
-    pairs = [conjunction((left, right)) for index, left in enumerate(children) for right in children[index + 1 :]]
-    return (conjunction(negation(child) for child in children), *(pair for pair in pairs if pair is not FALSE))
+    # Not exactly one: the one that holds for the value and another, or not that one and not exactly one of the others.
+    one = next((child for child in children if isinstance(tried, Found) and holds(child, tried.value)), children[0])
+    others = tuple(child for child in children if child is not one)
+    return (
+        conjunction((one, disjunction(others))),
+        conjunction((negation(one), negation(exactly_one(others)))),
+    )
 
 
 class _Branch:

@@ -32,6 +32,8 @@ class Finding:
     writer: Place
     because: tuple[Finding, ...] = ()
     fix: Fix | None = None
+    #: Other changes that mend it, those of the other document among them.
+    alternatives: tuple[Fix, ...] = ()
     witness: Witness | None = None
     #: Identity across reformatting and rebases: 24 hexadecimal digits.
     fingerprint: str = ""

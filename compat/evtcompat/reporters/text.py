@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
-from evtcompat.model.mismatches import Undecided
+from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Counts, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Severity, Verdict
@@ -81,6 +81,17 @@ class _Text:
         for undecided in comparison.result.undecided:
             yield from self._undecided(undecided, comparison.direction, reader, writer)
             yield ""
+        if comparison.result.proof:
+            head = self._terminal.style(f"proof that {reader} reads {writer}", "bold")
+            yield f"{head}  ({comparison.direction.value})"
+            for step in comparison.result.proof:
+                yield from self._proof_step(step)
+            yield ""
+
+    def _proof_step(self, step: ProofStep) -> Iterator[str]:
+        place = printable(step.reader.names or step.reader.pointer or "the whole schema")
+        where = f" ({_where(step.reader)})" if step.reader.line is not None else ""
+        yield from self._terminal.wrap(f"{place}{where}: {printable(step.argument)}", "  ", "      ")
 
     def _summary(self, subject: SubjectReport) -> Iterator[str]:
         style = self._terminal.style

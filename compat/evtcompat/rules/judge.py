@@ -85,6 +85,7 @@ def judge(mismatch: Mismatch, context: Context) -> Finding | None:
         writer=context.writer.locate(mismatch.writer),
         because=because,
         fix=mismatch.fix,
+        alternatives=mismatch.alternatives,
         witness=mismatch.witness,
         fingerprint=fingerprint_of(mismatch, context.identity),
     )

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 _FOREVER = 3600
@@ -89,3 +90,11 @@ def wants_more(message: Any, database: Any) -> None:
 def prints_and_dies() -> None:
     os.write(1, b"last words \xff\n")
     os._exit(1)
+
+
+def hangs_at_a_broker() -> None:
+    """At once in process, for ever at the second level: the third scenario of a run over two versions."""
+    folder = Path(os.environ["EVTCOMPAT_CELL_DIR"])
+    if folder.name == "cell-3":
+        (folder / "at-work").touch()
+        time.sleep(_FOREVER)

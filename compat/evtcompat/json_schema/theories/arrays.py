@@ -298,14 +298,18 @@ class _Arrays:
         )
 
 
+#: No value (``None`` is one).
+_START = object()
+
+
 def _matching(domains: list[list[object]]) -> list[object] | None:
     """A different member of each domain, or ``None``: augmenting paths."""
     owner: dict[object, int] = {}
 
     def augment(start: int) -> bool:
         seen: set[object] = set()
-        came: dict[object, tuple[int, object | None]] = {}
-        stack: list[tuple[int, object | None]] = [(start, None)]
+        came: dict[object, tuple[int, object]] = {}
+        stack: list[tuple[int, object]] = [(start, _START)]
         while stack:
             position, via = stack.pop()
             for value in reversed(domains[position]):
@@ -314,8 +318,8 @@ def _matching(domains: list[list[object]]) -> list[object] | None:
                 seen.add(value)
                 came[value] = (position, via)
                 if value not in owner:
-                    current: object | None = value
-                    while current is not None:
+                    current = value
+                    while current is not _START:
                         holder, previous = came[current]
                         owner[current] = holder
                         current = previous

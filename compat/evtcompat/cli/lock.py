@@ -1,0 +1,68 @@
+"""`evtcompat lock`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def lock(
+    subjects: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[SUBJECT]...", help="Names or patterns such as `order-*`; all subjects without."),
+    ] = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; tell what has changed, with exit code 5 if anything has.")
+    ] = False,
+    registry: Annotated[
+        str | None,
+        typer.Option(metavar="URL|NAME", help="The registry. [default: EVTCOMPAT_REGISTRY_URL, or the configuration]"),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The lock. [default: evtcompat.lock]", show_default=False),
+    ] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The configuration. [default: the nearest evtcompat.toml or pyproject.toml]"),
+    ] = None,
+) -> None:
+    """Write down what the registry holds, so that `check --against lock` needs no network.
+
+    The file is meant to be committed: it changes only when the registry has.
+    """
+    import os
+
+    from evtcompat.baselines.lock import read_lock
+    from evtcompat.cli.checking import Request, Surroundings, configuration
+    from evtcompat.cli.registries import counted, open_registry
+    from evtcompat.registry.cache import write_atomically
+    from evtcompat.registry.lockfile import LOCK_NAME, render_lock
+    from evtcompat.registry.locking import drift, take_lock
+    from evtcompat.reporters.escape import printable as shown
+
+    settings = configuration(Request(config=config), Surroundings())
+    path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
+    if check:
+        known = read_lock(path)
+        with open_registry(registry or known.registry, settings, os.environ) as client:
+            changes = drift(known, take_lock(client, known.only))
+        for change in changes:
+            typer.echo(shown(change))
+        if changes:
+            typer.echo(f"{path} has drifted from {known.registry}; `evtcompat lock` writes it anew.", err=True)
+            raise typer.Exit(5)
+        typer.echo(f"{path} is what {known.registry} holds.")
+        return
+    with open_registry(registry, settings, os.environ) as client:
+        taken = take_lock(client, subjects or ())
+    data = render_lock(taken).encode("utf-8")
+    versions = sum(len(subject.versions) for subject in taken.subjects)
+    size = f"{counted(len(taken.subjects), 'subject')}, {counted(versions, 'version')}"
+    if path.is_file() and path.read_bytes() == data:
+        typer.echo(f"{path} is up to date: {size}.")
+        return
+    write_atomically(path, data)
+    typer.echo(f"{path}: {size} of {shown(taken.registry)}.")

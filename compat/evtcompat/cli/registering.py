@@ -1,0 +1,122 @@
+"""`evtcompat registry register`: check, plan, ask the person, register."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import typer
+
+from evtcompat.baselines.registry import Published, published
+from evtcompat.check import assemble, check_subject, exit_code
+from evtcompat.cli.checking import Request, Surroundings, configuration, run_settings
+from evtcompat.cli.output import outputs_of, write
+from evtcompat.cli.registered import Found, candidates, plan_of
+from evtcompat.cli.registries import open_registry
+from evtcompat.cli.registry_work import split_version
+from evtcompat.config import Config
+from evtcompat.errors import UsageError
+from evtcompat.registry.client import RegistryClient
+from evtcompat.registry.errors import SubjectNotFoundError
+from evtcompat.registry.wire import WORDS, Reference
+from evtcompat.reporters.escape import printable
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One schema to register."""
+
+    subject: str
+    found: Found
+    text: str
+    #: The version that holds it already.
+    known: int | None
+    there: Published | None
+
+
+def register_files(
+    paths: tuple[str, ...],
+    subject: str | None,
+    references: tuple[str, ...],
+    *,
+    yes: bool,
+    dry_run: bool,
+    registry: str | None,
+    config: Path | None,
+) -> int:
+    """Register the schemas of files; the exit code of the check where that is not 0.
+
+    Raises:
+        UsageError: A word is wrong, or a person must agree and there is no terminal to ask at.
+        RegistryError: The registry cannot be asked, or refuses.
+    """
+    around = Surroundings()
+    request = Request(paths=paths, config=config)
+    settings = configuration(request, around)
+    refers = tuple(_reference(text) for text in references)
+    found, skipped, problems = candidates(request, settings, around)
+    if problems:
+        raise problems[0]
+    if subject is not None and len(found) != 1:
+        message = f"--subject names one subject, but there are {len(found)} schemas"
+        raise UsageError(message, hint="Register them one by one.")
+    del skipped
+    with open_registry(registry, settings, os.environ) as client:
+        steps = [_step(client, one, subject or one.subject, refers) for one in found]
+        code = _checked([step for step in steps if step.known is None], request, settings)
+        for step in steps:
+            origin = step.found.version.document.origin
+            what = "is registered already, as version" if step.known is not None else "becomes a new version of"
+            target = f"{step.known} of {step.subject}" if step.known is not None else step.subject
+            typer.echo(printable(f"{origin} {what} {target}"))
+        new = [step for step in steps if step.known is None]
+        if code or not new or dry_run:
+            return code
+        if not yes:
+            if not sys.stdin.isatty():
+                message = "nothing was registered: there is no terminal to ask at"
+                raise UsageError(message, hint="Give --yes to register, or --dry-run to see the plan.")
+            typer.confirm(f"Register {len(new)} at {client.address}?", abort=True)
+        for step in new:
+            schema_id = client.register(step.subject, step.text, kind=WORDS[step.found.format], references=refers)
+            typer.echo(printable(f"{step.subject}: registered with id {schema_id}"))
+    return 0
+
+
+def _reference(text: str) -> Reference:
+    name, equals, rest = text.partition("=")
+    subject, version = split_version(rest)
+    if not equals or not name or not isinstance(version, int):
+        message = f"--reference {text} is not NAME=SUBJECT@VERSION"
+        raise UsageError(message, hint="For example --reference shop.Address=address-value@2")
+    return Reference(name, subject, version)
+
+
+def _step(client: RegistryClient, found: Found, subject: str, references: tuple[Reference, ...]) -> _Step:
+    text = found.version.document.text or ""
+    if found.version.document.syntax == "yaml":
+        message = f"{found.version.document.origin} is YAML, and registries take JSON"
+        raise UsageError(message)
+    known = client.find(subject, text, kind=WORDS[found.format], references=references)
+    there = None
+    if known is None:
+        try:
+            there = published(client, client.history(subject))
+        except SubjectNotFoundError:
+            there = None
+    return _Step(subject, found, text, known.version if known is not None else None, there)
+
+
+def _checked(steps: list[_Step], request: Request, config: Config) -> int:
+    """The exit code of the check; its report is printed when it is not 0."""
+    settings = run_settings(request, config, [step.subject for step in steps])
+    reports = [
+        check_subject(plan_of(step.found, step.subject, step.there, request, config), settings) for step in steps
+    ]
+    report = assemble(reports, owners=settings.owners)
+    code = exit_code(report, undecided=config.undecided.value)
+    if code:
+        write(report, outputs_of(("text",), None))
+    return code

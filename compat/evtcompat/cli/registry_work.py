@@ -1,0 +1,110 @@
+"""What the smaller `evtcompat registry` commands do."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+from evtcompat.cli.checking import Request, Surroundings, configuration, run_check
+from evtcompat.cli.registries import open_registry
+from evtcompat.errors import UsageError
+from evtcompat.registry.client import RegistryClient
+from evtcompat.registry.layout import relaid
+from evtcompat.reporters.escape import printable
+
+
+def opened(registry: str | None, config: Path | None) -> RegistryClient:
+    """A client of the registry that is meant.
+
+    Raises:
+        UsageError: Nothing names one, or what does is wrong.
+    """
+    return open_registry(registry, configuration(Request(config=config), Surroundings()), os.environ)
+
+
+def list_versions(client: RegistryClient, subject: str, *, deleted: bool) -> None:
+    """Print the versions of a subject.
+
+    Raises:
+        RegistryError: They cannot be had.
+    """
+    numbers = client.versions(subject, deleted=deleted)
+    live = set(client.versions(subject)) if deleted and numbers else set(numbers)
+    settings, own = client.settings(subject)
+    for number in numbers:
+        found = client.version(subject, number, deleted=deleted)
+        gone = "" if number in live else "  deleted"
+        references = "".join(
+            f"  {reference.name} = {reference.subject}@{reference.version}" for reference in found.references
+        )
+        typer.echo(printable(f"{number}  id {found.id}  {found.type}{references}{gone}"))
+    typer.echo(f"level {settings.level.value} ({'its own' if own else 'of the registry'})")
+
+
+def show_version(client: RegistryClient, wanted: str, *, raw: bool) -> None:
+    """Print a schema.
+
+    Raises:
+        RegistryError: It cannot be had.
+        UsageError: The version is no number.
+    """
+    subject, version = split_version(wanted)
+    found = client.version(subject, version)
+    if raw:
+        typer.echo(found.text)
+        return
+    for line in relaid(found.text).split("\n"):
+        typer.echo(printable(line))
+
+
+def split_version(wanted: str) -> tuple[str, int | str]:
+    """``SUBJECT[@VERSION]``; ``latest`` without a version.
+
+    Raises:
+        UsageError: The version is neither a number from 1 nor ``latest``.
+    """
+    subject, at, version = wanted.rpartition("@")
+    if not at or version == "latest":
+        return subject or wanted, "latest"
+    if not version.isdigit() or int(version) < 1:
+        message = f"{wanted} names no version"
+        raise UsageError(message, hint="Write SUBJECT@3 or SUBJECT@latest.")
+    return subject, int(version)
+
+
+def check_live(paths: tuple[str, ...], subject: str | None, registry: str | None, config: Path | None) -> int:
+    """The exit code of a check against the registry that also asks it."""
+    against = "registry" if subject is None else f"registry:{subject}"
+    request = Request(paths=paths, against=against, ask=True, config=config, registry=registry)
+    return run_check(request)
+
+
+def serve_tests(profile: str, port: int, level: str) -> None:
+    """Serve until interrupted.
+
+    Raises:
+        UsageError: A word is unknown, the port is taken, or the extra is not installed.
+    """
+    from evtcompat.model.levels import Level
+
+    try:
+        chosen = Level(level.upper())
+    except ValueError as error:
+        message = f"unknown level {level!r}"
+        raise UsageError(message, hint=f"Known: {', '.join(one.value for one in Level)}.") from error
+    from evtcompat.testing.server import RegistryServer
+
+    server = RegistryServer(profile, level=chosen, port=port).start()
+    typer.echo(
+        f"A schema registry for tests ({server.profile.name}) at {server.url}\n"
+        "It listens on this machine only, checks no user, keeps everything in memory and forgets it when it stops.\n"
+        "Do not put anything in it that you need. Stop it with Ctrl-C."
+    )
+    sys.stdout.flush()
+    try:
+        server.wait()
+    except KeyboardInterrupt:
+        server.stop()

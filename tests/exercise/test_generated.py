@@ -1,0 +1,75 @@
+"""Payloads from a folder of `evtcompat fixtures generate`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_harness import Run
+from evtcompat.errors import DocumentError
+from evtcompat.exercise.generated import generated_payloads
+
+VERSIONS = [
+    {"version": label, "folder": f"v{label}", "payloads": [{"name": "01-smallest", "label": "smallest"}]}
+    for label in ("1", "2")
+]
+PILL = {"name": "truncated", "label": "cut short", "content_type": "application/vnd.confluent.avro"}
+MANIFEST = {"evtcompat_fixtures": 1, "subject": "s", "format": "avro", "versions": VERSIONS, "poison": [PILL]}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder of form 1 with one payload a version."""
+    (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST))
+    for label in ("1", "2"):
+        (tmp_path / f"v{label}").mkdir()
+        for suffix, content in ((".json", b'{"a": 1}'), (".wire", b"\0\0\0\0\1\2"), (".bin", b"\2")):
+            (tmp_path / f"v{label}" / f"01-smallest{suffix}").write_bytes(content)
+    (tmp_path / "poison").mkdir()
+    (tmp_path / "poison" / "truncated.bin").write_bytes(b"\0\0")
+    return tmp_path
+
+
+def test_every_version_has_its_payloads_and_the_poison(folder: Path) -> None:
+    found = generated_payloads(folder)
+    assert [(p.version, p.label, p.body, p.poison) for p in found] == [
+        ("1", "smallest", b"\0\0\0\0\1\2", False),
+        ("1", "cut short", b"\0\0", True),
+        ("2", "smallest", b"\0\0\0\0\1\2", False),
+        ("2", "cut short", b"\0\0", True),
+    ]
+    assert found[0].value == {"a": 1}
+    assert {p.content_type for p in found} == {"application/vnd.confluent.avro"}
+
+
+def test_another_encoding_is_another_file(folder: Path) -> None:
+    assert generated_payloads(folder, "binary")[0].body == b"\2"
+
+
+BROKEN: tuple[tuple[object, str], ...] = (
+    ({"evtcompat_fixtures": 2}, "of form 2"),
+    ({"evtcompat_fixtures": 1}, "not a manifest of evtcompat"),
+    ([], "not a manifest of evtcompat"),
+    ({**MANIFEST, "poison": [{**PILL, "name": "../../secret"}]}, "leads out of the folder"),
+    ({**MANIFEST, "poison": [{**PILL, "name": "absent"}]}, "cannot be read"),
+)
+
+
+@pytest.mark.parametrize(("manifest", "said"), BROKEN)
+def test_a_manifest_that_is_wrong_is_told(folder: Path, manifest: object, said: str) -> None:
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    with pytest.raises(DocumentError, match=said):
+        generated_payloads(folder)
+
+
+def test_the_command_takes_such_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "sink.py").write_text(
+        "def handle(body, dead_letter):\n    if len(body) < 6:\n        dead_letter(body, 'too short')\n"
+    )
+    arguments = ("exercise", "s", "--new", "sink:handle", "--fixtures", str(folder), "--delivery", "once")
+    result = run(*arguments, "--delivery", "poison", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert run(*arguments, "--encoding", "binary", cwd=tmp_path).code == 1
+    assert run(*arguments, "--encoding", "rot13", cwd=tmp_path).code == 2

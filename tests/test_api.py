@@ -1,0 +1,138 @@
+"""The library as a program uses it."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import evtcompat
+from evtcompat import Level, SchemaError, Verdict, check, compare
+from evtcompat.engines import Options, engine
+from evtcompat.errors import DocumentError, UsageError
+from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.verdicts import Format
+
+ROOT = Path(__file__).parent.parent
+V1, V2 = ROOT / "schemas" / "order-placed-v1.avsc", ROOT / "schemas" / "order-placed-v2.avsc"
+PAYMENT = ROOT / "schemas" / "payment-captured-v1.avsc"
+MONEY = json.loads((ROOT / "schemas" / "money.avsc").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "schema_format", "verdict"),
+    [
+        ("long", "int", "avro", Verdict.COMPATIBLE),
+        ('"int"', '"long"', "avro", Verdict.INCOMPATIBLE),
+        ("string", {"type": "string"}, None, Verdict.COMPATIBLE),
+        (["null", "int"], "int", None, Verdict.COMPATIBLE),
+        (V2, V1, None, Verdict.COMPATIBLE),
+        (str(V2), V1.read_text(encoding="utf-8"), None, Verdict.COMPATIBLE),
+        ({"type": "integer"}, {"type": "number"}, "json-schema", Verdict.INCOMPATIBLE),
+        (True, {"type": "object", "properties": {}}, None, Verdict.COMPATIBLE),
+        ("true", "false", "json-schema", None),
+    ],
+)
+def test_a_schema_may_be_parsed_json_text_or_a_path(
+    reader: object, writer: object, schema_format: str | None, verdict: Verdict | None
+) -> None:
+    comparison = compare(reader=reader, writer=writer, format=schema_format)  # type: ignore[arg-type]  # tables mix types
+    assert verdict is None or comparison.verdict is verdict
+    assert isinstance(comparison.registry_verdict, Verdict)
+
+
+@pytest.mark.parametrize(
+    "references",
+    [
+        {"com.example.shop.Money": MONEY},
+        [MONEY],
+        lambda name: Document(MONEY, origin="money.avsc") if name == "com.example.shop.Money" else None,
+    ],
+    ids=["mapping", "documents", "function"],
+)
+def test_references_say_where_names_are_defined(references: object) -> None:
+    schema = json.loads(PAYMENT.read_text(encoding="utf-8"))
+    assert compare(reader=schema, writer=schema, references=references).verdict is Verdict.COMPATIBLE  # type: ignore[arg-type]  # idem
+    with pytest.raises(SchemaError, match="Money"):
+        compare(reader=schema, writer=schema)
+
+
+def test_a_path_finds_the_names_of_its_folder() -> None:
+    assert compare(reader=PAYMENT, writer=PAYMENT).verdict is Verdict.COMPATIBLE
+
+
+def test_check_walks_the_history() -> None:
+    report = check(candidate="long", history=["int", "string"], level="FULL_TRANSITIVE", format="avro", subject="n")
+    assert report.verdict is Verdict.INCOMPATIBLE
+    assert [
+        (comparison.direction.value, comparison.baseline.version, comparison.result.verdict.value)
+        for comparison in report.subjects[0].comparisons
+    ] == [
+        ("backward", "1", "compatible"),
+        ("forward", "1", "incompatible"),
+        ("backward", "2", "incompatible"),
+        ("forward", "2", "incompatible"),
+    ]
+    assert check(candidate="long", history=["int"], level=Level.BACKWARD, format="avro").verdict is Verdict.COMPATIBLE
+
+
+def test_a_candidate_that_is_no_schema_is_unchecked() -> None:
+    report = check(candidate={"type": "record"}, history=["int"], format="avro")
+    assert (report.verdict, len(report.errors)) == (Verdict.UNCHECKED, 1)
+
+
+def test_severities_may_be_changed() -> None:
+    relaxed = compare(reader="int", writer="long", format="avro", severities={"type-mismatch": "off"})
+    assert (relaxed.verdict, relaxed.findings) == (Verdict.COMPATIBLE, ())
+    raised = compare(reader="float", writer="int", format="avro", severities={"number-precision-lost": "error"})
+    assert raised.verdict is Verdict.INCOMPATIBLE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "words"),
+    [
+        ({"reader": {"a": 1}, "writer": {"b": 1}}, UsageError, "cannot be told"),
+        ({"reader": "int", "writer": "int", "format": "protobuf"}, UsageError, "protobuf"),
+        ({"reader": "int", "writer": "int", "policy": "loose"}, UsageError, "loose"),
+        ({"reader": "no/such/file.avsc", "writer": "int"}, DocumentError, "no such file"),
+        ({"reader": "{", "writer": "int"}, DocumentError, "not valid JSON"),
+        ({"reader": {"type": "recrd"}, "writer": "int", "format": "avro"}, SchemaError, "recrd"),
+    ],
+)
+def test_wrong_input_is_one_typed_error(arguments: dict[str, object], error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        compare(**arguments)  # type: ignore[arg-type]  # wrong on purpose
+
+
+def test_witnesses_are_values_with_bytes() -> None:
+    (finding,) = compare(reader="int", writer="string").findings
+    assert finding.witness is not None
+    assert finding.witness.encoding == "avro-binary"
+    assert finding.witness.confirmed_by.startswith("fastavro")
+    (other,) = compare(
+        reader={"type": "integer"}, writer={"type": "number", "minimum": Decimal("0.5")}, format="json-schema"
+    ).findings
+    assert other.witness is not None
+    assert json.loads(other.witness.payload) == other.witness.value
+
+
+def test_everything_that_is_promised_is_there() -> None:
+    assert [name for name in evtcompat.__all__ if not hasattr(evtcompat, name)] == []
+    with pytest.raises(AttributeError, match="no attribute 'compair'"):
+        _ = evtcompat.compair
+
+
+def test_a_default_dialect_may_be_chosen() -> None:
+    value = {"properties": {"a": {"$ref": "#/definitions/x", "type": "string"}}, "definitions": {"x": True}}
+    reader = {"properties": {"a": {"type": "string"}}}
+
+    def verdict(dialect: str) -> bool:
+        chosen = engine(Format.JSON_SCHEMA, default_dialect=dialect)
+        sides = [chosen.parse(Document(one), NoReferences()) for one in (reader, value)]  # type: ignore[arg-type]  # JSON values
+        return not chosen.relation(sides[0], sides[1], Options()).mismatches
+
+    assert verdict("https://json-schema.org/draft/2020-12/schema")
+    # before 2019-09 a $ref hides what stands beside it
+    assert not verdict("http://json-schema.org/draft-07/schema#")
