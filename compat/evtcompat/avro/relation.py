@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
 from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
+from evtcompat.avro.walk import REFUSALS, Found, Walk
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
     from evtcompat.avro.places import Spot, Trail
-    from evtcompat.avro.walk import Found, Walk
-
 _TROUBLE_RULES = {
     "dead-alias": "dead-field-alias",
     "moved-in-union": "named-type-moved-in-union",
@@ -52,18 +52,17 @@ def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
 def _explained(
     reader: AvroSchema, writer: AvroSchema, decision: Decision, registry: Verdict, *, witnesses: bool
 ) -> Relation:
-    from evtcompat.avro.walk import Walk
-
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
     if decision.compatible and (decision.renamed or reader.aliased or faults(reader)):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
-    if not decision.compatible and not any(one.mismatch.rule in _refusals() for one in found):
-        # The verdict and the explanation come from two walks; they must not be able to disagree in silence.
-        message = "the schemas are incompatible, and no reason was found"
-        raise AssertionError(message)
+    if not decision.compatible and not any(one.mismatch.rule in REFUSALS for one in found):
+        # The verdict and the explanation come from two walks; should they ever disagree, that is not passed over.
+        reason = "the registry's rules refuse the pair, and no place was found that explains it: a bug in evtcompat"
+        lost = Undecided(walk.reader_atlas.root().place(), walk.writer_atlas.root().place(), reason)
+        return Relation(undecided=(lost,), registry_verdict=registry)
     found += _unused_defaults(walk, found)
     if not witnesses:
         return Relation(tuple(one.mismatch for one in found), registry_verdict=registry)
@@ -72,8 +71,6 @@ def _explained(
 
 def _raised(walk: Walk, field: Field, record: Record) -> Found:
     """The ambiguity over which Java raises although decoders never come across it: in a branch that it merely tries."""
-    from evtcompat.avro.walk import Found
-
     ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
     place = default_place(walk.reader_atlas, ours, field)
     pointer, origin = walk.writer_atlas.definition(record)
@@ -82,12 +79,6 @@ def _raised(walk: Walk, field: Field, record: Record) -> Found:
     here = Place(place.pointer.removesuffix("/default"), place.names, place.origin)
     mismatch = Mismatch("ambiguous-field-alias", here, Place(pointer, record.short, origin), facts)
     return Found(mismatch, walk.reader_atlas.root(), walk.writer_atlas.root(), field)
-
-
-def _refusals() -> frozenset[str]:
-    from evtcompat.avro.walk import REFUSALS
-
-    return REFUSALS
 
 
 def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple[Mismatch, ...]:
@@ -126,9 +117,6 @@ def _needs_witness(found: Found) -> bool:
 
 def _decoder_troubles(walk: Walk) -> list[Found]:
     """What decoders make of a pair that the rules allow."""
-    from evtcompat.avro.decoders import troubles
-    from evtcompat.avro.walk import Found
-
     found: list[Found] = []
     for trouble in troubles(walk.reader, walk.writer):
         here, ours = _follow(walk.reader_atlas.root(), walk.reader.root, trouble.reader_trail)
@@ -163,8 +151,6 @@ def _follow(spot: Spot, type_: Type, trail: Trail) -> tuple[Spot, Type]:
 
 def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
     """Warnings about wrong defaults that this direction does not use, of both sides."""
-    from evtcompat.avro.walk import Found
-
     used = {id(one.field) for one in found if one.mismatch.rule == "invalid-reader-default"}
     more: list[Found] = []
     for schema, atlas, ours in ((walk.reader, walk.reader_atlas, True), (walk.writer, walk.writer_atlas, False)):

@@ -182,9 +182,8 @@ def _smallest(type_: Type, heights: Heights) -> Datum:
         return type_.symbols[0]
     if isinstance(type_, Fixed):
         return bytes(type_.size)
-    if type_.logical is not None and type_.logical.name == "uuid":
-        return "00000000-0000-0000-0000-000000000000"
-    return _BOUNDARIES[type_.kind][0][1]
+    # the first boundary: of a decimal it is one zero byte, since decoders refuse a number of no bytes at all
+    return next(boundaries(type_))[1]
 
 
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:

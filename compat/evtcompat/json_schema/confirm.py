@@ -114,9 +114,13 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     if base:
         from evtcompat.json_schema.references import specification
 
-        registry = registry.with_resource(base, specification(schema.dialect).create_resource(value))
-        value = {"$ref": base}
-    made = cls(value, registry=registry, format_checker=checker)
+        # From the document's own place first, then from its `$id`: so relative references resolve as they were read.
+        resource = specification(schema.dialect).create_resource(value)
+        registry = registry.with_resource(base, resource)
+        resolver = registry.resolver(base).in_subresource(resource)
+        made = cls(value, registry=registry, format_checker=checker, _resolver=resolver)
+    else:
+        made = cls(value, registry=registry, format_checker=checker)
     schema.cache[("validator", assert_formats)] = made
     return made
 

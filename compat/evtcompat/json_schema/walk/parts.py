@@ -65,7 +65,7 @@ class Side:
     def __init__(self, schema: Schema, validator: Any) -> None:  # noqa: ANN401 - jsonschema ships no types
         self.schema = schema
         self._validator = validator
-        self.root = Part(schema.value, "", None, schema.library.root())
+        self.root = Part(schema.value, "", None, self._entered(schema.value, schema.library.root()))
 
     @property
     def siblings(self) -> bool:
@@ -77,10 +77,11 @@ class Side:
         value = part.member(*steps)
         if not isinstance(value, dict | bool):
             return None
-        resolver = part.resolver
-        if isinstance(value, dict):
-            resolver = self.schema.library.enter(value, resolver, self.schema.dialect)
-        return Part(value, part.at(*steps), part.origin, resolver)
+        return Part(value, part.at(*steps), part.origin, self._entered(value, part.resolver))
+
+    def _entered(self, value: JSON, resolver: Any) -> Any:  # noqa: ANN401 - see above
+        """The resolver within a schema, which may be a resource of its own."""
+        return self.schema.library.enter(value, resolver, self.schema.dialect) if isinstance(value, dict) else resolver
 
     def follow(self, part: Part) -> Part | None:
         """The part that the `$ref` of a part leads to; ``None`` when it has none, or it leads nowhere."""
@@ -94,7 +95,7 @@ class Side:
             return None
         located = library.located(target.contents)
         origin = None if located.document is library.document else located.document.origin
-        return Part(target.contents, located.pointer, origin, target.resolver)
+        return Part(target.contents, located.pointer, origin, self._entered(target.contents, target.resolver))
 
     def accepts(self, part: Part, instance: JSON) -> bool:
         """Whether the part, as it is written, accepts an instance."""
@@ -102,9 +103,7 @@ class Side:
             return part.value
         if part is self.root:
             return bool(self._validator.is_valid(instance))
-        library = self.schema.library
-        resolver = part.resolver or (library.resolver() if self.schema.document.base_uri else None)
-        changes = {"_resolver": resolver} if resolver is not None else {}
+        changes = {"_resolver": part.resolver} if part.resolver is not None else {}
         return bool(self._validator.evolve(schema=part.value, **changes).is_valid(instance))
 
     def errors(self, instance: JSON) -> list[ValidationError]:

@@ -76,7 +76,9 @@ def _spread(side: Side, start: Sequence[View], instance: JSON) -> list[View]:
         else:
             beside = []
         if target is not None:
-            beside.insert(0, View(target, view.names, view.by, view.branch, direct=False))
+            # Where `$ref` hides what stands beside it, what it leads to stands in its stead.
+            direct = view.direct and not side.siblings
+            beside.insert(0, View(target, view.names, view.by, view.branch, direct=direct))
         pending = beside + pending
     return found
 

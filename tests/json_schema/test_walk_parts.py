@@ -1,0 +1,94 @@
+"""The small tools of the explanation: paths by names, RFC 6902, matchings."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evtcompat.json_schema import names
+from evtcompat.json_schema.confluent.matching import matching
+from evtcompat.json_schema.walk.patching import add, move, patched, remove, replace
+from evtcompat.json_schema.walk.wording import alternatives, listed
+from evtcompat.model.json_types import JSON
+
+
+@pytest.mark.parametrize(
+    ("pointer", "path"),
+    [
+        ("", ""),
+        ("/properties/lines/items/properties/price/maximum", "lines[].price"),
+        ("/properties/labels/additionalProperties/type", "labels.*"),
+        ("/properties/point/items/0", "point[0]"),
+        ("/properties/point/prefixItems/1/type", "point[1]"),
+        ("/allOf/1/properties/a~1b", '["a/b"]'),
+        ("/patternProperties/^x-/minLength", "/^x-/"),
+        ("/definitions/money/properties/amount", "money.amount"),
+        ("/properties/properties/properties/items/items", "properties.items[]"),
+        ("/anyOf/0/then/properties/a", "a"),
+    ],
+)
+def test_a_pointer_is_told_by_names(pointer: str, path: str) -> None:
+    """Keywords of combination disappear, names that look like keywords stay."""
+    assert names.of_pointer(pointer) == path
+
+
+DOCUMENT: JSON = {"required": ["a", "b"], "properties": {"a": {"type": "string"}}, "a/b": 1}
+
+
+@pytest.mark.parametrize(
+    ("operation", "path", "expected"),
+    [
+        (remove("/required/0"), ("required",), ["b"]),
+        (add("/required/-", "c"), ("required",), ["a", "b", "c"]),
+        (add("/required/1", "c"), ("required",), ["a", "c", "b"]),
+        (replace("/required/1", "c"), ("required",), ["a", "c"]),
+        (add("/properties/b", {}), ("properties",), {"a": {"type": "string"}, "b": {}}),
+        (move("/properties/a", "/properties/c"), ("properties",), {"c": {"type": "string"}}),
+        (replace("/a~1b", 2), ("a/b",), 2),
+    ],
+)
+def test_an_operation_changes_its_place_only(
+    operation: dict[str, object], path: tuple[str, ...], expected: JSON
+) -> None:
+    """The rest is shared with the original, which stays as it was."""
+    before = repr(DOCUMENT)
+    after = patched(DOCUMENT, (operation,))
+    assert isinstance(after, dict)
+    assert isinstance(DOCUMENT, dict)
+    assert after[path[0]] == expected
+    assert all(after[name] is DOCUMENT[name] for name in DOCUMENT if name != path[0])
+    assert repr(DOCUMENT) == before
+
+
+@pytest.mark.parametrize(
+    "operation", [remove("/nothing"), remove("/required/7"), replace("/properties/x/y", 1), move("/x", "/y")]
+)
+def test_an_operation_on_nothing_is_an_error(operation: dict[str, object]) -> None:
+    """It is never silently left out."""
+    with pytest.raises(LookupError):
+        patched(DOCUMENT, (operation,))
+
+
+@given(st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4))))
+def test_a_matching_is_as_large_as_can_be(edges: set[tuple[int, int]]) -> None:
+    """No two edges share an end, and trying all choices finds none that is larger."""
+    found = matching(edges)
+    assert found <= edges
+    assert len({left for left, _ in found}) == len({right for _, right in found}) == len(found)
+
+    def largest(lefts: list[int], used: frozenset[int]) -> int:
+        if not lefts:
+            return 0
+        rest = lefts[1:]
+        taken = [1 + largest(rest, used | {right}) for left, right in edges if left == lefts[0] and right not in used]
+        return max([largest(rest, used), *taken])
+
+    assert len(found) == largest(sorted({left for left, _ in edges}), frozenset())
+
+
+def test_long_lists_are_cut_and_short_ones_joined() -> None:
+    """A message stays readable whatever the schema lists."""
+    assert listed(list(range(9))) == "0, 1, 2, 3, 4, 5 and 3 more"
+    assert alternatives(("string",)) == "string"
+    assert alternatives(("string", "number", "null")) == "string, number or null"
