@@ -29,7 +29,7 @@ from typing import Any, TypeAlias
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "compat"))
 
-from evtcompat.engines import Options  # noqa: E402 - the checkout beside this file is what is measured
+from evtcompat.contract import Options  # noqa: E402 - the checkout beside this file is what is measured
 from evtcompat.json_schema.decide import decide  # noqa: E402 - idem
 from evtcompat.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
 from evtcompat.json_schema.exact import Value  # noqa: E402 - idem

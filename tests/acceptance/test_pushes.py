@@ -20,7 +20,6 @@ from acceptance.team import (
     copied_checkout,
     event,
     pre_commit,
-    with_pre_commit,
 )
 from baselines.conftest import Repo, make_repo
 

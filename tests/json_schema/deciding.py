@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema import exact
 from evtcompat.json_schema.decide import Answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema.engine import JsonSchemaEngine
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema import exact
