@@ -114,7 +114,7 @@ def test_the_snippet_of_the_docs_works_as_pasted(unguarded: Team, source: Repo) 
 
 
 @pytest.mark.long
-def test_this_repository_passes_its_own_hook(source: Repo, variables: Mapping[str, str], tmp_path: Path) -> None:
+def test_this_repository_passes_its_own_hook(variables: Mapping[str, str], tmp_path: Path) -> None:
     """`pre-commit run --all-files` here; and a sample that is broken in place is refused."""
     own = Team(make_repo(tmp_path / "evtcompat").path, variables)
     copied_checkout(own.path)

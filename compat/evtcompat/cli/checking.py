@@ -76,9 +76,15 @@ def run_check(request: Request, surroundings: Surroundings | None = None) -> int
         raise UsageError(message, hint=f"Known: {', '.join(_UNDECIDED)}.")
     outputs_of(request.formats, request.output)  # wrong words are told before any work is done
     with _workspaces(request, around) as workspaces:
-        config = configuration(request, around, workspaces)
+        try:
+            config, broken = configuration(request, around, workspaces), None
+        except UncheckedError as error:  # git cannot tell what is staged
+            config, broken = Config(), error
         outputs = outputs_of(request.formats or [str(target) for target in config.formats], request.output)
-        report = checked(request, config, around, workspaces)
+        if broken is not None:
+            report = assemble([], problems=[problem_of(broken)])
+        else:
+            report = checked(request, config, around, workspaces)
     if request.save_witnesses is not None:
         from evtcompat.fixtures.witnesses import save_witnesses
 

@@ -61,7 +61,12 @@ def gate_findings(
     from evtcompat.waivers import load_waivers
 
     path = start / old.waivers
-    waivers_before = load_waivers(path, origin=origin(path), read=read_then)
+    try:
+        waivers_before = load_waivers(path, origin=origin(path), read=read_then)
+    except ConfigError as error:
+        from evtcompat.gate import unreadable
+
+        return (*weakened(before, now, subjects=subjects), *unreadable(error, config))
     path = start / config.waivers
     waivers_after = load_waivers(path, read=read_now)
     return weakened(before, now, waivers_before=waivers_before, waivers_after=waivers_after, subjects=subjects)
