@@ -11,7 +11,7 @@ import pytest
 from avro_support import ENGINE, ROOT, parsed, related
 from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.avro.types import Record
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
 

@@ -91,6 +91,13 @@ def folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def parents_of(path: str) -> Iterator[str]:
+    """The folders above a path, the nearest first; ``""``, the root, is the last."""
+    while path:
+        path = folder_of(path)
+        yield path
+
+
 @dataclass(frozen=True)
 class WorkTree:
     """The files of a folder on disk.
