@@ -11,7 +11,7 @@ from evtcompat.avro.relation import relate
 from evtcompat.avro.types import AvroSchema
 
 if TYPE_CHECKING:
-    from evtcompat.engines import Options, Schema
+    from evtcompat.contract import Options, Schema
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch, Relation
 

@@ -13,14 +13,14 @@ from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.plans import Plan, Removed, Selection
 from evtcompat.baselines.select import select
 from evtcompat.baselines.workspace import View, Workspaces
-from evtcompat.check import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import read_text
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.ladder import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from evtcompat.engines import Engine, Options, Schema, engine
+from evtcompat.contract import Engine, Options, Schema
+from evtcompat.engines import engine
 from evtcompat.errors import EvtcompatError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
