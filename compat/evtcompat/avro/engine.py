@@ -35,26 +35,19 @@ class AvroEngine:
         The registry verdict is what Avro Java's `SchemaCompatibility` answers; when it is incompatible, a mismatch of
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness.
         """
-        ours, theirs = _avro(reader), _avro(writer)
-
-        def run() -> Relation:
-            return relate(ours, theirs, witnesses=options.witnesses)
-
-        return recursing(run)
+        return recursing(relate, _avro(reader), _avro(writer), witnesses=options.witnesses)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
         from evtcompat.avro.strict import lint
 
-        avro = _avro(schema)
-        return recursing(lambda: lint(avro))
+        return recursing(lint, _avro(schema))
 
     def rejection(self, schema: Schema) -> str | None:
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
         from evtcompat.avro.strict import rejection
 
-        avro = _avro(schema)
-        return recursing(lambda: rejection(avro))
+        return recursing(rejection, _avro(schema))
 
 
 def _avro(schema: Schema) -> AvroSchema:
