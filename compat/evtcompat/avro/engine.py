@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.limits import recursing
 from evtcompat.avro.parse import parse
-from evtcompat.avro.relation import relate
+from evtcompat.avro.relation import answer
 from evtcompat.avro.types import AvroSchema
+from evtcompat.engines import Refusal
 
 if TYPE_CHECKING:
     from evtcompat.engines import Options, Schema
@@ -35,7 +36,12 @@ class AvroEngine:
         The registry verdict is what Avro Java's `SchemaCompatibility` answers; when it is incompatible, a mismatch of
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness.
         """
-        return recursing(relate, _avro(reader), _avro(writer), witnesses=options.witnesses)
+        found = self.answer(reader, writer, options)
+        return found.explain() if isinstance(found, Refusal) else found
+
+    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Refusal:
+        """The relation, or a refusal when the rules of the registry, or what they stand for, are broken."""
+        return recursing(answer, _avro(reader), _avro(writer), witnesses=options.witnesses)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
