@@ -13,7 +13,7 @@ import pytest
 
 from evtcompat.avro.engine import AvroEngine
 from evtcompat.avro.types import AvroSchema
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Mismatch, Relation
 from evtcompat.model.verdicts import Severity

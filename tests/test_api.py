@@ -10,7 +10,8 @@ import pytest
 
 import evtcompat
 from evtcompat import Level, SchemaError, Verdict, check, compare
-from evtcompat.engines import Options, engine
+from evtcompat.contract import Options
+from evtcompat.engines import engine
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Format

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "compat" / "evtcompat"
 
 #: A room (a folder or a module of the package) and the rooms that it may import.
-CONTRACT = {"model", "errors", "engines"}
+CONTRACT = {"model", "errors", "contract"}
 TABLE: dict[str, set[str]] = {
     "__init__": {"api", "model", "errors"},
     "__main__": {"cli"},
@@ -20,26 +20,27 @@ TABLE: dict[str, set[str]] = {
     "syntax": {"model", "errors"},
     "algebra": {"errors"},
     "formats": {"model"},
-    # the contract names the engines only inside the function that hands them out
-    "engines": {"model", "errors", "avro", "json_schema"},
+    "contract": {"model"},
+    "engines": {"model", "contract", "avro", "json_schema"},
     "avro": {*CONTRACT, "algebra", "syntax"},
     "json_schema": {*CONTRACT, "algebra", "syntax", "formats"},
     "rules": {"model", "errors", "syntax"},
     "rollout": {"model"},
     "config": {"model", "errors", "rules"},
-    "check": {*CONTRACT, "rules", "rollout", "syntax"},
-    "waivers": {"model", "errors", "rules", "check", "config"},
+    "ladder": {*CONTRACT, "engines", "rules", "rollout", "syntax"},
+    "waivers": {"model", "errors", "rules", "ladder", "config"},
     "gate": {"model", "errors", "rules", "config", "waivers"},
     "registry": {"model", "errors", "syntax", "formats"},
     "baselines": {"model", "errors", "syntax", "formats", "config", "registry", "engines"},
-    "api": {*CONTRACT, "check", "rules", "syntax", "formats", "baselines"},
+    "api": {*CONTRACT, "engines", "ladder", "rules", "syntax", "formats", "baselines"},
     "reporters": {"__init__", "model", "rules"},
     "fixtures": {
         "__init__",
         *CONTRACT,
+        "engines",
         "avro",
         "json_schema",
-        "check",
+        "ladder",
         "rules",
         "syntax",
         "formats",
@@ -48,7 +49,7 @@ TABLE: dict[str, set[str]] = {
         "reporters",
     },
     "exercise": {"__init__", "model", "errors", "fixtures", "reporters", "avro", "json_schema", "syntax", "formats"},
-    "testing": {*CONTRACT, "check", "rules", "registry", "syntax", "formats", "api"},
+    "testing": {*CONTRACT, "engines", "ladder", "rules", "registry", "syntax", "formats", "api"},
     "pytest_plugin": {"model", "errors", "fixtures", "exercise", "baselines", "config", "testing"},
 }
 #: A library and the one room that may import it.

@@ -8,10 +8,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from evtcompat.check import Settings, SubjectPlan, check_run, compare_sides, compare_soon
-from evtcompat.engines import Options, engine
+from evtcompat.contract import Options
+from evtcompat.engines import engine
 from evtcompat.errors import UsageError
 from evtcompat.formats import format_of_name, guess_format
+from evtcompat.ladder import Settings, SubjectPlan, check_run, compare_sides, compare_soon
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON

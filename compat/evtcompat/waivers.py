@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from evtcompat.check import verdict_of, worst
 from evtcompat.config.find import Reader, read_text
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.errors import ConfigError, UsageError
+from evtcompat.ladder import verdict_of, worst
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place

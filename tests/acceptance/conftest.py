@@ -41,8 +41,10 @@ def guarded(unguarded: Team, source: Repo) -> Team:
 
 @pytest.fixture(params=["pre-commit", "script"])
 def team(unguarded: Team, request: pytest.FixtureRequest) -> Team:
-    """An empty repository, guarded in turn by pre-commit (which names files, and saves what is not staged) and by a
-    script."""
+    """An empty repository, guarded in turn by pre-commit and by a script.
+
+    pre-commit names files and puts aside what is not staged; with the script evtcompat has to tell it apart itself.
+    """
     if request.param == "pre-commit":
         with_pre_commit(unguarded, request.getfixturevalue("source"))
     else:

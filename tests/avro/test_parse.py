@@ -11,7 +11,7 @@ import pytest
 from avro_support import ENGINE, ROOT, parsed, related
 from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.avro.types import Record
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
 
@@ -296,7 +296,7 @@ def test_a_compatible_check_does_not_import_the_decoder() -> None:
     program = (
         "import sys\n"
         "from evtcompat.avro.engine import AvroEngine\n"
-        "from evtcompat.engines import Options\n"
+        "from evtcompat.contract import Options\n"
         "from evtcompat.model.documents import Document, NoReferences\n"
         "engine = AvroEngine()\n"
         "schema = engine.parse(Document({'type': 'record', 'name': 'R', 'fields': []}), NoReferences())\n"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from avro_pairs import pair
 from avro_support import ENGINE, errors, parsed, reference
 from evtcompat import compare
-from evtcompat.engines import Options, Refusal
+from evtcompat.contract import Options, Refusal
 from evtcompat.errors import SchemaError
 from evtcompat.model.verdicts import Severity, Verdict
 

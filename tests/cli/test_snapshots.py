@@ -1,4 +1,4 @@
-"""What a person and a program see. `EVTCOMPAT_UPDATE_SNAPSHOTS=1 pytest tests/cli` rewrites the files beside the tests."""
+"""What a person and a program see. `EVTCOMPAT_UPDATE_SNAPSHOTS=1 pytest tests/cli` rewrites the files beside."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from cli_harness import Run
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 #: Versions of the decoders that confirmed a witness, and ours.
 VERSIONS = re.compile(r'(fastavro|jsonschema) \d[\d.]*|("evtcompat": )"[^"]*"')
+#: The commit of this very checkout that was compared with.
+COMMIT = re.compile(r"Compared with .* \(.*\)\.")
 AVRO = ["check", "schemas/rejected/order-placed-v3.avsc", "--against", "schemas/order-placed-v2.avsc"]
 JSON_SCHEMA = [
     "check",
@@ -38,6 +40,7 @@ def test_reports_are_what_they_were(run: Run, name: str) -> None:
     result = run(*arguments, columns=60 if name == "narrow.txt" else None)
     assert result.code == code
     shown = VERSIONS.sub(lambda match: f"{match[1] or match[2]} *", result.out)
+    shown = COMMIT.sub("Compared with COMMIT.", shown)
     file = SNAPSHOTS / name
     if os.environ.get("EVTCOMPAT_UPDATE_SNAPSHOTS"):
         file.write_text(shown, encoding="utf-8")

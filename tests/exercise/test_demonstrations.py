@@ -91,9 +91,11 @@ def test_right_consumers_pass_every_delivery(broker: Transport) -> None:
 
 def test_a_right_consumer_passes_every_fault(broker: Transport) -> None:
     """And every fault really delivered something twice."""
-    report = exercise(order(new="shipping:new", sequences=(Sequence.ONCE,), transport=broker, faults=True))
+    report = exercise(
+        order(new="shipping:new", versions=("2",), sequences=(Sequence.ONCE,), transport=broker, faults=True)
+    )
     assert wrong(report) == {}
-    assert [cell.scenario.delivery for cell in report.levels[2].cells] == ["crash", "retry", "cut"] * 2
+    assert [cell.scenario.delivery for cell in report.levels[2].cells] == ["crash", "retry", "cut"]
     for cell in report.levels[2].cells:
         assert "idempotent" in cell.held, f"{cell.scenario.name}: nothing was delivered twice"
 

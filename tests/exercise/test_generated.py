@@ -73,3 +73,16 @@ def test_the_command_takes_such_a_folder(run: Run, folder: Path, tmp_path: Path)
     assert (result.code, result.err) == (0, "")
     assert run(*arguments, "--encoding", "binary", cwd=tmp_path).code == 1
     assert run(*arguments, "--encoding", "rot13", cwd=tmp_path).code == 2
+
+
+def test_what_fixtures_generate_writes_is_exercised(run: Run, tmp_path: Path) -> None:
+    """The sample subject of this repository: payloads of both versions, and poison, really reach a consumer."""
+    made = tmp_path / "made"
+    generated = run("fixtures", "generate", "order-placed", "--schemas", "schemas", "--output", str(made))
+    assert generated.code == 0
+    (tmp_path / "sink.py").write_text("def handle(body, dead_letter):\n    dead_letter(body)\n")
+    arguments = ("exercise", "order-placed", "--new", "sink:handle", "--fixtures", str(made), "--format", "json")
+    report = json.loads(run(*arguments, "--delivery", "once", "--delivery", "poison", cwd=tmp_path).out)
+    assert report["versions"] == ["1", "2"]
+    kinds = {cell["delivery"]: {f["kind"] for f in cell["failures"]} for cell in report["levels"][0]["cells"]}
+    assert kinds == {"once": {"set aside"}, "poison": {"set aside"}}, "every good event is set aside, no poison is lost"

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import time
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evtcompat.exercise.payloads import Sequence
-from evtcompat.exercise.process import MARK, RunnerProcess, StartError
+from evtcompat.exercise.process import RunnerProcess, StartError
 from evtcompat.exercise.pump import Limits
 from evtcompat.exercise.results import CellState, ExerciseReport
 from evtcompat.exercise.run import exercise
@@ -31,17 +33,17 @@ HARM = (
 HARMLESS = ("prints", "closes", "forks", "lingers", "threads")
 
 
-def ours() -> list[str]:
-    """Processes that carry the mark of some cell."""
-    found = []
+def living(mark: str) -> set[str]:
+    """Processes whose environment holds the mark; other runs on this machine have others."""
+    found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            marked = f"{MARK}=".encode() in (folder / "environ").read_bytes()
+            marked = mark.encode() in (folder / "environ").read_bytes()
             ended = "State:\tZ" in (folder / "status").read_text()
         except OSError:  # gone meanwhile, or somebody else's
             continue
         if marked and not ended:
-            found.append(folder.name)
+            found.add(folder.name)
     return found
 
 
@@ -60,13 +62,14 @@ def beside_a_good_one(name: str) -> ExerciseReport:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_left() -> object:
-    before = set(ours())
+def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv("EVTCOMPAT_TEST", mark)
     yield
     end = time.monotonic() + 10
-    while set(ours()) - before and time.monotonic() < end:
+    while living(mark) and time.monotonic() < end:
         time.sleep(0.02)
-    assert set(ours()) - before == set()
+    assert living(mark) == set()
 
 
 @pytest.mark.parametrize(("name", "word", "said"), HARM, ids=[row[0] for row in HARM])

@@ -20,7 +20,7 @@ def one_table(broker: Transport) -> dict[str, str]:
     return {**table(exercise(request)), **table(exercise(faulty))}
 
 
-@pytest.mark.long
+@pytest.mark.soak
 def test_200_runs_give_200_times_the_same_table(broker: Transport) -> None:
     first = one_table(broker)
     assert {"ok", "blocked", "not idempotent"} <= set(first.values())

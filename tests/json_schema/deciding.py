@@ -6,13 +6,13 @@ import json
 
 import pytest
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema import exact
 from evtcompat.json_schema.decide import Answer
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import parse
 from evtcompat.model.documents import Document, References
-from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 
 COMPATIBLE, INCOMPATIBLE, UNDECIDED = Verdict.COMPATIBLE, Verdict.INCOMPATIBLE, Verdict.UNDECIDED
@@ -23,21 +23,21 @@ def unconfirmed_witnesses_raise(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", True)
 
 
-def document(value: JSON | str) -> Document:
+def document(value: Value | str) -> Document:
     """A document of a value, or of a JSON text where exact numbers matter."""
     return Document(json.loads(value), text=value) if isinstance(value, str) else Document(value)
 
 
 def answer(
-    reader: JSON | str,
-    writer: JSON | str,
+    reader: Value | str,
+    writer: Value | str,
     policy: Policy = Policy.STRICT,
     references: References | None = None,
-    **options: bool | int | None,
+    budget: int | None = None,
 ) -> Answer:
     """What the engine says of "reader reads writer"."""
     one, other = parse(document(reader), references), parse(document(writer), references)
-    return deciding.decide(one, other, Options(policy=policy, **options))
+    return deciding.decide(one, other, Options(policy=policy, budget=budget))
 
 
 def shown(found: Answer) -> str:

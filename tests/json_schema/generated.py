@@ -6,11 +6,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from evtcompat.model.json_types import JSON
+from evtcompat.json_schema.exact import Value
 
 NAMES = ("a", "b", "ab", "x")
 PATTERNS = ("^a", "b$", "^[ab]+$", "x", "^(?!a)", "^.{2}$", "a{1,2}", "^(ab|ba)*$", "[^a]")
-VALUES: tuple[JSON, ...] = (None, True, False, 0, 1, 2, 1.5, -1, "", "a", "ab", "b", [], [1], [1, 1], {}, {"a": 1})
+VALUES: tuple[Value, ...] = (None, True, False, 0, 1, 2, 1.5, -1, "", "a", "ab", "b", [], [1], [1, 1], {}, {"a": 1})
 URIS = {
     "4": "http://json-schema.org/draft-04/schema#",
     "6": "http://json-schema.org/draft-06/schema#",
@@ -42,7 +42,7 @@ def _scalars(draft: str) -> dict[str, Schemas]:
     return found
 
 
-def _distinct(values: list[JSON]) -> bool:
+def _distinct(values: list[Value]) -> bool:
     """1 and true are one to some validators' metaschema check."""
     return len({str(value).replace("True", "1").replace("False", "0") for value in values}) == len(values)
 
@@ -113,7 +113,7 @@ def schemas(draw: st.DrawFn, drafts: tuple[str, ...] = tuple(URIS), depth: int =
     return {"$schema": URIS[draft], **root, **more}
 
 
-instances: st.SearchStrategy[JSON] = st.recursive(
+instances: st.SearchStrategy[Value] = st.recursive(
     st.sampled_from((*VALUES, "xa", "abc", 3, 0.5, "é")),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import MAX_NESTING, parse
 from evtcompat.model.documents import Document
-from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
 from json_schema.schemas import SEVEN
@@ -18,7 +18,7 @@ from json_schema.schemas import SEVEN
 __all__ = ["unconfirmed_witnesses_raise"]
 
 
-def nested(levels: int, leaf: JSON, name: str = "properties") -> JSON:
+def nested(levels: int, leaf: Value, name: str = "properties") -> Value:
     schema = leaf
     for _ in range(levels):
         schema = {"properties": {"a": schema}} if name == "properties" else {name: schema}
@@ -34,7 +34,7 @@ WIDE = {f"p{n}": {"type": "string", "maxLength": n} for n in range(600)}
 WIDER = {f"p{n}": {"type": "string", "maxLength": n + 1} for n in range(600)}
 
 #: what it is, reader, writer, verdict
-LARGE: list[tuple[str, JSON, JSON, Verdict]] = [
+LARGE: list[tuple[str, Value, Value, Verdict]] = [
     ("10,000 values", {"enum": MANY[:-1]}, {"enum": [*MANY]}, INCOMPATIBLE),
     ("10,000 values in another order", {"enum": MANY[::-1]}, {"enum": [*MANY]}, COMPATIBLE),
     ("10,000 values against a pattern", {"pattern": "^v[0-9]+$"}, {"enum": [*MANY]}, COMPATIBLE),
@@ -70,7 +70,7 @@ LARGE: list[tuple[str, JSON, JSON, Verdict]] = [
 
 @pytest.mark.parametrize(("reader", "writer", "verdict"), [row[1:] for row in LARGE], ids=[row[0] for row in LARGE])
 @pytest.mark.parametrize("policy", Policy)
-def test_large_input(reader: JSON, writer: JSON, verdict: Verdict, policy: Policy) -> None:
+def test_large_input(reader: Value, writer: Value, verdict: Verdict, policy: Policy) -> None:
     found = answer(reader, writer, policy)
     assert found.verdict is verdict, shown(found)[:200]
     if verdict is UNDECIDED:
@@ -96,7 +96,7 @@ def test_a_budget_ends_a_search() -> None:
 
 
 #: what it is, the document, the pointer of the error, a word of its message
-REFUSED: list[tuple[str, JSON | str, str, str]] = [
+REFUSED: list[tuple[str, Value | str, str, str]] = [
     ("an unknown dialect", {"$schema": "http://example.org/mine"}, "/$schema", "no dialect known"),
     ("a keyword of the wrong type", {"$schema": SEVEN, "properties": {"a": {"type": 1}}}, "/properties/a/type", "draft 7"),
     ("a schema that is none", [], "", "2020-12"),
@@ -113,7 +113,7 @@ REFUSED: list[tuple[str, JSON | str, str, str]] = [
 
 
 @pytest.mark.parametrize(("value", "pointer", "word"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
-def test_what_is_no_schema_is_refused_with_its_place(value: JSON | str, pointer: str, word: str) -> None:
+def test_what_is_no_schema_is_refused_with_its_place(value: Value | str, pointer: str, word: str) -> None:
     with pytest.raises(SchemaError) as caught:
         answer({}, value)
     assert word in caught.value.message

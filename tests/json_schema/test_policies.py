@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from evtcompat.json_schema.decide import satisfiable
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.outcomes import Absent
 from evtcompat.json_schema.parse import parse
 from evtcompat.model.documents import Document
-from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
 
@@ -20,7 +20,7 @@ __all__ = ["unconfirmed_witnesses_raise"]
 STRICT, LENIENT = Policy.STRICT, Policy.LENIENT
 
 
-def event(properties: dict[str, Any], *required: str, **more: JSON) -> dict[str, Any]:
+def event(properties: dict[str, Any], *required: str, **more: Value) -> dict[str, Any]:
     return {"type": "object", "properties": properties, **({"required": list(required)} if required else {}), **more}
 
 
@@ -48,14 +48,16 @@ def closed(schema: dict[str, Any]) -> dict[str, Any]:
     ("old", "new", "backward", "forward"), [row[1:] for row in TABLE], ids=[row[0] for row in TABLE]
 )
 @pytest.mark.parametrize("close", [dict, closed], ids=["open", "closed"])
-def test_the_lenient_table(old: JSON, new: JSON, backward: bool, forward: bool, close: Callable[[JSON], JSON]) -> None:  # noqa: FBT001
+def test_the_lenient_table(
+    old: Value, new: Value, backward: Value, forward: Value, close: Callable[[Value], Value]
+) -> None:
     """It holds for open and for closed content models alike."""
     found = answer(close(new), close(old), LENIENT), answer(close(old), close(new), LENIENT)
     assert tuple(one.verdict is COMPATIBLE for one in found) == (backward, forward)
 
 
 #: what the sentence says, reader, writer, verdict under lenient
-SENTENCES: list[tuple[str, JSON, JSON, Verdict]] = [
+SENTENCES: list[tuple[str, Value, Value, Verdict]] = [
     ("the writer produces declared members only", event({"a": TEXT, "b": TEXT}), event({"a": TEXT}), COMPATIBLE),
     ("at every depth", event({"m": event({"b": TEXT})}), event({"m": event({"a": TEXT})}), COMPATIBLE),
     ("in items", {"items": event({"b": TEXT})}, {"type": "array", "items": event({"a": TEXT})}, COMPATIBLE),
@@ -139,7 +141,7 @@ SENTENCES: list[tuple[str, JSON, JSON, Verdict]] = [
 @pytest.mark.parametrize(
     ("reader", "writer", "verdict"), [row[1:] for row in SENTENCES], ids=[row[0] for row in SENTENCES]
 )
-def test_lenient_precisely(reader: JSON, writer: JSON, verdict: Verdict) -> None:
+def test_lenient_precisely(reader: Value, writer: Value, verdict: Verdict) -> None:
     assert answer(reader, writer, LENIENT).verdict is verdict
 
 
@@ -157,7 +159,7 @@ def test_lenient_precisely(reader: JSON, writer: JSON, verdict: Verdict) -> None
     ],
 )
 @pytest.mark.parametrize("policy", Policy)
-def test_a_schema_reads_itself(schema: JSON, policy: Policy) -> None:
+def test_a_schema_reads_itself(schema: Value, policy: Policy) -> None:
     """Under both policies, whatever the schema contains; an annotation more makes no difference."""
     assert answer(schema, schema, policy).verdict is COMPATIBLE
     if isinstance(schema, dict) and "$ref" not in str(schema):
@@ -165,7 +167,7 @@ def test_a_schema_reads_itself(schema: JSON, policy: Policy) -> None:
 
 
 def test_a_writer_that_can_produce_nothing_is_told_apart() -> None:
-    impossible = {"type": "object", "required": ["a"], "properties": {"a": False}}
+    impossible: Value = {"type": "object", "required": ["a"], "properties": {"a": False}}
     found = answer({"type": "string"}, impossible)
     assert found.verdict is COMPATIBLE
     assert found.vacuous

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.model.json_types import JSON
+from evtcompat.json_schema.exact import Value
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
 
 __all__ = ["unconfirmed_witnesses_raise"]
@@ -15,25 +15,25 @@ __all__ = ["unconfirmed_witnesses_raise"]
 TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
 
 
-def obj(**more: JSON) -> dict[str, Any]:
+def obj(**more: Value) -> dict[str, Any]:
     return {"type": "object", **more}
 
 
-def arr(**more: JSON) -> dict[str, Any]:
+def arr(**more: Value) -> dict[str, Any]:
     return {"type": "array", **more}
 
 
-def tree(leaf: JSON, **more: JSON) -> dict[str, Any]:
+def tree(leaf: Value, **more: Value) -> dict[str, Any]:
     node = obj(properties={"v": leaf, "kids": arr(items={"$ref": "#/$defs/n"})}, **more)
     return {"$ref": "#/$defs/n", "$defs": {"n": node}}
 
 
-def tagged(*tags: str, **more: JSON) -> list[Any]:
+def tagged(*tags: str, **more: Value) -> list[Any]:
     return [obj(properties={"t": {"const": tag}, "v": WHOLE}, required=["t"], **more) for tag in tags]
 
 
 #: argument, reader, writer that it accepts, writer that it does not
-PROOFS: list[tuple[str, JSON, JSON, JSON]] = [
+PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("intervals", {"minimum": 0, "maximum": 10}, {"type": "number", "minimum": 1, "maximum": 10}, {"minimum": -1, "type": "number"}),
     ("strict bounds of integers", {"exclusiveMinimum": 0}, {**WHOLE, "minimum": 1}, {"type": "number", "minimum": 0}),
     ("multiples", {"multipleOf": 5}, {"type": "number", "multipleOf": 10}, {"type": "number", "multipleOf": 2.5}),
@@ -80,11 +80,11 @@ PROOFS: list[tuple[str, JSON, JSON, JSON]] = [
 
 
 @pytest.mark.parametrize(("reader", "writer"), [(row[1], row[2]) for row in PROOFS], ids=[row[0] for row in PROOFS])
-def test_the_argument_proves(reader: JSON, writer: JSON) -> None:
+def test_the_argument_proves(reader: Value, writer: Value) -> None:
     found = answer(reader, writer)
     assert found.verdict is COMPATIBLE, shown(found)
 
 
 @pytest.mark.parametrize(("reader", "writer"), [(row[1], row[3]) for row in PROOFS], ids=[row[0] for row in PROOFS])
-def test_the_near_miss_is_refuted(reader: JSON, writer: JSON) -> None:
+def test_the_near_miss_is_refuted(reader: Value, writer: Value) -> None:
     assert answer(reader, writer).verdict is INCOMPATIBLE

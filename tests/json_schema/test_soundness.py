@@ -10,20 +10,20 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema import exact
 from evtcompat.json_schema.decide import Answer
+from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document
-from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
 from json_schema.generated import instances, schemas
 
 GENERATED = settings(
-    max_examples=100,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
@@ -37,7 +37,7 @@ def unconfirmed_witnesses_raise() -> Any:  # noqa: ANN401 - a generator fixture
         yield
 
 
-def parsed(value: JSON) -> Schema:
+def parsed(value: Value) -> Schema:
     """The schema; circles without a keyword are none."""
     try:
         return parse(Document(value))
@@ -47,7 +47,7 @@ def parsed(value: JSON) -> Schema:
         raise
 
 
-def decided(reader: JSON, writer: JSON, policy: Policy = Policy.STRICT) -> Answer:
+def decided(reader: Value, writer: Value, policy: Policy = Policy.STRICT) -> Answer:
     found = deciding.decide(parsed(reader), parsed(writer), Options(policy=policy))
     note(f"{found.verdict.value} {shown(found)}")
     return found
@@ -77,7 +77,7 @@ def pairs(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return (one, other) if draw(st.booleans()) else (other, one)
 
 
-def answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[JSON]) -> None:
+def answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[Value]) -> None:
     reader, writer = pair
     found = decided(reader, writer)
     assert found.verdict is not UNDECIDED
@@ -93,14 +93,14 @@ def answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[J
 
 @GENERATED
 @given(pairs(), st.lists(instances, min_size=10, max_size=20))
-def test_answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[JSON]) -> None:
+def test_answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[Value]) -> None:
     answers_are_sound(pair, tried)
 
 
 @pytest.mark.long
 @LONG
 @given(pairs(), st.lists(instances, min_size=10, max_size=20))
-def test_answers_are_sound_at_length(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[JSON]) -> None:
+def test_answers_are_sound_at_length(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[Value]) -> None:
     answers_are_sound(pair, tried)
 
 
@@ -178,7 +178,7 @@ def test_a_reader_widened_keeps_compatible(one: dict[str, Any], other: dict[str,
 
 @GENERATED
 @given(schemas(DRAFT), instances)
-def test_a_constant_is_included_exactly_if_it_is_valid(schema: dict[str, Any], instance: JSON) -> None:
+def test_a_constant_is_included_exactly_if_it_is_valid(schema: dict[str, Any], instance: Value) -> None:
     found = decided(schema, {"const": instance}).verdict
     assert (found is COMPATIBLE) == validator(schema).is_valid(instance)
     assert exact.key(instance) == exact.key(json.loads(json.dumps(instance)))

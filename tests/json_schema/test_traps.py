@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evtcompat.model.json_types import JSON
+from evtcompat.json_schema.exact import Value
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
 from json_schema.schemas import FOUR, MODERN, SEVEN
@@ -14,7 +14,7 @@ __all__ = ["unconfirmed_witnesses_raise"]
 NINETEEN = "https://json-schema.org/draft/2019-09/schema"
 
 #: trap, reader, writer, verdict; texts where numbers have to stay exact
-TRAPS: list[tuple[str, JSON, JSON, Verdict]] = [
+TRAPS: list[tuple[str, Value, Value, Verdict]] = [
     ("0 is not false", {"const": False}, {"const": 0}, INCOMPATIBLE),
     ("1 is not true", {"enum": [True, 2]}, {"enum": [1, 2]}, INCOMPATIBLE),
     ("0.0 is 0", {"const": 0}, '{"const": 0.0}', COMPATIBLE),
@@ -119,7 +119,7 @@ TRAPS: list[tuple[str, JSON, JSON, Verdict]] = [
 
 
 @pytest.mark.parametrize(("reader", "writer", "verdict"), [row[1:] for row in TRAPS], ids=[row[0] for row in TRAPS])
-def test_traps(reader: JSON, writer: JSON, verdict: Verdict) -> None:
+def test_traps(reader: Value, writer: Value, verdict: Verdict) -> None:
     found = answer(reader, writer)
     assert found.verdict is verdict, shown(found)
 
@@ -147,5 +147,5 @@ def test_traps(reader: JSON, writer: JSON, verdict: Verdict) -> None:
         ({"enum": ["a", "b"]}, {"enum": ["a", "b", "c"]}, '"c"'),
     ],
 )
-def test_witnesses_are_small_and_always_the_same(reader: JSON, writer: JSON, smallest: str) -> None:
+def test_witnesses_are_small_and_always_the_same(reader: Value, writer: Value, smallest: str) -> None:
     assert {shown(answer(reader, writer)) for _ in range(2)} == {smallest}

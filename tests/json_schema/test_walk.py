@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema.decide import decide
 from evtcompat.json_schema.parse import variant

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema.decide import decide
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.json_schema.walk import explain

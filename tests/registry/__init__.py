@@ -1,0 +1,1 @@
+"""Tests of registries, the lock and the registry to test with."""

@@ -8,11 +8,12 @@ import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import trustme
-from cli_harness import Run
 
+from cli_harness import Run
 from evtcompat.errors import RegistryError
 from evtcompat.registry import errors
 from evtcompat.registry.client import RegistryClient
@@ -134,7 +135,9 @@ def test_a_redirect_on_the_same_host_is_followed(server: RegistryServer) -> None
         assert client.subjects() == ()
 
 
-def test_credentials_go_to_their_host_only(server: RegistryServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_credentials_go_to_their_host_only(
+    server: RegistryServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """Neither to a URL that a repository's configuration names, nor from ~/.netrc."""
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login ann password anything\n")
@@ -206,7 +209,9 @@ def test_a_subject_that_looks_like_a_path(tmp_path: Path) -> None:
         for subject in ("../../x", "..", "/etc/passwd", "a/b", "CON", ":.ctx:s"):
             client.register(subject, RECORD)
         states = read_states(client)
-        written = write_files(tmp_path / "deep" / "folder", [one for state in states.values() for one in state.versions])
+        written = write_files(
+            tmp_path / "deep" / "folder", [one for state in states.values() for one in state.versions]
+        )
 
     assert len(states) == len(written) == 6
     assert all(file.resolve().is_relative_to(tmp_path / "deep" / "folder") for file in written)
@@ -216,9 +221,9 @@ def test_a_subject_that_looks_like_a_path(tmp_path: Path) -> None:
 class _Proxy(http.server.BaseHTTPRequestHandler):
     """A proxy that answers for every registry."""
 
-    asked: list[str]
+    asked: ClassVar[list[str]] = []
 
-    def do_GET(self) -> None:  # noqa: N802 - the name is http.server's
+    def do_GET(self) -> None:
         self.asked.append(self.path)
         self.send_response(200)
         self.end_headers()
@@ -230,15 +235,15 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
 
 def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Requests go through it; one that is down is told as such, without its password."""
-    handler = type("Handler", (_Proxy,), {"asked": []})
-    with http.server.HTTPServer(("127.0.0.1", 0), handler) as proxy:
+    _Proxy.asked.clear()
+    with http.server.HTTPServer(("127.0.0.1", 0), _Proxy) as proxy:
         threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True).start()
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.server_port}")
         monkeypatch.delenv("NO_PROXY", raising=False)
         with client_of("http://registry.example.com") as client:
             assert client.subjects() == ()
         proxy.shutdown()
-    assert handler.asked[0].startswith("http://registry.example.com/subjects")
+    assert _Proxy.asked[0].startswith("http://registry.example.com/subjects")
     monkeypatch.setenv("HTTP_PROXY", f"http://user:{SECRET}@127.0.0.1:{proxy.server_port}")
     with client_of("http://registry.example.com") as client, pytest.raises(errors.RegistryUnreachableError) as caught:
         client.subjects()

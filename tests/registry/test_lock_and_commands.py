@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_harness import Run
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli_harness import Run
 from evtcompat.baselines.lock import read_lock
 from evtcompat.errors import BaselineError, UsageError
+from evtcompat.model.levels import Level
 from evtcompat.registry.cache import VersionCache
 from evtcompat.registry.client import RegistryClient
 from evtcompat.registry.credentials import find_target
@@ -21,7 +22,6 @@ from evtcompat.registry.layout import relaid
 from evtcompat.registry.lockfile import Lock, LockedSubject, parse_lock, render_lock
 from evtcompat.registry.names import Strategy, file_name, parse_subject, subject_name, subject_of_file
 from evtcompat.registry.wire import Reference, Registered
-from evtcompat.model.levels import Level
 from evtcompat.testing import RegistryServer
 
 DOCS = Path(__file__).parents[2] / "docs" / "registry.md"
@@ -148,7 +148,7 @@ def test_the_commands_of_the_documentation(run: Run, registry: RegistryServer, p
 
 
 def test_the_lock_reads_what_it_writes_and_notices_an_edit(tmp_path: Path) -> None:
-    found = Registered("s", 1, 7, "{\"a\": 1.0, \"b\": \"'''\\u007f\"}", "JSON", (Reference("n", "t", 2),))
+    found = Registered("s", 1, 7, '{"a": 1.0, "b": "\'\'\'\\u007f"}', "JSON", (Reference("n", "t", 2),))
     lock = Lock("http://r", Level.FULL, ("s*",), (LockedSubject("s", (found,), Level.NONE),))
     text = render_lock(lock)
 

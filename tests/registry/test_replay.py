@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 import requests
-from registry.transcripts import transcripts
 
 from evtcompat.errors import RegistryError
 from evtcompat.registry import errors
 from evtcompat.registry.client import RegistryClient
 from evtcompat.registry.credentials import find_target
 from evtcompat.testing import Account, Fault, RegistryServer
+from registry.transcripts import transcripts
 
 #: Recorded answers that the test registry gives otherwise: (section, name) and why. A stale entry fails.
 KNOWN = {
-    "errors|avro bad name": "Java reads such names with validation off, and so does the engine; Confluent's profile refuses",
+    "errors|avro bad name": "Java reads such names with validation off; the profile of Confluent refuses them",
     "json|compat add required": "Karapace lets a property become required; Confluent and the truth do not",
     "delete|subjects deleted=true": "Karapace lists names it only knows a level of; `p` was Protobuf and left out",
 }
@@ -36,7 +36,7 @@ def _ask(url: str, transcript: dict[str, Any]) -> tuple[int, Any]:
         headers["Content-Type"] = "text/plain"
     user = request.get("auth")
     if user:
-        password = "wrong" if transcript["name"] == "bad password" else _PASSWORDS[user]  # noqa: S105 - of this test
+        password = "wrong" if transcript["name"] == "bad password" else _PASSWORDS[user]
         headers["Authorization"] = "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
     body = request["body"]
     data = None if body is None or body == "" else b"nope" if body == "nope" else json.dumps(body)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from evtcompat.check import assemble
+from evtcompat.ladder import assemble
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Fix, Undecided

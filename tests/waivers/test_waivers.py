@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.check import assemble, verdict_of
 from evtcompat.errors import ConfigError, EvtcompatError, UsageError
+from evtcompat.ladder import assemble, verdict_of
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Undecided

@@ -9,10 +9,10 @@ from evtcompat.avro.limits import recursing
 from evtcompat.avro.parse import parse
 from evtcompat.avro.relation import answer
 from evtcompat.avro.types import AvroSchema
-from evtcompat.engines import Refusal
+from evtcompat.contract import Refusal
 
 if TYPE_CHECKING:
-    from evtcompat.engines import Options, Schema
+    from evtcompat.contract import Options, Schema
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch, Relation
 

@@ -12,7 +12,7 @@ from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
 from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
 from evtcompat.avro.walk import REFUSALS, Found, Walk
-from evtcompat.engines import Refusal
+from evtcompat.contract import Refusal
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import random
 import struct
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -182,9 +183,8 @@ def _smallest(type_: Type, heights: Heights) -> Datum:
         return type_.symbols[0]
     if isinstance(type_, Fixed):
         return bytes(type_.size)
-    if type_.logical is not None and type_.logical.name == "uuid":
-        return "00000000-0000-0000-0000-000000000000"
-    return _BOUNDARIES[type_.kind][0][1]
+    # the first boundary: of a decimal it is one zero byte, since decoders refuse a number of no bytes at all
+    return next(boundaries(type_))[1]
 
 
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:
@@ -231,6 +231,8 @@ class _Plan:
         self._heights = heights
         self._random = random.Random(seed)  # noqa: S311 - reproducible test data, not a secret
         self._pending: dict[str, list[tuple[str, Any]]] = {}
+        #: The places with something pending, sorted: wide schemas ask often what is open below a place.
+        self._unfinished: list[str] = []
         self._labels: list[str] = []
         #: Records of the payload that is being built.
         self._records = 0
@@ -250,8 +252,12 @@ class _Plan:
                 turn = self._random.randrange(len(pending))
                 pending = pending[turn:] + pending[:turn]
             self._pending[place] = pending
+            if pending:
+                insort(self._unfinished, place)
         if pending:
             label, choice = pending.pop(0)
+            if not pending:
+                del self._unfinished[bisect_left(self._unfinished, place)]
             self._labels.append(f"{place or 'value'}: {label}")
             return cast("_Choice", choice)
         return self._random.choice(choices)[1]
@@ -289,7 +295,8 @@ class _Plan:
         return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside))
 
     def _open(self, prefix: str) -> bool:
-        return any(pending and place.startswith(prefix) for place, pending in self._pending.items())
+        at = bisect_left(self._unfinished, prefix)
+        return at < len(self._unfinished) and self._unfinished[at].startswith(prefix)
 
     def _container(self, container: Container, place: str, inside: tuple[Record, ...]) -> Datum:
         marks = "[]" if container.kind == ARRAY else "{}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from evtcompat.baselines.against import Against, Kind
@@ -197,7 +197,8 @@ def path_baseline(
         error = missing(str(Path(path)))
         raise BaselineError(error.message, place=error.place, hint=error.hint)
     there = layout if full.root == workspace.root else Layout()
-    return _at(Universe(tree, there), inner, paths, path, workspace)
+    # each subject names its file of a baseline that a person has named: no reason to tell
+    return replace(_at(Universe(tree, there), inner, paths, path, workspace), reason=None)
 
 
 def _at(universe: Universe, path: str, named: Sequence[str], label: str, workspace: Workspace) -> Baseline:

@@ -170,12 +170,13 @@ class _Search:
     def _add_named(self, path: str, name: str) -> None:
         if path in self._candidates:
             return
+        if self._layout.by_hook:
+            if not self._add_found(path) and path not in self._skipped:
+                self._skipped[path] = f"{name} (no schema)"
+            return
         refused = refusal(path, name)
         if refused is not None:
             raise refused
-        if self._layout.excluded(path) and self._layout.force_exclude:
-            self._skipped[path] = f"{name} (excluded)"
-            return
         candidate = self._candidate(path, named=True)
         if candidate is None:
             message = "is no schema: neither .avsc, nor a document with a $schema that names a known draft"
@@ -202,8 +203,9 @@ class _Search:
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
             hint = "Schemas are .avsc files, JSON or YAML with a known $schema, and what `include` lists."
-            self._empty.append(DocumentError(message, place=Place(origin=name), hint=hint))
-            self._problems += self._empty[-1:]
+            if not self._layout.by_hook:  # most commits of most repositories touch no schema, and some have none
+                self._empty.append(DocumentError(message, place=Place(origin=name), hint=hint))
+                self._problems += self._empty[-1:]
 
     def _add_found(self, path: str) -> bool:
         """Add a file that a walk met; whether it is a schema."""

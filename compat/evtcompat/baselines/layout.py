@@ -18,8 +18,9 @@ class Layout:
     include: tuple[str, ...] = ()
     #: Files that are never schemas.
     exclude: tuple[str, ...] = ()
-    #: Whether `exclude` holds for files that are named, too: a commit hook names whatever is staged, a person means it.
-    force_exclude: bool = False
+    #: Whether files are named by a commit hook, which names whatever is staged, and not by a person, who means them:
+    #: `exclude` holds for them too, and neither a file nor a folder without a schema is a problem.
+    by_hook: bool = False
     #: Ordered paths or globs by subject, the oldest version first.
     subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Folders in which references are looked up besides the schema's own; may begin with ``..``.

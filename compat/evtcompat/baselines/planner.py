@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -15,7 +15,7 @@ from evtcompat.baselines.git.history import PathHistory
 from evtcompat.baselines.lineages import Lineage
 from evtcompat.baselines.naming import Named, name_of
 from evtcompat.baselines.plans import Plan, Selection
-from evtcompat.baselines.tree import folder_of
+from evtcompat.baselines.tree import folder_of, parents_of
 from evtcompat.baselines.universe import Universe
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.model.canonical import content_hash
@@ -26,13 +26,33 @@ from evtcompat.model.verdicts import Format
 _REFERRED = (".avsc", ".json", ".yaml", ".yml", ".jsonschema")
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which candidates are planned."""
+
+    #: Leave out those that are not touched.
+    touched_only: bool = False
+    #: Files and folders that are planned all the same.
+    always: frozenset[str] = frozenset()
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether an untouched candidate is left out."""
+        if not self.touched_only or path in self.always:
+            return False
+        return not any(parent in self.always for parent in parents_of(path))
+
+
 class Planner:
     """Works out the plans of one workspace; see `selection`."""
 
     def __init__(
-        self, now: Universe, baseline: Baseline, transitive: Callable[[str, str | None], bool], *, changed: bool = False
+        self,
+        now: Universe,
+        baseline: Baseline,
+        transitive: Callable[[str, str | None], bool],
+        chosen: Chosen | None = None,
     ) -> None:
-        self._changed_only = changed
+        self._chosen = chosen or Chosen()
         self._now = now
         self._baseline = baseline
         self._then = baseline.universe
@@ -125,7 +145,7 @@ class Planner:
             return None  # it is the beginning of the history that the others are compared with
         changed = self._references_changed(path)
         touched = changed or self._touched(path, lineage)
-        if self._changed_only and not touched:
+        if not touched and self._chosen.leaves_out(path):
             return None
         version = self._now.version(me, candidate)
         published = self._published(candidate, me)

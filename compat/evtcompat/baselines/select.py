@@ -17,7 +17,7 @@ from evtcompat.baselines.against import Against, Kind
 from evtcompat.baselines.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
 from evtcompat.baselines.files import Discovery, discover
 from evtcompat.baselines.layout import Layout
-from evtcompat.baselines.planner import Planner
+from evtcompat.baselines.planner import Chosen, Planner
 from evtcompat.baselines.plans import Selection
 from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import Workspace, Workspaces, layout_in
@@ -36,6 +36,7 @@ def select(
     *,
     transitive: Transitive = lambda subject, path: True,  # noqa: ARG005 - every history whole
     changed: bool = False,
+    always: Sequence[str | Path] = (),
 ) -> Selection:
     """What a run has to do.
 
@@ -48,6 +49,7 @@ def select(
         transitive: Histories that are not needed whole hold the last version only.
         changed: Leave out plans that are not touched. Name every folder that may hold a schema that refers to a
             changed document: only what `paths` lead to is planned.
+        always: More paths, which are planned whether touched or not.
 
     Returns:
         Plans sorted by subject and path. What cannot be read is a problem of the selection and hides nothing else.
@@ -61,7 +63,11 @@ def select(
         raise AssertionError(message)
     layout = layout or Layout()
     groups: dict[Path, tuple[Workspace, list[str]]] = {}
-    pending: list[str | Path] = list(paths)
+    pending: list[str | Path] = [*paths, *always]
+    kept: set[tuple[Path, str]] = set()
+    for path in always:
+        workspace, inner = workspaces.locate(path)
+        kept.add((workspace.root, inner))
     searched: set[tuple[Path, str]] = set()
     parts: list[Selection] = []
     while pending:
@@ -73,8 +79,9 @@ def select(
         pending = []
         for workspace, inner_paths in groups.values():
             there = layout_in(workspace, layout, folder)
+            chosen = Chosen(changed, frozenset(inner for root, inner in kept if root == workspace.root))
             part, outside = _select_in(
-                workspaces, workspace, inner_paths, against, there, transitive=transitive, changed=changed
+                workspaces, workspace, inner_paths, against, there, transitive=transitive, chosen=chosen
             )
             parts.append(part)
             pending += outside
@@ -90,7 +97,7 @@ def _select_in(
     layout: Layout,
     *,
     transitive: Transitive,
-    changed: bool,
+    chosen: Chosen,
 ) -> tuple[Selection, tuple[str, ...]]:
     """The part of the selection that lies in one workspace, and links that lead out of it."""
     now = Universe(workspace.tree, layout)
@@ -101,7 +108,8 @@ def _select_in(
     if against.kind is Kind.PATH and baseline.single is not None and len(discovery.candidates) > 1:
         message = f"--against {against.value} is one file, but there are {len(discovery.candidates)} schemas to check"
         raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
-    planner = Planner(now, baseline, transitive, changed=changed)
+    followed = frozenset(workspace.tree.canonical(path) or path for path in chosen.always)
+    planner = Planner(now, baseline, transitive, replace(chosen, always=followed))
     selection = _without_moot_problems(planner.selection(paths, discovery), discovery)
     return replace(selection, problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
 

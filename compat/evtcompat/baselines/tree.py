@@ -91,6 +91,13 @@ def folder_of(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def parents_of(path: str) -> Iterator[str]:
+    """The folders above a path, the nearest first; ``""``, the root, is the last."""
+    while path:
+        path = folder_of(path)
+        yield path
+
+
 @dataclass(frozen=True)
 class WorkTree:
     """The files of a folder on disk.
@@ -110,12 +117,26 @@ class WorkTree:
         return read_disk(self.root / path, self.origin(path))
 
     def is_file(self, path: str) -> bool:
-        """See `Tree`."""
-        return (self.root / path).is_file()
+        """See `Tree`.
+
+        Raises:
+            DocumentError: A folder above it may not be entered: whether it is there is not known.
+        """
+        return self._is_a((self.root / path).is_file, path)
 
     def is_folder(self, path: str) -> bool:
-        """See `Tree`."""
-        return (self.root / path).is_dir()
+        """See `Tree`.
+
+        Raises:
+            DocumentError: See `is_file`.
+        """
+        return self._is_a((self.root / path).is_dir, path)
+
+    def _is_a(self, question: Callable[[], bool], path: str) -> bool:
+        try:
+            return question()
+        except OSError as error:
+            raise _unreadable(self.origin(path), error) from error
 
     def canonical(self, path: str) -> str | None:
         """See `Tree`."""

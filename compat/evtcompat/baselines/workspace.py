@@ -58,12 +58,13 @@ class Workspaces:
             working_folder: What relative paths and messages start from; the process's by default.
             environment: Variables that git and CI set; the process's by default.
             view: Which content is under check, where there is git.
-            outer: The folder of the configuration: outside git, what lies below it is one workspace.
+            outer: The folder of the configuration; see the attribute.
         """
         self.here = Path(os.path.realpath(working_folder or Path.cwd()))
         self.environment = dict(os.environ) if environment is None else dict(environment)
         self._view = view
-        self._outer = None if outer is None else Path(os.path.realpath(outer))
+        #: The folder of the configuration, links followed: outside git, what lies below it is one workspace.
+        self.outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
         #: The automatic baseline of each repository: asked by the selection and by the gate, answered once.
@@ -131,7 +132,7 @@ class Workspaces:
 
     def _outside(self, folder: Path) -> Path:
         """The root outside git: the configuration's folder, else the working folder, else the folder itself."""
-        for root in (self._outer, self.here):
+        for root in (self.outer, self.here):
             if root is not None and folder.is_relative_to(root):
                 return root
         return folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +13,14 @@ from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.plans import Plan, Removed, Selection
 from evtcompat.baselines.select import select
 from evtcompat.baselines.workspace import View, Workspaces
-from evtcompat.check import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
+from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, find_config, load_config
-from evtcompat.engines import Options
+from evtcompat.config.find import read_text
+from evtcompat.contract import Options
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.ladder import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
@@ -73,9 +75,16 @@ def run_check(request: Request, surroundings: Surroundings | None = None) -> int
         message = f"unknown action {request.undecided!r} for --undecided"
         raise UsageError(message, hint=f"Known: {', '.join(_UNDECIDED)}.")
     outputs_of(request.formats, request.output)  # wrong words are told before any work is done
-    config = configuration(request, around)
-    outputs = outputs_of(request.formats or [str(target) for target in config.formats], request.output)
-    report = checked(request, config, around)
+    with _workspaces(request, around) as workspaces:
+        try:
+            config, broken = configuration(request, around, workspaces), None
+        except UncheckedError as error:  # git cannot tell what is staged
+            config, broken = Config(), error
+        outputs = outputs_of(request.formats or [str(target) for target in config.formats], request.output)
+        if broken is not None:
+            report = assemble([], problems=[problem_of(broken)])
+        else:
+            report = checked(request, config, around, workspaces)
     if request.save_witnesses is not None:
         from evtcompat.fixtures.witnesses import save_witnesses
 
@@ -84,27 +93,31 @@ def run_check(request: Request, surroundings: Surroundings | None = None) -> int
     return exit_code(report, undecided=request.undecided or config.undecided.value)
 
 
-def configuration(request: Request, around: Surroundings) -> Config:
+def _workspaces(request: Request, around: Surroundings) -> Workspaces:
+    """The trees of the run, none of them opened yet."""
+    return Workspaces(around.folder, around.environment, view=View.STAGED if request.staged else View.DISK)
+
+
+def configuration(request: Request, around: Surroundings, workspaces: Workspaces | None = None) -> Config:
     """The configuration of a run; the defaults when there is none.
 
     In a commit hook it is the staged one: what is about to be committed decides.
 
     Raises:
         ConfigError: It is wrong, or the file that was named is not there.
+        BaselineError: The repository cannot be read.
     """
+    if workspaces is None:
+        with _workspaces(request, around) as own:
+            return configuration(request, around, own)
     if request.config is not None:
-        return load_config(around.folder / request.config, origin=str(request.config))
-    if not request.staged:
-        return find_config(around.folder, origin=lambda path: shown(path, around.folder)) or Config()
-    with Workspaces(around.folder, around.environment, view=View.STAGED) as workspaces:
-
-        def read(path: Path) -> str | None:
-            workspace, inner = workspaces.locate(path)
-            data = workspace.tree.read(inner)
-            return None if data is None else data.decode("utf-8-sig", errors="replace")
-
-        found = find_config(around.folder, read=read, origin=lambda path: shown(path, around.folder))
-        return found or Config()
+        config = load_config(around.folder / request.config, origin=str(request.config))
+    else:
+        read = reader_of(workspaces) if request.staged else read_text
+        config = find_config(around.folder, read=read, origin=lambda path: shown(path, around.folder)) or Config()
+    if config.origin is not None:
+        workspaces.outer = Path(os.path.realpath(around.folder / config.folder))
+    return config
 
 
 def shown(path: Path, folder: Path) -> str:
@@ -112,12 +125,15 @@ def shown(path: Path, folder: Path) -> str:
     return os.path.relpath(path, folder)
 
 
-def checked(request: Request, config: Config, around: Surroundings) -> Report:
+def checked(request: Request, config: Config, around: Surroundings, workspaces: Workspaces | None = None) -> Report:
     """The report of a run. What cannot be checked is part of it.
 
     Raises:
         UsageError: A word of the request is wrong.
     """
+    if workspaces is None:
+        with _workspaces(request, around) as own:
+            return checked(request, config, around, own)
     against = parse_against(request.against)
     try:
         if against.kind in (Kind.REGISTRY, Kind.LOCK):
@@ -125,32 +141,32 @@ def checked(request: Request, config: Config, around: Surroundings) -> Report:
 
             report = checked_against_registry(request, config, around, against)
         else:
-            report = _checked_against_files(request, config, around, against)
+            report = _checked_against_files(request, config, around, against, workspaces)
     except UsageError:
         raise
     except UncheckedError as error:
         return assemble([], problems=[problem_of(error)])
-    return _with_waivers(report, request, config, around)
+    return _with_waivers(report, request, config, around, workspaces)
 
 
-def _checked_against_files(request: Request, config: Config, around: Surroundings, against: Against) -> Report:
-    view = View.STAGED if request.staged else View.DISK
-    outer = None if config.origin is None else config.folder
-    with Workspaces(around.folder, around.environment, view=view, outer=outer) as workspaces:
-        selection = _selected(request, config, against, workspaces)
-        plans = [_planned(plan, request, config) for plan in selection.plans]
-        settings = run_settings(request, config, [plan.subject for plan in plans])
-        reports = [removed_report(removed, config) for removed in selection.removed]
-        reports += [check_subject(plan, settings) for plan in progress(plans)]
-        findings = gate_findings(
-            workspaces, config, against, around, [(plan.subject, plan.configured_path) for plan in selection.plans]
-        )
+def _checked_against_files(
+    request: Request, config: Config, around: Surroundings, against: Against, workspaces: Workspaces
+) -> Report:
+    selection = _selected(request, config, against, workspaces)
+    plans = [_planned(plan, request, config) for plan in selection.plans]
+    settings = run_settings(request, config, [plan.subject for plan in plans])
+    reports = [removed_report(removed, config) for removed in selection.removed]
+    reports += [check_subject(plan, settings) for plan in progress(plans)]
+    findings = gate_findings(
+        workspaces, config, against, around, [(plan.subject, plan.configured_path) for plan in selection.plans]
+    )
     return assemble(
         reports,
         problems=[problem_of(error) for error in selection.problems],
         skipped=selection.skipped,
         findings=findings,
         owners=settings.owners,
+        baselines=selection.baselines,
     )
 
 
@@ -160,23 +176,28 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
     def transitive(subject: str, path: str | None) -> bool:
         return level_of(subject, path, request, config).transitive
 
-    layout = layout_of(config, force_exclude=request.staged)
+    layout = layout_of(config, by_hook=request.staged)
     default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
-    changed = request.changed or (request.staged and not request.paths)
-    selection = select(
-        workspaces, request.paths or default, against, layout, _folder(config), transitive=transitive, changed=changed
-    )
-    if not (request.staged and request.paths):
-        return selection
+    if not request.staged:
+        return select(
+            workspaces,
+            request.paths or default,
+            against,
+            layout,
+            _folder(config),
+            transitive=transitive,
+            changed=request.changed,
+        )
     # the hook is handed the files that match its patterns, never the deleted ones: git tells the rest
-    rest = select(workspaces, default, against, layout, _folder(config), transitive=transitive, changed=True)
-    known = {(plan.subject, plan.path) for plan in selection.plans}
-    known_removed = {removed.path for removed in selection.removed}
-    return replace(
-        selection,
-        plans=(*selection.plans, *(plan for plan in rest.plans if (plan.subject, plan.path) not in known)),
-        removed=(*selection.removed, *(one for one in rest.removed if one.path not in known_removed)),
-        problems=tuple({str(error): error for error in (*selection.problems, *rest.problems)}.values()),
+    return select(
+        workspaces,
+        default,
+        against,
+        layout,
+        _folder(config),
+        transitive=transitive,
+        changed=True,
+        always=request.paths,
     )
 
 
@@ -184,12 +205,12 @@ def _folder(config: Config) -> Path | None:
     return None if config.origin is None else config.folder
 
 
-def layout_of(config: Config, *, force_exclude: bool = False) -> Layout:
+def layout_of(config: Config, *, by_hook: bool = False) -> Layout:
     """What the configuration says about files."""
     return Layout(
         include=config.include,
         exclude=config.exclude,
-        force_exclude=force_exclude,
+        by_hook=by_hook,
         subjects=config.subjects,
         reference_roots=config.reference_roots,
         default_branch=config.default_branch,
@@ -213,6 +234,7 @@ def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
         published=plan.published,
         versioned=plan.versioned,
         references_changed=plan.references_changed,
+        renamed_from=plan.renamed_from,
         policy=policy if plan.format is Format.JSON_SCHEMA else None,
         severities=Severities(own.severities, request.fail_on or config.fail_on),
     )
@@ -267,12 +289,16 @@ def progress(plans: list[SubjectPlan]) -> Iterator[SubjectPlan]:
         yield from bar
 
 
-def _with_waivers(report: Report, request: Request, config: Config, around: Surroundings) -> Report:
+def _with_waivers(
+    report: Report, request: Request, config: Config, around: Surroundings, workspaces: Workspaces
+) -> Report:
+    """The report after the waivers, which are read from what is under check, as the configuration is."""
     path = around.folder / config.folder / config.waivers
-    if not path.exists():
+    read = reader_of(workspaces) if request.staged else read_text
+    if read(path) is None:
         return report
     from evtcompat.waivers import apply, load_waivers
 
-    waivers = load_waivers(path, origin=shown(path, around.folder))
+    waivers = load_waivers(path, origin=shown(path, around.folder), read=read)
     severities = Severities(config.severities, request.fail_on or config.fail_on)
     return apply(report, waivers, around.today, severities, complete=not request.paths and not request.changed)

@@ -62,7 +62,7 @@ def generate(
         made = matrix_of(bench, seed)
         contents = folder_contents(bench, made, Ids.parse(bench.subject.labels, schema_id or ()))
     written = write_folder(output, contents)
-    size = sum(len(data) for data in contents.files.values())
+    size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
     typer.echo(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}")
 
 

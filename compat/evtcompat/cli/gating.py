@@ -10,6 +10,7 @@ from evtcompat.baselines.against import Against, Kind
 from evtcompat.baselines.baseline import auto_baseline
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.workspace import Workspaces
+from evtcompat.cli.reading import reader_of, reader_of_tree
 from evtcompat.config import Config, find_config
 from evtcompat.config.find import Reader
 from evtcompat.errors import ConfigError
@@ -40,15 +41,7 @@ def gate_findings(
         return ()
     tree = baseline.universe.tree
 
-    def read_then(path: Path) -> str | None:
-        where, inner = workspaces.locate(path)
-        data = tree.read(inner) if where is workspace else None
-        return None if data is None else data.decode("utf-8-sig", errors="replace")
-
-    def read_now(path: Path) -> str | None:
-        where, inner = workspaces.locate(path)
-        data = where.tree.read(inner)
-        return None if data is None else data.decode("utf-8-sig", errors="replace")
+    read_then, read_now = reader_of_tree(workspaces, workspace, tree), reader_of(workspaces)
 
     def origin(path: Path) -> str:
         return tree.origin(workspaces.locate(path)[1])
@@ -68,7 +61,12 @@ def gate_findings(
     from evtcompat.waivers import load_waivers
 
     path = start / old.waivers
-    waivers_before = load_waivers(path, origin=origin(path), read=read_then)
+    try:
+        waivers_before = load_waivers(path, origin=origin(path), read=read_then)
+    except ConfigError as error:
+        from evtcompat.gate import unreadable
+
+        return (*weakened(before, now, subjects=subjects), *unreadable(error, config))
     path = start / config.waivers
     waivers_after = load_waivers(path, read=read_now)
     return weakened(before, now, waivers_before=waivers_before, waivers_after=waivers_after, subjects=subjects)

@@ -16,11 +16,11 @@ from evtcompat.baselines.naming import name_of
 from evtcompat.baselines.registry import Published, published
 from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import View, Workspace, Workspaces, layout_in
-from evtcompat.check import SubjectPlan, assemble, check_subject, problem_of, verdict_of, worst
 from evtcompat.cli.checking import Request, Surroundings, layout_of, run_settings
 from evtcompat.cli.registries import open_registry
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError, UsageError
+from evtcompat.ladder import SubjectPlan, assemble, check_subject, problem_of, verdict_of, worst
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Mismatch

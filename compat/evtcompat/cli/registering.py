@@ -10,7 +10,6 @@ from pathlib import Path
 import typer
 
 from evtcompat.baselines.registry import Published, published
-from evtcompat.check import assemble, check_subject, exit_code
 from evtcompat.cli.checking import Request, Surroundings, configuration, run_settings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.registered import Found, candidates, plan_of
@@ -18,6 +17,7 @@ from evtcompat.cli.registries import open_registry
 from evtcompat.cli.registry_work import split_version
 from evtcompat.config import Config
 from evtcompat.errors import UsageError
+from evtcompat.ladder import assemble, check_subject, exit_code
 from evtcompat.registry.client import RegistryClient
 from evtcompat.registry.errors import SubjectNotFoundError
 from evtcompat.registry.wire import WORDS, Reference

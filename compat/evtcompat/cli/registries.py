@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 from evtcompat.config import Config
 from evtcompat.registry.cache import VersionCache, default_folder
 from evtcompat.registry.client import RegistryClient
-from evtcompat.registry.credentials import find_target
+from evtcompat.registry.credentials import find_target, user_folder
 
 
 def open_registry(wanted: str | None, config: Config, environ: Mapping[str, str]) -> RegistryClient:
@@ -17,13 +16,11 @@ def open_registry(wanted: str | None, config: Config, environ: Mapping[str, str]
     Raises:
         UsageError: None does, or what they say is wrong.
     """
-    from platformdirs import user_config_path
-
     target = find_target(
         wanted,
         environ=environ,
         configured=config.registry_url,
-        user_folder=Path(environ.get("EVTCOMPAT_CONFIG_DIR") or user_config_path("evtcompat", appauthor=False)),
+        user_folder=user_folder(environ),
     )
     cache = None
     if environ.get("EVTCOMPAT_CACHE", "").lower() not in {"0", "no", "off"}:

@@ -81,7 +81,7 @@ class Handled:
 
 
 class RunnerProcess:
-    """One process with one consumer. After `close` nothing that it started is left."""
+    """One process with one consumer. After `close` nothing is left of it, nor (on Linux) of what it detached."""
 
     def __init__(self, launch: Launch, cell_folder: Path) -> None:
         """Starts the interpreter; the consumer is imported by `start`.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from evtcompat.exercise.payloads import Delivery, Scenario
@@ -151,7 +150,6 @@ class ExerciseReport:
     levels: tuple[LevelRun, ...]
     #: Things that a person should know and that decide nothing.
     notes: tuple[str, ...] = ()
-    settings: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def cells(self) -> tuple[Cell, ...]:

@@ -1,4 +1,4 @@
-"""The report of an exercise as JSON, version 1; `exercise.schema.json` beside this file describes it."""
+"""The report of an exercise as JSON, version 1."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Sequence
-from evtcompat.exercise.results import Cell, CellState, ConsumerNote, ExerciseReport, Failure, LevelRun
+from evtcompat.exercise.results import Cell, CellState, ConsumerNote, ExerciseReport, Failure, FailureKind, LevelRun
 from evtcompat.reporters.terminal import Terminal, printable
 
 _COLUMNS = tuple(member.value for group in (Sequence, Fault) for member in group if member.value)
@@ -151,11 +151,13 @@ class _Page:
 
 def _sameness(cell: Cell, failure: Failure) -> tuple[object, ...]:
     """Equal for failures that a person takes for the same one: the consumer, what happened, and to what."""
-    payload = failure.delivery.payload if failure.delivery else None
-    cause = failure.traceback.rstrip().rpartition("\n")[2]
-    if cause and payload is not None:
-        return cell.scenario.consumer, failure.kind, payload, cause
-    return cell.scenario.consumer, failure.kind, payload.version if payload else cell.scenario.row
+    who = cell.scenario.consumer, failure.kind
+    if failure.delivery is None:
+        return (*who, cell.scenario.row)
+    payload = failure.delivery.payload
+    if failure.kind is FailureKind.NOT_IDEMPOTENT:  # one payload shows it as well as all of them
+        return (*who, payload.version)
+    return (*who, payload.label, payload.body, failure.traceback.rstrip().rpartition("\n")[2])
 
 
 def _consumer(note: ConsumerNote) -> str:

@@ -139,6 +139,7 @@ def _exact_class(dialect: Dialect) -> Value:
     }
     if dialect is DRAFT2019:
         replaced["unevaluatedProperties"] = _unevaluated_properties
+        replaced["unevaluatedItems"] = _unevaluated_items
     return extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
 
 
@@ -202,6 +203,16 @@ def _unevaluated_properties(validator: Value, rest: Value, instance: Value, sche
     legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
     if current and (legacy or "$recursiveRef" not in str(schema)):
         yield from current
+
+
+def _unevaluated_items(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    """In 2019-09 the library takes the length of ``items``, which may be a boolean."""
+    import jsonschema
+
+    if isinstance(schema.get("items"), bool):
+        # All items are evaluated.
+        return
+    yield from jsonschema.Draft201909Validator.VALIDATORS["unevaluatedItems"](validator, rest, instance, schema)
 
 
 def ordinary(value: Value) -> Value:

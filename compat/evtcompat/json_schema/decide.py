@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evtcompat.algebra.steps import Steps
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema import deep, exact, policy
 from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
 from evtcompat.json_schema.exact import Value

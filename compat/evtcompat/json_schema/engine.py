@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from evtcompat.engines import Options
-from evtcompat.engines import Schema as AnySchema
+from evtcompat.contract import Options
+from evtcompat.contract import Schema as AnySchema
 from evtcompat.json_schema import confluent, deep
 from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.dialects import by_uri

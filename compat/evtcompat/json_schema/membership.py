@@ -112,6 +112,8 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:  # no
             return answer
     inner: dict[Any, list[Node]] = {}
     counted = [node.args[0] for node in literals if node.kind == "count" and node.sign]
+    # What an item is counted for declares for it as well.
+    ways = [[], *([one] for one in counted), counted]
     if isinstance(value, list) and counted:
         inner = {index: [] for index in range(len(value))}
     answers: list[bool | None] = []
@@ -125,13 +127,12 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:  # no
                 inner.setdefault(index, []).append(node.args[2])
         elif node.kind == "count" and node.sign and isinstance(value, list):
             matching = sum(
-                holds_together([*inner.get(at, ()), node.args[0]], item) is True for at, item in enumerate(value)
+                _any(holds_together([*inner[at], node.args[0], *way], item) for way in ways) is True
+                for at, item in enumerate(value)
             )
             answers.append(matching >= node.args[1])
         elif node.kind != "declared":
             answers.append(_holds(node, value))
-    # What an item is counted for declares for it as well.
-    ways = [[], *([one] for one in counted), counted]
     answers.extend(_any(holds_together([*nodes, *way], value[at]) for way in ways) for at, nodes in inner.items())
     return _all(answers)
 

@@ -86,8 +86,8 @@ def _make(kind: str, args: tuple[Any, ...], *, sign: bool = True, extra: Value =
     return node
 
 
-TRUE: Final = _make("and", ())
-FALSE: Final = _make("or", ())
+TRUE: Final[Node] = _make("and", ())
+FALSE: Final[Node] = _make("or", ())
 
 
 def _flattened(kind: str, children: Iterable[Node], neutral: Node, absorbing: Node) -> Node:
@@ -163,7 +163,7 @@ def atom(kind: str, *args: Value) -> Node:
         return TRUE
     if kind in {"length", "size"} and args[0] <= 0:
         return TRUE
-    if kind == "names" and args[0] is TRUE:
+    if kind == "names" and args == (TRUE,):
         return TRUE
     if kind == "count":
         if args[1] <= 0:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from evtcompat.algebra.steps import Steps
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, policy
 from evtcompat.json_schema.compiling.scope import Contents

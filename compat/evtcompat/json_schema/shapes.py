@@ -112,7 +112,7 @@ _SIX: Mapping[str, Check] = {
     **dict.fromkeys(_COUNTS, _count),
     "$id": _text,
     "required": _names,
-    "enum": _some_distinct,
+    "enum": _array,
     "const": _anything,
     "examples": _array,
     "exclusiveMinimum": _number,
@@ -122,12 +122,13 @@ _SEVEN: Mapping[str, Check] = {
     **_SIX,
     **dict.fromkeys(("$comment", "contentEncoding", "contentMediaType"), _text),
     "readOnly": _flag,
-    "writeOnly": _flag,
-    "enum": _array,
+    # The metaschema of draft 7 forgot it.
+    "writeOnly": _anything,
 }
 _NINETEEN: Mapping[str, Check] = {
     **_SEVEN,
     "$id": _IDENTIFIER,
+    "writeOnly": _flag,
     "$anchor": _matching(r"[A-Za-z][-A-Za-z0-9.:_]*"),
     "$recursiveRef": _text,
     "$recursiveAnchor": _flag,
@@ -144,6 +145,8 @@ SHAPES: Mapping[str, Mapping[str, Check]] = {
         **_COMMON,
         **dict.fromkeys(_COUNTS, _count4),
         "id": _text,
+        # The metaschema of draft 4 does not mention it; only a string refers to anything.
+        "$ref": _anything,
         "required": _some_names,
         "enum": _some_distinct,
         "exclusiveMinimum": _flag,

@@ -102,6 +102,8 @@ class SubjectReport:
     rollout: str = ""
     #: What could not be checked; also listed in the whole report's `errors`.
     problems: tuple[Problem, ...] = ()
+    #: The path at the baseline of a file that was renamed.
+    renamed_from: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +131,5 @@ class Report:
     rollout: str = ""
     #: Findings about the run itself (a weakened gate, an unused waiver).
     findings: tuple[Finding, ...] = ()
+    #: What the run compared with, one phrase a repository: ``3f2a1bc (merge base with main)``.
+    baselines: tuple[str, ...] = ()

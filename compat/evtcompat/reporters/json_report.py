@@ -47,6 +47,7 @@ def report_value(report: Report) -> dict[str, object]:
         "subjects": [_subject(subject) for subject in report.subjects],
         "findings": [finding_value(finding) for finding in report.findings],
         "skipped": list(report.skipped),
+        "baselines": list(report.baselines),
         "rollout": report.rollout,
         "errors": [_problem(problem) for problem in report.errors],
     }
@@ -99,6 +100,7 @@ def _subject(subject: SubjectReport) -> dict[str, object]:
         "registry_verdict": subject.registry_verdict.value,
         "registry_rejection": subject.registry_rejection,
         "candidate": _name(subject.candidate),
+        "renamed_from": subject.renamed_from,
         "findings": [finding_value(finding) for finding in subject.findings],
         "comparisons": [_comparison(comparison) for comparison in subject.comparisons],
         "rollout": subject.rollout,

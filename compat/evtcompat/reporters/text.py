@@ -109,6 +109,8 @@ class _Text:
             unchanged = ", unchanged" if subject.state == "unchanged" else ""
             line = f"{name}  {level}{against}: {verdict}{unchanged}{f' ({detail})' if detail else ''}."
             yield f"{line} {registry}".rstrip()
+        if subject.renamed_from is not None:
+            yield from self._row("Renamed", f"from {printable(subject.renamed_from)}.")
         if subject.registry_rejection:
             yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
         yield from self._other_policy(subject)
@@ -206,6 +208,8 @@ class _Text:
     def _counts(self, report: Report) -> Iterator[str]:
         if report.skipped:
             yield f"Skipped, no schemas: {', '.join(printable(path) for path in report.skipped)}"
+        if report.baselines:
+            yield from self._terminal.wrap(f"Compared with {printable(', '.join(report.baselines))}.", "")
         yield counts_sentence(report.counts, len(report.errors))
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from evtcompat.engines import Engine, Options, Schema, engine
+from evtcompat.contract import Engine, Options, Schema
+from evtcompat.engines import engine
 from evtcompat.errors import EvtcompatError
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level

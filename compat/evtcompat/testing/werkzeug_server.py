@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
 from werkzeug.serving import BaseWSGIServer, ThreadedWSGIServer, WSGIRequestHandler
@@ -12,6 +14,9 @@ from werkzeug.wrappers import Request, Response
 from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:
+    from socketserver import _AfInetAddress as _Address
+    from socketserver import _RequestType as _Request
+
     from _typeshed.wsgi import WSGIApplication
 
 
@@ -44,13 +49,35 @@ class _Handler(WSGIRequestHandler):
         except (ConnectionError, TimeoutError):  # a fault, or a client that has gone
             self.close_connection = True
 
+    def finish(self) -> None:
+        """Close both sides, also when what is left in the buffer can no longer be sent."""
+        with suppress(OSError):
+            super().finish()
+        self.rfile.close()
+
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - the name is werkzeug's
         """Requests are not logged."""
 
 
 class _Server(ThreadedWSGIServer):
+    """Speaks TLS in the connection's own thread: a client that refuses the handshake holds nobody up."""
+
     request_queue_size = 256
     daemon_threads = True
+    tls: ssl.SSLContext | None = None
+
+    def finish_request(self, request: _Request, client_address: _Address) -> None:
+        """Serve one connection to its end."""
+        if self.tls is None or not isinstance(request, socket.socket):
+            super().finish_request(request, client_address)
+            return
+        try:
+            wrapped = self.tls.wrap_socket(request, server_side=True)
+        except OSError:  # the handshake failed; the client knows why
+            request.close()
+            return
+        with wrapped:
+            super().finish_request(wrapped, client_address)
 
 
 def listen(
@@ -64,8 +91,6 @@ def listen(
     Raises:
         UsageError: The port is taken or not allowed.
     """
-    import socket
-
     # bound here: werkzeug leaves the process when a port is taken
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -44,8 +44,16 @@ class Repository:
 
     @cached_property
     def head(self) -> str | None:
-        """The commit that is checked out, or ``None`` before the first commit."""
-        return self.known("HEAD")
+        """The commit that is checked out, or ``None`` before the first commit.
+
+        Raises:
+            BaselineError: There is one, and the repository has lost it.
+        """
+        commit = self.known("HEAD")
+        if commit is None and (lost := self.git.line("rev-parse", "--verify", "--quiet", "HEAD")) is not None:
+            message = f"HEAD is the commit {lost[:10]}, and git cannot read it"
+            raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")
+        return commit
 
     @cached_property
     def branch(self) -> str | None:

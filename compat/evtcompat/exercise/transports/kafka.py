@@ -224,9 +224,8 @@ def connect(url: str) -> KafkaTransport:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore", DeprecationWarning
-            )  # it reads its own schemas in a way Python 3.11 dislikes
+            # It reads its own schemas in a way that Python 3.11 deprecates.
+            warnings.simplefilter("ignore", DeprecationWarning)
             import kafka
             import kafka.admin  # noqa: F401 - is it there?
     except ImportError as error:

@@ -2,10 +2,13 @@
 
 Its rule set compares keywords and is not inclusion: under its strict policy it refuses an optional property added to
 an open object, and it lets pass what it does not look at (`contains`, `if`, `propertyNames`, `patternProperties`,
-`format`). It follows Confluent Schema Registry 8.4 (community edition, August 2026), its `json-schema-provider` and
-the loaders below it. Two known differences: where the registry fails with an internal error (a lowered
-`exclusiveMaximum` without `maximum`) the prediction says refused, and a document that its loader cannot take, or a
-reference that leads to a document not known here, leaves the prediction open.
+`format`). This follows the `json-schema-provider` of the 8.5 development line of August 2026, and the loaders below it
+(everit for drafts 4 to 7, json-sKema for later ones). The last release before it, 8.3.1, differs in two respects: it
+compares `multipleOf` by whole parts, and follows recursive schemas less far.
+
+Known differences: where the registry fails with an internal error (a lowered `exclusiveMaximum` without `maximum`) the
+prediction says refused; a document that its loader cannot take, or a reference that leads to a document not known here,
+leaves the prediction open.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from evtcompat.algebra.steps import Steps
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema import confirm, deep, exact
 from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.parse import Schema, variant

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.decide import decide
 from evtcompat.json_schema.parse import Schema, variant

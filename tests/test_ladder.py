@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.check import Settings, SubjectPlan, check_run, exit_code, verdict_of
-from evtcompat.engines import Options
+from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
+from evtcompat.ladder import Settings, SubjectPlan, check_run, exit_code, verdict_of
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
@@ -67,7 +67,7 @@ def toy_language(monkeypatch: pytest.MonkeyPatch) -> None:
         "toy-warning": toy_rule("toy-warning", Severity.WARNING, "w is worrying"),
         "published-version-edited": toy_rule("published-version-edited", Severity.ERROR, "v{version} was edited"),
     }
-    monkeypatch.setattr("evtcompat.check.engine", lambda _: ToyEngine())
+    monkeypatch.setattr("evtcompat.ladder.engine", lambda _, **_options: ToyEngine())
     monkeypatch.setattr("evtcompat.rules.judge.catalogue", lambda: rules)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from evtcompat.engines import Engine, Options, Refusal, Schema, engine
+from evtcompat.contract import Engine, Options, Refusal, Schema
+from evtcompat.engines import engine
 from evtcompat.errors import EvtcompatError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
@@ -56,6 +57,8 @@ class SubjectPlan:
     #: Whether a document that the candidate refers to differs from the baseline, though its own file may not.
     references_changed: bool = False
     policy: Policy | None = None
+    #: The path at the baseline of a file that was renamed.
+    renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.
     severities: Severities | None = None
 
@@ -186,6 +189,7 @@ class _SubjectCheck:
             registry_rejection=rejection,
             state=self._state(baselines),
             problems=tuple(self._problems),
+            renamed_from=plan.renamed_from,
         )
         return replace(report, rollout=rollout_of_subject(report, self._settings.owners.get(plan.subject)))
 
@@ -340,6 +344,7 @@ def assemble(
     skipped: Sequence[str] = (),
     findings: tuple[Finding, ...] = (),
     owners: Mapping[str, Owners] | None = None,
+    baselines: Sequence[str] = (),
 ) -> Report:
     """One report of the subjects' reports: sorted, counted, with the verdict over all."""
     subjects = tuple(sorted(reports, key=lambda report: (report.subject, report.candidate.origin or "")))
@@ -364,6 +369,7 @@ def assemble(
         skipped=tuple(skipped),
         rollout=rollout_of_run(subjects, owners, unchecked),
         findings=findings,
+        baselines=tuple(baselines),
     )
 
 

@@ -1,0 +1,361 @@
+"""Each input of a check is broken in turn. None of it ends with 0, with 1, or with a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from acceptance.team import DEPLOYED, HARMLESS, ROOT, event
+from baselines.conftest import ENVIRONMENT, Repo, make_repo
+from cli_harness import Run
+
+ORDER = "schemas/order.avsc"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+REFERRING = json.dumps({"$schema": DRAFT, "properties": {"to": {"$ref": "address.json"}}})
+MONEY = '{"type": "record", "name": "B", "fields": [{"name": "m", "type": "Money"}]}'
+DEEP = '{"type": "array", "items": ' * 9000 + "1" + "}" * 9000
+CLOSED = json.dumps({"$schema": DRAFT, "type": "object"})
+NO_FORMAT = 'formats = ["htlm"]\n'
+NO_FILE = '[subjects]\no = ["schemas/first.avsc", "schemas/order.avsc"]\n'
+WAIVER = (
+    'fingerprint = "0123456789abcdef01234567"\nrule = "subject-removed"\nsubject = "x"\nreason = "r"\nowner = "o"\n'
+)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One input that is broken.
+
+    Attributes:
+        says: What the message names.
+        code: 2 for words of a person (options, configuration, waivers), 3 for what is to be checked.
+        files: Written over the healthy repository.
+        arguments: After `evtcompat check`.
+        committed: Committed before `files` are written.
+        also: Whatever else breaks.
+    """
+
+    says: str
+    code: int = 3
+    files: tuple[tuple[str, str | bytes], ...] = ()
+    arguments: tuple[str, ...] = ()
+    committed: tuple[tuple[str, str | bytes], ...] = ()
+    also: Callable[[Path], object] = Path.exists
+
+
+def _object_lost(folder: Path) -> None:
+    """The published content is gone from the object database."""
+    for file in (folder / ".git" / "objects").glob("??/*"):
+        file.chmod(0o644)
+    oid = subprocess.run(
+        ["git", "rev-parse", f"HEAD:{ORDER}"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=True
+    ).stdout.strip()
+    (folder / ".git" / "objects" / oid[:2] / oid[2:]).unlink()
+
+
+def _commit_lost(folder: Path) -> None:
+    shutil.rmtree(folder / ".git" / "objects")
+    (folder / ".git" / "objects").mkdir()
+
+
+def _index_damaged(folder: Path) -> None:
+    (folder / ".git" / "index").write_bytes(b"no index")
+
+
+def _no_repository_any_more(folder: Path) -> None:
+    shutil.rmtree(folder / ".git")
+    (folder / ".git").write_text("gitdir: /nowhere/at/all\n")
+
+
+def _folder_as(name: str) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).mkdir()
+
+    return make
+
+
+def _link(name: str, target: str) -> Callable[[Path], None]:
+    def make(folder: Path) -> None:
+        (folder / name).unlink(missing_ok=True)
+        (folder / name).symlink_to(target)
+
+    return make
+
+
+CASES = {
+    # what is under check
+    "schema: not JSON": Broken(f"{ORDER}:1:2", files=((ORDER, "{"),)),
+    "schema: empty": Broken(ORDER, files=((ORDER, ""),)),
+    "schema: not UTF-8": Broken(ORDER, files=((ORDER, b'{"type": "record", "name": "\xff"}'),)),
+    "schema: unknown type": Broken("strnig", files=((ORDER, DEPLOYED.replace('"string"', '"strnig"')),)),
+    "schema: duplicate key": Broken("name", files=((ORDER, '{"type": "record", "name": "A", "name": "B"}'),)),
+    "schema: nested too deep": Broken("nest", files=((ORDER, DEEP),)),
+    "schema: a number": Broken(ORDER, files=((ORDER, "17"),)),
+    "schema: JSON Schema that is none": Broken(
+        "'strnig'", files=(("schemas/s.json", json.dumps({"$schema": DRAFT, "type": "strnig"})),)
+    ),
+    "schema: YAML": Broken("schemas/s.yaml", files=(("schemas/s.yaml", f"$schema: {DRAFT}\ntype: [\n"),)),
+    "schema: Avro IDL, named": Broken("IDL", files=(("a.avdl", "protocol A {}"),), arguments=("a.avdl",)),
+    "schema: another file, named": Broken("a.txt", files=(("a.txt", "text"),), arguments=("a.txt",)),
+    "schema: not there": Broken("schemas/nowhere.avsc", arguments=("schemas/nowhere.avsc",)),
+    "schema: a link that leads nowhere, named": Broken(
+        "schemas/gone.avsc", also=_link("schemas/link.avsc", "gone.avsc"), arguments=("schemas/link.avsc",)
+    ),
+    "schema: a link to itself, named": Broken(
+        "schemas/link.avsc", also=_link("schemas/link.avsc", "link.avsc"), arguments=("schemas/link.avsc",)
+    ),
+    "folder: no schema in it": Broken("empty", files=(("empty/x.txt", ""),), arguments=("empty",)),
+    # what schemas refer to
+    "reference: missing": Broken("address.json", files=(("schemas/ship.json", REFERRING),)),
+    "reference: not JSON": Broken(
+        "address.json", files=(("schemas/ship.json", REFERRING), ("schemas/address.json", "{"))
+    ),
+    "reference: to the network": Broken(
+        "https://example.com/a.json",
+        files=(("schemas/ship.json", REFERRING.replace("address.json", "https://example.com/a.json")),),
+    ),
+    "reference: a name that no file defines": Broken("Money", files=(("schemas/b.avsc", MONEY),)),
+    "reference: a broken file that defines a name": Broken(
+        "money.avsc",
+        files=(
+            ("schemas/b.avsc", MONEY),
+            ("schemas/money.avsc", "{"),
+        ),
+    ),
+    # the baseline
+    "baseline: no such ref": Broken("'nowhere'", arguments=("--against", "git:nowhere")),
+    "baseline: an empty ref": Broken("git:", 2, arguments=("--against", "git:")),
+    "baseline: no such ref to merge into": Broken("'nowhere'", arguments=("--against", "git:merge-base:nowhere")),
+    "baseline: a ref that is an option": Broken("--all", arguments=("--against", "git:--all")),
+    "baseline: no such branch in the configuration": Broken(
+        "'trunk'", files=(("evtcompat.toml", 'default-branch = "trunk"\n'),)
+    ),
+    "baseline: no such file": Broken("nowhere.avsc", arguments=(ORDER, "--against", "nowhere.avsc")),
+    "baseline: no such path in the commit": Broken("nowhere.avsc", arguments=("--against", "git:HEAD:nowhere.avsc")),
+    "baseline: a broken file": Broken(
+        "old.avsc", files=(("old.avsc", "{"),), arguments=(ORDER, "--against", "old.avsc")
+    ),
+    "baseline: one file for several": Broken(
+        "one file", 2, files=(("schemas/b.avsc", DEPLOYED),), arguments=("schemas", "--against", ORDER)
+    ),
+    "baseline: the published file is broken": Broken(
+        "HEAD:schemas/order.avsc", committed=((ORDER, "{"),), files=((ORDER, HARMLESS),)
+    ),
+    "baseline: the version beside it is broken": Broken(
+        "schemas/e-v1.avsc", files=(("schemas/e-v1.avsc", "{"), ("schemas/e-v2.avsc", DEPLOYED))
+    ),
+    "baseline: the version beside it is of another language": Broken(
+        "e-v1.avsc",
+        files=(("schemas/e-v1.avsc", DEPLOYED), ("schemas/e-v2.json", CLOSED)),
+    ),
+    "baseline: its content is lost": Broken("not in this clone", also=_object_lost),
+    "baseline: the repository is damaged": Broken("git", also=_commit_lost),
+    "baseline: the index is damaged": Broken("index", also=_index_damaged, arguments=("--staged",)),
+    "baseline: the repository is gone": Broken(".git", also=_no_repository_any_more),
+    "baseline: an unknown kind": Broken("gti:HEAD", arguments=("--against", "gti:HEAD")),
+    "lock: not there": Broken("lock", arguments=("--against", "lock")),
+    "registry: none configured": Broken("registry", 2, arguments=("--against", "registry")),
+    "registry: out of reach": Broken(
+        "127.0.0.1:9",
+        files=(("evtcompat.toml", '[registry]\nurl = "http://127.0.0.1:9"\n'),),
+        arguments=("--against", "registry"),
+    ),
+    # the configuration
+    "configuration: no TOML": Broken("evtcompat.toml:1:", 2, files=(("evtcompat.toml", "level = \n"),)),
+    "configuration: no UTF-8": Broken("evtcompat.toml", 2, files=(("evtcompat.toml", b'level = "\xff"\n'),)),
+    "configuration: a folder": Broken("evtcompat.toml", 2, also=_folder_as("evtcompat.toml")),
+    "configuration: an unknown key": Broken("`level`", 2, files=(("evtcompat.toml", 'levle = "FULL"\n'),)),
+    "configuration: an unknown level": Broken("evtcompat.toml:1", 2, files=(("evtcompat.toml", 'level = "FUL"\n'),)),
+    "configuration: a wrong type": Broken("evtcompat.toml:1", 2, files=(("evtcompat.toml", "level = 7\n"),)),
+    "configuration: an unknown rule": Broken(
+        "type-mismatch", 2, files=(("evtcompat.toml", '[severity]\ntype-mismatsch = "off"\n'),)
+    ),
+    "configuration: an unknown severity": Broken(
+        "evtcompat.toml:2", 2, files=(("evtcompat.toml", '[severity]\ntype-mismatch = "fatal"\n'),)
+    ),
+    "configuration: an unknown format": Broken("evtcompat.toml:1", 2, files=(("evtcompat.toml", NO_FORMAT),)),
+    "configuration: the file that was named is not there": Broken("x.toml", 2, arguments=("--config", "x.toml")),
+    "configuration: two of them": Broken(
+        "pyproject.toml", 2, files=(("evtcompat.toml", ""), ("pyproject.toml", "[tool.evtcompat]\n"))
+    ),
+    "configuration: a subject's file that is not there": Broken(
+        "schemas/first.avsc", files=(("evtcompat.toml", NO_FILE),)
+    ),
+    "configuration: a folder that is not there": Broken(
+        "shcemas", files=(("evtcompat.toml", 'paths = ["shcemas"]\n'),)
+    ),
+    "configuration: a reference root outside": Broken(
+        "../..", 2, files=(("evtcompat.toml", 'reference-roots = ["../../.."]\n'),)
+    ),
+    # waivers
+    "waivers: no TOML": Broken("evtcompat-waivers.toml:1", 2, files=(("evtcompat-waivers.toml", "[[waivers]\n"),)),
+    "waivers: no UTF-8": Broken("evtcompat-waivers.toml", 2, files=(("evtcompat-waivers.toml", b"# \xff\n"),)),
+    "waivers: a folder": Broken("evtcompat-waivers.toml", 2, also=_folder_as("evtcompat-waivers.toml")),
+    "waivers: no end": Broken("expires", 2, files=(("evtcompat-waivers.toml", f"[[waivers]]\n{WAIVER}"),)),
+    "waivers: an unknown rule": Broken(
+        "subject-remvoed",
+        2,
+        files=(
+            (
+                "evtcompat-waivers.toml",
+                f"[[waivers]]\n{WAIVER}expires = 2999-01-01\n".replace("subject-removed", "subject-remvoed"),
+            ),
+        ),
+    ),
+    "waivers: two of one finding": Broken(
+        "0123456789abcdef01234567",
+        2,
+        files=(("evtcompat-waivers.toml", f"[[waivers]]\n{WAIVER}expires = 2999-01-01\n" * 2),),
+    ),
+    # the command line
+    "words: an unknown format": Broken("htlm", 2, arguments=("--format", "htlm")),
+    "words: no folder for the report": Broken("nowhere", 2, arguments=("--output", "nowhere/report.txt")),
+    "words: a folder as the report": Broken("schemas", 2, arguments=("--output", "schemas")),
+    "words: an unknown level": Broken("--level", 2, arguments=("--level", "FUL")),
+    "words: an unknown action": Broken("'maybe'", 2, arguments=("--undecided", "maybe")),
+    "words: a null character": Broken("\\x00", 2, arguments=("a\0b",)),
+}
+
+
+@pytest.fixture
+def healthy(repository: Path) -> Repo:
+    """A schema that is deployed, and a harmless change of it that is staged."""
+    repo = Repo(repository)
+    repo.save({"README": "\n"})
+    repo.save({ORDER: DEPLOYED})
+    repo.write(ORDER, HARMLESS)
+    repo.git("add", "--all")
+    return repo
+
+
+def broken(repo: Repo, case: Broken) -> None:
+    for path, content in case.committed:
+        repo.write(path, content)
+    if case.committed:
+        repo.commit()
+    for path, content in case.files:
+        repo.write(path, content)
+    case.also(repo.path)
+
+
+def test_the_control(run: Run, healthy: Repo) -> None:
+    """Nothing is broken: the same command is green."""
+    assert run("check", cwd=healthy.path).code == 0
+    assert run("check", "--staged", cwd=healthy.path).code == 0
+    assert run("check", "--against", "git:HEAD", cwd=healthy.path).code == 0
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_what_is_broken_is_told(run: Run, healthy: Repo, name: str) -> None:
+    case = CASES[name]
+    broken(healthy, case)
+    result = run("check", *case.arguments, cwd=healthy.path)
+    said = result.out + result.err
+    assert result.code == case.code, said
+    assert "Traceback" not in said
+    assert "fault in evtcompat" not in said
+    assert case.says.replace("\n", " ") in " ".join(said.split()), said
+    if case.code == 2:
+        assert not result.out, "wrong words leave no report that could be taken for an answer"
+        assert result.err.count("evtcompat: ") + result.err.count("Error") == 1
+
+
+FORMATS: dict[str, Callable[[str], bool]] = {
+    "text": lambda out: "unchecked" in out and "could not be checked" in out,
+    "json": lambda out: json.loads(out)["verdict"] == "unchecked" and bool(json.loads(out)["errors"]),
+    "sarif": lambda out: not json.loads(out)["runs"][0]["invocations"][0]["executionSuccessful"],
+    "junit": lambda out: int(ET.fromstring(out).attrib["errors"]) > 0,  # noqa: S314 - our own report
+    "github": lambda out: "::error " in out,
+    "gitlab": lambda out: any(entry["severity"] == "blocker" for entry in json.loads(out)),
+    "markdown": lambda out: "could not be checked" in out.lower(),
+}
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.code == 3])
+def test_in_no_format_does_it_look_green(run: Run, healthy: Repo, tmp_path: Path, name: str) -> None:
+    case = CASES[name]
+    broken(healthy, case)
+    wanted = [word for report in FORMATS for word in ("--format", f"{report}:{tmp_path / report}")]
+    assert run("check", *case.arguments, *wanted, cwd=healthy.path).code == 3
+    for report, not_green in FORMATS.items():
+        text = (tmp_path / report).read_text(encoding="utf-8")
+        assert not_green(text), (report, text)
+
+
+def test_one_bad_schema_hides_no_finding(run: Run, healthy: Repo) -> None:
+    """A break beside something unreadable: 1 wins over 3, and both are told."""
+    healthy.write(ORDER, event("id", "currency"))
+    healthy.write("schemas/broken.avsc", "{")
+    result = run("check", cwd=healthy.path)
+    assert result.code == 1
+    assert "schemas/broken.avsc:1:2" in result.out
+    assert "reader-field-missing-default-value" in result.out
+    assert "1 could not be checked" in result.out
+
+
+def test_a_baseline_whose_own_gate_is_broken_can_be_mended(run: Run, healthy: Repo) -> None:
+    """The change that mends the file passes, and says that what it weakens is not known."""
+    for name, wrong in (("evtcompat.toml", "level = \n"), ("evtcompat-waivers.toml", "[[waivers]\n")):
+        healthy.save({name: wrong})
+        healthy.write(name, "")
+        healthy.git("add", "--all")
+        result = run("check", "--staged", cwd=healthy.path)
+        assert result.code == 0, result.out + result.err
+        assert "gate-weakened" in result.out
+        assert "is broken" in " ".join(result.out.split())
+        healthy.git("rm", "--quiet", "--cached", "-f", name)
+        (healthy.path / name).unlink()
+        healthy.commit()
+
+
+def test_without_git(run: Run, healthy: Repo, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A repository whose past cannot be asked for is not a folder without a past."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    result = run("check", cwd=healthy.path)
+    assert result.code == 3
+    assert "git is not installed" in result.out
+    hooked = run("check", "--staged", cwd=healthy.path)
+    assert hooked.code == 3
+
+
+def test_what_may_not_be_read(tmp_path: Path) -> None:
+    """Permissions: the schema, the configuration, the waivers, a folder. Root is let in only by a right it can drop."""
+    drop: list[str] = []
+    if os.getuid() == 0:
+        if shutil.which("setpriv") is None:
+            pytest.skip("root may read everything, and there is no setpriv to take that right away")
+        drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"]
+    repo = make_repo(tmp_path / "repo")
+    repo.save({ORDER: DEPLOYED, "evtcompat.toml": "", "evtcompat-waivers.toml": "", "schemas/x/a.avsc": DEPLOYED})
+
+    def check() -> tuple[int, str]:
+        done = subprocess.run(
+            [*drop, sys.executable, "-m", "evtcompat", "check", "--against", "git:HEAD"],
+            cwd=repo.path,
+            env={**ENVIRONMENT, "PYTHONPATH": str(ROOT / "compat")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    assert check()[0] == 0, check()[1]
+    for path, expected in ((ORDER, 3), ("evtcompat.toml", 2), ("evtcompat-waivers.toml", 2), ("schemas/x", 3)):
+        mode = (repo.path / path).stat().st_mode
+        (repo.path / path).chmod(0)
+        code, said = check()
+        (repo.path / path).chmod(mode)
+        assert code == expected, (path, said)
+        assert path in said
+        assert "Permission denied" in said
+        assert "Traceback" not in said
