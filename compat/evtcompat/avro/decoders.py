@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical, written_out
 from evtcompat.avro.defaults import java_accepts
-from evtcompat.avro.parse import bare
+from evtcompat.avro.naming import bare
 from evtcompat.avro.types import (
     BYTES,
     FIXED,

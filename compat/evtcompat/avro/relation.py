@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.limits import recursing
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
 from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
 from evtcompat.avro.walk import REFUSALS, Found, Walk
+from evtcompat.contract import Refusal
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
@@ -28,12 +30,11 @@ _TROUBLE_RULES = {
 }
 
 
-def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
+def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Refusal:
     """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
 
-    A pair whose schemas have too many pairs of record types to compare is undecided. The call is pure, and may be
-    repeated
-    with more stack.
+    A pair that is refused is explained when the caller asks for it. A pair whose schemas have too many pairs of record
+    types to compare is undecided. The call is pure, and may be repeated with more stack.
     """
     try:
         decision = decide(reader, writer)
@@ -43,10 +44,29 @@ def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
                 return Relation(registry_verdict=registry)
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
         decision = settle(reader, writer, decision)
-        return _explained(reader, writer, decision, registry, witnesses=witnesses)
+        if decision.compatible:
+            return _explained(reader, writer, decision, registry, witnesses=witnesses)
     except BudgetSpentError:
-        reason = "the two schemas have too many pairs of record types to compare"
-        return Relation(undecided=(Undecided(Atlas(reader).root().place(), Atlas(writer).root().place(), reason),))
+        return _too_large(reader, writer)
+
+    def explain() -> Relation:
+        try:
+            return recursing(_explained, reader, writer, decision, registry, witnesses=witnesses)
+        except BudgetSpentError:
+            return _too_large(reader, writer)
+
+    return Refusal(registry, explain)
+
+
+def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
+    """The `answer`, explained."""
+    found = answer(reader, writer, witnesses=witnesses)
+    return found.explain() if isinstance(found, Refusal) else found
+
+
+def _too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:
+    reason = "the two schemas have too many pairs of record types to compare"
+    return Relation(undecided=(Undecided(Atlas(reader).root().place(), Atlas(writer).root().place(), reason),))
 
 
 def _explained(
