@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.broken import Broken, shown
 
@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evtcompat.model.json_types import JSON
+
+#: What Avro Java leaves out when it compares schemas.
+_LEFT_OUT: Final = frozenset({"doc", "aliases"})
 
 
 def absolute(name: str, space: str) -> tuple[str, str]:
@@ -36,14 +39,37 @@ def first_repeated(names: list[str]) -> int:
 def bare(value: JSON) -> JSON:
     """A schema without what Avro Java leaves out when it compares schemas: docs and aliases."""
     if isinstance(value, dict):
-        return {
-            key: inner if key == "default" else bare(inner)
-            for key, inner in value.items()
-            if key not in ("doc", "aliases")
-        }
+        return {key: inner if key == "default" else bare(inner) for key, inner in value.items() if key not in _LEFT_OUT}
     if isinstance(value, list):
         return [bare(inner) for inner in value]
     return value
+
+
+def alike(one: JSON, other: JSON) -> bool:
+    """Whether two schemas are equal when they are `bare`."""
+    if isinstance(one, dict):
+        return isinstance(other, dict) and _alike_objects(one, other)
+    if isinstance(one, list):
+        if not isinstance(other, list) or len(one) != len(other):
+            return False
+        for mine, theirs in zip(one, other, strict=True):  # noqa: SIM110 - no generator's frame
+            if not alike(mine, theirs):
+                return False
+        return True
+    return one == other
+
+
+def _alike_objects(one: dict[str, JSON], other: dict[str, JSON]) -> bool:
+    kept = 0
+    for key, inner in one.items():
+        if key in _LEFT_OUT:
+            continue
+        kept += 1
+        if key not in other:
+            return False
+        if not (inner == other[key] if key == "default" else alike(inner, other[key])):
+            return False
+    return kept == len(other) - ("doc" in other) - ("aliases" in other)
 
 
 def definitions(value: JSON, space: str) -> Iterator[tuple[str, tuple[dict[str, JSON], str]]]:
