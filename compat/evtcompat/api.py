@@ -12,7 +12,7 @@ from evtcompat.contract import Options
 from evtcompat.engines import engine
 from evtcompat.errors import UsageError
 from evtcompat.formats import format_of_name, guess_format
-from evtcompat.ladder import Settings, SubjectPlan, check_run, compare_sides
+from evtcompat.ladder import Settings, SubjectPlan, check_run, compare_sides, compare_soon
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
@@ -53,7 +53,8 @@ def compare(
         policy: JSON Schema only: which instances the writer is taken to produce, ``strict`` or ``lenient``.
         references: Where both schemas find what they do not define: a mapping from Avro full name or absolute URI to a
             schema, a function with the same meaning, or schemas whose own names count.
-        witnesses: Build payloads and fixes for the findings; without them a comparison is faster.
+        witnesses: Build payloads and fixes for the findings; without them a comparison is faster. The findings of a
+            refused pair are then worked out when they are first looked at, from the documents as they are then.
         severities: Rule ids with another severity than their own; ``None`` or ``"off"`` silences a rule.
         assert_formats: JSON Schema only: `format` refuses what does not conform, rather than being an annotation.
         budget: JSON Schema only: steps of reasoning before a comparison is left undecided.
@@ -74,7 +75,7 @@ def compare(
         policy=_word(Policy, policy, "policy"), witnesses=witnesses, budget=budget, assert_formats=assert_formats
     )
     settings = Settings(options=options, severities=_severities(severities))
-    return compare_sides(schema_engine, sides[0], sides[1], settings)
+    return (compare_sides if witnesses else compare_soon)(schema_engine, sides[0], sides[1], settings)
 
 
 def check(
@@ -183,7 +184,7 @@ def _path(source: Source) -> Path | None:
         return Path(source)
     if not isinstance(source, str) or source in _PRIMITIVES or source.lstrip()[:1] in ("{", "[", '"', ""):
         return None
-    return None if source.strip() in ("true", "false") else Path(source)
+    return None if "\n" in source or source.strip() in ("true", "false") else Path(source)
 
 
 def _document(source: Source, schema_format: Format) -> Document:
@@ -195,8 +196,15 @@ def _document(source: Source, schema_format: Format) -> Document:
     if path is not None:
         return _read(path, exact=exact)
     if isinstance(source, str) and (schema_format is Format.JSON_SCHEMA or source not in _PRIMITIVES):
-        return parse_document(source, None, name="x.avsc" if schema_format is Format.AVRO else None, exact=exact)
+        return parse_document(source, None, name=_name_of_text(source, schema_format), exact=exact)
     return Document(value=source)  # type: ignore[arg-type]  # the engine refuses what is no JSON value
+
+
+def _name_of_text(text: str, schema_format: Format) -> str:
+    """A file name that says how the text is to be read: Avro with comments, JSON, or YAML."""
+    if schema_format is Format.AVRO:
+        return "x.avsc"
+    return "x.json" if text.lstrip()[:1] in ("{", "[", '"') or text.strip() in ("true", "false") else "x.yaml"
 
 
 def _read(path: Path, *, exact: bool) -> Document:

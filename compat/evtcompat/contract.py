@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from evtcompat.model.verdicts import Policy
+from evtcompat.model.verdicts import Policy, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch, Relation
@@ -40,6 +40,21 @@ class Schema(Protocol):
         ...
 
 
+class Refusal:
+    """What is known of a pair before it is explained: a mismatch whose rule is an error by default is there.
+
+    Attributes:
+        registry_verdict: What a Confluent registry would answer for this direction.
+        explain: The relation that says why; pure.
+    """
+
+    __slots__ = ("explain", "registry_verdict")
+
+    def __init__(self, registry_verdict: Verdict, explain: Callable[[], Relation]) -> None:
+        self.registry_verdict = registry_verdict
+        self.explain = explain
+
+
 class Engine(Protocol):
     """A schema language."""
 
@@ -53,6 +68,10 @@ class Engine(Protocol):
 
     def relation(self, reader: Schema, writer: Schema, options: Options) -> Relation:
         """What becomes of the writer's data in the reader."""
+        ...
+
+    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Refusal:
+        """The relation, or a refusal where that is known sooner; its explanation is that same relation."""
         ...
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:

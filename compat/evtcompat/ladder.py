@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from evtcompat.contract import Engine, Options, Schema
+from evtcompat.contract import Engine, Options, Refusal, Schema
 from evtcompat.engines import engine
 from evtcompat.errors import EvtcompatError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level
-from evtcompat.model.mismatches import Mismatch, Undecided
+from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.reports import (
@@ -88,17 +88,39 @@ def compare_sides(
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
     relation = schema_engine.relation(reader[1], writer[1], settings.options)
+    return _compared(relation, reader[0], writer[0], settings, identity)
+
+
+def compare_soon(
+    schema_engine: Engine, reader: tuple[Side, Schema], writer: tuple[Side, Schema], settings: Settings
+) -> Comparison:
+    """What `compare_sides` answers; why a pair is refused may be left open until the findings are asked for."""
+    if settings.severities.overrides:
+        # An error by default need not be one here.
+        return compare_sides(schema_engine, reader, writer, settings)
+    answer = schema_engine.answer(reader[1], writer[1], settings.options)
+    if isinstance(answer, Refusal):
+        return Comparison.refused(
+            answer.registry_verdict, lambda: _compared(answer.explain(), reader[0], writer[0], settings)
+        )
+    return _compared(answer, reader[0], writer[0], settings)
+
+
+def _compared(
+    relation: Relation, reader: Side, writer: Side, settings: Settings, identity: tuple[str, ...] = ()
+) -> Comparison:
+    """A relation under the rules of this run."""
     if not relation.mismatches and not relation.undecided:
         return Comparison(
             verdict=Verdict.COMPATIBLE,
             registry_verdict=relation.registry_verdict,
             other_policy=relation.other_policy,
             proof=tuple(
-                replace(step, reader=reader[0].locate(step.reader), writer=writer[0].locate(step.writer))
+                replace(step, reader=reader.locate(step.reader), writer=writer.locate(step.writer))
                 for step in relation.proof
             ),
         )
-    context = Context(reader[0], writer[0], settings.severities, identity)
+    context = Context(reader, writer, settings.severities, identity)
     findings = _findings(relation.mismatches, context)
     undecided = tuple(
         Undecided(context.reader.locate(open_part.reader), context.writer.locate(open_part.writer), open_part.reason)

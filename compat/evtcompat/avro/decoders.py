@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical, written_out
 from evtcompat.avro.defaults import java_accepts
-from evtcompat.avro.parse import bare
+from evtcompat.avro.naming import alike
 from evtcompat.avro.types import (
     BYTES,
     FIXED,
     MISSING,
+    NAMED,
+    NAMED_LEAVES,
     STRING,
     AvroSchema,
     Container,
@@ -97,8 +99,9 @@ class _Java:
             self.types, self.fields = {}, {}
         try:
             if self.types or self.fields:
-                self._rename()
-                self._copy()
+                parts = reachable(self.writer.root)
+                self._rename(parts)
+                self._copy(parts)
             self._resolve(self.reader.root, self.writer.root, (), ())
         except _TroubleError as error:
             return error.trouble
@@ -108,15 +111,18 @@ class _Java:
         """The renaming that the reader's aliases ask for, as `Schema.getAliases` gathers it."""
         if not self.reader.aliased:
             return
-        for named in reachable(self.reader.root):
-            if isinstance(named, Record | Enumeration | Fixed):
+        parts = reachable(self.reader.root)
+        for named in parts:
+            if isinstance(named, NAMED):
                 for alias in named.aliases:
                     self.types[alias] = named.full
             if isinstance(named, Record):
                 for ours in named.fields:
                     for alias in ours.aliases:
                         self.fields.setdefault(named.full, {})[alias] = ours.name
-        for named in reachable(self.reader.root):
+        if not self.fields:
+            return
+        for named in parts:
             if isinstance(named, Record) and named.full in self.fields:
                 for alias in named.aliases:
                     self.fields[alias] = self.fields[named.full]
@@ -130,9 +136,9 @@ class _Java:
     def _field(self, writer: Record, theirs: Field) -> str:
         return self.fields.get(self._full(writer), {}).get(theirs.name, theirs.name)
 
-    def _rename(self) -> None:
+    def _rename(self, parts: list[Type]) -> None:
         """Renaming must not make two fields of a record, or two branches of a union, the same."""
-        for part in reachable(self.writer.root):
+        for part in parts:
             if isinstance(part, Record):
                 names = [self._field(part, theirs) for theirs in part.fields]
                 if len(set(names)) < len(names):
@@ -141,17 +147,16 @@ class _Java:
                     raise _TroubleError(Trouble(JAVA, "ambiguous", (), (), what))
             elif isinstance(part, Union):
                 names = [
-                    self._full(branch) if isinstance(branch, Record | Enumeration | Fixed) else branch_name(branch)
-                    for branch in part.branches
+                    self._full(branch) if isinstance(branch, NAMED) else branch_name(branch) for branch in part.branches
                 ]
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two branches of a union of the writer the name {twice}"
                     raise _TroubleError(Trouble(JAVA, "renamed-away", (), (), what))
 
-    def _copy(self) -> None:
+    def _copy(self, parts: list[Type]) -> None:
         """Renaming copies the writer's records, and the copy checks their defaults."""
-        reached = {id(part) for part in reachable(self.writer.root)}
+        reached = {id(part) for part in parts}
         for record, theirs in self.writer.defaulted:
             if id(record) in reached and not java_accepts(theirs.type, theirs.default):
                 what = f"applying aliases it copies {record.full}, and refuses the default of {theirs.name} there"
@@ -168,7 +173,7 @@ class _Java:
         elif isinstance(reader, Union):
             picked = self._branch(reader, writer)
             if picked is None:
-                moved = isinstance(writer, Enumeration | Fixed) and any(
+                moved = isinstance(writer, NAMED_LEAVES) and any(
                     branch.kind == writer.kind for branch in reader.branches
                 )
                 what = f"no branch of the union is taken for {type_name(writer)}"
@@ -184,11 +189,7 @@ class _Java:
             self._record(reader, writer, trail, ours)
         elif isinstance(reader, Container) and isinstance(writer, Container) and reader.kind == writer.kind:
             self._resolve(reader.of, writer.of, (*trail, None), (*ours, None))
-        elif (
-            isinstance(reader, Enumeration | Fixed)
-            and isinstance(writer, Enumeration | Fixed)
-            and reader.kind == writer.kind
-        ):
+        elif isinstance(reader, NAMED_LEAVES) and isinstance(writer, NAMED_LEAVES) and reader.kind == writer.kind:
             self._named(reader, writer, trail, ours)
         elif reader.kind >= FIXED or writer.kind >= len(PROMOTIONS) or not PROMOTIONS[writer.kind][reader.kind]:
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
@@ -236,9 +237,7 @@ class _Java:
         for index, branch in enumerate(reader.branches):
             if branch.kind != writer.kind:
                 continue
-            if not isinstance(branch, Record | Enumeration | Fixed) or not isinstance(
-                writer, Record | Enumeration | Fixed
-            ):
+            if not isinstance(branch, NAMED) or not isinstance(writer, NAMED):
                 return index
             if branch.full == self._full(writer):
                 return index
@@ -280,7 +279,7 @@ class _Java:
             return self._branch(reader, writer) is not None if not isinstance(writer, Record) else True
         if isinstance(reader, Primitive) and isinstance(writer, Primitive):
             return bool(PROMOTIONS[writer.kind][reader.kind])
-        if isinstance(reader, Enumeration | Fixed) and isinstance(writer, Enumeration | Fixed):
+        if isinstance(reader, NAMED_LEAVES) and isinstance(writer, NAMED_LEAVES):
             sizes = (getattr(reader, "size", 0), getattr(writer, "size", 0))
             return reader.kind == writer.kind and self._short(writer) == reader.short and sizes[0] == sizes[1]
         if isinstance(reader, Record) and isinstance(writer, Record):
@@ -292,11 +291,7 @@ class _Java:
         """`Resolver.unionEquiv`: the same shape and short names, so that branches are taken by position."""
         if reader.kind != writer.kind:
             return False
-        if (
-            isinstance(reader, Record | Enumeration | Fixed)
-            and isinstance(writer, Record | Enumeration | Fixed)
-            and reader.short != self._short(writer)
-        ):
+        if isinstance(reader, NAMED) and isinstance(writer, NAMED) and reader.short != self._short(writer):
             return False
         if isinstance(reader, Container) and isinstance(writer, Container):
             return self._equivalent(reader.of, writer.of)
@@ -352,7 +347,7 @@ class _Fastavro:
             return True
         if isinstance(reader, Container) and isinstance(writer, Container):
             return reader.kind == writer.kind and self.matches(reader.of, writer.of)
-        if isinstance(reader, Record | Enumeration | Fixed) and isinstance(writer, Record | Enumeration | Fixed):
+        if isinstance(reader, NAMED) and isinstance(writer, NAMED):
             if isinstance(reader, Fixed) and isinstance(writer, Fixed) and reader.size != writer.size:
                 return False
             return reader.short == writer.short or writer.full in reader.aliases or writer.short in reader.aliases
@@ -424,8 +419,8 @@ class _Fastavro:
 def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
     """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
     if reader.documents or writer.documents:
-        return bare(written_out(reader)) == bare(written_out(writer))
-    return bare(reader.document.value) == bare(writer.document.value)
+        return alike(written_out(reader), written_out(writer))
+    return alike(reader.document.value, writer.document.value)
 
 
 def reachable(root: Type) -> list[Type]:
@@ -435,10 +430,10 @@ def reachable(root: Type) -> list[Type]:
     pending: list[Type] = [root]
     while pending:
         part = pending.pop()
+        if part.kind <= STRING or id(part) in seen:
+            continue
         if isinstance(part, Container):
             pending.append(part.of)
-            continue
-        if isinstance(part, Primitive) or id(part) in seen:
             continue
         seen.add(id(part))
         found.append(part)

@@ -24,6 +24,7 @@ from evtcompat.avro.types import (
     LONG,
     MAP,
     MISSING,
+    NAMED_LEAVES,
     NULL,
     RECORD,
     STRING,
@@ -173,7 +174,7 @@ def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
         return isinstance(value, list if type_.kind == ARRAY else dict) and all(
             [_java_accepts(type_.of, part, filling) for part in inner]  # noqa: C419 - idem
         )
-    if isinstance(type_, Enumeration | Fixed) or type_.kind in (BYTES, STRING):
+    if isinstance(type_, NAMED_LEAVES) or type_.kind in (BYTES, STRING):
         return isinstance(value, str)
     if type_.kind in (INT, LONG):
         low, high = INT_RANGE if type_.kind == INT else LONG_RANGE

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.limits import recursing
 from evtcompat.avro.parse import parse
-from evtcompat.avro.relation import relate
+from evtcompat.avro.relation import answer
 from evtcompat.avro.types import AvroSchema
+from evtcompat.contract import Refusal
 
 if TYPE_CHECKING:
     from evtcompat.contract import Options, Schema
@@ -35,26 +36,24 @@ class AvroEngine:
         The registry verdict is what Avro Java's `SchemaCompatibility` answers; when it is incompatible, a mismatch of
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness.
         """
-        ours, theirs = _avro(reader), _avro(writer)
+        found = self.answer(reader, writer, options)
+        return found.explain() if isinstance(found, Refusal) else found
 
-        def run() -> Relation:
-            return relate(ours, theirs, witnesses=options.witnesses)
-
-        return recursing(run)
+    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Refusal:
+        """The relation, or a refusal when the rules of the registry, or what they stand for, are broken."""
+        return recursing(answer, _avro(reader), _avro(writer), witnesses=options.witnesses)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
         from evtcompat.avro.strict import lint
 
-        avro = _avro(schema)
-        return recursing(lambda: lint(avro))
+        return recursing(lint, _avro(schema))
 
     def rejection(self, schema: Schema) -> str | None:
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
         from evtcompat.avro.strict import rejection
 
-        avro = _avro(schema)
-        return recursing(lambda: rejection(avro))
+        return recursing(rejection, _avro(schema))
 
 
 def _avro(schema: Schema) -> AvroSchema:

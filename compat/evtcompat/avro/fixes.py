@@ -20,6 +20,8 @@ from evtcompat.avro.types import (
     KIND_NAMES,
     LONG,
     MAP,
+    NAMED,
+    NAMED_LEAVES,
     NULL,
     STRING,
     AvroSchema,
@@ -175,9 +177,9 @@ def _default(found: Found) -> Plan | None:
 def _alias(found: Found) -> Plan | None:
     """Give the reader's named type the writer's full name as an alias."""
     reader, writer = found.here.type, found.there.type
-    if isinstance(reader, Union) and isinstance(writer, Enumeration | Fixed):
+    if isinstance(reader, Union) and isinstance(writer, NAMED_LEAVES):
         reader = next((one for one in reader.branches if one.kind == writer.kind), reader)
-    if not isinstance(reader, Record | Enumeration | Fixed) or not isinstance(writer, Record | Enumeration | Fixed):
+    if not isinstance(reader, NAMED) or not isinstance(writer, NAMED):
         return None
     pointer, origin = found.here.atlas.definition(reader)
     if origin is not None:

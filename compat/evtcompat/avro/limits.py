@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from evtcompat.errors import SchemaError
 from evtcompat.model.json_types import JSON
@@ -71,13 +71,16 @@ def headroom() -> Iterator[None]:
 
 
 _Result = TypeVar("_Result")
+_Arguments = ParamSpec("_Arguments")
 
 
-def recursing(function: Callable[[], _Result]) -> _Result:
+def recursing(
+    function: Callable[_Arguments, _Result], *arguments: _Arguments.args, **named: _Arguments.kwargs
+) -> _Result:
     """What `function` returns, run again with more stack when it meets the interpreter's limit; it must be pure."""
     try:
-        return function()
+        return function(*arguments, **named)
     except RecursionError:
         pass
     with headroom():
-        return function()
+        return function(*arguments, **named)

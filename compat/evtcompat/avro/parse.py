@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from evtcompat.avro.broken import Broken, no_field, no_name, refuse, shown
 from evtcompat.avro.limits import MAX_NESTING, nesting, recursing
 from evtcompat.avro.logical import logical_type
+from evtcompat.avro.naming import absolute, bare, definitions, first_repeated
 from evtcompat.avro.types import (
     ARRAY,
+    FIXED,
     KIND_NAMES,
     MAP,
     MISSING,
@@ -28,14 +31,9 @@ from evtcompat.avro.types import (
     Record,
     Type,
     Union,
-    branch_name,
 )
-from evtcompat.errors import ReferenceMissingError, SchemaError
-from evtcompat.model.places import Place, child
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from evtcompat.model.documents import Document, References
     from evtcompat.model.json_types import JSON
 
@@ -49,24 +47,13 @@ _PAIRS: Final = {
 }
 #: Nodes for which null is a default that needs no second look.
 _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
+#: What `_PAIRS` is where the document nests too deeply for an array.
+_TOO_DEEP: Final[dict[tuple[str, str], Union]] = {}
+#: Steps into the document from a record to the type of one of its fields.
+_TO_FIELD: Final = 3
 _NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
-#: A place deeper than this many steps helps nobody; the whole document is named instead.
-_LONGEST_POINTER: Final = 200
 _MAX_FIXED: Final = 2**31 - 1
-
-
-class _Broken(Exception):  # noqa: N818 - a control flow of this module, never seen outside it
-    """A rule of the specification is broken; `steps` leads to the place, innermost first."""
-
-    def __init__(self, message: str, *steps: str | int, hint: str | None = None, missing: bool = False) -> None:
-        super().__init__(message)
-        self.message = message
-        self.hint = hint
-        self.missing = missing
-        self.steps: list[str | int] = list(reversed(steps))
-        self.names: list[str] = []
-        self.origin: str | None = None
 
 
 def parse(document: Document, references: References) -> AvroSchema:
@@ -76,11 +63,11 @@ def parse(document: Document, references: References) -> AvroSchema:
         ReferenceMissingError: It uses a name that neither it nor a referenced document defines.
         SchemaError: It is no Avro schema; the place is the offending part, the message names the broken rule.
     """
+    return recursing(_parse, document, references)
 
-    def run() -> AvroSchema:
-        return _Parser(document, references).parse()
 
-    return recursing(run)
+def _parse(document: Document, references: References) -> AvroSchema:
+    return _Parser(document, references).parse()
 
 
 class _Parser:
@@ -126,15 +113,8 @@ class _Parser:
     def whole(self, document: Document) -> Type:
         try:
             return self.schema(document.value, "", 1)
-        except _Broken as broken:
-            pointer = names = ""
-            if len(broken.steps) < _LONGEST_POINTER:
-                for step in reversed(broken.steps):
-                    pointer = child(pointer, step)
-                names = ".".join(reversed(broken.names))
-            error = ReferenceMissingError if broken.missing else SchemaError
-            place = Place(pointer, names, document.origin)
-            raise error(broken.message, place=place, hint=broken.hint) from None
+        except Broken as broken:
+            raise broken.error(document.origin) from None
 
     def schema(self, value: JSON, space: str, depth: int) -> Type:
         """The type that `value` writes inside the namespace `space`; `depth` counts the containers down to it."""
@@ -143,13 +123,13 @@ class _Parser:
             return found if found is not None else self.named(value, space, depth)
         if depth > MAX_NESTING:
             message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
-            raise _Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
+            raise Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
         if type(value) is dict:
             return self.declaration(value, space, depth)
         if type(value) is list:
             return self.union(value, space, depth)
-        message = f"a schema is a name, an object or an array of schemas, not {_shown(value)}"
-        raise _Broken(message)
+        message = f"a schema is a name, an object or an array of schemas, not {shown(value)}"
+        raise Broken(message)
 
     def declaration(  # noqa: C901 - the table of the kinds of schema
         self, value: dict[str, JSON], space: str, depth: int
@@ -176,26 +156,26 @@ class _Parser:
             return self.fixed(value, space)
         try:
             return self.named(word, space, depth)
-        except _Broken as broken:
+        except Broken as broken:
             broken.steps.append("type")
             raise
 
     def no_type(self, value: dict[str, JSON]) -> NoReturn:
         if "type" not in value:
             message = 'a schema object has no "type"'
-            raise _Broken(message, hint="Every schema that is an object names its type")
+            raise Broken(message, hint="Every schema that is an object names its type")
         word = value["type"]
-        message = f'the "type" of a schema object is a name, not {_shown(word)}'
-        raise _Broken(message, "type", hint="Write the inner schema itself, without an object around it")
+        message = f'the "type" of a schema object is a name, not {shown(word)}'
+        raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
 
     def container(self, value: dict[str, JSON], space: str, kind: int, depth: int) -> Container:
         key = "items" if kind == ARRAY else "values"
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
-            raise _Broken(message)
+            raise Broken(message)
         try:
             return Container(kind, self.schema(value[key], space, depth + 1))
-        except _Broken as broken:
+        except Broken as broken:
             broken.steps.append(key)
             broken.names.append("[]" if kind == ARRAY else "{}")
             raise
@@ -209,54 +189,50 @@ class _Parser:
                     return shared
         branches: list[Type] = []
         seen: set[str] = set()
+        shorts: list[str] = []
+        primitives = _PRIMITIVES
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
-                branch = self.schema(inner, space, depth + 1)
-                if type(branch) is Union:
+                branch: Type | None = primitives.get(inner) if type(inner) is str else None
+                if branch is None:
+                    branch = self.schema(inner, space, depth + 1)
+                kind = branch.kind
+                if kind < FIXED:
+                    name = KIND_NAMES[kind]
+                elif type(branch) is Union:
                     message = "a union stands directly inside a union"
-                    _broken(message, hint="List the inner branches in the outer union")
-                name = branch_name(branch)
+                    refuse(message, hint="List the inner branches in the outer union")
+                else:
+                    name = branch.full  # type: ignore[union-attr]  # named, by its kind
+                    shorts.append(branch.short)  # type: ignore[union-attr]  # idem
                 if name in seen:
                     message = f"the union has two branches of the type {name}"
-                    _broken(message, hint="Remove one of them; only named types may appear more than once")
+                    refuse(message, hint="Remove one of them; only named types may appear more than once")
                 seen.add(name)
                 branches.append(branch)
-        except _Broken as broken:
+        except Broken as broken:
             broken.steps.append(index)
             raise
-        twins = False
-        if len(branches) > 2:  # noqa: PLR2004 - a nullable has no twins
-            shorts = [branch.short for branch in branches if isinstance(branch, Record | Enumeration | Fixed)]
-            twins = len(set(shorts)) < len(shorts)
-        elif len(branches) == 2:  # noqa: PLR2004
-            first, second = branches
-            twins = (
-                isinstance(first, Record | Enumeration | Fixed)
-                and isinstance(second, Record | Enumeration | Fixed)
-                and first.short == second.short
-            )
-        return Union(branches, twins=twins)
+        return Union(branches, twins=len(shorts) > 1 and len(set(shorts)) < len(shorts))
 
     def name_of(self, value: dict[str, JSON], space: str) -> tuple[str, str]:
         """The full name and the namespace of a definition."""
         name = value.get("name")
         if type(name) is not str:
-            message = (
-                f'the {value["type"]} has no "name"' if name is None else f"a name is a string, not {_shown(name)}"
-            )
-            raise _Broken(message)
+            message = f'the {value["type"]} has no "name"' if name is None else f"a name is a string, not {shown(name)}"
+            raise Broken(message)
         if "." in name:
-            return _absolute(name, "")
+            return absolute(name, "")
         own = value.get("namespace")
         if own is not None:
             if type(own) is not str:
-                message = f"a namespace is a string, not {_shown(own)}"
-                raise _Broken(message, "namespace")
+                message = f"a namespace is a string, not {shown(own)}"
+                raise Broken(message, "namespace")
             space = own
         if not name:
             message = "a name is empty"
-            raise _Broken(message, "name")
+            raise Broken(message, "name")
         return (f"{space}.{name}" if space else name), space
 
     def known(self, full: str, value: dict[str, JSON]) -> Named | None:
@@ -267,21 +243,19 @@ class _Parser:
         if before.raw is value or (full not in self.open_names and bare(before.raw) == bare(value)):
             return before
         message = f"the name {full} is defined twice, differently"
-        raise _Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
+        raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
 
     def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
         raw = value["aliases"]
         if type(raw) is not list or not all(type(alias) is str for alias in raw):
-            message = f"aliases are an array of names, not {_shown(raw)}"
-            raise _Broken(message, "aliases")
+            message = f"aliases are an array of names, not {shown(raw)}"
+            raise Broken(message, "aliases")
         if raw:
             self.aliased = True
         names = [str(alias) for alias in raw]
-        return tuple(dict.fromkeys(names if space is None else (_absolute(alias, space)[0] for alias in names)))
+        return tuple(dict.fromkeys(names if space is None else (absolute(alias, space)[0] for alias in names)))
 
-    def record(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
-        self, value: dict[str, JSON], space: str, depth: int
-    ) -> Record:
+    def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
         full, space = self.name_of(value, space)
         if full in self.names:
             before = self.known(full, value)
@@ -291,64 +265,76 @@ class _Parser:
         record = Record(full, space, value)
         if type(raw_fields) is not list:
             message = f'the record {full} has no array of "fields"'
-            raise _Broken(message)
+            raise Broken(message)
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
         self.names[full] = record
         self.open_names.add(full)
-        fields = record.fields
+        try:
+            self.fields(record, raw_fields, space, depth)
+        finally:
+            self.open_names.discard(full)
+        return record
+
+    def fields(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
+        self, record: Record, raw_fields: list[JSON], space: str, depth: int
+    ) -> None:
+        """Give a record its fields; `depth` counts the containers down to the record."""
         by_name = record.by_name
         index = 0
         name: JSON = None
+        within_type = False
         primitives = _PRIMITIVES
+        pairs = _PAIRS if depth + _TO_FIELD <= MAX_NESTING else _TOO_DEEP
         try:
             for index, raw in enumerate(raw_fields):
                 if type(raw) is not dict or "name" not in raw or "type" not in raw:
                     name = None
-                    _no_field(raw)
-                name, inner = raw["name"], raw["type"]
+                    no_field(raw)
+                name = raw["name"]
                 if type(name) is not str or not name or name in by_name:
-                    _no_name(name, full)
-                found = primitives.get(inner) if type(inner) is str else None
-                type_ = self.inner(inner, space, depth) if found is None else found
+                    no_name(name, record.full)
+                inner = raw["type"]
+                type_: Type | None = None
+                if type(inner) is str:
+                    type_ = primitives.get(inner)
+                elif type(inner) is list and len(inner) == 2:  # noqa: PLR2004 - most often a plain nullable
+                    left, right = inner
+                    if type(left) is str and type(right) is str:
+                        type_ = pairs.get((left, right))
+                if type_ is None:
+                    within_type = True
+                    type_ = self.schema(inner, space, depth + _TO_FIELD)
+                    within_type = False
                 if len(raw) == 2:  # noqa: PLR2004 - the name and the type
-                    field = Field(name, index, type_, MISSING, ())
+                    by_name[name] = Field(name, index, type_, MISSING, ())
+                    continue
+                default = raw.get("default", MISSING)
+                if "aliases" in raw or "order" in raw or type(default) in _NESTING:
+                    field = self.field(raw, name, index, type_)
                 else:
-                    default = raw.get("default", MISSING)
-                    if "aliases" in raw or "order" in raw or type(default) in _NESTING:
-                        field = self.field(raw, name, index, type_)
-                    else:
-                        field = Field(name, index, type_, default, ())
-                    if default is not MISSING and not (default is None and type_ in _NULLABLE):
-                        self.defaulted.append((record, field))
+                    field = Field(name, index, type_, default, ())
+                if default is not MISSING and not (default is None and type_ in _NULLABLE):
+                    self.defaulted.append((record, field))
                 by_name[name] = field
-                fields.append(field)
-        except _Broken as broken:
+        except Broken as broken:
+            if within_type:
+                broken.steps.append("type")
             broken.steps += (index, "fields")
             if type(name) is str and name:
                 broken.names.append(name)
             if len(self.open_names) == 1:
                 broken.names.append(record.short)
-            self.open_names.discard(full)
             raise
-        self.open_names.discard(full)
-        return record
-
-    def inner(self, value: JSON, space: str, depth: int) -> Type:
-        """The type of a field, `depth` containers down to its record."""
-        try:
-            return self.schema(value, space, depth + 3)
-        except _Broken as broken:
-            broken.steps.append("type")
-            raise
+        record.fields += by_name.values()
 
     def field(self, raw: dict[str, JSON], name: str, index: int, type_: Type) -> Field:
         """A field that says more than its name and type."""
         if "order" in raw:
             order = raw["order"]
             if type(order) is not str or order.lower() not in _ORDERS:
-                message = f"the order of a field is ascending, descending or ignore, not {_shown(order)}"
-                raise _Broken(message, "order")
+                message = f"the order of a field is ascending, descending or ignore, not {shown(order)}"
+                raise Broken(message, "order")
         default = raw.get("default", MISSING)
         if type(default) is dict or type(default) is list:
             nesting(default, self.document.origin)
@@ -363,25 +349,25 @@ class _Parser:
         symbols = value.get("symbols")
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
-            raise _Broken(message)
+            raise Broken(message)
         names: list[str] = []
         for index, symbol in enumerate(symbols):
             if type(symbol) is not str:
-                message = f"a symbol is a name, not {_shown(symbol)}"
-                raise _Broken(message, "symbols", index)
+                message = f"a symbol is a name, not {shown(symbol)}"
+                raise Broken(message, "symbols", index)
             names.append(symbol)
         default = value.get("default")
         if default is not None and type(default) is not str:
-            message = f"the default of the enum {full} is one of its symbols, not {_shown(default)}"
-            raise _Broken(message, "default")
+            message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"
+            raise Broken(message, "default")
         enumeration = Enumeration(full, space, value, names, default)
         if len(enumeration.symbol_set) < len(names):
-            index = _first_repeated(names)
-            message = f"the enum {full} lists the symbol {_shown(names[index])} twice"
-            raise _Broken(message, "symbols", index)
+            index = first_repeated(names)
+            message = f"the enum {full} lists the symbol {shown(names[index])} twice"
+            raise Broken(message, "symbols", index)
         if default is not None and default not in enumeration.symbol_set:
-            message = f"the default {_shown(default)} of the enum {full} is none of its symbols"
-            raise _Broken(message, "default", hint="Add the symbol, or choose a default that is listed")
+            message = f"the default {shown(default)} of the enum {full} is none of its symbols"
+            raise Broken(message, "default", hint="Add the symbol, or choose a default that is listed")
         if "aliases" in value:
             enumeration.aliases = self.aliases(value, space)
         self.names[full] = enumeration
@@ -395,8 +381,8 @@ class _Parser:
                 return before
         size = value.get("size")
         if type(size) is not int or not 0 <= size <= _MAX_FIXED:
-            message = f'the "size" of the fixed {full} is a number of bytes, not {_shown(size)}'
-            raise _Broken(message)
+            message = f'the "size" of the fixed {full} is a number of bytes, not {shown(size)}'
+            raise Broken(message)
         fixed = Fixed(full, space, value, size)
         if "logicalType" in value:
             fixed.logical = logical_type(value, fixed.kind, size)
@@ -415,7 +401,7 @@ class _Parser:
                     self.recursive = True
                 return found
         if self.upcoming is None:
-            self.upcoming = dict(_definitions(self.document.value, ""))
+            self.upcoming = dict(definitions(self.document.value, ""))
         for candidate in (full, name) if full != name else (name,):
             ahead = self.upcoming.get(candidate)
             if ahead is not None:
@@ -428,7 +414,7 @@ class _Parser:
                 return self.referenced(document, candidate)
         message = f"the name {full} is not defined"
         hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
-        raise _Broken(message, hint=hint, missing=True)
+        raise Broken(message, hint=hint, missing=True)
 
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""
@@ -446,103 +432,7 @@ class _Parser:
         found = self.names.get(full)
         if found is None:
             message = f"the document {document.origin or 'given'} for the name {full} does not define it"
-            raise _Broken(message, missing=True)
+            raise Broken(message, missing=True)
         # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
         self.recursive = True
         return found
-
-
-def _absolute(name: str, space: str) -> tuple[str, str]:
-    """The full name and the namespace of a name used inside `space`."""
-    own, dot, short = name.rpartition(".")
-    if not dot:
-        own = space
-    if not short:
-        message = f"a name is empty: {_shown(name)}"
-        raise _Broken(message, "name")
-    return (f"{own}.{short}" if own else short), own
-
-
-def _no_field(raw: JSON) -> NoReturn:
-    """Say what keeps a value from being a field."""
-    if not isinstance(raw, dict):
-        message = f"a field is an object, not {_shown(raw)}"
-    elif "name" not in raw:
-        message = "the field has no name"
-    else:
-        message = f'the field {_shown(raw["name"])} has no "type"'
-    raise _Broken(message)
-
-
-def _no_name(name: JSON, record: str) -> NoReturn:
-    """Say what is wrong with the name of a field."""
-    if isinstance(name, str) and name:
-        message = f"the record {record} has two fields called {name}"
-        raise _Broken(message, "name")
-    message = "the field has no name" if not name else f"a field's name is a string, not {_shown(name)}"
-    raise _Broken(message)
-
-
-def _broken(message: str, *steps: str | int, hint: str | None = None) -> NoReturn:
-    raise _Broken(message, *steps, hint=hint)
-
-
-def _first_repeated(names: list[str]) -> int:
-    """The index of the first name that stands before it already; there is one."""
-    seen: set[str] = set()
-    for index, name in enumerate(names):
-        if name in seen:
-            return index
-        seen.add(name)
-    return -1
-
-
-def bare(value: JSON) -> JSON:
-    """A schema without what Avro Java leaves out when it compares schemas: docs and aliases."""
-    if isinstance(value, dict):
-        return {
-            key: inner if key == "default" else bare(inner)
-            for key, inner in value.items()
-            if key not in ("doc", "aliases")
-        }
-    if isinstance(value, list):
-        return [bare(inner) for inner in value]
-    return value
-
-
-def _definitions(value: JSON, space: str) -> Iterator[tuple[str, tuple[dict[str, JSON], str]]]:
-    """Every named definition in a document: its full name, the definition, the namespace that surrounds it."""
-    pending: list[tuple[JSON, str]] = [(value, space)]
-    while pending:
-        part, around = pending.pop()
-        if isinstance(part, list):
-            pending += ((inner, around) for inner in reversed(part))
-            continue
-        if not isinstance(part, dict):
-            continue
-        word = part.get("type")
-        if word in ("array", "map"):
-            pending.append((part.get("items" if word == "array" else "values"), around))
-        elif word in ("record", "error", "enum", "fixed"):
-            name, own = part.get("name"), part.get("namespace")
-            if not isinstance(name, str) or not name or name.endswith("."):
-                continue
-            full, inside = _absolute(name, own if isinstance(own, str) else around)
-            yield full, (part, around)
-            fields = part.get("fields")
-            if word in ("record", "error") and isinstance(fields, list):
-                pending += ((field.get("type"), inside) for field in reversed(fields) if isinstance(field, dict))
-
-
-def _shown(value: JSON) -> str:
-    """A value in an error message: its JSON, shortened; the kind alone for what has parts."""
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "an array"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth

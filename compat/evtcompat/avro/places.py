@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.avro.types import (
     ARRAY,
+    NAMED,
     Container,
-    Enumeration,
     Field,
-    Fixed,
     Record,
     Type,
     Union,
@@ -113,7 +112,7 @@ class Spot:
         spot: Spot = self
         for _ in range(_STEPS):
             if spot.parent is None:
-                if isinstance(spot.type, Record | Enumeration | Fixed):
+                if isinstance(spot.type, NAMED):
                     words.append(spot.type.short)
                 break
             outer, step = spot.parent.type, spot.step
@@ -183,4 +182,4 @@ class Spot:
 
 
 def _short(type_: Type) -> str:
-    return type_.short if isinstance(type_, Record | Enumeration | Fixed) else branch_name(type_)
+    return type_.short if isinstance(type_, NAMED) else branch_name(type_)

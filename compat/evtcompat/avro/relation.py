@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evtcompat.avro.decoders import troubles
+from evtcompat.avro.decoders import reachable, troubles
 from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.limits import recursing
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
 from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
 from evtcompat.avro.walk import REFUSALS, Found, Walk
+from evtcompat.contract import Refusal
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
@@ -28,25 +30,47 @@ _TROUBLE_RULES = {
 }
 
 
-def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
+#: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
+_READS = Relation(registry_verdict=Verdict.COMPATIBLE)
+
+
+def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Refusal:
     """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
 
-    A pair whose schemas have too many pairs of record types to compare is undecided. The call is pure, and may be
-    repeated
-    with more stack.
+    A pair that is refused is explained when the caller asks for it. A pair whose schemas have too many pairs of record
+    types to compare is undecided. The call is pure, and may be repeated with more stack.
     """
     try:
         decision = decide(reader, writer)
         registry = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
         if decision.compatible and not decision.notable and not decision.tainted and not reader.aliased:
             if not faults(reader) and not faults(writer):
-                return Relation(registry_verdict=registry)
+                return _READS
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
         decision = settle(reader, writer, decision)
-        return _explained(reader, writer, decision, registry, witnesses=witnesses)
+        if decision.compatible:
+            return _explained(reader, writer, decision, registry, witnesses=witnesses)
     except BudgetSpentError:
-        reason = "the two schemas have too many pairs of record types to compare"
-        return Relation(undecided=(Undecided(Atlas(reader).root().place(), Atlas(writer).root().place(), reason),))
+        return _too_large(reader, writer)
+
+    def explain() -> Relation:
+        try:
+            return recursing(_explained, reader, writer, decision, registry, witnesses=witnesses)
+        except BudgetSpentError:
+            return _too_large(reader, writer)
+
+    return Refusal(registry, explain)
+
+
+def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
+    """The `answer`, explained."""
+    found = answer(reader, writer, witnesses=witnesses)
+    return found.explain() if isinstance(found, Refusal) else found
+
+
+def _too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:
+    reason = "the two schemas have too many pairs of record types to compare"
+    return Relation(undecided=(Undecided(Atlas(reader).root().place(), Atlas(writer).root().place(), reason),))
 
 
 def _explained(
@@ -54,7 +78,7 @@ def _explained(
 ) -> Relation:
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible and (decision.renamed or reader.aliased or faults(reader)):
+    if decision.compatible and (decision.renamed or reader.aliased or _tripping(reader)):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
@@ -113,6 +137,15 @@ _WITHOUT_PAYLOAD = frozenset(
 
 def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
+
+
+def _tripping(reader: AvroSchema) -> bool:
+    """Whether Java may come across a wrong default of the reader while it looks for a branch."""
+    faulty = {record for record, _, _ in faults(reader)}
+    return bool(faulty) and any(
+        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
+        for part in reachable(reader.root)
+    )
 
 
 def _decoder_troubles(walk: Walk) -> list[Found]:

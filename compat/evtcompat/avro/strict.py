@@ -8,6 +8,7 @@ from evtcompat.avro.defaults import java_accepts, shown, union_branch
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import (
     KIND_NAMES,
+    NAMED,
     RECORD,
     Container,
     Enumeration,
@@ -89,7 +90,7 @@ def _twins(schema: AvroSchema, atlas: Atlas) -> Iterator[Mismatch]:
 
 
 def _twin(union: Union, place: Place) -> Mismatch:
-    named = [branch for branch in union.branches if isinstance(branch, Record | Enumeration | Fixed)]
+    named = [branch for branch in union.branches if isinstance(branch, NAMED)]
     shorts = [branch.short for branch in named]
     short = next(short for short in shorts if shorts.count(short) > 1)
     names = ", ".join(branch.full for branch in named if branch.short == short)

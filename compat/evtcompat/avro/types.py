@@ -177,6 +177,10 @@ class Union:
 
 Named: TypeAlias = Fixed | Enumeration | Record
 Type: TypeAlias = Primitive | Container | Fixed | Enumeration | Record | Union
+#: For `isinstance`: a tuple is made once, ``Fixed | Enumeration`` at every call.
+NAMED: Final = (Fixed, Enumeration, Record)
+#: The named types that have no parts.
+NAMED_LEAVES: Final = (Fixed, Enumeration)
 
 #: The plain primitives, one node each.
 PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
@@ -221,7 +225,7 @@ class AvroSchema:
 
 def type_name(type_: Type) -> str:
     """How a person calls a type: ``record a.B``, ``array``, ``long (timestamp-millis)``, ``union``."""
-    if isinstance(type_, Fixed | Enumeration | Record):
+    if isinstance(type_, NAMED):
         return f"{KIND_NAMES[type_.kind]} {type_.full}"
     if type_.logical is not None:
         return f"{KIND_NAMES[type_.kind]} ({type_.logical})"
@@ -230,4 +234,4 @@ def type_name(type_: Type) -> str:
 
 def branch_name(type_: Type) -> str:
     """How Avro names a union branch: the full name of a named type, else the word for the kind."""
-    return type_.full if isinstance(type_, Fixed | Enumeration | Record) else KIND_NAMES[type_.kind]
+    return type_.full if isinstance(type_, NAMED) else KIND_NAMES[type_.kind]

@@ -14,7 +14,6 @@ memo therefore holds record pairs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.defaults import fault
@@ -86,22 +85,36 @@ class BudgetSpentError(Exception):
     """The comparison visited more pairs than `PAIR_BUDGET`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Decision:
-    """What one run of Java's algorithm found."""
+    """What one run of Java's algorithm found.
 
-    #: Java's answer.
-    compatible: bool
-    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
-    raised: tuple[Field, Record] | None
-    #: An assumption about a recursive pair failed, so the answer may be too favourable.
-    tainted: bool
-    #: Something was met that an explanation should look at, even though the pair is compatible.
-    notable: bool
-    #: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
-    renamed: bool
-    #: The record pairs found incompatible; that is certain, assumptions or not.
-    refused: frozenset[tuple[Record, Record]]
+    Attributes:
+        compatible: Java's answer.
+        raised: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is
+            about.
+        tainted: An assumption about a recursive pair failed, so the answer may be too favourable.
+        notable: Something was met that an explanation should look at, even though the pair is compatible.
+        renamed: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
+    """
+
+    __slots__ = ("_memo", "compatible", "notable", "raised", "renamed", "tainted")
+
+    def __init__(self, run: _Run, *, compatible: bool, raised: tuple[Field, Record] | None) -> None:
+        memo = run.memo
+        self.compatible = compatible
+        self.raised = raised
+        self.tainted = False
+        for pair in run.assumed:
+            if memo[pair] is False:
+                self.tainted = True
+        self.notable = run.notable or run.renamed
+        self.renamed = run.renamed
+        self._memo = memo
+
+    @property
+    def refused(self) -> frozenset[tuple[Record, Record]]:
+        """The record pairs found incompatible; that is certain, assumptions or not."""
+        return frozenset(pair for pair, result in self._memo.items() if result is False)
 
 
 def name_matches(reader: Named, writer: Named) -> bool:
@@ -132,22 +145,15 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
         BudgetSpentError: The schemas have too many pairs of records.
     """
     run = _Run(exact=reader.aliased or (reader.recursive and writer.recursive))
-    memo = run.memo
     for pair in known:
-        memo[pair] = False
+        run.memo[pair] = False
     compatible = False
     raised: tuple[Field, Record] | None = None
     try:
         compatible = run.reads(reader.root, writer.root, speculative=False)
     except AmbiguousFieldError as error:
         raised = error.field, error.writer
-    refused = (
-        frozenset(pair for pair, result in memo.items() if result is False)
-        if run.assumed or not compatible
-        else frozenset()
-    )
-    tainted = not run.assumed.isdisjoint(refused)
-    return Decision(compatible and raised is None, raised, tainted, run.notable or run.renamed, run.renamed, refused)
+    return Decision(run, compatible=compatible, raised=raised)
 
 
 class _Run:

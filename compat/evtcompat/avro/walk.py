@@ -13,6 +13,7 @@ from evtcompat.avro.meaning import meaning
 from evtcompat.avro.types import (
     KIND_NAMES,
     MISSING,
+    NAMED,
     AvroSchema,
     Container,
     Enumeration,
@@ -186,12 +187,10 @@ class Walk:
         return self._causes[key]
 
     def _twins(self, reader: Union, chosen: Type, here: Spot, there: Spot) -> None:
-        if not isinstance(chosen, Record | Enumeration | Fixed):
+        if not isinstance(chosen, NAMED):
             return
         names = [
-            branch.full
-            for branch in reader.branches
-            if isinstance(branch, Record | Enumeration | Fixed) and branch.short == chosen.short
+            branch.full for branch in reader.branches if isinstance(branch, NAMED) and branch.short == chosen.short
         ]
         if len(names) > 1:
             self._add("union-branches-share-name", here, there, {"names": ", ".join(names), "short": chosen.short})
@@ -286,7 +285,7 @@ def _distance(branch: Type, writer: Type) -> int:
     if branch.kind != writer.kind:
         primitives = writer.kind < len(PROMOTIONS) and branch.kind < len(PROMOTIONS)
         return 3 if primitives and PROMOTIONS[writer.kind][branch.kind] else _UNRELATED
-    if not isinstance(branch, Record | Enumeration | Fixed) or not isinstance(writer, Record | Enumeration | Fixed):
+    if not isinstance(branch, NAMED) or not isinstance(writer, NAMED):
         return 0
     if branch.full == writer.full or writer.full in branch.aliases:
         return 0

@@ -51,6 +51,10 @@ class JsonSchemaEngine:
             proof=steps_of(ours, theirs, answer, options),
         )
 
+    def answer(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
+        """The relation: a refusal is not known before its reason."""
+        return self.relation(reader, writer, options)
+
     def lint(self, schema: AnySchema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: misspelt keywords, keywords of another draft or without effect."""
         own = _own(schema)

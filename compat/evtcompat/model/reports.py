@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction, Level
@@ -22,6 +24,32 @@ class Comparison:
     #: JSON Schema: the policy that would decide otherwise, and how.
     other_policy: tuple[Policy, Verdict] | None = None
     proof: tuple[ProofStep, ...] = ()
+    _explain: Callable[[], Comparison] | None = field(default=None, init=False, repr=False, compare=False)
+
+    @classmethod
+    def refused(cls, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
+        """An incompatible comparison whose findings and undecided parts are those of `explain()`, when asked for."""
+        comparison = cls(Verdict.INCOMPATIBLE, registry_verdict=registry_verdict)
+        for name in _EXPLAINED:
+            object.__delattr__(comparison, name)
+        object.__setattr__(comparison, "_explain", explain)
+        return comparison
+
+    if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
+
+        def __getattr__(self, name: str) -> object:
+            """The findings or undecided parts that `refused` left open; called for attributes without a value only."""
+            explain = self._explain if name in _EXPLAINED else None
+            if explain is not None:
+                told = explain()
+                for left_open in _EXPLAINED:
+                    object.__setattr__(self, left_open, getattr(told, left_open))
+                object.__setattr__(self, "_explain", None)
+            return object.__getattribute__(self, name)
+
+
+#: What `Comparison.refused` leaves open.
+_EXPLAINED = ("findings", "undecided")
 
 
 @dataclass(frozen=True, slots=True)

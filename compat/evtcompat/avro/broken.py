@@ -1,0 +1,75 @@
+"""Rules of the Avro specification that a document breaks: how the parser says so, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.model.places import Place, child
+
+if TYPE_CHECKING:
+    from evtcompat.model.json_types import JSON
+
+#: A place deeper than this many steps helps nobody; the whole document is named instead.
+_LONGEST_POINTER: Final = 200
+
+
+class Broken(Exception):  # noqa: N818 - a control flow of the parser, never seen outside it
+    """A rule of the specification is broken; `steps` leads to the place, innermost first."""
+
+    def __init__(self, message: str, *steps: str | int, hint: str | None = None, missing: bool = False) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.missing = missing
+        self.steps: list[str | int] = list(reversed(steps))
+        self.names: list[str] = []
+
+    def error(self, origin: str | None) -> SchemaError:
+        """The error for a caller, about the document that is called `origin`."""
+        pointer = names = ""
+        if len(self.steps) < _LONGEST_POINTER:
+            for step in reversed(self.steps):
+                pointer = child(pointer, step)
+            names = ".".join(reversed(self.names))
+        kind = ReferenceMissingError if self.missing else SchemaError
+        return kind(self.message, place=Place(pointer, names, origin), hint=self.hint)
+
+
+def no_field(raw: JSON) -> NoReturn:
+    """Say what keeps a value from being a field."""
+    if not isinstance(raw, dict):
+        message = f"a field is an object, not {shown(raw)}"
+    elif "name" not in raw:
+        message = "the field has no name"
+    else:
+        message = f'the field {shown(raw["name"])} has no "type"'
+    raise Broken(message)
+
+
+def no_name(name: JSON, record: str) -> NoReturn:
+    """Say what is wrong with the name of a field."""
+    if isinstance(name, str) and name:
+        message = f"the record {record} has two fields called {name}"
+        raise Broken(message, "name")
+    message = "the field has no name" if not name else f"a field's name is a string, not {shown(name)}"
+    raise Broken(message)
+
+
+def refuse(message: str, *steps: str | int, hint: str | None = None) -> NoReturn:
+    """Raise `Broken` from an expression of one line."""
+    raise Broken(message, *steps, hint=hint)
+
+
+def shown(value: JSON) -> str:
+    """A value in an error message: its JSON, shortened; the kind alone for what has parts."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "an array"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth
