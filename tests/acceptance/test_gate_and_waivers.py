@@ -237,3 +237,24 @@ def test_the_command_of_the_docs_writes_the_entry_of_the_docs(run: Run, reposito
     request = WaiverRequest(found, options["--reason"], options["--owner"], date.fromisoformat(options["--expires"]))
     write_waiver(request, Surroundings(folder=repo.path, today=date(2027, 6, 1)))
     assert (repo.path / WAIVERS).read_text(encoding="utf-8") == entry.replace(command[2], found)
+
+
+def test_a_commit_of_something_else_says_nothing_about_a_waiver(run: Run, broken: Repo) -> None:
+    """The hook sees the subjects that are touched: that a waiver's subject is not among them means nothing."""
+    waive(run, broken, fingerprint(run, broken))
+    broken.commit()
+    broken.write("schemas/other.avsc", DEPLOYED)
+    broken.git("add", "--all")
+    result = run("check", "--staged", cwd=broken.path)
+    assert "1 new" in result.out
+    assert "waiver-unused" not in result.out
+
+
+def test_fail_on_warning_counts_what_is_removed(run: Run, repository: Path) -> None:
+    repo = Repo(repository)
+    repo.save({"schemas/e-v1.avsc": DEPLOYED, "schemas/e-v2.avsc": HARMLESS, "README": "\n"})
+    (repo.path / "schemas/e-v1.avsc").unlink()
+    shown = run("check", cwd=repo.path)
+    assert "warning  version-removed" in shown.out
+    assert shown.code == 0
+    assert run("check", "--fail-on", "warning", cwd=repo.path).code == 1
