@@ -1,4 +1,4 @@
-"""A union that lists string before bytes takes bytes for a string in fastavro, as soon as schemas have to be resolved."""
+"""A union that lists string before bytes: fastavro takes bytes for a string, as soon as schemas are to be resolved."""
 
 from __future__ import annotations
 
