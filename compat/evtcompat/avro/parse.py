@@ -16,11 +16,13 @@ from evtcompat.avro.logical import logical_type
 from evtcompat.avro.naming import absolute, bare, definitions, first_repeated
 from evtcompat.avro.types import (
     ARRAY,
+    BYTES,
     FIXED,
     KIND_NAMES,
     MAP,
     MISSING,
     PLAIN,
+    STRING,
     AvroSchema,
     Container,
     Enumeration,
@@ -43,7 +45,8 @@ _PAIRS: Final = {
     (KIND_NAMES[left], KIND_NAMES[right]): Union([PLAIN[left], PLAIN[right]], twins=False)
     for left in range(8)
     for right in range(8)
-    if left != right
+    # a union that takes bytes for a string is looked at closely: see `AvroSchema.absorbing`
+    if left != right and (left, right) != (STRING, BYTES)
 }
 #: Nodes for which null is a default that needs no second look.
 _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
@@ -51,6 +54,7 @@ _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items
 _TOO_DEEP: Final[dict[tuple[str, str], Union]] = {}
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
+_TEXTUAL: Final = (BYTES, STRING)
 _NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
 _MAX_FIXED: Final = 2**31 - 1
@@ -72,6 +76,7 @@ def _parse(document: Document, references: References) -> AvroSchema:
 
 class _Parser:
     __slots__ = (
+        "absorbing",
         "aliased",
         "defaulted",
         "document",
@@ -92,6 +97,7 @@ class _Parser:
         self.sources: dict[str, Document] = {}
         self.defaulted: list[tuple[Record, Field]] = []
         self.open_names: set[str] = set()
+        self.absorbing = False
         self.aliased = False
         self.recursive = False
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
@@ -105,6 +111,7 @@ class _Parser:
             names=self.names,
             documents=self.documents,
             sources=self.sources,
+            absorbing=self.absorbing,
             aliased=self.aliased,
             recursive=self.recursive,
             defaulted=self.defaulted,
@@ -214,6 +221,7 @@ class _Parser:
         except Broken as broken:
             broken.steps.append(index)
             raise
+        self.absorbing |= "bytes" in seen and _string_first(branches)
         return Union(branches, twins=len(shorts) > 1 and len(set(shorts)) < len(shorts))
 
     def name_of(self, value: dict[str, JSON], space: str) -> tuple[str, str]:
@@ -436,3 +444,8 @@ class _Parser:
         # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
         self.recursive = True
         return found
+
+
+def _string_first(branches: list[Type]) -> bool:
+    """Whether a string stands before bytes among the branches of a union that has bytes."""
+    return next(branch.kind for branch in branches if branch.kind in _TEXTUAL) == STRING

@@ -43,7 +43,7 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
     try:
         decision = decide(reader, writer)
         registry = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
-        if decision.compatible and not decision.notable and not decision.tainted and not reader.aliased:
+        if decision.compatible and not decision.notable and not decision.tainted and not _watched(reader):
             if not faults(reader) and not faults(writer):
                 return _READS
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
@@ -78,7 +78,7 @@ def _explained(
 ) -> Relation:
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible and (decision.renamed or reader.aliased or _tripping(reader)):
+    if decision.compatible and (decision.renamed or _watched(reader) or _tripping(reader)):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
@@ -137,6 +137,11 @@ _WITHOUT_PAYLOAD = frozenset(
 
 def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
+
+
+def _watched(reader: AvroSchema) -> bool:
+    """Whether the reader has something that decoders resolve otherwise than the registry's rules."""
+    return reader.aliased or reader.absorbing
 
 
 def _tripping(reader: AvroSchema) -> bool:
