@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Hashable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -114,7 +115,7 @@ def _plain(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         yield "{"
         for index, (name, member) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{json.dumps(name, ensure_ascii=False)}: "
+            yield f"{', ' if index else ''}{_text(name)}: "
             yield from _plain(member)
         yield "}"
     elif isinstance(value, (list, tuple)):
@@ -127,7 +128,16 @@ def _plain(value: object) -> Iterator[str]:
     elif isinstance(value, Decimal):
         yield str(value)
     else:
-        yield json.dumps(value, ensure_ascii=False)
+        yield _text(value)
+
+
+def _text(value: object) -> str:
+    """The JSON text of a scalar; escaped where it holds half a surrogate pair, which no encoding can write."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() or not _SURROGATE.search(text) else json.dumps(value)
+
+
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
 
 
 def dump(value: object) -> str:

@@ -186,6 +186,10 @@ class Maker:
         subject, least = _subject(names), min(place.counts.get("minItems", 0), _MOST_MEMBERS)
         most = place.counts.get("maxItems")
         deep = trail.deep
+        if deep and least == 0:
+            # A tuple may lead to itself without end.
+            yield f"{subject} empty", []
+            return
         here = paths.item(names)
         heads = [
             list(islice(self.variants(parts, paths.item(names, index), trail), 1 if deep else _MOST_VARIANTS))
