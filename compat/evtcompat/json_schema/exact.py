@@ -111,6 +111,19 @@ def parse(text: str) -> JSON:
     return value
 
 
+def exactly(value: Value) -> Value:
+    """The value with finite floats as the `Decimal` of their shortest notation; what holds none is shared, not copied."""
+    if isinstance(value, float):
+        return Decimal(repr(value)) if math.isfinite(value) else value
+    if isinstance(value, dict):
+        members = {name: exactly(member) for name, member in value.items()}
+        return members if any(members[name] is not value[name] for name in members) else value
+    if isinstance(value, list):
+        items = [exactly(item) for item in value]
+        return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
+    return value
+
+
 def _plain(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         yield "{"

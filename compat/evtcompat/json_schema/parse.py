@@ -84,6 +84,8 @@ def _loaded(document: Document, default: Dialect | None, *, inexact: bool) -> tu
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
+    elif inexact:
+        value = exact.exactly(value)
     _check_numbers(document, value, inexact=inexact)
     dialect, named = _dialect(document, value)
     if default is not None and not named:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import combinations, islice
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope
@@ -11,11 +10,6 @@ from evtcompat.json_schema.nodes import Node, conjunction, disjunction, exactly_
 
 if TYPE_CHECKING:
     from evtcompat.json_schema.compile import Compiler
-
-#: Branches of an `anyOf` of which every combination is considered, without asking which can hold together.
-_FEW_BRANCHES = 4
-#: Combinations of branches that are considered at most.
-_COMBINATIONS = 64
 
 
 def all_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
@@ -29,29 +23,11 @@ def any_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     if scope.reading is not Reading.CLOSED:
         return disjunction(branches)
     plain = [compiler.node(one, scope.read(Reading.WRITTEN)) for one in contents["anyOf"]]
-    changed = [index for index, branch in enumerate(branches) if branch is not plain[index]]
-    # An instance of several branches may hold what either declares, at every depth.
-    chosen = islice(_together(compiler, changed, plain), _COMBINATIONS + 1)
-    together = [conjunction(branches[index] for index in one) for one in chosen]
-    if len(together) > _COMBINATIONS:
-        compiler.leave_out(contents, "anyOf")
-    return disjunction((*branches, *together))
-
-
-def _together(compiler: Compiler, changed: list[int], plain: list[Node]) -> Iterator[tuple[int, ...]]:
-    """The combinations of two branches and more, the smallest first, that may hold for one value."""
-    overlap = compiler.overlap
-    if len(changed) <= _FEW_BRANCHES or overlap is None:
-        yield from (chosen for size in range(2, len(changed) + 1) for chosen in combinations(changed, size))
-        return
-    beside = {
-        index: {other for other in changed[at + 1 :] if overlap(plain[index], plain[other])}
-        for at, index in enumerate(changed)
-    }
-    grown: list[tuple[tuple[int, ...], set[int]]] = [((index,), beside[index]) for index in changed]
-    while grown:
-        grown = [((*chosen, one), left & beside[one]) for chosen, left in grown for one in sorted(left)]
-        yield from (chosen for chosen, _ in grown)
+    # What an instance holds at depth may be declared by any of the branches that it is valid for as written, and all
+    # of these close it.
+    pairs = zip(branches, plain, strict=True)
+    closed = [disjunction((negation(other), branch)) for branch, other in pairs if branch is not other]
+    return conjunction((disjunction(plain), *closed))
 
 
 def one_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
