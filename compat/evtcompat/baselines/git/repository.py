@@ -200,7 +200,23 @@ def _nearest(folder: Path) -> Path | None:
     return next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), None)
 
 
+#: Four questions for the price of one process; git answers none before the first commit.
+_AT_ONCE = ("--show-toplevel", "--is-shallow-repository", "HEAD^{commit}", "--symbolic-full-name", "HEAD")
+_HEADS = "refs/heads/"
+
+
 def _open(git: Git) -> Repository | None:
+    done = git.attempt("rev-parse", *_AT_ONCE)
+    if not done.code:
+        top, shallow, head, branch = text(done.output).removesuffix("\n").rsplit("\n", 3)
+        repository = Repository(git, Path(os.path.realpath(top)))
+        # where `cached_property` keeps an answer
+        vars(repository).update(
+            shallow=shallow == "true",
+            head=head,
+            branch=branch.removeprefix(_HEADS) if branch.startswith(_HEADS) else None,
+        )
+        return repository
     done = git.attempt("rev-parse", "--show-toplevel")
     if not done.code:
         return Repository(git, Path(os.path.realpath(text(done.output).removesuffix("\n"))))

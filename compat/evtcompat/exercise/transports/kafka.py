@@ -1,6 +1,6 @@
 """The Kafka protocol: a topic with several partitions, a consumer group with one member, committed offsets.
 
-The client is kafka-python: maintained, a pure Python wheel for every platform, and it can be led through a SOCKS5 proxy,
+The client is kafka-python: maintained, a pure Python wheel for every platform, and able to use a SOCKS5 proxy,
 so that a cut also reaches the addresses that the broker advertises.
 """
 
