@@ -92,7 +92,7 @@ class _Parser:
         self.sources: dict[str, Document] = {}
         self.defaulted: list[tuple[Record, Field]] = []
         self.open_names: set[str] = set()
-        self.aliased = False
+        self.aliased: set[str] = set()
         self.recursive = False
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
         self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
@@ -250,10 +250,11 @@ class _Parser:
         if type(raw) is not list or not all(type(alias) is str for alias in raw):
             message = f"aliases are an array of names, not {shown(raw)}"
             raise Broken(message, "aliases")
-        if raw:
-            self.aliased = True
         names = [str(alias) for alias in raw]
-        return tuple(dict.fromkeys(names if space is None else (absolute(alias, space)[0] for alias in names)))
+        if space is not None:
+            names = [absolute(alias, space)[0] for alias in names]
+        self.aliased.update(names)
+        return tuple(dict.fromkeys(names))
 
     def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
         full, space = self.name_of(value, space)

@@ -144,7 +144,7 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    run = _Run(exact=reader.aliased or (reader.recursive and writer.recursive))
+    run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
     for pair in known:
         run.memo[pair] = False
     compatible = False
@@ -251,7 +251,8 @@ class _Run:
         for field in reader.fields:
             if field.aliases:
                 other = writer_field(field, writer)
-                self.notable = True
+                if other is not None and other.name != field.name:
+                    self.notable = True
             else:
                 other = theirs.get(field.name)
             if other is None:
@@ -287,7 +288,7 @@ class Truth:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = _Run(exact=reader.aliased or (reader.recursive and writer.recursive))
+        self._run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
 
     def reads(self, reader: Type, writer: Type) -> bool:
         """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
@@ -304,6 +305,19 @@ class Truth:
             if not failed:
                 return compatible
             run.memo = {pair: False for pair, result in run.memo.items() if result is False}
+
+
+def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether an alias of the reader is a name in the writer; if not, resolution goes as if there were no aliases."""
+    aliases = reader.aliased
+    if not aliases:
+        return False
+    for named in writer.names.values():
+        if named.full in aliases or named.short in aliases:
+            return True
+        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
+            return True
+    return False
 
 
 #: The Python types of defaults that cannot be wrong (for arrays and maps: when they are empty).

@@ -195,7 +195,7 @@ def _reading(type_: Type, payload: bytes) -> str:
         names={},
         documents={},
         sources={},
-        aliased=False,
+        aliased=frozenset(),
         recursive=False,
         defaulted=[],
     )
