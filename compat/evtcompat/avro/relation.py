@@ -48,7 +48,7 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
                 return _READS
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
         decision = settle(reader, writer, decision)
-        if decision.compatible:
+        if decision.compatible and not decision.harmful:
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
     except BudgetSpentError:
         return _too_large(reader, writer)

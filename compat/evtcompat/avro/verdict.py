@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.defaults import fault
+from evtcompat.avro.meaning import harmful
 from evtcompat.avro.types import (
     ARRAY,
     BOOLEAN,
@@ -94,10 +95,11 @@ class Decision:
             about.
         tainted: An assumption about a recursive pair failed, so the answer may be too favourable.
         notable: Something was met that an explanation should look at, even though the pair is compatible.
+        harmful: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
         renamed: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
     """
 
-    __slots__ = ("_memo", "compatible", "notable", "raised", "renamed", "tainted")
+    __slots__ = ("_memo", "compatible", "harmful", "notable", "raised", "renamed", "tainted")
 
     def __init__(self, run: _Run, *, compatible: bool, raised: tuple[Field, Record] | None) -> None:
         memo = run.memo
@@ -109,6 +111,7 @@ class Decision:
                 self.tainted = True
         self.notable = run.notable or run.renamed
         self.renamed = run.renamed
+        self.harmful = run.harmful
         self._memo = memo
 
     @property
@@ -157,7 +160,7 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
 
 
 class _Run:
-    __slots__ = ("assumed", "budget", "exact", "memo", "notable", "renamed")
+    __slots__ = ("assumed", "budget", "exact", "harmful", "memo", "notable", "renamed")
 
     def __init__(self, *, exact: bool) -> None:
         #: ``None`` while a pair is open.
@@ -166,6 +169,8 @@ class _Run:
         self.assumed: set[tuple[Record, Record]] = set()
         self.notable = False
         self.renamed = False
+        #: A rule about meaning, one that is an error by default, is broken where no union leaves a choice.
+        self.harmful = False
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
         self.budget = PAIR_BUDGET
@@ -182,6 +187,8 @@ class _Run:
             found = PROMOTIONS[writer_kind][reader_kind]
             if found >= RISKY or (found and reader.logical != writer.logical):
                 self.notable = True
+                if not speculative and not self.harmful:
+                    self.harmful = harmful(reader, writer)  # type: ignore[arg-type]  # by their kinds
             return found != REFUSED
         if writer_kind == UNION:
             return self.reads_union(reader, writer, speculative=speculative)  # type: ignore[arg-type]  # by its kind
