@@ -34,6 +34,7 @@ MONEY = json.loads((ROOT / "schemas" / "money.avsc").read_text(encoding="utf-8")
         ({"type": "integer"}, {"type": "number"}, "json-schema", Verdict.INCOMPATIBLE),
         (True, {"type": "object", "properties": {}}, None, Verdict.COMPATIBLE),
         ("true", "false", "json-schema", None),
+        ("type: integer\n", '{"type": "integer"}', "json-schema", Verdict.COMPATIBLE),
     ],
 )
 def test_a_schema_may_be_parsed_json_text_or_a_path(

@@ -194,7 +194,7 @@ def _path(source: Source) -> Path | None:
         return Path(source)
     if not isinstance(source, str) or source in _PRIMITIVES or source.lstrip()[:1] in ("{", "[", '"', ""):
         return None
-    return None if source.strip() in ("true", "false") else Path(source)
+    return None if "\n" in source or source.strip() in ("true", "false") else Path(source)
 
 
 def _document(source: Source, schema_format: Format) -> Document:
@@ -206,8 +206,15 @@ def _document(source: Source, schema_format: Format) -> Document:
     if path is not None:
         return _read(path, exact=exact)
     if isinstance(source, str) and (schema_format is Format.JSON_SCHEMA or source not in _PRIMITIVES):
-        return parse_document(source, None, name="x.avsc" if schema_format is Format.AVRO else None, exact=exact)
+        return parse_document(source, None, name=_name_of_text(source, schema_format), exact=exact)
     return Document(value=source)  # type: ignore[arg-type]  # the engine refuses what is no JSON value
+
+
+def _name_of_text(text: str, schema_format: Format) -> str:
+    """A file name that says how the text is to be read: Avro with comments, JSON, or YAML."""
+    if schema_format is Format.AVRO:
+        return "x.avsc"
+    return "x.json" if text.lstrip()[:1] in ("{", "[", '"') or text.strip() in ("true", "false") else "x.yaml"
 
 
 def _read(path: Path, *, exact: bool) -> Document:

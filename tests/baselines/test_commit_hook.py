@@ -182,6 +182,30 @@ def test_a_commit_that_touches_no_schema_is_told_by_names_alone(path: str, nothi
     assert nothing_staged(repo.path / "s", os.environ) is nothing
 
 
+@pytest.mark.parametrize(
+    ("project", "nothing"),
+    [
+        ('[tool.other]\ninclude = ["x"]\n[tool.evtcompat]\nlevel = "FULL"\n[tool.more]\nsubjects = 1\n', True),
+        ('[project.scripts]\nevtcompat = "a:b"\n[tool.hatch]\ninclude = ["x"]\n', True),
+        ('[tool.evtcompat]\nexclude = [\n  ["a"]\n]\ninclude = ["*.txt"]\n', False),
+        ("[tool.evtcompat.subjects]\na = ['a.txt']\n", False),
+        ("[ tool . evtcompat ]\ninclude = ['a.txt']\n", False),
+        ("[tool]\nevtcompat.include = ['a.txt']\n", False),
+        ("[tool.'evtcompat']\ninclude = ['a.txt']\n", False),
+        ("['tool'.evtcompat]\ninclude = ['a.txt']\n", False),
+        ("tool.evtcompat.include = ['a.txt']\n", False),
+        ("tool = {evtcompat = {include = ['a.txt']}}\n", False),
+    ],
+)
+def test_patterns_of_a_configuration_are_not_overlooked(project: str, nothing: bool, hooked: Hooked) -> None:  # noqa: FBT001 - a column of the table
+    """Whichever way TOML spells the table; tables of other tools do not matter."""
+    repo = hooked.repo
+    repo.save({"pyproject.toml": project})
+    repo.write("notes.txt", "x")
+    repo.git("add", "notes.txt")
+    assert nothing_staged(repo.path, os.environ) is nothing
+
+
 def test_a_deleted_schema_is_no_commit_that_touches_none(hooked: Hooked) -> None:
     hooked.repo.git("rm", "-q", "s/a.avsc")
     assert not nothing_staged(hooked.repo.path, os.environ)

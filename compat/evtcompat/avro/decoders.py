@@ -368,7 +368,7 @@ class _Fastavro:
                 what = f"no branch of the union is taken for {type_name(writer)}"
                 raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, ours, what))
             branch = reader.branches[picked]
-            if writer.kind == BYTES and branch.kind == STRING and writer.logical is None:
+            if writer.kind == BYTES and branch.kind == STRING and not _decimal(writer):
                 what = f"branch {picked} (string) is taken for bytes, and bytes that are not UTF-8 are refused"
                 raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, (*ours, picked), what))
             try:
@@ -414,6 +414,11 @@ class _Fastavro:
             if mine.name not in filled and mine.default is MISSING:
                 what = f"it misses the required field {mine.name}"
                 raise _TroubleError(Trouble(FASTAVRO, "wrong-branch", trail, ours, what, mine))
+
+
+def _decimal(type_: Type) -> bool:
+    """Whether fastavro makes a number of the bytes before it would decode them as text."""
+    return type_.logical is not None and type_.logical.name == "decimal"
 
 
 def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:

@@ -16,12 +16,14 @@ from evtcompat.avro.logical import logical_type, with_logical_type
 from evtcompat.avro.naming import absolute, bare, definitions, first_repeated
 from evtcompat.avro.types import (
     ARRAY,
+    BYTES,
     FIXED,
     KIND_NAMES,
     MAP,
     MISSING,
     NAMED,
     PLAIN,
+    STRING,
     AvroSchema,
     Container,
     Enumeration,
@@ -45,7 +47,8 @@ _PAIRS: Final = {
     (KIND_NAMES[left], KIND_NAMES[right]): Union([PLAIN[left], PLAIN[right]], twins=False)
     for left in range(8)
     for right in range(8)
-    if left != right
+    # a union that takes bytes for a string is looked at closely: see `AvroSchema.absorbing`
+    if left != right and (left, right) != (STRING, BYTES)
 }
 #: Nodes for which null is a default that needs no second look.
 _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
@@ -57,6 +60,7 @@ _PLAIN_CONTAINERS: Final = {
 _NO_PAIRS: Final[dict[tuple[str, str], Union]] = {}
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
+_TEXTUAL: Final = (BYTES, STRING)
 _NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
 _MAX_FIXED: Final = 2**31 - 1
@@ -78,6 +82,7 @@ def _parse(document: Document, references: References) -> AvroSchema:
 
 class _Parser:
     __slots__ = (
+        "absorbing",
         "aliased",
         "defaulted",
         "document",
@@ -98,6 +103,7 @@ class _Parser:
         self.sources: dict[str, Document] = {}
         self.defaulted: list[tuple[Record, Field]] = []
         self.open_names: set[str] = set()
+        self.absorbing = False
         self.aliased: set[str] = set()
         self.recursive = False
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
@@ -111,6 +117,7 @@ class _Parser:
             names=self.names,
             documents=self.documents,
             sources=self.sources,
+            absorbing=self.absorbing,
             aliased=self.aliased,
             recursive=self.recursive,
             defaulted=self.defaulted,
@@ -224,7 +231,9 @@ class _Parser:
         if named > 1:
             shorts = [branch.short for branch in branches.values() if isinstance(branch, NAMED)]
             twins = len(set(shorts)) < len(shorts)
-        return Union(list(branches.values()), twins=twins)
+        listed = list(branches.values())
+        self.absorbing |= "bytes" in branches and _string_first(listed)
+        return Union(listed, twins=twins)
 
     def name_of(self, value: dict[str, JSON], space: str) -> tuple[str, str]:
         """The full name and the namespace of a definition."""
@@ -447,6 +456,11 @@ class _Parser:
         # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
         self.recursive = True
         return found
+
+
+def _string_first(branches: list[Type]) -> bool:
+    """Whether a string stands before bytes among the branches of a union that has bytes."""
+    return next(branch.kind for branch in branches if branch.kind in _TEXTUAL) == STRING
 
 
 #: How each word for a complex type is parsed.

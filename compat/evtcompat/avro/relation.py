@@ -43,7 +43,8 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
     try:
         decision = decide(reader, writer)
         registry = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
-        if decision.compatible and not decision.notable and not decision.tainted and not aliases_meet(reader, writer):
+        watched = reader.absorbing or aliases_meet(reader, writer)
+        if decision.compatible and not decision.notable and not decision.tainted and not watched:
             if not faults(reader) and not faults(writer):
                 return _READS
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
@@ -78,7 +79,7 @@ def _explained(
 ) -> Relation:
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible and (decision.renamed or _renaming(reader, writer) or _tripping(reader)):
+    if decision.compatible and (decision.renamed or reader.absorbing or _renaming(reader, writer) or _tripping(reader)):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))

@@ -197,6 +197,7 @@ class AvroSchema:
         root: The type that it writes.
         names: Every named type, by full name.
         sources: For each named type that a referenced document defines, that document.
+        absorbing: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
         aliased: Every alias of a type or a field; those of types are absolute.
         recursive: Whether a type contains itself.
         defaulted: The fields whose default needs a look, with the record that carries them, in document order;
@@ -211,6 +212,7 @@ class AvroSchema:
         names: dict[str, Named],
         documents: dict[str, Document],
         sources: dict[str, Document],
+        absorbing: bool,
         aliased: AbstractSet[str],
         recursive: bool,
         defaulted: list[tuple[Record, Field]],
@@ -220,6 +222,7 @@ class AvroSchema:
         self.names = names
         self.documents = documents
         self.sources = sources
+        self.absorbing = absorbing
         self.aliased = aliased
         self.recursive = recursive
         self.defaulted = defaulted

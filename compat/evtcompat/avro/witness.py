@@ -195,6 +195,7 @@ def _reading(type_: Type, payload: bytes) -> str:
         names={},
         documents={},
         sources={},
+        absorbing=False,
         aliased=frozenset(),
         recursive=False,
         defaulted=[],

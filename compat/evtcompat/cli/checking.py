@@ -155,7 +155,7 @@ def _checked_against_files(
     selection = _selected(request, config, against, workspaces)
     plans = [_planned(plan, request, config) for plan in selection.plans]
     settings = run_settings(request, config, [plan.subject for plan in plans])
-    reports = [removed_report(removed, config) for removed in selection.removed]
+    reports = [removed_report(removed, request, config) for removed in selection.removed]
     reports += [check_subject(plan, settings) for plan in progress(plans)]
     findings = gate_findings(
         workspaces, config, against, around, [(plan.subject, plan.configured_path) for plan in selection.plans]
@@ -252,7 +252,7 @@ def run_settings(request: Request, config: Config, subjects: list[str]) -> Setti
     return Settings(options, Severities(config.severities, request.fail_on or config.fail_on), owners)
 
 
-def removed_report(removed: Removed, config: Config) -> SubjectReport:
+def removed_report(removed: Removed, request: Request, config: Config) -> SubjectReport:
     """The report on a schema that is not there any more."""
     rule = "subject-removed" if removed.whole_subject else "version-removed"
     own = config.settings(removed.subject, removed.configured_path)
@@ -260,11 +260,13 @@ def removed_report(removed: Removed, config: Config) -> SubjectReport:
     facts = {"subject": removed.subject}
     if not removed.whole_subject:
         facts["version"] = removed.version.label or removed.path
-    findings = judged([Mismatch(rule, place, place, facts)], Severities(own.severities, config.fail_on))
+    findings = judged(
+        [Mismatch(rule, place, place, facts)], Severities(own.severities, request.fail_on or config.fail_on)
+    )
     return SubjectReport(
         subject=removed.subject,
         format=removed.format,
-        level=own.level or DEFAULT_LEVEL,
+        level=request.level or own.level or DEFAULT_LEVEL,
         candidate=SchemaName(removed.version.document.origin, removed.version.label),
         verdict=verdict_of(findings),
         findings=findings,
@@ -301,4 +303,5 @@ def _with_waivers(
 
     waivers = load_waivers(path, origin=shown(path, around.folder), read=read)
     severities = Severities(config.severities, request.fail_on or config.fail_on)
-    return apply(report, waivers, around.today, severities, complete=not request.paths and not request.changed)
+    complete = not (request.paths or request.changed or request.staged)
+    return apply(report, waivers, around.today, severities, complete=complete)

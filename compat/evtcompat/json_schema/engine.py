@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from evtcompat.contract import Options
 from evtcompat.contract import Schema as AnySchema
-from evtcompat.json_schema import confluent, deep
-from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.errors import EvtcompatError
+from evtcompat.json_schema import confluent, decide, deep
+from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.dialects import by_uri
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
@@ -15,7 +16,8 @@ from evtcompat.json_schema.proof import steps_of
 from evtcompat.json_schema.walk import explain
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import Mismatch, Relation
+from evtcompat.model.mismatches import Mismatch, Relation, Undecided
+from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Verdict
 
 
@@ -42,7 +44,19 @@ class JsonSchemaEngine:
         only where neither a counterexample nor a proof was found.
         """
         ours, theirs = _own(reader), _own(writer)
-        answer = decide(ours, theirs, options)
+        try:
+            return self._relation(ours, theirs, options)
+        except EvtcompatError:
+            raise
+        except Exception as failure:
+            # The validator and the format checkers of other people raise what they like: the question is open then.
+            if decide.RAISE_UNCONFIRMED:
+                raise
+            reason = f"the comparison failed ({type(failure).__name__}: {failure}); please report it"
+            return Relation(undecided=(Undecided(Place(), Place(), reason),))
+
+    def _relation(self, ours: Schema, theirs: Schema, options: Options) -> Relation:
+        answer = decide.decide(ours, theirs, options)
         return Relation(
             mismatches=explain(ours, theirs, answer, options),
             undecided=answer.undecided,
@@ -104,4 +118,4 @@ def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answ
     carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
     if answer.verdict is carries:
         return (other, answer.verdict)
-    return (other, decide(reader, writer, replace(options, policy=other)).verdict)
+    return (other, decide.decide(reader, writer, replace(options, policy=other)).verdict)

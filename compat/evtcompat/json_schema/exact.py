@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Hashable, Iterator
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -110,11 +111,24 @@ def parse(text: str) -> JSON:
     return value
 
 
+def exactly(value: Value) -> Value:
+    """The value with finite floats as the `Decimal` of their shortest notation; what holds none is shared, not copied."""
+    if isinstance(value, float):
+        return Decimal(repr(value)) if math.isfinite(value) else value
+    if isinstance(value, dict):
+        members = {name: exactly(member) for name, member in value.items()}
+        return members if any(members[name] is not value[name] for name in members) else value
+    if isinstance(value, list):
+        items = [exactly(item) for item in value]
+        return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
+    return value
+
+
 def _plain(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         yield "{"
         for index, (name, member) in enumerate(value.items()):
-            yield f"{', ' if index else ''}{json.dumps(name, ensure_ascii=False)}: "
+            yield f"{', ' if index else ''}{_text(name)}: "
             yield from _plain(member)
         yield "}"
     elif isinstance(value, (list, tuple)):
@@ -127,7 +141,16 @@ def _plain(value: object) -> Iterator[str]:
     elif isinstance(value, Decimal):
         yield str(value)
     else:
-        yield json.dumps(value, ensure_ascii=False)
+        yield _text(value)
+
+
+def _text(value: object) -> str:
+    """The JSON text of a scalar; escaped where it holds half a surrogate pair, which no encoding can write."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if text.isascii() or not _SURROGATE.search(text) else json.dumps(value)
+
+
+_SURROGATE = re.compile("[\\ud800-\\udfff]")
 
 
 def dump(value: object) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evtcompat.json_schema.closures import closing
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import Value, fraction, key, type_of
 from evtcompat.json_schema.nodes import Node, atom, conjunction, project
@@ -67,20 +68,9 @@ def holds_together(nodes: Sequence[Node], value: Value) -> bool | None:
     answer = _all(holds(node, value) for node in nodes)
     if answer or not isinstance(value, (dict, list)):
         return answer
-    if not any(_closed(node, set()) for node in nodes):
+    if not any(closing(node) for node in nodes):
         return answer
     return _together([project(node, type_of(value)) for node in nodes], value)
-
-
-def _closed(node: Node, seen: set[Node]) -> bool:
-    if node in seen:
-        return False
-    seen.add(node)
-    if node.kind == "declared":
-        return True
-    if node.kind == "ref" and isinstance(node.extra, Node) and _closed(node.extra, seen):
-        return True
-    return any(_closed(child, seen) for child in node.args if isinstance(child, Node))
 
 
 def _together(nodes: Sequence[Node], value: Value) -> bool | None:

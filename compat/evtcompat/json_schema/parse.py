@@ -84,6 +84,8 @@ def _loaded(document: Document, default: Dialect | None, *, inexact: bool) -> tu
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
+    elif inexact:
+        value = exact.exactly(value)
     _check_numbers(document, value, inexact=inexact)
     dialect, named = _dialect(document, value)
     if default is not None and not named:
@@ -112,11 +114,17 @@ def _survey(document: Document) -> tuple[bool, int]:
         deeper: list[object] = []
         for one in level:
             if isinstance(one, dict):
+                if not all(isinstance(name, str) for name in one):
+                    message = "the document has a member whose name is no string"
+                    raise SchemaError(message, place=Place(origin=document.origin))
                 deeper.extend(one.values())
             elif isinstance(one, list):
                 deeper.extend(one)
             elif isinstance(one, (float, Decimal)):
                 inexact = True
+            elif not isinstance(one, (str, int)) and one is not None:
+                message = f"the document holds a Python {type(one).__name__}, which is no JSON value"
+                raise SchemaError(message, place=Place(origin=document.origin))
         if depth > MAX_NESTING + 1 and deeper:
             message = f"the document is nested deeper than {MAX_NESTING} levels"
             raise SchemaError(message, place=Place(origin=document.origin), hint="Move inner schemas to definitions.")

@@ -41,9 +41,9 @@ def _number(value: object) -> bool:
 
 
 def _integer(value: object) -> bool:
-    return (isinstance(value, int) and not isinstance(value, bool)) or (
-        isinstance(value, (float, Decimal)) and value % 1 == 0
-    )
+    if isinstance(value, Decimal):
+        return value == value.to_integral_value()
+    return (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
 
 
 def _count(value: object) -> bool:

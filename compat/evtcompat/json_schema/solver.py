@@ -17,6 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
+from evtcompat.json_schema.closures import closing, declaring
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
@@ -179,7 +180,11 @@ class Solver:
                 clause, outcome = self._broken(branch, outcome)
             if clause is None:
                 return outcome
-        elif isinstance(outcome, Absent) or not branch.clauses:
+        elif isinstance(outcome, Absent):
+            clause = declaring(branch.clauses, branch.literals)
+            if clause is None:
+                return outcome
+        elif not branch.clauses:
             return outcome
         clause = clause or branch.smallest()
         return self._split(branch, clause, _cases(clause, outcome), theory)
@@ -387,7 +392,7 @@ class _Branch:
             for clause in list(self.clauses):
                 if clause.kind != "or":
                     continue
-                if any(self._has(case) for case in clause.args):
+                if any(self._has(case) for case in clause.args) and not closing(clause):
                     del self.clauses[clause]
                     continue
                 left = [case for case in clause.args if not self._clashes(case)]

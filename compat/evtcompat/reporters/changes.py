@@ -51,11 +51,24 @@ class _Side:
 def changes(old: Document, new: Document, backward: Comparison, forward: Comparison) -> tuple[Change, ...]:
     """Every difference in order of its path, each with the findings whose place lies in or around it.
 
-    A finding that no change explains is not lost: the caller prints all findings as well.
+    A finding that none of them explains is not lost: see `unexplained`.
     """
     before, after = _keyed(old.value), _keyed(new.value)
     found = [_judged(change, backward, forward) for change in _differences(before, after)]
     return tuple(sorted(found, key=lambda change: (change.new_pointer or change.old_pointer or "", change.path)))
+
+
+def unexplained(
+    found: Iterable[Change], backward: Comparison, forward: Comparison
+) -> tuple[tuple[Direction, Finding], ...]:
+    """The findings that no change explains: about the schema as a whole, or about a document that it refers to."""
+    told = {(direction, id(finding)) for change in found for direction, finding in change.findings}
+    return tuple(
+        (direction, finding)
+        for direction, comparison in ((Direction.BACKWARD, backward), (Direction.FORWARD, forward))
+        for finding in _leaves(comparison.findings)
+        if (direction, id(finding)) not in told
+    )
 
 
 def _differences(before: _Side, after: _Side) -> Iterator[Change]:

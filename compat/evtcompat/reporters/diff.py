@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evtcompat.model.documents import Document
+from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.reporters.changes import Change, Kind, changes
+from evtcompat.reporters.changes import Change, Kind, changes, unexplained
 from evtcompat.reporters.terminal import Terminal, printable
 from evtcompat.reporters.values import payload_text
 
@@ -34,6 +35,11 @@ def _page(old: Document, new: Document, backward: Comparison, forward: Compariso
     proved = backward.verdict is Verdict.COMPATIBLE and forward.verdict is Verdict.COMPATIBLE
     for change in found:
         yield from _change(change, terminal, proved=proved)
+    rest = unexplained(found, backward, forward)
+    if rest:
+        yield "  as a whole" if found else "  but, as a whole"
+        for direction, finding in rest:
+            yield from _judgement(direction, finding, terminal)
     yield ""
     for direction, comparison in ((Direction.BACKWARD, backward), (Direction.FORWARD, forward)):
         colour = {Verdict.COMPATIBLE: "green", Verdict.INCOMPATIBLE: "red"}.get(comparison.verdict, "yellow")
@@ -53,10 +59,14 @@ def _change(change: Change, terminal: Terminal, *, proved: bool) -> Iterator[str
         harmless = f"{terminal.style('harmless', 'green')} in both directions"
         yield f"      {harmless if proved else 'no finding names it'}"
     for direction, finding in change.findings:
-        colour = {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(finding.severity, "cyan")
-        severity = terminal.style(finding.severity.value, "bold", colour)
-        yield f"      {severity}  {finding.rule}  ({_WORDS[direction]})"
-        yield from terminal.wrap(printable(finding.message), "        ")
+        yield from _judgement(direction, finding, terminal)
+
+
+def _judgement(direction: Direction, finding: Finding, terminal: Terminal) -> Iterator[str]:
+    colour = {Severity.ERROR: "red", Severity.WARNING: "yellow"}.get(finding.severity, "cyan")
+    severity = terminal.style(finding.severity.value, "bold", colour)
+    yield f"      {severity}  {finding.rule}  ({_WORDS[direction]})"
+    yield from terminal.wrap(printable(finding.message), "        ")
 
 
 def _value(value: object) -> str:

@@ -94,7 +94,9 @@ def judge(mismatch: Mismatch, context: Context) -> Finding | None:
 def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:
     """The rule's sentence about this mismatch, with a capital letter and a full stop."""
     sentence = rule.sentence.format(**mismatch.facts, reader=context.reader.label, writer=context.writer.label)
-    sentence = sentence[:1].upper() + sentence[1:]
+    # a name from a schema keeps its letters; the words of a rule and the labels of the sides begin a sentence
+    if not rule.sentence.startswith("{") or rule.sentence.startswith(("{reader}", "{writer}")):
+        sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 

@@ -1,4 +1,4 @@
-"""How registries differ, as data. Karapace: recorded from 6.2.0. Confluent: its API documentation, release 7.8."""
+"""How registries differ, as data. Karapace: recorded from 6.2.0. Confluent: what is known to differ from that recording."""
 
 from __future__ import annotations
 

@@ -6,12 +6,22 @@ Only a plain "no" ends here. Whatever could make the answer depend on more than 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 #: What a schema, a document that schemas refer to, or the gate's own files end with.
 _WATCHED = (".avsc", ".avdl", ".avpr", ".proto", ".json", ".jsonschema", ".yaml", ".yml", ".toml")
+#: The head of a table of TOML, as people write it.
+_HEADER = re.compile(rb"^[ \t]*\[\[?[ \t]*[A-Za-z]", re.MULTILINE)
+_OWN = re.compile(rb"[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*evtcompat\b")
+#: Other ways to open or fill the table: `[tool]` with dotted keys below it, keys with quotes, keys before any table.
+_UNUSUAL = re.compile(
+    rb"""^[ \t]*(?:\[[ \t]*tool[ \t]*\]|tool[ \t]*[.=])|["']tool["']|["']evtcompat["'][ \t]*[].=]""",
+    re.MULTILINE,
+)
 _CONFIGURATIONS = ("evtcompat.toml", "pyproject.toml")
 
 
@@ -49,6 +59,17 @@ def _watched(path: str) -> bool:
     return "." not in name[1:] or name.endswith(_WATCHED) or name.rpartition(".")[2].isdigit()
 
 
+def _own_tables(text: bytes) -> bytes:
+    """The tables of evtcompat in a pyproject.toml; all of it where that cannot be told without a TOML parser."""
+    if b"evtcompat" not in text:
+        return b""
+    if _UNUSUAL.search(text):
+        return text
+    ends = [*(match.start() for match in _HEADER.finditer(text)), len(text)]
+    tables = (text[start:end] for start, end in pairwise(ends))
+    return b"".join(table for table in tables if _OWN.match(table))
+
+
 def _own_patterns(folder: Path) -> bool:
     """Whether a configuration at or above the folder may name files that do not look like schemas."""
     for parent in (folder, *folder.parents):
@@ -59,8 +80,8 @@ def _own_patterns(folder: Path) -> bool:
                 continue
             except OSError:
                 return True
-            ours = name == _CONFIGURATIONS[0] or b"tool.evtcompat" in text
-            if ours and (b"include" in text or b"subjects" in text):
+            ours = text if name == _CONFIGURATIONS[0] else _own_tables(text)
+            if b"include" in ours or b"subjects" in ours:
                 return True
         if (parent / ".git").exists():
             break

@@ -1,7 +1,7 @@
 """The Kafka protocol: a topic with several partitions, a consumer group with one member, committed offsets.
 
-The client is kafka-python: maintained, a pure Python wheel for every platform, and the only one of the three that can
-be led through a SOCKS5 proxy, so that a cut also reaches the addresses that the broker advertises.
+The client is kafka-python: maintained, a pure Python wheel for every platform, and it can be led through a SOCKS5 proxy,
+so that a cut also reaches the addresses that the broker advertises.
 """
 
 from __future__ import annotations

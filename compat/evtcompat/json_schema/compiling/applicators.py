@@ -11,9 +11,6 @@ from evtcompat.json_schema.nodes import Node, conjunction, disjunction, exactly_
 if TYPE_CHECKING:
     from evtcompat.json_schema.compile import Compiler
 
-#: Branches of an `anyOf` of which every combination is considered.
-_FEW_BRANCHES = 4
-
 
 def all_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     """``allOf``."""
@@ -26,11 +23,11 @@ def any_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     if scope.reading is not Reading.CLOSED:
         return disjunction(branches)
     plain = [compiler.node(one, scope.read(Reading.WRITTEN)) for one in contents["anyOf"]]
-    changed = [branch for branch, other in zip(branches, plain, strict=True) if branch is not other]
-    # An instance of several branches may hold what either declares, at every depth.
-    sizes = range(2, len(changed) + 1) if len(changed) <= _FEW_BRANCHES else (2, len(changed))
-    together = [conjunction(chosen) for size in sizes for chosen in combinations(changed, size)]
-    return disjunction((*branches, *together))
+    # What an instance holds at depth may be declared by any of the branches that it is valid for as written, and all
+    # of these close it.
+    pairs = zip(branches, plain, strict=True)
+    closed = [disjunction((negation(other), branch)) for branch, other in pairs if branch is not other]
+    return conjunction((disjunction(plain), *closed))
 
 
 def one_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:

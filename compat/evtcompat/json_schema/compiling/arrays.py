@@ -46,9 +46,13 @@ def contains(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     """``contains`` with ``minContains`` and ``maxContains``."""
     bounded = "minContains" in scope.dialect.active
     least = int(contents.get("minContains", 1)) if bounded else 1
-    parts = [atom("count", compiler.child(contents["contains"], scope), least)]
+    node = compiler.child(contents["contains"], scope)
+    plain = compiler.child(contents["contains"], scope.read(Reading.WRITTEN))
+    parts = [atom("count", node, least)]
+    if scope.reading is Reading.CLOSED and node is not plain:
+        # Items beyond the counted ones may be valid for `contains` too and hold what it declares.
+        compiler.leave_out(contents, "contains")
     if bounded and "maxContains" in contents:
-        plain = compiler.child(contents["contains"], scope.read(Reading.WRITTEN))
         parts.append(at_most("array", atom("count", plain, int(contents["maxContains"]) + 1)))
     return conjunction(parts)
 
@@ -58,7 +62,7 @@ def unevaluated_items(compiler: Compiler, contents: Contents, scope: Scope) -> N
     rest = compiler.child(contents["unevaluatedItems"], scope)
     found = unseen_items(list(items_seen(compiler, contents, scope, own=True)), rest)
     return (
-        compiler.opaque(("unevaluatedItems", id(contents)), "array", contents, "unevaluatedItems")
+        compiler.opaque(compiler.own_label("unevaluatedItems", contents, scope), "array", contents, "unevaluatedItems")
         if found is None
         else found
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope
+from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.json_schema.compiling.seen import UnmodelledError, members_seen
 from evtcompat.json_schema.compiling.shorthand import at_most, has
 from evtcompat.json_schema.evaluated import unseen_members
@@ -36,7 +36,7 @@ def _members_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
             parts.append(atom("members", Names(inside=frozenset((pattern,))), node))
     if "additionalProperties" in contents:
         rest = compiler.child(contents["additionalProperties"], scope)
-        if rest is FALSE and scope.reading is Reading.LIFTED:
+        if scope.reading is Reading.LIFTED and _forbids(contents["additionalProperties"]):
             rest = TRUE
         names = Names(outside=frozenset(patterns), but=frozenset(own))
         if not unmodelled:
@@ -45,6 +45,11 @@ def _members_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
             label = ("additionalProperties", names, tuple(sorted(unmodelled)), rest)
             parts.append(compiler.opaque(label, "object", contents, "additionalProperties"))
     return conjunction(parts)
+
+
+def _forbids(schema: Value) -> bool:
+    """Whether a schema is ``false``, or the same in the words of a draft that knows no boolean schemas."""
+    return schema is False or schema == {"not": {}}
 
 
 def _only_first(compiler: Compiler, contents: Contents, scope: Scope, keyword: str) -> Node:
@@ -117,9 +122,10 @@ def _dependent(compiler: Compiler, listed: Contents, scope: Scope) -> Node:
 def unevaluated_properties(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     """``unevaluatedProperties``."""
     rest = compiler.child(contents["unevaluatedProperties"], scope)
-    if rest is FALSE and scope.reading is Reading.LIFTED:
+    if scope.reading is Reading.LIFTED and _forbids(contents["unevaluatedProperties"]):
         return TRUE
     try:
         return unseen_members(list(members_seen(compiler, contents, scope, own=True)), rest)
     except (PartitionError, UnmodelledError):
-        return compiler.opaque(("unevaluatedProperties", id(contents)), "object", contents, "unevaluatedProperties")
+        label = compiler.own_label("unevaluatedProperties", contents, scope)
+        return compiler.opaque(label, "object", contents, "unevaluatedProperties")

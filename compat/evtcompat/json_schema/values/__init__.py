@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from evtcompat.json_schema import deep
-from evtcompat.json_schema.confirm import ordinary
+from evtcompat.json_schema.confirm import ValidatorFailedError, ordinary
 from evtcompat.json_schema.decide import satisfiable
 from evtcompat.json_schema.exact import dump
 from evtcompat.json_schema.outcomes import Found
@@ -53,7 +53,11 @@ def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
         text = dump(value)
         if text in found:
             continue
-        valid = side.accepts(side.root, ordinary(value))
+        try:
+            valid = side.accepts(side.root, ordinary(value))
+        except ValidatorFailedError:
+            # Whether it is valid is not known.
+            continue
         labels[label] = labels.get(label, 0) + 1
         unique = label if labels[label] == 1 else f"{label} ({labels[label]})"
         found[text] = LabelledValue(unique, value, valid)

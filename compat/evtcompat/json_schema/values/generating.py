@@ -183,6 +183,13 @@ class Maker:
         return next((value for _, value in self.variants(parts, names, trail)), "text")
 
     def _arrays(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
+        if trail.deep and not place.counts.get("minItems", 0):
+            # A tuple may lead to itself without end.
+            yield f"{_subject(names)} empty", []
+        else:
+            yield from self._with_items(place, names, trail)
+
+    def _with_items(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         subject, least = _subject(names), min(place.counts.get("minItems", 0), _MOST_MEMBERS)
         most = place.counts.get("maxItems")
         deep = trail.deep
@@ -198,7 +205,7 @@ class Maker:
         count = least if deep else max(least, 1)
         full = _lengthened(start, items, plain, max(0, count - len(start)) if opened else 0, unique=place.unique)
         yield f"{subject} with items", full
-        if not deep or least == 0:
+        if not deep:
             yield f"{subject} empty", []
         for index, made in enumerate(heads):
             for label, value in made[1:]:

@@ -88,7 +88,11 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         return said.verdict is Verdict.INCOMPATIBLE, said.instance
 
     questions = Questions(ask, ask_part, load)
-    found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+    try:
+        found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+    except confirm.ValidatorFailedError:
+        # Only a name for the cause is lost: the instance itself is confirmed.
+        found = ()
     said = answer.refusal.message if answer.refusal else ""
     for one in found or [Explained(refused(first_cause(ours, answer.instance), said), answer.instance)]:
         yield _mismatch(one, options)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
+from evtcompat.json_schema.confirm import giving_up
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 
@@ -98,17 +99,28 @@ class Side:
         return Part(target.contents, located.pointer, origin, self._entered(target.contents, target.resolver))
 
     def accepts(self, part: Part, instance: JSON) -> bool:
-        """Whether the part, as it is written, accepts an instance."""
+        """Whether the part, as it is written, accepts an instance.
+
+        Raises:
+            ValidatorFailedError: The validator gives up.
+        """
         if isinstance(part.value, bool):
             return part.value
         if part is self.root:
-            return bool(self._validator.is_valid(instance))
+            with giving_up():
+                return bool(self._validator.is_valid(instance))
         changes = {"_resolver": part.resolver} if part.resolver is not None else {}
-        return bool(self._validator.evolve(schema=part.value, **changes).is_valid(instance))
+        with giving_up():
+            return bool(self._validator.evolve(schema=part.value, **changes).is_valid(instance))
 
     def errors(self, instance: JSON) -> list[ValidationError]:
-        """What the document's validator says against an instance."""
-        return list(self._validator.iter_errors(instance))
+        """What the document's validator says against an instance.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        with giving_up():
+            return list(self._validator.iter_errors(instance))
 
     def locate(self, steps: Sequence[str | int], holder: JSON, start: Part) -> Part | None:
         """The part that a validator's schema path leads to, references included, which the path does not show.

@@ -1,0 +1,75 @@
+"""Closures of the lenient writer, under which more constraints may allow more values.
+
+A value that is in two closed schemas may hold what either declares. So a conjunction of closed nodes is more than the
+intersection, and "no value is in these literals" is no proof while a clause that closes the same members is open: the
+case that is taken may declare what the literals lack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from weakref import WeakKeyDictionary
+
+from evtcompat.json_schema.nodes import Node
+from evtcompat.json_schema.property_names import Names
+
+_KNOWN: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
+
+
+def closing(node: Node) -> bool:
+    """Whether a closure stands anywhere in ``node``."""
+    known = _KNOWN.get(node)
+    if known is None:
+        seen: set[Node] = set()
+        known = _closing(node, seen)
+        # Without a closure in it, there is none in any of its parts.
+        for one in (node,) if known else seen:
+            _KNOWN[one] = known
+    return known
+
+
+def _closing(start: Node, seen: set[Node]) -> bool:
+    pending = [start]
+    while pending:
+        node = pending.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        if node.kind == "declared" or _KNOWN.get(node):
+            return True
+        if node.kind == "ref" and isinstance(node.extra, Node):
+            pending.append(node.extra)
+        pending.extend(child for child in node.args if isinstance(child, Node))
+    return False
+
+
+def declaring(clauses: Iterable[Node], literals: Iterable[Node]) -> Node | None:
+    """A clause of which a case may declare more for members or items that the literals close."""
+    closed = [one for literal in literals if closing(literal) for one in _closed(literal)]
+    if not closed:
+        return None
+    for clause in clauses:
+        if closing(clause) and any(_meet(one, other) for one in _closed(clause) for other in closed):
+            return clause
+    return None
+
+
+def _closed(node: Node) -> Iterator[Names | None]:
+    """The names of members whose values a node closes; ``None`` for anything else that it closes."""
+    if node.kind in {"and", "or", "xone"}:
+        for child in node.args:
+            if closing(child):
+                yield from _closed(child)
+    elif node.kind == "members":
+        yield node.args[0]
+    else:
+        yield None
+
+
+def _meet(one: Names | None, other: Names | None) -> bool:
+    if one is None or other is None:
+        return True
+    for names, others in ((one, other), (other, one)):
+        if names.only is not None:
+            return any(name in others for name in names.only)
+    return True

@@ -1,0 +1,185 @@
+# ruff: noqa: ARG001 - replaced keywords take what the library hands them
+r"""The library's validator classes, with the keywords replaced whose reading there is not JSON Schema's.
+
+``multipleOf`` divides floats there (``0.3`` is no multiple of ``0.1``), and patterns go through Python's `re`, whose
+``$``, ``\d`` and ``\w`` differ from ECMA-262. Before 2020-12, keywords of arrays fail on ``items: true``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from evtcompat.algebra.ecma import PatternError
+from evtcompat.algebra.ecma import parse as parse_pattern
+from evtcompat.json_schema.dialects import DRAFT2019, Dialect, by_uri
+from evtcompat.json_schema.exact import Value, fraction
+from evtcompat.json_schema.membership import multiple
+
+#: Texts up to this length are searched by backtracking, whatever the pattern.
+_SHORT_TEXT = 16
+_UNBOUNDED = re.compile(r"[*+]|\{\d+,\d*\}")
+
+
+class PatternTooCostlyError(ValueError):
+    """A pattern that only a backtracking engine knows, and a text on which that may take forever."""
+
+
+@cache
+def exact_class(dialect: Dialect) -> Value:
+    """The validator class of a dialect; wherever a schema names another one, its validators go to that one's."""
+    import jsonschema
+    from jsonschema.validators import extend
+
+    base = getattr(jsonschema, dialect.validator)
+    replaced = {
+        "multipleOf": _multiple_of,
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+        "additionalItems": _additional_items,
+    }
+    if dialect is DRAFT2019:
+        replaced["unevaluatedProperties"] = _unevaluated_properties
+        replaced["unevaluatedItems"] = _unevaluated_items
+    made: Any = extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
+
+    def evolve(self: Value, **changes: Value) -> Value:
+        """The library's own goes back to its own classes wherever it meets ``$schema``."""
+        schema = changes.get("schema", self.schema)
+        cls, checker = made, self.format_checker
+        named = schema.get("$schema") if isinstance(schema, dict) else None
+        if isinstance(named, str):
+            cls = exact_class(by_uri(named) or dialect)
+            checker = checker and cls.FORMAT_CHECKER
+        resolver = changes.get("_resolver", self._resolver)
+        return cls(schema, format_checker=checker, registry=self._registry, _resolver=resolver)
+
+    made.evolve = evolve
+    return made
+
+
+def _multiple_of(validator: Value, divisor: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if validator.is_type(instance, "number") and not multiple(instance, fraction(divisor)):
+        yield ValidationError(f"{instance!r} is not a multiple of {divisor}")
+
+
+def _matches(pattern: str, text: str) -> bool:
+    try:
+        return parse_pattern(pattern).accepts(text)
+    except PatternError:
+        if len(text) > _SHORT_TEXT and len(_UNBOUNDED.findall(pattern)) > 1:
+            message = f"the pattern {pattern!r} may backtrack without end on a text of {len(text)} characters"
+            raise PatternTooCostlyError(message) from None
+        return re.search(pattern, text) is not None
+
+
+def _pattern(validator: Value, pattern: str, instance: Value, schema: Value) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if validator.is_type(instance, "string") and not _matches(pattern, instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+def _pattern_properties(validator: Value, patterns: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    if not validator.is_type(instance, "object"):
+        return
+    for pattern, inner in patterns.items():
+        for name, member in instance.items():
+            if _matches(pattern, name):
+                yield from validator.descend(member, inner, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    from jsonschema.exceptions import ValidationError
+
+    if not validator.is_type(instance, "object"):
+        return
+    patterns = schema.get("patternProperties", ())
+    own = schema.get("properties", ())
+    for name, member in instance.items():
+        if name in own or any(_matches(pattern, name) for pattern in patterns):
+            continue
+        if rest is False:
+            yield ValidationError(f"Additional properties are not allowed ({name!r} was unexpected)")
+        elif rest is not True:
+            yield from validator.descend(member, rest, path=name)
+
+
+def _unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    """In 2019-09 the library takes the keywords of an ``additionalProperties`` schema for names that it evaluated.
+
+    Its function for 2020-12 does not, but it does not follow ``$recursiveRef``.
+    """
+    import jsonschema
+
+    functions = [
+        cls.VALIDATORS["unevaluatedProperties"]
+        for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
+    ]
+    legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
+    if current and (legacy or "$recursiveRef" not in str(schema)):
+        yield from current
+
+
+def _additional_items(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    """Without a tuple beside it the keyword says nothing; the library fails on ``items: true``."""
+    import jsonschema
+
+    if isinstance(schema.get("items"), list):
+        # One function for all dialects that know the keyword.
+        yield from jsonschema.Draft7Validator.VALIDATORS["additionalItems"](validator, rest, instance, schema) or ()
+
+
+def _unevaluated_items(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    """In 2019-09 the library takes the length of ``items``, which may be a boolean."""
+    from jsonschema.exceptions import ValidationError
+
+    if not validator.is_type(instance, "array"):
+        return
+    seen = _items_seen(validator, instance, schema)
+    for index, item in enumerate(instance):
+        if index not in seen and not validator.evolve(schema=rest).is_valid(item):
+            yield ValidationError(f"Unevaluated items are not allowed ({item!r} was unexpected)")
+            return
+
+
+def _items_seen(validator: Value, instance: Value, schema: Value) -> set[int]:
+    """The items that a schema evaluates, beside its own ``unevaluatedItems``."""
+    items = schema.get("items", [])
+    if not isinstance(items, list) or (items and "additionalItems" in schema):
+        return set(range(len(instance)))
+    seen = set(range(min(len(items), len(instance))))
+    if "contains" in schema:
+        inner = validator.evolve(schema=schema["contains"])
+        seen.update(index for index, item in enumerate(instance) if inner.is_valid(item))
+    for inner in _applied(validator, instance, schema):
+        if isinstance(inner.schema, dict) and inner.is_valid(instance):
+            if "unevaluatedItems" in inner.schema:
+                return set(range(len(instance)))
+            seen |= _items_seen(inner, instance, inner.schema)
+    return seen
+
+
+def _applied(validator: Value, instance: Value, schema: Value) -> Iterator[Any]:
+    """Validators of the schemas that a schema applies to the same instance."""
+    from referencing.jsonschema import lookup_recursive_ref
+
+    resolver = validator._resolver  # noqa: SLF001 - shown nowhere else
+    reached = [resolver.lookup(schema["$ref"])] if "$ref" in schema else []
+    if "$recursiveRef" in schema:
+        reached.append(lookup_recursive_ref(resolver))
+    for target in reached:
+        yield validator.evolve(schema=target.contents, _resolver=target.resolver)
+    parts = [part for keyword in ("allOf", "anyOf", "oneOf") for part in schema.get(keyword, ())]
+    if "if" in schema:
+        held = validator.evolve(schema=schema["if"]).is_valid(instance)
+        parts += [schema["if"], schema.get("then", True)] if held else [schema.get("else", True)]
+    if validator.is_type(instance, "object"):
+        parts += [part for name, part in schema.get("dependentSchemas", {}).items() if name in instance]
+    for part in parts:
+        yield validator.evolve(schema=part)

@@ -1,0 +1,222 @@
+"""Pairs that were once answered wrongly, each with the law that it broke."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evtcompat import compare
+from evtcompat.errors import SchemaError
+from evtcompat.json_schema.values import cover
+from evtcompat.model.verdicts import Verdict
+from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
+from json_schema.schemas import FOUR, MODERN, SEVEN, schema_of
+
+__all__ = ["unconfirmed_witnesses_raise"]
+
+NINETEEN = "https://json-schema.org/draft/2019-09/schema"
+SIX = "http://json-schema.org/draft-06/schema#"
+
+
+def holder(*names: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - schemas
+    """Objects whose ``o`` declares these members."""
+    inner = {"type": "object", "properties": {name: {"type": "integer"} for name in names}}
+    return {"type": "object", "properties": {"o": inner}, **more}
+
+
+def without(*names: str) -> dict[str, Any]:
+    """Objects whose ``o`` does not hold all of these members together."""
+    return {"properties": {"o": {"not": {"required": list(names)}}}}
+
+
+def tagged(name: str) -> dict[str, Any]:
+    """A holder whose ``o`` cannot be that of another one of these."""
+    made = holder(name)
+    made["properties"]["o"]["properties"]["t"] = {"const": name}
+    made["properties"]["o"]["required"] = ["t"]
+    return made
+
+
+def listed(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - schemas
+    """Arrays of objects that `items` and `contains` declare together."""
+    counted = {"type": "object", "properties": {"b": True}, "required": ["b"]}
+    items = {"type": "object", "properties": {"a": True}}
+    return {"$schema": MODERN, "type": "array", "items": items, "contains": counted, **more}
+
+
+SHARED = {"$ref": "#/$defs/a", "patternProperties": {"(a)\\1": True}, "unevaluatedProperties": False}
+FIVE = {"anyOf": [*(holder(name) for name in "abc"), *(tagged(name) for name in "de")]}
+ONE_B = {"$schema": MODERN, "contains": {"required": ["b"]}, "maxContains": 1}
+BUNDLED = {"$id": "urn:x", "$schema": MODERN}
+
+#: law, policy, reader, writer, verdict
+CASES: list[tuple[str, str, Any, Any, Verdict]] = [
+    (
+        "a part that is not modelled means what its own document says, even where both documents share the object",
+        "strict",
+        {"$schema": MODERN, "$defs": {"a": {"properties": {"x": True}}}, "allOf": [SHARED]},
+        {"$schema": MODERN, "$defs": {"a": {"properties": {"y": True}}}, "allOf": [SHARED]},
+        UNDECIDED,
+    ),
+    ("any branch that holds declares", "lenient", without("b"), holder("a", anyOf=[holder("b")]), INCOMPATIBLE),
+    (
+        "the branch of a oneOf declares beside the properties",
+        "lenient",
+        without("b"),
+        holder("a", oneOf=[holder("b", required=["x"]), {"maxProperties": 0}]),
+        INCOMPATIBLE,
+    ),
+    (
+        "then declares beside the properties",
+        "lenient",
+        without("b"),
+        holder("a", **{"if": {"required": ["x"]}, "then": holder("b")}),
+        INCOMPATIBLE,
+    ),
+    (
+        "dependentSchemas declare beside the properties",
+        "lenient",
+        {"$schema": MODERN, **without("b")},
+        {"$schema": MODERN, **holder("a", dependentSchemas={"x": holder("b")})},
+        INCOMPATIBLE,
+    ),
+    (
+        "a branch says nothing of what no branch declares",
+        "lenient",
+        without("c"),
+        holder("a", anyOf=[holder("b"), holder("d")]),
+        COMPATIBLE,
+    ),
+    ("two of five branches may hold", "lenient", without("a", "b"), FIVE, INCOMPATIBLE),
+    ("three of five branches may hold", "lenient", without("a", "b", "c"), FIVE, INCOMPATIBLE),
+    ("four of five branches may hold", "lenient", without("a", "b", "c", "d"), FIVE, INCOMPATIBLE),
+    ("branches that exclude each other do not hold together", "lenient", without("d", "e"), FIVE, COMPATIBLE),
+    (
+        "what none of many branches declares is not produced",
+        "lenient",
+        without("z"),
+        {"anyOf": [holder(c) for c in "abcdefgh"]},
+        COMPATIBLE,
+    ),
+    ("an item not counted may hold what contains declares", "lenient", ONE_B, listed(), UNDECIDED),
+    ("the same under maxContains", "lenient", ONE_B, listed(maxContains=2), UNDECIDED),
+    ("what holds as written holds leniently", "lenient", {"$schema": MODERN, "type": "array"}, listed(), COMPATIBLE),
+    (
+        "multiples are exact in a bundled resource",
+        "strict",
+        {"$schema": MODERN, "$ref": "urn:x", "$defs": {"x": {**BUNDLED, "multipleOf": 0.5}}},
+        {"$schema": MODERN, "type": "number", "multipleOf": 0.25},
+        INCOMPATIBLE,
+    ),
+    (
+        "patterns are those of ECMA-262 in a bundled resource",
+        "strict",
+        {"$ref": "urn:x", "$defs": {"x": {**BUNDLED, "pattern": "^a$"}}},
+        {"enum": ["a\n"]},
+        INCOMPATIBLE,
+    ),
+    (
+        "multiples are exact where one document is put into another",
+        "strict",
+        {"$schema": NINETEEN, "not": {"enum": [1.5]}, "oneOf": [{"const": 1}]},
+        {"$schema": NINETEEN, "multipleOf": 1.5},
+        INCOMPATIBLE,
+    ),
+    *(
+        (
+            "additionalItems says nothing beside a boolean items",
+            policy,
+            {"$schema": dialect, "maxProperties": 3, "properties": {"ab": {"type": "object"}}},
+            {"$schema": dialect, "items": True, "additionalItems": {"type": "null"}},
+            INCOMPATIBLE,
+        )
+        for dialect in (SIX, SEVEN, NINETEEN)
+        for policy in ("strict", "lenient")
+    ),
+    (
+        "a boolean items in a branch evaluates every item",
+        "strict",
+        {"$schema": NINETEEN, "allOf": [{"items": True}], "unevaluatedItems": False, "maxItems": 1},
+        {"$schema": NINETEEN, "type": "array"},
+        INCOMPATIBLE,
+    ),
+    (
+        "a text that may make a pattern backtrack without end is not tried",
+        "strict",
+        {"$schema": SEVEN, "pattern": "^(a+)+\\1$"},
+        {"enum": ["a" * 40 + "b"]},
+        UNDECIDED,
+    ),
+    (
+        "every branch that holds closes, so that none is left out to leave an object open",
+        "lenient",
+        {"$schema": SEVEN, "properties": {"c": {"properties": {"a": {"type": "string"}}}}},
+        {
+            "$schema": SEVEN,
+            "type": "object",
+            "anyOf": [{"properties": {"c": {"properties": {"b": {}}}}}, {"maxProperties": 5}],
+        },
+        COMPATIBLE,
+    ),
+    ("floats are what was written, as text", "strict", {"minimum": 0.2}, {"minimum": 0.1}, INCOMPATIBLE),
+    ("a float as a value", "strict", {"type": "string"}, {"const": {"a": [1.1]}}, INCOMPATIBLE),
+    ("a float as a bound left out", "strict", {"exclusiveMinimum": 1.1}, {"minimum": 1.1}, INCOMPATIBLE),
+    (
+        "only false is lifted, not a schema that nothing satisfies",
+        "lenient",
+        {"type": "object", "additionalProperties": {"allOf": [{"type": "string"}, False]}},
+        {"type": "object", "additionalProperties": {"type": "string"}},
+        INCOMPATIBLE,
+    ),
+    (
+        "half a surrogate pair can be shown",
+        "strict",
+        {"additionalProperties": False},
+        {"required": ["\ud800"]},
+        INCOMPATIBLE,
+    ),
+    (
+        "exact multiples over mixed drafts",
+        "strict",
+        {"$schema": MODERN, "multipleOf": 0.3},
+        {"$schema": FOUR, "type": "number", "multipleOf": 0.1},
+        INCOMPATIBLE,
+    ),
+]
+
+
+@pytest.mark.parametrize(("law", "policy", "reader", "writer", "verdict"), CASES, ids=[case[0] for case in CASES])
+def test_the_law_holds(law: str, policy: str, reader: Any, writer: Any, verdict: Verdict) -> None:  # noqa: ANN401 - schemas
+    found = compare(reader=reader, writer=writer, format="json-schema", policy=policy)
+    assert found.verdict is verdict, law
+    assert all(one.witness for one in found.findings if one.severity.value == "error")
+    assert all(one.reason for one in found.undecided)
+
+
+def test_a_count_of_400_digits_is_read() -> None:
+    found = compare(reader='{"minLength": 1e400}', writer="{}", format="json-schema")
+    assert found.verdict is INCOMPATIBLE
+
+
+def test_a_count_beyond_the_limit_of_exact_numbers_is_refused() -> None:
+    with pytest.raises(SchemaError, match=r"10\^"):
+        compare(reader='{"properties": {"a": {"maxItems": 1e6000}}}', writer="{}", format="json-schema")
+
+
+@pytest.mark.parametrize("value", [{"const": {1, 2}}, {"properties": {1: {}}}, object()])
+def test_what_json_does_not_hold_is_no_schema(value: Any) -> None:  # noqa: ANN401 - no JSON, on purpose
+    with pytest.raises(SchemaError):
+        schema_of(value)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$schema": SEVEN, "items": True, "additionalItems": {"type": "null"}},
+        {"$schema": SEVEN, "items": [{"$ref": "#"}]},
+        {"$schema": MODERN, "prefixItems": [{"$ref": "#"}]},
+    ],
+)
+def test_values_are_made_of_every_schema(schema: Any) -> None:  # noqa: ANN401 - a schema
+    assert any(one.valid for one in cover(schema_of(schema)))
