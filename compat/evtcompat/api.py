@@ -29,6 +29,7 @@ ReferenceSource: TypeAlias = (
     "References | Mapping[str, Source] | Callable[[str], Document | None] | Iterable[Source] | None"
 )
 
+_NO_REFERENCES = NoReferences()
 _PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
 
@@ -68,9 +69,9 @@ def compare(
     schema_engine = engine(chosen)
     sides = []
     for label, source in (("the reader", reader), ("the writer", writer)):
-        version = _version(source, chosen, references, None)
-        schema = schema_engine.parse(version.document, version.references)
-        sides.append((Side(label, version.document, schema.documents), schema))
+        document, known = _found(source, chosen, references)
+        schema = schema_engine.parse(document, known)
+        sides.append((Side(label, document, schema.documents), schema))
     options = Options(
         policy=_word(Policy, policy, "policy"), witnesses=witnesses, budget=budget, assert_formats=assert_formats
     )
@@ -137,9 +138,11 @@ def _word(kind: type[_Word], word: str | _Word, name: str) -> _Word:
     """The member of an enumeration that a word names."""
     if isinstance(word, kind):
         return word
-    for member in kind:
-        if isinstance(word, str) and member.value.lower() == word.lower():
-            return member
+    if isinstance(word, str):
+        lowered = word.lower()
+        for member in kind:
+            if member.value.lower() == lowered:
+                return member
     known = ", ".join(member.value for member in kind)
     message = f"unknown {name} {word!r}"
     raise UsageError(message, hint=f"Known: {known}.")
@@ -157,10 +160,15 @@ def _chosen(word: str | Format | None, sources: Iterable[Source]) -> Format:
     raise UsageError(message, hint='Say format="avro" or format="json-schema".')
 
 
+_OWN_SEVERITIES = Severities()
+
+
 def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities:
+    if not words:
+        return _OWN_SEVERITIES
     overrides = {
         rule: None if word is None or word == "off" else _word(Severity, word, "severity")
-        for rule, word in (words or {}).items()
+        for rule, word in words.items()
     }
     return Severities(overrides)
 
@@ -180,6 +188,8 @@ def _told(source: Source) -> Format | None:
 
 def _path(source: Source) -> Path | None:
     """The path that a source is, or ``None`` for parsed JSON or text."""
+    if isinstance(source, dict | list):
+        return None
     if isinstance(source, PathLike):
         return Path(source)
     if not isinstance(source, str) or source in _PRIMITIVES or source.lstrip()[:1] in ("{", "[", '"', ""):
@@ -214,6 +224,12 @@ def _read(path: Path, *, exact: bool) -> Document:
 
 
 def _version(source: Source, schema_format: Format, references: ReferenceSource, label: str | None) -> Version:
+    document, found = _found(source, schema_format, references)
+    return Version(document=document, label=label, references=found)
+
+
+def _found(source: Source, schema_format: Format, references: ReferenceSource) -> tuple[Document, References]:
+    """The document of a source, and where it finds what it does not define."""
     document = _document(source, schema_format)
     found = _references(references, schema_format)
     path = _path(source) if not isinstance(source, Document) else None
@@ -221,12 +237,12 @@ def _version(source: Source, schema_format: Format, references: ReferenceSource,
         from evtcompat.baselines.references import folder_references
 
         found = folder_references(path.parent, schema_format)
-    return Version(document=document, label=label, references=found)
+    return document, found
 
 
 def _references(source: ReferenceSource, schema_format: Format) -> References:
     if source is None:
-        return NoReferences()
+        return _NO_REFERENCES
     if isinstance(source, Mapping):
         documents = {name: _named(_document(value, schema_format), name) for name, value in source.items()}
         return FunctionReferences(documents.get)

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from avro_pairs import pair
 from avro_support import ENGINE, errors, parsed, reference
 from evtcompat import compare
+from evtcompat.avro.meaning import HARMFUL
 from evtcompat.contract import Options, Refusal
 from evtcompat.errors import SchemaError
 from evtcompat.model.verdicts import Severity, Verdict
+from evtcompat.rules.avro_meaning import MEANING_RULES
+from evtcompat.rules.catalogue import catalogue
 
 QUICK = Options(witnesses=False)
 
@@ -62,6 +65,11 @@ def test_refusals_are_met_in_numbers() -> None:
             continue
         answers.append(ENGINE.answer(reader, writer, QUICK))
     assert sum(isinstance(answer, Refusal) for answer in answers) > 50
+
+
+def test_the_harm_known_beforehand_is_an_error_of_the_catalogue() -> None:
+    assert {catalogue()[rule].severity for rule in HARMFUL} == {Severity.ERROR}
+    assert {rule.id for rule in MEANING_RULES if rule.severity is Severity.ERROR} == HARMFUL
 
 
 READER: Any = {

@@ -10,7 +10,7 @@ import math
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.types import BYTES, FIXED, INT, LONG, STRING, Logical
+from evtcompat.avro.types import BYTES, FIXED, INT, LONG, STRING, Logical, Primitive
 
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
@@ -44,6 +44,18 @@ TIME: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+def with_logical_type(value: dict[str, JSON], plain: Primitive) -> Primitive:
+    """The primitive that a declaration with a logical type makes of a plain one; one node for all that are alike."""
+    name = value["logicalType"]
+    if type(name) is not str:
+        return plain
+    found = _SIMPLE.get((plain.kind, name))
+    if found is not None:
+        return found
+    logical = logical_type(value, plain.kind, 0)
+    return plain if logical is None else _primitive(plain.kind, logical)
+
+
 def logical_type(value: dict[str, JSON], kind: int, size: int) -> Logical | None:
     """The logical type that a declaration of `kind` (and `size` in bytes, for fixed) carries, or ``None``."""
     name = value["logicalType"]
@@ -65,5 +77,19 @@ def _simple(name: str) -> Logical:
 
 
 @cache
+def _primitive(kind: int, logical: Logical) -> Primitive:
+    return Primitive(kind, logical)
+
+
+@cache
 def _decimal(precision: int, scale: int) -> Logical:
     return Logical("decimal", precision, scale)
+
+
+#: The primitives with a logical type that has no parameters, by kind and name.
+_SIMPLE: Final = {
+    (kind, name): _primitive(kind, _simple(name))
+    for name, carriers in _CARRIERS.items()
+    for kind in carriers
+    if kind != FIXED and name != "decimal"
+}

@@ -16,7 +16,24 @@ EXACT: Final = {FLOAT: 2**24, DOUBLE: 2**53}
 #: ``(writer kind, reader kind)`` of the promotions that round.
 _ROUNDING: Final = frozenset({(INT, FLOAT), (LONG, FLOAT), (LONG, DOUBLE)})
 
+#: The rules of this module that are errors by default; `evtcompat.rules` has the severities, a test holds both equal.
+HARMFUL: Final = frozenset(
+    {
+        "bytes-read-as-string",
+        "decimal-scale-changed",
+        "logical-type-added",
+        "logical-type-changed",
+        "string-read-as-uuid",
+        "time-unit-changed",
+    }
+)
+
 Judged = tuple[str, dict[str, object]]
+
+
+def harmful(reader: Primitive | Fixed, writer: Primitive | Fixed) -> bool:
+    """Whether a readable pair of primitives or fixed breaks a rule that is an error by default."""
+    return any(rule in HARMFUL for rule, _ in meaning(reader, writer))
 
 
 def meaning(  # noqa: C901 - one table of what differs

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from evtcompat.avro.broken import Broken, no_field, no_name, refuse, shown
 from evtcompat.avro.limits import MAX_NESTING, nesting, recursing
-from evtcompat.avro.logical import logical_type
+from evtcompat.avro.logical import logical_type, with_logical_type
 from evtcompat.avro.naming import absolute, bare, definitions, first_repeated
 from evtcompat.avro.types import (
     ARRAY,
@@ -21,6 +21,7 @@ from evtcompat.avro.types import (
     KIND_NAMES,
     MAP,
     MISSING,
+    NAMED,
     PLAIN,
     STRING,
     AvroSchema,
@@ -29,13 +30,14 @@ from evtcompat.avro.types import (
     Field,
     Fixed,
     Named,
-    Primitive,
     Record,
     Type,
     Union,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evtcompat.model.documents import Document, References
     from evtcompat.model.json_types import JSON
 
@@ -50,8 +52,12 @@ _PAIRS: Final = {
 }
 #: Nodes for which null is a default that needs no second look.
 _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
+#: The arrays and maps of plain primitives, by kind and the word for what they hold.
+_PLAIN_CONTAINERS: Final = {
+    (kind, name): Container(kind, node) for kind in (ARRAY, MAP) for name, node in _PRIMITIVES.items()
+}
 #: What `_PAIRS` is where the document nests too deeply for an array.
-_TOO_DEEP: Final[dict[tuple[str, str], Union]] = {}
+_NO_PAIRS: Final[dict[tuple[str, str], Union]] = {}
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
 _TEXTUAL: Final = (BYTES, STRING)
@@ -98,7 +104,7 @@ class _Parser:
         self.defaulted: list[tuple[Record, Field]] = []
         self.open_names: set[str] = set()
         self.absorbing = False
-        self.aliased = False
+        self.aliased: set[str] = set()
         self.recursive = False
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
         self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
@@ -138,29 +144,18 @@ class _Parser:
         message = f"a schema is a name, an object or an array of schemas, not {shown(value)}"
         raise Broken(message)
 
-    def declaration(  # noqa: C901 - the table of the kinds of schema
-        self, value: dict[str, JSON], space: str, depth: int
-    ) -> Type:
+    def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
         word = value.get("type")
         if type(word) is not str:
             self.no_type(value)
         plain = _PRIMITIVES.get(word)
         if plain is not None:
             if "logicalType" in value:
-                logical = logical_type(value, plain.kind, 0)
-                if logical is not None:
-                    return Primitive(plain.kind, logical)
+                return with_logical_type(value, plain)
             return plain
-        if word in {"record", "error"}:
-            return self.record(value, space, depth)
-        if word == "array":
-            return self.container(value, space, ARRAY, depth)
-        if word == "enum":
-            return self.enumeration(value, space)
-        if word == "map":
-            return self.container(value, space, MAP, depth)
-        if word == "fixed":
-            return self.fixed(value, space)
+        complex_type = _COMPLEX.get(word)
+        if complex_type is not None:
+            return complex_type(self, value, space, depth)
         try:
             return self.named(word, space, depth)
         except Broken as broken:
@@ -175,28 +170,40 @@ class _Parser:
         message = f'the "type" of a schema object is a name, not {shown(word)}'
         raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
 
+    def array(self, value: dict[str, JSON], space: str, depth: int) -> Container:
+        return self.container(value, space, ARRAY, depth)
+
+    def map(self, value: dict[str, JSON], space: str, depth: int) -> Container:
+        return self.container(value, space, MAP, depth)
+
     def container(self, value: dict[str, JSON], space: str, kind: int, depth: int) -> Container:
         key = "items" if kind == ARRAY else "values"
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
             raise Broken(message)
+        inner = value[key]
+        if type(inner) is str:
+            shared = _PLAIN_CONTAINERS.get((kind, inner))
+            if shared is not None:
+                return shared
         try:
-            return Container(kind, self.schema(value[key], space, depth + 1))
+            return Container(kind, self.schema(inner, space, depth + 1))
         except Broken as broken:
             broken.steps.append(key)
             broken.names.append("[]" if kind == ARRAY else "{}")
             raise
 
-    def union(self, value: list[JSON], space: str, depth: int) -> Union:
+    def union(  # noqa: C901 - one loop over the branches, on the hot path
+        self, value: list[JSON], space: str, depth: int
+    ) -> Union:
         if len(value) == 2:  # noqa: PLR2004 - a plain nullable is one node for all schemas
             left, right = value
             if type(left) is str and type(right) is str:
                 shared = _PAIRS.get((left, right))
                 if shared is not None:
                     return shared
-        branches: list[Type] = []
-        seen: set[str] = set()
-        shorts: list[str] = []
+        branches: dict[str, Type] = {}
+        named = 0
         primitives = _PRIMITIVES
         index = 0
         try:
@@ -212,17 +219,21 @@ class _Parser:
                     refuse(message, hint="List the inner branches in the outer union")
                 else:
                     name = branch.full  # type: ignore[union-attr]  # named, by its kind
-                    shorts.append(branch.short)  # type: ignore[union-attr]  # idem
-                if name in seen:
+                    named += 1
+                if name in branches:
                     message = f"the union has two branches of the type {name}"
                     refuse(message, hint="Remove one of them; only named types may appear more than once")
-                seen.add(name)
-                branches.append(branch)
+                branches[name] = branch
         except Broken as broken:
             broken.steps.append(index)
             raise
-        self.absorbing |= "bytes" in seen and _string_first(branches)
-        return Union(branches, twins=len(shorts) > 1 and len(set(shorts)) < len(shorts))
+        twins = False
+        if named > 1:
+            shorts = [branch.short for branch in branches.values() if isinstance(branch, NAMED)]
+            twins = len(set(shorts)) < len(shorts)
+        listed = list(branches.values())
+        self.absorbing |= "bytes" in branches and _string_first(listed)
+        return Union(listed, twins=twins)
 
     def name_of(self, value: dict[str, JSON], space: str) -> tuple[str, str]:
         """The full name and the namespace of a definition."""
@@ -258,10 +269,11 @@ class _Parser:
         if type(raw) is not list or not all(type(alias) is str for alias in raw):
             message = f"aliases are an array of names, not {shown(raw)}"
             raise Broken(message, "aliases")
-        if raw:
-            self.aliased = True
         names = [str(alias) for alias in raw]
-        return tuple(dict.fromkeys(names if space is None else (absolute(alias, space)[0] for alias in names)))
+        if space is not None:
+            names = [absolute(alias, space)[0] for alias in names]
+        self.aliased.update(names)
+        return tuple(dict.fromkeys(names))
 
     def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
         full, space = self.name_of(value, space)
@@ -293,7 +305,7 @@ class _Parser:
         name: JSON = None
         within_type = False
         primitives = _PRIMITIVES
-        pairs = _PAIRS if depth + _TO_FIELD <= MAX_NESTING else _TOO_DEEP
+        pairs = _PAIRS if depth + _TO_FIELD <= MAX_NESTING else _NO_PAIRS
         try:
             for index, raw in enumerate(raw_fields):
                 if type(raw) is not dict or "name" not in raw or "type" not in raw:
@@ -348,7 +360,7 @@ class _Parser:
             nesting(default, self.document.origin)
         return Field(name, index, type_, default, self.aliases(raw, None) if "aliases" in raw else ())
 
-    def enumeration(self, value: dict[str, JSON], space: str) -> Enumeration:
+    def enumeration(self, value: dict[str, JSON], space: str, depth: int) -> Enumeration:  # noqa: ARG002 - of the table
         full, space = self.name_of(value, space)
         if full in self.names:
             before = self.known(full, value)
@@ -381,7 +393,7 @@ class _Parser:
         self.names[full] = enumeration
         return enumeration
 
-    def fixed(self, value: dict[str, JSON], space: str) -> Fixed:
+    def fixed(self, value: dict[str, JSON], space: str, depth: int) -> Fixed:  # noqa: ARG002 - idem
         full, space = self.name_of(value, space)
         if full in self.names:
             before = self.known(full, value)
@@ -449,3 +461,14 @@ class _Parser:
 def _string_first(branches: list[Type]) -> bool:
     """Whether a string stands before bytes among the branches of a union that has bytes."""
     return next(branch.kind for branch in branches if branch.kind in _TEXTUAL) == STRING
+
+
+#: How each word for a complex type is parsed.
+_COMPLEX: Final[dict[str, Callable[[_Parser, dict[str, JSON], str, int], Type]]] = {
+    "record": _Parser.record,
+    "error": _Parser.record,
+    "array": _Parser.array,
+    "map": _Parser.map,
+    "enum": _Parser.enumeration,
+    "fixed": _Parser.fixed,
+}

@@ -10,7 +10,7 @@ from evtcompat.avro.defaults import fastavro_refuses
 from evtcompat.avro.limits import recursing
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
-from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, decide, faults, settle
+from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, aliases_meet, decide, faults, settle
 from evtcompat.avro.walk import REFUSALS, Found, Walk
 from evtcompat.contract import Refusal
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
@@ -43,12 +43,13 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
     try:
         decision = decide(reader, writer)
         registry = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
-        if decision.compatible and not decision.notable and not decision.tainted and not _watched(reader):
+        watched = reader.absorbing or aliases_meet(reader, writer)
+        if decision.compatible and not decision.notable and not decision.tainted and not watched:
             if not faults(reader) and not faults(writer):
                 return _READS
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
         decision = settle(reader, writer, decision)
-        if decision.compatible:
+        if decision.compatible and not decision.harmful:
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
     except BudgetSpentError:
         return _too_large(reader, writer)
@@ -78,7 +79,7 @@ def _explained(
 ) -> Relation:
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible and (decision.renamed or _watched(reader) or _tripping(reader)):
+    if decision.compatible and (decision.renamed or reader.absorbing or _renaming(reader, writer) or _tripping(reader)):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
@@ -139,9 +140,9 @@ def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
 
 
-def _watched(reader: AvroSchema) -> bool:
-    """Whether the reader has something that decoders resolve otherwise than the registry's rules."""
-    return reader.aliased or reader.absorbing
+def _renaming(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether aliases make Java rename parts of the writer, or refuse a default of its while it copies the records."""
+    return aliases_meet(reader, writer) or bool(reader.aliased and faults(writer))
 
 
 def _tripping(reader: AvroSchema) -> bool:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
@@ -196,7 +198,7 @@ class AvroSchema:
         names: Every named type, by full name.
         sources: For each named type that a referenced document defines, that document.
         absorbing: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
-        aliased: Whether a type or a field has an alias.
+        aliased: Every alias of a type or a field; those of types are absolute.
         recursive: Whether a type contains itself.
         defaulted: The fields whose default needs a look, with the record that carries them, in document order;
             those with the default null and null, or a union of null and a plain primitive, are left out.
@@ -211,7 +213,7 @@ class AvroSchema:
         documents: dict[str, Document],
         sources: dict[str, Document],
         absorbing: bool,
-        aliased: bool,
+        aliased: AbstractSet[str],
         recursive: bool,
         defaulted: list[tuple[Record, Field]],
     ) -> None:

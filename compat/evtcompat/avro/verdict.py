@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.defaults import fault
+from evtcompat.avro.meaning import harmful
 from evtcompat.avro.types import (
     ARRAY,
     BOOLEAN,
@@ -94,10 +95,11 @@ class Decision:
             about.
         tainted: An assumption about a recursive pair failed, so the answer may be too favourable.
         notable: Something was met that an explanation should look at, even though the pair is compatible.
+        harmful: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
         renamed: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
     """
 
-    __slots__ = ("_memo", "compatible", "notable", "raised", "renamed", "tainted")
+    __slots__ = ("_memo", "compatible", "harmful", "notable", "raised", "renamed", "tainted")
 
     def __init__(self, run: _Run, *, compatible: bool, raised: tuple[Field, Record] | None) -> None:
         memo = run.memo
@@ -109,6 +111,7 @@ class Decision:
                 self.tainted = True
         self.notable = run.notable or run.renamed
         self.renamed = run.renamed
+        self.harmful = run.harmful
         self._memo = memo
 
     @property
@@ -144,7 +147,7 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    run = _Run(exact=reader.aliased or (reader.recursive and writer.recursive))
+    run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
     for pair in known:
         run.memo[pair] = False
     compatible = False
@@ -157,7 +160,7 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
 
 
 class _Run:
-    __slots__ = ("assumed", "budget", "exact", "memo", "notable", "renamed")
+    __slots__ = ("assumed", "budget", "exact", "harmful", "memo", "notable", "renamed")
 
     def __init__(self, *, exact: bool) -> None:
         #: ``None`` while a pair is open.
@@ -166,6 +169,8 @@ class _Run:
         self.assumed: set[tuple[Record, Record]] = set()
         self.notable = False
         self.renamed = False
+        #: A rule about meaning, one that is an error by default, is broken where no union leaves a choice.
+        self.harmful = False
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
         self.budget = PAIR_BUDGET
@@ -182,6 +187,8 @@ class _Run:
             found = PROMOTIONS[writer_kind][reader_kind]
             if found >= RISKY or (found and reader.logical != writer.logical):
                 self.notable = True
+                if not speculative and not self.harmful:
+                    self.harmful = harmful(reader, writer)  # type: ignore[arg-type]  # by their kinds
             return found != REFUSED
         if writer_kind == UNION:
             return self.reads_union(reader, writer, speculative=speculative)  # type: ignore[arg-type]  # by its kind
@@ -251,7 +258,8 @@ class _Run:
         for field in reader.fields:
             if field.aliases:
                 other = writer_field(field, writer)
-                self.notable = True
+                if other is not None and other.name != field.name:
+                    self.notable = True
             else:
                 other = theirs.get(field.name)
             if other is None:
@@ -287,7 +295,7 @@ class Truth:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = _Run(exact=reader.aliased or (reader.recursive and writer.recursive))
+        self._run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
 
     def reads(self, reader: Type, writer: Type) -> bool:
         """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
@@ -304,6 +312,19 @@ class Truth:
             if not failed:
                 return compatible
             run.memo = {pair: False for pair, result in run.memo.items() if result is False}
+
+
+def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether an alias of the reader is a name in the writer; if not, resolution goes as if there were no aliases."""
+    aliases = reader.aliased
+    if not aliases:
+        return False
+    for named in writer.names.values():
+        if named.full in aliases or named.short in aliases:
+            return True
+        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
+            return True
+    return False
 
 
 #: The Python types of defaults that cannot be wrong (for arrays and maps: when they are empty).

@@ -196,7 +196,7 @@ def _reading(type_: Type, payload: bytes) -> str:
         documents={},
         sources={},
         absorbing=False,
-        aliased=False,
+        aliased=frozenset(),
         recursive=False,
         defaulted=[],
     )
