@@ -112,7 +112,7 @@ def parse(text: str) -> JSON:
 
 
 def exactly(value: Value) -> Value:
-    """The value with finite floats as the `Decimal` of their shortest notation; what holds none is shared, not copied."""
+    """The value with finite floats as the `Decimal` of their shortest notation; parts without any are shared."""
     if isinstance(value, float):
         return Decimal(repr(value)) if math.isfinite(value) else value
     if isinstance(value, dict):

@@ -25,6 +25,13 @@ _ARRAY_KEYWORDS = ("items", "additionalItems", "minItems", "maxItems", "uniqueIt
 _NUMBER_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _STRING_KEYWORDS = ("minLength", "maxLength", "pattern", "format")
 _CONDITIONAL_KEYWORDS = ("if", "then", "else")
+#: Keywords that make a part without `type`.
+_TELLING = frozenset(
+    (
+        *(*_OBJECT_KEYWORDS, "propertyNames", *_ARRAY_KEYWORDS, "contains"),
+        *(*_NUMBER_KEYWORDS, *_STRING_KEYWORDS, *_CONDITIONAL_KEYWORDS),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +136,8 @@ def _sniffed_parts(schema: dict[str, JSON], draft: OlderDraft, consumed: set[str
     """Keywords of a type that `type` does not name still make a part."""
     parts: list[Shape] = []
     remaining = {key: value for key, value in schema.items() if key not in consumed}
+    if _TELLING.isdisjoint(remaining):
+        return parts
     for kind in ("array", "object", "number", "string"):
         keywords = _keywords(kind, draft)
         if any(key in remaining for key in keywords):

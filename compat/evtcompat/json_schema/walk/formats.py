@@ -30,6 +30,8 @@ def format_changes(reader: Side, writer: Side) -> Iterator[Mismatch]:
 
 def _joined(side: Side, start: Part) -> list[Part]:
     """A part with what it refers to and joins."""
+    if "$ref" not in start.keywords and "allOf" not in start.keywords:
+        return [start]
     found: list[Part] = []
     seen: set[int] = set()
     pending = [start]
@@ -69,6 +71,8 @@ def _members(
             for name in properties if isinstance(properties, dict) and isinstance(known, dict) else ():
                 yield from _both(reader, one, writer, other, ("properties", name), paths.member(names, name))
             for keyword in ("additionalProperties", "items"):
+                if keyword not in one.keywords or keyword not in other.keywords:
+                    continue
                 below = paths.item(names) if keyword == "items" else paths.any_member(names)
                 yield from _both(reader, one, writer, other, (keyword,), below)
 
