@@ -124,6 +124,16 @@ def exactly(value: Value) -> Value:
     return value
 
 
+def readable(value: Value) -> Value:
+    """The value with each `Decimal` as the float that is written alike, where there is one, so that `json` takes it."""
+    if isinstance(value, Decimal):
+        near = float(value)
+        return near if math.isfinite(near) and Decimal(repr(near)) == value else value
+    if isinstance(value, dict):
+        return {name: readable(member) for name, member in value.items()}
+    return [readable(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
 def _plain(value: object) -> Iterator[str]:
     if isinstance(value, dict):
         yield "{"

@@ -133,7 +133,7 @@ def _witness(one: Explained) -> Witness:
     if len(said) > _LONGEST:
         said = f"{said[: _LONGEST - 60]} ... {said[-50:]}"
     payload = exact.dump(one.event).encode()
-    return Witness(WitnessKind.REFUSED, one.event, payload, "json", confirm.confirmed_by(), said)
+    return Witness(WitnessKind.REFUSED, exact.readable(one.event), payload, "json", confirm.confirmed_by(), said)
 
 
 _LONGEST = 300

@@ -69,10 +69,10 @@ def _members(
     for one in ones:
         for other in others:
             properties, known = one.keywords.get("properties"), other.keywords.get("properties")
-            for name in properties if isinstance(properties, dict) and isinstance(known, dict) else ():
-                if name not in known or _plainly_same(properties[name], known[name]):
-                    continue
-                yield from _both(reader, one, writer, other, ("properties", name), paths.member(names, name))
+            if isinstance(properties, dict) and isinstance(known, dict):
+                for name in properties:
+                    if name in known and not _plainly_same(properties[name], known[name]):
+                        yield from _both(reader, one, writer, other, ("properties", name), paths.member(names, name))
             for keyword in ("additionalProperties", "items"):
                 if keyword not in one.keywords or keyword not in other.keywords:
                     continue
