@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -220,3 +221,17 @@ def test_what_json_does_not_hold_is_no_schema(value: Any) -> None:  # noqa: ANN4
 )
 def test_values_are_made_of_every_schema(schema: Any) -> None:  # noqa: ANN401 - a schema
     assert any(one.valid for one in cover(schema_of(schema)))
+
+
+def test_a_witness_can_be_written_by_the_standard_library() -> None:
+    found = compare(reader={"multipleOf": 1}, writer={"type": "number", "minimum": 0}, format="json-schema")
+    assert found.findings
+    for one in found.findings:
+        assert one.witness is not None
+        assert json.loads(json.dumps(one.witness.value)) == json.loads(one.witness.payload)
+
+
+def test_what_stays_open_is_named_with_its_place() -> None:
+    found = compare(reader={"pattern": "^(a+)\\1$"}, writer={"enum": ["aa", "aaa"]}, format="json-schema")
+    assert found.undecided
+    assert all(one.reader.pointer == "/pattern" and "pattern" in one.reason for one in found.undecided)

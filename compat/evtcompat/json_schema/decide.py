@@ -202,7 +202,8 @@ def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
         (
             found
             for asserted in (False, True)
-            if (found := policy.compiler(schema, asserted=asserted).origins.get(node))
+            for one in (node, negation(node))
+            if (found := policy.compiler(schema, asserted=asserted).origins.get(one))
         ),
         None,
     )

@@ -112,7 +112,7 @@ def parse(text: str) -> JSON:
 
 
 def exactly(value: Value) -> Value:
-    """The value with finite floats as the `Decimal` of their shortest notation; what holds none is shared."""
+    """The value with finite floats as the `Decimal` of their shortest notation; parts without any are shared."""
     if isinstance(value, float):
         return Decimal(repr(value)) if math.isfinite(value) else value
     if isinstance(value, dict):
@@ -122,6 +122,16 @@ def exactly(value: Value) -> Value:
         items = [exactly(item) for item in value]
         return items if any(one is not other for one, other in zip(items, value, strict=True)) else value
     return value
+
+
+def readable(value: Value) -> Value:
+    """The value with each `Decimal` as the float that is written alike, where there is one, so that `json` takes it."""
+    if isinstance(value, Decimal):
+        near = float(value)
+        return near if math.isfinite(near) and Decimal(repr(near)) == value else value
+    if isinstance(value, dict):
+        return {name: readable(member) for name, member in value.items()}
+    return [readable(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 def _plain(value: object) -> Iterator[str]:

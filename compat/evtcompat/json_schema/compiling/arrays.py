@@ -49,7 +49,7 @@ def contains(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     node = compiler.child(contents["contains"], scope)
     plain = compiler.child(contents["contains"], scope.read(Reading.WRITTEN))
     parts = [atom("count", node, least)]
-    if scope.reading is Reading.CLOSED and node is not plain:
+    if scope.reading is Reading.CLOSED and node is not plain and "array" in contents.get("type", "array"):
         # Items beyond the counted ones may be valid for `contains` too and hold what it declares.
         compiler.leave_out(contents, "contains")
     if bounded and "maxContains" in contents:

@@ -92,7 +92,8 @@ class Comparison:
             return
         for note, kind in _NOTES:
             before, after = original.notes.get(note), update.notes.get(note)
-            if before is not after and canonical(before) != canonical(after):
+            same = before is after or (isinstance(before, str) and before == after)
+            if not same and canonical(before) != canonical(after):
                 yield kind, ()
         nested = {"combined": self._combined, "not": self._not, "object": self._object, "array": self._array}
         compare = LEAVES.get(original.kind) or nested.get(original.kind)

@@ -25,6 +25,13 @@ _ARRAY_KEYWORDS = ("items", "additionalItems", "minItems", "maxItems", "uniqueIt
 _NUMBER_KEYWORDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 _STRING_KEYWORDS = ("minLength", "maxLength", "pattern", "format")
 _CONDITIONAL_KEYWORDS = ("if", "then", "else")
+#: Keywords that make a part without `type`.
+_TELLING = frozenset(
+    (
+        *(*_OBJECT_KEYWORDS, "propertyNames", *_ARRAY_KEYWORDS, "contains"),
+        *(*_NUMBER_KEYWORDS, *_STRING_KEYWORDS, *_CONDITIONAL_KEYWORDS),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +65,37 @@ def older_shape(schema: JSON, draft: OlderDraft) -> Shape:
     if not isinstance(schema, dict):
         message = "a schema is neither an object nor a boolean"
         raise UnreadableError(message)
+    said = _said(schema)
+    if said is None:
+        return _read(schema, draft)
+    known = _SCALARS.get((draft.id_keyword, draft.constants, draft.conditionals, said))
+    if known is None:
+        known = _read(schema, draft)
+        if len(_SCALARS) >= _REMEMBERED:
+            _SCALARS.clear()
+        _SCALARS[draft.id_keyword, draft.constants, draft.conditionals, said] = known
+    return known
+
+
+#: Parts of schemas that hold words and numbers only, by what they say: most schemas are such, on both sides alike.
+_SCALARS: dict[object, Shape] = {}
+_REMEMBERED = 20_000
+
+
+def _said(schema: dict[str, JSON]) -> object:
+    """What a schema of words and numbers says; ``None`` for one that holds more, or that refers elsewhere."""
+    if "$ref" in schema:
+        return None
+    said: list[object] = []
+    for name, value in schema.items():
+        if isinstance(value, (dict, list)):
+            return None
+        said.append((name, type(value), value))
+    return tuple(said)
+
+
+def _read(schema: dict[str, JSON], draft: OlderDraft) -> Shape:
+    """The part of a schema that is an object."""
     parts, consumed = _parts(schema, draft)
     if not parts:
         whole = Shape("empty", source=schema)
@@ -129,6 +167,8 @@ def _sniffed_parts(schema: dict[str, JSON], draft: OlderDraft, consumed: set[str
     """Keywords of a type that `type` does not name still make a part."""
     parts: list[Shape] = []
     remaining = {key: value for key, value in schema.items() if key not in consumed}
+    if _TELLING.isdisjoint(remaining):
+        return parts
     for kind in ("array", "object", "number", "string"):
         keywords = _keywords(kind, draft)
         if any(key in remaining for key in keywords):

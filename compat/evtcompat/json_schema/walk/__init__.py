@@ -51,9 +51,25 @@ def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -
         found += _errors(reader, writer, answer, options)
     elif answer.vacuous:
         found.append(contradiction(theirs, writer, options))
-    if not options.assert_formats and reader.value is not writer.value:
+    if not options.assert_formats and reader.value is not writer.value and _formats(reader) and _formats(writer):
         found += format_changes(ours, theirs)
     return tuple(sorted(found, key=_order))
+
+
+def _formats(schema: Schema) -> bool:
+    """Whether a format may be named in what the schema reaches."""
+    if "formats" not in schema.cache:
+        pending: list[object] = [schema.value]
+        named = bool(schema.library.documents)
+        while pending and not named:
+            one = pending.pop()
+            if isinstance(one, dict):
+                named = "format" in one
+                pending.extend(one.values())
+            elif isinstance(one, list):
+                pending.extend(one)
+        schema.cache["formats"] = named
+    return bool(schema.cache["formats"])
 
 
 def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
@@ -117,7 +133,7 @@ def _witness(one: Explained) -> Witness:
     if len(said) > _LONGEST:
         said = f"{said[: _LONGEST - 60]} ... {said[-50:]}"
     payload = exact.dump(one.event).encode()
-    return Witness(WitnessKind.REFUSED, one.event, payload, "json", confirm.confirmed_by(), said)
+    return Witness(WitnessKind.REFUSED, exact.readable(one.event), payload, "json", confirm.confirmed_by(), said)
 
 
 _LONGEST = 300

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.json_schema.walk.wording import where
+from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 
 
@@ -30,6 +31,8 @@ def format_changes(reader: Side, writer: Side) -> Iterator[Mismatch]:
 
 def _joined(side: Side, start: Part) -> list[Part]:
     """A part with what it refers to and joins."""
+    if "$ref" not in start.keywords and "allOf" not in start.keywords:
+        return [start]
     found: list[Part] = []
     seen: set[int] = set()
     pending = [start]
@@ -66,11 +69,25 @@ def _members(
     for one in ones:
         for other in others:
             properties, known = one.keywords.get("properties"), other.keywords.get("properties")
-            for name in properties if isinstance(properties, dict) and isinstance(known, dict) else ():
-                yield from _both(reader, one, writer, other, ("properties", name), paths.member(names, name))
+            if isinstance(properties, dict) and isinstance(known, dict):
+                for name in properties:
+                    if name in known and not _plainly_same(properties[name], known[name]):
+                        yield from _both(reader, one, writer, other, ("properties", name), paths.member(names, name))
             for keyword in ("additionalProperties", "items"):
+                if keyword not in one.keywords or keyword not in other.keywords:
+                    continue
                 below = paths.item(names) if keyword == "items" else paths.any_member(names)
                 yield from _both(reader, one, writer, other, (keyword,), below)
+
+
+def _plainly_same(one: JSON, other: JSON) -> bool:
+    """Whether two schemas without schemas in them and without a reference name the same format."""
+    for schema in (one, other):
+        if not isinstance(schema, dict) or "$ref" in schema:
+            return False
+        if any(isinstance(value, (dict, list)) for value in schema.values()):
+            return False
+    return isinstance(one, dict) and isinstance(other, dict) and one.get("format") == other.get("format")
 
 
 def _both(
