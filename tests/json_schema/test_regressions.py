@@ -235,3 +235,11 @@ def test_what_stays_open_is_named_with_its_place() -> None:
     found = compare(reader={"pattern": "^(a+)\\1$"}, writer={"enum": ["aa", "aaa"]}, format="json-schema")
     assert found.undecided
     assert all(one.reader.pointer == "/pattern" and "pattern" in one.reason for one in found.undecided)
+
+
+def test_a_fraction_may_stand_as_deep_as_schemas_go() -> None:
+    nested: Any = {"minimum": 0.1}
+    for _ in range(250):
+        nested = {"type": "object", "properties": {"a": nested}}
+    assert schema_of(nested).nesting > 500
+    assert compare(reader=nested, writer=nested, format="json-schema").verdict is COMPATIBLE
