@@ -9,6 +9,7 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.errors import SchemaError
+from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema.values import cover
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
@@ -235,3 +236,25 @@ def test_what_stays_open_is_named_with_its_place() -> None:
     found = compare(reader={"pattern": "^(a+)\\1$"}, writer={"enum": ["aa", "aaa"]}, format="json-schema")
     assert found.undecided
     assert all(one.reader.pointer == "/pattern" and "pattern" in one.reason for one in found.undecided)
+
+
+def test_a_fraction_may_stand_as_deep_as_schemas_go() -> None:
+    nested: Any = {"minimum": 0.1}
+    for _ in range(250):
+        nested = {"type": "object", "properties": {"a": nested}}
+    assert schema_of(nested).nesting > 500
+    assert compare(reader=nested, writer=nested, format="json-schema").verdict is COMPATIBLE
+
+
+def test_what_breaks_inside_a_comparison_leaves_it_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No answer and no crash, whatever a part of the engine or of the validator raises."""
+
+    def fail(*_: object, **__: object) -> None:
+        message = "unhashable"
+        raise TypeError(message)
+
+    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
+    monkeypatch.setattr(deciding, "refusal", fail)
+    found = compare(reader={"type": "string"}, writer={}, format="json-schema")
+    assert found.verdict is UNDECIDED
+    assert "TypeError: unhashable" in found.undecided[0].reason

@@ -58,7 +58,7 @@ def parse(document: Document, references: References | None = None, default: Dia
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
     inexact, nesting = _survey(document)
-    value, dialect = _loaded(document, default, inexact=inexact)
+    value, dialect = _loaded(document, default, nesting, inexact=inexact)
     schema = Schema(document, value, dialect, references or NoReferences(), nesting)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
@@ -76,16 +76,16 @@ def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dial
     Raises:
         SchemaError: It is no schema.
     """
-    inexact, _ = _survey(document)
-    return _loaded(document, default, inexact=inexact)
+    inexact, nesting = _survey(document)
+    return _loaded(document, default, nesting, inexact=inexact)
 
 
-def _loaded(document: Document, default: Dialect | None, *, inexact: bool) -> tuple[JSON, Dialect]:
+def _loaded(document: Document, default: Dialect | None, nesting: int, *, inexact: bool) -> tuple[JSON, Dialect]:
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
     elif inexact:
-        value = exact.exactly(value)
+        value = deep.run(nesting, lambda: exact.exactly(document.value))
     _check_numbers(document, value, inexact=inexact)
     dialect, named = _dialect(document, value)
     if default is not None and not named:
