@@ -240,7 +240,7 @@ class _SubjectCheck:
         self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
         published = baseline is self._plan.published
-        label = f"{_label(baseline, 'the version')} as published" if published else _label(baseline, "the baseline")
+        label = _label(baseline, "the baseline") + (" as published" if published and baseline.label else "")
         parsed = self._parsed(baseline, label)
         if parsed is None:
             return []
