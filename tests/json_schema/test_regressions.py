@@ -80,7 +80,7 @@ CASES: list[tuple[str, str, Any, Any, Verdict]] = [
         "dependentSchemas declare beside the properties",
         "lenient",
         {"$schema": MODERN, **without("b")},
-        {"$schema": MODERN, **holder("a", dependentSchemas={"x": holder("b")})},
+        {"$schema": MODERN, **holder("a", required=["x"], dependentSchemas={"x": holder("b")})},
         INCOMPATIBLE,
     ),
     (
@@ -164,6 +164,20 @@ CASES: list[tuple[str, str, Any, Any, Verdict]] = [
     ("floats are what was written, as text", "strict", {"minimum": 0.2}, {"minimum": 0.1}, INCOMPATIBLE),
     ("a float as a value", "strict", {"type": "string"}, {"const": {"a": [1.1]}}, INCOMPATIBLE),
     ("a float as a bound left out", "strict", {"exclusiveMinimum": 1.1}, {"minimum": 1.1}, INCOMPATIBLE),
+    (
+        "map values are declared by what is written, even where it allows everything",
+        "lenient",
+        {"additionalProperties": {"additionalProperties": {"not": {"type": "boolean"}}}},
+        {"type": "object", "properties": {"b": {}}, "additionalProperties": {"additionalProperties": {}}},
+        INCOMPATIBLE,
+    ),
+    (
+        "a dependency declares only where it applies",
+        "lenient",
+        {"properties": {"o": {"properties": {"a": {"type": "string"}}}}},
+        {**holder("b", dependencies={"x": holder("a")}), "$schema": SEVEN, "maxProperties": 1},
+        COMPATIBLE,
+    ),
     (
         "only false is lifted, not a schema that nothing satisfies",
         "lenient",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.json_schema.compiling.seen import UnmodelledError, members_seen
-from evtcompat.json_schema.compiling.shorthand import at_most, has
+from evtcompat.json_schema.compiling.shorthand import at_most, has, present
 from evtcompat.json_schema.evaluated import unseen_members
 from evtcompat.json_schema.nodes import FALSE, TRUE, Node, atom, conjunction, disjunction
 from evtcompat.json_schema.property_names import Names, PartitionError, Pattern, named
@@ -115,6 +115,9 @@ def _dependent(compiler: Compiler, listed: Contents, scope: Scope) -> Node:
     for name in sorted(listed):
         one = listed[name]
         then = conjunction(has(other) for other in sorted(one)) if isinstance(one, list) else compiler.node(one, scope)
+        if scope.reading is Reading.CLOSED and not isinstance(one, list):
+            # Where it does not apply, it declares nothing.
+            then = conjunction((present(name), then))
         parts.append(disjunction((atom("members", named(name), FALSE), then)))
     return conjunction(parts)
 

@@ -9,7 +9,7 @@ from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Valu
 from evtcompat.json_schema.compiling.shorthand import present
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.evaluated import Contribution, SeenItems
-from evtcompat.json_schema.nodes import FALSE, TRUE, Node, conjunction, negation
+from evtcompat.json_schema.nodes import TRUE, Node, conjunction, negation
 from evtcompat.json_schema.property_names import ALL, Names
 
 if TYPE_CHECKING:
@@ -70,11 +70,16 @@ def members_seen(
         if keyword not in contents or keyword not in keywords or (own and keyword == "unevaluatedProperties"):
             continue
         # For the lenient policy only a real schema declares.
-        if not declaring or compiler.child(contents[keyword], scope.read(Reading.WRITTEN)) not in {TRUE, FALSE}:
+        if not declaring or _real(contents[keyword], keywords):
             yield TRUE, ALL
     if declaring:
         yield from _required_members(contents, keywords)
     yield from _members_elsewhere(compiler, contents, scope, declaring=declaring)
+
+
+def _real(schema: Value, keywords: frozenset[str]) -> bool:
+    """Whether a schema for unknown members says anything, as it is written: neither a boolean nor only annotations."""
+    return isinstance(schema, dict) and schema != {"not": {}} and not keywords.isdisjoint(schema)
 
 
 def _pattern_members(compiler: Compiler, contents: Contents, *, declaring: bool) -> Iterator[Contribution]:
