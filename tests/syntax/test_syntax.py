@@ -53,7 +53,7 @@ def test_every_pointer_is_located_at_the_text_of_its_value(
         ("x.json", '{"b": [{"é": 1}, {"é": 1, "é": 2}]}', (1, 27), "first at line 1, column 19"),
         ("x.json", '{"a": {"a": 1}, "b": {"a": 1},\n"b": 3}', (2, 1), 'the key "b" stands twice'),
         ("x.json", '{"a" 1}', (1, 6), "not valid JSON: expecting ':' delimiter"),
-        ("x.json", '{\r\n"a": 1,\r\n}', (3, 1), "not valid JSON"),
+        ("x.json", '{\r\n"a": 1,\r\nb}', (3, 1), "not valid JSON"),
         ("x.json", '["NaN", NaN]', (1, 9), "NaN and Infinity are not JSON"),
         ("x.json", "", (1, 1), "the file is empty"),
         ("x.json", "// c\n1", (1, 1), "not valid JSON"),
