@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evtcompat import compare
-from evtcompat.errors import SchemaError
+from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema.values import cover
 from evtcompat.model.verdicts import Verdict
@@ -272,3 +272,18 @@ def test_what_breaks_inside_a_comparison_leaves_it_open(monkeypatch: pytest.Monk
     found = compare(reader={"type": "string"}, writer={}, format="json-schema")
     assert found.verdict is UNDECIDED
     assert "TypeError: unhashable" in found.undecided[0].reason
+
+
+def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault in the explanation, the prediction or the other policy is told as unchecked: exit code 3, never 0."""
+
+    def fail(*_: object, **__: object) -> None:
+        message = "unhashable"
+        raise TypeError(message)
+
+    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
+    for part in ("explain", "_registry_verdict", "_other_policy"):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"evtcompat.json_schema.engine.{part}", fail)
+            with pytest.raises(UncheckedError, match="the pair is incompatible, but explaining it failed"):
+                compare(reader={"type": "string"}, writer={}, format="json-schema")

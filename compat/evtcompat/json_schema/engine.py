@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from evtcompat.contract import Options
 from evtcompat.contract import Schema as AnySchema
-from evtcompat.errors import EvtcompatError
+from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.json_schema import confluent, decide, deep
 from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.dialects import by_uri
@@ -42,21 +42,30 @@ class JsonSchemaEngine:
 
         Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
         only where neither a counterexample nor a proof was found.
+
+        Raises:
+            UncheckedError: The pair is incompatible, and a fault kept it from being explained.
         """
         ours, theirs = _own(reader), _own(writer)
+        answer: Answer | None = None
         try:
-            return self._relation(ours, theirs, options)
+            answer = decide.decide(ours, theirs, options)
+            return self._told(ours, theirs, answer, options)
         except EvtcompatError:
             raise
         except Exception as failure:
             # The validator and the format checkers of other people raise what they like: the question is open then.
             if decide.RAISE_UNCONFIRMED:
                 raise
-            reason = f"the comparison failed ({type(failure).__name__}: {failure}); please report it"
+            what = f"{type(failure).__name__}: {failure}"
+            if answer is not None and answer.verdict is Verdict.INCOMPATIBLE:
+                # What was decided must neither be lost with its explanation nor pass for an open question.
+                message = f"the pair is incompatible, but explaining it failed ({what})"
+                raise UncheckedError(message, hint="Please report it with both schemas.") from failure
+            reason = f"the comparison failed ({what}); please report it"
             return Relation(undecided=(Undecided(Place(), Place(), reason),))
 
-    def _relation(self, ours: Schema, theirs: Schema, options: Options) -> Relation:
-        answer = decide.decide(ours, theirs, options)
+    def _told(self, ours: Schema, theirs: Schema, answer: Answer, options: Options) -> Relation:
         return Relation(
             mismatches=explain(ours, theirs, answer, options),
             undecided=answer.undecided,
