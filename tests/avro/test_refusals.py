@@ -16,7 +16,7 @@ from avro_support import ENGINE, errors, parsed, reference
 from evtcompat import compare
 from evtcompat.avro.meaning import HARMFUL
 from evtcompat.contract import Options, Refusal
-from evtcompat.errors import SchemaError
+from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.avro_meaning import MEANING_RULES
 from evtcompat.rules.catalogue import catalogue
@@ -108,3 +108,10 @@ def test_severities_of_a_run_come_before_what_is_an_error_by_default() -> None:
     assert compare(reader="int", writer="string", format="avro", witnesses=False).verdict is Verdict.INCOMPATIBLE
     softened = compare(reader="int", writer="string", format="avro", witnesses=False, severities=off)
     assert softened.verdict is Verdict.COMPATIBLE
+
+
+def test_a_refusal_that_nothing_explains_is_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Should the two walks ever disagree, the run ends with exit code 3: neither a pass nor an open question."""
+    monkeypatch.setattr("evtcompat.avro.relation.Walk.run", lambda _: [])
+    with pytest.raises(UncheckedError, match="no place was found that explains it"):
+        compare(reader="int", writer="long", format="avro")

@@ -13,6 +13,7 @@ from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Uni
 from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, aliases_meet, decide, faults, settle
 from evtcompat.avro.walk import REFUSALS, Found, Walk
 from evtcompat.contract import Refusal
+from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
@@ -84,10 +85,10 @@ def _explained(
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
     if not decision.compatible and not any(one.mismatch.rule in REFUSALS for one in found):
-        # The verdict and the explanation come from two walks; should they ever disagree, that is not passed over.
-        reason = "the registry's rules refuse the pair, and no place was found that explains it: a bug in evtcompat"
-        lost = Undecided(walk.reader_atlas.root().place(), walk.writer_atlas.root().place(), reason)
-        return Relation(undecided=(lost,), registry_verdict=registry)
+        # The verdict and the explanation come from two walks. Should they ever disagree, it must not pass for an open
+        # question, which a run may be told to let through.
+        message = "the registry's rules refuse the pair, and no place was found that explains it"
+        raise UncheckedError(message, hint="This is a fault in evtcompat; please report it with both schemas.")
     found += _unused_defaults(walk, found)
     if not witnesses:
         return Relation(tuple(one.mismatch for one in found), registry_verdict=registry)
