@@ -110,6 +110,8 @@ CASES: tuple[tuple[str, Any, Any, str | None, str], ...] = (
     ),
     ("logical-type-added", logical("long", "timestamp-millis"), "long", "misread", ""),
     ("logical-type-added", decimal(9, 2), "bytes", "misread", ""),
+    # a branch of the writer's own kind is taken, though one before it would do
+    ("logical-type-added", ["long", logical("int", "date")], "int", "misread", "(int)"),
     ("string-read-as-uuid", logical("string", "uuid"), "string", "misread", ""),
     (
         "bytes-read-as-string",

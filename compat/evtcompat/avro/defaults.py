@@ -28,6 +28,7 @@ from evtcompat.avro.types import (
     NULL,
     RECORD,
     STRING,
+    UNION,
     Container,
     Enumeration,
     Field,
@@ -48,15 +49,34 @@ _NOT_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
 _LAST_BYTE: Final = "\xff"
 
 
+#: The Python types of the primitive defaults that cannot be wrong.
+_USUAL: Final[dict[int, type]] = {BOOLEAN: bool, FLOAT: float, DOUBLE: float, STRING: str}
+
+
+def usual(type_: Type, value: JSON) -> bool:
+    """Whether a default is right, for `fault` as for `java_accepts`, told at a glance; others may be right as well."""
+    kind = type_.kind
+    if kind == UNION:
+        branches = type_.branches  # type: ignore[union-attr]  # by its kind
+        if not branches:
+            return False
+        type_ = branches[0]
+        kind = type_.kind
+    if kind in (INT, LONG):
+        low, high = INT_RANGE if kind == INT else LONG_RANGE
+        return type(value) is int and low <= value <= high
+    if kind in (ARRAY, MAP):
+        return type(value) is (list if kind == ARRAY else dict) and not value
+    if kind == NULL:
+        return value is None
+    return type(value) is _USUAL.get(kind)
+
+
 def fault(type_: Type, value: JSON) -> str | None:
     """Why `value` is no default for a field of `type_`, as a clause; ``None`` when it is one.
 
     Nested records are filled with their own defaults, as decoders do.
     """
-    if value is None and (
-        type_.kind == NULL or (isinstance(type_, Union) and type_.branches and type_.branches[0].kind == NULL)
-    ):
-        return None
     return _fault(type_, value, ())
 
 

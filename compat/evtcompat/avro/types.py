@@ -9,11 +9,12 @@ and never change afterwards; only a record's fields are tied after its creation,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Sequence
 
+    from evtcompat.avro.scope import Scope
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
@@ -90,46 +91,60 @@ class Primitive:
 class Container:
     """An array (`kind` is `ARRAY`) or a map; `of` is the type of its items or values."""
 
-    __slots__ = ("kind", "logical", "of")
+    __slots__ = ("kind", "of")
+
+    logical: ClassVar[None] = None
 
     def __init__(self, kind: int, of: Type) -> None:
         self.kind = kind
         self.of = of
-        self.logical: Logical | None = None
 
 
 class Fixed:
-    """A fixed type of `size` bytes."""
+    """A fixed type of `size` bytes; `short` is the last part of the name `full`."""
 
-    __slots__ = ("aliases", "full", "kind", "logical", "raw", "short", "size", "space")
+    __slots__ = ("aliases", "full", "kind", "logical", "raw", "short", "size")
 
-    def __init__(self, full: str, space: str, raw: dict[str, JSON], size: int) -> None:
+    def __init__(self, full: str, short: str, raw: dict[str, JSON], size: int) -> None:
         self.kind = FIXED
         self.full = full
-        self.space = space
-        self.short = full[len(space) + 1 :] if space else full
+        self.short = short
         self.raw = raw
         self.size = size
+        #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
         self.logical: Logical | None = None
+
+    @property
+    def space(self) -> str:
+        """The namespace, or ``""``."""
+        return self.full[: -len(self.short) - 1]
 
 
 class Enumeration:
     """An enum type; `default` is one of the symbols or ``None``."""
 
-    __slots__ = ("aliases", "default", "full", "kind", "logical", "raw", "short", "space", "symbol_set", "symbols")
+    __slots__ = ("aliases", "default", "full", "kind", "raw", "short", "symbol_set", "symbols")
 
-    def __init__(self, full: str, space: str, raw: dict[str, JSON], symbols: list[str], default: str | None) -> None:
+    logical: ClassVar[None] = None
+
+    def __init__(
+        self, full: str, short: str, raw: dict[str, JSON], symbols: Sequence[str], default: str | None
+    ) -> None:
         self.kind = ENUM
         self.full = full
-        self.space = space
-        self.short = full[len(space) + 1 :] if space else full
+        self.short = short
         self.raw = raw
         self.symbols = symbols
         self.symbol_set = frozenset(symbols)
         self.default = default
+        #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
-        self.logical: Logical | None = None
+
+    @property
+    def space(self) -> str:
+        """The namespace, or ``""``."""
+        return self.full[: -len(self.short) - 1]
 
 
 class Field:
@@ -147,34 +162,44 @@ class Field:
 
 
 class Record:
-    """A record or error type."""
+    """A record or error type; `fields` is `OPEN` until the parser has read them all."""
 
-    __slots__ = ("aliases", "by_name", "fields", "full", "kind", "logical", "raw", "short", "space")
+    __slots__ = ("aliases", "by_name", "fields", "full", "kind", "raw", "short")
 
-    def __init__(self, full: str, space: str, raw: dict[str, JSON]) -> None:
+    logical: ClassVar[None] = None
+
+    def __init__(self, full: str, short: str, raw: dict[str, JSON]) -> None:
         self.kind = RECORD
         self.full = full
-        self.space = space
-        self.short = full[len(space) + 1 :] if space else full
+        self.short = short
         self.raw = raw
-        self.fields: list[Field] = []
+        self.fields: Sequence[Field] = OPEN
         self.by_name: dict[str, Field] = {}
         #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
-        self.logical: Logical | None = None
+
+    @property
+    def space(self) -> str:
+        """The namespace, or ``""``."""
+        return self.full[: -len(self.short) - 1]
+
+
+#: The fields of a record that is still being parsed.
+OPEN: Final[list[Field]] = []
 
 
 class Union:
     """A union; no branch is a union, and no two branches have the same name."""
 
-    __slots__ = ("branches", "kind", "logical", "twins")
+    __slots__ = ("branches", "kind", "twins")
 
-    def __init__(self, branches: list[Type], *, twins: bool) -> None:
+    logical: ClassVar[None] = None
+
+    def __init__(self, branches: Sequence[Type], *, twins: bool) -> None:
         self.kind = UNION
         self.branches = branches
         #: Whether two named branches share their short name.
         self.twins = twins
-        self.logical: Logical | None = None
 
 
 Named: TypeAlias = Fixed | Enumeration | Record
@@ -200,32 +225,22 @@ class AvroSchema:
         absorbing: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
         aliased: Every alias of a type or a field; those of types are absolute.
         recursive: Whether a type contains itself.
-        defaulted: The fields whose default needs a look, with the record that carries them, in document order;
-            those with the default null and null, or a union of null and a plain primitive, are left out.
+        defaulted: The fields whose default needs a close look, with the record that carries them, in document order;
+            those that are right at a glance (`evtcompat.avro.defaults.usual`) are left out.
     """
 
-    def __init__(
-        self,
-        document: Document,
-        root: Type,
-        *,
-        names: dict[str, Named],
-        documents: dict[str, Document],
-        sources: dict[str, Document],
-        absorbing: bool,
-        aliased: AbstractSet[str],
-        recursive: bool,
-        defaulted: list[tuple[Record, Field]],
-    ) -> None:
+    def __init__(self, document: Document, root: Type, scope: Scope) -> None:
         self.document = document
         self.root = root
-        self.names = names
-        self.documents = documents
-        self.sources = sources
-        self.absorbing = absorbing
-        self.aliased = aliased
-        self.recursive = recursive
-        self.defaulted = defaulted
+        self.names = scope.names
+        self.documents = scope.documents
+        self.sources = scope.sources
+        self.absorbing = scope.absorbing
+        self.aliased = scope.aliased
+        self.recursive = scope.recursive
+        self.defaulted = scope.defaulted
+        #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
+        self.faults: list[tuple[Record, Field, str]] | None = None
 
 
 def type_name(type_: Type) -> str:

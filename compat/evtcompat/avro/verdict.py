@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.avro.defaults import fault
 from evtcompat.avro.meaning import harmful
 from evtcompat.avro.types import (
-    ARRAY,
-    BOOLEAN,
     BYTES,
     DOUBLE,
     FIXED,
@@ -34,13 +32,14 @@ from evtcompat.avro.types import (
     UNION,
     AvroSchema,
     Field,
+    Fixed,
     Record,
     Type,
     Union,
 )
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import Named
+    from evtcompat.avro.types import Enumeration, Named, Primitive
 
 REFUSED: Final = 0
 SAME: Final = 1
@@ -86,40 +85,6 @@ class BudgetSpentError(Exception):
     """The comparison visited more pairs than `PAIR_BUDGET`."""
 
 
-class Decision:
-    """What one run of Java's algorithm found.
-
-    Attributes:
-        compatible: Java's answer.
-        raised: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is
-            about.
-        tainted: An assumption about a recursive pair failed, so the answer may be too favourable.
-        notable: Something was met that an explanation should look at, even though the pair is compatible.
-        harmful: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
-        renamed: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
-    """
-
-    __slots__ = ("_memo", "compatible", "harmful", "notable", "raised", "renamed", "tainted")
-
-    def __init__(self, run: _Run, *, compatible: bool, raised: tuple[Field, Record] | None) -> None:
-        memo = run.memo
-        self.compatible = compatible
-        self.raised = raised
-        self.tainted = False
-        for pair in run.assumed:
-            if memo[pair] is False:
-                self.tainted = True
-        self.notable = run.notable or run.renamed
-        self.renamed = run.renamed
-        self.harmful = run.harmful
-        self._memo = memo
-
-    @property
-    def refused(self) -> frozenset[tuple[Record, Record]]:
-        """The record pairs found incompatible; that is certain, assumptions or not."""
-        return frozenset(pair for pair, result in self._memo.items() if result is False)
-
-
 def name_matches(reader: Named, writer: Named) -> bool:
     """Whether the names of two named types match: the short names, or the writer's full name by an alias."""
     return reader.short == writer.short or writer.full in reader.aliases
@@ -141,102 +106,138 @@ def writer_field(reader_field: Field, writer: Record) -> Field | None:
     return found
 
 
-def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()) -> Decision:
-    """Java's answer to "reader reads writer"; pairs in `known` are taken for incompatible from the start.
+class Decision:
+    """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished.
 
-    Raises:
-        BudgetSpentError: The schemas have too many pairs of records.
+    Most runs meet nothing of note, so that what they may meet is ``False`` in the class until then.
     """
-    run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
-    for pair in known:
-        run.memo[pair] = False
+
+    #: Java's answer.
     compatible = False
+    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
     raised: tuple[Field, Record] | None = None
-    try:
-        compatible = run.reads(reader.root, writer.root, speculative=False)
-    except AmbiguousFieldError as error:
-        raised = error.field, error.writer
-    return Decision(run, compatible=compatible, raised=raised)
+    #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
+    harmful = False
+    #: Such a rule may be broken: it depends on the branch of a union that decoders take.
+    unsure = False
+    #: An explanation has something to tell, even though the pair is compatible.
+    noted = False
+    #: Two named types whose namespaces differ meet.
+    moved = False
+    #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
+    strays = False
+    #: How many unions of the reader are being tried; a failure inside one does not end the run.
+    trying = 0
 
-
-class _Run:
-    __slots__ = ("assumed", "budget", "exact", "harmful", "memo", "notable", "renamed")
-
-    def __init__(self, *, exact: bool) -> None:
+    def __init__(self, known: frozenset[tuple[Record, Record]] = frozenset(), *, exact: bool) -> None:
         #: ``None`` while a pair is open.
-        self.memo: dict[tuple[Record, Record], bool | None] = {}
+        self.memo: dict[tuple[Record, Record], bool | None] = dict.fromkeys(known, False)
         #: Pairs that were taken for compatible while they were open.
         self.assumed: set[tuple[Record, Record]] = set()
-        self.notable = False
-        self.renamed = False
-        #: A rule about meaning, one that is an error by default, is broken where no union leaves a choice.
-        self.harmful = False
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
         self.budget = PAIR_BUDGET
 
-    def reads(  # noqa: C901, PLR0912 - Java's table of kinds, on the hot path
-        self, reader: Type, writer: Type, *, speculative: bool
-    ) -> bool:
-        """Whether `reader` reads `writer`; unless `speculative`, in a reader's union, a failure ends the run."""
+    @property
+    def tainted(self) -> bool:
+        """Whether an assumption about a recursive pair failed, so that the answer may be too favourable."""
+        return any(self.memo[pair] is False for pair in self.assumed)
+
+    @property
+    def refused(self) -> frozenset[tuple[Record, Record]]:
+        """The record pairs found incompatible; that is certain, assumptions or not."""
+        return frozenset(pair for pair, result in self.memo.items() if result is False)
+
+    def reads(self, reader: Type, writer: Type) -> bool:
+        """Whether `reader` reads `writer`."""
         reader_kind = reader.kind
         writer_kind = writer.kind
         if writer_kind < 8 and reader_kind < 8:  # noqa: PLR2004 - the primitives
-            if reader is writer:
-                return True
-            found = PROMOTIONS[writer_kind][reader_kind]
-            if found >= RISKY or (found and reader.logical != writer.logical):
-                self.notable = True
-                if not speculative and not self.harmful:
-                    self.harmful = harmful(reader, writer)  # type: ignore[arg-type]  # by their kinds
-            return found != REFUSED
+            return reader is writer or self.promoted(reader, writer)  # type: ignore[arg-type]  # by their kinds
         if writer_kind == UNION:
-            return self.reads_union(reader, writer, speculative=speculative)  # type: ignore[arg-type]  # by its kind
+            return self.reads_union(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind == UNION:
             return self.union_reads(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind != writer_kind:
             return False
         if reader_kind == RECORD:
-            return self.record(reader, writer, speculative=speculative)  # type: ignore[arg-type]  # by its kind
+            return self.record(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind <= MAP:
-            return self.reads(reader.of, writer.of, speculative=speculative)  # type: ignore[union-attr]  # by its kind
-        if not (reader.short == writer.short or writer.full in reader.aliases):  # type: ignore[union-attr]  # by its kind
-            return False
-        if reader.full != writer.full:  # type: ignore[union-attr]  # by its kind
-            self.renamed = True
-        if reader.logical != writer.logical:
-            self.notable = True
-        if reader_kind == FIXED:
-            return reader.size == writer.size  # type: ignore[union-attr]  # by its kind
-        if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # by its kind
-            return True
-        self.notable = True
-        return reader.default is not None  # type: ignore[union-attr]  # by its kind
+            return self.reads(reader.of, writer.of)  # type: ignore[union-attr]  # by its kind
+        return self.leaf(reader, writer)  # type: ignore[arg-type]  # an enum or a fixed, as the other
 
-    def reads_union(self, reader: Type, writer: Union, *, speculative: bool) -> bool:
+    def promoted(self, reader: Primitive, writer: Primitive) -> bool:
+        """Whether one primitive reads another that is not the same node."""
+        found = PROMOTIONS[writer.kind][reader.kind]
+        if found >= RISKY or (found and reader.logical is not writer.logical):
+            self.meaning(reader, writer)
+        return found != REFUSED
+
+    def meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed) -> None:
+        """Note that a readable pair changes its meaning, and whether that is an error."""
+        self.noted = True
+        if not self.harmful and harmful(reader, writer):
+            if self.trying:
+                self.unsure = True
+            else:
+                self.harmful = True
+
+    def leaf(self, reader: Enumeration | Fixed, writer: Enumeration | Fixed) -> bool:
+        """Whether an enum or a fixed reads another of its kind."""
+        if reader.full != writer.full and not self.renamed(reader, writer):
+            return False
+        if isinstance(reader, Fixed):
+            if reader.size != writer.size:  # type: ignore[union-attr]  # of the reader's kind
+                return False
+            if reader.logical is not writer.logical:
+                self.meaning(reader, writer)  # type: ignore[arg-type]  # idem
+            return True
+        if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # idem
+            return True
+        self.noted = True
+        return reader.default is not None
+
+    def reads_union(self, reader: Type, writer: Union) -> bool:
+        """Whether a type reads every branch of a union."""
         compatible = True
         for branch in writer.branches:
-            if not self.reads(reader, branch, speculative=speculative):
-                if not speculative:
+            if not self.reads(reader, branch):
+                if not self.trying:
                     return False
                 compatible = False
         return compatible
 
     def union_reads(self, reader: Union, writer: Type) -> bool:
-        if reader.twins and writer.kind >= FIXED:
-            self.renamed = True
+        """Whether some branch of a union reads a type that is no union."""
+        kind = writer.kind
+        if reader.twins and kind >= FIXED:
+            self.strays = True
+        self.trying += 1
+        found: Type | None = None
         for branch in reader.branches:
-            if self.reads(branch, writer, speculative=True):
-                if writer.kind == BYTES and branch.kind == STRING:
-                    # A decoder that takes the first branch that fits takes this one, and not a later bytes.
-                    self.renamed = True
-                return True
-        return False
+            if self.reads(branch, writer):
+                found = branch
+                break
+        self.trying -= 1
+        if found is None:
+            return False
+        if kind >= FIXED:
+            if found.full != writer.full:  # type: ignore[union-attr]  # named, both: one reads the other
+                self.strays = True
+        elif found.kind != kind:
+            # Java takes a branch of the writer's own kind first, wherever it stands.
+            if any([branch.kind == kind for branch in reader.branches]):  # noqa: C419 - no generator's frame
+                self.unsure = True
+            if kind == BYTES:
+                # A decoder that takes the first branch that fits takes this one, and not a later bytes.
+                self.strays = True
+        return True
 
     def record(  # noqa: C901, PLR0912 - Java's loop over fields, on the hot path
-        self, reader: Record, writer: Record, *, speculative: bool
+        self, reader: Record, writer: Record
     ) -> bool:
-        pair = (reader, writer)
+        """Whether one record reads another; asked once for a pair."""
+        pair = reader, writer
         memo = self.memo
         if pair in memo:
             result = memo[pair]
@@ -244,12 +245,10 @@ class _Run:
                 self.assumed.add(pair)
                 return True
             return result
-        compatible = reader.short == writer.short or writer.full in reader.aliases
-        if not compatible and not (speculative and self.exact):
+        compatible = reader.full == writer.full or self.renamed(reader, writer)
+        if not compatible and not (self.trying and self.exact):
             memo[pair] = False
             return False
-        if reader.full != writer.full:
-            self.renamed = True
         self.budget -= 1
         if not self.budget:
             raise BudgetSpentError
@@ -259,20 +258,43 @@ class _Run:
             if field.aliases:
                 other = writer_field(field, writer)
                 if other is not None and other.name != field.name:
-                    self.notable = True
+                    self.noted = True
             else:
                 other = theirs.get(field.name)
             if other is None:
                 if field.default is MISSING:
                     compatible = False
-                    if not speculative:
+                    if not self.trying:
                         break
-            elif field.type is not other.type and not self.reads(field.type, other.type, speculative=speculative):
+            elif field.type is not other.type and not self.reads(field.type, other.type):
                 compatible = False
-                if not speculative:
+                if not self.trying:
                     break
         memo[pair] = compatible
         return compatible
+
+    def renamed(self, reader: Named, writer: Named) -> bool:
+        """Whether one named type reads another although their full names differ."""
+        if reader.short != writer.short:
+            if writer.full not in reader.aliases:
+                return False
+            self.noted = True
+        self.moved = True
+        return True
+
+
+def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()) -> Decision:
+    """Java's answer to "reader reads writer"; pairs in `known` are taken for incompatible from the start.
+
+    Raises:
+        BudgetSpentError: The schemas have too many pairs of records.
+    """
+    decision = Decision(known, exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
+    try:
+        decision.compatible = decision.reads(reader.root, writer.root)
+    except AmbiguousFieldError as error:
+        decision.raised = error.field, error.writer
+    return decision
 
 
 def settle(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> Decision:
@@ -295,14 +317,15 @@ class Truth:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
+        self._run = Decision(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
 
     def reads(self, reader: Type, writer: Type) -> bool:
         """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
         run = self._run
         while True:
+            run.trying = 1
             try:
-                compatible = run.reads(reader, writer, speculative=True)
+                compatible = run.reads(reader, writer)
             except AmbiguousFieldError:
                 run.memo = {pair: False for pair, result in run.memo.items() if result is False}
                 run.assumed = set()
@@ -327,21 +350,22 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     return False
 
 
-#: The Python types of defaults that cannot be wrong (for arrays and maps: when they are empty).
-_USUAL: Final[dict[int, type]] = {BOOLEAN: bool, FLOAT: float, DOUBLE: float, STRING: str, ARRAY: list, MAP: dict}
+def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
+    """Whether decoders may resolve a compatible pair otherwise than the rules do: by unions, or by aliases."""
+    if decision.strays or reader.absorbing:
+        return True
+    if not reader.aliased:
+        return False
+    # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
+    return decision.moved or aliases_meet(reader, writer) or bool(faults(writer))
 
 
 def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
-    cached: list[tuple[Record, Field, str]] | None = schema.__dict__.get("faults")
-    if cached is None:
-        cached = []
-        for record, field in schema.defaulted:
-            default, kind = field.default, field.type.kind
-            if type(default) is _USUAL.get(kind) and (kind <= STRING or not default):
-                continue  # most of the defaults there are; the rest is looked at closely
-            found = fault(field.type, default)  # type: ignore[arg-type]  # listed because it is not MISSING
-            if found is not None:
-                cached.append((record, field, found))
-        schema.__dict__["faults"] = cached
-    return cached
+    if schema.faults is None:
+        schema.faults = [
+            (record, field, found)
+            for record, field in schema.defaulted
+            if (found := fault(field.type, field.default)) is not None  # type: ignore[arg-type]  # listed: not MISSING
+        ]
+    return schema.faults

@@ -174,7 +174,7 @@ def _bytes(unscaled: int, type_: Type) -> bytes:
 def _carried(theirs: Type, ours: Type) -> Type:
     """The writer's bytes as the reader's type: what a decoder that trusts the reader makes of them."""
     if isinstance(theirs, Fixed) and isinstance(ours, Fixed):
-        twin = Fixed(theirs.full, theirs.space, theirs.raw, theirs.size)
+        twin = Fixed(theirs.full, theirs.short, theirs.raw, theirs.size)
         twin.logical = ours.logical
         return twin
     if theirs.kind == INT and ours.kind == LONG:
@@ -186,20 +186,12 @@ def _carried(theirs: Type, ours: Type) -> Type:
 
 def _reading(type_: Type, payload: bytes) -> str:
     """What the decoder makes of a leaf's bytes, as text."""
+    from evtcompat.avro.scope import Scope
     from evtcompat.avro.types import AvroSchema as Schema
-    from evtcompat.model.documents import Document
+    from evtcompat.model.documents import Document, NoReferences
 
-    alone = Schema(
-        Document(None),
-        type_,
-        names={},
-        documents={},
-        sources={},
-        absorbing=False,
-        aliased=frozenset(),
-        recursive=False,
-        defaulted=[],
-    )
+    document = Document(None)
+    alone = Schema(document, type_, Scope(document, NoReferences()))
     try:
         value = codec.decode(alone, payload)
     except codec.CodecError as error:

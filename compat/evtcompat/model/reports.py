@@ -27,9 +27,9 @@ class Comparison:
     _explain: Callable[[], Comparison] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
-    def refused(cls, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
-        """An incompatible comparison whose findings and undecided parts are those of `explain()`, when asked for."""
-        comparison = cls(Verdict.INCOMPATIBLE, registry_verdict=registry_verdict)
+    def settled(cls, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
+        """A comparison whose findings and undecided parts are those of `explain()`, when they are asked for."""
+        comparison = cls(verdict, registry_verdict=registry_verdict)
         for name in _EXPLAINED:
             object.__delattr__(comparison, name)
         object.__setattr__(comparison, "_explain", explain)
@@ -38,7 +38,7 @@ class Comparison:
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
 
         def __getattr__(self, name: str) -> object:
-            """The findings or undecided parts that `refused` left open; called for attributes without a value only."""
+            """The findings or undecided parts that `settled` left open; called for attributes without a value only."""
             explain = self._explain if name in _EXPLAINED else None
             if explain is not None:
                 told = explain()
@@ -48,7 +48,7 @@ class Comparison:
             return object.__getattribute__(self, name)
 
 
-#: What `Comparison.refused` leaves open.
+#: What `Comparison.settled` leaves open.
 _EXPLAINED = ("findings", "undecided")
 
 
