@@ -14,8 +14,9 @@ from evtcompat.model.verdicts import Verdict
 if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema
 
-#: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
 _READS: Final = Relation(registry_verdict=Verdict.COMPATIBLE)
+#: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
+_PLAIN: Final = Settled(Verdict.COMPATIBLE, Verdict.COMPATIBLE, lambda: _READS)
 
 
 def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
@@ -29,12 +30,12 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
         registry = verdict = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
         if decision.assumed:
             decision = settle(reader, writer, decision)
-        if not decision.compatible or decision.harmful:
+        if not decision.compatible or decision.harmful or _misled(reader, writer, decision):
             verdict = Verdict.INCOMPATIBLE
-        elif decision.unsure or faults(reader) or faults(writer) or _misled(reader, writer, decision):
+        elif decision.unsure or faults(reader) or faults(writer):
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
         elif not decision.noted and not decision.strays:
-            return _READS
+            return _PLAIN
     except BudgetSpentError:
         return _too_large(reader, writer)
     return Settled(verdict, registry, partial(_explain, reader, writer, decision, registry, witnesses=witnesses))

@@ -29,10 +29,13 @@ class Comparison:
     @classmethod
     def settled(cls, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
         """A comparison whose findings and undecided parts are those of `explain()`, when they are asked for."""
-        comparison = cls(verdict, registry_verdict=registry_verdict)
-        for name in _EXPLAINED:
-            object.__delattr__(comparison, name)
-        object.__setattr__(comparison, "_explain", explain)
+        comparison = cls.__new__(cls)
+        assign = object.__setattr__
+        assign(comparison, "verdict", verdict)
+        assign(comparison, "registry_verdict", registry_verdict)
+        assign(comparison, "other_policy", None)
+        assign(comparison, "proof", ())
+        assign(comparison, "_explain", explain)
         return comparison
 
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
