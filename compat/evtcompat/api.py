@@ -159,7 +159,7 @@ def _word(kind: type[_Word], word: str | _Word, name: str) -> _Word:
     if isinstance(word, kind):
         return word
     if isinstance(word, str):
-        member = _words(kind).get(word.lower())
+        member: _Word | None = _words(kind).get(word.lower())
         if member is not None:
             return member
     known = ", ".join(member.value for member in kind)

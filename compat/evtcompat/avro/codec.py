@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.avro import binary
-from evtcompat.avro.canonical import crc64, identical, mix_spaces, written_out
+from evtcompat.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
 from evtcompat.avro.data import fastavro_form
 from evtcompat.avro.limits import nesting, recursing
 from evtcompat.errors import SchemaError, UncheckedError
@@ -202,5 +202,6 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
 
 
 def _said(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
+    # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema
+    text = " ".join(str(error).replace(f"{ROOT_SPACE}.", "").split()) or type(error).__name__
     return text if len(text) <= 200 else f"{text[:197]}..."  # noqa: PLR2004 - a line or two

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evtcompat.avro.decoders import reachable, troubles
+from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.parts import reachable
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
 from evtcompat.avro.verdict import Decision, Truth, faults, straying

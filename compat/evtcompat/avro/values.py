@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from evtcompat.avro.data import Branch, json_view
-from evtcompat.avro.decoders import reachable
+from evtcompat.avro.parts import reachable
 from evtcompat.avro.types import (
     ARRAY,
     BOOLEAN,
