@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.limits import recursing
-from evtcompat.avro.verdict import BudgetSpentError, Decision, decide, faults, settle, straying
+from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.limits import headroom, recursing
+from evtcompat.avro.straying import straying
+from evtcompat.avro.verdict import BudgetSpentError, Decision, decide, faults, settle
 from evtcompat.contract import Settled
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import AvroSchema
+    from evtcompat.avro.types import AvroSchema, Field, Record
 
 _READS: Final = Relation(registry_verdict=Verdict.COMPATIBLE)
 #: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
@@ -23,22 +25,43 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
     """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
 
     A pair whose verdict is certain is explained when the caller asks for it. A pair whose schemas have too many pairs
-    of record types to compare is undecided. The call is pure, and may be repeated with more stack.
+    of record types to compare is undecided.
     """
+    try:
+        return _answer(reader, writer, witnesses=witnesses)
+    except RecursionError:
+        pass
+    with headroom():
+        return _answer(reader, writer, witnesses=witnesses)
+
+
+def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
     try:
         decision = decide(reader, writer)
         registry = verdict = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
         if decision.assumed:
             decision = settle(reader, writer, decision)
+        wrong = reader.defaulted and faults(reader)
         if not decision.compatible or decision.harmful or _misled(reader, writer, decision):
             verdict = Verdict.INCOMPATIBLE
-        elif decision.unsure or faults(reader) or faults(writer):
+        elif decision.unsure or (wrong and _missed(decision, wrong)):
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
-        elif not decision.noted and not decision.strays:
+        elif not (decision.noted or decision.strays or wrong or (writer.defaulted and faults(writer))):
             return _PLAIN
     except BudgetSpentError:
         return _too_large(reader, writer)
     return Settled(verdict, registry, partial(_explain, reader, writer, decision, registry, witnesses=witnesses))
+
+
+def _missed(decision: Decision, wrong: list[tuple[Record, Field, str]]) -> bool:
+    """Whether one of the reader's wrong defaults may do harm: where the writer lacks the field, or to a decoder."""
+    for record, field, _ in wrong:
+        if fastavro_refuses(record, field):
+            return True
+        for ours, theirs in decision.memo:
+            if ours is record and field.name not in theirs.by_name and theirs.by_name.keys().isdisjoint(field.aliases):
+                return True
+    return False
 
 
 def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:

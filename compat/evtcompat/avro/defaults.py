@@ -17,6 +17,7 @@ from evtcompat.avro.types import (
     BOOLEAN,
     BYTES,
     DOUBLE,
+    ENUM,
     FIXED,
     FLOAT,
     INT,
@@ -69,6 +70,11 @@ def usual(type_: Type, value: JSON) -> bool:
         return type(value) is (list if kind == ARRAY else dict) and not value
     if kind == NULL:
         return value is None
+    if kind in (BYTES, FIXED):
+        size = type_.size if kind == FIXED else None  # type: ignore[union-attr]  # by its kind
+        return type(value) is str and value.isascii() and size in (None, len(value))
+    if kind == ENUM:
+        return type(value) is str and value in type_.symbol_set  # type: ignore[union-attr]  # by its kind
     return type(value) is _USUAL.get(kind)
 
 

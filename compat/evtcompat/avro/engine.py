@@ -41,7 +41,7 @@ class AvroEngine:
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
         """The relation, or the verdict alone while the relation would only say why."""
-        return recursing(answer, _avro(reader), _avro(writer), witnesses=options.witnesses)
+        return answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""

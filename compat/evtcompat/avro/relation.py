@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
-from evtcompat.avro.parts import reachable
 from evtcompat.avro.places import Atlas
+from evtcompat.avro.straying import straying
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
-from evtcompat.avro.verdict import Decision, Truth, faults, straying
+from evtcompat.avro.verdict import Decision, Truth, faults
 from evtcompat.avro.walk import REFUSALS, Found, Walk
 from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
@@ -47,7 +47,7 @@ def explained(
     """
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible and (straying(reader, writer, decision) or _tripping(reader)):
+    if decision.compatible and straying(reader, writer, decision):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
@@ -107,15 +107,6 @@ _WITHOUT_PAYLOAD = frozenset(
 
 def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
-
-
-def _tripping(reader: AvroSchema) -> bool:
-    """Whether Java may come across a wrong default of the reader while it looks for a branch."""
-    faulty = {record for record, _, _ in faults(reader)}
-    return bool(faulty) and any(
-        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
-        for part in reachable(reader.root)
-    )
 
 
 def _decoder_troubles(walk: Walk) -> list[Found]:

@@ -39,6 +39,8 @@ from evtcompat.avro.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evtcompat.avro.types import Enumeration, Named, Primitive
 
 REFUSED: Final = 0
@@ -118,7 +120,9 @@ class Decision:
     raised: tuple[Field, Record] | None = None
     #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
     harmful = False
-    #: Such a rule may be broken: it depends on the branch of a union that decoders take.
+    #: Such a rule is broken in the branch that is being tried.
+    harm = False
+    #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
     unsure = False
     #: An explanation has something to tell, even though the pair is compatible.
     noted = False
@@ -129,14 +133,14 @@ class Decision:
     #: How many unions of the reader are being tried; a failure inside one does not end the run.
     trying = 0
 
-    def __init__(self, known: frozenset[tuple[Record, Record]] = frozenset(), *, exact: bool) -> None:
-        #: ``None`` while a pair is open.
-        self.memo: dict[tuple[Record, Record], bool | None] = dict.fromkeys(known, False)
-        #: Pairs that were taken for compatible while they were open.
-        self.assumed: set[tuple[Record, Record]] = set()
+    #: Pairs that were taken for compatible while they were open.
+    assumed: AbstractSet[tuple[Record, Record]] = frozenset()
+
+    def __init__(self, memo: dict[tuple[Record, Record], bool | None], *, exact: bool) -> None:
+        #: What is known of pairs of records; ``None`` while a pair is open.
+        self.memo = memo
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
-        self.budget = PAIR_BUDGET
 
     @property
     def tainted(self) -> bool:
@@ -176,9 +180,9 @@ class Decision:
     def meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed) -> None:
         """Note that a readable pair changes its meaning, and whether that is an error."""
         self.noted = True
-        if not self.harmful and harmful(reader, writer):
+        if not self.harmful and not self.harm and harmful(reader, writer):
             if self.trying:
-                self.unsure = True
+                self.harm = True
             else:
                 self.harmful = True
 
@@ -209,28 +213,46 @@ class Decision:
 
     def union_reads(self, reader: Union, writer: Type) -> bool:
         """Whether some branch of a union reads a type that is no union."""
-        kind = writer.kind
-        if reader.twins and kind >= FIXED:
-            self.strays = True
+        outer = self.harm
         self.trying += 1
         found: Type | None = None
         for branch in reader.branches:
+            self.harm = False
             if self.reads(branch, writer):
                 found = branch
                 break
+            # Should the parts of this branch be met again, they are not looked at a second time.
+            self.unsure |= self.harm
         self.trying -= 1
+        harm, self.harm = self.harm, outer
         if found is None:
             return False
+        if self.certain(reader, found, writer):
+            if harm and self.trying:
+                self.harm = True
+            elif harm:
+                self.harmful = True
+        elif harm:
+            self.unsure = True
+        return True
+
+    def certain(self, reader: Union, found: Type, writer: Type) -> bool:
+        """Whether decoders take the branch `found`, the first of the union that reads the writer's type."""
+        kind = writer.kind
         if kind >= FIXED:
-            if found.full != writer.full:  # type: ignore[union-attr]  # named, both: one reads the other
-                self.strays = True
-        elif found.kind != kind:
-            # Java takes a branch of the writer's own kind first, wherever it stands.
-            if any([branch.kind == kind for branch in reader.branches]):  # noqa: C419 - no generator's frame
-                self.unsure = True
-            if kind == BYTES:
-                # A decoder that takes the first branch that fits takes this one, and not a later bytes.
-                self.strays = True
+            if not reader.twins and found.full == writer.full:  # type: ignore[union-attr]  # named, both
+                return True
+            self.strays = True
+            return False
+        if found.kind == kind:
+            return True
+        if kind == BYTES:
+            # A decoder that takes the first branch that fits takes this string, and not a later bytes.
+            self.strays = True
+        # Java takes a branch of the writer's own kind first, wherever it stands.
+        if any([branch.kind == kind for branch in reader.branches]):  # noqa: C419 - no generator's frame
+            self.unsure = True
+            return False
         return True
 
     def record(  # noqa: C901, PLR0912 - Java's loop over fields, on the hot path
@@ -242,15 +264,14 @@ class Decision:
         if pair in memo:
             result = memo[pair]
             if result is None:
-                self.assumed.add(pair)
+                self.assumed |= {pair}
                 return True
             return result
         compatible = reader.full == writer.full or self.renamed(reader, writer)
         if not compatible and not (self.trying and self.exact):
             memo[pair] = False
             return False
-        self.budget -= 1
-        if not self.budget:
+        if len(memo) > PAIR_BUDGET:
             raise BudgetSpentError
         memo[pair] = None
         theirs = writer.by_name
@@ -289,12 +310,16 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    decision = Decision(known, exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
+    decision = Decision(dict.fromkeys(known, False), exact=_exact(reader, writer))
     try:
         decision.compatible = decision.reads(reader.root, writer.root)
     except AmbiguousFieldError as error:
         decision.raised = error.field, error.writer
     return decision
+
+
+def _exact(reader: AvroSchema, writer: AvroSchema) -> bool:
+    return bool(reader.aliased) or (reader.recursive and writer.recursive)
 
 
 def settle(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> Decision:
@@ -317,7 +342,7 @@ class Truth:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = Decision(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
+        self._run = Decision({}, exact=_exact(reader, writer))
 
     def reads(self, reader: Type, writer: Type) -> bool:
         """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
@@ -328,36 +353,13 @@ class Truth:
                 compatible = run.reads(reader, writer)
             except AmbiguousFieldError:
                 run.memo = {pair: False for pair, result in run.memo.items() if result is False}
-                run.assumed = set()
+                run.assumed = frozenset()
                 return False
             failed = [pair for pair in run.assumed if run.memo.get(pair) is False]
-            run.assumed = set()
+            run.assumed = frozenset()
             if not failed:
                 return compatible
             run.memo = {pair: False for pair, result in run.memo.items() if result is False}
-
-
-def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
-    """Whether an alias of the reader is a name in the writer; if not, resolution goes as if there were no aliases."""
-    aliases = reader.aliased
-    if not aliases:
-        return False
-    for named in writer.names.values():
-        if named.full in aliases or named.short in aliases:
-            return True
-        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
-            return True
-    return False
-
-
-def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
-    """Whether decoders may resolve a compatible pair otherwise than the rules do: by unions, or by aliases."""
-    if decision.strays or reader.absorbing:
-        return True
-    if not reader.aliased:
-        return False
-    # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
-    return decision.moved or aliases_meet(reader, writer) or bool(faults(writer))
 
 
 def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:

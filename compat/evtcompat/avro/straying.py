@@ -1,0 +1,45 @@
+"""Where decoders may resolve a pair otherwise than the rules do; elsewhere `troubles` finds none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.avro.parts import reachable
+from evtcompat.avro.types import Record, Union
+from evtcompat.avro.verdict import faults
+
+if TYPE_CHECKING:
+    from evtcompat.avro.types import AvroSchema
+    from evtcompat.avro.verdict import Decision
+
+
+def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
+    """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
+    if decision.strays or reader.absorbing:
+        return True
+    if reader.aliased and (decision.moved or aliases_meet(reader, writer) or faults(writer)):
+        # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
+        return True
+    return bool(reader.defaulted) and _trips(reader)
+
+
+def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether an alias of the reader is a name in the writer; if not, resolution goes as if there were no aliases."""
+    aliases = reader.aliased
+    if not aliases:
+        return False
+    for named in writer.names.values():
+        if named.full in aliases or named.short in aliases:
+            return True
+        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
+            return True
+    return False
+
+
+def _trips(reader: AvroSchema) -> bool:
+    """Whether Java may come across a wrong default of the reader while it looks for a branch."""
+    faulty = {record for record, _, _ in faults(reader)}
+    return bool(faulty) and any(
+        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
+        for part in reachable(reader.root)
+    )
