@@ -20,7 +20,7 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool
     if reader.aliased and (decision.moved or aliases_meet(reader, writer) or faults(writer)):
         # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
         return True
-    return bool(reader.defaulted) and _trips(reader)
+    return bool(reader.suspects) and _trips(reader)
 
 
 def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
@@ -31,7 +31,7 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     for named in writer.names.values():
         if named.full in aliases or named.short in aliases:
             return True
-        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
+        if isinstance(named, Record) and not aliases.isdisjoint(named.types):
             return True
     return False
 
