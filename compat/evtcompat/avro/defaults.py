@@ -63,13 +63,13 @@ def usual(type_: Type, value: JSON) -> bool:
             return False
         type_ = branches[0]
         kind = type_.kind
+    if kind == NULL:
+        return value is None
     if kind in (INT, LONG):
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return type(value) is int and low <= value <= high
     if kind in (ARRAY, MAP):
         return type(value) is (list if kind == ARRAY else dict) and not value
-    if kind == NULL:
-        return value is None
     if kind in (BYTES, FIXED):
         size = type_.size if kind == FIXED else None  # type: ignore[union-attr]  # by its kind
         return type(value) is str and value.isascii() and size in (None, len(value))

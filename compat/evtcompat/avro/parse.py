@@ -220,7 +220,11 @@ class _Parser(Scope):
         return Union(listed, twins=twins)
 
     def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
-        full, short, space = self.qualified(value, space)
+        short = value.get("name")
+        if type(short) is str and short and "." not in short and "namespace" not in value:
+            full = f"{space}.{short}" if space else short
+        else:
+            full, short, space = self.qualified(value, space)
         if full in self.names:
             return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a record
         raw_fields = value.get("fields")
@@ -266,7 +270,7 @@ class _Parser(Scope):
                     if "default" in raw:
                         default = raw["default"]
                         record.defaults[name] = default
-                        if not (default is None and type_ in _NULLABLE) and not usual(type_, default):
+                        if not (default is None and type_ in _NULLABLE or usual(type_, default)):
                             self.odd_default(record, name, default)
                     if "order" in raw or "aliases" in raw:
                         self.field(record, name, raw)
