@@ -177,6 +177,10 @@ class _Parser(Scope):
                 shared = _PAIRS.get((left, right))
                 if shared is not None:
                     return shared
+            elif right == "null":
+                branch = self.branch(left, 0, space, depth)
+                if branch.kind not in _NO_SECOND:
+                    return Union((branch, _NULL), twins=False)
         return self.choice(value, space, depth)
 
     def branch(self, value: JSON, index: int, space: str, depth: int) -> Type:
@@ -267,12 +271,14 @@ class _Parser(Scope):
                         type_ = self.any(inner, space, depth)
                     within_type = False
                 if len(raw) > 2:  # noqa: PLR2004 - more than the name and the type
+                    more = len(raw) - 2
                     if "default" in raw:
+                        more -= 1
                         default = raw["default"]
                         record.defaults[name] = default
-                        if not (default is None and type_ in _NULLABLE or usual(type_, default)):
+                        if not ((default is None and type_ in _NULLABLE) or usual(type_, default)):
                             self.odd_default(record, name, default)
-                    if "order" in raw or "aliases" in raw:
+                    if more and ("order" in raw or "aliases" in raw):
                         self.field(record, name, raw)
                 types[name] = type_
         except Broken as broken:

@@ -239,8 +239,12 @@ class Decision:
         """Whether decoders take the branch `found`, the first of the union that reads the writer's type."""
         kind = writer.kind
         if kind >= FIXED:
-            if not reader.twins and found.full == writer.full:  # type: ignore[union-attr]  # named, both
-                return True
+            if not reader.twins:
+                if found.full == writer.full:  # type: ignore[union-attr]  # named, both
+                    return True
+                if kind == RECORD and not self.exact:
+                    # Without aliases, the one branch of that short name; Java takes it as its fields fit.
+                    return True
             self.strays = True
             return False
         if found.kind == kind:
