@@ -17,10 +17,11 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool
     """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
     if decision.strays or reader.absorbing:
         return True
-    if reader.aliased and (decision.moved or aliases_meet(reader, writer) or faults(writer)):
-        # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
-        if decision.moved or writer.suspects or not _tame(reader, writer):
-            return True
+    # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
+    if reader.aliased and (decision.moved or faults(writer)):
+        return True
+    if aliases_meet(reader, writer) and (writer.suspects or not _tame(reader, writer)):
+        return True
     return bool(reader.suspects) and _trips(reader)
 
 
