@@ -92,6 +92,13 @@ CASES: tuple[tuple[str, Any, Any, str | None, str], ...] = (
         "rule-only",
         "R",
     ),
+    (
+        "empty-array-default-in-union",
+        record({"name": "tags", "type": [{"type": "array", "items": "string"}, "null"], "default": []}),
+        record(),
+        "rule-only",
+        "R.tags",
+    ),
     ("wrong-union-branch", [record(A, name="p.A"), record(name="q.A")], record(name="q.A"), "refused", "(A)"),
     ("wrong-union-branch", ["boolean", "string", "bytes"], ["bytes", "string"], "refused", "(string)"),
     ("union-branches-share-name", [enum("p.E", "X"), enum("q.E", "X")], enum("q.E", "X"), None, ""),

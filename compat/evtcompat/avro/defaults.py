@@ -59,7 +59,7 @@ def usual(type_: Type, value: JSON) -> bool:
     kind = type_.kind
     if kind == UNION:
         branches = type_.branches  # type: ignore[union-attr]  # by its kind
-        if not branches:
+        if not branches or (branches[0].kind == ARRAY and value == []):
             return False
         type_ = branches[0]
         kind = type_.kind
@@ -76,6 +76,18 @@ def usual(type_: Type, value: JSON) -> bool:
     if kind == ENUM:
         return type(value) is str and value in type_.symbol_set  # type: ignore[union-attr]  # by its kind
     return type(value) is _USUAL.get(kind)
+
+
+def empty_array_in_union(field: Field) -> bool:
+    """Whether a field's default is an empty array and its type a union, so that the default is none of a plain array.
+
+    Avro Java's fast reader, on by default in 1.12.1, hands the union to a constructor of arrays (AVRO-4238).
+    """
+    type_ = field.type
+    if not isinstance(type_, Union) or field.default != []:
+        return False
+    index = union_branch(type_, [])
+    return index is not None and type_.branches[index].kind == ARRAY
 
 
 def fault(type_: Type, value: JSON) -> str | None:
