@@ -41,12 +41,11 @@ def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relat
         registry = verdict = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
         if decision.assumed:
             decision = settle(reader, writer, decision)
-        wrong = reader.defaulted and faults(reader)
         if not decision.compatible or decision.harmful or _misled(reader, writer, decision):
             verdict = Verdict.INCOMPATIBLE
-        elif decision.unsure or (wrong and _missed(decision, wrong)):
+        elif decision.unsure or (reader.suspects and _missed(decision, faults(reader))):
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
-        elif not (decision.noted or decision.strays or wrong or (writer.defaulted and faults(writer))):
+        elif not (decision.noted or decision.strays or reader.suspects or writer.suspects):
             return _PLAIN
     except BudgetSpentError:
         return _too_large(reader, writer)
@@ -59,7 +58,7 @@ def _missed(decision: Decision, wrong: list[tuple[Record, Field, str]]) -> bool:
         if fastavro_refuses(record, field):
             return True
         for ours, theirs in decision.memo:
-            if ours is record and field.name not in theirs.by_name and theirs.by_name.keys().isdisjoint(field.aliases):
+            if ours is record and field.name not in theirs.types and theirs.types.keys().isdisjoint(field.aliases):
                 return True
     return False
 

@@ -50,8 +50,8 @@ _NOT_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
 _LAST_BYTE: Final = "\xff"
 
 
-#: The Python types of the primitive defaults that cannot be wrong.
-_USUAL: Final[dict[int, type]] = {BOOLEAN: bool, FLOAT: float, DOUBLE: float, STRING: str}
+#: The Python types that the defaults of each kind usually have, by kind; those of records are never told at a glance.
+_USUAL: Final = (type(None), bool, int, int, float, float, str, str, list, dict, str, str, None, None)
 
 
 def usual(type_: Type, value: JSON) -> bool:
@@ -63,19 +63,19 @@ def usual(type_: Type, value: JSON) -> bool:
             return False
         type_ = branches[0]
         kind = type_.kind
+    if type(value) is not _USUAL[kind]:
+        return False
     if kind in (INT, LONG):
         low, high = INT_RANGE if kind == INT else LONG_RANGE
-        return type(value) is int and low <= value <= high
+        return low <= value <= high  # type: ignore[operator]  # an integer, as seen
     if kind in (ARRAY, MAP):
-        return type(value) is (list if kind == ARRAY else dict) and not value
-    if kind == NULL:
-        return value is None
-    if kind in (BYTES, FIXED):
-        size = type_.size if kind == FIXED else None  # type: ignore[union-attr]  # by its kind
-        return type(value) is str and value.isascii() and size in (None, len(value))
+        return not value
     if kind == ENUM:
-        return type(value) is str and value in type_.symbol_set  # type: ignore[union-attr]  # by its kind
-    return type(value) is _USUAL.get(kind)
+        return value in type_.symbol_set  # type: ignore[union-attr]  # by its kind
+    if kind in (BYTES, FIXED):
+        sized = kind == BYTES or len(value) == type_.size  # type: ignore[union-attr,arg-type]  # by its kind; a string
+        return sized and value.isascii()  # type: ignore[union-attr]  # a string, as seen
+    return True
 
 
 def empty_array_in_union(field: Field) -> bool:

@@ -22,7 +22,6 @@ from evtcompat.avro.types import (
     FIXED,
     KIND_NAMES,
     MAP,
-    MISSING,
     NAMED,
     NULL,
     PLAIN,
@@ -31,7 +30,6 @@ from evtcompat.avro.types import (
     AvroSchema,
     Container,
     Enumeration,
-    Field,
     Fixed,
     Primitive,
     Record,
@@ -63,7 +61,6 @@ _PLAIN_CONTAINERS: Final = {
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
 _TEXTUAL: Final = (BYTES, STRING)
-_NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
 _MAX_FIXED: Final = 2**31 - 1
 
@@ -85,24 +82,26 @@ def parse(document: Document, references: References) -> AvroSchema:
 
 def _parse(document: Document, references: References) -> AvroSchema:
     parser = _Parser(document, references)
-    return AvroSchema(document, parser.whole(document), parser)
+    schema = parser.schema
+    schema.root = parser.whole(document)
+    return schema
 
 
 class _Parser(Scope):
     """One run over a document. `space` is always the namespace around, `depth` counts the containers down to a value.
 
-    Only `schema` and `fields` look at the depth: everything that nests goes through one of them.
+    Only `any` and `fields` look at the depth: everything that nests goes through one of them.
     """
 
     __slots__ = ()
 
     def whole(self, document: Document) -> Type:
         try:
-            return self.schema(document.value, "", 1)
+            return self.any(document.value, "", 1)
         except Broken as broken:
             raise broken.error(document.origin) from None
 
-    def schema(self, value: JSON, space: str, depth: int) -> Type:
+    def any(self, value: JSON, space: str, depth: int) -> Type:
         """The type that any value writes."""
         if type(value) is str:
             found = _PRIMITIVES.get(value)
@@ -157,7 +156,7 @@ class _Parser(Scope):
             if shared is not None:
                 return shared
         try:
-            return Container(kind, self.schema(inner, space, depth + 1))
+            return Container(kind, self.any(inner, space, depth + 1))
         except Broken as broken:
             broken.steps.append(key)
             broken.names.append("[]" if kind == ARRAY else "{}")
@@ -178,11 +177,15 @@ class _Parser(Scope):
                 shared = _PAIRS.get((left, right))
                 if shared is not None:
                     return shared
+            elif right == "null":
+                branch = self.branch(left, 0, space, depth)
+                if branch.kind not in _NO_SECOND:
+                    return Union((branch, _NULL), twins=False)
         return self.choice(value, space, depth)
 
     def branch(self, value: JSON, index: int, space: str, depth: int) -> Type:
         try:
-            return self.schema(value, space, depth + 1)
+            return self.any(value, space, depth + 1)
         except Broken as broken:
             broken.steps.append(index)
             raise
@@ -194,7 +197,7 @@ class _Parser(Scope):
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
-                branch = self.schema(inner, space, depth + 1)
+                branch = self.any(inner, space, depth + 1)
                 kind = branch.kind
                 if kind < FIXED:
                     name = KIND_NAMES[kind]
@@ -217,11 +220,15 @@ class _Parser(Scope):
             twins = len(set(shorts)) < len(shorts)
         listed = list(branches.values())
         if "bytes" in branches and _string_first(listed):
-            self.absorbing = True
+            self.schema.absorbing = True
         return Union(listed, twins=twins)
 
     def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
-        full, short, space = self.qualified(value, space)
+        short = value.get("name")
+        if type(short) is str and short and "." not in short and "namespace" not in value:
+            full = f"{space}.{short}" if space else short
+        else:
+            full, short, space = self.qualified(value, space)
         if full in self.names:
             return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a record
         raw_fields = value.get("fields")
@@ -239,7 +246,7 @@ class _Parser(Scope):
         self, record: Record, raw_fields: list[JSON], space: str, depth: int
     ) -> None:
         """Give a record its fields; `depth` counts the containers down to the types of the fields."""
-        by_name = record.by_name
+        types = record.types
         name: JSON = None
         within_type = False
         primitives = _PRIMITIVES
@@ -250,7 +257,7 @@ class _Parser(Scope):
                     name = None
                     no_field(raw)
                 name = raw["name"]
-                if type(name) is not str or not name or name in by_name:
+                if type(name) is not str or not name or name in types:
                     no_name(name, record.full)
                 inner = raw["type"]
                 type_: Type | None = primitives.get(inner) if type(inner) is str else None
@@ -261,44 +268,48 @@ class _Parser(Scope):
                     elif type(inner) is list and shallow:
                         type_ = self.union(inner, space, depth)
                     else:
-                        type_ = self.schema(inner, space, depth)
+                        type_ = self.any(inner, space, depth)
                     within_type = False
-                if len(raw) == 2:  # noqa: PLR2004 - the name and the type
-                    by_name[name] = Field(name, len(by_name), type_, MISSING, ())
-                    continue
-                default = raw.get("default", MISSING)
-                if "aliases" in raw or "order" in raw or type(default) in _NESTING:
-                    field = self.field(raw, name, len(by_name), type_)
-                else:
-                    field = Field(name, len(by_name), type_, default, ())
-                if default is not MISSING and not (
-                    (default is None and type_ in _NULLABLE) or usual(type_, default)  # type: ignore[arg-type]  # idem
-                ):
-                    self.defaulted.append((record, field))
-                by_name[name] = field
+                if len(raw) > 2:  # noqa: PLR2004 - more than the name and the type
+                    more = len(raw) - 2
+                    if "default" in raw:
+                        more -= 1
+                        default = raw["default"]
+                        record.defaults[name] = default
+                        if not ((default is None and type_ in _NULLABLE) or usual(type_, default)):
+                            self.odd_default(record, name, default)
+                    if more and ("order" in raw or "aliases" in raw):
+                        self.field(record, name, raw)
+                types[name] = type_
         except Broken as broken:
             if within_type:
                 broken.steps.append("type")
-            broken.steps += (len(by_name), "fields")
+            broken.steps += (len(types), "fields")
             if type(name) is str and name:
                 broken.names.append(name)
             if sum(is_open(named) for named in self.names.values()) == 1:
                 broken.names.append(record.short)
-            record.fields = ()
+            record.open = False
             raise
-        record.fields = list(by_name.values())
+        record.open = False
 
-    def field(self, raw: dict[str, JSON], name: str, index: int, type_: Type) -> Field:
-        """A field that says more than its name and type."""
+    def odd_default(self, record: Record, name: str, default: JSON) -> None:
+        """Keep a default in mind that is not right at a glance."""
+        if type(default) is dict or type(default) is list:
+            nesting(default, self.document.origin)
+        self.suspect(record, name)
+
+    def field(self, record: Record, name: str, raw: dict[str, JSON]) -> None:
+        """What few fields say."""
         if "order" in raw:
             order = raw["order"]
             if type(order) is not str or order.lower() not in _ORDERS:
                 message = f"the order of a field is ascending, descending or ignore, not {shown(order)}"
                 raise Broken(message, "order")
-        default = raw.get("default", MISSING)
-        if type(default) is dict or type(default) is list:
-            nesting(default, self.document.origin)
-        return Field(name, index, type_, default, self.aliases(raw, None) if "aliases" in raw else ())
+        if "aliases" in raw:
+            if not record.renames:
+                record.renames = {}
+            record.renames[name] = self.aliases(raw, None)  # type: ignore[index]  # a dict of its own by now
 
     def enumeration(self, value: dict[str, JSON], space: str, depth: int) -> Enumeration:  # noqa: ARG002 - of the table
         full, short, space = self.qualified(value, space)

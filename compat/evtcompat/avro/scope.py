@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.broken import Broken, shown
 from evtcompat.avro.naming import absolute, bare, definitions
-from evtcompat.avro.types import OPEN, Field, Named, Record, Type
+from evtcompat.avro.types import NULL, PLAIN, AvroSchema, Named, Record, Type
 
 if TYPE_CHECKING:
     from evtcompat.model.documents import Document, References
@@ -14,32 +14,16 @@ if TYPE_CHECKING:
 
 
 class Scope:
-    """What a parser has gathered besides the types themselves; see `AvroSchema` for what the parts mean."""
+    """The schema that is being parsed, and what its names mean so far."""
 
-    __slots__ = (
-        "absorbing",
-        "aliased",
-        "defaulted",
-        "document",
-        "documents",
-        "names",
-        "recursive",
-        "references",
-        "sources",
-        "upcoming",
-    )
+    __slots__ = ("document", "names", "references", "schema", "upcoming")
 
     def __init__(self, document: Document, references: References) -> None:
         #: The document that is being parsed: the one asked for, or one that it refers to.
         self.document = document
         self.references = references
         self.names: dict[str, Named] = {}
-        self.defaulted: list[tuple[Record, Field]] = []
-        self.aliased: set[str] = set()
-        self.documents: dict[str, Document] = {}
-        self.sources: dict[str, Document] = {}
-        self.absorbing = False
-        self.recursive = False
+        self.schema = AvroSchema(document, PLAIN[NULL], self.names)
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
         self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
 
@@ -88,8 +72,18 @@ class Scope:
         names = [str(alias) for alias in raw]
         if space is not None:
             names = [absolute(alias, space)[0] for alias in names]
-        self.aliased.update(names)
+        schema = self.schema
+        if not schema.aliased:
+            schema.aliased = set()
+        schema.aliased.update(names)  # type: ignore[attr-defined]  # a set of its own by now
         return tuple(dict.fromkeys(names))
+
+    def suspect(self, record: Record, name: str) -> None:
+        """Keep a field in mind whose default needs a close look."""
+        schema = self.schema
+        if not schema.suspects:
+            schema.suspects = []
+        schema.suspects.append((record, name))  # type: ignore[attr-defined]  # a list of its own by now
 
     def named(self, name: str, space: str, depth: int) -> Type:
         """The type that `name` means inside the namespace `space`."""
@@ -98,7 +92,7 @@ class Scope:
             found = self.names.get(candidate)
             if found is not None:
                 if is_open(found):
-                    self.recursive = True
+                    self.schema.recursive = True
                 return found
         if self.upcoming is None:
             self.upcoming = dict(definitions(self.document.value, ""))
@@ -106,7 +100,7 @@ class Scope:
             ahead = self.upcoming.get(candidate)
             if ahead is not None:
                 # The type may be used inside itself by way of the place it is defined in.
-                self.recursive = True
+                self.schema.recursive = True
                 return self.declaration(*ahead, depth + 1)
         for candidate in (full, name) if full != name else (name,):
             document = self.references.lookup(candidate)
@@ -125,19 +119,19 @@ class Scope:
             self.whole(document)
         finally:
             self.document, self.upcoming = outer_document, outer
+        schema = self.schema
         if document.origin is not None:
-            self.documents[document.origin] = document
-        for name in self.names.keys() - before:
-            self.sources.setdefault(name, document)
+            schema.documents = {**schema.documents, document.origin: document}
+        schema.sources = {name: document for name in self.names if name not in before} | dict(schema.sources)
         found = self.names.get(full)
         if found is None:
             message = f"the document {document.origin or 'given'} for the name {full} does not define it"
             raise Broken(message, missing=True)
         # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
-        self.recursive = True
+        self.schema.recursive = True
         return found
 
 
 def is_open(named: Named) -> bool:
     """Whether a type is a record that is still being parsed."""
-    return type(named) is Record and named.fields is OPEN
+    return type(named) is Record and named.open

@@ -20,8 +20,30 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool
         return True
     if reader.aliased and (decision.moved or aliases_meet(reader, writer) or faults(writer)):
         # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
-        return True
-    return bool(reader.defaulted) and _trips(reader)
+        if decision.moved or writer.suspects or not _tame(reader, writer):
+            return True
+    return bool(reader.suspects) and _trips(reader)
+
+
+def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether aliases fill fields as the rules have it: none is for a type, and each means one field of either side."""
+    for named in reader.names.values():
+        if named.aliases:
+            return False
+        if isinstance(named, Record) and named.renames:
+            names = [name for aliases in named.renames.values() for name in aliases]
+            if len(set(names)) < len(names) or not named.types.keys().isdisjoint(names):
+                return False
+            theirs = writer.names.get(named.full)
+            if isinstance(theirs, Record) and not _tame_record(named, theirs):
+                return False
+    return True
+
+
+def _tame_record(reader: Record, writer: Record) -> bool:
+    return all(
+        sum([known in writer.types for known in (name, *aliases)]) <= 1 for name, aliases in reader.renames.items()
+    )
 
 
 def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
@@ -32,7 +54,7 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     for named in writer.names.values():
         if named.full in aliases or named.short in aliases:
             return True
-        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
+        if isinstance(named, Record) and not aliases.isdisjoint(named.types):
             return True
     return False
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
-    from evtcompat.avro.scope import Scope
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
@@ -148,7 +148,7 @@ class Enumeration:
 
 
 class Field:
-    """A field of a record."""
+    """A field of a record, as a row."""
 
     __slots__ = ("aliases", "default", "index", "name", "type")
 
@@ -162,9 +162,31 @@ class Field:
 
 
 class Record:
-    """A record or error type; `fields` is `OPEN` until the parser has read them all."""
+    """A record or error type.
 
-    __slots__ = ("aliases", "by_name", "fields", "full", "kind", "raw", "short")
+    A parser and a verdict look at few facts of many fields, so that the facts are kept by name; the rows are made when
+    they are first asked for.
+
+    Attributes:
+        types: The types of the fields by their names, in order.
+        defaults: The JSON values of the defaults there are.
+        renames: The aliases of the fields that have any.
+        open: Whether the parser has not yet read all fields.
+    """
+
+    __slots__ = (
+        "_by_name",
+        "_fields",
+        "aliases",
+        "defaults",
+        "full",
+        "kind",
+        "open",
+        "raw",
+        "renames",
+        "short",
+        "types",
+    )
 
     logical: ClassVar[None] = None
 
@@ -173,19 +195,39 @@ class Record:
         self.full = full
         self.short = short
         self.raw = raw
-        self.fields: Sequence[Field] = OPEN
-        self.by_name: dict[str, Field] = {}
+        self.types: dict[str, Type] = {}
+        self.defaults: dict[str, JSON] = {}
+        self.renames: Mapping[str, tuple[str, ...]] = _NONE
+        self.open = True
         #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
+        self._fields: tuple[Field, ...] | None = None
+        self._by_name: dict[str, Field] | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields in their order; the same rows at every call."""
+        rows = self._fields
+        if rows is None:
+            defaults, renames = self.defaults, self.renames
+            rows = self._fields = tuple(
+                Field(name, index, type_, defaults.get(name, MISSING), renames.get(name, ()))
+                for index, (name, type_) in enumerate(self.types.items())
+            )
+        return rows
+
+    @property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by their names."""
+        rows = self._by_name
+        if rows is None:
+            rows = self._by_name = {row.name: row for row in self.fields}
+        return rows
 
     @property
     def space(self) -> str:
         """The namespace, or ``""``."""
         return self.full[: -len(self.short) - 1]
-
-
-#: The fields of a record that is still being parsed.
-OPEN: Final[list[Field]] = []
 
 
 class Union:
@@ -209,6 +251,8 @@ NAMED: Final = (Fixed, Enumeration, Record)
 #: The named types that have no parts.
 NAMED_LEAVES: Final = (Fixed, Enumeration)
 
+_NONE: Final[Mapping[str, tuple[str, ...]]] = {}
+
 #: The plain primitives, one node each.
 PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
 
@@ -216,31 +260,39 @@ PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
 class AvroSchema:
     """A parsed schema; what `AvroEngine.parse` returns.
 
+    Most schemas stand alone, have no aliases and no odd defaults: what few have is shared by the others.
+
     Attributes:
         document: The document that was parsed.
-        documents: The documents that were referred to, by origin.
         root: The type that it writes.
         names: Every named type, by full name.
-        sources: For each named type that a referenced document defines, that document.
-        absorbing: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
-        aliased: Every alias of a type or a field; those of types are absolute.
-        recursive: Whether a type contains itself.
-        defaulted: The fields whose default needs a close look, with the record that carries them, in document order;
-            those that are right at a glance (`evtcompat.avro.defaults.usual`) are left out.
     """
 
-    def __init__(self, document: Document, root: Type, scope: Scope) -> None:
+    #: The documents that were referred to, by origin.
+    documents: Mapping[str, Document] = {}
+    #: For each named type that a referenced document defines, that document.
+    sources: Mapping[str, Document] = {}
+    #: Every alias of a type or a field; those of types are absolute.
+    aliased: AbstractSet[str] = frozenset()
+    #: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
+    absorbing = False
+    #: Whether a type contains itself.
+    recursive = False
+    #: The fields whose default needs a close look, as record and name, in document order; those that are right at a
+    #: glance (`evtcompat.avro.defaults.usual`) are left out.
+    suspects: Sequence[tuple[Record, str]] = ()
+    #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
+    faults: list[tuple[Record, Field, str]] | None = None
+
+    def __init__(self, document: Document, root: Type, names: dict[str, Named]) -> None:
         self.document = document
         self.root = root
-        self.names = scope.names
-        self.documents = scope.documents
-        self.sources = scope.sources
-        self.absorbing = scope.absorbing
-        self.aliased = scope.aliased
-        self.recursive = scope.recursive
-        self.defaulted = scope.defaulted
-        #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
-        self.faults: list[tuple[Record, Field, str]] | None = None
+        self.names = names
+
+    @property
+    def defaulted(self) -> list[tuple[Record, Field]]:
+        """The suspects with their rows."""
+        return [(record, record.by_name[name]) for record, name in self.suspects]
 
 
 def type_name(type_: Type) -> str:

@@ -26,7 +26,6 @@ from evtcompat.avro.types import (
     INT,
     LONG,
     MAP,
-    MISSING,
     RECORD,
     STRING,
     UNION,
@@ -240,8 +239,12 @@ class Decision:
         """Whether decoders take the branch `found`, the first of the union that reads the writer's type."""
         kind = writer.kind
         if kind >= FIXED:
-            if not reader.twins and found.full == writer.full:  # type: ignore[union-attr]  # named, both
-                return True
+            if not reader.twins:
+                if found.full == writer.full:  # type: ignore[union-attr]  # named, both
+                    return True
+                if kind == RECORD and not self.exact:
+                    # Without aliases, the one branch of that short name; Java takes it as its fields fit.
+                    return True
             self.strays = True
             return False
         if found.kind == kind:
@@ -255,7 +258,7 @@ class Decision:
             return False
         return True
 
-    def record(  # noqa: C901, PLR0912 - Java's loop over fields, on the hot path
+    def record(  # noqa: C901 - Java's loop over fields, on the hot path
         self, reader: Record, writer: Record
     ) -> bool:
         """Whether one record reads another; asked once for a pair."""
@@ -274,25 +277,30 @@ class Decision:
         if len(memo) > PAIR_BUDGET:
             raise BudgetSpentError
         memo[pair] = None
-        theirs = writer.by_name
-        for field in reader.fields:
-            if field.aliases:
-                other = writer_field(field, writer)
-                if other is not None and other.name != field.name:
-                    self.noted = True
-            else:
-                other = theirs.get(field.name)
+        theirs = writer.types
+        renames = reader.renames
+        for name, type_ in reader.types.items():
+            other = theirs.get(name) if name not in renames else self.aliased(reader.by_name[name], writer)
             if other is None:
-                if field.default is MISSING:
+                if name not in reader.defaults:
                     compatible = False
                     if not self.trying:
                         break
-            elif field.type is not other.type and not self.reads(field.type, other.type):
+            elif type_ is not other and not self.reads(type_, other):
                 compatible = False
                 if not self.trying:
                     break
         memo[pair] = compatible
         return compatible
+
+    def aliased(self, field: Field, writer: Record) -> Type | None:
+        """The type of the writer's field that a field with aliases is filled from."""
+        other = writer_field(field, writer)
+        if other is None:
+            return None
+        if other.name != field.name:
+            self.noted = True
+        return other.type
 
     def renamed(self, reader: Named, writer: Named) -> bool:
         """Whether one named type reads another although their full names differ."""

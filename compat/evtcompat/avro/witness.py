@@ -186,12 +186,10 @@ def _carried(theirs: Type, ours: Type) -> Type:
 
 def _reading(type_: Type, payload: bytes) -> str:
     """What the decoder makes of a leaf's bytes, as text."""
-    from evtcompat.avro.scope import Scope
     from evtcompat.avro.types import AvroSchema as Schema
-    from evtcompat.model.documents import Document, NoReferences
+    from evtcompat.model.documents import Document
 
-    document = Document(None)
-    alone = Schema(document, type_, Scope(document, NoReferences()))
+    alone = Schema(Document(None), type_, {})
     try:
         value = codec.decode(alone, payload)
     except codec.CodecError as error:
