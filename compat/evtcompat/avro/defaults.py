@@ -9,6 +9,7 @@ was meant for is then refused or read as something else, so it is held to be wro
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -44,7 +45,15 @@ if TYPE_CHECKING:
 
 INT_RANGE: Final = (-(2**31), 2**31 - 1)
 LONG_RANGE: Final = (-(2**63), 2**63 - 1)
-_NOT_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+#: What Java's `Double.parseDouble` takes: decimal, hexadecimal and not-a-number forms, with blanks around.
+_JAVA_DOUBLE: Final = re.compile(
+    r"""[\x00-\x20]*+[+-]?+(?:
+        NaN|Infinity
+        |(?:(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+
+        |0[xX](?:[0-9a-fA-F]++\.?+[0-9a-fA-F]*+|\.[0-9a-fA-F]++)[pP][+-]?+[0-9]++)[fFdD]?+
+        )[\x00-\x20]*+""",
+    re.VERBOSE,
+)
 _LAST_BYTE: Final = "\xff"
 
 
@@ -57,7 +66,17 @@ def fault(type_: Type, value: JSON) -> str | None:
         type_.kind == NULL or (isinstance(type_, Union) and type_.branches and type_.branches[0].kind == NULL)
     ):
         return None
+    if is_written_number(type_, value):
+        return None
     return _fault(type_, value, ())
+
+
+def is_written_number(type_: Type, value: JSON | Missing) -> bool:
+    """Whether a float or double field has a string for a default that Avro Java reads as a number while it parses.
+
+    It does so for the field's own type only, not inside unions, arrays, maps and records.
+    """
+    return type_.kind in (FLOAT, DOUBLE) and isinstance(value, str) and _JAVA_DOUBLE.fullmatch(value) is not None
 
 
 def union_branch(union: Union, value: JSON) -> int | None:
@@ -112,8 +131,6 @@ def _primitive_fault(kind: int, value: JSON) -> str | None:
             return f"{shown(value)} is not an integer"
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return None if low <= value <= high else f"{shown(value)} is outside the range of {KIND_NAMES[kind]}"
-    if isinstance(value, str) and value in _NOT_NUMBERS and kind not in (NULL, BOOLEAN, STRING):
-        return None
     if _could_hold(kind, value):
         return None
     return f"{shown(value)} is not a {KIND_NAMES[kind] if kind != DOUBLE else 'number'}"
@@ -152,6 +169,8 @@ def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str
             return f"it lacks {field.name} of {type_.full}, which has no default"
         elif field in filling:
             return f"the default of {field.name} of {type_.full} contains itself without end"
+        elif is_written_number(field.type, field.default):
+            continue
         else:
             found = _fault(field.type, field.default, (*filling, field))  # type: ignore[arg-type]  # not MISSING
         if found is not None:
@@ -161,7 +180,7 @@ def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str
 
 def java_accepts(type_: Type, value: JSON | Missing) -> bool:
     """`Schema.isValidDefault`: whether Avro Java's strict parser takes `value` for a default; it looks less closely."""
-    return isinstance(value, Missing) or _java_accepts(type_, value, ())
+    return isinstance(value, Missing) or is_written_number(type_, value) or _java_accepts(type_, value, ())
 
 
 def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
@@ -179,7 +198,7 @@ def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
     if type_.kind in (INT, LONG):
         low, high = INT_RANGE if type_.kind == INT else LONG_RANGE
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    return _could_hold(type_.kind, value) or (type_.kind > LONG and isinstance(value, str) and value in _NOT_NUMBERS)
+    return _could_hold(type_.kind, value)
 
 
 def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:
@@ -187,6 +206,8 @@ def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...])
         return _java_accepts(part.type, value[part.name], filling)
     if isinstance(part.default, Missing) or part in filling:
         return False
+    if is_written_number(part.type, part.default):
+        return True
     return _java_accepts(part.type, part.default, (*filling, part))
 
 
