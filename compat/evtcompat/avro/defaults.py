@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.avro.types import (
     ARRAY,
@@ -43,6 +43,10 @@ from evtcompat.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
+#: What is known of the own defaults of fields, by identity: the fault, or whether Java accepts them.
+_Faults: TypeAlias = dict[int, str | None]
+_Filled: TypeAlias = dict[int, bool]
+
 INT_RANGE: Final = (-(2**31), 2**31 - 1)
 LONG_RANGE: Final = (-(2**63), 2**63 - 1)
 #: What Java's `Double.parseDouble` takes: decimal, hexadecimal and not-a-number forms, with blanks around.
@@ -68,7 +72,7 @@ def fault(type_: Type, value: JSON) -> str | None:
         return None
     if is_written_number(type_, value):
         return None
-    return _fault(type_, value, ())
+    return _fault(type_, value, {})
 
 
 def is_written_number(type_: Type, value: JSON | Missing) -> bool:
@@ -99,7 +103,7 @@ def _could_hold(kind: int, value: JSON) -> bool:
     return True
 
 
-def _fault(type_: Type, value: JSON, filling: tuple[Field, ...]) -> str | None:
+def _fault(type_: Type, value: JSON, filling: _Faults) -> str | None:
     if isinstance(type_, Union):
         index = union_branch(type_, value)
         if index is None:
@@ -143,7 +147,7 @@ def _bytes_fault(value: JSON) -> str | None:
     return None if wide is None else f"the character {wide!r} is no byte (bytes are written as U+0000 to U+00FF)"
 
 
-def _container_fault(type_: Container, value: JSON, filling: tuple[Field, ...]) -> str | None:
+def _container_fault(type_: Container, value: JSON, filling: _Faults) -> str | None:
     if type_.kind == ARRAY:
         if not isinstance(value, list):
             return f"{shown(value)} is not an array"
@@ -159,7 +163,7 @@ def _container_fault(type_: Container, value: JSON, filling: tuple[Field, ...]) 
     return None
 
 
-def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str | None:
+def _record_fault(type_: Record, value: JSON, filling: _Faults) -> str | None:
     if not isinstance(value, dict):
         return f"{shown(value)} is not a record"
     for field in type_.fields:
@@ -167,23 +171,28 @@ def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str
             found = _fault(field.type, value[field.name], filling)
         elif field.default is MISSING:
             return f"it lacks {field.name} of {type_.full}, which has no default"
-        elif field in filling:
-            return f"the default of {field.name} of {type_.full} contains itself without end"
-        elif is_written_number(field.type, field.default):
-            continue
         else:
-            found = _fault(field.type, field.default, (*filling, field))  # type: ignore[arg-type]  # not MISSING
+            found = _filled_fault(type_, field, field.default, filling)  # type: ignore[arg-type]  # not MISSING
         if found is not None:
             return f"at {field.name}: {found}"
     return None
 
 
+def _filled_fault(record: Record, field: Field, default: JSON, filling: _Faults) -> str | None:
+    """The fault of a field's own default; looked for once, however often the field is filled."""
+    if id(field) not in filling:
+        filling[id(field)] = f"the default of {field.name} of {record.full} contains itself without end"
+        number = is_written_number(field.type, default)
+        filling[id(field)] = None if number else _fault(field.type, default, filling)
+    return filling[id(field)]
+
+
 def java_accepts(type_: Type, value: JSON | Missing) -> bool:
     """`Schema.isValidDefault`: whether Avro Java's strict parser takes `value` for a default; it looks less closely."""
-    return isinstance(value, Missing) or is_written_number(type_, value) or _java_accepts(type_, value, ())
+    return isinstance(value, Missing) or is_written_number(type_, value) or _java_accepts(type_, value, {})
 
 
-def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
+def _java_accepts(type_: Type, value: JSON, filling: _Filled) -> bool:
     if isinstance(type_, Union):
         return any([_java_accepts(branch, value, filling) for branch in type_.branches])  # noqa: C419 - no generator's frame
     if isinstance(type_, Record):
@@ -201,14 +210,17 @@ def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
     return _could_hold(type_.kind, value)
 
 
-def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:
+def _java_field(part: Field, value: dict[str, JSON], filling: _Filled) -> bool:
     if part.name in value:
         return _java_accepts(part.type, value[part.name], filling)
-    if isinstance(part.default, Missing) or part in filling:
+    if isinstance(part.default, Missing):
         return False
-    if is_written_number(part.type, part.default):
-        return True
-    return _java_accepts(part.type, part.default, (*filling, part))
+    if id(part) not in filling:
+        filling[id(part)] = False  # while it is open: a default that contains itself has no end
+        filling[id(part)] = is_written_number(part.type, part.default) or _java_accepts(
+            part.type, part.default, filling
+        )
+    return filling[id(part)]
 
 
 def fastavro_refuses(record: Record, field: Field) -> bool:
