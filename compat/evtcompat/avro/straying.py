@@ -18,10 +18,11 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool
     """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
     if decision.strays or reader.absorbing:
         return True
-    if reader.aliased and (decision.moved or aliases_meet(reader, writer) or faults(writer)):
+    if reader.aliased and (
         # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
-        if decision.moved or writer.suspects or not _tame(reader, writer):
-            return True
+        writer.suspects or decision.moved or (aliases_meet(reader, writer) and not _tame(reader, writer))
+    ):
+        return True
     return bool(reader.suspects) and _trips(reader)
 
 
