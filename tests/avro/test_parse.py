@@ -11,6 +11,7 @@ import pytest
 from avro_support import ENGINE, ROOT, parsed, related
 from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.avro.types import Record
+from evtcompat.avro.values import cover
 from evtcompat.contract import Options
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
@@ -264,6 +265,52 @@ def test_a_value_that_grows_exponentially_is_not_built() -> None:
     last = related("int", chain).mismatches[-1].witness
     assert last is not None
     assert "too many to write" in last.observed
+
+
+def test_a_default_that_fills_exponentially_is_judged_once() -> None:
+    """Forty records whose two fields are both filled with the record before: 2**40 fillings, 80 defaults."""
+    inner: Any = {"type": "record", "name": "D0", "fields": [{"name": "x", "type": "int", "default": 1}]}
+    for index in range(1, 40):
+        fields = [
+            {"name": "a", "type": inner, "default": {}},
+            {"name": "b", "type": f"D{index - 1}", "default": {}},
+        ]
+        inner = {"type": "record", "name": f"D{index}", "fields": fields}
+    reader = {"type": "record", "name": "R", "fields": [{"name": "d", "type": inner, "default": {}}]}
+    assert related(reader, {"type": "record", "name": "R", "fields": []}).mismatches == ()
+    assert ENGINE.rejection(parsed(reader)) is None
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "words"),
+    [
+        (
+            {"type": "fixed", "name": "F", "size": 2**31 - 2},
+            {"type": "fixed", "name": "F", "size": 2**31 - 1},
+            "2,147,483,647 bytes, too many to write",
+        ),
+        (
+            {"type": "fixed", "name": "F", "size": 2**31 - 1, "logicalType": "decimal", "precision": 9, "scale": 2},
+            {"type": "fixed", "name": "F", "size": 2**31 - 1, "logicalType": "decimal", "precision": 9, "scale": 1},
+            "2,147,483,647 bytes, too many to write",
+        ),
+        (
+            {"type": "bytes", "logicalType": "decimal", "precision": 10**9},
+            {"type": "bytes", "logicalType": "decimal", "precision": 2 * 10**9},
+            "1,000,000,000 digits has too many to write",
+        ),
+    ],
+)
+def test_a_payload_too_large_to_write_is_not_written(reader: Any, writer: Any, words: str) -> None:  # noqa: ANN401 - any JSON values
+    (one,) = related(reader, writer).mismatches
+    assert one.witness is not None
+    assert words in one.witness.observed
+
+
+def test_a_union_with_a_huge_branch_has_payloads_without_it() -> None:
+    huge = {"type": "fixed", "name": "F", "size": 2**31 - 1}
+    values = cover(parsed(["null", huge, {"type": "array", "items": "F"}]))
+    assert [value.value for value in values] == [None, []]
 
 
 def test_a_cyclic_value_is_refused() -> None:

@@ -137,7 +137,8 @@ class _Writer:
                 # A name without a dot would be taken for one of the surrounding namespace.
                 written["namespace"] = ""
             if type_.aliases:
-                written["aliases"] = [self._full(alias) for alias in type_.aliases]
+                # Without the stand-in: the other schema may have none, and fastavro compares short names with aliases.
+                written["aliases"] = list(type_.aliases)
             if type_.logical is not None:
                 written |= logical_properties(type_.logical)
             if isinstance(type_, Enumeration) and type_.default is not None:

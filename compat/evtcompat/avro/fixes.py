@@ -174,6 +174,24 @@ def _default(found: Found) -> Plan | None:
     return text, [{"op": "add", "path": f"{pointer}/default", "value": zero[0]}]
 
 
+def _other_than_empty(found: Found) -> Plan | None:
+    """Give a union another default than an empty array, or take the array out of it."""
+    field = found.field
+    if field is None or not isinstance(field.type, Union):
+        return None
+    kinds = [branch.kind for branch in field.type.branches]
+    pointer = found.mismatch.reader.pointer
+    if NULL in kinds[1:]:
+        return _default(found)
+    if NULL in kinds:
+        return f'Give {field.name} "default": null', [{"op": "replace", "path": f"{pointer}/default", "value": None}]
+    record = found.here.type
+    raw = record.raw["fields"][field.index]["type"] if isinstance(record, Record) else None  # type: ignore[index,call-overload]  # parsed
+    if not isinstance(raw, list) or len(raw) != 1:
+        return None
+    return f"Make {field.name} a plain array", [{"op": "replace", "path": f"{pointer}/type", "value": raw[0]}]
+
+
 def _alias(found: Found) -> Plan | None:
     """Give the reader's named type the writer's full name as an alias."""
     reader, writer = found.here.type, found.there.type
@@ -223,6 +241,7 @@ _PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
     "bytes-read-as-string": _keep_type,
     "dead-field-alias": _alias,
     "decimal-scale-changed": _keep_type,
+    "empty-array-default-in-union": _other_than_empty,
     "invalid-reader-default": _default,
     "logical-type-added": _keep_type,
     "logical-type-changed": _keep_type,

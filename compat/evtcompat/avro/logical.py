@@ -15,6 +15,7 @@ from evtcompat.avro.types import BYTES, FIXED, INT, LONG, STRING, Logical, Primi
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
+_INT_MAX: Final = 2**31 - 1
 _UUID_BYTES: Final = 16
 _DURATION_BYTES: Final = 12
 
@@ -66,6 +67,8 @@ def logical_type(value: dict[str, JSON], kind: int, size: int) -> Logical | None
     precision, scale = value.get("precision"), value.get("scale", 0)
     if type(precision) is not int or type(scale) is not int or not 0 <= scale <= precision or precision < 1:
         return None
+    if precision > _INT_MAX:
+        return None  # no decoder has a number for it
     if kind == FIXED and (size == 0 or precision > math.floor(math.log10(2) * (8 * size - 1))):
         return None
     return _decimal(precision, scale)

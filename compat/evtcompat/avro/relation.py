@@ -28,6 +28,7 @@ _TROUBLE_RULES = {
     "wrong-branch": "wrong-union-branch",
     "mismatch": "wrong-union-branch",
     "default": "writer-default-refused",
+    "empty-array": "empty-array-default-in-union",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.parts import reachable
 from evtcompat.avro.types import Record, Union
 from evtcompat.avro.verdict import faults
@@ -17,10 +18,10 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool
     """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
     if decision.strays or reader.absorbing:
         return True
-    # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
-    if reader.aliased and (decision.moved or faults(writer)):
-        return True
-    if aliases_meet(reader, writer) and (writer.suspects or not _tame(reader, writer)):
+    if reader.aliased and (
+        # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
+        writer.suspects or decision.moved or (aliases_meet(reader, writer) and not _tame(reader, writer))
+    ):
         return True
     return bool(reader.suspects) and _trips(reader)
 
@@ -60,7 +61,12 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
 
 
 def _trips(reader: AvroSchema) -> bool:
-    """Whether Java may come across a wrong default of the reader while it looks for a branch."""
+    """Whether Java may come across a default of the reader that it cannot build.
+
+    A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
+    """
+    if any([empty_array_in_union(field) for _, field in reader.defaulted]):  # noqa: C419 - no generator's frame
+        return True
     faulty = {record for record, _, _ in faults(reader)}
     return bool(faulty) and any(
         isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)

@@ -24,7 +24,7 @@ from evtcompat.avro.types import (
     Type,
     Union,
 )
-from evtcompat.avro.values import Heights, smallest
+from evtcompat.avro.values import MOST_BYTES, MOST_DIGITS, Heights, smallest
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ class WitnessBuilder:
         datum = leaf
         for outer, step in reversed(frames):
             if isinstance(outer, Record):
+                if self._heights.weight(outer) > MOST_BYTES:
+                    smallest(outer, self._heights)  # raises, and says how large it is
                 inner = datum
                 datum = {
                     part.name: inner if part.name == step else smallest(part.type, self._heights)
@@ -147,6 +149,8 @@ class WitnessBuilder:
     def _leaf(self, found: Found) -> Datum:
         """A value of the writer's type that shows the mismatch."""
         writer, reader, rule = found.writer, found.reader, found.mismatch.rule
+        if isinstance(writer, Fixed) and writer.size > MOST_BYTES:
+            return smallest(writer, self._heights)  # raises, and says how large it is
         if isinstance(writer, Enumeration) and isinstance(reader, Enumeration):
             return next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None) or smallest(
                 writer, self._heights
@@ -158,6 +162,9 @@ class WitnessBuilder:
         if rule == "number-precision-lost":
             return 2**24 + 1 if writer.kind == INT else 2**53 + 1
         if rule == "decimal-precision-narrowed" and reader.logical is not None:
+            if reader.logical.precision > MOST_DIGITS:
+                message = f"a number of more than {reader.logical.precision:,} digits has too many to write"
+                raise ValueError(message)
             return _bytes(10**reader.logical.precision, writer)
         if rule in _MEANING and isinstance(writer, Primitive) and writer.kind in (INT, LONG):
             return 1

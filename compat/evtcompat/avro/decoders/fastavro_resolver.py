@@ -66,9 +66,6 @@ class FastavroResolver:
                     raise
         elif reader.kind == UNION:
             self._union(reader, writer)  # type: ignore[arg-type]  # by its kind
-        elif kind == FIXED:
-            # Its bytes are read whatever the reader's type is.
-            return
         elif not matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
             raise Trouble(DECODER, "wrong-branch", what)

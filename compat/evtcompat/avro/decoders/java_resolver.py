@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import written_out
 from evtcompat.avro.decoders.trouble import Trouble
-from evtcompat.avro.defaults import java_accepts
+from evtcompat.avro.defaults import empty_array_in_union, java_accepts
 from evtcompat.avro.naming import alike
 from evtcompat.avro.parts import reachable
 from evtcompat.avro.types import (
@@ -33,6 +33,10 @@ if TYPE_CHECKING:
     from evtcompat.avro.types import Named
 
 DECODER: Final = "Avro Java"
+#: The release whose reader fails on what `evtcompat.avro.defaults.empty_array_in_union` tells.
+_FAST_READER: Final = "Avro Java 1.12.1"
+#: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
+MOST: Final = 100
 _PRIMITIVES: Final = len(PROMOTIONS)
 
 
@@ -48,18 +52,30 @@ class JavaResolver:
         self._fields: dict[str, dict[str, str]] = {}
         #: The reader's fields whose default is wrong, by identity.
         self._faulty = frozenset([id(mine) for _, mine, _ in faults(reader)])
+        #: The reader's fields that are filled with an empty array of a union, by identity, until they are told.
+        self._hollow = {id(mine) for _, mine in reader.defaulted if empty_array_in_union(mine)}
         self._seen: set[tuple[Record, Record]] = set()
         self._equal: dict[tuple[Record, Record], bool] = {}
 
-    def first(self) -> Trouble | None:
-        """The first trouble, or ``None``."""
+    def found(self) -> list[Trouble]:
+        """The empty arrays that one release fails to build, and the first trouble of any other kind."""
+        found: list[Trouble] = []
         try:
             if self._reader.aliased:
                 self._apply_aliases()
-            self._resolve(self._reader.root, self._writer.root)
         except Trouble as trouble:
-            return trouble
-        return None
+            return [trouble]
+        while len(found) < MOST:
+            self._seen.clear()
+            try:
+                self._resolve(self._reader.root, self._writer.root)
+            except Trouble as trouble:
+                found.append(trouble)
+                if trouble.kind == "empty-array":
+                    self._hollow.remove(id(trouble.field))
+                    continue
+            break
+        return found
 
     def _apply_aliases(self) -> None:
         self._collect()
@@ -206,6 +222,9 @@ class JavaResolver:
             if theirs is None:
                 if mine.aliases or mine.default is MISSING:
                     self._unfilled(mine, reader, writer)
+                if id(mine) in self._hollow:
+                    what = f"it takes the union of {mine.name} for an array when it builds the default"
+                    raise Trouble(_FAST_READER, "empty-array", what, mine)
             elif mine.type is not theirs.type:
                 try:
                     self._resolve(mine.type, theirs.type)

@@ -1,0 +1,144 @@
+"""Pairs that the registry's rules allow and a real decoder does not read: each is incompatible, for the reason named.
+
+What the decoders do was seen on Avro Java 1.12.0 and 1.12.1 (both of its readers) and on fastavro 1.13; beside most
+rows stands a near miss that they read.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from avro_support import ENGINE, errors, parsed, related
+from evtcompat import Verdict
+from evtcompat.avro.fixes import patched
+from evtcompat.contract import Options, Settled
+from evtcompat.model.witnesses import WitnessKind
+
+
+def record(name: str, *fields: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"type": "record", "name": name, "fields": list(fields), **more}
+
+
+def field(name: str, type_: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"name": name, "type": type_, **more}
+
+
+def array(items: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"type": "array", "items": items}
+
+
+TAGS = array("string")
+FIXED: Any = {"type": "fixed", "name": "b.T", "size": 2}
+
+#: the law, the rule, the reader, the writer
+ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
+    (
+        "fastavro compares a fixed with the type of the branch that it takes by short name",
+        "wrong-union-branch",
+        [
+            record("E", field("old", array("string"))),
+            record("a.E", field("old", FIXED), field("z", "int", default=1)),
+        ],
+        [record("E", field("old", array("string"))), record("a.E", field("old", FIXED))],
+    ),
+    (
+        "Avro Java 1.12.1 fails to fill a union with an empty array",
+        "empty-array-default-in-union",
+        record("R", field("tags", [TAGS, "null"], default=[])),
+        record("R"),
+    ),
+    (
+        "and so it does when the array is not the first branch",
+        "empty-array-default-in-union",
+        record("R", field("tags", ["null", TAGS], default=[])),
+        record("R"),
+    ),
+    (
+        "and when the array is the only branch",
+        "empty-array-default-in-union",
+        record("R", field("tags", [TAGS], default=[])),
+        record("R"),
+    ),
+    (
+        "and inside a branch of another union",
+        "empty-array-default-in-union",
+        record("R", field("u", ["null", record("N", field("a", "int"), field("tags", [TAGS, "null"], default=[]))])),
+        record("R", field("u", ["null", record("N", field("a", "int"))])),
+    ),
+    (
+        "it takes the last of the branches that share the writer's short name",
+        "empty-array-default-in-union",
+        [record("p.N", field("a", "int")), record("q.N", field("a", "int"), field("tags", [TAGS], default=[]))],
+        record("r.N", field("a", "int")),
+    ),
+)
+
+#: the law, the reader, the writer
+READ: tuple[tuple[str, Any, Any], ...] = (
+    (
+        "a fixed of the same name reads a fixed in whichever branch is taken",
+        [record("E", field("old", FIXED)), record("a.E", field("old", "b.T"), field("z", "int", default=1))],
+        [record("E", field("old", FIXED)), record("a.E", field("old", "b.T"))],
+    ),
+    ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
+    ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),
+    (
+        "a union may be an empty map by default",
+        record("R", field("m", [{"type": "map", "values": "int"}, "null"], default={})),
+        record("R"),
+    ),
+    (
+        "an empty array is not built where the writer has the field",
+        record("R", field("tags", [TAGS, "null"], default=[]), field("a", "long")),
+        record("R", field("tags", [TAGS, "null"], default=[]), field("a", "int")),
+    ),
+    (
+        "an empty array inside another default is built otherwise",
+        record("R", field("n", record("N", field("tags", [TAGS, "null"], default=[])), default={})),
+        record("R"),
+    ),
+    (
+        "an alias brings the writer's field",
+        record("R", field("tags", [TAGS, "null"], default=[], aliases=["labels"])),
+        record("R", field("labels", TAGS)),
+    ),
+)
+
+
+@pytest.mark.parametrize(("rule", "reader", "writer"), [row[1:] for row in ASTRAY], ids=[row[0] for row in ASTRAY])
+def test_what_a_decoder_refuses_is_incompatible(rule: str, reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON values
+    relation = related(reader, writer)
+    assert relation.registry_verdict is Verdict.COMPATIBLE
+    assert {one.rule for one in errors(relation)} == {rule}
+    for one in errors(relation):
+        assert one.facts["observed"]
+        assert one.witness is not None
+        if one.facts["decoder"] == "fastavro":
+            assert one.witness.kind is WitnessKind.REFUSED
+    answer = ENGINE.answer(parsed(reader), parsed(writer), Options(witnesses=False))
+    assert isinstance(answer, Settled)
+    assert answer.verdict is Verdict.INCOMPATIBLE
+
+
+@pytest.mark.parametrize(("reader", "writer"), [row[1:] for row in READ], ids=[row[0] for row in READ])
+def test_a_near_miss_is_read(reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON values
+    relation = related(reader, writer)
+    assert relation.registry_verdict is Verdict.COMPATIBLE
+    assert errors(relation) == []
+
+
+def test_every_empty_array_is_told_at_its_field() -> None:
+    reader = record("R", *[field(name, [TAGS, "null"], default=[]) for name in "abc"])
+    found = [one for one in related(reader, record("R")).mismatches if one.rule == "empty-array-default-in-union"]
+    assert [one.reader.names for one in found] == ["R.a", "R.b", "R.c"]
+
+
+@pytest.mark.parametrize("union", [[TAGS, "null"], ["null", TAGS], [TAGS]])
+def test_the_fix_of_an_empty_array_leaves_nothing_wrong(union: Any) -> None:  # noqa: ANN401 - any JSON value
+    reader: Any = record("R", field("tags", union, default=[]))
+    (found,) = errors(related(reader, record("R")))
+    assert found.fix is not None
+    mended = related(patched(reader, [dict(step) for step in found.fix.patch]), record("R"))
+    assert mended.mismatches == ()
