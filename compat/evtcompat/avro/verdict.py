@@ -128,7 +128,7 @@ class Decision:
     unsure = False
     #: An explanation has something to tell, even though the pair is compatible.
     noted = False
-    #: Two named types whose namespaces differ meet.
+    #: Two named types meet that have only their short name in common.
     moved = False
     #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
     strays = False
@@ -318,12 +318,14 @@ class Decision:
 
     def renamed(self, reader: Named, writer: Named) -> bool:
         """Whether one named type reads another although their full names differ."""
-        if reader.short != writer.short:
-            if writer.full not in reader.aliases:
-                return False
-            self.noted = True
-        self.moved = True
-        return True
+        if writer.full in reader.aliases:
+            if reader.short != writer.short:
+                self.noted = True
+            return True
+        if reader.short == writer.short:
+            self.moved = True
+            return True
+        return False
 
 
 def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()) -> Decision:
