@@ -129,6 +129,8 @@ class Decision:
     moved = False
     #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
     strays = False
+    #: A union of the reader meets a named type that is no branch of a union of the writer.
+    wrapped = False
     #: How many unions of the reader are being tried; a failure inside one does not end the run.
     trying = 0
 
@@ -160,6 +162,8 @@ class Decision:
         if writer_kind == UNION:
             return self.reads_union(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind == UNION:
+            if writer_kind >= FIXED:
+                self.wrapped = True
             return self.union_reads(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind != writer_kind:
             return False
@@ -203,8 +207,9 @@ class Decision:
     def reads_union(self, reader: Type, writer: Union) -> bool:
         """Whether a type reads every branch of a union."""
         compatible = True
+        reads = self.union_reads if reader.kind == UNION else self.reads
         for branch in writer.branches:
-            if not self.reads(reader, branch):
+            if not reads(reader, branch):  # type: ignore[arg-type]  # by its kind
                 if not self.trying:
                     return False
                 compatible = False
