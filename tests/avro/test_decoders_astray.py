@@ -30,6 +30,8 @@ def array(items: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
 
 
 TAGS = array("string")
+ENUM: Any = {"type": "enum", "name": "N", "symbols": ["A"]}
+NODE: Any = record("N", field("q", "int"))
 FIXED: Any = {"type": "fixed", "name": "b.T", "size": 2}
 
 #: the law, the rule, the reader, the writer
@@ -42,6 +44,42 @@ ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
             record("a.E", field("old", FIXED), field("z", "int", default=1)),
         ],
         [record("E", field("old", array("string"))), record("a.E", field("old", FIXED))],
+    ),
+    (
+        "fastavro takes a reader's reference for a definition when it puts an enum into a union",
+        "named-type-defined-elsewhere",
+        record("R", field("n", ENUM, default="A"), field("f", ["null", "N"])),
+        record("R", field("f", ENUM)),
+    ),
+    (
+        "and a writer's reference for a name when the reader defines the enum there",
+        "named-type-defined-elsewhere",
+        record("R", field("f", ["null", ENUM])),
+        record("R", field("old", ENUM), field("f", "N")),
+    ),
+    (
+        "so it does with a record inside an array",
+        "named-type-defined-elsewhere",
+        record("R", field("n", ["null", NODE], default=None), field("f", array(["null", "N"]))),
+        record("R", field("f", array(NODE))),
+    ),
+    (
+        "and with a fixed that the writer refers to",
+        "named-type-defined-elsewhere",
+        record("R", field("f", ["null", FIXED])),
+        record("R", field("old", FIXED), field("f", "b.T")),
+    ),
+    (
+        "and in a branch of the root",
+        "named-type-defined-elsewhere",
+        [record("S", field("e", ENUM)), "N"],
+        ENUM,
+    ),
+    (
+        "and below a branch of another union",
+        "named-type-defined-elsewhere",
+        record("R", field("u", ["null", record("S", field("n", ENUM, default="A"), field("f", ["null", "N"]))])),
+        record("R", field("u", ["null", record("S", field("f", ENUM))])),
     ),
     (
         "Avro Java 1.12.1 fails to fill a union with an empty array",
@@ -81,6 +119,26 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         "a fixed of the same name reads a fixed in whichever branch is taken",
         [record("E", field("old", FIXED)), record("a.E", field("old", "b.T"), field("z", "int", default=1))],
         [record("E", field("old", FIXED)), record("a.E", field("old", "b.T"))],
+    ),
+    (
+        "a type may be put into a union where both sides define it",
+        record("R", field("f", ["null", ENUM])),
+        record("R", field("f", ENUM)),
+    ),
+    (
+        "or where both refer to it",
+        record("R", field("n", ENUM, default="A"), field("f", ["null", "N"])),
+        record("R", field("n", ENUM), field("f", "N")),
+    ),
+    (
+        "a writer's union tells the branch",
+        record("R", field("n", ENUM, default="A"), field("f", ["null", "N"])),
+        record("R", field("f", ["null", ENUM])),
+    ),
+    (
+        "a fixed may be referred to by the reader",
+        record("R", field("n", FIXED, default="ab"), field("f", ["null", "b.T"])),
+        record("R", field("f", FIXED)),
     ),
     ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
     ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),

@@ -100,6 +100,13 @@ CASES: tuple[tuple[str, Any, Any, str | None, str], ...] = (
         "rule-only",
         "R.tags",
     ),
+    (
+        "named-type-defined-elsewhere",
+        record({"name": "n", "type": FIXED, "default": "ab"}, {"name": "g", "type": ["null", enum("E", "A")]}),
+        record({"name": "n", "type": FIXED}, {"name": "m", "type": enum("E", "A")}, {"name": "g", "type": "E"}),
+        "refused",
+        "R.g",
+    ),
     ("wrong-union-branch", [record(A, name="p.A"), record(name="q.A")], record(name="q.A"), "refused", "(A)"),
     ("wrong-union-branch", ["boolean", "string", "bytes"], ["bytes", "string"], "refused", "(string)"),
     ("union-branches-share-name", [enum("p.E", "X"), enum("q.E", "X")], enum("q.E", "X"), None, ""),

@@ -28,6 +28,7 @@ _TROUBLE_RULES = {
     "wrong-branch": "wrong-union-branch",
     "mismatch": "wrong-union-branch",
     "default": "writer-default-refused",
+    "referred": "named-type-defined-elsewhere",
     "empty-array": "empty-array-default-in-union",
 }
 

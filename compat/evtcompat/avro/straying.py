@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
     """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if decision.strays or reader.absorbing:
+    if decision.strays or decision.wrapped or reader.absorbing:
         return True
     if reader.aliased and (
         # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.

@@ -132,6 +132,8 @@ class Decision:
     moved = False
     #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
     strays = False
+    #: A union of the reader meets a named type that is no branch of a union of the writer.
+    wrapped = False
     #: How many unions of the reader are being tried; a failure inside one does not end the run.
     trying = 0
 
@@ -163,6 +165,8 @@ class Decision:
         if writer_kind == UNION:
             return self.reads_union(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind == UNION:
+            if writer_kind >= FIXED:
+                self.wrapped = True
             return self.union_reads(reader, writer)  # type: ignore[arg-type]  # by its kind
         if reader_kind != writer_kind:
             return False

@@ -19,6 +19,4 @@ if TYPE_CHECKING:
 
 def troubles(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     """The first trouble of each decoder, and more where they are known, for a pair that the rules allow."""
-    found = JavaResolver(reader, writer).found()
-    trouble = FastavroResolver(reader, writer).first()
-    return found if trouble is None else [*found, trouble]
+    return [*JavaResolver(reader, writer).found(), *FastavroResolver(reader, writer).found()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical
 from evtcompat.avro.decoders.trouble import Trouble
+from evtcompat.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.avro.types import (
     BYTES,
     ENUM,
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
     from evtcompat.avro.types import Named
 
 DECODER: Final = "fastavro"
+#: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
+MOST: Final = 100
+#: Stands for the slot of a branch that the writer's data names.
+_IN_UNION: Final[Slot] = (-1, None)
 
 
 class FastavroResolver:
@@ -40,19 +45,31 @@ class FastavroResolver:
         self._reader = reader
         self._writer = writer
         self._seen: set[tuple[Record, Record]] = set()
+        #: Where either side defines its named types, once that is asked.
+        self._defining: tuple[frozenset[Slot], frozenset[Slot]] | None = None
+        #: The uses that are told to be referred to on one side only.
+        self._told: set[tuple[Slot, Slot]] = set()
 
-    def first(self) -> Trouble | None:
-        """The first trouble, or ``None``."""
+    def found(self) -> list[Trouble]:
+        """The types that are defined on one side of a use only, and the first trouble of any other kind."""
+        found: list[Trouble] = []
         if identical(self._reader, self._writer):
             # fastavro does not resolve equal schemas at all.
-            return None
-        try:
-            self._read(self._reader.root, self._writer.root)
-        except Trouble as trouble:
-            return trouble
-        return None
+            return found
+        while len(found) < MOST:
+            self._seen.clear()
+            told = len(self._told)
+            try:
+                self._read(self._reader.root, self._writer.root, ROOT_SLOT)
+            except Trouble as trouble:
+                found.append(trouble)
+                if len(self._told) > told:
+                    continue
+            break
+        return found
 
-    def _read(self, reader: Type, writer: Type) -> None:  # noqa: C901 - `read_data` is one table of kinds
+    def _read(self, reader: Type, writer: Type, slot: Slot) -> None:  # noqa: C901 - `read_data` is one table of kinds
+        """Read what the writer wrote; `slot` is where its type is used, when that is not in a union."""
         if reader is writer:
             # Shared nodes are plain: primitives, and what consists of one or two of them.
             return
@@ -60,12 +77,12 @@ class FastavroResolver:
         if kind == UNION:
             for index, branch in enumerate(writer.branches):  # type: ignore[union-attr]  # by its kind
                 try:
-                    self._read(reader, branch)
+                    self._read(reader, branch, _IN_UNION)
                 except Trouble as trouble:
                     trouble.theirs.append(index)
                     raise
         elif reader.kind == UNION:
-            self._union(reader, writer)  # type: ignore[arg-type]  # by its kind
+            self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
         elif not matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
             raise Trouble(DECODER, "wrong-branch", what)
@@ -73,14 +90,14 @@ class FastavroResolver:
             self._record(reader, writer)  # type: ignore[arg-type]  # by their kinds
         elif isinstance(writer, Container):
             try:
-                self._read(reader.of, writer.of)  # type: ignore[union-attr]  # of the writer's kind
+                self._read(reader.of, writer.of, (id(writer), None))  # type: ignore[union-attr]  # of the writer's kind
             except Trouble as trouble:
                 trouble.inside(None, None)
                 raise
         elif kind == ENUM:
             _enum(reader, writer)  # type: ignore[arg-type]  # by their kinds
 
-    def _union(self, reader: Union, writer: Type) -> None:
+    def _union(self, reader: Union, writer: Type, slot: Slot) -> None:
         picked, branch = _first_match(reader, writer)
         if branch is None:
             what = f"no branch of the union is taken for {type_name(writer)}"
@@ -90,14 +107,34 @@ class FastavroResolver:
             trouble = Trouble(DECODER, "wrong-branch", what)
             trouble.ours.append(picked)
             raise trouble
+        if writer.kind >= FIXED and slot is not _IN_UNION:
+            self._referred(branch, writer, (id(reader), picked), slot)
         try:
-            self._read(branch, writer)
+            self._read(branch, writer, _IN_UNION)
         except Trouble as inner:
+            if inner.kind == "referred":
+                inner.ours.append(picked)
+                raise
             name = branch_name(branch)
             what = f"branch {picked} ({name}), the first that matches by short name, is taken: {inner.what}"
             trouble = Trouble(DECODER, "wrong-branch", what)
             trouble.ours, trouble.theirs = [picked], inner.theirs
             raise trouble from None
+
+    def _referred(self, branch: Type, writer: Type, ours: Slot, theirs: Slot) -> None:
+        """A branch is found for a named type: a name is taken for a definition, or the other way about."""
+        if self._defining is None:
+            self._defining = first_uses(self._reader.root), first_uses(self._writer.root)
+        here, there = ours in self._defining[0], theirs in self._defining[1]
+        if here == there or (there and writer.kind == FIXED) or (ours, theirs) in self._told:
+            return
+        self._told.add((ours, theirs))
+        sides = ("here", "before") if here else ("before", "here")
+        what = (
+            f"it confuses a name and a definition, because the reader defines {branch_name(branch)} {sides[0]} "
+            f"and the writer {sides[1]}"
+        )
+        raise Trouble(DECODER, "referred", what)
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
@@ -116,7 +153,7 @@ class FastavroResolver:
             filled.add(mine.name)
             if mine.type is not theirs.type:
                 try:
-                    self._read(mine.type, theirs.type)
+                    self._read(mine.type, theirs.type, (id(writer), theirs.name))
                 except Trouble as trouble:
                     trouble.inside(mine.name, theirs.name)
                     raise

@@ -18,7 +18,7 @@ class Trouble(Exception):  # noqa: N818 - control flow of the models; handed out
     Attributes:
         decoder: Who stumbles.
         kind: ``dead-alias``, ``moved-in-union``, ``renamed-away``, ``ambiguous``, ``wrong-branch``, ``mismatch``,
-            ``default`` or ``empty-array``.
+            ``default``, ``empty-array`` or ``referred``.
         what: What happens there, as a clause.
         field: The reader's field in question.
         silent: The reader's default replaces the data, and nothing is raised.
