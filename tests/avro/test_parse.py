@@ -357,3 +357,26 @@ def test_parse_takes_only_its_own_schemas() -> None:
     with pytest.raises(TypeError):
         ENGINE.lint(type("Other", (), {"documents": {}})())
     assert ENGINE.parse(Document("int"), NoReferences()).documents == {}
+
+
+NOTED: Any = {"type": "enum", "name": "E", "symbols": ["A"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ([{"name": "n", "type": ["null", "R"], "default": {"n": None}}], True),
+        ([{"name": "n", "type": ["null", "R"], "default": None}], False),
+        ([{"name": "n", "type": {"type": "array", "items": "R"}, "default": [{}]}], True),
+        ([{"name": "n", "type": {"type": "array", "items": "R"}, "default": []}], False),
+        ([{"name": "n", "type": [{"type": "map", "values": "int"}, "R"], "default": {"a": 1}}], False),
+        ([{"name": "n", "type": ["R", {"type": "map", "values": "int"}], "default": {"a": 1}}], True),
+        ([{"name": "v", "type": "E", "default": "A"}, {"name": "w", "type": NOTED}], True),
+        ([{"name": "w", "type": NOTED}, {"name": "v", "type": "E", "default": "A"}], False),
+        ([{"name": "v", "type": ["string", "E"], "default": "A"}, {"name": "w", "type": NOTED}], False),
+    ],
+)
+def test_a_registry_refuses_a_value_of_a_type_that_is_not_finished(fields: list[Any], *, refused: bool) -> None:
+    """As Avro Java 1.12 does: a field is made before the record around it, and before what is defined after it."""
+    rejection = ENGINE.rejection(parsed({"type": "record", "name": "R", "fields": fields}))
+    assert (rejection is not None) == refused
