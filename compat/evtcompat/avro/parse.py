@@ -61,6 +61,7 @@ _PLAIN_CONTAINERS: Final = {
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
 _TEXTUAL: Final = (BYTES, STRING)
+_NESTING: Final = frozenset({dict, list})
 _ORDERS: Final = frozenset({"ascending", "descending", "ignore"})
 _MAX_FIXED: Final = 2**31 - 1
 
@@ -296,7 +297,9 @@ class _Parser(Scope):
     def odd_default(self, record: Record, name: str, default: JSON) -> None:
         """Keep a default in mind that is not right at a glance."""
         if type(default) is dict or type(default) is list:
-            nesting(default, self.document.origin)
+            parts = default.values() if type(default) is dict else default
+            if not _NESTING.isdisjoint(map(type, parts)):
+                nesting(default, self.document.origin)
         self.suspect(record, name)
 
     def field(self, record: Record, name: str, raw: dict[str, JSON]) -> None:

@@ -10,7 +10,7 @@ from evtcompat.avro.types import Record, Union
 from evtcompat.avro.verdict import faults
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import AvroSchema
+    from evtcompat.avro.types import AvroSchema, Named
     from evtcompat.avro.verdict import Decision
 
 
@@ -27,23 +27,34 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool
 
 
 def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
-    """Whether aliases fill fields as the rules have it: none is for a type, and each means one field of either side."""
+    """Whether aliases lead decoders where the rules go.
+
+    Every alias stands for one name of the writer, and nothing else is called so on either side. Pairs that meet under
+    the same short name in different namespaces are not covered, nor are the unions that `Decision.strays` tells of.
+    """
+    known = writer.names
+    if any([named.short in reader.aliased and named.short != named.full for named in known.values()]):  # noqa: C419 - no generator's frame
+        return False
+    types: list[str] = []
     for named in reader.names.values():
+        renames = named.renames if isinstance(named, Record) else None
         if named.aliases:
+            if renames or sum([name in known for name in (named.full, *named.aliases)]) > 1:
+                return False
+            types += named.aliases
+        elif renames and isinstance(named, Record) and not _tame_fields(named, known.get(named.full)):
             return False
-        if isinstance(named, Record) and named.renames:
-            names = [name for aliases in named.renames.values() for name in aliases]
-            if len(set(names)) < len(names) or not named.types.keys().isdisjoint(names):
-                return False
-            theirs = writer.names.get(named.full)
-            if isinstance(theirs, Record) and not _tame_record(named, theirs):
-                return False
-    return True
+    return len(set(types)) == len(types) and reader.names.keys().isdisjoint(types)
 
 
-def _tame_record(reader: Record, writer: Record) -> bool:
+def _tame_fields(reader: Record, writer: Named | None) -> bool:
+    names = [name for aliases in reader.renames.values() for name in aliases]
+    if len(set(names)) < len(names) or not reader.types.keys().isdisjoint(names):
+        return False
+    if not isinstance(writer, Record):
+        return True
     return all(
-        sum([known in writer.types for known in (name, *aliases)]) <= 1 for name, aliases in reader.renames.items()
+        [sum([known in writer.types for known in (name, *aliases)]) <= 1 for name, aliases in reader.renames.items()]  # noqa: C419 - idem
     )
 
 
@@ -65,8 +76,9 @@ def _trips(reader: AvroSchema) -> bool:
 
     A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
     """
-    if any([empty_array_in_union(field) for _, field in reader.defaulted]):  # noqa: C419 - no generator's frame
-        return True
+    for record, name in reader.suspects:
+        if record.defaults[name] == [] and empty_array_in_union(record.by_name[name]):
+            return True
     faulty = {record for record, _, _ in faults(reader)}
     return bool(faulty) and any(
         isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)

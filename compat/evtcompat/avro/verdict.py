@@ -69,6 +69,9 @@ PROMOTIONS: Final = tuple(
     for writer in range(8)
 )
 
+#: The first kind that is not primitive.
+_COMPLEX: Final = len(PROMOTIONS)
+
 #: Record pairs that one comparison may visit before it is given up as undecided.
 PAIR_BUDGET: Final = 2_000_000
 
@@ -125,7 +128,7 @@ class Decision:
     unsure = False
     #: An explanation has something to tell, even though the pair is compatible.
     noted = False
-    #: Two named types whose namespaces differ meet.
+    #: Two named types meet that have only their short name in common.
     moved = False
     #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
     strays = False
@@ -157,7 +160,7 @@ class Decision:
         """Whether `reader` reads `writer`."""
         reader_kind = reader.kind
         writer_kind = writer.kind
-        if writer_kind < 8 and reader_kind < 8:  # noqa: PLR2004 - the primitives
+        if writer_kind < _COMPLEX and reader_kind < _COMPLEX:
             return reader is writer or self.promoted(reader, writer)  # type: ignore[arg-type]  # by their kinds
         if writer_kind == UNION:
             return self.reads_union(reader, writer)  # type: ignore[arg-type]  # by its kind
@@ -215,23 +218,32 @@ class Decision:
                 compatible = False
         return compatible
 
-    def union_reads(self, reader: Union, writer: Type) -> bool:
+    def union_reads(  # noqa: C901 - what is found in a branch is kept or dropped with it
+        self, reader: Union, writer: Type
+    ) -> bool:
         """Whether some branch of a union reads a type that is no union."""
-        outer = self.harm
+        kind = writer.kind
+        outer, self.harm = self.harm, False
         self.trying += 1
         found: Type | None = None
         for branch in reader.branches:
-            self.harm = False
+            if branch is writer:
+                found = branch
+                break
+            if branch.kind != kind and (kind >= _COMPLEX or branch.kind >= _COMPLEX):
+                continue
             if self.reads(branch, writer):
                 found = branch
                 break
-            # Should the parts of this branch be met again, they are not looked at a second time.
-            self.unsure |= self.harm
+            if self.harm:
+                # Should the parts of this branch be met again, they are not looked at a second time.
+                self.unsure = True
+                self.harm = False
         self.trying -= 1
         harm, self.harm = self.harm, outer
         if found is None:
             return False
-        if self.certain(reader, found, writer):
+        if found.kind == kind < FIXED or self.certain(reader, found, writer):
             if harm and self.trying:
                 self.harm = True
             elif harm:
@@ -241,7 +253,10 @@ class Decision:
         return True
 
     def certain(self, reader: Union, found: Type, writer: Type) -> bool:
-        """Whether decoders take the branch `found`, the first of the union that reads the writer's type."""
+        """Whether decoders take the branch `found`, the first of the union that reads the writer's type.
+
+        A primitive, array or map of the writer's own kind is certain; it is not asked about.
+        """
         kind = writer.kind
         if kind >= FIXED:
             if not reader.twins:
@@ -252,8 +267,6 @@ class Decision:
                     return True
             self.strays = True
             return False
-        if found.kind == kind:
-            return True
         if kind == BYTES:
             # A decoder that takes the first branch that fits takes this string, and not a later bytes.
             self.strays = True
@@ -309,12 +322,14 @@ class Decision:
 
     def renamed(self, reader: Named, writer: Named) -> bool:
         """Whether one named type reads another although their full names differ."""
-        if reader.short != writer.short:
-            if writer.full not in reader.aliases:
-                return False
-            self.noted = True
-        self.moved = True
-        return True
+        if writer.full in reader.aliases:
+            if reader.short != writer.short:
+                self.noted = True
+            return True
+        if reader.short == writer.short:
+            self.moved = True
+            return True
+        return False
 
 
 def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()) -> Decision:
@@ -377,10 +392,11 @@ class Truth:
 
 def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
-    if schema.faults is None:
-        schema.faults = [
-            (record, field, found)
-            for record, field in schema.defaulted
-            if (found := fault(field.type, field.default)) is not None  # type: ignore[arg-type]  # listed: not MISSING
-        ]
-    return schema.faults
+    found = schema.faults
+    if found is None:
+        found = schema.faults = []
+        for record, name in schema.suspects:
+            reason = fault(record.types[name], record.defaults[name])
+            if reason is not None:
+                found.append((record, record.by_name[name], reason))
+    return found

@@ -28,20 +28,18 @@ class Comparison:
 
     @classmethod
     def settled(cls, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
-        """A comparison whose findings and undecided parts are those of `explain()`, when they are asked for."""
+        """A comparison with a verdict; the rest is that of `explain()`, when it is asked for."""
         comparison = cls.__new__(cls)
         assign = object.__setattr__
         assign(comparison, "verdict", verdict)
         assign(comparison, "registry_verdict", registry_verdict)
-        assign(comparison, "other_policy", None)
-        assign(comparison, "proof", ())
         assign(comparison, "_explain", explain)
         return comparison
 
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
 
         def __getattr__(self, name: str) -> object:
-            """The findings or undecided parts that `settled` left open; called for attributes without a value only."""
+            """What `settled` left open; called for attributes without a value only."""
             explain = self._explain if name in _EXPLAINED else None
             if explain is not None:
                 told = explain()
@@ -52,7 +50,7 @@ class Comparison:
 
 
 #: What `Comparison.settled` leaves open.
-_EXPLAINED = ("findings", "undecided")
+_EXPLAINED = ("findings", "undecided", "other_policy", "proof")
 
 
 @dataclass(frozen=True, slots=True)
