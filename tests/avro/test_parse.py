@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 
 from avro_support import ENGINE, ROOT, parsed, related
+from evtcompat import compare
 from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.avro.types import Record
 from evtcompat.avro.values import cover
 from evtcompat.contract import Options
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
+from evtcompat.model.findings import Finding
+from evtcompat.rules.judge import MOST_CAUSES
 
 
 @pytest.mark.parametrize(
@@ -328,6 +331,23 @@ def test_many_mismatches_end_in_bounded_time() -> None:
     relation = related(wide, {"type": "record", "name": "R", "fields": []})
     assert len(relation.mismatches) == 5000
     assert all(one.witness is not None for one in relation.mismatches)
+
+
+def test_mutually_recursive_types_are_explained_without_growing_exponentially() -> None:
+    """Each of 24 types may be reached through every other one; as a tree that is 2**24 causes."""
+
+    def graph(leaf: str) -> Any:  # noqa: ANN401 - a JSON value
+        names = [f"R{index}" for index in range(24)]
+        nullable = [{"name": name.lower(), "type": ["null", name]} for name in names]
+        return [{"type": "record", "name": name, "fields": [*nullable, {"name": "x", "type": leaf}]} for name in names]
+
+    def size(finding: Finding) -> int:
+        return 1 + sum(size(cause) for cause in finding.because)
+
+    findings = compare(reader=graph("int"), writer=graph("long"), format="avro", witnesses=False).findings
+    assert len(findings) == 24
+    assert max(size(finding) for finding in findings) <= MOST_CAUSES + 1
+    assert all(finding.because for finding in findings)
 
 
 def test_a_cycle_of_aliases_is_harmless() -> None:
