@@ -29,6 +29,10 @@ def array(items: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
     return {"type": "array", "items": items}
 
 
+def named_fixed(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"type": "fixed", "name": name, "size": 2, **more}
+
+
 TAGS = array("string")
 ENUM: Any = {"type": "enum", "name": "N", "symbols": ["A"]}
 NODE: Any = record("N", field("q", "int"))
@@ -80,6 +84,58 @@ ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
         "named-type-defined-elsewhere",
         record("R", field("u", ["null", record("S", field("n", ENUM, default="A"), field("f", ["null", "N"]))])),
         record("R", field("u", ["null", record("S", field("f", ENUM))])),
+    ),
+    (
+        "Avro Java checks the writer's defaults against the names that aliases give to nested fields",
+        "writer-default-refused",
+        record(
+            "O", field("a", record("S", field("new", "int", aliases=["old"])), default={"new": 1}), field("b", "long")
+        ),
+        record("O", field("a", record("S", field("old", "int")), default={"old": 1}), field("b", "int")),
+    ),
+    (
+        "and so in the items of a default",
+        "writer-default-refused",
+        record("O", field("a", array(record("S", field("new", "int", aliases=["old"]))), default=[])),
+        record("O", field("a", array(record("S", field("old", "int"))), default=[{"old": 1}])),
+    ),
+    (
+        "it cannot check a default that is a value of the record that it is copying",
+        "writer-default-refused",
+        record("R", field("n", array("R"), default=[{"n": []}]), field("k", "int", default=1), aliases=["q.Z"]),
+        record("R", field("n", array("R"), default=[{"n": []}])),
+    ),
+    (
+        "it applies aliases of fields twice, so that a chain of them makes two fields one",
+        "alias-renames-too-much",
+        record(
+            "E",
+            field("f", record("F", field("y", "int", aliases=["old"]), field("x", "int", aliases=["y"], default=0))),
+        ),
+        record("E", field("f", record("F", field("old", "int"), field("x", "int")))),
+    ),
+    (
+        "and aliases of types",
+        "alias-renames-too-much",
+        [named_fixed("a.R2", aliases=[".R2"]), named_fixed("E", aliases=["a.R2"]), "int"],
+        [named_fixed("R2"), named_fixed("E")],
+    ),
+    (
+        "and a type is renamed away by the second time",
+        "alias-renames-too-much",
+        record(
+            "com.x.R1",
+            field("m", array(named_fixed("b.S", aliases=["a.S"]))),
+            field("k", "int", default=1),
+            aliases=["b.S"],
+        ),
+        record("com.x.R1", field("m", array(named_fixed("a.S")))),
+    ),
+    (
+        "and the second time comes where only a property of the writer's differs after the first",
+        "alias-renames-too-much",
+        record("com.x.R1", field("m", array(named_fixed("b.S", aliases=["a.S"]))), aliases=["b.S"]),
+        record("com.x.R1", field("m", array(named_fixed("a.S"))), team="x"),
     ),
     (
         "Avro Java 1.12.1 fails to fill a union with an empty array",
@@ -139,6 +195,36 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         "a fixed may be referred to by the reader",
         record("R", field("n", FIXED, default="ab"), field("f", ["null", "b.T"])),
         record("R", field("f", FIXED)),
+    ),
+    (
+        "a nested field that has a default may be renamed below a default of the writer",
+        record("O", field("a", record("S", field("new", "int", aliases=["old"], default=3)), default={"new": 1})),
+        record("O", field("a", record("S", field("old", "int", default=2)), default={"old": 1})),
+    ),
+    (
+        "a default may be a value of a record that is copied already",
+        record(
+            "T",
+            field("s", record("S", field("m", "int")), default={"m": 1}),
+            field("l", array("S"), default=[{"m": 2}]),
+            field("k", "int", default=1),
+            aliases=["q.Z"],
+        ),
+        record(
+            "T",
+            field("s", record("S", field("m", "int")), default={"m": 1}),
+            field("l", array("S"), default=[{"m": 2}]),
+        ),
+    ),
+    (
+        "without aliases nothing is copied",
+        record("R", field("n", array("R"), default=[{"n": []}]), field("k", "int", default=1)),
+        record("R", field("n", array("R"), default=[{"n": []}])),
+    ),
+    (
+        "aliases are not applied again when the first time has made the writer's schema the reader's",
+        record("R", field("x", "int", aliases=["old"]), field("y", "int", aliases=["x"])),
+        record("R", field("old", "int"), field("y", "int")),
     ),
     ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
     ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),

@@ -26,7 +26,6 @@ from evtcompat.avro.types import (
     LONG,
     MAP,
     MISSING,
-    NAMED_LEAVES,
     NULL,
     RECORD,
     STRING,
@@ -45,9 +44,8 @@ from evtcompat.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
-#: What is known of the own defaults of fields, by identity: the fault, or whether Java accepts them.
+#: The faults that are known of the own defaults of fields, by identity.
 _Faults: TypeAlias = dict[int, str | None]
-_Filled: TypeAlias = dict[int, bool]
 
 INT_RANGE: Final = (-(2**31), 2**31 - 1)
 LONG_RANGE: Final = (-(2**63), 2**63 - 1)
@@ -68,7 +66,7 @@ _USUAL: Final = (type(None), bool, int, int, float, float, str, str, list, dict,
 
 
 def usual(type_: Type, value: JSON) -> bool:
-    """Whether a default is right, for `fault` as for `java_accepts`, told at a glance; others may be right as well."""
+    """Whether a default is right, for `fault` as for Avro Java, told at a glance; others may be right as well."""
     kind = type_.kind
     if kind == UNION:
         branches = type_.branches  # type: ignore[union-attr]  # by its kind
@@ -128,12 +126,13 @@ def is_written_number(type_: Type, value: JSON | Missing) -> bool:
 def union_branch(union: Union, value: JSON) -> int | None:
     """The branch that Avro Java takes a default for: the first whose kind could hold it; ``None`` if there is none."""
     for index, branch in enumerate(union.branches):
-        if _could_hold(branch.kind, value):
+        if could_hold(branch.kind, value):
             return index
     return None
 
 
-def _could_hold(kind: int, value: JSON) -> bool:
+def could_hold(kind: int, value: JSON) -> bool:
+    """Whether Avro Java takes a value for one of a kind when it looks for the branch of a default."""
     if kind in (FIXED, STRING, BYTES):
         return isinstance(value, str)
     if kind == NULL:
@@ -177,7 +176,7 @@ def _primitive_fault(kind: int, value: JSON) -> str | None:
             return f"{shown(value)} is not an integer"
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return None if low <= value <= high else f"{shown(value)} is outside the range of {KIND_NAMES[kind]}"
-    if _could_hold(kind, value):
+    if could_hold(kind, value):
         return None
     return f"{shown(value)} is not a {KIND_NAMES[kind] if kind != DOUBLE else 'number'}"
 
@@ -227,42 +226,6 @@ def _filled_fault(record: Record, field: Field, default: JSON, filling: _Faults)
         number = is_written_number(field.type, default)
         filling[id(field)] = None if number else _fault(field.type, default, filling)
     return filling[id(field)]
-
-
-def java_accepts(type_: Type, value: JSON | Missing) -> bool:
-    """`Schema.isValidDefault`: whether Avro Java's strict parser takes `value` for a default; it looks less closely."""
-    return isinstance(value, Missing) or is_written_number(type_, value) or _java_accepts(type_, value, {})
-
-
-def _java_accepts(type_: Type, value: JSON, filling: _Filled) -> bool:
-    if isinstance(type_, Union):
-        return any([_java_accepts(branch, value, filling) for branch in type_.branches])  # noqa: C419 - no generator's frame
-    if isinstance(type_, Record):
-        return isinstance(value, dict) and all([_java_field(part, value, filling) for part in type_.fields])  # noqa: C419 - idem
-    if isinstance(type_, Container):
-        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        return isinstance(value, list if type_.kind == ARRAY else dict) and all(
-            [_java_accepts(type_.of, part, filling) for part in inner]  # noqa: C419 - idem
-        )
-    if isinstance(type_, NAMED_LEAVES) or type_.kind in (BYTES, STRING):
-        return isinstance(value, str)
-    if type_.kind in (INT, LONG):
-        low, high = INT_RANGE if type_.kind == INT else LONG_RANGE
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    return _could_hold(type_.kind, value)
-
-
-def _java_field(part: Field, value: dict[str, JSON], filling: _Filled) -> bool:
-    if part.name in value:
-        return _java_accepts(part.type, value[part.name], filling)
-    if isinstance(part.default, Missing):
-        return False
-    if id(part) not in filling:
-        filling[id(part)] = False  # while it is open: a default that contains itself has no end
-        filling[id(part)] = is_written_number(part.type, part.default) or _java_accepts(
-            part.type, part.default, filling
-        )
-    return filling[id(part)]
 
 
 def fastavro_refuses(record: Record, field: Field) -> bool:

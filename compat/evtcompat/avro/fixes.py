@@ -227,14 +227,51 @@ def _enum_default(found: Found) -> Plan | None:
 
 
 def _keep_type(found: Found) -> Plan | None:
-    """Keep the writer's primitive type."""
+    """Keep the writer's primitive type, or take it beside one's own where it is one of several that the writer has."""
     writer = found.there.type
     if not isinstance(writer, Primitive):
         return None
-    name = KIND_NAMES[writer.kind]
-    kept = name if writer.logical is None else {"type": name, **logical_properties(writer.logical)}
+    pointer = found.mismatch.reader.pointer
+    outer = found.there.parent
+    if outer is not None and isinstance(outer.type, Union):
+        return _both(found, writer, pointer) if found.mismatch.rule == "type-mismatch" else None
     text = f"Keep {type_name(writer)} here, and add a field for the new type"
-    return text, [{"op": "replace", "path": found.mismatch.reader.pointer, "value": kept}]
+    return text, [{"op": "replace", "path": pointer, "value": _written(writer)}]
+
+
+def _both(found: Found, writer: Primitive, pointer: str) -> Plan | None:
+    document = found.here.atlas.schema.document.value
+    own = part_at(document, pointer)
+    around, _, last = pointer.rpartition("/")
+    holder = part_at(document, around) if last == "type" else None
+    null_first = writer.kind == NULL and not (isinstance(holder, dict) and "default" in holder)
+    union = [_written(writer), own] if null_first else [own, _written(writer)]
+    return f"Let it be {type_name(writer)} as well", [{"op": "replace", "path": pointer, "value": union}]
+
+
+def _branch(found: Found) -> Plan | None:
+    """Add the writer's primitive type to the reader's union."""
+    writer = found.there.type
+    if not isinstance(writer, Primitive) or not isinstance(found.here.type, Union):
+        return None
+    pointer = f"{found.mismatch.reader.pointer}/-"
+    return f"Add {type_name(writer)} to the union", [{"op": "add", "path": pointer, "value": _written(writer)}]
+
+
+def _written(type_: Primitive) -> JSON:
+    name = KIND_NAMES[type_.kind]
+    return name if type_.logical is None else {"type": name, **logical_properties(type_.logical)}
+
+
+def part_at(value: JSON, pointer: str) -> JSON:
+    """The part of a document that an RFC 6901 pointer leads to.
+
+    Raises:
+        LookupError: It leads nowhere.
+    """
+    for step in tokens(pointer):
+        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index]  # or LookupError
+    return value
 
 
 _PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
@@ -246,6 +283,7 @@ _PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
     "logical-type-added": _keep_type,
     "logical-type-changed": _keep_type,
     "missing-enum-symbols": _enum_default,
+    "missing-union-branch": _branch,
     "name-mismatch": _alias,
     "named-type-moved-in-union": _alias,
     "number-precision-lost": _keep_type,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.defaults import java_accepts, shown, union_branch
+from evtcompat.avro.defaults import shown, union_branch
+from evtcompat.avro.java_defaults import refused_default
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import (
     KIND_NAMES,
@@ -49,11 +50,16 @@ def rejection(schema: AvroSchema) -> str | None:
             reason = name_fault(name)
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
-    for record, field in schema.defaulted:
-        if not java_accepts(field.type, field.default):
-            value = shown(field.default)
-            return f"invalid default for field {field.name} of {record.full}: {value} is no {_word(field.type)}"
-    return None
+    refused = refused_default(schema)
+    if refused is None:
+        return None
+    field, value = refused.field, shown(refused.field.default)
+    if refused.invalid:
+        return f"invalid default for field {field.name} of {refused.record.full}: {value} is no {_word(field.type)}"
+    return (
+        f"invalid default for field {field.name} of {refused.record.full}: {value} is a value of a record that is not "
+        "finished where the field is parsed"
+    )
 
 
 def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:

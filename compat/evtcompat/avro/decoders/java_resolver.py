@@ -1,19 +1,16 @@
-"""Avro Java's resolution (1.12: `Schema.applyAliases`, `Resolver`)."""
+"""Avro Java's resolution (1.12: `Resolver`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from evtcompat.avro.canonical import written_out
-from evtcompat.avro.decoders.trouble import Trouble
-from evtcompat.avro.defaults import empty_array_in_union, java_accepts
-from evtcompat.avro.naming import alike
-from evtcompat.avro.parts import reachable
+from evtcompat.avro.decoders.java_names import JavaNames
+from evtcompat.avro.decoders.trouble import JAVA, Trouble
+from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.types import (
     ENUM,
     FIXED,
     MISSING,
-    NAMED,
     RECORD,
     UNION,
     AvroSchema,
@@ -29,10 +26,6 @@ from evtcompat.avro.types import (
 )
 from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, faults, writer_field
 
-if TYPE_CHECKING:
-    from evtcompat.avro.types import Named
-
-DECODER: Final = "Avro Java"
 #: The release whose reader fails on what `evtcompat.avro.defaults.empty_array_in_union` tells.
 _FAST_READER: Final = "Avro Java 1.12.1"
 #: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
@@ -46,10 +39,7 @@ class JavaResolver:
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
         self._reader = reader
         self._writer = writer
-        #: The reader's name for a type of the writer.
-        self._types: dict[str, str] = {}
-        #: The reader's names for the fields of a type of the writer, by the reader's name of the type.
-        self._fields: dict[str, dict[str, str]] = {}
+        self._names = JavaNames(reader, writer)
         #: The reader's fields whose default is wrong, by identity.
         self._faulty = frozenset([id(mine) for _, mine, _ in faults(reader)])
         #: The reader's fields that are filled with an empty array of a union, by identity, until they are told.
@@ -62,7 +52,7 @@ class JavaResolver:
         found: list[Trouble] = []
         try:
             if self._reader.aliased:
-                self._apply_aliases()
+                self._names.apply()
         except Trouble as trouble:
             return [trouble]
         while len(found) < MOST:
@@ -76,76 +66,6 @@ class JavaResolver:
                     continue
             break
         return found
-
-    def _apply_aliases(self) -> None:
-        self._collect()
-        if not self._types and not self._fields:
-            return
-        if _alike(self._reader, self._writer):
-            # Equal schemas are resolved without aliases.
-            self._types, self._fields = {}, {}
-            return
-        parts = reachable(self._writer.root)
-        self._rename(parts)
-        self._copy(parts)
-
-    def _collect(self) -> None:  # noqa: C901 - one walk that gathers two tables
-        """The renaming that the reader's aliases ask for, as `Schema.getAliases` gathers it."""
-        parts = reachable(self._reader.root)
-        for named in parts:
-            if isinstance(named, NAMED):
-                for alias in named.aliases:
-                    self._types[alias] = named.full
-            if isinstance(named, Record):
-                for ours in named.fields:
-                    for alias in ours.aliases:
-                        self._fields.setdefault(named.full, {})[alias] = ours.name
-        if not self._fields:
-            return
-        for named in parts:
-            if isinstance(named, Record) and named.full in self._fields:
-                for alias in named.aliases:
-                    self._fields[alias] = self._fields[named.full]
-
-    def _full(self, writer: Named) -> str:
-        return self._types.get(writer.full, writer.full)
-
-    def _short(self, writer: Named) -> str:
-        return self._full(writer).rpartition(".")[2] if self._types else writer.short
-
-    def _by_name(self, writer: Record) -> dict[str, Field]:
-        """The writer's fields by the names that the reader's aliases give them."""
-        names = self._fields.get(self._full(writer)) if self._fields else None
-        if not names:
-            return writer.by_name
-        return {names.get(theirs.name, theirs.name): theirs for theirs in writer.fields}
-
-    def _rename(self, parts: list[Type]) -> None:
-        """Renaming must not make two fields of a record, or two branches of a union, the same."""
-        for part in parts:
-            if isinstance(part, Record):
-                renamed = self._fields.get(self._full(part), {})
-                names = [renamed.get(theirs.name, theirs.name) for theirs in part.fields]
-                if len(set(names)) < len(names):
-                    twice = next(name for name in names if names.count(name) > 1)
-                    what = f"aliases give two fields of {part.full} the name {twice}"
-                    raise Trouble(DECODER, "ambiguous", what)
-            elif isinstance(part, Union):
-                names = [
-                    self._full(branch) if isinstance(branch, NAMED) else branch_name(branch) for branch in part.branches
-                ]
-                if len(set(names)) < len(names):
-                    twice = next(name for name in names if names.count(name) > 1)
-                    what = f"aliases give two branches of a union of the writer the name {twice}"
-                    raise Trouble(DECODER, "renamed-away", what)
-
-    def _copy(self, parts: list[Type]) -> None:
-        """Renaming copies the writer's records, and the copy checks their defaults."""
-        reached = {id(part) for part in parts}
-        for record, theirs in self._writer.defaulted:
-            if id(record) in reached and not java_accepts(theirs.type, theirs.default):
-                what = f"applying aliases it copies {record.full}, and refuses the default of {theirs.name} there"
-                raise Trouble(DECODER, "default", what)
 
     def _resolve(self, reader: Type, writer: Type) -> None:
         if reader is writer:
@@ -189,34 +109,35 @@ class JavaResolver:
         if picked is None:
             moved = writer.kind in (ENUM, FIXED) and any([branch.kind == writer.kind for branch in reader.branches])  # noqa: C419 - no generator's frame
             what = f"no branch of the union is taken for {type_name(writer)}"
-            raise Trouble(DECODER, "moved-in-union" if moved else "wrong-branch", what)
+            raise Trouble(JAVA, "moved-in-union" if moved else "wrong-branch", what)
         try:
             self._resolve(reader.branches[picked], writer)
         except Trouble as trouble:
             if trouble.kind == "mismatch":
                 what = f"branch {picked} ({branch_name(reader.branches[picked])}) is taken: {trouble.what}"
-                outer = Trouble(DECODER, "wrong-branch", what)
+                outer = Trouble(JAVA, "wrong-branch", what)
                 outer.ours.append(picked)
                 raise outer from None
             trouble.ours.append(picked)
             raise
 
     def _leaf(self, reader: Enumeration | Fixed, writer: Enumeration | Fixed) -> None:
-        if self._short(writer) != reader.short:
-            what = f"an alias of another type renames {writer.full} to {self._full(writer)}, which is not {reader.full}"
-            raise Trouble(DECODER, "renamed-away" if self._full(writer) != writer.full else "mismatch", what)
+        if self._names.short(writer) != reader.short:
+            full = self._names.full(writer)
+            what = f"an alias of another type renames {writer.full} to {full}, which is not {reader.full}"
+            raise Trouble(JAVA, "renamed-away" if full != writer.full else "mismatch", what)
         if isinstance(reader, Fixed) and isinstance(writer, Fixed) and reader.size != writer.size:
-            raise Trouble(DECODER, "mismatch", f"the size is {writer.size}, not {reader.size}")
+            raise Trouble(JAVA, "mismatch", f"the size is {writer.size}, not {reader.size}")
         if isinstance(reader, Enumeration) and isinstance(writer, Enumeration) and reader.default is None:
             unknown = next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None)
             if unknown is not None:
-                raise Trouble(DECODER, "mismatch", f"the symbol {unknown} is unknown")
+                raise Trouble(JAVA, "mismatch", f"the symbol {unknown} is unknown")
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
             return
         self._seen.add((reader, writer))
-        by_name = self._by_name(writer)
+        by_name = self._names.by_name(writer)
         for mine in reader.fields:
             theirs = by_name.get(mine.name)
             if theirs is None:
@@ -239,11 +160,11 @@ class JavaResolver:
         except AmbiguousFieldError:
             expected = None
         if expected is not None:
-            applied = f"because {writer.full} counts as {self._full(writer)}, not {reader.full}"
+            applied = f"because {writer.full} counts as {self._names.full(writer)}, not {reader.full}"
             what = f"the alias {expected.name} of {mine.name} is not applied, {applied}"
-            raise Trouble(DECODER, "dead-alias", what, mine, silent=mine.default is not MISSING)
+            raise Trouble(JAVA, "dead-alias", what, mine, silent=mine.default is not MISSING)
         if mine.default is MISSING:
-            raise Trouble(DECODER, "mismatch", f"it misses the required field {mine.name}")
+            raise Trouble(JAVA, "mismatch", f"it misses the required field {mine.name}")
 
     def _branch(self, reader: Union, writer: Type) -> int | None:
         """The branch that `Resolver.ReaderUnion` takes, or ``None``."""
@@ -252,12 +173,12 @@ class JavaResolver:
         for index, branch in enumerate(reader.branches):
             if branch.kind != kind:
                 continue
-            if kind < FIXED or branch.full == self._full(writer):  # type: ignore[union-attr,arg-type]  # by their kinds
+            if kind < FIXED or branch.full == self._names.full(writer):  # type: ignore[union-attr,arg-type]  # by their kinds
                 return index
             if (
                 isinstance(branch, Record)
                 and isinstance(writer, Record)
-                and (structural is None or branch.short == self._short(writer))
+                and (structural is None or branch.short == self._names.short(writer))
                 and self._fits(branch, writer)
             ):
                 structural = index
@@ -271,7 +192,7 @@ class JavaResolver:
 
     def _fits(self, reader: Record, writer: Record) -> bool:
         """Whether the fields of two records resolve, one level deep, as `hasMatchError` looks at them."""
-        by_name = self._by_name(writer)
+        by_name = self._names.by_name(writer)
         for mine in reader.fields:
             theirs = by_name.get(mine.name)
             if theirs is None:
@@ -279,7 +200,7 @@ class JavaResolver:
                     return False
                 if id(mine) in self._faulty:
                     what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
-                    raise Trouble(DECODER, "wrong-branch", what)
+                    raise Trouble(JAVA, "wrong-branch", what)
             elif not self._shallow(mine.type, theirs.type):
                 return False
         return True
@@ -295,11 +216,11 @@ class JavaResolver:
         if reader.kind != kind:
             return False
         if isinstance(reader, Record) and isinstance(writer, Record):
-            theirs = self._by_name(writer)
+            theirs = self._names.by_name(writer)
             return all([mine.name in theirs or mine.default is not MISSING for mine in reader.fields])  # noqa: C419 - no generator's frame
         if kind in (ENUM, FIXED):
             sizes = getattr(reader, "size", 0), getattr(writer, "size", 0)
-            return self._short(writer) == reader.short and sizes[0] == sizes[1]  # type: ignore[union-attr,arg-type]  # named
+            return self._names.short(writer) == reader.short and sizes[0] == sizes[1]  # type: ignore[union-attr,arg-type]  # named
         return True
 
     def _equivalent(self, reader: Type, writer: Type) -> bool:
@@ -318,7 +239,7 @@ class JavaResolver:
                     self._equivalent(mine, other) for mine, other in zip(reader.branches, theirs, strict=True)
                 ]
             )
-        if reader.short != self._short(writer):  # type: ignore[arg-type,union-attr]  # idem
+        if reader.short != self._names.short(writer):  # type: ignore[arg-type,union-attr]  # idem
             return False
         if isinstance(reader, Fixed):
             return reader.size == writer.size  # type: ignore[union-attr]  # idem
@@ -336,7 +257,7 @@ class JavaResolver:
     def _equivalent_fields(self, reader: Record, writer: Record) -> bool:
         if len(reader.fields) != len(writer.fields):
             return False
-        names = self._fields.get(self._full(writer), {}) if self._fields else {}
+        names = self._names.renamed(writer)
         for mine, theirs in zip(reader.fields, writer.fields, strict=True):
             name = names.get(theirs.name, theirs.name)
             if mine.name != name or not self._equivalent(mine.type, theirs.type):
@@ -345,11 +266,4 @@ class JavaResolver:
 
 
 def _unexpected(reader: Type, writer: Type) -> Trouble:
-    return Trouble(DECODER, "mismatch", f"it finds {type_name(writer)} and expects {type_name(reader)}")
-
-
-def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
-    """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
-    if reader.documents or writer.documents:
-        return alike(written_out(reader), written_out(writer))
-    return alike(reader.document.value, writer.document.value)
+    return Trouble(JAVA, "mismatch", f"it finds {type_name(writer)} and expects {type_name(reader)}")

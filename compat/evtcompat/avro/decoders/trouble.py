@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+JAVA: Final = "Avro Java"
 
 if TYPE_CHECKING:
     from evtcompat.avro.places import Trail
