@@ -12,6 +12,8 @@ from evtcompat.model.verdicts import Policy
 app = typer.Typer(
     name="fixtures",
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Payloads of every version on disk, with what each reader must see.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -10,6 +10,8 @@ import typer
 app = typer.Typer(
     name="registry",
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Look into a schema registry, compare with it, and register.",
     epilog="The registry is EVTCOMPAT_REGISTRY_URL, `--registry URL|NAME`, or `registry.url` of the configuration.",
 )
