@@ -16,9 +16,10 @@ from evtcompat.baselines.git.baseline import (
     merge_base_baseline,
     ref_baseline,
 )
+from evtcompat.baselines.git.blobs import Blobs
 from evtcompat.baselines.git.changes import disk_changes, left_out
 from evtcompat.baselines.git.history import PathHistory, path_history
-from evtcompat.baselines.git.objects import Blobs, GitTree
+from evtcompat.baselines.git.objects import GitTree
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.lineages import Lineage
@@ -96,7 +97,8 @@ class Baseline:
     @property
     def blobs(self) -> Blobs | None:
         """Reads old contents."""
-        return None if self.workspace is None else self.workspace.blobs
+        repository = None if self.workspace is None else self.workspace.repository
+        return None if repository is None else repository.blobs
 
 
 def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) -> Baseline:
