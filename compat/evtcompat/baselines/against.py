@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from evtcompat.errors import UsageError
 
@@ -21,8 +21,7 @@ class Kind(Enum):
     LOCK = "lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(NamedTuple):
     """What ``--against`` asks for."""
 
     kind: Kind

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from evtcompat.baselines.against import Against, Kind
 from evtcompat.baselines.contents import Contents
@@ -18,7 +19,6 @@ from evtcompat.baselines.git.baseline import (
 )
 from evtcompat.baselines.git.blobs import Blobs
 from evtcompat.baselines.git.changes import disk_changes, left_out
-from evtcompat.baselines.git.history import PathHistory, path_history
 from evtcompat.baselines.git.objects import GitTree
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.layout import Layout
@@ -28,6 +28,9 @@ from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import View, Workspace, Workspaces
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats import format_of_name
+
+if TYPE_CHECKING:
+    from evtcompat.baselines.git.history import PathHistory
 
 _DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
 
@@ -87,6 +90,8 @@ class Baseline:
         """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
         if self.commit is None or self.workspace is None or self.workspace.repository is None:
             return None
+        from evtcompat.baselines.git.history import path_history
+
         return path_history(self.workspace.repository, self.commit, suffix)
 
     @property

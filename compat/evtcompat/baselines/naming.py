@@ -23,7 +23,7 @@ are the same once the version is taken away.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Order of a version: its numbers without trailing zeros, then 1 for a release or 0 and the pre-release identifiers.
 Order = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]
@@ -52,8 +52,7 @@ _GENERIC = frozenset({"schema", "jsonschema", "json-schema", "avro", "index"})
 _NUMBERS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What a path says about the schema in it."""
 
     path: str

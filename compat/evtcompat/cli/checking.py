@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.baselines.against import Against, Kind, parse_against
 from evtcompat.baselines.layout import Layout
@@ -30,8 +31,7 @@ from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a person asked for; ``None`` leaves it to the configuration."""
 
     paths: tuple[str, ...] = ()

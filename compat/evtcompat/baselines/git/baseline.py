@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.git.run import text
@@ -32,8 +32,7 @@ _USUAL = ("main", "master", "trunk")
 _ZEROS = re.compile(r"0+")
 
 
-@dataclass(frozen=True, slots=True)
-class GitBaseline:
+class GitBaseline(NamedTuple):
     """A commit to compare with."""
 
     #: ``None``: there is nothing before the candidate, everything is new.

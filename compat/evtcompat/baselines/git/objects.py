@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from evtcompat.baselines.git.blobs import Blobs
 from evtcompat.baselines.git.repository import Repository
@@ -19,8 +20,7 @@ _LINK, _REPOSITORY, _FOLDER = "120000", "160000", "040000"
 _MAXIMUM_LINKS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file as git keeps it: its mode and the id of its content."""
 
     mode: str
