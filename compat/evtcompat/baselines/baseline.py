@@ -214,7 +214,9 @@ def _at(universe: Universe, path: str, named: Sequence[str], label: str, workspa
         return Baseline(universe=universe, single=path, reason=label)
     if not universe.tree.is_folder(path):
         error = missing(universe.tree.origin(path))
-        raise BaselineError(error.message, place=error.place, hint=error.hint)
+        committed = "The path is from the repository's root, as in `git show REF:PATH`."
+        hint = committed if isinstance(universe.tree, GitTree) else error.hint
+        raise BaselineError(error.message, place=error.place, hint=hint)
     folders = [one for one in named if workspace.tree.is_folder(one)]
     root = f"{path}/" if path else ""
 
