@@ -79,6 +79,9 @@ def pull(
         list[str] | None,
         typer.Option("--subject", "-s", metavar="PATTERN", help="Names or patterns such as `order-*`."),
     ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove files of versions and subjects that the registry no longer has.")
+    ] = False,
     registry: Registry = None,
     config: Config = None,
 ) -> None:
@@ -86,19 +89,10 @@ def pull(
 
     What they refer to is pulled as well.
     """
-    from evtcompat.cli.registries import counted
-    from evtcompat.cli.registry_work import opened
-    from evtcompat.registry.layout import write_files
-    from evtcompat.registry.locking import read_states
+    from evtcompat.cli.registry_work import opened, pull_files
 
     with opened(registry, config) as client:
-        states = read_states(client, only or ())
-    all_versions = [version for state in states.values() for version in state.versions]
-    written = write_files(folder, all_versions)
-    left = len(all_versions) - len(written)
-    typer.echo(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}.")
-    if left:
-        typer.echo(f"Left out, being neither Avro nor JSON Schema: {counted(left, 'version')}.", err=True)
+        pull_files(client, folder, tuple(only or ()), prune=prune)
 
 
 @app.command()
