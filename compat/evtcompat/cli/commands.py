@@ -48,4 +48,12 @@ def _loaded(name: str) -> TyperCommand | TyperGroup:
     if group is None:
         group = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         group.command(name)(getattr(module, name))
-    return cast("TyperCommand | TyperGroup", get_command(group))
+    command = cast("TyperCommand | TyperGroup", get_command(group))
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.help = _reflowed(one.help)
+    return command
+
+
+def _reflowed(text: str | None) -> str | None:
+    """Paragraphs as one line each: Typer keeps a docstring's line breaks, and adds those of the terminal's width."""
+    return None if text is None else "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))

@@ -11,6 +11,7 @@ def diff(
     old: Annotated[
         str,
         typer.Argument(
+            metavar="OLD",
             help=(
                 "The schema that is deployed: a file; `git:REF` or `git:merge-base:REF`, NEW as it was there; "
                 "`git:REF:PATH`, with the path from the repository's root; `registry:SUBJECT@VERSION`."
@@ -18,17 +19,22 @@ def diff(
             show_default=False,
         ),
     ],
-    new: Annotated[str, typer.Argument(help="The schema under change: the same.", show_default=False)],
-    policy: Annotated[str, typer.Option("--policy", help="JSON Schema: `lenient` or `strict`.")] = "lenient",
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The schema under change: the same.", show_default=False)],
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`.")
+    ] = "lenient",
 ) -> None:
     """Show what changed between two schemas, each change with its judgement."""
     from evtcompat.api import compare, load
     from evtcompat.cli.screen import terminal
     from evtcompat.cli.sources import sides
+    from evtcompat.cli.words import member
+    from evtcompat.model.verdicts import Policy
     from evtcompat.reporters.diff import diff_page
 
+    chosen = member(Policy, policy, "--policy") or Policy.LENIENT
     then, now = sides(old, new)
     schema_format, (before, after) = load(then, now)
-    backward = compare(reader=now, writer=then, format=schema_format, policy=policy, witnesses=False)
-    forward = compare(reader=then, writer=now, format=schema_format, policy=policy, witnesses=False)
+    backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
+    forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)
     typer.echo(diff_page(before, after, backward, forward, terminal()), nl=False, color=True)

@@ -27,7 +27,7 @@ Registry = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The configuration. [default: the nearest evtcompat.toml or pyproject.toml]"),
+    typer.Option(metavar="FILE", help="The configuration. (default: the nearest evtcompat.toml or pyproject.toml)"),
 ]
 Deleted = Annotated[bool, typer.Option("--deleted", help="With those that were soft-deleted.")]
 Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="With its context, if any: `:.context:subject`.")]
@@ -35,7 +35,7 @@ Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="With its contex
 
 @app.command()
 def subjects(
-    prefix: Annotated[str | None, typer.Argument(metavar="[PREFIX]", help="Only subjects that begin so.")] = None,
+    prefix: Annotated[str | None, typer.Argument(metavar="PREFIX", help="Only subjects that begin so.")] = None,
     deleted: Deleted = False,
     registry: Registry = None,
     config: Config = None,
@@ -97,7 +97,7 @@ def pull(
 
 @app.command()
 def check(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Schema files or folders.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Schema files or folders.")] = None,
     subject: Annotated[str | None, typer.Option("--subject", "-s", metavar="SUBJECT[@VERSION]")] = None,
     registry: Registry = None,
     config: Config = None,
@@ -114,7 +114,7 @@ def check(
 @app.command()
 def diff(
     left: Annotated[str, typer.Argument(metavar="LEFT", help="A folder, or a registry as URL or NAME.")],
-    right: Annotated[str | None, typer.Argument(metavar="[RIGHT]", help="Another; the registry without.")] = None,
+    right: Annotated[str | None, typer.Argument(metavar="RIGHT", help="Another; the registry without.")] = None,
     only: Annotated[list[str] | None, typer.Option("--subject", "-s", metavar="PATTERN")] = None,
     config: Config = None,
 ) -> None:
@@ -126,7 +126,7 @@ def diff(
 
 @app.command()
 def register(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Schema files.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Schema files.")],
     subject: Annotated[
         str | None, typer.Option("--subject", "-s", metavar="SUBJECT", help="Of the one file; from its name without.")
     ] = None,

@@ -10,6 +10,7 @@ import typer
 
 from evtcompat.cli.checking import Request, Surroundings, configuration, run_check
 from evtcompat.cli.registries import counted, open_registry
+from evtcompat.cli.words import member
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.registry.client import RegistryClient
 from evtcompat.registry.layout import relaid, remove_files, stale_files, write_files
@@ -123,11 +124,7 @@ def serve_tests(profile: str, port: int, level: str) -> None:
     """
     from evtcompat.model.levels import Level
 
-    try:
-        chosen = Level(level.upper())
-    except ValueError as error:
-        message = f"unknown level {level!r}"
-        raise UsageError(message, hint=f"Known: {', '.join(one.value for one in Level)}.") from error
+    chosen = member(Level, level, "--level") or Level.BACKWARD
     from evtcompat.testing.server import RegistryServer
 
     server = RegistryServer(profile, level=chosen, port=port).start()

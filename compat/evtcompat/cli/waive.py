@@ -11,7 +11,8 @@ import typer
 
 def waive(
     fingerprint: Annotated[
-        str, typer.Argument(help="The id that a report prints with the finding.", show_default=False)
+        str,
+        typer.Argument(metavar="FINGERPRINT", help="The id that a report prints with the finding.", show_default=False),
     ],
     reason: Annotated[str, typer.Option(help="Why the break is acceptable.", show_default=False)],
     owner: Annotated[str, typer.Option(help="Who answers for it.", show_default=False)],
