@@ -241,3 +241,24 @@ def test_explain_and_rules(run: Run) -> None:
     wrong = run("explain", "reader-field-missing-default")
     assert wrong.code == 2
     assert "Did you mean `reader-field-missing-default-value`?" in wrong.err
+
+
+@pytest.mark.parametrize("option", ["--staged", "--changed"])
+def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, option: str) -> None:
+    """Rather than check something else than what was asked for."""
+    (tmp_path / "a.avsc").write_text('"string"')
+    result = run("check", option, cwd=tmp_path)
+    assert result.code == 3
+    assert f"{option} asks git, and {tmp_path} is not in a git repository" in " ".join(result.out.split())
+    assert f"Leave out {option}" in result.out
+
+
+def test_before_the_first_commit_nothing_is_the_baseline(run: Run, repository: Path) -> None:
+    (repository / "a.avsc").write_text('"string"')
+    assert "Compared with nothing (there is no commit yet).\n1 new.\n" in run("check", "a.avsc", cwd=repository).out
+    named = run("check", "a.avsc", "--against", "git:main", cwd=repository)
+    assert (named.code, "the repository has no commit yet" in named.out) == (3, True)
+    commit(repository, "one")
+    first = git(repository, "rev-parse", "HEAD")[:10]
+    after = run("check", "a.avsc", cwd=repository)
+    assert f"Compared with nothing ({first} is the first commit).\n1 new.\n" in after.out

@@ -156,10 +156,15 @@ def _of_commit(
         universe=Universe(tree, layout),
         siblings=siblings,
         commit=chosen.commit,
-        reason=chosen.reason if chosen.reason == chosen.label else f"{chosen.label} ({chosen.reason})",
+        reason=_reason(chosen),
         workspace=workspace,
         left_out=sparse,
     )
+
+
+def _reason(chosen: GitBaseline) -> str:
+    called = "nothing" if chosen.commit is None else chosen.label
+    return called if chosen.reason == called else f"{called} ({chosen.reason})"
 
 
 def commit_baseline(

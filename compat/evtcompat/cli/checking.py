@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,7 @@ from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import read_text
 from evtcompat.contract import Options
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import BaselineError, UncheckedError, UsageError
 from evtcompat.ladder import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
@@ -178,6 +178,7 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
 
     layout = layout_of(config, by_hook=request.staged)
     default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
+    _ask_for_git(request, request.paths or default, workspaces)
     if not request.staged:
         return select(
             workspaces,
@@ -199,6 +200,19 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
         changed=True,
         always=request.paths,
     )
+
+
+def _ask_for_git(request: Request, paths: Sequence[str], workspaces: Workspaces) -> None:
+    """Git is there, where an option is about git: without it everything would be checked, or nothing of what was meant.
+
+    Raises:
+        BaselineError: It is not.
+    """
+    option = "--staged" if request.staged else "--changed" if request.changed else None
+    if option is None or any(workspaces.locate(path)[0].repository is not None for path in paths):
+        return
+    message = f"{option} asks git, and {workspaces.locate(paths[0])[0].root} is not in a git repository"
+    raise BaselineError(message, hint=f"Leave out {option}, or run in the repository.")
 
 
 def _folder(config: Config) -> Path | None:

@@ -85,7 +85,7 @@ class Repository:
         return commit if commit is not None else self._fail(ref)
 
     def _fail(self, ref: str) -> str:
-        if (ref == "HEAD" or _ANCESTRY.split(ref)[0] in {"HEAD", "@", ""}) and self.head is None:
+        if (_ANCESTRY.split(ref)[0] in {"HEAD", "@", "", self.branch}) and self.head is None:
             message = "the repository has no commit yet, so there is no baseline in git"
             raise BaselineError(message, hint="Commit the schemas once, or name the baseline with --against FILE.")
         if self.shallow:
