@@ -30,6 +30,10 @@ def test_a_level_may_be_written_in_any_case(run: Run, level: str) -> None:
         (("diff", V2, V2, "--policy", ""), "unknown word '' for --policy\n"),
         (("matrix", "order-placed", "--policy", "x"), "unknown word 'x' for --policy\n"),
         (("exercise", "x", "--fixtures", "x", "--level", "x"), "unknown word 'x' for --level\n"),
+        (
+            ("waive", "0" * 24, "--reason", "x", "--owner", "x", "--expires", "tomorrow"),
+            "'tomorrow' is no day for --expires\n  Write YYYY-MM-DD, for example 2027-06-30.\n",
+        ),
         (("registry", "serve", "--level", "x"), "unknown word 'x' for --level\n"),
         (("fixtures", "generate", "x", "-o", "x", "--policy", "x"), "unknown word 'x' for --policy\n"),
     ],

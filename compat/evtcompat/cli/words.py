@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from enum import Enum
 from typing import TypeVar
 
@@ -29,3 +30,16 @@ def member(kind: type[_Member], word: str | None, option: str) -> _Member | None
     meant = f"Did you mean {folded[near[0]].value}? " if near else ""
     message = f"unknown word {word!r} for {option}"
     raise UsageError(message, hint=f"{meant}Known: {', '.join(known)}.")
+
+
+def day(text: str, option: str) -> date:
+    """The day that a text names.
+
+    Raises:
+        UsageError: It names none.
+    """
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as error:
+        message = f"{text!r} is no day for {option}"
+        raise UsageError(message, hint="Write YYYY-MM-DD, for example 2027-06-30.") from error
