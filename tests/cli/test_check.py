@@ -262,3 +262,20 @@ def test_before_the_first_commit_nothing_is_the_baseline(run: Run, repository: P
     first = git(repository, "rev-parse", "HEAD")[:10]
     after = run("check", "a.avsc", cwd=repository)
     assert f"Compared with nothing ({first} is the first commit).\n1 new.\n" in after.out
+
+
+def test_an_empty_path_is_no_folder(run: Run) -> None:
+    """A variable of a script that is not set must not check something else."""
+    result = run("check", "")
+    assert (result.code, result.out) == (2, "")
+    assert "an empty path names no file\n  Name a file or folder" in result.err
+
+
+def test_what_cannot_be_checked_is_not_counted_as_new_or_compared(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.avsc").write_text('{"type": "record", "name": "A"}')
+    (tmp_path / "b.avsc").write_text('"string"')
+    alone = run("check", "a.avsc", cwd=tmp_path)
+    against = run("check", "a.avsc", "--against", "b.avsc", cwd=tmp_path)
+    assert (alone.code, against.code) == (3, 3)
+    assert alone.out.endswith("\nnothing was compared; 1 could not be checked.\n")
+    assert against.out.endswith("\nnothing was compared; 1 could not be checked.\n")

@@ -74,6 +74,9 @@ def run_check(request: Request, surroundings: Surroundings | None = None) -> int
     if request.undecided is not None and request.undecided not in _UNDECIDED:
         message = f"unknown action {request.undecided!r} for --undecided"
         raise UsageError(message, hint=f"Known: {', '.join(_UNDECIDED)}.")
+    if "" in request.paths:
+        message = "an empty path names no file"
+        raise UsageError(message, hint="Name a file or folder; `.` is the one that the command runs in.")
     outputs_of(request.formats, request.output)  # wrong words are told before any work is done
     with _workspaces(request, around) as workspaces:
         try:
