@@ -321,3 +321,11 @@ def test_the_cache_spares_requests_and_holds_no_error(registry: RegistryServer, 
             other.register("a", text)
     with client() as four:
         assert [version.text for version in four.history("a").versions] == ['"long"', '"bytes"']
+
+
+def test_a_folder_of_diff_names_its_broken_files_from_here(run: Run, registry: RegistryServer, project: Path) -> None:
+    del registry
+    (project / "mine").mkdir()
+    (project / "mine" / "a.avsc").write_text("{")
+    broken = run("registry", "diff", "mine", cwd=project)
+    assert (broken.code, "evtcompat: mine/a.avsc:1:2: not valid JSON" in broken.err) == (3, True)
