@@ -55,3 +55,14 @@ def test_a_mistyped_command_is_answered_with_the_nearest_one(run: Run) -> None:
     result = run("chek", "schemas")
     assert result.code == 2
     assert "Did you mean 'check'?" in result.err
+
+
+def test_a_folder_that_was_removed_meanwhile_is_told(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = "import os; os.rmdir(os.getcwd()); from evtcompat.cli.main import main; main()"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat")}
+    command = [sys.executable, "-c", script, "check", "x.avsc"]
+    done = subprocess.run(command, cwd=gone, env=environment, check=False, capture_output=True, text=True)
+    told = "evtcompat: the folder that the command runs in is not there any more\n  Change into one that is.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (3, "", told)

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from evtcompat.cli.commands import Commands
-from evtcompat.errors import EvtcompatError
+from evtcompat.errors import EvtcompatError, UncheckedError
 
 app = typer.Typer(
     cls=Commands,
@@ -46,6 +46,14 @@ def _options(
     del version  # its callback has done the work
 
 
+def _need_a_folder() -> None:
+    try:
+        os.getcwd()  # noqa: PTH109 - pathlib says no more
+    except FileNotFoundError as error:
+        message = "the folder that the command runs in is not there any more"
+        raise UncheckedError(message, hint="Change into one that is.") from error
+
+
 def main() -> None:
     """Run the command line and leave with its exit code.
 
@@ -57,6 +65,7 @@ def main() -> None:
     # nor need anybody search what is alive at the end, a sixth of the time: the system takes all of it back
     atexit.register(gc.freeze)
     try:
+        _need_a_folder()
         app(prog_name="evtcompat")
     except EvtcompatError as error:
         sys.stderr.write(f"evtcompat: {error}\n")
