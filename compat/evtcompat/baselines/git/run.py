@@ -101,7 +101,7 @@ class Git:
             )
         except FileNotFoundError as error:
             message = "git is not installed, but the schemas lie in a git repository"
-            raise BaselineError(message, hint="Install git, or name the baseline with --against FILE.") from error
+            raise BaselineError(message, hint="Install git, or check a copy of them outside the repository.") from error
         errors = done.stderr.decode("utf-8", "replace").strip()
         dubious = _DUBIOUS.search(errors)
         if dubious:
