@@ -279,3 +279,24 @@ def test_what_cannot_be_checked_is_not_counted_as_new_or_compared(run: Run, tmp_
     assert (alone.code, against.code) == (3, 3)
     assert alone.out.endswith("\nnothing was compared; 1 could not be checked.\n")
     assert against.out.endswith("\nnothing was compared; 1 could not be checked.\n")
+
+
+def test_ask_without_a_registry_asks_nobody(run: Run) -> None:
+    result = run("check", "schemas/order-placed-v2.avsc", "--ask")
+    assert (result.code, result.out) == (2, "")
+    assert "--ask asks a registry, and this check is against none\n  Add --against registry.\n" in result.err
+
+
+def test_a_folder_of_fixtures_holds_no_schema(run: Run, tmp_path: Path) -> None:
+    """What `fixtures generate` writes is no subject of a check, though poison brings its writer's schema along."""
+    shutil.copytree(ROOT / "tests" / "fixtures", tmp_path / "fixtures", ignore=shutil.ignore_patterns("*.py"))
+    result = run("check", "fixtures", cwd=tmp_path)
+    assert (result.code, "there is no schema in this folder" in result.out) == (3, True)
+
+
+def test_many_skipped_files_are_counted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.avsc").write_text('"string"')
+    for number in range(12):
+        (tmp_path / f"{number:02}.json").write_text("{}")
+    out = run("check", ".", cwd=tmp_path).out
+    assert "09.json (no known $schema) and 2 more (`--format json` lists all)\n1 new, 12 skipped.\n" in out

@@ -138,6 +138,9 @@ def checked(request: Request, config: Config, around: Surroundings, workspaces: 
         with _workspaces(request, around) as own:
             return checked(request, config, around, own)
     against = parse_against(request.against)
+    if request.ask and against.kind not in (Kind.REGISTRY, Kind.LOCK):
+        message = "--ask asks a registry, and this check is against none"
+        raise UsageError(message, hint="Add --against registry.")
     try:
         if against.kind in (Kind.REGISTRY, Kind.LOCK):
             from evtcompat.cli.registered import checked_against_registry
