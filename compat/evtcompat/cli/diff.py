@@ -33,8 +33,9 @@ def diff(
     from evtcompat.reporters.diff import diff_page
 
     chosen = member(Policy, policy, "--policy") or Policy.LENIENT
-    then, now = sides(old, new)
-    schema_format, (before, after) = load(then, now)
-    backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
-    forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)
-    typer.echo(diff_page(before, after, backward, forward, terminal()), nl=False, color=True)
+    with sides(old, new) as (then, now):
+        schema_format, (before, after) = load(then, now)
+        backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
+        forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)
+        page = diff_page(before, after, backward, forward, terminal())
+    typer.echo(page, nl=False, color=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from evtcompat.baselines.against import Against, Kind, parse_against
@@ -20,8 +22,11 @@ Side = Path | Version
 _GIT = (Kind.GIT, Kind.MERGE_BASE)
 
 
-def sides(old: str, new: str) -> tuple[Side, Side]:
+@contextmanager
+def sides(old: str, new: str) -> Iterator[tuple[Side, Side]]:
     """What the two words of a person name, `git:REF` alone being the other side's file as it was there.
+
+    What schemas at a commit refer to is read while the context is open.
 
     Raises:
         UsageError: A word names no side.
@@ -29,12 +34,15 @@ def sides(old: str, new: str) -> tuple[Side, Side]:
     """
     meant = [_meant(word) for word in (old, new)]
     if all(one.kind is Kind.PATH for one in meant):
-        return Path(old), Path(new)
+        yield Path(old), Path(new)
+        return
     around = Surroundings()
     with Workspaces(around.folder, around.environment) as workspaces:
         config = configuration(Request(), around, workspaces)
-        found = [_side(meant[at], meant[1 - at], config, workspaces) for at in (0, 1)]
-        return found[0], found[1]
+        yield (
+            _side(meant[0], meant[1], config, workspaces),
+            _side(meant[1], meant[0], config, workspaces),
+        )
 
 
 def _meant(word: str) -> Against:
