@@ -23,8 +23,8 @@ from evtcompat.model.verdicts import Format, Policy, Severity
 from evtcompat.rules.judge import Severities, Side
 from evtcompat.syntax.documents import parse_document
 
-#: A schema as a caller may give it: parsed JSON, the text of a document, or a path.
-Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document"
+#: A schema as a caller may give it: parsed JSON, the text of a document, a path, or a version with its references.
+Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document | Version"
 #: What schemas may refer to: by Avro full name or URI, as a function, or as documents that define names.
 ReferenceSource: TypeAlias = (
     "References | Mapping[str, Source] | Callable[[str], Document | None] | Iterable[Source] | None"
@@ -194,6 +194,8 @@ def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities
 
 def _told(source: Source) -> Format | None:
     """The format that a source alone tells."""
+    if isinstance(source, Version):
+        source = source.document
     if isinstance(source, Document):
         return format_of_name(source.origin or "") or guess_format(source.value)
     path = _path(source)
@@ -218,6 +220,8 @@ def _path(source: Source) -> Path | None:
 
 def _document(source: Source, schema_format: Format) -> Document:
     """The document of a source; only a path touches the disk."""
+    if isinstance(source, Version):
+        return source.document
     if isinstance(source, Document):
         return source
     exact = schema_format is not Format.AVRO
@@ -252,6 +256,8 @@ def _found(source: Source, schema_format: Format, references: ReferenceSource) -
     if type(source) is dict and references is None:
         return Document(source), _NO_REFERENCES
     document = _document(source, schema_format)
+    if references is None and isinstance(source, Version):
+        return document, source.references
     found = _references(references, schema_format)
     path = _path(source) if not isinstance(source, Document) else None
     if references is None and path is not None:

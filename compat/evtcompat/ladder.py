@@ -359,7 +359,8 @@ def assemble(
     subjects = tuple(sorted(reports, key=lambda report: (report.subject, report.candidate.origin or "")))
     errors = (*problems, *(problem for report in subjects for problem in report.problems))
     unchecked = sorted({problem.subject for problem in errors if problem.subject is not None})
-    states = [report.state for report in subjects]
+    # what could not be checked was neither compared nor found to be new: it is among the errors
+    states = [report.state for report in subjects if report.comparisons or not report.problems]
     counts = Counts(
         compared=states.count("compared"),
         unchanged=states.count("unchanged"),
