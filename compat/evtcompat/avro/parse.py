@@ -261,12 +261,15 @@ class _Parser(Scope):
                 if type(name) is not str or not name or name in types:
                     no_name(name, record.full)
                 inner = raw["type"]
-                type_: Type | None = primitives.get(inner) if type(inner) is str else None
-                if type_ is None:
+                if type(inner) is str and inner in primitives:
+                    type_: Type = primitives[inner]
+                else:
                     within_type = True
-                    if type(inner) is dict and shallow:
+                    if not shallow:
+                        type_ = self.any(inner, space, depth)
+                    elif type(inner) is dict:
                         type_ = self.declaration(inner, space, depth)
-                    elif type(inner) is list and shallow:
+                    elif type(inner) is list:
                         type_ = self.union(inner, space, depth)
                     else:
                         type_ = self.any(inner, space, depth)

@@ -58,6 +58,7 @@ class Scope:
     def known(self, full: str, value: dict[str, JSON]) -> Named:
         """The type that an identical definition of `full`, which is in `names`, has already made."""
         before = self.names[full]
+        self.schema.refers = True
         if before.raw is value or (not is_open(before) and bare(before.raw) == bare(value)):
             return before
         message = f"the name {full} is defined twice, differently"
@@ -88,6 +89,7 @@ class Scope:
     def named(self, name: str, space: str, depth: int) -> Type:
         """The type that `name` means inside the namespace `space`."""
         full = f"{space}.{name}" if space and "." not in name else name
+        self.schema.refers = True
         for candidate in (full, name) if full != name else (name,):
             found = self.names.get(candidate)
             if found is not None:

@@ -16,14 +16,29 @@ if TYPE_CHECKING:
 
 def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
     """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if decision.strays or decision.wrapped or reader.absorbing:
+    if decision.strays or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
         return True
-    if reader.aliased and (
-        # Aliases make Java rename parts of the writer, and copy its records, whose defaults it then checks.
-        writer.suspects or decision.moved or (aliases_meet(reader, writer) and not _tame(reader, writer))
-    ):
-        return True
+    if reader.aliased:
+        meet = aliases_meet(reader, writer)
+        if decision.moved or (meet and not _tame(reader, writer)) or _copied_wrongly(writer, meet=meet):
+            return True
     return bool(reader.suspects) and _trips(reader)
+
+
+def _copied_wrongly(writer: AvroSchema, *, meet: bool) -> bool:
+    """Whether Java may refuse a default of the writer as it copies the records, which it does to apply aliases.
+
+    What a default of several parts is worth may depend on the names that aliases give them, where they `meet` any, and
+    on how far the copy has come.
+    """
+    if not writer.suspects:
+        return False
+    if meet or writer.recursive:
+        for record, name in writer.suspects:
+            default = record.defaults[name]
+            if default and type(default) in (dict, list):
+                return True
+    return bool(faults(writer))
 
 
 def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:

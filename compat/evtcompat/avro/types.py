@@ -278,6 +278,8 @@ class AvroSchema:
     absorbing = False
     #: Whether a type contains itself.
     recursive = False
+    #: Whether a type is used by its name, or defined twice alike.
+    refers = False
     #: The fields whose default needs a close look, as record and name, in document order; those that are right at a
     #: glance (`evtcompat.avro.defaults.usual`) are left out.
     suspects: Sequence[tuple[Record, str]] = ()
