@@ -36,6 +36,7 @@ def named_fixed(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any
 TAGS = array("string")
 ENUM: Any = {"type": "enum", "name": "N", "symbols": ["A"]}
 NODE: Any = record("N", field("q", "int"))
+HOLLOW: Any = record("Z", field("k", "int"))
 FIXED: Any = {"type": "fixed", "name": "b.T", "size": 2}
 
 #: the law, the rule, the reader, the writer
@@ -138,6 +139,21 @@ ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
         record("com.x.R1", field("m", array(named_fixed("a.S"))), team="x"),
     ),
     (
+        "Avro Java builds a wrong default of a branch that it tries, although a field before it does not match",
+        "wrong-union-branch",
+        [record("M", field("a", "string"), field("z", HOLLOW, default={})), record("q.N", field("a", "int"))],
+        record("r.N", field("a", "int")),
+    ),
+    (
+        "and one below the fields of that branch",
+        "wrong-union-branch",
+        [
+            record("M", field("i", record("I", field("a", "string"), field("z", HOLLOW, default={})))),
+            record("q.N", field("i", record("q.I", field("a", "int")))),
+        ],
+        record("r.N", field("i", record("r.I", field("a", "int")))),
+    ),
+    (
         "Avro Java 1.12.1 fails to fill a union with an empty array",
         "empty-array-default-in-union",
         record("R", field("tags", [TAGS, "null"], default=[])),
@@ -225,6 +241,11 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         "aliases are not applied again when the first time has made the writer's schema the reader's",
         record("R", field("x", "int", aliases=["old"]), field("y", "int", aliases=["x"])),
         record("R", field("old", "int"), field("y", "int")),
+    ),
+    (
+        "Avro Java builds some wrong defaults, of a fixed of another size for one",
+        [record("M", field("a", "int"), field("z", FIXED, default="abc")), record("q.N", field("a", "int"))],
+        record("r.N", field("a", "int")),
     ),
     ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
     ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.parts import reachable
-from evtcompat.avro.types import Record, Union
+from evtcompat.avro.types import RECORD, Record, Union
 from evtcompat.avro.verdict import faults
 
 if TYPE_CHECKING:
@@ -94,8 +94,7 @@ def _trips(reader: AvroSchema) -> bool:
     for record, name in reader.suspects:
         if record.defaults[name] == [] and empty_array_in_union(record.by_name[name]):
             return True
-    faulty = {record for record, _, _ in faults(reader)}
-    return bool(faulty) and any(
-        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
+    return bool(faults(reader)) and any(
+        isinstance(part, Union) and len(part.branches) > 1 and any([branch.kind == RECORD for branch in part.branches])  # noqa: C419 - no generator's frame
         for part in reachable(reader.root)
     )
