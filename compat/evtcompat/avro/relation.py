@@ -80,35 +80,17 @@ def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple
     """The mismatches with witnesses and fixes."""
     from evtcompat.avro.answer import relate
     from evtcompat.avro.fixes import Fixer, tries
-    from evtcompat.avro.witness import WitnessBuilder
+    from evtcompat.avro.witness import WITHOUT_PAYLOAD, WitnessBuilder
 
-    builder = WitnessBuilder(reader, writer)
+    builder = WitnessBuilder(reader, writer, found)
     fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches, len(found))
     most = tries(len(found))
+    witnesses = [builder.build(one) if one.mismatch.rule not in WITHOUT_PAYLOAD else None for one in found]
+    witnesses = builder.seen(witnesses)
     return tuple(
-        replace(
-            one.mismatch,
-            witness=builder.build(one) if _needs_witness(one) else None,
-            fix=fixer.fix(one) if index < most else None,
-        )
-        for index, one in enumerate(found)
+        replace(one.mismatch, witness=witness, fix=fixer.fix(one) if index < most else None)
+        for index, (one, witness) in enumerate(zip(found, witnesses, strict=True))
     )
-
-
-#: Findings about schemas rather than payloads.
-_WITHOUT_PAYLOAD = frozenset(
-    {
-        "alias-bridges-rename",
-        "default-of-later-branch",
-        "invalid-default",
-        "logical-type-dropped",
-        "union-branches-share-name",
-    }
-)
-
-
-def _needs_witness(found: Found) -> bool:
-    return found.mismatch.rule not in _WITHOUT_PAYLOAD
 
 
 def _decoder_troubles(walk: Walk, known: list[Found]) -> list[Found]:

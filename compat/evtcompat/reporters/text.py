@@ -268,7 +268,9 @@ def proof(witness: Witness) -> str:
     if witness.kind is WitnessKind.MISREAD:
         by = f" by {witness.confirmed_by}" if witness.confirmed_by else ""
         return f"{payload}  misread{by}: {observed}"
-    return f"{payload}  refused by the rules; the decoders tried here accept it: {observed}"
+    if not witness.payload and witness.value is None:
+        return observed
+    return f"{payload}  refused by the rules, not seen to fail here: {observed}"
 
 
 def _tally(subject: SubjectReport) -> str:
