@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from evtcompat.contract import Options
+from evtcompat.contract import Engine, Options
 from evtcompat.engines import engine
 from evtcompat.errors import UsageError
 from evtcompat.formats import format_of_name, guess_format
@@ -23,8 +23,8 @@ from evtcompat.model.verdicts import Format, Policy, Severity
 from evtcompat.rules.judge import Severities, Side
 from evtcompat.syntax.documents import parse_document
 
-#: A schema as a caller may give it: parsed JSON, the text of a document, or a path.
-Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document"
+#: A schema as a caller may give it: parsed JSON, the text of a document, a path, or a version with its references.
+Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document | Version"
 #: What schemas may refer to: by Avro full name or URI, as a function, or as documents that define names.
 ReferenceSource: TypeAlias = (
     "References | Mapping[str, Source] | Callable[[str], Document | None] | Iterable[Source] | None"
@@ -66,15 +66,14 @@ def compare(
         DocumentError: One of them cannot be read or parsed.
         UsageError: The format cannot be told, or a word is unknown.
     """
-    chosen = _chosen(format, (reader, writer))
-    schema_engine = engine(chosen)
+    word = format if format is not None else _chosen(None, (reader, writer))
+    chosen, schema_engine, settings = _asked(word, policy, witnesses, budget, assert_formats)
+    if severities:
+        settings = replace(settings, severities=_severities(severities))
     our_document, known = _found(reader, chosen, references)
     ours = schema_engine.parse(our_document, known)
     their_document, known = _found(writer, chosen, references)
     theirs = schema_engine.parse(their_document, known)
-    settings = _settings(_word(Policy, policy, "policy"), witnesses, budget, assert_formats)
-    if severities:
-        settings = replace(settings, severities=_severities(severities))
 
     def sides() -> tuple[Side, Side]:
         reading = Side("the reader", our_document, ours.documents)
@@ -87,11 +86,19 @@ def compare(
 
 
 @lru_cache
-def _settings(policy: Policy, witnesses: bool, budget: int | None, assert_formats: bool) -> Settings:  # noqa: FBT001 - a key
-    """Settings with the rules' own severities; most callers ask for the same ones again and again."""
-    return Settings(
-        Options(policy=policy, witnesses=witnesses, budget=budget, assert_formats=assert_formats), _OWN_SEVERITIES
+def _asked(  # what most callers ask for again and again
+    schema_format: str | Format,
+    policy: str | Policy,
+    witnesses: bool,  # noqa: FBT001 - a part of the key
+    budget: int | None,
+    assert_formats: bool,  # noqa: FBT001 - idem
+) -> tuple[Format, Engine, Settings]:
+    """The format, its engine, and settings with the rules' own severities."""
+    chosen = _word(Format, schema_format, "format")
+    options = Options(
+        policy=_word(Policy, policy, "policy"), witnesses=witnesses, budget=budget, assert_formats=assert_formats
     )
+    return chosen, engine(chosen), Settings(options, _OWN_SEVERITIES)
 
 
 def check(
@@ -194,6 +201,8 @@ def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities
 
 def _told(source: Source) -> Format | None:
     """The format that a source alone tells."""
+    if isinstance(source, Version):
+        source = source.document
     if isinstance(source, Document):
         return format_of_name(source.origin or "") or guess_format(source.value)
     path = _path(source)
@@ -218,6 +227,8 @@ def _path(source: Source) -> Path | None:
 
 def _document(source: Source, schema_format: Format) -> Document:
     """The document of a source; only a path touches the disk."""
+    if isinstance(source, Version):
+        return source.document
     if isinstance(source, Document):
         return source
     exact = schema_format is not Format.AVRO
@@ -252,6 +263,8 @@ def _found(source: Source, schema_format: Format, references: ReferenceSource) -
     if type(source) is dict and references is None:
         return Document(source), _NO_REFERENCES
     document = _document(source, schema_format)
+    if references is None and isinstance(source, Version):
+        return document, source.references
     found = _references(references, schema_format)
     path = _path(source) if not isinstance(source, Document) else None
     if references is None and path is not None:
