@@ -247,6 +247,20 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         [record("M", field("a", "int"), field("z", FIXED, default="abc")), record("q.N", field("a", "int"))],
         record("r.N", field("a", "int")),
     ),
+    (
+        "schemas that only write their names differently are equal, so that no alias is applied",
+        {
+            "type": "record",
+            "name": "p.R",
+            "fields": [field("n", ["null", "p.R"], default={"n": None}), field("k", "int", aliases=["j"])],
+        },
+        {
+            "type": "record",
+            "name": "R",
+            "namespace": "p",
+            "fields": [field("n", ["null", "R"], default={"n": None}), field("k", "int", aliases=["j"])],
+        },
+    ),
     ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
     ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),
     (
