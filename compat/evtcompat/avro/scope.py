@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 #: Types that may be open at once because each is used ahead of its definition inside the one before.
 MOST_HOPS: Final = 500
+#: The types of parsed JSON that names are made of.
+TEXT: Final = frozenset({str})
 
 
 class Scope:
@@ -73,17 +75,17 @@ class Scope:
     def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
         """The aliases of a type inside its namespace, or of a field (`space` is ``None``)."""
         raw = value["aliases"]
-        if type(raw) is not list or not all(type(alias) is str for alias in raw):
+        if type(raw) is not list or not TEXT.issuperset(map(type, raw)):
             message = f"aliases are an array of names, not {shown(raw)}"
             raise Broken(message, "aliases")
-        names = [str(alias) for alias in raw]
+        names: list[str] = raw  # type: ignore[assignment]  # as seen
         if space is not None:
             names = [absolute(alias, space)[0] for alias in names]
         schema = self.schema
         if not schema.aliased:
             schema.aliased = set()
         schema.aliased.update(names)  # type: ignore[attr-defined]  # a set of its own by now
-        return tuple(dict.fromkeys(names))
+        return tuple(names) if len(names) == 1 else tuple(dict.fromkeys(names))
 
     def suspect(self, record: Record, name: str) -> None:
         """Keep a field in mind whose default needs a close look."""
