@@ -6,8 +6,11 @@ rows stands a near miss that they read.
 
 from __future__ import annotations
 
+import copy
+import io
 from typing import Any
 
+import fastavro
 import pytest
 
 from avro_support import ENGINE, errors, parsed, related
@@ -247,6 +250,20 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         [record("M", field("a", "int"), field("z", FIXED, default="abc")), record("q.N", field("a", "int"))],
         record("r.N", field("a", "int")),
     ),
+    (
+        "schemas that only write their names differently are equal, so that no alias is applied",
+        {
+            "type": "record",
+            "name": "p.R",
+            "fields": [field("n", ["null", "p.R"], default={"n": None}), field("k", "int", aliases=["j"])],
+        },
+        {
+            "type": "record",
+            "name": "R",
+            "namespace": "p",
+            "fields": [field("n", ["null", "R"], default={"n": None}), field("k", "int", aliases=["j"])],
+        },
+    ),
     ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
     ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),
     (
@@ -307,3 +324,18 @@ def test_the_fix_of_an_empty_array_leaves_nothing_wrong(union: Any) -> None:  # 
     assert found.fix is not None
     mended = related(patched(reader, [dict(step) for step in found.fix.patch]), record("R"))
     assert mended.mismatches == ()
+
+
+def test_an_alias_without_a_namespace_is_a_short_name_to_fastavro() -> None:
+    """It compares aliases as the document writes them; the documents themselves are given to it here."""
+    reader: Any = [
+        record("a.F", field("z", "int"), aliases=["S"]),
+        record("S", field("y", "int"), field("k", "int", default=1)),
+    ]
+    writer: Any = [record("a.F", field("z", "int"), aliases=["S"]), record("S", field("y", "int"))]
+    with pytest.raises(Exception, match="No default value for field z"):
+        fastavro.schemaless_reader(io.BytesIO(b"\x02\x00"), copy.deepcopy(writer), copy.deepcopy(reader))
+    assert [one.rule for one in errors(related(reader, writer))] == ["wrong-union-branch"]
+    answer = ENGINE.answer(parsed(reader), parsed(writer), Options(witnesses=False))
+    assert isinstance(answer, Settled)
+    assert answer.verdict is Verdict.INCOMPATIBLE

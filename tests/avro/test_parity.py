@@ -102,4 +102,3 @@ def test_classic_mismatches_of_real_pairs_are_seen_to_be_refused() -> None:
         if one.witness is not None
     }
     assert {rule for rule, kind in seen if kind != "refused"} == {"invalid-reader-default"}
-    assert ("invalid-reader-default", "refused") in seen

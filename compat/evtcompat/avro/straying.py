@@ -10,6 +10,8 @@ from evtcompat.avro.types import RECORD, Record, Union
 from evtcompat.avro.verdict import faults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evtcompat.avro.types import AvroSchema, Named
     from evtcompat.avro.verdict import Decision
 
@@ -56,10 +58,18 @@ def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
         if named.aliases:
             if renames or sum([name in known for name in (named.full, *named.aliases)]) > 1:
                 return False
+            if any([_mistaken(alias, known.values()) for alias in named.aliases]):  # noqa: C419 - idem
+                return False
             types += named.aliases
         elif renames and isinstance(named, Record) and not _tame_fields(named, known.get(named.full)):
             return False
     return len(set(types)) == len(types) and reader.names.keys().isdisjoint(types)
+
+
+def _mistaken(alias: str, known: Iterable[Named]) -> bool:
+    """Whether an alias that is written without its namespace is the short name of another type."""
+    short = alias.rpartition(".")[2]
+    return any([named.short == short and named.full != alias for named in known])  # noqa: C419 - idem
 
 
 def _tame_fields(reader: Record, writer: Named | None) -> bool:
@@ -78,8 +88,10 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     aliases = reader.aliased
     if not aliases:
         return False
+    # fastavro compares aliases as they are written, without a namespace then
+    shorts = {alias.rpartition(".")[2] for alias in aliases}
     for named in writer.names.values():
-        if named.full in aliases or named.short in aliases:
+        if named.full in aliases or named.short in shorts:
             return True
         if isinstance(named, Record) and not aliases.isdisjoint(named.types):
             return True

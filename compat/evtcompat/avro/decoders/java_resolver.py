@@ -52,6 +52,8 @@ class JavaResolver:
         self._hollow = {id(mine) for _, mine in reader.defaulted if empty_array_in_union(mine)}
         self._seen: set[tuple[Record, Record]] = set()
         self._equal: dict[tuple[Record, Record], bool] = {}
+        #: How many branches are being tried.
+        self._trying = 0
         #: What Java has made of pairs of records.
         self._adjusts: dict[tuple[Record, Record], int] = {}
 
@@ -204,7 +206,10 @@ class JavaResolver:
 
     def _fits(self, reader: Record, writer: Record) -> bool:
         """Whether two records resolve, as `hasMatchError` looks at them: an error in a field counts one level deep."""
-        return self._adjusted(reader, writer) == _FITS
+        self._trying += 1
+        fits = self._adjusted(reader, writer) == _FITS
+        self._trying -= 1
+        return fits
 
     def _adjusted(self, reader: Record, writer: Record) -> int:
         """`RecordAdjust.resolve`: all common fields, then defaults for the rest, whatever the common ones say.
@@ -226,7 +231,8 @@ class JavaResolver:
             if mine.default is MISSING:
                 self._adjusts[pair] = _IS_ERROR
                 break
-            if id(mine) in self._unbuildable:
+            if self._trying and id(mine) in self._unbuildable:
+                # Outside of tries the field is filled with it, which has a rule of its own.
                 what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
                 raise Trouble(JAVA, "wrong-branch", what, default=mine)
         return self._adjusts[pair]
