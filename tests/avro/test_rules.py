@@ -240,7 +240,7 @@ def test_lint_finds_what_is_wrong_with_one_schema() -> None:
     )
     found = {(one.rule, one.reader.pointer) for one in ENGINE.lint(schema)}
     assert found == {
-        ("invalid-name", ""),
+        ("invalid-name", "/fields/0/name"),
         ("default-of-later-branch", "/fields/1/default"),
         ("invalid-default", "/fields/2/default"),
         ("union-branches-share-name", "/fields/3/type"),

@@ -6,6 +6,8 @@ import ast
 import re
 from typing import Final
 
+#: What is said instead of schemas that are not quoted.
+TOO_LARGE: Final = "(the schemas are too large to quote)"
 #: A longer complaint is not worth the time; its schemas are left out.
 _LONGEST: Final = 50_000
 #: Quoted text, or a bracket outside of it.
@@ -17,7 +19,7 @@ def with_names(complaint: str) -> str:
     """The complaint with each schema that it quotes as a person would call it: ``record a.Order``, ``[null, int]``."""
     if len(complaint) > _LONGEST:
         head, colon, _ = complaint[:_LONGEST].partition(": ")
-        return f"{head} (the schemas are too large to quote)" if colon else complaint
+        return f"{head} {TOO_LARGE}" if colon else complaint
     said: list[str] = []
     rest = complaint
     while rest:

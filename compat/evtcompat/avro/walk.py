@@ -138,6 +138,8 @@ class Walk:
                 self._meaning(reader, writer, here, there)
             return
         facts = {"writer_type": type_name(writer), "reader_type": type_name(reader)}
+        if there.parent is not None and isinstance(there.parent.type, Union):
+            facts["case"] = "branch"
         self._add("type-mismatch", here, there, facts)
 
     def _meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed, here: Spot, there: Spot) -> None:
@@ -163,7 +165,9 @@ class Walk:
         more = f" and {len(reader.branches) - _BRANCHES} more" if len(reader.branches) > _BRANCHES else ""
         names = ", ".join([branch_name(branch) for branch in reader.branches[:_BRANCHES]])
         branches = f"{names}{more}" or "no branch"
-        facts = {"writer_type": type_name(writer), "branches": branches}
+        facts: dict[str, object] = {"writer_type": type_name(writer), "branches": branches}
+        if because and nearest is not None:
+            facts |= {"case": "cause", "branch": nearest, "branch_name": branch_name(reader.branches[nearest])}
         self._add("missing-union-branch", here, there, facts, because=because)
 
     def _chosen(self, reader: Union, writer: Type) -> int | None:
@@ -184,6 +188,9 @@ class Walk:
             index for index, branch in enumerate(reader.branches) if branch.kind == writer.kind
         ]
         related = [index for index in candidates if _distance(reader.branches[index], writer) < _UNRELATED]
+        if len(related) > 1:
+            # Of several types of other names none was meant more than the rest.
+            related = [index for index in related if _distance(reader.branches[index], writer) != _RENAMED]
         return min(related, key=lambda index: _distance(reader.branches[index], writer), default=None)
 
     def _candidates(self, reader: Union, writer: Type) -> Sequence[int]:
@@ -246,7 +253,8 @@ class Walk:
             return
         unknown = [symbol for symbol in writer.symbols if symbol not in reader.symbol_set]
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
-        facts = {"enum": reader.full, "symbols": ", ".join(unknown[:_LISTED]) + more}
+        word = "symbol" if len(unknown) == 1 else "symbols"
+        facts = {"enum": reader.full, "symbols": ", ".join(unknown[:_LISTED]) + more, "word": word}
         rule = "missing-enum-symbols"
         if reader.default is not None:
             rule = "enum-symbol-defaulted"
@@ -308,7 +316,7 @@ class Walk:
 #: Symbols that a sentence lists before it says how many more there are.
 _LISTED = 10
 #: Branches that it lists.
-_BRANCHES: Final = 60
+_BRANCHES: Final = 20
 #: The distance of a branch of the writer's kind that has another name.
 _RENAMED: Final = 2
 #: Farther than any branch that was meant for the writer's type.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro import binary, codec
 from evtcompat.avro.alone import alone
+from evtcompat.avro.complaints import TOO_LARGE
 from evtcompat.avro.data import Branch, Datum, json_view
 from evtcompat.avro.defaults import shown
 from evtcompat.avro.types import (
@@ -201,11 +202,12 @@ class WitnessBuilder:
         """The payload is refused; that proves this mismatch where nothing else would stop the decoder, or by itself."""
         name, message = codec.decoder_name(), event.refused or ""
         stops = [one for one, trail in self._stops if _reached(event.datum, trail)]
-        if all(one is found for one in stops):
+        sole = all(one is found for one in stops)
+        if sole and not message.endswith(TOO_LARGE):
             return WitnessKind.REFUSED, name, message
         small = alone(deepest)
         if small is None:
-            if next(iter(stops), None) is found:
+            if sole or stops[0] is found:
                 return WitnessKind.REFUSED, name, message
             return WitnessKind.RULE_ONLY, "", f"not tried by itself; {name} stops at another difference: {message}"
         try:
@@ -213,7 +215,7 @@ class WitnessBuilder:
         except ValueError as error:
             return WitnessKind.RULE_ONLY, "", str(error)
         except codec.CodecError as error:
-            return WitnessKind.REFUSED, name, error.message + ("" if error.message == message else _BY_ITSELF)
+            return WitnessKind.REFUSED, name, error.message + ("" if sole or error.message == message else _BY_ITSELF)
         self._together = message
         said = f"{name} does not refuse this difference by itself: it reads {shown(_said(read))}"
         return WitnessKind.RULE_ONLY, "", said

@@ -145,7 +145,7 @@ class _Text:
         yield from self._terminal.wrap(lead(finding, direction) + printable(finding.message), "  ")
         yield from self._source(place)
         yield from self._causes(finding.because, 1)
-        if other is not None and (other[1].line is not None or other[1].pointer):
+        if other is not None and other[1] != place and (other[1].line is not None or other[1].pointer):
             yield from self._terminal.wrap(f"{other[0]} {_where(other[1])}", "  ")
         if finding.witness is not None:
             yield from self._row("proof", proof(finding.witness), indent="  ", style="dim")
