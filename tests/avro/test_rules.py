@@ -109,6 +109,15 @@ CASES: tuple[tuple[str, Any, Any, str | None, str], ...] = (
     ),
     ("wrong-union-branch", [record(A, name="p.A"), record(name="q.A")], record(name="q.A"), "refused", "(A)"),
     ("wrong-union-branch", ["boolean", "string", "bytes"], ["bytes", "string"], "refused", "(string)"),
+    # one record is read as another, and what only it has is lost
+    ("wrong-union-branch", [record(name="p.A"), record(A, name="q.A")], [record(A, name="q.A")], "misread", "(A)"),
+    (
+        "wrong-union-branch",
+        [record(name="B", aliases=["q.A"]), record(A, name="q.A")],
+        record(A, name="q.A"),
+        "misread",
+        "(B)",
+    ),
     ("union-branches-share-name", [enum("p.E", "X"), enum("q.E", "X")], enum("q.E", "X"), None, ""),
     ("alias-bridges-rename", record(RENAMED), record(OLD), None, "R.new"),
     ("alias-bridges-rename", record(name="S", aliases=["R"]), record(), None, "S"),
@@ -136,6 +145,9 @@ CASES: tuple[tuple[str, Any, Any, str | None, str], ...] = (
         "R.a",
     ),
     ("number-precision-lost", "double", "long", "misread", ""),
+    # fastavro promotes to a branch that stands before the one of the writer's own kind
+    ("number-precision-lost", ["null", "double", "long"], ["null", "long"], "misread", "(double)"),
+    ("string-read-as-bytes", ["null", "bytes", "string"], "string", "misread", "(bytes)"),
     ("enum-symbol-defaulted", enum("E", "A", default="A"), enum("E", "A", "B"), "misread", "E"),
     ("decimal-precision-narrowed", decimal(4, 2), decimal(9, 2), "rule-only", ""),
     ("logical-type-dropped", "int", logical("int", "date"), None, ""),
@@ -188,6 +200,10 @@ def test_rules_explain_themselves() -> None:
         (logical("int", "martian"), "int"),
         ({"type": "error", "name": "R", "fields": []}, record()),
         (record({"name": "b", "type": ["string", "null"], "default": None}), record()),
+        # a branch of the writer's own kind comes first, or nothing is resolved
+        (["null", "long", "double"], ["null", "int", "long"]),
+        (["string", "bytes"], ["string"]),
+        (["null", "double", "long"], ["null", "double", "long"]),
     ],
 )
 def test_allowed_changes_say_nothing(reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON value

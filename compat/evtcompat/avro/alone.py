@@ -27,6 +27,7 @@ _OF_TYPES: Final = frozenset(
         "decimal-precision-narrowed",
         "missing-union-branch",
         "number-precision-lost",
+        "string-read-as-bytes",
         "type-mismatch",
     }
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.meaning import meaning
+from evtcompat.avro.canonical import identical
+from evtcompat.avro.meaning import EXACT, meaning, promoted_away
 from evtcompat.avro.types import (
     KIND_NAMES,
     MISSING,
@@ -153,6 +154,8 @@ class Walk:
             if reader.twins:
                 self._twins(reader, chosen, here, there)
             self._pair(chosen, writer, here.into(chosen, index), there)
+            if isinstance(writer, Primitive):
+                self._promoted(reader, index, writer, here, there)
             return
         nearest = self._nearest(reader, writer)
         because: tuple[Found, ...] = ()
@@ -169,6 +172,17 @@ class Walk:
         if because and nearest is not None:
             facts |= {"case": "cause", "branch": nearest, "branch_name": branch_name(reader.branches[nearest])}
         self._add("missing-union-branch", here, there, facts, because=because)
+
+    def _promoted(self, reader: Union, index: int, writer: Primitive, here: Spot, there: Spot) -> None:
+        """What is lost where fastavro takes a branch before that of the writer's own kind, since it can be promoted."""
+        for first, branch in enumerate(reader.branches[:index]):
+            if isinstance(branch, Primitive) and PROMOTIONS[writer.kind][branch.kind]:
+                rule = promoted_away(branch, writer)
+                if rule is not None and not identical(self.reader, self.writer):
+                    facts = {"case": "first", "first": first, "own": index, "writer_type": KIND_NAMES[writer.kind]}
+                    facts |= {"reader_type": KIND_NAMES[branch.kind], "exact_to": EXACT.get(branch.kind, 0)}
+                    self._add(rule, here.into(branch, first), there, facts)
+                return
 
     def _chosen(self, reader: Union, writer: Type) -> int | None:
         """The branch that reads the writer's type: of those that fit the nearest, as decoders choose."""

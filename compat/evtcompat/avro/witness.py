@@ -58,7 +58,9 @@ _MEANING: Final = frozenset(
 
 
 #: Rules about a value that the decoder may read as another one.
-_ALTERED: Final = frozenset({"decimal-precision-narrowed", "enum-symbol-defaulted", "number-precision-lost"})
+_ALTERED: Final = frozenset(
+    {"decimal-precision-narrowed", "enum-symbol-defaulted", "number-precision-lost", "string-read-as-bytes"}
+)
 #: Findings about schemas rather than payloads, which stop no decoder.
 WITHOUT_PAYLOAD: Final = frozenset(
     {
@@ -69,6 +71,8 @@ WITHOUT_PAYLOAD: Final = frozenset(
         "union-branches-share-name",
     }
 )
+#: Strings that show what becomes of strings.
+_TEXTS: Final = {"string-read-as-bytes": "text", "string-read-as-uuid": "not-a-uuid"}
 _BY_ITSELF: Final = " (of this difference by itself; the others stop the decoder before it)"
 
 
@@ -175,9 +179,32 @@ class WitnessBuilder:
             return WitnessKind.RULE_ONLY, "", event.unasked
         if rule in _MEANING:
             return self._misread(found, event.leaf, name)
+        if rule == "wrong-union-branch":
+            lost = self._lost(found, event)
+            if lost is not None:
+                return WitnessKind.MISREAD, name, lost
         if found.mismatch.facts.get("observed"):
             return WitnessKind.RULE_ONLY, "", f"{name} reads {shown(_said(event.read))}"
         return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(event.read))}"
+
+    def _lost(self, found: Found, event: _Event) -> str | None:
+        """What was written and what was read in its place, where fields are missing from it."""
+        written, read = codec.decode(self.writer, event.payload), event.read
+        for step in found.there.trail():
+            if isinstance(step, int):
+                continue
+            if isinstance(written, dict) and isinstance(read, dict):
+                key = "" if step is None else step
+                if key not in written or key not in read:
+                    return None
+                written, read = written[key], read[key]
+            elif isinstance(written, list) and isinstance(read, list) and written and read:
+                written, read = written[0], read[0]
+            else:
+                return None
+        if isinstance(written, dict) and isinstance(read, dict) and not written.keys() <= read.keys():
+            return f"written as {shown(_said(written))}, read as {shown(_said(read))}"
+        return None
 
     def _ask(self, event: _Event) -> None:
         """Have the decoder read a payload, once."""
@@ -229,6 +256,8 @@ class WitnessBuilder:
             written, read = self._read(small, found.mismatch.rule)
         except codec.CodecError as error:
             return WitnessKind.RULE_ONLY, "", f"not tried by itself: {error.message}"
+        if isinstance(written, str) and isinstance(read, bytes):
+            return WitnessKind.MISREAD, name, f"written as {shown(written)}, read as the bytes {read!r}"
         if _same(written, read):
             return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(read))}"
         return WitnessKind.MISREAD, name, f"written as {shown(_said(written))}, read as {shown(_said(read))}"
@@ -292,8 +321,8 @@ def _leaf(reader: Type, writer: Type, rule: str, heights: Heights) -> Datum:
         )
     if rule == "bytes-read-as-string" or (rule == "wrong-union-branch" and writer.kind == BYTES):
         return b"\xff"
-    if rule == "string-read-as-uuid":
-        return "not-a-uuid"
+    if rule in _TEXTS:
+        return _TEXTS[rule]
     if rule == "number-precision-lost":
         return 2**24 + 1 if writer.kind == INT else 2**53 + 1
     if rule == "decimal-precision-narrowed" and reader.logical is not None:

@@ -94,8 +94,10 @@ NAME_RULES: tuple[Rule, ...] = (
         severity=Severity.ERROR,
         format=Format.AVRO,
         sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads {writer} events: {trouble}.",
-        what="A decoder picks a union branch by its own rule and then fails, although another branch would do.",
-        why="Registries ask whether some branch fits; decoders take the first that looks right and do not come back.",
+        what="A decoder picks a union branch by its own rule and then fails or loses fields, although another branch "
+        "would do.",
+        why="Registries ask whether some branch fits; decoders take the first that looks right and do not come back. "
+        "Where it happens to fit, the fields that it does not have are dropped without a word.",
         example='reader ["a.Item", "b.Item"], writer "b.Item": fastavro takes a.Item, by its short name',
         remedy="Give the branches different short names, and put the one that fits first.",
         limits="",
