@@ -83,7 +83,7 @@ def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple
     from evtcompat.avro.witness import WITHOUT_PAYLOAD, WitnessBuilder
 
     builder = WitnessBuilder(reader, writer, found)
-    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches, len(found))
+    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches, found)
     most = tries(len(found))
     witnesses = [builder.build(one) if one.mismatch.rule not in WITHOUT_PAYLOAD else None for one in found]
     witnesses = builder.seen(witnesses)
