@@ -123,21 +123,26 @@ def tries(count: int) -> int:
 
 
 def patched(value: JSON, operations: list[dict[str, object]]) -> JSON:
-    """A copy of a document after RFC 6902 ``add`` and ``replace`` operations.
+    """A document after RFC 6902 ``add`` and ``replace`` operations; `value` stays as it is, and shares what is left.
 
     Raises:
         LookupError: A pointer leads nowhere.
     """
-    result = copy.deepcopy(value)
+    result = value
     for operation in operations:
-        new = copy.deepcopy(operation["value"])
+        new = operation["value"]
         steps = tokens(str(operation["path"]))
         if not steps:
             result = new  # type: ignore[assignment]  # operations carry JSON
             continue
-        part = result
+        result = part = copy.copy(result)
         for step in steps[:-1]:
-            part = part[int(step)] if isinstance(part, list) else part[step]  # type: ignore[index]  # or LookupError
+            # or LookupError
+            if isinstance(part, list):
+                part[int(step)] = inner = copy.copy(part[int(step)])
+            else:
+                part[step] = inner = copy.copy(part[step])  # type: ignore[index]
+            part = inner
         if isinstance(part, list):
             if steps[-1] == "-":
                 part.append(new)  # type: ignore[arg-type]  # operations carry JSON

@@ -40,14 +40,15 @@ _LAST_CHARACTER: Final = "\uffff"
 def rejection(schema: AvroSchema) -> str | None:
     """Why a registry would refuse the schema as invalid, as one sentence with the place; ``None`` when it would not.
 
-    The answer is Avro Java's strict parser's (names by its Unicode validator, defaults by `Schema.isValidDefault`).
+    The answer is that of Avro Java's strict parser as Confluent's own client calls it: names by `STRICT_VALIDATOR`,
+    which takes ASCII only (client/.../avro/AvroSchema.java, since release 8.0.3), defaults by `Schema.isValidDefault`.
     """
     for named in schema.names.values():
         if named.full in _PRIMITIVES:
             kind = KIND_NAMES[named.kind]
             return f"illegal name {shown(named.full)} of the {kind}: it is the name of a primitive type"
         for name, part, _ in (*_names(named), *_aliases(named)):
-            reason = name_fault(name)
+            reason = name_fault(name) or _beyond_ascii(name)
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
     refused = refused_default(schema)
@@ -155,6 +156,12 @@ def name_fault(name: str) -> str | None:
         return "it does not begin with a letter or an underscore"
     wrong = next((character for character in name if not _may_be_inside(character)), None)
     return None if wrong is None else f"it contains {wrong!r}"
+
+
+def _beyond_ascii(name: str) -> str | None:
+    """Why a name that Avro Java takes is refused by Confluent registries since they moved to Avro 1.12."""
+    wrong = next((character for character in name if not character.isascii()), None)
+    return None if wrong is None else f"it contains {wrong!r}, and Confluent registries take ASCII only since 8.0.3"
 
 
 def _may_be_inside(character: str) -> bool:

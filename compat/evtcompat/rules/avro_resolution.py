@@ -171,6 +171,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         why="Registries and code generators refuse it; decoders mostly do not look.",
         example='{"name": "order-id", "type": "string"}',
         remedy="Use letters, digits and underscores, and begin with a letter or an underscore.",
-        limits="Avro Java takes any Unicode letter; the specification only A to Z.",
+        limits="Avro Java takes any Unicode letter, and so does this rule; the specification takes A to Z only, and so "
+        "do Confluent registries since 8.0.3: a check says that the registry would refuse the schema.",
     ),
 )
