@@ -56,12 +56,12 @@ NEW = {"name": "new", "type": "int", "aliases": ["old"], "default": 7}
         (
             record({"name": "a", "type": "int"}),
             record({"name": "a", "type": ["null", "int"]}),
-            "Let it be null as well",
+            "Let a be null as well",
         ),
         (
             record({"name": "a", "type": "int", "default": 5}),
             record({"name": "a", "type": ["null", "int"]}),
-            "Let it be null as well",
+            "Let a be null as well",
         ),
         ({"type": "array", "items": "string"}, {"type": "array", "items": ["int", "string"]}, "Let it be int as well"),
         # a type that the reader lacks, and one that it has elsewhere
@@ -112,6 +112,15 @@ def test_no_fix_is_suggested_where_none_is_known() -> None:
     fixed = {"type": "fixed", "name": "F", "size": 2}
     (one,) = errors(related(fixed, fixed | {"size": 3}))
     assert one.fix is None
+
+
+def test_a_fix_may_move_a_mismatch_that_was_there_into_the_union_that_it_makes() -> None:
+    inner = record({"name": "x", "type": "int"}, name="S")
+    other = record({"name": "x", "type": "string"}, name="S")
+    reader = record({"name": "a", "type": {"type": "array", "items": inner}})
+    writer = record({"name": "a", "type": ["null", {"type": "array", "items": other}]})
+    fixes = {one.rule + one.writer.pointer: one.fix for one in errors(related(reader, writer))}
+    assert str(fixes["type-mismatch/fields/0/type/0"]) == "Let a be null as well"
 
 
 def test_each_fix_leaves_the_other_mismatches_as_they_were() -> None:

@@ -26,6 +26,7 @@ from evtcompat.avro.types import (
     STRING,
     AvroSchema,
     Enumeration,
+    Field,
     Fixed,
     Primitive,
     Record,
@@ -40,6 +41,8 @@ from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evtcompat.avro.walk import Found
     from evtcompat.model.json_types import JSON
     from evtcompat.model.mismatches import Mismatch
@@ -47,6 +50,9 @@ if TYPE_CHECKING:
 
 #: What mends a mismatch: the sentence, and RFC 6902 operations on the reader's document.
 Plan: TypeAlias = tuple[str, list[dict[str, object]]]
+
+#: The rule, the place in the writer, and the field in question.
+_Identity: TypeAlias = "tuple[str, Place, object]"
 
 #: Fixes are tried for so many mismatches of a pair, and fewer where comparing again is long; each costs a comparison.
 MOST: Final = 40
@@ -107,12 +113,18 @@ class Fixer:
             return False
         after = self.compare(mended, self.writer)
         before = {_identity(one.mismatch) for one in self.found} - {_identity(mismatch)}
-        return all(_identity(other) in before or other.rule in _MILD for other in after) and _identity(
-            mismatch
-        ) not in [_identity(other) for other in after]
+        gone = _identity(mismatch) not in [_identity(other) for other in after]
+        return gone and all(_known(other, before) for other in after)
 
 
-def _identity(mismatch: Mismatch) -> tuple[str, Place, object]:
+def _known(mismatch: Mismatch, before: AbstractSet[_Identity]) -> bool:
+    """Whether a mismatch was there before a fix, or follows from such as were: a union's from those of its branch."""
+    if _identity(mismatch) in before or mismatch.rule in _MILD:
+        return True
+    return bool(mismatch.because) and all(_known(cause, before) for cause in mismatch.because)
+
+
+def _identity(mismatch: Mismatch) -> _Identity:
     """What stays the same of a mismatch when another part of the reader changes."""
     return mismatch.rule, mismatch.writer, mismatch.facts.get("field")
 
@@ -276,7 +288,8 @@ def _both(found: Found, writer: Primitive, pointer: str) -> Plan | None:
     holder = part_at(document, around) if last == "type" else None
     null_first = writer.kind == NULL and not (isinstance(holder, dict) and "default" in holder)
     union = [_written(writer), own] if null_first else [own, _written(writer)]
-    return f"Let it be {type_name(writer)} as well", [{"op": "replace", "path": pointer, "value": union}]
+    name = found.here.step.name if isinstance(found.here.step, Field) else "it"
+    return f"Let {name} be {type_name(writer)} as well", [{"op": "replace", "path": pointer, "value": union}]
 
 
 def _branch(found: Found) -> Plan | None:
