@@ -9,8 +9,10 @@ from typing import Any
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, exact
 from evtcompat.json_schema.dialects import DEFAULT, DIALECTS, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.json_schema.plain import levels
 from evtcompat.json_schema.references import Library
 from evtcompat.json_schema.shapes import violations
+from evtcompat.json_schema.words import Known, current
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
@@ -30,12 +32,19 @@ class Schema:
         nesting: How deep the document is, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
         shared: The same for what holds in every `variant` as well.
+        known: What is known of parts by what they say, shared with the other schemas in use.
     """
 
-    __slots__ = ("cache", "dialect", "document", "library", "nesting", "shared", "value")
+    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value")
 
     def __init__(
-        self, document: Document, value: JSON, dialect: Dialect, references: References, nesting: int = 0
+        self,
+        document: Document,
+        value: JSON,
+        dialect: Dialect,
+        references: References,
+        nesting: int = 0,
+        known: Known | None = None,
     ) -> None:
         self.document = document
         self.value = value
@@ -44,6 +53,7 @@ class Schema:
         self.library = Library(document, value, dialect, references, load)
         self.cache: dict[Any, Any] = {}
         self.shared: dict[Any, Any] = {}
+        self.known = known or current()
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -57,9 +67,9 @@ def parse(document: Document, references: References | None = None, default: Dia
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
-    inexact, nesting = _survey(document)
-    value, dialect = _loaded(document, default, nesting, inexact=inexact)
-    schema = Schema(document, value, dialect, references or NoReferences(), nesting)
+    known = current()
+    value, dialect, nesting = _read(document, default, known)
+    schema = Schema(document, value, dialect, references or NoReferences(), nesting, known)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
@@ -76,8 +86,25 @@ def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dial
     Raises:
         SchemaError: It is no schema.
     """
+    value, dialect, _ = _read(document, default, current())
+    return value, dialect
+
+
+def _read(document: Document, default: Dialect | None, known: Known) -> tuple[JSON, Dialect, int]:
+    """The exact value, the dialect and the levels of nesting; most documents need no closer look.
+
+    Raises:
+        SchemaError: It is no schema.
+    """
+    value = document.value
+    named = value.get("$schema") if isinstance(value, dict) else None
+    dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
+    if dialect is not None:
+        nesting = levels(value, dialect, known.levels.setdefault(dialect.name, {}))
+        if nesting is not None:
+            return value, dialect, nesting
     inexact, nesting = _survey(document)
-    return _loaded(document, default, nesting, inexact=inexact)
+    return *_loaded(document, default, nesting, inexact=inexact), nesting
 
 
 def _loaded(document: Document, default: Dialect | None, nesting: int, *, inexact: bool) -> tuple[JSON, Dialect]:
@@ -185,6 +212,6 @@ def variant(schema: Schema, value: JSON) -> Schema:
     copying it.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting, schema.known)
     changed.shared = schema.shared
     return changed

@@ -1,0 +1,145 @@
+"""Documents that plainly are schemas: checked in one walk, parts that were checked before in none.
+
+A document that does not pass is not refused: `parse` takes a closer look, which also finds the words for what is
+wrong. The closer look accepts every document that passes here, with the same levels of nesting (a test holds it
+against that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+from evtcompat.json_schema.dialects import Dialect
+from evtcompat.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
+from evtcompat.json_schema.words import LONGEST, words
+
+#: Levels of nesting beyond which a closer look is taken; the walk is recursive.
+_DEEPEST: Final = 64
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
+_TEXT: Final = frozenset((str,))
+
+
+class _NotPlainError(Exception):
+    """A closer look is needed."""
+
+
+def levels(value: object, dialect: Dialect, known: dict[bytes, int]) -> int | None:
+    """The levels of a document that keeps to the metaschema of its dialect and holds plain JSON without fractions.
+
+    ``None`` where a closer look is needed.
+
+    Args:
+        value: The document.
+        dialect: That of its root.
+        known: The levels of parts in this dialect that passed before, by their `words`; those of this document are
+            added.
+    """
+    try:
+        return _Walk(dialect, known).keywords(value, _DEEPEST)
+    except _NotPlainError:
+        return None
+
+
+@cache
+def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], Mapping[str, str]]:
+    """The Python type that settles a keyword, the checks of the others, and how keywords hold schemas."""
+    checks = SHAPES[dialect.name]
+    simple = {keyword: kind for keyword, check in checks.items() if (kind := type_of_check(check)) is not None}
+    return simple, checks, {keyword: how for keyword, how in subschemas(dialect).items() if keyword not in checks}
+
+
+class _Walk:
+    __slots__ = ("checks", "dialect", "held", "known", "simple")
+
+    def __init__(self, dialect: Dialect, known: dict[bytes, int]) -> None:
+        self.dialect = dialect
+        self.known = known
+        self.simple, self.checks, self.held = _tables(dialect)
+
+    def schema(self, value: object, room: int) -> int:
+        """The levels of an inner schema."""
+        if type(value) is bool:
+            if self.dialect.boolean_schemas:
+                return 1
+            raise _NotPlainError
+        spoken = words(value)
+        if spoken is None:
+            raise _NotPlainError
+        found = self.known.get(spoken)
+        if found is None:
+            if type(value) is dict and "$schema" in value:
+                raise _NotPlainError
+            found = self.keywords(value, room)
+            if len(spoken) <= LONGEST:
+                self.known[spoken] = found
+        return found
+
+    def keywords(self, schema: object, room: int) -> int:
+        """The levels of a schema, keyword by keyword."""
+        if type(schema) is not dict or room <= 0:
+            raise _NotPlainError
+        if self.dialect.boolean_exclusive and not schema.keys().isdisjoint(("exclusiveMinimum", "exclusiveMaximum")):
+            raise _NotPlainError
+        simple, held, checks = self.simple, self.held, self.checks
+        deepest = 0
+        for keyword, member in schema.items():
+            kind = type(member)
+            if simple.get(keyword) is kind:
+                below = 1
+            elif keyword in held:
+                below = self._held(held[keyword], member, room - 1)
+            else:
+                if type(keyword) is not str or (keyword in checks and not checks[keyword](member)):
+                    raise _NotPlainError
+                below = 1 if kind in _SCALARS else self._value(member, room - 1)
+            if below > deepest:  # noqa: PLR1730 - `max` takes longer, and this is done for every keyword
+                deepest = below
+        return deepest + 1
+
+    def _held(self, how: str, member: object, room: int) -> int:
+        """The levels of what a keyword that holds schemas holds."""
+        if how == "one" or (how == "one-or-list" and type(member) is not list):
+            return self.schema(member, room)
+        if how == "one-or-flag":
+            return 1 if type(member) is bool else self.schema(member, room)
+        if how in {"list", "one-or-list"}:
+            if type(member) is not list or not member:
+                raise _NotPlainError
+            return 1 + max([self.schema(item, room - 1) for item in member])
+        if type(member) is not dict or not _TEXT.issuperset(map(type, member)):
+            raise _NotPlainError
+        if how == "dependencies":
+            return self._dependencies(member, room)
+        return 1 + max([self.schema(item, room - 1) for item in member.values()], default=0)
+
+    def _dependencies(self, member: dict[str, object], room: int) -> int:
+        found = 0
+        for item in member.values():
+            if type(item) is list:
+                if not names_in_dependencies(item, self.dialect):
+                    raise _NotPlainError
+                found = max(found, self._value(item, room))
+            else:
+                found = max(found, self.schema(item, room - 1))
+        return 1 + found
+
+    def _value(self, value: object, room: int) -> int:
+        """The levels of any value."""
+        kind = type(value)
+        if kind in _SCALARS:
+            return 1
+        if room <= 0:
+            raise _NotPlainError
+        if kind is dict:
+            if not _TEXT.issuperset(map(type, value)):  # type: ignore[call-overload]  # a dict by its type
+                raise _NotPlainError
+            inner = value.values()  # type: ignore[attr-defined]  # idem
+        elif kind is list:
+            inner = value
+        else:
+            raise _NotPlainError
+        if _SCALARS.issuperset(map(type, inner)):
+            return 2 if value else 1
+        return 1 + max([self._value(one, room - 1) for one in inner])
