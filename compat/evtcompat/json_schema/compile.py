@@ -25,7 +25,7 @@ from evtcompat.json_schema.nodes import (
 )
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.property_names import Pattern
-from evtcompat.json_schema.words import LONGEST, words
+from evtcompat.json_schema.words import words
 from evtcompat.model.places import Place, child, tokens
 
 #: Keywords that say the same wherever they stand, in every reading.
@@ -104,11 +104,29 @@ class Compiler:
         """
         known = self._at.get((pointer, reading))
         if known is None:
-            contents, scope = self._walk(pointer, self._root_scope(reading))
-            known = self._value(contents, scope)
-            self._check_circles()
-            self._at[(pointer, reading)] = known
+            known = self._at[(pointer, reading)] = (
+                self._whole(reading) if pointer == "" else self._part(pointer, reading)
+            )
         return known
+
+    def _whole(self, reading: Reading) -> Node:
+        """The same for the whole document, which may have been compiled before."""
+        schema = self.schema
+        documents: dict[bytes, Node] = schema.known.table("whole", schema.dialect.name, reading, self.asserted)
+        known = None if schema.words is None else documents.get(schema.words)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        found = self._part("", reading)
+        if self._referred + self._noted == before:
+            schema.known.keep(documents, schema.words, found)
+        return found
+
+    def _part(self, pointer: str, reading: Reading) -> Node:
+        contents, scope = self._walk(pointer, self._root_scope(reading))
+        found = self._value(contents, scope)
+        self._check_circles()
+        return found
 
     def _check_circles(self) -> None:
         """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
@@ -188,12 +206,12 @@ class Compiler:
             found = self._value(contents, scope)
         finally:
             self.depth -= 1
-        if spoken is not None and len(spoken) <= LONGEST and self._referred + self._noted == before:
-            nodes[spoken] = found
+        if self._referred + self._noted == before:
+            self.schema.known.keep(nodes, spoken, found)
         return found
 
     def _nodes_in(self, scope: Scope) -> dict[bytes, Node]:
-        return self.schema.known.nodes.setdefault((scope.dialect.name, scope.reading, self.asserted), {})
+        return self.schema.known.table("part", scope.dialect.name, scope.reading, self.asserted)
 
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""

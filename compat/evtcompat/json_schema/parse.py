@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, exact
 from evtcompat.json_schema.dialects import DEFAULT, DIALECTS, DRAFT4, DRAFT7, Dialect, by_uri
-from evtcompat.json_schema.plain import levels
+from evtcompat.json_schema.plain import plainly
 from evtcompat.json_schema.references import Library
 from evtcompat.json_schema.shapes import violations
 from evtcompat.json_schema.words import Known, current
@@ -19,6 +20,21 @@ from evtcompat.model.places import Place
 
 #: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
 MAX_NESTING = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a document was read as."""
+
+    #: Its value with exact numbers.
+    value: JSON
+    dialect: Dialect
+    #: Its levels.
+    nesting: int
+    #: Its words, where the value follows from them.
+    words: bytes | None = None
+    #: Whether its references need no resolver; ``None`` where that is not known yet.
+    simple: bool | None = None
 
 
 class Schema:
@@ -32,28 +48,22 @@ class Schema:
         nesting: How deep the document is, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
         shared: The same for what holds in every `variant` as well.
-        known: What is known of parts by what they say, shared with the other schemas in use.
+        known: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
+        words: What the document says, where its value follows from that.
     """
 
-    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value")
+    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value", "words")
 
-    def __init__(
-        self,
-        document: Document,
-        value: JSON,
-        dialect: Dialect,
-        references: References,
-        nesting: int = 0,
-        known: Known | None = None,
-    ) -> None:
+    def __init__(self, document: Document, read: Read, references: References, known: Known) -> None:
         self.document = document
-        self.value = value
-        self.dialect = dialect
-        self.nesting = nesting
-        self.library = Library(document, value, dialect, references, load)
+        self.value = read.value
+        self.dialect = read.dialect
+        self.nesting = read.nesting
+        self.words = read.words
+        self.library = Library(document, read.value, read.dialect, references, load, simple=read.simple)
         self.cache: dict[Any, Any] = {}
         self.shared: dict[Any, Any] = {}
-        self.known = known or current()
+        self.known = known
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -68,8 +78,7 @@ def parse(document: Document, references: References | None = None, default: Dia
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
     known = current()
-    value, dialect, nesting = _read(document, default, known)
-    schema = Schema(document, value, dialect, references or NoReferences(), nesting, known)
+    schema = Schema(document, _read(document, default, known), references or NoReferences(), known)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
@@ -86,12 +95,12 @@ def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dial
     Raises:
         SchemaError: It is no schema.
     """
-    value, dialect, _ = _read(document, default, current())
-    return value, dialect
+    found = _read(document, default, current())
+    return found.value, found.dialect
 
 
-def _read(document: Document, default: Dialect | None, known: Known) -> tuple[JSON, Dialect, int]:
-    """The exact value, the dialect and the levels of nesting; most documents need no closer look.
+def _read(document: Document, default: Dialect | None, known: Known) -> Read:
+    """What a document is read as; most need no closer look.
 
     Raises:
         SchemaError: It is no schema.
@@ -99,12 +108,15 @@ def _read(document: Document, default: Dialect | None, known: Known) -> tuple[JS
     value = document.value
     named = value.get("$schema") if isinstance(value, dict) else None
     dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
-    if dialect is not None:
-        nesting = levels(value, dialect, known.levels.setdefault(dialect.name, {}))
-        if nesting is not None:
-            return value, dialect, nesting
+    found = None if dialect is None else plainly(value, dialect, known)
+    if dialect is not None and found is not None:
+        plain, spoken = found
+        if not plain.fractions:
+            return Read(value, dialect, plain.levels, spoken, plain.simple)
+        if document.text is None:
+            return Read(exact.exactly(value), dialect, plain.levels, spoken, plain.simple)
     inexact, nesting = _survey(document)
-    return *_loaded(document, default, nesting, inexact=inexact), nesting
+    return Read(*_loaded(document, default, nesting, inexact=inexact), nesting)
 
 
 def _loaded(document: Document, default: Dialect | None, nesting: int, *, inexact: bool) -> tuple[JSON, Dialect]:
@@ -212,6 +224,7 @@ def variant(schema: Schema, value: JSON) -> Schema:
     copying it.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting, schema.known)
+    read = Read(value, schema.dialect, schema.nesting)
+    changed = Schema(document, read, schema.library.references, schema.known)
     changed.shared = schema.shared
     return changed

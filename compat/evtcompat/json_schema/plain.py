@@ -1,19 +1,23 @@
 """Documents that plainly are schemas: checked in one walk, parts that were checked before in none.
 
 A document that does not pass is not refused: `parse` takes a closer look, which also finds the words for what is
-wrong. The closer look accepts every document that passes here, with the same levels of nesting (a test holds it
-against that).
+wrong. The closer look accepts every document that passes here, and finds the same levels of nesting and the same
+numbers to be made exact (a test holds it against that).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Final
 
 from evtcompat.json_schema.dialects import Dialect
+from evtcompat.json_schema.exact import NumberOutOfRangeError, Value, fraction
+from evtcompat.json_schema.references import is_simple
 from evtcompat.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
-from evtcompat.json_schema.words import LONGEST, words
+from evtcompat.json_schema.words import Known, words
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64
@@ -25,21 +29,38 @@ class _NotPlainError(Exception):
     """A closer look is needed."""
 
 
-def levels(value: object, dialect: Dialect, known: dict[bytes, int]) -> int | None:
-    """The levels of a document that keeps to the metaschema of its dialect and holds plain JSON without fractions.
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What is known of a document that keeps to the metaschema of its dialect and holds plain JSON."""
 
-    ``None`` where a closer look is needed.
+    #: Levels of nesting.
+    levels: int
+    #: There are numbers in it that are no `int`.
+    fractions: bool
+    #: Its references need no resolver (`references.is_simple`).
+    simple: bool
+
+
+def plainly(value: object, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None] | None:
+    """What there is to know of a document, with its words; ``None`` where a closer look is needed.
 
     Args:
         value: The document.
         dialect: That of its root.
-        known: The levels of parts in this dialect that passed before, by their `words`; those of this document are
-            added.
+        known: What was found about documents and parts before; what is found now is added.
     """
-    try:
-        return _Walk(dialect, known).keywords(value, _DEEPEST)
-    except _NotPlainError:
-        return None
+    spoken = words(value)
+    documents = known.table("documents", dialect.name)
+    found: Plain | None = None if spoken is None else documents.get(spoken)
+    if found is None:
+        walk = _Walk(dialect, known)
+        try:
+            levels = walk.keywords(value, _DEEPEST)
+        except _NotPlainError:
+            return None
+        found = Plain(levels, walk.fractions, is_simple(value, dialect))  # type: ignore[arg-type]  # JSON, as was seen
+        known.keep(documents, spoken, found)
+    return found, spoken
 
 
 @cache
@@ -51,11 +72,14 @@ def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], 
 
 
 class _Walk:
-    __slots__ = ("checks", "dialect", "held", "known", "simple")
+    __slots__ = ("checks", "dialect", "fractions", "held", "known", "parts", "simple")
 
-    def __init__(self, dialect: Dialect, known: dict[bytes, int]) -> None:
+    def __init__(self, dialect: Dialect, known: Known) -> None:
         self.dialect = dialect
         self.known = known
+        #: Levels of parts without fractions.
+        self.parts: dict[bytes, int] = known.table("parts", dialect.name)
+        self.fractions = False
         self.simple, self.checks, self.held = _tables(dialect)
 
     def schema(self, value: object, room: int) -> int:
@@ -65,15 +89,16 @@ class _Walk:
                 return 1
             raise _NotPlainError
         spoken = words(value)
-        if spoken is None:
+        found = None if spoken is None else self.parts.get(spoken)
+        if found is not None:
+            return found
+        if type(value) is dict and "$schema" in value:
             raise _NotPlainError
-        found = self.known.get(spoken)
-        if found is None:
-            if type(value) is dict and "$schema" in value:
-                raise _NotPlainError
-            found = self.keywords(value, room)
-            if len(spoken) <= LONGEST:
-                self.known[spoken] = found
+        outer, self.fractions = self.fractions, False
+        found = self.keywords(value, room)
+        if not self.fractions:
+            self.known.keep(self.parts, spoken, found)
+        self.fractions |= outer
         return found
 
     def keywords(self, schema: object, room: int) -> int:
@@ -125,17 +150,20 @@ class _Walk:
                 found = max(found, self.schema(item, room - 1))
         return 1 + found
 
-    def _value(self, value: object, room: int) -> int:
+    def _value(self, value: Value, room: int) -> int:
         """The levels of any value."""
         kind = type(value)
         if kind in _SCALARS:
             return 1
+        if kind is float or kind is Decimal:
+            self._fraction(value)
+            return 1
         if room <= 0:
             raise _NotPlainError
         if kind is dict:
-            if not _TEXT.issuperset(map(type, value)):  # type: ignore[call-overload]  # a dict by its type
+            if not _TEXT.issuperset(map(type, value)):
                 raise _NotPlainError
-            inner = value.values()  # type: ignore[attr-defined]  # idem
+            inner = value.values()
         elif kind is list:
             inner = value
         else:
@@ -143,3 +171,10 @@ class _Walk:
         if _SCALARS.issuperset(map(type, inner)):
             return 2 if value else 1
         return 1 + max([self._value(one, room - 1) for one in inner])
+
+    def _fraction(self, value: float | Decimal) -> None:
+        self.fractions = True
+        try:
+            fraction(value)
+        except NumberOutOfRangeError as error:
+            raise _NotPlainError from error

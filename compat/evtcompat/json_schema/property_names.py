@@ -60,7 +60,7 @@ class Names:
         """No language is needed to tell its members."""
         return not self.inside and not self.outside
 
-    @property
+    @cached_property
     def single(self) -> str | None:
         """Its one name, if it lists exactly one."""
         return next(iter(self.only)) if self.only is not None and len(self.only) == 1 else None

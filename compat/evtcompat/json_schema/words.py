@@ -7,19 +7,19 @@ bytes, and neither checked nor compiled again.
 from __future__ import annotations
 
 import marshal
-import weakref
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Hashable
+from typing import Any, Final, TypeVar
 
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.nodes import Node
 
 #: The last format in which equal values of equal types are equal bytes (later ones refer back to repeated objects).
 _FORMAT: Final = 2
-#: Longer words are not kept, and beyond so many parts schemas that are parsed from now on start anew: memory, not
-#: meaning, depends on it.
+#: Longer words are not kept.
 LONGEST: Final = 32_000
-_MANY: Final = 50_000
+#: Bytes of words that are kept; beyond, schemas that are parsed from then on start anew.
+_MANY: Final = 8_000_000
+#: What a part takes in memory beside its words, roughly.
+_BESIDE: Final = 400
 
 
 def words(value: Value) -> bytes | None:
@@ -33,42 +33,44 @@ def words(value: Value) -> bytes | None:
         return None
 
 
-def mentions(spoken: bytes, text: str) -> bool:
-    """Whether a string in the value (a member's name, for one) may be ``text``; certainly not where ``False``."""
-    said = text.encode()
-    return b"u" + len(said).to_bytes(4, "little") + said in spoken
+_T = TypeVar("_T")
 
 
 class Known:
-    """What is known of parts by their `words`, for as long as a schema that uses it lives."""
+    """What is known of parts and of whole documents by their `words`.
 
-    __slots__ = ("__weakref__", "levels", "nodes")
+    Attributes:
+        size: Bytes that it takes, roughly.
+    """
+
+    __slots__ = ("_tables", "size")
 
     def __init__(self) -> None:
-        #: By dialect: parts that keep to its metaschema and hold plain JSON only, with their levels of nesting.
-        self.levels: dict[str, dict[bytes, int]] = {}
-        #: By all that the meaning of a part depends on beside its words: what it means.
-        self.nodes: dict[object, dict[bytes, Node]] = {}
+        self.size = 0
+        self._tables: dict[Hashable, dict[bytes, Any]] = {}
 
-    @property
-    def full(self) -> bool:
-        """It should not grow any more."""
-        tables: tuple[dict[bytes, object], ...] = (*self.levels.values(), *self.nodes.values())  # type: ignore[arg-type]  # read only
-        return sum(map(len, tables)) > _MANY
+    def table(self, *scope: Hashable) -> dict[bytes, Any]:
+        """What is known of one kind, given all that it depends on beside the words. Add to it with `keep`."""
+        return self._tables.setdefault(scope, {})
 
-
-def _nothing() -> Known | None:
-    return None
+    def keep(self, table: dict[bytes, _T], spoken: bytes | None, found: _T) -> None:
+        """Remember what was found, unless there is too much to remember."""
+        if spoken is not None and len(spoken) <= LONGEST:
+            self.size += len(spoken) + _BESIDE
+            table[spoken] = found
 
 
-_latest: Callable[[], Known | None] = _nothing
+_latest = Known()
 
 
 def current() -> Known:
-    """What the schemas that are in use now share. Hold it for as long as it shall be shared."""
-    global _latest  # noqa: PLW0603 - held weakly, so that it goes with the last schema
-    found = _latest()
-    if found is None or found.full:
-        found = Known()
-        _latest = weakref.ref(found)
-    return found
+    """What the schemas that are parsed now share; a schema keeps to what it began with."""
+    if _latest.size > _MANY:
+        forget()
+    return _latest
+
+
+def forget() -> None:
+    """Schemas that are parsed from now on start with nothing known, so that what a first look costs can be measured."""
+    global _latest  # noqa: PLW0603 - one for the process, like the cache of `re`
+    _latest = Known()
