@@ -15,9 +15,9 @@ from typing import Final
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import NumberOutOfRangeError, Value, fraction
-from evtcompat.json_schema.references import is_simple
+from evtcompat.json_schema.references import IDENTIFYING, INSTANCES, is_simple
 from evtcompat.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
-from evtcompat.json_schema.words import Known, words
+from evtcompat.json_schema.words import Known, mark, words
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64
@@ -41,7 +41,7 @@ class Plain:
     simple: bool
 
 
-def plainly(value: object, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None] | None:
+def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None] | None:
     """What there is to know of a document, with its words; ``None`` where a closer look is needed.
 
     Args:
@@ -58,7 +58,7 @@ def plainly(value: object, dialect: Dialect, known: Known) -> tuple[Plain, bytes
             levels = walk.keywords(value, _DEEPEST)
         except _NotPlainError:
             return None
-        found = Plain(levels, walk.fractions, is_simple(value, dialect))  # type: ignore[arg-type]  # JSON, as was seen
+        found = Plain(levels, walk.fractions, walk.simple(value) or is_simple(value, dialect))
         known.keep(documents, spoken, found)
     return found, spoken
 
@@ -71,16 +71,28 @@ def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], 
     return simple, checks, {keyword: how for keyword, how in subschemas(dialect).items() if keyword not in checks}
 
 
+@cache
+def _marks(dialect: Dialect) -> tuple[bytes, ...]:
+    return tuple(mark(keyword) for keyword in (*sorted(IDENTIFYING), dialect.id_keyword, "$schema"))
+
+
+def _identifies(spoken: bytes, dialect: Dialect) -> bool:
+    """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
+    return any(map(spoken.__contains__, _marks(dialect)))
+
+
 class _Walk:
-    __slots__ = ("checks", "dialect", "fractions", "held", "known", "parts", "simple")
+    __slots__ = ("by_type", "checks", "dialect", "fractions", "held", "known", "parts", "telling")
 
     def __init__(self, dialect: Dialect, known: Known) -> None:
         self.dialect = dialect
         self.known = known
-        #: Levels of parts without fractions.
+        #: Whether a part may identify itself.
+        self.telling = False
+        #: Levels of parts without fractions that identify nothing.
         self.parts: dict[bytes, int] = known.table("parts", dialect.name)
         self.fractions = False
-        self.simple, self.checks, self.held = _tables(dialect)
+        self.by_type, self.checks, self.held = _tables(dialect)
 
     def schema(self, value: object, room: int) -> int:
         """The levels of an inner schema."""
@@ -96,10 +108,27 @@ class _Walk:
             raise _NotPlainError
         outer, self.fractions = self.fractions, False
         found = self.keywords(value, room)
-        if not self.fractions:
+        if spoken is None or _identifies(spoken, self.dialect):
+            self.telling = True
+        elif not self.fractions:
             self.known.keep(self.parts, spoken, found)
         self.fractions |= outer
         return found
+
+    def simple(self, root: dict[str, Value]) -> bool:
+        """Whether the document, after the walk, surely is one resource without anchors (`references.is_simple`)."""
+        if self.telling or not IDENTIFYING.isdisjoint(root):
+            return False
+        for keyword, member in root.items():
+            kind = type(member)
+            if keyword in self.held or kind in _SCALARS:
+                continue
+            if kind is list and (keyword in INSTANCES or _SCALARS.issuperset(map(type, member))):
+                continue
+            spoken = words(member)
+            if spoken is None or _identifies(spoken, self.dialect):
+                return False
+        return True
 
     def keywords(self, schema: object, room: int) -> int:
         """The levels of a schema, keyword by keyword."""
@@ -107,11 +136,11 @@ class _Walk:
             raise _NotPlainError
         if self.dialect.boolean_exclusive and not schema.keys().isdisjoint(("exclusiveMinimum", "exclusiveMaximum")):
             raise _NotPlainError
-        simple, held, checks = self.simple, self.held, self.checks
+        by_type, held, checks = self.by_type, self.held, self.checks
         deepest = 0
         for keyword, member in schema.items():
             kind = type(member)
-            if simple.get(keyword) is kind:
+            if by_type.get(keyword) is kind:
                 below = 1
             elif keyword in held:
                 below = self._held(held[keyword], member, room - 1)

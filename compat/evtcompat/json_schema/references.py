@@ -45,24 +45,25 @@ class Target:
     resolver: Resolver[Contents] | None
 
 
-_IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+#: Keywords that name a place for references, or look for one.
+IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
 #: Keywords under which a list holds instances, whatever they look like.
-_INSTANCES = frozenset(("examples", "enum"))
+INSTANCES = frozenset(("examples", "enum"))
 
 
 def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    telling = _IDENTIFYING | {dialect.id_keyword, "$schema"}
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
     if not isinstance(value, dict):
         return True
-    if any(name in value for name in _IDENTIFYING):
+    if any(name in value for name in IDENTIFYING):
         return False
-    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in _INSTANCES]
+    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
             for name, member in one.items():
-                if isinstance(member, dict) or (isinstance(member, list) and name not in _INSTANCES):
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
                     stack.append(member)
                 elif name in telling and isinstance(member, (str, bool)):
                     return False

@@ -98,11 +98,41 @@ class Solver:
 
     def difference(self, inside: Node, outside: Node) -> Outcome:
         """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
-        if outside.kind == "and":
-            # What is demanded outside in the words of the inside holds there.
-            met = frozenset(inside.args) if inside.kind == "and" else frozenset((inside,))
-            outside = conjunction([demand for demand in outside.args if demand not in met])
-        return self.instance((inside, negation(outside)))
+        try:
+            broken = conjunction(self._demands(inside, outside))
+        except BudgetExceededError as error:
+            self.memo = _Memo()
+            return Unsettled((Doubt(error.message),))
+        return self.instance((inside, negation(broken)))
+
+    def _demands(self, inside: Node, outside: Node) -> list[Node]:
+        """The demands of ``outside`` that ``inside`` does not plainly meet: in the same words, or member by member.
+
+        A value of ``inside`` that is not in ``outside`` breaks one of them.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        said = frozenset(inside.args) if inside.kind == "and" else frozenset((inside,))
+        demands: Sequence[Node] = outside.args if outside.kind == "and" else (outside,)
+        return [demand for demand in demands if demand not in said and not self._met_below(said, demand)]
+
+    def _met_below(self, said: frozenset[Node], demand: Node) -> bool:
+        """Whether a demand on one member is met by what is said of that member."""
+        if demand.kind != "members" or not demand.sign:
+            return False
+        name = demand.args[0].single
+        if name is None:
+            return False
+        inner = [one.args[1] for one in said if one.kind == "members" and one.sign and name in one.args[0]]
+        # Under closures, what else is said may allow more.
+        if len(inner) != 1 or closing(inner[0]):
+            return False
+        self.steps.spend()
+        left = self._demands(inner[0], demand.args[1])
+        if not left or _of_objects(inner[0]):
+            return not left
+        return isinstance(self.solve((inner[0], negation(conjunction(left)))), Absent)
 
     def solve(self, nodes: Sequence[Node]) -> Outcome:
         """The same inside a question.
@@ -308,6 +338,12 @@ class Solver:
 _ANYTHING = Found(None)
 #: Nodes of one type that are rewritten or kept apart before they are reasoned about.
 _NEVER_LITERALS = frozenset(("names", "declared"))
+
+
+def _of_objects(node: Node) -> bool:
+    """Whether a search among the values of ``node`` would have to build objects."""
+    parts = node.args if node.kind == "and" else (node,)
+    return any(part.kind == "types" and "object" in part.args for part in parts)
 
 
 def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:

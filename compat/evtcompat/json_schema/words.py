@@ -33,6 +33,12 @@ def words(value: Value) -> bytes | None:
         return None
 
 
+def mark(text: str) -> bytes:
+    """What the words of every value contain in which ``text`` stands as a string or a member's name; so may others."""
+    said = text.encode()
+    return b"u" + len(said).to_bytes(4, "little") + said
+
+
 _T = TypeVar("_T")
 
 
