@@ -118,18 +118,22 @@ class Solver:
         return [demand for demand in demands if demand not in said and not self._met_below(said, demand)]
 
     def _met_below(self, said: frozenset[Node], demand: Node) -> bool:
-        """Whether a demand on one member is met by what is said of that member."""
+        """Whether a demand on members is met by what is said of them, or of more members."""
         if demand.kind != "members" or not demand.sign:
             return False
-        name = demand.args[0].single
+        names, wanted = demand.args
+        name = names.single
         if name is None:
-            return False
+            met = (FALSE,) if closing(wanted) else (FALSE, wanted)
+            return any(
+                one.kind == "members" and one.sign and one.args[1] in met and names.within(one.args[0]) for one in said
+            )
         inner = [one.args[1] for one in said if one.kind == "members" and one.sign and name in one.args[0]]
         # Under closures, what else is said may allow more.
         if len(inner) != 1 or closing(inner[0]):
             return False
         self.steps.spend()
-        left = self._demands(inner[0], demand.args[1])
+        left = self._demands(inner[0], wanted)
         if not left or _of_objects(inner[0]):
             return not left
         return isinstance(self.solve((inner[0], negation(conjunction(left)))), Absent)
