@@ -1,6 +1,6 @@
 """Directions decided, wrong, and what each costs, beside the peers.
 
-    python benchmarks/json_schema_peers.py [--rounds 5] [--seconds 5] [--parts]
+    python benchmarks/json_schema_peers.py [--rounds 5] [--cold] [--parts]
 
 The pairs are the reference data (``../shared/reference`` next to the checkout, or ``EVTCOMPAT_REFERENCE``), whose
 truth is proved or refuted by a verified counterexample; inclusion as written (policy strict). What is measured of
@@ -12,11 +12,12 @@ each direction, starting from two JSON values of which nothing is known yet:
   for each, the registry's verdict, and what the other policy would say.
 - a peer: its whole call. It takes texts where it insists on them; writing them is not counted.
 
-The peers take turns on each direction, so that what else the machine does hits all alike. A cost is the median of the
-rounds, each of which begins with the schemas of the earlier ones out of memory (what they have in common with the next
-would be known otherwise); shown are the median, the 95th percentile and the maximum over the directions. `first ms` is
-the median of the first look at each direction alone. The last table compares only directions on which both gave an answer. A peer that
-is not installed is named; one that raises, or takes longer than ``--seconds``, leaves the direction open.
+A round is one look at each direction, in the order of the histories, as a check of them would take it: it begins with
+nothing known of any schema, and what versions have in common is known from the first of them on. With ``--cold``
+nothing is known before any look. The peers take turns, round by round. A cost is the median of the rounds; shown are
+the median, the 95th percentile and the maximum over the directions. The last table compares only directions on which
+both gave an answer. A peer that is not installed is named; one that raises, or takes longer than ``--seconds``, leaves
+the direction open.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -45,6 +46,7 @@ from evtcompat.json_schema.decide import decide  # noqa: E402 - idem
 from evtcompat.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
 from evtcompat.json_schema.exact import Value  # noqa: E402 - idem
 from evtcompat.json_schema.parse import parse  # noqa: E402 - idem
+from evtcompat.json_schema.words import forget  # noqa: E402 - idem
 from evtcompat.model.documents import Document, NoReferences  # noqa: E402 - idem
 from evtcompat.model.verdicts import Policy, Verdict  # noqa: E402 - idem
 
@@ -131,8 +133,7 @@ def directions() -> Iterator[tuple[Any, Any, bool]]:
 
 
 def timed(ask: Ask, pair: object, seconds: int) -> tuple[Answer | str, float]:
-    """The answer (or the name of what was raised) and its cost, with the schemas of earlier looks out of memory."""
-    gc.collect()
+    """The answer (or the name of what was raised) and its cost."""
     signal.alarm(seconds)
     start = time.perf_counter()
     try:
@@ -153,9 +154,9 @@ def _too_long(*_: object) -> None:
 class Row:
     """What became of one direction after the other."""
 
-    answers: list[Answer | str] = field(default_factory=list)
-    first: list[float] = field(default_factory=list)
-    costs: list[float] = field(default_factory=list)
+    answers: list[Answer | str]
+    #: Medians of the rounds, in seconds.
+    costs: list[float]
 
 
 def main() -> None:
@@ -164,13 +165,14 @@ def main() -> None:
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--seconds", type=int, default=5)
     arguments.add_argument("--only", nargs="*", default=list(PEERS), help="peers by name")
+    arguments.add_argument("--cold", action="store_true", help="nothing is known before any look")
     arguments.add_argument("--parts", action="store_true", help="what each part of our own answer costs")
     given = arguments.parse_args()
     signal.signal(signal.SIGALRM, _too_long)
     pairs = list(directions())
     print(f"{len(pairs)} directions, {given.rounds} rounds")
     if given.parts:
-        _parts(pairs, given.rounds)
+        _parts(pairs, given)
         return
     peers: dict[str, Peer] = {}
     for name in given.only:
@@ -180,25 +182,37 @@ def main() -> None:
             print(f"{name} is not installed")
     rows = _measured(peers, pairs, given)
     truths = [truth for _, _, truth in pairs]
-    print(f"{'':22}{'decided':>9}{'wrong':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}{'first ms':>10}  open because")
+    print(f"{'':22}{'decided':>9}{'wrong':>7}{'median ms':>11}{'p95 ms':>9}{'max ms':>9}  open because")
     for name, row in rows.items():
         _show(name, row, truths)
     _compare(rows)
 
 
+def _new_round() -> None:
+    """What was known of schemas is out of memory."""
+    forget()
+    gc.collect()
+
+
 def _measured(peers: dict[str, Peer], pairs: list[tuple[Any, Any, bool]], given: argparse.Namespace) -> dict[str, Row]:
-    rows = {name: Row() for name in peers}
-    for reader, writer, _ in pairs:
-        ready = {name: prepare(reader, writer) for name, (prepare, _) in peers.items()}
-        runs: dict[str, list[tuple[Answer | str, float]]] = {name: [] for name in peers}
-        for _ in range(given.rounds):
-            for name, (_, ask) in peers.items():
-                runs[name].append(timed(ask, ready[name], given.seconds))
-        for name, row in rows.items():
-            row.answers.append(runs[name][0][0])
-            row.first.append(runs[name][0][1])
-            row.costs.append(statistics.median(cost for _, cost in runs[name]))
-    return rows
+    runs: dict[str, list[list[tuple[Answer | str, float]]]] = {name: [] for name in peers}
+    for _ in range(given.rounds):
+        for name, (prepare, ask) in peers.items():
+            ready = [prepare(reader, writer) for reader, writer, _ in pairs]
+            _new_round()
+            looks = []
+            for pair in ready:
+                if given.cold:
+                    _new_round()
+                looks.append(timed(ask, pair, given.seconds))
+            runs[name].append(looks)
+    return {
+        name: Row(
+            [answer for answer, _ in looks[0]],
+            [statistics.median(cost for _, cost in costs) for costs in zip(*looks, strict=True)],
+        )
+        for name, looks in runs.items()
+    }
 
 
 def _show(name: str, row: Row, truths: list[bool]) -> None:
@@ -206,8 +220,8 @@ def _show(name: str, row: Row, truths: list[bool]) -> None:
     causes = Counter("no answer" if one is None else str(one) for one in row.answers if not isinstance(one, bool))
     wrong = sum(answer is not truth for answer, truth in known)
     costs = sorted(row.costs)
-    shown = (statistics.median(costs), costs[int(len(costs) * 0.95)], costs[-1], statistics.median(row.first))
-    figures = "".join(f"{cost * 1e3:{width}.2f}" for cost, width in zip(shown, (11, 9, 9, 10), strict=True))
+    shown = (statistics.median(costs), costs[int(len(costs) * 0.95)], costs[-1])
+    figures = "".join(f"{cost * 1e3:{width}.2f}" for cost, width in zip(shown, (11, 9, 9), strict=True))
     reasons = ", ".join(f"{count} {cause}" for cause, count in causes.most_common(4))
     print(f"{name:22}{len(known):9}{wrong:7}{figures}  {reasons}")
 
@@ -231,14 +245,23 @@ def _compare(rows: dict[str, Row]) -> None:
             print(f"{own + ' / ' + peer:44}{len(both):12}{medians:9.2f}{sum(mine) / sum(other):9.2f}")
 
 
-def _parts(pairs: list[tuple[Any, Any, bool]], rounds: int) -> None:
+def _parts(pairs: list[tuple[Any, Any, bool]], given: argparse.Namespace) -> None:
     """What each part of our own answer costs, in the order in which the engine asks for them."""
+    rounds = []
+    for _ in range(given.rounds):
+        _new_round()
+        looks = []
+        for reader, writer, _ in pairs:
+            if given.cold:
+                _new_round()
+            looks.append(_clocked(reader, writer))
+        rounds.append(looks)
     costs: dict[str, list[float]] = {}
-    for reader, writer, truth in pairs:
-        runs = [_clocked(reader, writer) for _ in range(rounds)]
+    for (_, _, truth), *runs in zip(pairs, *rounds, strict=True):
         for name in runs[0]:
             kind = f"{name}, {'compatible' if truth else 'incompatible'}"
             costs.setdefault(kind, []).append(statistics.median(run[name] for run in runs))
+    print(f"{'':40}{'pairs':>6}{'median':>9}{'p95 ms':>9}")
     for name, found in sorted(costs.items()):
         found.sort()
         figures = f"{statistics.median(found) * 1e3:9.2f}{found[int(len(found) * 0.95)] * 1e3:9.2f}"
@@ -246,7 +269,6 @@ def _parts(pairs: list[tuple[Any, Any, bool]], rounds: int) -> None:
 
 
 def _clocked(reader: Value, writer: Value) -> dict[str, float]:
-    gc.collect()
     marks = [time.perf_counter()]
 
     def step(value: Value) -> Value:
