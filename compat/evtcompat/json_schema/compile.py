@@ -25,7 +25,7 @@ from evtcompat.json_schema.nodes import (
 )
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.property_names import Pattern
-from evtcompat.json_schema.words import words
+from evtcompat.json_schema.words import mark, words
 from evtcompat.model.places import Place, child, tokens
 
 #: Keywords that say the same wherever they stand, in every reading.
@@ -39,6 +39,17 @@ _LEAF = _SCALAR | {"enum", "const", "pattern", "format"}
 #: Schemas of `_SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
 _REMEMBERED = 20_000
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_FORBIDDING = ("additionalProperties", "unevaluatedProperties")
+_DECLARING = (
+    *("properties", "patternProperties", "required"),
+    *("dependencies", "dependentRequired", "dependentSchemas"),
+)
+#: Words without which a schema is read as it is written.
+_TELLING = {
+    Reading.LIFTED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING))),
+    Reading.CLOSED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING, *_DECLARING))),
+}
 
 
 class _Open:
@@ -203,11 +214,28 @@ class Compiler:
         before = self._referred + self._noted
         self.depth += 1
         try:
-            found = self._value(contents, scope)
+            found = self._read_otherwise(contents, scope, spoken)
         finally:
             self.depth -= 1
         if self._referred + self._noted == before:
             self.schema.known.keep(nodes, spoken, found)
+        return found
+
+    def _read_otherwise(self, contents: Value, scope: Scope, spoken: bytes | None) -> Node:
+        """What a schema allows, by way of what it allows as written where the reading is another."""
+        if scope.reading is Reading.WRITTEN or not isinstance(contents, dict):
+            return self._value(contents, scope)
+        written = self._value(contents, scope.read(Reading.WRITTEN))
+        if spoken is not None and not any(map(spoken.__contains__, _TELLING[scope.reading])):
+            # Without these words, and with no reference to others, every reading is the same.
+            return written
+        found = self._value(contents, scope)
+        if found is not written:
+            # What a closed writer produces is valid as written, and what is valid as written a lifted reader accepts.
+            if scope.reading is Reading.CLOSED:
+                found.within = written
+            else:
+                found.holds = written
         return found
 
     def _nodes_in(self, scope: Scope) -> dict[bytes, Node]:

@@ -58,7 +58,10 @@ OF_TYPE: Final = {
 class Node:
     """A set of JSON values, interned. Make it with the functions of this module."""
 
-    __slots__ = ("__weakref__", "_negated", "_projected", "args", "closing", "extra", "instance", "kind", "sign")
+    __slots__ = (
+        *("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign"),
+        *("closing", "holds", "instance", "within"),
+    )
 
     def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
         self.kind = kind
@@ -70,6 +73,10 @@ class Node:
         #: it took (`solver`).
         self.closing: bool | None = None
         self.instance: Value = None
+        #: Another node that it lies in, and one that lies in it: the same schema as it is written, where a policy reads
+        #: it otherwise (`compile`). Each is true wherever the node comes from, and whatever closures stand beside it.
+        self.within: Node | None = None
+        self.holds: Node | None = None
         self._negated: Node | None = None
         self._projected: dict[str, Node] = {}
 

@@ -128,15 +128,22 @@ class Solver:
             return any(
                 one.kind == "members" and one.sign and one.args[1] in met and names.within(one.args[0]) for one in said
             )
-        inner = [one.args[1] for one in said if one.kind == "members" and one.sign and name in one.args[0]]
-        # Under closures, what else is said may allow more.
-        if len(inner) != 1 or closing(inner[0]):
-            return False
+        return any(
+            self._proves(one.args[1], wanted)
+            for one in said
+            if one.kind == "members" and one.sign and name in one.args[0]
+        )
+
+    def _proves(self, inside: Node, outside: Node) -> bool:
+        """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
+        if inside is outside or not {inside, inside.within}.isdisjoint((outside, outside.holds or outside)):
+            return True
         self.steps.spend()
-        left = self._demands(inner[0], wanted)
-        if not left or _of_objects(inner[0]):
+        left = self._demands(inside, outside)
+        if not left or closing(inside) or _of_objects(inside):
+            # Closures beside it may allow more than a search among its values shows.
             return not left
-        return isinstance(self.solve((inner[0], negation(conjunction(left)))), Absent)
+        return isinstance(self.solve((inside, negation(conjunction(left)))), Absent)
 
     def solve(self, nodes: Sequence[Node]) -> Outcome:
         """The same inside a question.
