@@ -33,7 +33,7 @@ from json_schema.generated import VALUES, instances, schemas
 from json_schema.schemas import FOUR, MODERN, SEVEN
 
 GENERATED = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
@@ -151,7 +151,7 @@ def spoilt(draw: st.DrawFn) -> Any:  # noqa: ANN401 - any document
 
 
 @given(document=spoilt(), dialect=st.sampled_from(DIALECTS))
-@settings(GENERATED, max_examples=300)
+@settings(GENERATED, max_examples=120)
 def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: Any) -> None:  # noqa: ANN401 - a dialect
     """With the same levels, the same exact numbers and the same references; also when it was met before."""
     known = Known()
@@ -283,7 +283,7 @@ def test_what_stays_the_same_below_needs_no_search(part: Value, policy: Policy) 
 
 
 @given(one=schemas(), other=st.one_of(st.none(), schemas()), policy=st.sampled_from(POLICIES))
-@settings(GENERATED, max_examples=150)
+@settings(GENERATED, max_examples=60)
 def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
     one: Value,
     other: Value,
@@ -305,7 +305,7 @@ def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
 
 
 @given(schemas())
-@settings(GENERATED, max_examples=150)
+@settings(GENERATED, max_examples=60)
 def test_what_is_said_to_be_alike_has_no_difference_from_itself(document: Value) -> None:
     """So it need not be compared."""
     assume("$ref" not in str(document))

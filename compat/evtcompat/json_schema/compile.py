@@ -92,6 +92,7 @@ class Compiler:
         # again. The last of each says whether the schema's own words are all that its meaning rests on.
         self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
         self._leaves: dict[int, tuple[object, Dialect, Node, bool]] = schema.shared.setdefault(("leaves", asserted), {})
+        self._spoken: dict[int, tuple[object, bytes | None]] = schema.shared.setdefault("spoken", {})
         self._open: dict[object, _Open] = {}
         self.depth = 0
         #: How often a reference was followed, or what rests on one was met again.
@@ -207,7 +208,10 @@ class Compiler:
         nodes = scope.nodes
         if nodes is None:
             nodes = scope.nodes = self._nodes_in(scope)
-        spoken = words(contents)
+        met = self._spoken.get(id(contents))
+        if met is None:
+            met = self._spoken[id(contents)] = contents, words(contents)
+        spoken = met[1]
         known = None if spoken is None else nodes.get(spoken)
         if known is not None:
             return known

@@ -7,11 +7,11 @@ library compares them exactly. ``format`` is left alone unless it is asserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from evtcompat.json_schema.dialects import Dialect
@@ -27,10 +27,14 @@ class Refusal:
     """What the validator says of an instance that it refuses."""
 
     message: str
-    #: Where in the schema's documents.
-    place: Place
     #: Where in the instance.
     pointer: str
+    _locate: Callable[[], Place] = field(compare=False, repr=False)
+
+    @property
+    def place(self) -> Place:
+        """Where in the schema's documents; looked up when it is asked for."""
+        return self._locate()
 
 
 class ValidatorFailedError(Exception):
@@ -72,14 +76,18 @@ def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Re
         error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
     if error is None:
         return None
+    at = ""
+    for token in error.absolute_path:
+        at = child(at, token)
+    return Refusal(_short(error.message), at, partial(_place, schema, error))
+
+
+def _place(schema: Schema, error: Value) -> Place:
     located = schema.library.located(error.schema)
     pointer = located.pointer
     if isinstance(error.validator, str) and isinstance(error.schema, Mapping) and error.validator in error.schema:
         pointer = child(pointer, error.validator)
-    at = ""
-    for token in error.absolute_path:
-        at = child(at, token)
-    return Refusal(_short(error.message), Place(pointer=pointer, origin=located.document.origin), at)
+    return Place(pointer=pointer, origin=located.document.origin)
 
 
 _LONGEST = 300
