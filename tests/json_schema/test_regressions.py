@@ -199,6 +199,18 @@ CASES: list[tuple[str, str, Any, Any, Verdict]] = [
         {"$schema": FOUR, "type": "number", "multipleOf": 0.1},
         INCOMPATIBLE,
     ),
+    (
+        "a change that takes away what a reference leads to leaves the answer as it is",
+        "strict",
+        {
+            "$schema": SIX,
+            "$id": "http://example.com/one.json",
+            "properties": {"foo": {"$id": "two.json", "properties": {"bar": {"type": "string"}}}},
+            "allOf": [{"$ref": "two.json"}],
+        },
+        {"$schema": SIX, "const": {"foo": {"bar": 1}, "bar": "a"}},
+        INCOMPATIBLE,
+    ),
 ]
 
 

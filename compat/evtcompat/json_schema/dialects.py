@@ -183,7 +183,22 @@ def _normal(uri: str) -> str:
     return uri.removesuffix("#").removesuffix("/").replace("https://", "http://", 1)
 
 
+#: Metaschemas that add nothing but annotations, or keywords that constrain schemas and not their instances.
+_BUILT_ON: Mapping[str, Dialect] = {
+    # Hyper-schemas: links between documents.
+    "http://json-schema.org/draft-04/hyper-schema": DRAFT4,
+    "http://json-schema.org/draft-06/hyper-schema": DRAFT6,
+    "http://json-schema.org/draft-07/hyper-schema": DRAFT7,
+    "https://json-schema.org/draft/2019-09/hyper-schema": DRAFT2019,
+    "https://json-schema.org/draft/2020-12/hyper-schema": DRAFT2020,
+    # Snowplow Iglu: `self` names vendor, name and version of an event schema.
+    "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0": DRAFT4,
+    # OpenAPI 3.1: `discriminator`, `xml`, `externalDocs` and `example`.
+    "https://spec.openapis.org/oas/3.1/dialect/base": DRAFT2020,
+}
+
 _BY_URI = {_normal(dialect.uri): dialect for dialect in DIALECTS}
+_BY_URI |= {_normal(uri): dialect for uri, dialect in _BUILT_ON.items()}
 _LATEST = frozenset({"http://json-schema.org/schema", "http://json-schema.org/latest/schema"})
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, exact
-from evtcompat.json_schema.dialects import DEFAULT, DIALECTS, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.json_schema.metaschemas import basis_of
 from evtcompat.json_schema.references import Library
 from evtcompat.json_schema.shapes import violations
 from evtcompat.model.documents import Document, NoReferences, References
@@ -57,9 +58,10 @@ def parse(document: Document, references: References | None = None, default: Dia
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
+    known = references or NoReferences()
     inexact, nesting = _survey(document)
-    value, dialect = _loaded(document, default, nesting, inexact=inexact)
-    schema = Schema(document, value, dialect, references or NoReferences(), nesting)
+    value, dialect = _loaded(document, default, known, nesting, inexact=inexact)
+    schema = Schema(document, value, dialect, known, nesting)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
@@ -67,8 +69,11 @@ def parse(document: Document, references: References | None = None, default: Dia
     return schema
 
 
-def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dialect]:
+def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:
     """The document's value with exact numbers, checked against its metaschema, and its dialect.
+
+    The value of a schema of a custom metaschema (found among the references) is that of the dialect that this builds
+    on.
 
     A document that names no dialect is of the `default` one (that of the document which refers to it). A root
     document without one is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
@@ -77,17 +82,25 @@ def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dial
         SchemaError: It is no schema.
     """
     inexact, nesting = _survey(document)
-    return _loaded(document, default, nesting, inexact=inexact)
+    return _loaded(document, default, references, nesting, inexact=inexact)
 
 
-def _loaded(document: Document, default: Dialect | None, nesting: int, *, inexact: bool) -> tuple[JSON, Dialect]:
+def _loaded(
+    document: Document, default: Dialect | None, references: References, nesting: int, *, inexact: bool
+) -> tuple[JSON, Dialect]:
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
     elif inexact:
         value = deep.run(nesting, lambda: exact.exactly(document.value))
     _check_numbers(document, value, inexact=inexact)
-    dialect, named = _dialect(document, value)
+    dialect, named = _dialect(value)
+    if dialect is None:
+        if not (isinstance(value, dict) and isinstance(value["$schema"], str)):
+            message = "$schema is no string"
+            raise SchemaError(message, place=Place(pointer="/$schema", origin=document.origin))
+        basis = basis_of(value["$schema"], references, document.origin)
+        dialect, value = basis.dialect, basis.plain(value, nesting)
     if default is not None and not named:
         dialect, named = default, True
     pointer = next(violations(value, dialect, _embedded), None)
@@ -149,16 +162,12 @@ def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
                 raise SchemaError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
 
 
-def _dialect(document: Document, value: JSON) -> tuple[Dialect, bool]:
+def _dialect(value: JSON) -> tuple[Dialect | None, bool]:
+    """The dialect of a document, ``None`` when it names one that is not known, and whether it names any."""
     if not isinstance(value, dict) or "$schema" not in value:
         return DEFAULT, False
     named = value["$schema"]
-    found = by_uri(named) if isinstance(named, str) else None
-    if found is None:
-        known = ", ".join(f"{dialect.uri} ({dialect.name})" for dialect in DIALECTS)
-        message = f"$schema names {named!r}, which is no dialect known here"
-        raise SchemaError(message, place=Place(pointer="/$schema", origin=document.origin), hint=f"Known are {known}.")
-    return found, True
+    return (by_uri(named) if isinstance(named, str) else None), True
 
 
 def _embedded(schema: dict[str, object], dialect: Dialect) -> Dialect:

@@ -94,7 +94,7 @@ class Library:
         value: JSON,
         dialect: Dialect,
         references: References,
-        load: Callable[[Document, Dialect | None], tuple[JSON, Dialect]],
+        load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
     ) -> None:
         self.document = document
         self.value = value
@@ -143,7 +143,7 @@ class Library:
             # Raises the library's `NoSuchResource` for what it does not bundle.
             bundled = jsonschema_specifications.REGISTRY
             document = Document(value=_json(bundled.contents(uri)), origin=uri)
-        value, dialect = self._load(document, self.dialect)
+        value, dialect = self._load(document, self.dialect, self.references)
         self.documents[document.origin or uri] = document
         self._loaded.append((document, value, dialect))
         return specification(dialect).create_resource(value)

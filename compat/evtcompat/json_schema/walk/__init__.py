@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
+from evtcompat.errors import SchemaError
 from evtcompat.json_schema import confirm, deep, exact
 from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.parse import Schema, variant
@@ -90,7 +91,11 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     def ask(reader_value: JSON, writer_value: JSON) -> Asked:
         one = variant(reader, reader_value)
         other = writer if writer_value is writer.value else variant(writer, writer_value)
-        said = decide(one, other, options, steps=steps)
+        try:
+            said = decide(one, other, options, steps=steps)
+        except SchemaError:
+            # The change took away what a reference leads to.
+            return Asked(included=False)
         refuted = said.verdict is Verdict.INCOMPATIBLE
         return Asked(said.verdict is Verdict.COMPATIBLE, vacuous=said.vacuous, event=said.instance, refuted=refuted)
 
