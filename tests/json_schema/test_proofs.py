@@ -32,6 +32,12 @@ def tagged(*tags: str, **more: Value) -> list[Any]:
     return [obj(properties={"t": {"const": tag}, "v": WHOLE}, required=["t"], **more) for tag in tags]
 
 
+def loose(count: int) -> list[Any]:
+    """Branches that overlap wherever the tag is absent."""
+    own = ({"t": {"const": tag}, "p": TEXT, f"own{tag % 3}": {"maximum": tag}} for tag in range(count))
+    return [obj(properties=properties) for properties in own]
+
+
 #: argument, reader, writer that it accepts, writer that it does not
 PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("intervals", {"minimum": 0, "maximum": 10}, {"type": "number", "minimum": 1, "maximum": 10}, {"minimum": -1, "type": "number"}),
@@ -72,6 +78,8 @@ PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("double negation", {"not": {"not": {"type": "number"}}}, WHOLE, {"not": {"not": TEXT}}),
     ("exclusive branches", {"oneOf": tagged("a", "b", "c")}, {"oneOf": tagged("a", "b")}, {"oneOf": tagged("a", "d")}),
     ("discriminated unions", {"anyOf": tagged("a", "b")}, obj(properties={"t": {"enum": ["a", "b"]}, "v": WHOLE}, required=["t"]), obj(properties={"t": {"enum": ["a", "b"]}}, required=["t"])),
+    ("one branch decided and the others with it", {"oneOf": loose(12)}, {"oneOf": loose(13), "properties": {"t": {"maximum": 11}}, "required": ["t"]}, {"oneOf": loose(13), "required": ["t"]}),
+    ("no second branch", {"not": {"oneOf": loose(12)}}, obj(properties={"t": {"minimum": 12}}, required=["t"]), obj(properties={"t": {"minimum": 11}}, required=["t"])),
     ("conditions", {"if": {"properties": {"k": {"const": 1}}, "required": ["k"]}, "then": {"required": ["v"]}}, obj(properties={"k": {"const": 1}}, required=["v"]), obj(properties={"k": {"const": 1}}, required=["k"])),
     ("recursion", tree({"type": "number"}), tree(WHOLE), tree({"type": ["integer", "null"]})),
     ("recursion through closed objects", tree({"type": "number"}, additionalProperties=False), tree(WHOLE, additionalProperties=False), tree(WHOLE)),

@@ -316,12 +316,14 @@ def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
 class _Branch:
     """Literals and clauses for one type, saturated."""
 
-    __slots__ = ("clauses", "closures", "dead", "excluded", "listed", "literals", "of_type")
+    __slots__ = ("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type")
 
     def __init__(self, of_type: str) -> None:
         self.of_type = of_type
         self.literals: dict[Node, None] = {}
         self.clauses: dict[Node, None] = {}
+        #: Every conjunction and clause that was added, also those that have been taken apart since.
+        self.demanded: dict[Node, None] = {}
         self.closures: dict[Node, None] = {}
         #: Enumerations of objects or arrays that the value must not be in.
         self.excluded: dict[Node, None] = {}
@@ -334,6 +336,7 @@ class _Branch:
         other = _Branch(self.of_type)
         other.literals = dict(self.literals)
         other.clauses = dict(self.clauses)
+        other.demanded = dict(self.demanded)
         other.closures = dict(self.closures)
         other.excluded = dict(self.excluded)
         other.listed = self.listed
@@ -345,15 +348,16 @@ class _Branch:
         """One more constraint, projected on the type."""
         kind = node.kind
         if kind == "and":
+            self.demanded[node] = None
             for child in node.args:
                 self.add(child)
         elif kind == "or":
             if not node.args:
                 self.dead = True
             else:
-                self.clauses[node] = None
+                self.clauses[node] = self.demanded[node] = None
         elif kind == "xone":
-            self.clauses[node] = None
+            self.clauses[node] = self.demanded[node] = None
         elif kind == "enum":
             self._enum(node)
         elif kind == "declared":
@@ -390,7 +394,8 @@ class _Branch:
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
-                if clause.kind != "or":
+                if clause.kind == "xone":
+                    changed = self._settle_one(clause) or changed
                     continue
                 if any(self._has(case) for case in clause.args) and not closing(clause):
                     del self.clauses[clause]
@@ -400,6 +405,21 @@ class _Branch:
                     del self.clauses[clause]
                     self.add(disjunction(left))
                     changed = True
+
+    def _settle_one(self, clause: Node) -> bool:
+        """Replace "exactly one" (or its opposite) by what is left of it; whether that changed anything."""
+        held = [child for child in clause.args if self._has(child)]
+        left = [child for child in clause.args if child not in held and not self._clashes(child)]
+        if (not held and len(left) == len(clause.args)) or closing(clause):
+            return False
+        del self.clauses[clause]
+        several = len(held) > 1
+        if clause.sign:
+            found = conjunction(negation(child) for child in left) if held else exactly_one(left)
+            self.add(FALSE if several else found)
+        elif not several:
+            self.add(disjunction(left) if held else negation(exactly_one(left)))
+        return True
 
     def theory_literals(self) -> list[Node]:
         """The literals that the theory of the type knows."""
@@ -420,15 +440,15 @@ class _Branch:
         return min(self.clauses, key=_width)
 
     def _has(self, node: Node) -> bool:
-        if node.kind == "and":
-            return all(self._has(child) for child in node.args)
-        return node in self.literals or node in self.clauses
+        if node in self.literals or node in self.demanded:
+            return True
+        return node.kind == "and" and all(self._has(child) for child in node.args)
 
     def _clashes(self, node: Node) -> bool:
-        if node.kind == "and":
-            return any(self._clashes(child) for child in node.args)
         opposite = _opposite(node)
-        return opposite is not None and opposite in self.literals
+        if opposite is not None and (opposite in self.literals or opposite in self.demanded):
+            return True
+        return node.kind == "and" and any(self._clashes(child) for child in node.args)
 
 
 def _opposite(node: Node) -> Node | None:
