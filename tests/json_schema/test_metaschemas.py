@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evtcompat import SchemaError, compare
-from evtcompat.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, Dialect, Handling
+from evtcompat.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, Dialect, Handling, by_uri
 from evtcompat.json_schema.metaschemas import VOCABULARIES
 from json_schema.schemas import FOUR, MODERN, SEVEN
 
@@ -134,6 +134,23 @@ def test_what_a_metaschema_means_is_never_guessed(references: dict[str, Any], sa
 def test_widespread_metaschemas_are_known(uri: str) -> None:
     reader = {"$schema": uri, "self": {"vendor": "x"}, "minimum": 5, "exclusiveMinimum": True}
     assert compare(reader=reader, writer={"const": 5}, format="json-schema").verdict.value == "incompatible"
+
+
+@pytest.mark.parametrize(
+    ("uri", "name"),
+    [
+        ("https://json-schema.org/0.1.0-draft/2020-12/schema", "2020-12"),
+        ("http://www.json-schema.org/draft-07/schema#/", "draft 7"),
+        ("http://json-schema.org/draft-06/schema#definitions", "draft 6"),
+        ("http://json-schema.org/draft-03/schema#", None),
+        ("http://json-schema.org/draft-04/draft-07/schema#", None),
+        ("https://json-schema.example.org/draft-07/schema#", None),
+        ("https://example.org/json-schema.org/draft-07/schema", None),
+    ],
+)
+def test_a_draft_is_known_by_its_name_on_its_own_site_only(uri: str, name: str | None) -> None:
+    found = by_uri(uri)
+    assert (found and found.name) == name
 
 
 @pytest.mark.parametrize("dialect", [DRAFT2019, DRAFT2020], ids=lambda one: one.name)

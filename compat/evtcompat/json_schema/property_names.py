@@ -195,8 +195,8 @@ def together(sets: Sequence[Names]) -> list[Names]:
     for index, one in enumerate(sets):
         for pattern in one.outside - apart:
             where.setdefault(pattern, []).append(index)
-    for pattern, indices in where.items():
-        groups.setdefault(tuple(indices), set()).add(pattern)
+    for pattern, meeting in where.items():
+        groups.setdefault(tuple(meeting), set()).add(pattern)
     found = list(sets)
     for indices, patterns in groups.items():
         if len(patterns) > 1:
