@@ -24,6 +24,7 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a bound that no float holds, in another draft", {"$schema": FOUR, "maximum": BIG}, {"$schema": FOUR}),
     ("a constant that no float holds", {"exclusiveMinimum": BIG}, {"const": BIG}),
     ("a multiple that floats miss", {"multipleOf": 0.2}, {"multipleOf": 0.1, "minimum": 0.25, "maximum": 0.75}),
+    ("a number of many digits that is whole", {"not": {"type": "integer", "multipleOf": 0.5}}, {"const": 1e308}),
     ("a letter that is a word character to some", {"pattern": "^\\w$"}, {"enum": ["\u00e9", "-"]}),
     ("a digit of another script", {"pattern": "^\\d$"}, {"enum": ["\u0664", "x"]}),
     ("a line feed at the end", {"pattern": "^a$"}, {"enum": ["a\n", "b"]}),

@@ -91,8 +91,10 @@ def exact_class(dialect: Dialect) -> Value:
 
 def _is_integer(checker: Value, instance: object) -> bool:
     """Whole numbers, whatever their notation."""
-    if isinstance(instance, (float, Decimal)):
-        return instance == instance // 1
+    if isinstance(instance, Decimal):
+        return instance == instance.to_integral_value()
+    if isinstance(instance, float):
+        return instance.is_integer()
     return isinstance(instance, int) and not isinstance(instance, bool)
 
 
@@ -118,7 +120,7 @@ def _floating_multiple(instance: float | Decimal, divisor: float | Decimal) -> b
         quotient = instance / float(divisor) if isinstance(instance, int) else float(instance) / float(divisor)
     except (ArithmeticError, ValueError):
         return None
-    return quotient == quotient // 1
+    return quotient.is_integer()
 
 
 def _matches(pattern: str, text: str) -> bool:
