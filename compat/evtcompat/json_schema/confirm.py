@@ -17,7 +17,7 @@ from typing import Any
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.exact_validators import exact_class
+from evtcompat.json_schema.exact_validators import exact_class, exact_formats
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -112,7 +112,7 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     from referencing import Registry
 
     cls = exact_class(schema.dialect)
-    checker = cls.FORMAT_CHECKER if assert_formats else None
+    checker = exact_formats(schema.dialect) if assert_formats else None
     registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001
     value = schema.value
     base = schema.document.base_uri

@@ -8,7 +8,7 @@ r"""The library's validator classes, with the keywords replaced whose reading th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from decimal import Decimal
@@ -20,6 +20,7 @@ from evtcompat.algebra.ecma import parse as parse_pattern
 from evtcompat.json_schema.dialects import DRAFT2019, Dialect, by_uri
 from evtcompat.json_schema.exact import Value, fraction
 from evtcompat.json_schema.membership import multiple
+from evtcompat.json_schema.property_names import Pattern
 
 #: Texts up to this length are searched by backtracking, whatever the pattern.
 _SHORT_TEXT = 16
@@ -81,12 +82,38 @@ def exact_class(dialect: Dialect) -> Value:
         named = schema.get("$schema") if isinstance(schema, dict) else None
         if isinstance(named, str):
             cls = exact_class(by_uri(named) or dialect)
-            checker = checker and cls.FORMAT_CHECKER
+            checker = checker and exact_formats(by_uri(named) or dialect)
         resolver = changes.get("_resolver", self._resolver)
         return cls(schema, format_checker=checker, registry=self._registry, _resolver=resolver)
 
     made.evolve = evolve
     return made
+
+
+@cache
+def exact_formats(dialect: Dialect) -> Value:
+    """The library's format checker of a dialect; formats that are modelled are checked by their model."""
+    from jsonschema import FormatChecker
+
+    from evtcompat.json_schema.compiling.formats import checker_of_format, language_of_format, library_formats
+
+    made: Any = FormatChecker(())
+    made.checkers = dict(library_formats(dialect).checkers)
+    for name in made.checkers:
+        language, check = language_of_format(name, dialect), checker_of_format(name, dialect)
+        if language is not None and check is not None:
+            made.checkers[name] = (_modelled(language, check), ())
+    return made
+
+
+def _modelled(language: Pattern, check: Callable[[object], bool | None]) -> Callable[[object], bool]:
+    def conforms(instance: object) -> bool:
+        found = not isinstance(instance, str) or language.accepts(instance)
+        if found is not check(instance):
+            _dispute("format")
+        return found
+
+    return conforms
 
 
 def _is_integer(checker: Value, instance: object) -> bool:
