@@ -54,8 +54,8 @@ def test_the_model_and_the_check_agree(dialect: Any, name: str, data: st.DataObj
     text = data.draw(st.sampled_from(SAMPLES[name]))
     for at, taken, new in data.draw(st.lists(_CHANGES, max_size=3)):
         text = text[:at] + new + text[at + taken :]
-    # Python's UUID takes other scripts' digits, signs and blanks for hexadecimal ones.
-    assume(name != "uuid" or set(text) <= set("0123456789abcdefABCDEF-"))
+    # Python's UUID overlooks further hyphens, and takes other scripts' digits, signs and blanks for hexadecimal ones.
+    assume(name != "uuid" or (set(text) <= set("0123456789abcdefABCDEF-") and text.count("-") == 4))
     assert language.accepts(text) is check(text), text
 
 

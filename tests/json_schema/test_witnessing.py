@@ -24,6 +24,12 @@ CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("a bound that no float holds, in another draft", {"$schema": FOUR, "maximum": BIG}, {"$schema": FOUR}),
     ("a constant that no float holds", {"exclusiveMinimum": BIG}, {"const": BIG}),
     ("a multiple that floats miss", {"multipleOf": 0.2}, {"multipleOf": 0.1, "minimum": 0.25, "maximum": 0.75}),
+    ("a constant as it is written", {"exclusiveMinimum": BIG}, {"const": 972783798187987100000000000}),
+    (
+        "a number below a bound with many digits",
+        {"oneOf": [{"type": "integer"}, {"minimum": 2}]},
+        {"exclusiveMinimum": -BIG},
+    ),
     ("a number of many digits that is whole", {"not": {"type": "integer", "multipleOf": 0.5}}, {"const": 1e308}),
     ("a letter that is a word character to some", {"pattern": "^\\w$"}, {"enum": ["\u00e9", "-"]}),
     ("a digit of another script", {"pattern": "^\\d$"}, {"enum": ["\u0664", "x"]}),

@@ -6,7 +6,6 @@ library compares them exactly. ``format`` is left alone unless it is asserted.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -131,7 +130,7 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
 
 
 def ordinary(value: Value) -> Value:
-    """The value with whole numbers as `int`, as far as a reader of floats takes them for the same number."""
+    """The value with whole numbers as `int`: what the library takes for integers in every draft."""
     if isinstance(value, dict):
         return {name: ordinary(member) for name, member in value.items()}
     if isinstance(value, (list, tuple)):
@@ -139,17 +138,5 @@ def ordinary(value: Value) -> Value:
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and value == value.to_integral_value():
-        whole = int(value)
-        return whole if abs(whole) <= _EXACT_FLOATS or _as_float(whole) == whole else value
+        return int(value)
     return value
-
-
-#: Whole numbers up to here are floats.
-_EXACT_FLOATS = 2**53
-
-
-def _as_float(whole: int) -> float:
-    try:
-        return float(whole)
-    except OverflowError:
-        return math.inf

@@ -7,7 +7,7 @@ do not. And where a part is not modelled, so that the reasoning is not sure of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -24,10 +24,14 @@ from evtcompat.json_schema.outcomes import Found
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.solver import Solver
 
+#: Whole numbers up to here are floats.
+_EXACT_FLOATS = 2**53
 #: Digits that every float keeps.
 _DIGITS = 15
 #: Instances that are tried where the reasoning is not sure of any.
 _MOST_TRIED = 64
+#: Numbers up to here need few digits.
+_ROUND = 1_000_000
 #: Steps for one instance more, beyond what the first one took.
 _STEPS = 2_000
 
@@ -71,7 +75,7 @@ def witnessed(
 
 
 def _look(reader: Schema, writer: Schema, options: Options, sides: tuple[Node, Node], outcome: Found) -> Look:
-    value = ordinary(outcome.value)
+    value = _spelled(ordinary(outcome.value), reader, writer)
     with disputes() as found:
         try:
             said = refusal(reader, value, assert_formats=options.assert_formats)
@@ -80,6 +84,34 @@ def _look(reader: Schema, writer: Schema, options: Options, sides: tuple[Node, N
             return Look(value, disputed=True, failure=str(failure))
     agreed = produced and _policy_agrees(*sides, value, sure=outcome.sure)
     return Look(value, said, agreed, disputed=bool(found) or _is_beyond_floats(value))
+
+
+def _spelled(value: Value, *schemas: Schema) -> Value:
+    """The value with large whole numbers as the schemas write them, so that who reads floats reads the same number."""
+    large = set(_large(value))
+    written = {number: number for schema in schemas if large for number in _large(schema.value)}
+    return _respelled(value, {number: written[number] for number in large if number in written}) if written else value
+
+
+def _large(value: Value) -> Iterator[int | Decimal]:
+    """Whole numbers beyond those that floats count."""
+    pending: list[Any] = [value]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, dict):
+            pending.extend(one.values())
+        elif isinstance(one, list):
+            pending.extend(one)
+        elif isinstance(one, (int, Decimal)) and not -_EXACT_FLOATS <= one <= _EXACT_FLOATS and int(one) == one:
+            yield one
+
+
+def _respelled(value: Value, spelling: Mapping[int | Decimal, int | Decimal]) -> Value:
+    if isinstance(value, dict):
+        return {name: _respelled(member, spelling) for name, member in value.items()}
+    if isinstance(value, list):
+        return [_respelled(item, spelling) for item in value]
+    return spelling.get(value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
@@ -120,11 +152,15 @@ def _others(sides: tuple[Node, Node], value: Value) -> Iterator[Found]:
     of_type = type_of(value)
     differing = [types(set(TYPES) - {of_type}), negation(enumeration({key(value): value}))]
     if of_type == "number":
-        differing.insert(1, _far_from(fraction(value)))
+        differing[1:1] = [_near_zero(), _far_from(fraction(value))]
     for demand in differing:
         found = Solver(Steps(_STEPS)).instance((source, negation(target), demand))
         if isinstance(found, Found) and found.sure:
             yield found
+
+
+def _near_zero() -> Node:
+    return conjunction((types(("number",)), atom("ge", -_ROUND, False), atom("le", _ROUND, False)))  # noqa: FBT003 - not strict
 
 
 def _far_from(number: Fraction) -> Node:
