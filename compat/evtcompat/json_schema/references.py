@@ -128,10 +128,11 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
-            self._root = registry.with_resource(base, resource).resolver(base)
+            # Crawled once here: a registry that is not looks for identifiers again at every reference.
+            self._root = registry.with_resource(base, resource).crawl().resolver(base)
         return self._root
 
-    def _entered_root(self) -> Resolver[Contents]:
+    def entered_root(self) -> Resolver[Contents]:
         """The resolver inside the root schema, after its identifier."""
         return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
 
@@ -168,7 +169,7 @@ class Library:
         from referencing.exceptions import Unresolvable
 
         try:
-            found = (resolver or self._entered_root()).lookup(ref)
+            found = (resolver or self.entered_root()).lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
             raise self._missing(ref, source) from error
         if resolver is None and found.contents is self.value:
@@ -193,7 +194,7 @@ class Library:
 
         if ref != "#":
             raise self._missing(ref, source)
-        found = lookup_recursive_ref(resolver or self._entered_root())
+        found = lookup_recursive_ref(resolver or self.entered_root())
         return Target(_json(found.contents), found.resolver)
 
     def scope_key(self, resolver: Resolver[Contents] | None) -> object:
