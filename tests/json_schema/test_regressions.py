@@ -245,6 +245,8 @@ def test_what_json_does_not_hold_is_no_schema(value: Any) -> None:  # noqa: ANN4
         {"$schema": SEVEN, "items": True, "additionalItems": {"type": "null"}},
         {"$schema": SEVEN, "items": [{"$ref": "#"}]},
         {"$schema": MODERN, "prefixItems": [{"$ref": "#"}]},
+        {"required": ["c", "d"], "properties": {"c": {"$ref": "#"}, "d": {"$ref": "#"}}, "type": ["object", "number"]},
+        {"prefixItems": [{"required": ["b"], "properties": {"b": {"$ref": "#"}}}], "minItems": 1, "type": "array"},
     ],
 )
 def test_values_are_made_of_every_schema(schema: Any) -> None:  # noqa: ANN401 - a schema
