@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from evtcompat import compare
 from evtcompat.json_schema.decide import satisfiable
 from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.membership import holds_together
 from evtcompat.json_schema.outcomes import Absent
 from evtcompat.json_schema.parse import parse
+from evtcompat.json_schema.policy import accepted, produced
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
+from json_schema.schemas import SEVEN, schema_of
 
 __all__ = ["unconfirmed_witnesses_raise"]
 
@@ -173,3 +178,19 @@ def test_a_writer_that_can_produce_nothing_is_told_apart() -> None:
     assert found.vacuous
     assert not answer({"type": "object"}, OPEN).vacuous
     assert isinstance(satisfiable(parse(Document(impossible))), Absent)
+
+
+def test_every_witness_of_many_fails_under_the_policy() -> None:
+    """Lenient: a closed object of the reader is no cause, however many causes there are beside it."""
+    names = [f"p{number}" for number in range(12)]
+    closed = {"type": "object", "properties": {"a": {"type": "array"}}, "additionalProperties": False}
+    reader = {"$schema": SEVEN, "properties": {**{name: {"type": "string"} for name in names}, "o": closed}}
+    held = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": {"minLength": 1}}
+    writer = {"$schema": SEVEN, "properties": {**{name: {"type": "integer"} for name in names}, "o": held}}
+    found = compare(reader=reader, writer=writer, format="json-schema", policy="lenient")
+    assert len(found.findings) > len(names)
+    for one in found.findings:
+        assert one.witness is not None
+        for schema, asked, wanted in ((writer, produced, True), (reader, accepted, False)):
+            node = asked(schema_of(schema), Policy.LENIENT)
+            assert holds_together([node], json.loads(one.witness.payload)) is wanted, one.rule

@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value

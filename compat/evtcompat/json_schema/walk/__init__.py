@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema import confirm, deep, exact
+from evtcompat.json_schema import confirm, deep, exact, policy
 from evtcompat.json_schema.decide import Answer, decide
+from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.parse import Schema, variant
 from evtcompat.json_schema.walk.explaining import (
     Asked,
@@ -108,7 +109,14 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         )
         return said.verdict is Verdict.INCOMPATIBLE, said.instance
 
-    questions = Questions(ask, ask_part, load)
+    asserted = options.assert_formats
+    source = policy.produced(writer, options.policy, asserted=asserted)
+    target = policy.accepted(reader, options.policy, asserted=asserted)
+
+    def breaks(event: JSON) -> bool:
+        return holds_together([source], event) is True and holds(target, event) is False
+
+    questions = Questions(ask, ask_part, load, breaks)
     try:
         found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
     except confirm.ValidatorFailedError:

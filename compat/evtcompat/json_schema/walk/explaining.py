@@ -46,6 +46,8 @@ class Asked:
 
 #: Decides "this reader value reads that writer value".
 Ask = Callable[[JSON, JSON], Asked]
+#: Whether the writer may produce an event that the reader refuses, as the policy reads both.
+Breaks = Callable[[JSON], bool]
 #: The side that a changed value makes.
 Load = Callable[[JSON], Side]
 
@@ -100,6 +102,7 @@ class Questions:
     ask: Ask
     ask_part: AskPart
     load: Load
+    breaks: Breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +139,7 @@ class Explanation:
         if self._mend(self._reader, event) and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
             for other in swept(self._reader, self._writer, event, self._questions.ask_part):
-                if self._writer.accepts(self._writer.root, other):
+                if self._questions.breaks(other):
                     self._mend(self._reader, other)
             self._follow(_AT_LAST)
         known = [one for one in map(self._as_written, self._found.values()) if one is not None]
