@@ -48,6 +48,14 @@ def listed(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - schemas
     return {"$schema": MODERN, "type": "array", "items": items, "contains": counted, **more}
 
 
+def without_here(*names: str) -> dict[str, Any]:
+    """What does not hold all of these members together."""
+    return {"not": {"required": list(names), "type": "object"}}
+
+
+NO_B = without_here("b")
+NO_B_BUT_T = {"if": {"properties": {"b": {"type": "string"}}, "required": ["b"]}, "then": True, "else": NO_B}
+LISTED_T = listed(contains={"properties": {"b": {"type": "string"}}, "required": ["b"]}, minContains=0)
 SHARED = {"$ref": "#/$defs/a", "patternProperties": {"(a)\\1": True}, "unevaluatedProperties": False}
 FIVE = {"anyOf": [*(holder(name) for name in "abc"), *(tagged(name) for name in "de")]}
 ONE_B = {"$schema": MODERN, "contains": {"required": ["b"]}, "maxContains": 1}
@@ -102,8 +110,26 @@ CASES: list[tuple[str, str, Any, Any, Verdict]] = [
         {"anyOf": [holder(c) for c in "abcdefgh"]},
         COMPATIBLE,
     ),
-    ("an item not counted may hold what contains declares", "lenient", ONE_B, listed(), UNDECIDED),
-    ("the same under maxContains", "lenient", ONE_B, listed(maxContains=2), UNDECIDED),
+    ("an item not counted may hold what contains declares", "lenient", ONE_B, listed(), INCOMPATIBLE),
+    ("the same under maxContains", "lenient", ONE_B, listed(maxContains=2), INCOMPATIBLE),
+    ("and not where no other may be valid for contains", "lenient", ONE_B, listed(maxContains=1), COMPATIBLE),
+    ("contains declares without being demanded", "lenient", {"items": NO_B}, listed(minContains=0), INCOMPATIBLE),
+    ("contains declares for valid items only", "lenient", {"items": NO_B_BUT_T}, LISTED_T, COMPATIBLE),
+    ("what no contains declares is not produced", "lenient", {"items": without_here("z")}, listed(), COMPATIBLE),
+    (
+        "two contains and items declare together",
+        "lenient",
+        {"items": without_here("a", "b", "c")},
+        listed(allOf=[{"contains": {"properties": {"c": True}, "required": ["c"]}}]),
+        INCOMPATIBLE,
+    ),
+    (
+        "below contains, what it declares there is all",
+        "lenient",
+        {"items": {"properties": {"o": without_here("z")}}},
+        {"contains": {"properties": {"o": {"properties": {"b": True}}}, "required": ["o"]}},
+        COMPATIBLE,
+    ),
     ("what holds as written holds leniently", "lenient", {"$schema": MODERN, "type": "array"}, listed(), COMPATIBLE),
     (
         "multiples are exact in a bundled resource",

@@ -43,6 +43,13 @@ def _closing(start: Node, seen: set[Node]) -> bool:
     return False
 
 
+def declares(clause: Node) -> bool:
+    """Whether a case of a clause may close the object itself, beside its members and items."""
+    if not closing(clause):
+        return False
+    return clause.kind == "declared" or (clause.kind in {"and", "or"} and any(declares(one) for one in clause.args))
+
+
 def declaring(clauses: Iterable[Node], literals: Iterable[Node]) -> Node | None:
     """A clause of which a case may declare more for members or items that the literals close."""
     closed = [one for literal in literals if closing(literal) for one in _closed(literal)]

@@ -103,15 +103,12 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         return Answer(Verdict.COMPATIBLE)
     solver = Solver(steps)
     outcome = solver.instance((source, negation(target)))
-    left_out = policy.left_out(writer, options.policy, asserted=options.assert_formats)
-    if isinstance(outcome, Absent) and left_out:
-        outcome = Unsettled(tuple(_left_out(writer, contents, keyword) for contents, keyword in left_out))
     if isinstance(outcome, Unsettled) and written is not None:
         as_written = solver.instance((written[0], negation(written[1])))
         outcome = as_written if isinstance(as_written, Absent) else outcome
     spent = steps.used - start
     if isinstance(outcome, Absent):
-        vacuous = not left_out and isinstance(solver.instance((source,)), Absent)
+        vacuous = isinstance(solver.instance((source,)), Absent)
         return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
@@ -150,11 +147,6 @@ def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[s
         policy.produced(writer, Policy.STRICT, pointers[1], asserted=asserted),
         policy.accepted(reader, Policy.STRICT, pointers[0], asserted=asserted),
     )
-
-
-def _left_out(writer: Schema, contents: object, keyword: str) -> Doubt:
-    at = child(writer.library.located(contents).pointer, keyword)
-    return Doubt(f"{keyword} at {at} of the writer declares members in too many combinations")
 
 
 def _identical(reader: Schema, writer: Schema) -> bool:

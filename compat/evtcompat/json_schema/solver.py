@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
-from evtcompat.json_schema.closures import closing, declaring
+from evtcompat.json_schema.closures import closing, declares, declaring
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
@@ -163,12 +163,10 @@ class Solver:
 
     def _search(self, branch: _Branch) -> Outcome:
         self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
-        try:
-            branch.settle()
-        except PartitionError:
-            return Unsettled((_TOO_MANY_LANGUAGES,))
-        if branch.dead:
-            return ABSENT
+        branch.settle()
+        closed = self._closed(branch)
+        if closed is not None or branch.dead:
+            return closed or ABSENT
         if branch.listed is not None:
             return self._listed(branch, branch.listed)
         theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
@@ -188,6 +186,21 @@ class Solver:
             return outcome
         clause = clause or branch.smallest()
         return self._split(branch, clause, _cases(clause, outcome), theory)
+
+    def _closed(self, branch: _Branch) -> Outcome | None:
+        """Settle what the closures say together; an answer where that is one."""
+        if branch.dead or not branch.closures or branch.listed is not None:
+            return None
+        clause = next((one for one in branch.clauses if declares(one)), None)
+        if clause is not None:
+            # What its cases declare is declared beside what the closures do.
+            return self._split(branch, clause, clause.args, None)
+        try:
+            branch.close()
+        except PartitionError:
+            return Unsettled((_TOO_MANY_LANGUAGES,))
+        branch.settle()
+        return None
 
     def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
@@ -380,16 +393,18 @@ class _Branch:
         else:
             self.literals[node] = None
 
-    def settle(self) -> None:
-        """Merge closures, then propagate: drop clauses that hold, cases that cannot, and take the only case left.
+    def close(self) -> None:
+        """Merge the closures to what they say together.
 
         Raises:
             PartitionError: Too many languages meet in one object.
         """
-        if self.closures and self.listed is None:
-            declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
-            self.closures = {}
-            self.add(project(only_declared(declared), "object"))
+        declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
+        self.closures = {}
+        self.add(project(only_declared(declared), "object"))
+
+    def settle(self) -> None:
+        """Propagate: drop clauses that hold, cases that cannot, and take the only case left."""
         changed = True
         while changed and not self.dead:
             changed = False
