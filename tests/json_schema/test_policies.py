@@ -196,3 +196,30 @@ def test_every_witness_of_many_fails_under_the_policy() -> None:
         event = json.loads(one.witness.payload)
         assert holds_together([produced(schema_of(writer), LENIENT)], event), one.rule
         assert holds_together([accepted(schema_of(reader), LENIENT)], event) is False, one.rule
+
+
+def messages(*tags: str, **more: Value) -> dict[str, Any]:
+    """Messages told apart by a constant, whose data is of three kinds."""
+    kinds = [event({"url": TEXT}, "url"), event({"key": TEXT, "to": {"type": "array", "items": TEXT}}, "key"), TEXT]
+    branches = [
+        event({"id": TEXT, "tag": {"const": tag}, "data": kinds[index % len(kinds)]}, "id", "tag")
+        for index, tag in enumerate(tags)
+    ]
+    return {"type": "array", "items": {"anyOf": branches}, **more}
+
+
+TAGS = [f"t{number}" for number in range(18)]
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "verdict"),
+    [
+        (messages(*TAGS), messages(*TAGS[:17]), COMPATIBLE),
+        (messages(*TAGS[:17]), messages(*TAGS), INCOMPATIBLE),
+        (messages(*TAGS, maxItems=3), messages(*reversed(TAGS)), INCOMPATIBLE),
+        (messages(*TAGS), messages(*TAGS, maxItems=3), COMPATIBLE),
+    ],
+)
+def test_branches_that_close_are_taken_one_at_a_time(reader: Value, writer: Value, verdict: Verdict) -> None:
+    """Lenient: many branches of which each declares for itself take no more steps than there are pairs of them."""
+    assert answer(reader, writer, LENIENT, budget=3_000).verdict is verdict

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
-from evtcompat.json_schema.closures import closing, declares, declaring
+from evtcompat.json_schema.closures import closing, declares, declaring, opened, split
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
@@ -180,8 +180,9 @@ class Solver:
                 return outcome
         elif isinstance(outcome, Absent):
             clause = declaring(branch.clauses, branch.literals)
-            if clause is None:
-                return outcome
+            if clause is None or self._empty_when_opened(branch):
+                return ABSENT
+            return self._split(branch, clause, split(clause), None)
         elif not branch.clauses:
             return outcome
         clause = clause or branch.smallest()
@@ -194,13 +195,25 @@ class Solver:
         clause = next((one for one in branch.clauses if declares(one)), None)
         if clause is not None:
             # What its cases declare is declared beside what the closures do.
-            return self._split(branch, clause, clause.args, None)
+            return self._split(branch, clause, split(clause), None)
         try:
             branch.close()
         except PartitionError:
             return Unsettled((_TOO_MANY_LANGUAGES,))
         branch.settle()
         return None
+
+    def _empty_when_opened(self, branch: _Branch) -> bool:
+        """Whether no value is in the literals whatever is declared."""
+        other = _Branch(branch.of_type)
+        for node in branch.theory_literals():
+            other.add(opened(node))
+        if other.dead:
+            return True
+        literals = other.theory_literals()
+        if branch.of_type == "object":
+            return isinstance(Objects(literals, self.solve, self.steps).search(), Absent)
+        return isinstance(self._ask(branch.of_type, literals), Absent)
 
     def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
