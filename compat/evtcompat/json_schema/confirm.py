@@ -82,6 +82,21 @@ def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Re
     return Refusal(_short(error.message), Place(pointer=pointer, origin=located.document.origin), at)
 
 
+def beyond_dispute(reader: Schema, writer: Schema, value: Value) -> bool:
+    """Whether the library as it is, with none of its keywords replaced, refuses ``value`` for the reader only.
+
+    It reads patterns as Python does, so that some instances with letters beyond ASCII or with line ends convince only
+    those whose engine keeps to ECMA-262. Formats are left alone, and it is taken not to when it gives up.
+    """
+    try:
+        with giving_up():
+            return bool(
+                _validator(writer, plain=True).is_valid(value) and not _validator(reader, plain=True).is_valid(value)
+            )
+    except ValidatorFailedError:
+        return False
+
+
 _LONGEST = 300
 
 
@@ -104,13 +119,15 @@ def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     return pointer, _short(error.message)
 
 
-def _validator(schema: Schema, *, assert_formats: bool) -> Value:
-    known = schema.cache.get(("validator", assert_formats))
+def _validator(schema: Schema, *, assert_formats: bool = False, plain: bool = False) -> Value:
+    entry = ("validator", assert_formats, plain)
+    known = schema.cache.get(entry)
     if known is not None:
         return known
+    import jsonschema
     from referencing import Registry
 
-    cls = exact_class(schema.dialect)
+    cls: Any = getattr(jsonschema, schema.dialect.validator) if plain else exact_class(schema.dialect)
     checker = cls.FORMAT_CHECKER if assert_formats else None
     registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001
     value = schema.value
@@ -125,7 +142,7 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
         made = cls(value, registry=registry, format_checker=checker, _resolver=resolver)
     else:
         made = cls(value, registry=registry, format_checker=checker)
-    schema.cache[("validator", assert_formats)] = made
+    schema.cache[entry] = made
     return made
 
 

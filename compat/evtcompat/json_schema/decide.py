@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
 from evtcompat.json_schema import deep, exact, policy
-from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
+from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, beyond_dispute, ordinary, refusal
 from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.membership import holds, holds_together
-from evtcompat.json_schema.nodes import Node, negation
-from evtcompat.json_schema.outcomes import Absent, Doubt, Found, Unsettled
+from evtcompat.json_schema.nodes import Node, enumeration, negation
+from evtcompat.json_schema.outcomes import Absent, Doubt, Found, Outcome, Unsettled
 from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.property_names import is_plain
+from evtcompat.json_schema.smaller import smaller
 from evtcompat.json_schema.solver import Solver
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child
@@ -20,6 +22,9 @@ from evtcompat.model.verdicts import Policy, Verdict
 
 #: Steps of a question for which the options grant none. A step is in the order of ten microseconds.
 DEFAULT_BUDGET = 40_000
+
+#: Instances that are looked at to find one that nobody disputes.
+_OTHERS = 5
 
 #: An unconfirmed witness raises; tests set it. For users the answer is then open.
 RAISE_UNCONFIRMED = False
@@ -115,12 +120,31 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
+    if outcome.sure:
+        whole = pointers == ("", "") and not options.assert_formats
+        outcome = _more_telling(reader, writer, outcome, (source, target), solver if whole else None)
     value = ordinary(outcome.value)
     if pointers != ("", ""):
         if outcome.sure:
             return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
         return _open(reader, writer, pointers, outcome.doubts, spent)
     return _confirmed(reader, writer, options, outcome, (source, target), spent)
+
+
+def _more_telling(
+    reader: Schema, writer: Schema, found: Found, sides: tuple[Node, Node], solver: Solver | None
+) -> Found:
+    """An instance that says the same with less, or one that nobody disputes; the instance that was found otherwise."""
+    if reader.shared.get("recursive") or writer.shared.get("recursive"):
+        found = Found(smaller(found.value, lambda one: _policy_agrees(*sides, one, sure=True)))
+    excluded: dict[object, Value] = {}
+    outcome: Outcome = found
+    while solver and isinstance(outcome, Found) and outcome.sure and len(excluded) < _OTHERS:
+        if is_plain(outcome.value) or beyond_dispute(reader, writer, ordinary(outcome.value)):
+            return outcome
+        excluded[exact.key(outcome.value)] = outcome.value
+        outcome = solver.instance((sides[0], negation(sides[1]), negation(enumeration(dict(excluded)))))
+    return found
 
 
 def _confirmed(

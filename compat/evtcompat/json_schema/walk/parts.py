@@ -60,6 +60,10 @@ class Part:
 _BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"))
 
 
+#: Keywords that refer to a schema.
+_REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
 class Side:
     """One schema of the pair, with a validator of it."""
 
@@ -85,13 +89,25 @@ class Side:
         return self.schema.library.enter(value, resolver, self.schema.dialect) if isinstance(value, dict) else resolver
 
     def follow(self, part: Part) -> Part | None:
-        """The part that the `$ref` of a part leads to; ``None`` when it has none, or it leads nowhere."""
-        reference = part.keywords.get("$ref")
+        """The part that the reference of a part leads to; ``None`` when it has none, or it leads nowhere."""
+        return next(self.targets(part), None)
+
+    def targets(self, part: Part) -> Iterator[Part]:
+        """The parts that the references of a part lead to: `$ref`, and the dynamic ones where the dialect has them."""
+        for keyword in _REFERRING:
+            if keyword in part.keywords and keyword in self.schema.dialect.active:
+                found = self._target(part, keyword)
+                if found is not None:
+                    yield found
+
+    def _target(self, part: Part, keyword: str) -> Part | None:
+        reference = part.keywords[keyword]
         if not isinstance(reference, str):
             return None
         library = self.schema.library
+        look = library.recursive if keyword == "$recursiveRef" else library.lookup
         try:
-            target = library.lookup(reference, part.resolver, part.value)
+            target = look(reference, part.resolver, part.value)
         except ReferenceMissingError:
             return None
         located = library.located(target.contents)
@@ -143,14 +159,18 @@ class Side:
     def _ways(self, part: Part, steps: tuple[str | int, ...], seen: frozenset[int]) -> Iterator[Part]:
         if not steps:
             yield part
+        elif steps[0] in _REFERRING:
+            # The validator's path shows the dynamic references.
+            target = self._target(part, str(steps[0])) if steps[0] in part.keywords else None
+            if target is not None:
+                yield from self._ways(target, steps[1:], frozenset())
         else:
             length = 2 if isinstance(part.keywords.get(str(steps[0])), list) or steps[0] in _BY_NAME else 1
             below = self.below(part, *steps[:length]) if len(steps) >= length else None
             if below is not None:
                 yield from self._ways(below, steps[length:], frozenset())
         if id(part.value) not in seen:
-            target = self.follow(part)
-            if target is not None:
+            for target in self.targets(part):
                 yield from self._ways(target, steps, seen | {id(part.value)})
 
 
