@@ -136,6 +136,6 @@ def _witness(one: Explained) -> Witness:
     return Witness(WitnessKind.REFUSED, exact.readable(one.event), payload, "json", confirm.confirmed_by(), said)
 
 
-_LONGEST = 300
+_LONGEST = 200
 #: How Python shows the exact numbers that the validator is given.
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")

@@ -14,10 +14,11 @@ from dataclasses import dataclass, replace
 from evtcompat.json_schema.walk.causes import Cause, causes
 from evtcompat.json_schema.walk.limits import LIMIT_NAMERS
 from evtcompat.json_schema.walk.members import MEMBER_NAMERS, counterpart, name_property_names
-from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_open, name_other, open_to
+from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_open, name_other, open_to, refused_at
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.patching import Operation, patched
 from evtcompat.json_schema.walk.sweeping import AskPart, swept
+from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place, tokens
@@ -213,13 +214,19 @@ class Explanation:
         """The causes with their fixes: the reader's were proven by the loop, the writer's are proven here."""
         proven = self._writer_is_mended(known)
         for one in known:
-            ours = one.explained.named.reader_repair if one.repair and reader else None
-            theirs = one.explained.named.writer_repair if proven else None
+            ours = self._writable(self._reader, one.explained.named.reader_repair) if one.repair and reader else None
+            theirs = self._writable(self._writer, one.explained.named.writer_repair) if proven else None
             yield replace(
                 one.explained,
                 reader_fix=Fix(ours.text, "reader", ours.operations) if ours else None,
                 writer_fix=Fix(theirs.text, "writer", theirs.operations) if theirs else None,
             )
+
+    def _writable(self, side: Side, repair: Repair | None) -> Repair | None:
+        """The repair, if the side keeps to its metaschema with it; what comes from the same draft does."""
+        if repair is None or self._reader.schema.dialect is self._writer.schema.dialect:
+            return repair
+        return repair if side.is_schema(patched(side.schema.value, repair.operations)) else None
 
     def _writer_is_mended(self, known: list[_Known]) -> bool:
         """Whether the writer's repairs, with the reader's where the writer has none, make the pair compatible."""
@@ -266,5 +273,5 @@ def first_cause(reader: Side, event: JSON) -> Cause | None:
 def refused(cause: Cause | None, said: str) -> Named:
     """The fallback: an event is refused, and no difference of structure was found that explains it."""
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
-    facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
+    facts = refused_at(cause, where(place.names))
     return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else said)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.confirm import giving_up
+from evtcompat.json_schema.shapes import violations
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+    from evtcompat.json_schema.dialects import Dialect
     from evtcompat.json_schema.parse import Schema
 
 
@@ -77,6 +79,16 @@ class Side:
         """Whether keywords beside `$ref` count."""
         return not self.schema.dialect.ref_hides_siblings
 
+    def dialect_of(self, part: Part) -> Dialect:
+        """The dialect that a part is written in."""
+        if part.origin is None:
+            return self.schema.dialect
+        return self.schema.library.located(part.value).dialect
+
+    def is_schema(self, value: JSON) -> bool:
+        """Whether a changed document still keeps to its metaschema."""
+        return next(violations(value, self.schema.dialect, lambda _, dialect: dialect), None) is None
+
     def below(self, part: Part, *steps: str | int) -> Part | None:
         """The schema that the steps lead to from a part, or ``None`` where there is none."""
         value = part.member(*steps)
@@ -91,6 +103,13 @@ class Side:
     def follow(self, part: Part) -> Part | None:
         """The part that the reference of a part leads to; ``None`` when it has none, or it leads nowhere."""
         return next(self.targets(part), None)
+
+    def says(self, reference: str, other: Part) -> bool:
+        """Whether a reference at the root leads to the same words as ``other``, within the document."""
+        if not reference.startswith("#/") or other.origin is not None:
+            return False
+        found = self._target(replace(self.root, value={"$ref": reference}), "$ref")
+        return found is not None and found.origin is None and found.value == other.value
 
     def targets(self, part: Part) -> Iterator[Part]:
         """The parts that the references of a part lead to: `$ref`, and the dynamic ones where the dialect has them."""
