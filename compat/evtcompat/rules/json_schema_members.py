@@ -123,8 +123,8 @@ MEMBER_RULES: tuple[Rule, ...] = (
         "{where} may be {sends} in {writer}, and `{keyword}` in {reader} has no branch that accepts it.",
         what="A branch of the writer's `anyOf` or `oneOf` has no counterpart in the reader.",
         why="Events of that branch are refused.",
-        example='before  {"oneOf": [{"$ref": "#/$defs/card"}, {"$ref": "#/$defs/invoice"}]}\n'
-        'after   {"oneOf": [{"$ref": "#/$defs/card"}]}',
+        example='before  {"oneOf": [{"title": "card", "type": "object"}, {"title": "code", "type": "string"}]}\n'
+        'after   {"oneOf": [{"title": "card", "type": "object"}]}',
         remedy="Keep the branch in the reader until no event of its kind is left.",
         limits="Which branch is the counterpart is told by types and constants; where several could be, the finding "
         "names the whole combination.",
@@ -160,7 +160,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
         "An event that {writer} may produce is refused by {reader}{by}.",
         what="An event was found that the reader refuses, and no single difference of structure explains it.",
         why="The event is real: an independent validator accepts it for the writer and refuses it for the reader.",
-        example="The event is shown with the finding.",
+        example='before  {"type": "string"}\nafter   {"type": "string", "allOf": [false]}',
         remedy="Compare the place in both schemas with the event at hand.",
     ),
     # A warning, not an error: an incompatible pair has an event that is refused, and here there is no event at all.
