@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given, settings
 
 from evtcompat import compare
+from evtcompat.contract import Options
 from evtcompat.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
+from evtcompat.json_schema.engine import JsonSchemaEngine
 from evtcompat.json_schema.shapes import violations
 from evtcompat.json_schema.walk.patching import patched
 from evtcompat.json_schema.walk.translating import UntranslatableError, translated
+from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import answer, unconfirmed_witnesses_raise
@@ -235,3 +238,43 @@ SAID: list[tuple[str, Schema, Schema]] = [
 def test_a_message_names_thing_place_and_condition(message: str, reader: Schema, writer: Schema) -> None:
     found = told({"$schema": MODERN, **reader}, {"$schema": MODERN, **writer})
     assert any(one.startswith(message) for _, _, one in found)
+
+
+def test_all_causes_in_a_referenced_file_are_found() -> None:
+    """None hides another; what mends them is told with the file, and is no edit of the document that is compared."""
+    money = {"type": "object", "properties": {"amount": {"type": "number"}, "currency": {"type": "string"}}}
+    narrow = {
+        "type": "object",
+        "properties": {"amount": {"type": "integer"}, "currency": {"type": "string", "maxLength": 3}},
+        "required": ["amount"],
+    }
+    files: dict[str, Any] = {"old.json": {"$schema": SEVEN, **money}, "new.json": {"$schema": SEVEN, **narrow}}
+
+    def lookup(uri: str) -> Document | None:
+        name = uri.removeprefix("test:///")
+        return Document(files[name], origin=name) if name in files else None
+
+    def event(name: str) -> Document:
+        total: Any = {"$schema": SEVEN, "type": "object", "properties": {"total": {"$ref": name}}}
+        return Document(total, origin=f"event-of-{name}", base_uri="test:///event.json")
+
+    engine, references = JsonSchemaEngine(), FunctionReferences(lookup)
+    reader, writer = (engine.parse(event(name), references) for name in ("new.json", "old.json"))
+    found = engine.relation(reader, writer, Options(policy=Policy.LENIENT)).mismatches
+    assert [(one.rule, one.reader.origin, one.reader.pointer) for one in found] == [
+        ("type-narrowed", "new.json", "/properties/amount/type"),
+        ("max-length-lowered", "new.json", "/properties/currency/maxLength"),
+        ("property-became-required", "new.json", "/required/0"),
+    ]
+    fixes = [fix for one in found for fix in (one.fix, *one.alternatives) if fix is not None]
+    assert [fix.text for fix in fixes if fix.side == "reader"] == [
+        "accept a number too in new.json",
+        "leave `maxLength` out in new.json",
+        "make `amount` optional in new.json",
+    ]
+    assert [fix.text for fix in fixes if fix.side == "writer"] == [
+        "send only an integer in old.json",
+        "set `maxLength` to 3 in old.json",
+        "require `amount` in old.json",
+    ]
+    assert not any(fix.patch for fix in fixes)

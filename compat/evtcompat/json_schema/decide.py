@@ -196,7 +196,7 @@ def _identical(reader: Schema, writer: Schema) -> bool:
     """The same document, with no reference out of it."""
     if reader is writer:
         return True
-    if reader.dialect is not writer.dialect or reader.library.documents or writer.library.documents:
+    if reader.dialect is not writer.dialect or any("draws on others" in one.shared for one in (reader, writer)):
         return False
     return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
 

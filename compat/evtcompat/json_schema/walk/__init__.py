@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
+from evtcompat.errors import SchemaError
 from evtcompat.json_schema import confirm, deep, exact
 from evtcompat.json_schema.decide import Answer, decide
-from evtcompat.json_schema.parse import Schema, variant
+from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.explaining import (
     Asked,
     Explained,
@@ -87,15 +89,19 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     steps = Steps(_STEPS + _STEPS_PER_STEP * answer.steps)
     lenient = options.policy is Policy.LENIENT
 
-    def ask(reader_value: JSON, writer_value: JSON) -> Asked:
-        one = variant(reader, reader_value)
-        other = writer if writer_value is writer.value else variant(writer, writer_value)
-        said = decide(one, other, options, steps=steps)
+    def ask(our_changes: Changed, their_changes: Changed) -> Asked:
+        try:
+            said = decide(our_changes.schema(), their_changes.schema(), options, steps=steps)
+        except SchemaError:
+            if not (our_changes.elsewhere or their_changes.elsewhere):
+                raise
+            # Referenced documents are read anew: a change that leaves no schema there settles nothing.
+            return Asked(included=False)
         refuted = said.verdict is Verdict.INCOMPATIBLE
         return Asked(said.verdict is Verdict.COMPATIBLE, vacuous=said.vacuous, event=said.instance, refuted=refuted)
 
-    def load(value: JSON) -> Side:
-        return side_of(variant(reader, value), assert_formats=options.assert_formats)
+    def load(changes: Changed) -> Side:
+        return side_of(changes.schema(), assert_formats=options.assert_formats)
 
     def ask_part(reader_pointer: str, writer_pointer: str) -> tuple[bool, JSON]:
         said = decide(

@@ -205,7 +205,9 @@ def name_values(scene: Scene) -> Iterable[Named]:
         reader = Repair(f"keep {listed(missing, 'and')} in `enum`", (replace(own, [*accepted, *missing]),))
     writer = None
     if view is not None and kept and "enum" in view.part.keywords:
-        writer = Repair(f"take {listed(missing, 'and')} out of `enum`", (replace(view.part.at("enum"), kept),))
+        writer = Repair(
+            f"take {listed(missing, 'and')} out of `enum`", (replace(view.part.at("enum"), kept),), view.part.origin
+        )
     yield scene.named(
         "const-changed" if keyword == "const" and len(sent) == 1 else "enum-value-removed",
         {"accepts": listed(accepted), "sends": listed(sent), "missing": listed(missing)},

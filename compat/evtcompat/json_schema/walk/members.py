@@ -41,15 +41,15 @@ def _required(scene: Scene, name: str, index: int, required: Sequence[JSON]) -> 
     own = scene.part.at("required") if lone else scene.part.at("required", index)
     object_view = next(iter(scene.seen()), None)
     writer_repair = None
-    if object_view is not None and object_view.part.origin is None and isinstance(object_view.part.value, dict):
+    if object_view is not None and isinstance(object_view.part.value, dict):
         holder = next((one for one in scene.seen() if "required" in one.part.keywords), object_view)
-        if holder.part.origin is None:
+        if holder.part.changeable:
             operation = (
                 add(holder.part.at("required", "-"), name)
                 if "required" in holder.part.keywords
                 else add(holder.part.at("required"), [name])
             )
-            writer_repair = Repair(f"require {quoted(name)}", (operation,))
+            writer_repair = Repair(f"require {quoted(name)}", (operation,), holder.part.origin)
     return scene.named(
         _RULES_OF_REQUIRED[view is not None or _asked_for(scene, name)],
         {"property": name, "names": member_names(scene.names, name) + scene.condition},
@@ -134,7 +134,7 @@ def _removed(scene: Scene, name: str, view: View) -> Named:
         names=view.names,
         relief=relief,
         reader_repair=repair,
-        writer_repair=Repair(f"do not send {quoted(name)}", (remove(view.part.pointer),))
+        writer_repair=Repair(f"do not send {quoted(name)}", (remove(view.part.pointer),), view.part.origin)
         if _inline(view, name)
         else None,
     )
@@ -213,7 +213,7 @@ def name_forbidden(scene: Scene) -> Iterable[Named]:
         {},
         place,
         reader_repair=repair,
-        writer_repair=Repair(f"do not send {where(scene.names)}", (remove(view.part.pointer),))
+        writer_repair=Repair(f"do not send {where(scene.names)}", (remove(view.part.pointer),), view.part.origin)
         if view and "properties" in view.part.pointer.split("/")[-2:-1]
         else None,
     )
@@ -347,11 +347,15 @@ def _taken(scene: Scene) -> View | None:
 
 
 def _without_branch(view: View | None) -> Repair | None:
-    if view is None or view.branch is None or view.branch.origin is not None:
+    if view is None or view.branch is None or not view.branch.changeable:
         return None
     pointer = view.branch.pointer
     index = pointer.rpartition("/")[2]
-    return Repair(f"drop branch {label(view.branch.value, index)}", (remove(pointer),)) if index != "0" else None
+    return (
+        Repair(f"drop branch {label(view.branch.value, index)}", (remove(pointer),), view.branch.origin)
+        if index != "0"
+        else None
+    )
 
 
 def _described(scene: Scene, view: View | None) -> str:

@@ -23,6 +23,9 @@ class Repair:
 
     text: str
     operations: tuple[Operation, ...]
+    #: The document to change, when it is another than the one compared; what changes the reader is in the document of
+    #: the cause.
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class Scene:
         if writer is None:
             view = self.declared()
             writer = view.part.place(names=view.names) if view else Place()
-        changeable = self.part.origin is None
+        changeable = self.part.changeable
         if relief is None:
             relief = (
                 (remove(self.part.at(self.cause.keyword)),) if self.cause.keyword else (replace(self.part.pointer, {}),)
@@ -111,7 +114,7 @@ class Scene:
             {"where": self.where(), **facts},
             tuple(relief) if changeable else None,
             reader_repair if changeable else None,
-            writer_repair if writer.origin is None else None,
+            writer_repair,
             self.said(str(facts.get("property", ""))),
         )
 
@@ -156,13 +159,13 @@ def writer_place(scene: Scene, *keywords: str) -> Place:
 def copied(scene: Scene, keywords: Mapping[str, JSON], text: str) -> Repair | None:
     """The repair that gives the writer what the reader demands, in the words of the writer's draft."""
     view = scene.writer_with(*keywords) or next(iter(scene.seen()), None)
-    if view is None or view.part.origin is not None or not isinstance(view.part.value, dict):
+    if view is None or not view.part.changeable or not isinstance(view.part.value, dict):
         return None
     try:
         words = keywords_translated(keywords, scene.reader.dialect_of(scene.part), scene.writer.dialect_of(view.part))
     except UntranslatableError:
         return None
-    return Repair(text, tuple(set_(view.part, word, value) for word, value in words.items()))
+    return Repair(text, tuple(set_(view.part, word, value) for word, value in words.items()), view.part.origin)
 
 
 def set_(part: Part, keyword: str, value: JSON) -> Operation:
@@ -191,7 +194,7 @@ def name_open(scene: Scene) -> Iterable[Named]:
     facts: dict[str, object] = {"where": where(names) + _condition(scene, part)}
     if by == "properties":
         facts["property"] = str(path[length - 1])
-    relief = (replace(part.pointer, {}),) if part.origin is None and part.pointer else None
+    relief = (replace(part.pointer, {}),) if part.changeable and part.pointer else None
     rule = _OPEN_RULES.get(by, "map-values-constrained")
     yield Named(
         rule,
@@ -215,9 +218,9 @@ _OPEN_RULES = {
 def _closing(around: Sequence[View]) -> Repair | None:
     """The repair that closes the writer's object, where it has one plain part that can be changed."""
     part = around[0].part if len(around) == 1 else None
-    if part is None or part.origin is not None or not isinstance(part.keywords.get("properties"), dict):
+    if part is None or not part.changeable or not isinstance(part.keywords.get("properties"), dict):
         return None
-    return Repair("close the object", (add(part.at("additionalProperties"), value=False),))
+    return Repair("close the object", (add(part.at("additionalProperties"), value=False),), part.origin)
 
 
 def name_other(scene: Scene) -> Iterable[Named]:

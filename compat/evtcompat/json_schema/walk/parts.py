@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from evtcompat.json_schema.parse import Schema
 
 
+_METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
     """A schema within a document."""
@@ -29,6 +32,11 @@ class Part:
     origin: str | None
     #: Resolves the references written here; ``None`` where the document needs none.
     resolver: Any
+
+    @property
+    def changeable(self) -> bool:
+        """Whether its document is one that somebody here may change; the metaschemas of the drafts are not."""
+        return self.origin is None or not self.origin.startswith(_METASCHEMAS)
 
     @property
     def keywords(self) -> Mapping[str, JSON]:
@@ -84,6 +92,14 @@ class Side:
         if part.origin is None:
             return self.schema.dialect
         return self.schema.library.located(part.value).dialect
+
+    def document(self, origin: str | None) -> JSON:
+        """A document of the side by its origin; ``None`` is the one that is compared.
+
+        Raises:
+            KeyError: No reference has reached it.
+        """
+        return self.schema.value if origin is None else self.schema.library.value_of(origin)
 
     def is_schema(self, value: JSON) -> bool:
         """Whether a changed document still keeps to its metaschema."""
