@@ -212,6 +212,7 @@ class Compiler:
                 raise self.circle(contents)
             if under_way.node is None:
                 under_way.node = reference(object())
+                self.schema.shared["recursive"] = True
             return under_way.node
         mine = self._open[identity] = _Open(self.depth)
         self._stack.append((identity, self.depth))

@@ -12,8 +12,9 @@ from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.nodes import Node, negation
 from evtcompat.json_schema.outcomes import Absent, Doubt, Found, Unsettled
 from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.smaller import smaller
 from evtcompat.json_schema.solver import Solver
-from evtcompat.json_schema.witnessing import witnessed
+from evtcompat.json_schema.witnessing import policy_agrees, witnessed
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child
 from evtcompat.model.verdicts import Policy, Verdict
@@ -112,6 +113,8 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
+    if outcome.sure and (reader.shared.get("recursive") or writer.shared.get("recursive")):
+        outcome = Found(smaller(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
     value = ordinary(outcome.value)
     if pointers != ("", ""):
         if outcome.sure:
@@ -153,7 +156,7 @@ def _identical(reader: Schema, writer: Schema) -> bool:
     """The same document, with no reference out of it."""
     if reader is writer:
         return True
-    if reader.dialect is not writer.dialect or reader.library.documents or writer.library.documents:
+    if reader.dialect is not writer.dialect or any("draws on others" in one.shared for one in (reader, writer)):
         return False
     return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
 

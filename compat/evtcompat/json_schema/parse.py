@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -66,6 +67,8 @@ def parse(document: Document, references: References | None = None, default: Dia
     from evtcompat.json_schema.policy import compiler
 
     deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
+    if schema.documents:
+        schema.shared["draws on others"] = True
     return schema
 
 
@@ -187,13 +190,31 @@ def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) ->
     return SchemaError(f"not a schema of {dialect.name}: {said}", place=Place(pointer=pointer, origin=document.origin))
 
 
-def variant(schema: Schema, value: JSON) -> Schema:
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """References some of whose documents are changed."""
+
+    references: References
+    #: The changed values, by the origin of their documents.
+    values: Mapping[str, JSON]
+
+    def lookup(self, name: str) -> Document | None:
+        """The document, changed where it is to be."""
+        found = self.references.lookup(name)
+        if found is not None and (found.origin or name) in self.values:
+            return replace(found, value=self.values[found.origin or name], text=None)
+        return found
+
+
+def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = None) -> Schema:
     """The schema of a changed document that stands where ``schema`` stands: same dialect, base and references.
 
     ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than
-    copying it.
+    copying it. ``others`` are changed values of documents that references reach, by their origin; they are checked
+    when they are reached.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    references = _Changed(schema.library.references, others) if others else schema.library.references
+    changed = Schema(document, value, schema.dialect, references, schema.nesting)
     changed.shared = schema.shared
     return changed

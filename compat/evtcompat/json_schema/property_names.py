@@ -1,4 +1,4 @@
-"""Sets of property names, and the partition of all names that a comparison needs."""
+"""Sets of property names, the partition of all names that a comparison needs, and which words read well."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from functools import cached_property, lru_cache
 from typing import TypeVar
 
 from evtcompat.algebra import languages
+from evtcompat.algebra.ecma import parse
 from evtcompat.algebra.languages import Language
 from evtcompat.algebra.steps import BudgetExceededError, Steps
+from evtcompat.json_schema.exact import Value
 
 T = TypeVar("T")
 
@@ -105,9 +107,7 @@ class Names:
                 return name
         if self.plain:
             return next(name for name in _numbered() if name not in used and name not in self.but)
-        language = self.language(used)
-        word = language.shortest(steps)
-        return None if word is None else familiar(word, language)
+        return plainest(self.language(used), steps, name=True)
 
 
 _READABLE = ("x", "y", "z", "extra")
@@ -120,10 +120,47 @@ def _numbered() -> Iterator[str]:
         number += 1
 
 
-def familiar(word: str, language: Language) -> str:
-    """The word with line feeds for rarer line terminators, which not every regular expression engine takes for such."""
-    plain = word.replace("\u2028", "\n").replace("\u2029", "\n")
-    return plain if plain != word and plain in language else word
+#: Steps to look for a plain word where the shortest one is not plain.
+_PLAIN_STEPS = 1_000
+#: Words that are preferred where the shortest one is not plain, the best first: printable ASCII, then what holds no
+#: line terminator but the line feed.
+_AS_NAMES = ("^[!-~]([ -~]*[!-~])?$", "^[ -~]*$", r"^[^\r\u2028\u2029]*$")
+_AS_TEXTS = _AS_NAMES[1:]
+
+
+def is_plain(value: Value) -> bool:
+    """Whether all texts and names in a value are printable ASCII."""
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable()
+    if isinstance(value, dict):
+        return all(is_plain(name) and is_plain(member) for name, member in value.items())
+    return not isinstance(value, list) or all(is_plain(item) for item in value)
+
+
+def plainest(language: Language, steps: Steps, *, name: bool = False) -> str | None:
+    """A shortest of the plain words of a language, else a shortest of all; ``None`` proves that there is none.
+
+    Control characters, unusual line terminators and letters beyond ASCII are hard to read in a report, and engines for
+    regular expressions differ over them. A name is not plain either when it is empty or ends in a space.
+
+    Raises:
+        BudgetExceededError: The steps ran out.
+    """
+    word = language.shortest(steps)
+    if word is None or (is_plain(word) and not (name and (not word or word != word.strip()))):
+        return word
+    left = _PLAIN_STEPS if steps.left is None else min(_PLAIN_STEPS, steps.left // 2)
+    for better in _AS_NAMES if name else _AS_TEXTS:
+        own = Steps(left)
+        try:
+            found = (language & parse(better)).shortest(own)
+        except BudgetExceededError:
+            found = None
+        steps.spend(own.used)
+        left -= own.used
+        if found is not None:
+            return found
+    return word
 
 
 ALL = Names()

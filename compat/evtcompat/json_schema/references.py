@@ -109,6 +109,17 @@ class Library:
         self._indexed = 0
         self._dynamic: dict[str, bool] = {}
 
+    def value_of(self, origin: str) -> JSON:
+        """The value of a document that a reference has reached.
+
+        Raises:
+            KeyError: None of that origin was reached.
+        """
+        for document, value, _ in self._loaded:
+            if document.origin == origin:
+                return value
+        raise KeyError(origin)
+
     @property
     def simple(self) -> bool:
         """The root document needs no resolver for its local references."""

@@ -32,7 +32,7 @@ from evtcompat.json_schema.nodes import (
     project,
 )
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
-from evtcompat.json_schema.property_names import PartitionError
+from evtcompat.json_schema.property_names import PartitionError, is_plain
 from evtcompat.json_schema.theories.arrays import array
 from evtcompat.json_schema.theories.arrays import different as different_arrays
 from evtcompat.json_schema.theories.numbers import number
@@ -251,8 +251,9 @@ class Solver:
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
     def _listed(self, branch: _Branch, listed: dict[Any, Any]) -> Outcome:
-        """One of finitely many values, each looked at."""
+        """One of finitely many values, each looked at; a plain one where there is one."""
         others = [*branch.literals, *branch.clauses, *branch.closures]
+        odd: Found | None = None
         unsure: Found | None = None
         self.steps.spend(1 + len(listed) // 8)
         for identity, value in listed.items():
@@ -260,12 +261,14 @@ class Solver:
                 continue
             answer = holds_together(others, value)
             if answer:
-                return Found(value)
+                if is_plain(value):
+                    return Found(value)
+                odd = odd or Found(value)
             if answer is None and unsure is None:
                 unsure = Found(
                     value, sure=False, doubts=tuple(_doubt(one) for one in others if holds(one, value) is None)
                 )
-        return unsure or ABSENT
+        return odd or unsure or ABSENT
 
     def _theory(self, branch: _Branch, theory: Objects | None) -> Outcome:
         unmodelled = [node for node in branch.literals if node.kind == "opaque"]

@@ -82,7 +82,7 @@ def _look(reader: Schema, writer: Schema, options: Options, sides: tuple[Node, N
             produced = refusal(writer, value, assert_formats=options.assert_formats) is None
         except ValidatorFailedError as failure:
             return Look(value, disputed=True, failure=str(failure))
-    agreed = produced and _policy_agrees(*sides, value, sure=outcome.sure)
+    agreed = produced and policy_agrees(*sides, value, sure=outcome.sure)
     return Look(value, said, agreed, disputed=bool(found) or _is_beyond_floats(value))
 
 
@@ -114,7 +114,7 @@ def _respelled(value: Value, spelling: Mapping[int | Decimal, int | Decimal]) ->
     return spelling.get(value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
+def policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
     """The witness once more under the policy's reading, by looking at the value instead of reasoning."""
     inside, outside = holds_together([source], value), holds(target, value)
     if sure:
