@@ -23,18 +23,16 @@ from evtcompat.json_schema.nodes import (
 )
 from evtcompat.json_schema.property_names import Names
 
-_KNOWN: WeakKeyDictionary[Node, bool] = WeakKeyDictionary()
-
 
 def closing(node: Node) -> bool:
     """Whether a closure stands anywhere in ``node``."""
-    known = _KNOWN.get(node)
+    known = node.closing
     if known is None:
         seen: set[Node] = set()
         known = _closing(node, seen)
         # Without a closure in it, there is none in any of its parts.
         for one in (node,) if known else seen:
-            _KNOWN[one] = known
+            one.closing = known
     return known
 
 
@@ -45,8 +43,10 @@ def _closing(start: Node, seen: set[Node]) -> bool:
         if node in seen:
             continue
         seen.add(node)
-        if node.kind == "declared" or _KNOWN.get(node):
+        if node.kind == "declared" or node.closing:
             return True
+        if node.closing is False:
+            continue
         if node.kind == "ref" and isinstance(node.extra, Node):
             pending.append(node.extra)
         pending.extend(child for child in node.args if isinstance(child, Node))
@@ -101,11 +101,12 @@ def split(clause: Node) -> tuple[Node, ...]:
 
 def declaring(clauses: Iterable[Node], literals: Iterable[Node]) -> Node | None:
     """A clause of which a case may declare more for members or items that the literals close."""
-    closed = [one for literal in literals if closing(literal) for one in _closed(literal)]
-    if not closed:
+    declaring_more = [clause for clause in clauses if closing(clause)]
+    if not declaring_more:
         return None
-    for clause in clauses:
-        if closing(clause) and any(_meet(one, other) for one in _closed(clause) for other in closed):
+    closed = [one for literal in literals if closing(literal) for one in _closed(literal)]
+    for clause in declaring_more:
+        if any(_meet(one, other) for one in _closed(clause) for other in closed):
             return clause
     return None
 

@@ -25,6 +25,7 @@ from evtcompat.json_schema.nodes import (
 )
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.property_names import Pattern
+from evtcompat.json_schema.words import words
 from evtcompat.model.places import Place, child, tokens
 
 #: Keywords that say the same wherever they stand, in every reading.
@@ -74,12 +75,16 @@ class Compiler:
         self._at: dict[tuple[str, Reading], Node] = {}
         self._done: dict[object, tuple[object, Node]] = {}
         # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
-        # again.
-        self._parts_done: dict[object, tuple[object, Node]] = schema.shared.setdefault(("parts", asserted), {})
-        self._leaves: dict[int, tuple[object, Dialect, Node]] = schema.shared.setdefault(("leaves", asserted), {})
+        # again. The last of each says whether the schema's own words are all that its meaning rests on.
+        self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
+        self._leaves: dict[int, tuple[object, Dialect, Node, bool]] = schema.shared.setdefault(("leaves", asserted), {})
         self._open: dict[object, _Open] = {}
         self.depth = 0
-        self._refers = False
+        #: How often a reference was followed, or what rests on one was met again.
+        self._referred = 0
+        #: How often something was noted about a schema object (`origins`), or what it was noted about was
+        #: met again.
+        self._noted = 0
         #: Which schemas (by identity) a schema applies to the value that it is applied to.
         self._applies: dict[object, dict[object, None]] = {}
         self._schemas: dict[object, object] = {}
@@ -96,11 +101,29 @@ class Compiler:
         """
         known = self._at.get((pointer, reading))
         if known is None:
-            contents, scope = self._walk(pointer, self._root_scope(reading))
-            known = self._value(contents, scope)
-            self._check_circles()
-            self._at[(pointer, reading)] = known
+            known = self._at[(pointer, reading)] = (
+                self._whole(reading) if pointer == "" else self._part(pointer, reading)
+            )
         return known
+
+    def _whole(self, reading: Reading) -> Node:
+        """The same for the whole document, which may have been compiled before."""
+        schema = self.schema
+        documents: dict[bytes, Node] = schema.known.table("whole", schema.dialect.name, reading, self.asserted)
+        known = None if schema.words is None else documents.get(schema.words)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        found = self._part("", reading)
+        if self._referred + self._noted == before:
+            schema.known.keep(documents, schema.words, found)
+        return found
+
+    def _part(self, pointer: str, reading: Reading) -> Node:
+        contents, scope = self._walk(pointer, self._root_scope(reading))
+        found = self._value(contents, scope)
+        self._check_circles()
+        return found
 
     def _check_circles(self) -> None:
         """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
@@ -108,7 +131,7 @@ class Compiler:
         Raises:
             SchemaError: One does.
         """
-        if not self._refers:
+        if not self._referred:
             return
         finished: set[object] = set()
         for start in self._applies:
@@ -164,12 +187,28 @@ class Compiler:
         return conjunction((core, atom("declared", declared))) if declared else core
 
     def child(self, contents: Value, scope: Scope) -> Node:
-        """What a schema allows for a member or an item."""
+        """What a schema allows for a member or an item; a part that was met before is known by its words."""
+        if contents is True:
+            return TRUE
+        nodes = scope.nodes
+        if nodes is None:
+            nodes = scope.nodes = self._nodes_in(scope)
+        spoken = words(contents)
+        known = None if spoken is None else nodes.get(spoken)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
         self.depth += 1
         try:
-            return self._value(contents, scope)
+            found = self._value(contents, scope)
         finally:
             self.depth -= 1
+        if self._referred + self._noted == before:
+            self.schema.known.keep(nodes, spoken, found)
+        return found
+
+    def _nodes_in(self, scope: Scope) -> dict[bytes, Node]:
+        return self.schema.known.table("part", scope.dialect.name, scope.reading, self.asserted)
 
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""
@@ -183,7 +222,7 @@ class Compiler:
             return scope
         return Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
 
-    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:  # noqa: C901
+    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
         """What a schema allows for the value that it is applied to, beside others."""
         if isinstance(contents, bool):
             return TRUE if contents else FALSE
@@ -193,27 +232,21 @@ class Compiler:
             raise SchemaError(message, place=located.place)
         leaf = self._leaves.get(id(contents))
         if leaf is not None and leaf[1] is scope.dialect:
+            self._noted += not leaf[3]
             return leaf[2]
+        referred, noted = self._referred, self._noted
         keywords = contents.keys() & scope.dialect.active
         if _LEAF.issuperset(keywords):
             found = self._leaf(contents, keywords, scope)
-            self._leaves[id(contents)] = (contents, scope.dialect, found)
+            self._leaves[id(contents)] = (contents, scope.dialect, found, self._noted == noted)
             return found
         identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
         if self._stack and self._stack[-1][1] == self.depth:
             self._applies.setdefault(self._stack[-1][0], {})[identity] = None
             self._schemas[identity] = contents
-        done = self._done.get(identity) or self._parts_done.get(identity)
+        done = self._met_again(identity, contents)
         if done is not None:
-            return done[1]
-        under_way = self._open.get(identity)
-        if under_way is not None:
-            if under_way.depth == self.depth:
-                raise self.circle(contents)
-            if under_way.node is None:
-                under_way.node = reference(object())
-                self.schema.shared["recursive"] = True
-            return under_way.node
+            return done
         mine = self._open[identity] = _Open(self.depth)
         self._stack.append((identity, self.depth))
         try:
@@ -224,9 +257,33 @@ class Compiler:
             self._stack.pop()
         if mine.node is not None:
             tie(mine.node, found)
-        # Without references, what a schema object means does not depend on the document that it stands in.
-        (self._done if self._refers else self._parts_done)[identity] = (contents, found)
+        if self._referred == referred:
+            # Without references, what a schema object means does not depend on the document that it stands in.
+            self._parts_done[identity] = (contents, found, self._noted == noted)
+        else:
+            self._done[identity] = (contents, found)
         return found
+
+    def _met_again(self, identity: object, contents: Contents) -> Node | None:
+        """The node of a schema that was compiled before, or whose compilation is under way."""
+        part = self._parts_done.get(identity)
+        if part is not None:
+            self._noted += not part[2]
+            return part[1]
+        done = self._done.get(identity)
+        if done is not None:
+            self._referred += 1
+            return done[1]
+        under_way = self._open.get(identity)
+        if under_way is None:
+            return None
+        self._referred += 1
+        if under_way.depth == self.depth:
+            raise self.circle(contents)
+        if under_way.node is None:
+            under_way.node = reference(object())
+            self.schema.shared["recursive"] = True
+        return under_way.node
 
     def _leaf(self, contents: Contents, keywords: set[str], scope: Scope) -> Node:
         """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
@@ -260,12 +317,12 @@ class Compiler:
 
     def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
         """What the target of a reference allows."""
-        self._refers = True
         target, inner = self.target(contents, scope, keyword)
         return self.node(target, inner, enter=False)
 
     def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         """Where a reference leads, and the scope there."""
+        self._referred += 1
         look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
         found = look(contents[keyword], scope.resolver, contents)
         if found.resolver is None:
@@ -282,6 +339,7 @@ class Compiler:
         check: Callable[[object], bool | None] | None = None,
     ) -> Node:
         """A node for what is not modelled; it remembers where it comes from."""
+        self._noted += 1
         node = opaque(label, of_type, check)
         self.origins.setdefault(node, (contents, keyword))
         return node

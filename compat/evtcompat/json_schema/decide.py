@@ -103,9 +103,9 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
         return Answer(Verdict.COMPATIBLE)
     solver = Solver(steps)
-    outcome = solver.instance((source, negation(target)))
+    outcome = solver.difference(source, target)
     if isinstance(outcome, Unsettled) and written is not None:
-        as_written = solver.instance((written[0], negation(written[1])))
+        as_written = solver.difference(*written)
         outcome = as_written if isinstance(as_written, Absent) else outcome
     spent = steps.used - start
     if isinstance(outcome, Absent):

@@ -26,7 +26,7 @@ def _holds(node: Node, value: Value) -> bool | None:
     """The same for a node that is projected on the value's type already."""
     kind = node.kind
     if kind == "and":
-        return _all(_holds(child, value) for child in closures_merged(node).args)
+        return _in_all(closures_merged(node).args, value)
     if kind == "or":
         return _any(_holds(child, value) for child in node.args)
     if kind == "opaque":
@@ -44,8 +44,21 @@ def _holds(node: Node, value: Value) -> bool | None:
     return not found
 
 
+def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
+    known: bool | None = True
+    for node in nodes:
+        answer = _holds(node, value)
+        if answer is False:
+            return False
+        if answer is None:
+            known = None
+    return known
+
+
 def closures_merged(node: Node) -> Node:
     """The conjunction with the closures of several schemas for one value made one: each declares for all."""
+    if node.closing is False:
+        return node
     closures = [child for child in node.args if child.kind == "declared"]
     if len(closures) < 2:  # noqa: PLR2004 - several
         return node
@@ -172,6 +185,14 @@ def _count(args: tuple[Any, ...], value: list[Any]) -> bool | None:
     return False if possible < least else None
 
 
+def _members(args: tuple[Any, ...], value: dict[str, Any]) -> bool | None:
+    names, node = args
+    single = names.single
+    if single is not None:
+        return holds(node, value[single]) if single in value else True
+    return _all(holds(node, member) for name, member in value.items() if name in names)
+
+
 _ATOMS: dict[str, Any] = {
     "ge": lambda args, value: _exact(value) > args[0] if args[1] else _exact(value) >= args[0],
     "le": lambda args, value: _exact(value) < args[0] if args[1] else _exact(value) <= args[0],
@@ -181,7 +202,7 @@ _ATOMS: dict[str, Any] = {
     "items": lambda args, value: _all(holds(args[2], item) for item in value[args[0] : args[1]]),
     "count": _count,
     "unique": lambda args, value: len({key(item) for item in value}) == len(value),  # noqa: ARG005
-    "members": lambda args, value: _all(holds(args[1], member) for name, member in value.items() if name in args[0]),
+    "members": _members,
     "names": lambda args, value: _all(holds(args[0], name) for name in value),
     "size": lambda args, value: len(value) >= args[0],
 }

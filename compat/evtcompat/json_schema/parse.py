@@ -11,14 +11,31 @@ from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, exact
 from evtcompat.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
 from evtcompat.json_schema.metaschemas import basis_of
+from evtcompat.json_schema.plain import plainly
 from evtcompat.json_schema.references import Library
 from evtcompat.json_schema.shapes import violations
+from evtcompat.json_schema.words import Known, current
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
 
 #: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
 MAX_NESTING = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a document was read as."""
+
+    #: Its value with exact numbers.
+    value: JSON
+    dialect: Dialect
+    #: Its levels.
+    nesting: int
+    #: Its words, where the value follows from them.
+    words: bytes | None = None
+    #: Whether its references need no resolver; ``None`` where that is not known yet.
+    simple: bool | None = None
 
 
 class Schema:
@@ -32,20 +49,22 @@ class Schema:
         nesting: How deep the document is, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
         shared: The same for what holds in every `variant` as well.
+        known: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
+        words: What the document says, where its value follows from that.
     """
 
-    __slots__ = ("cache", "dialect", "document", "library", "nesting", "shared", "value")
+    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value", "words")
 
-    def __init__(
-        self, document: Document, value: JSON, dialect: Dialect, references: References, nesting: int = 0
-    ) -> None:
+    def __init__(self, document: Document, read: Read, references: References, known: Known) -> None:
         self.document = document
-        self.value = value
-        self.dialect = dialect
-        self.nesting = nesting
-        self.library = Library(document, value, dialect, references, load)
+        self.value = read.value
+        self.dialect = read.dialect
+        self.nesting = read.nesting
+        self.words = read.words
+        self.library = Library(document, read.value, read.dialect, references, load, simple=read.simple)
         self.cache: dict[Any, Any] = {}
         self.shared: dict[Any, Any] = {}
+        self.known = known
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -59,10 +78,9 @@ def parse(document: Document, references: References | None = None, default: Dia
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
-    known = references or NoReferences()
-    inexact, nesting = _survey(document)
-    value, dialect = _loaded(document, default, known, nesting, inexact=inexact)
-    schema = Schema(document, value, dialect, known, nesting)
+    known = current()
+    reachable = references or NoReferences()
+    schema = Schema(document, _read(document, default, reachable, known), reachable, known)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
@@ -84,8 +102,28 @@ def load(document: Document, default: Dialect | None, references: References) ->
     Raises:
         SchemaError: It is no schema.
     """
+    found = _read(document, default, references, current())
+    return found.value, found.dialect
+
+
+def _read(document: Document, default: Dialect | None, references: References, known: Known) -> Read:
+    """What a document is read as; most need no closer look.
+
+    Raises:
+        SchemaError: It is no schema.
+    """
+    value = document.value
+    named = value.get("$schema") if isinstance(value, dict) else None
+    dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
+    found = None if dialect is None else plainly(value, dialect, known)
+    if dialect is not None and found is not None:
+        plain, spoken = found
+        if not plain.fractions:
+            return Read(value, dialect, plain.levels, spoken, plain.simple)
+        if document.text is None:
+            return Read(exact.exactly(value), dialect, plain.levels, spoken, plain.simple)
     inexact, nesting = _survey(document)
-    return _loaded(document, default, references, nesting, inexact=inexact)
+    return Read(*_loaded(document, default, references, nesting, inexact=inexact), nesting)
 
 
 def _loaded(
@@ -215,6 +253,7 @@ def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = Non
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
     references = _Changed(schema.library.references, others) if others else schema.library.references
-    changed = Schema(document, value, schema.dialect, references, schema.nesting)
+    read = Read(value, schema.dialect, schema.nesting)
+    changed = Schema(document, read, references, schema.known)
     changed.shared = schema.shared
     return changed

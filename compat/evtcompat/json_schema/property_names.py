@@ -65,10 +65,21 @@ class Names:
         """No language is needed to tell its members."""
         return not self.inside and not self.outside
 
-    @property
+    @cached_property
     def single(self) -> str | None:
         """Its one name, if it lists exactly one."""
         return next(iter(self.only)) if self.only is not None and len(self.only) == 1 else None
+
+    def within(self, other: Names) -> bool:
+        """Every name in it is in ``other`` by their shapes; ``False`` says nothing."""
+        if self.only is not None:
+            return all(name in other for name in self.only)
+        return (
+            other.only is None
+            and other.inside <= self.inside
+            and other.outside <= self.outside
+            and other.but <= self.but
+        )
 
     def __contains__(self, name: str) -> bool:
         """Membership."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.json_schema.dialects import DEFAULT, Dialect
+from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
 from evtcompat.json_schema.exact import Value
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -45,24 +45,25 @@ class Target:
     resolver: Resolver[Contents] | None
 
 
-_IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+#: Keywords that name a place for references, or look for one.
+IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
 #: Keywords under which a list holds instances, whatever they look like.
-_INSTANCES = frozenset(("examples", "enum"))
+INSTANCES = frozenset(("examples", "enum"))
 
 
 def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    telling = _IDENTIFYING | {dialect.id_keyword, "$schema"}
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
     if not isinstance(value, dict):
         return True
-    if any(name in value for name in _IDENTIFYING):
+    if any(name in value for name in IDENTIFYING):
         return False
-    stack: list[object] = list(value.values())
+    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
             for name, member in one.items():
-                if isinstance(member, dict) or (isinstance(member, list) and name not in _INSTANCES):
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
                     stack.append(member)
                 elif name in telling and isinstance(member, (str, bool)):
                     return False
@@ -95,6 +96,8 @@ class Library:
         dialect: Dialect,
         references: References,
         load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
+        *,
+        simple: bool | None = None,
     ) -> None:
         self.document = document
         self.value = value
@@ -102,11 +105,12 @@ class Library:
         self.documents: dict[str, Document] = {}
         self.references = references
         self._load = load
-        self._simple: bool | None = None
+        self._simple = simple
         self._root: Resolver[Contents] | None = None
         self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
         self._index: dict[int, Located] = {}
         self._indexed = 0
+        self._searches = 0
         self._dynamic: dict[str, bool] = {}
 
     def value_of(self, origin: str) -> JSON:
@@ -232,6 +236,10 @@ class Library:
 
     def located(self, schema: object) -> Located:
         """Where a schema object (by identity) stands; the root document where that is unknown."""
+        self._searches += 1
+        if self._searches <= _SEARCHES and not self._indexed:
+            found = (_found(schema, *loaded) for loaded in self._loaded)
+            return next(filter(None, found), Located(self.document, "", self.dialect))
         while self._indexed < len(self._loaded):
             document, value, dialect = self._loaded[self._indexed]
             self._indexed += 1
@@ -239,8 +247,6 @@ class Library:
         return self._index.get(id(schema), Located(self.document, "", self.dialect))
 
     def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        from evtcompat.json_schema.dialects import by_uri
-
         stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
         while stack:
             one, pointer, current = stack.pop()
@@ -253,6 +259,42 @@ class Library:
             elif isinstance(one, list):
                 self._index.setdefault(id(one), Located(document, pointer, current))
                 stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+#: Places that are searched for one by one; with more, an index of all places pays.
+_SEARCHES = 3
+
+#: A part, its name or index, and the same of what holds it.
+_Step = tuple[object, "str | int", Any]
+
+
+def _found(schema: object, document: Document, value: JSON, dialect: Dialect) -> Located | None:
+    """Where a schema object (by identity) stands in a document; the same place as in an index of all."""
+    stack: list[_Step] = [(value, "", None)]
+    while stack:
+        step = stack.pop()
+        one = step[0]
+        if one is schema:
+            return _at(step, document, dialect)
+        if isinstance(one, dict):
+            stack.extend([(inner, name, step) for name, inner in one.items() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([(inner, at, step) for at, inner in enumerate(one) if isinstance(inner, (dict, list))])
+    return None
+
+
+def _at(step: _Step, document: Document, dialect: Dialect) -> Located:
+    way: list[_Step] = []
+    while step[2] is not None:
+        way.append(step)
+        step = step[2]
+    pointer = ""
+    for one, token, _ in reversed(way):
+        pointer = child(pointer, token)
+        named = one.get("$schema") if isinstance(one, dict) else None
+        if isinstance(named, str):
+            dialect = by_uri(named, DEFAULT) or dialect
+    return Located(document, pointer, dialect)
 
 
 def _has_dynamic_anchor(contents: object) -> bool:

@@ -23,6 +23,7 @@ from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import (
     FALSE,
+    OF_TYPE,
     Node,
     conjunction,
     disjunction,
@@ -84,6 +85,8 @@ class Solver:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.memo = _Memo()
+        #: Nodes of which a value was found.
+        self._met: set[Node] = set()
 
     def instance(self, nodes: Iterable[Node]) -> Outcome:
         """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
@@ -93,12 +96,73 @@ class Solver:
             self.memo = _Memo()
             return Unsettled((Doubt(error.message),))
 
+    def difference(self, inside: Node, outside: Node) -> Outcome:
+        """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
+        try:
+            broken = conjunction(self._demands(inside, outside))
+        except BudgetExceededError as error:
+            self.memo = _Memo()
+            return Unsettled((Doubt(error.message),))
+        return self.instance((inside, negation(broken)))
+
+    def _demands(self, inside: Node, outside: Node) -> list[Node]:
+        """The demands of ``outside`` that ``inside`` does not plainly meet: in the same words, or member by member.
+
+        A value of ``inside`` that is not in ``outside`` breaks one of them.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        said = frozenset(inside.args) if inside.kind == "and" else frozenset((inside,))
+        demands: Sequence[Node] = outside.args if outside.kind == "and" else (outside,)
+        return [demand for demand in demands if demand not in said and not self._met_below(said, demand)]
+
+    def _met_below(self, said: frozenset[Node], demand: Node) -> bool:
+        """Whether a demand on members is met by what is said of them, or of more members."""
+        if demand.kind != "members" or not demand.sign:
+            return False
+        names, wanted = demand.args
+        name = names.single
+        if name is None:
+            met = (FALSE,) if closing(wanted) else (FALSE, wanted)
+            return any(
+                one.kind == "members" and one.sign and one.args[1] in met and names.within(one.args[0]) for one in said
+            )
+        inner = [one.args[1] for one in said if one.kind == "members" and one.sign and name in one.args[0]]
+        # Under closures, what else is said may allow more.
+        if len(inner) != 1 or closing(inner[0]):
+            return False
+        self.steps.spend()
+        left = self._demands(inner[0], wanted)
+        if not left or _of_objects(inner[0]):
+            return not left
+        return isinstance(self.solve((inner[0], negation(conjunction(left)))), Absent)
+
     def solve(self, nodes: Sequence[Node]) -> Outcome:
         """The same inside a question.
 
         Raises:
             BudgetExceededError: The steps ran out.
         """
+        if len(nodes) != 1:
+            return self._solve(nodes)
+        (node,) = nodes
+        if node.instance is None:
+            before = self.steps.used
+            outcome = self._solve(nodes)
+            if isinstance(outcome, Found) and outcome.sure:
+                node.instance = outcome, self.steps.used - before
+                self._met.add(node)
+            return outcome
+        found: Found
+        found, spent = node.instance
+        if node not in self._met:
+            # Another question found it. It costs the same here, so that no answer rests on what was asked before.
+            self._met.add(node)
+            self.steps.spend(spent)
+        return found
+
+    def _solve(self, nodes: Sequence[Node]) -> Outcome:
         flat: dict[Node, None] = {}
         for node in nodes:
             if node.kind == "and":
@@ -143,7 +207,7 @@ class Solver:
     def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
-        for of_type in TYPES:
+        for of_type in _types_left(nodes):
             outcome = self._of_type(of_type, nodes)
             if isinstance(outcome, Found):
                 if outcome.sure:
@@ -155,7 +219,14 @@ class Solver:
 
     def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
         branch = _Branch(of_type)
+        literals = branch.literals
         for node in nodes:
+            if OF_TYPE.get(node.kind) == of_type and node.kind not in _NEVER_LITERALS and node not in literals:
+                # As `project` and `add` would do.
+                if node._negated in literals:  # noqa: SLF001 - see `_opposite`
+                    return ABSENT
+                literals[node] = None
+                continue
             branch.add(project(node, of_type))
             if branch.dead:
                 return ABSENT
@@ -298,6 +369,23 @@ class Solver:
 
 
 _ANYTHING = Found(None)
+#: Nodes of one type that are rewritten or kept apart before they are reasoned about.
+_NEVER_LITERALS = frozenset(("names", "declared"))
+
+
+def _of_objects(node: Node) -> bool:
+    """Whether a search among the values of ``node`` would have to build objects."""
+    parts = node.args if node.kind == "and" else (node,)
+    return any(part.kind == "types" and "object" in part.args for part in parts)
+
+
+def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The types of which a value may be in all of ``nodes``, as far as they say so outright."""
+    left: tuple[str, ...] = TYPES
+    for node in nodes:
+        if node.kind == "types":
+            left = tuple([name for name in left if name in node.args])
+    return left
 
 
 def _doubt(node: Node) -> Doubt:

@@ -38,7 +38,14 @@ class Objects:
         self.doubts: tuple[Doubt, ...] = ()
         for node in literals:
             if node.kind == "members":
-                self._members(node)
+                names, inner = node.args
+                if not node.sign:
+                    self._some_member(names, negation(inner))
+                elif names.only is None:
+                    self.by_set.append((names, inner))
+                else:
+                    for name in names.only:
+                        self.by_name.setdefault(name, []).append(inner)
             elif node.kind == "size":
                 if node.sign:
                     self.least = max(self.least, node.args[0])
@@ -46,20 +53,12 @@ class Objects:
                     bound = node.args[0] - 1
                     self.most = bound if self.most is None else min(self.most, bound)
 
-    def _members(self, node: Node) -> None:
-        names, inner = node.args
-        if node.sign:
-            if names.only is not None:
-                for name in names.only:
-                    self.by_name.setdefault(name, []).append(inner)
-            else:
-                self.by_set.append((names, inner))
-            return
+    def _some_member(self, names: Names, inner: Node) -> None:
         single = names.single
         if single is None:
-            self.some.append((names, negation(inner)))
+            self.some.append((names, inner))
         else:
-            self.wanted.setdefault(single, []).append(negation(inner))
+            self.wanted.setdefault(single, []).append(inner)
 
     def impossible(self, node: Node) -> bool:
         """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
