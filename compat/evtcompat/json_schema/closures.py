@@ -7,9 +7,20 @@ case that is taken may declare what the literals lack.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from weakref import WeakKeyDictionary
 
-from evtcompat.json_schema.nodes import Node
+from evtcompat.json_schema.nodes import (
+    TRUE,
+    Node,
+    atom,
+    conjunction,
+    disjunction,
+    exactly_one,
+    reference,
+    target_of,
+    tie,
+)
 from evtcompat.json_schema.property_names import Names
 
 
@@ -40,6 +51,52 @@ def _closing(start: Node, seen: set[Node]) -> bool:
             pending.append(node.extra)
         pending.extend(child for child in node.args if isinstance(child, Node))
     return False
+
+
+def declares(clause: Node) -> bool:
+    """Whether a case of a clause may close the object itself, beside its members and items."""
+    if not closing(clause):
+        return False
+    return clause.kind == "declared" or (clause.kind in {"and", "or"} and any(declares(one) for one in clause.args))
+
+
+_OPENED: WeakKeyDictionary[Node, Node] = WeakKeyDictionary()
+
+
+def opened(node: Node) -> Node:
+    """The node without its closures: what it may allow at most, whatever else declares."""
+    if not closing(node):
+        return node
+    known = _OPENED.get(node)
+    if known is None:
+        if node.kind == "ref":
+            # Known before its target is looked at, which may lead back to it.
+            known = _OPENED[node] = reference(("opened", node))
+            tie(known, opened(target_of(node)))
+        else:
+            known = _OPENED[node] = _without(node)
+    return known
+
+
+def _without(node: Node) -> Node:
+    if node.kind == "declared":
+        return TRUE
+    inner = [opened(one) if isinstance(one, Node) else one for one in node.args]
+    made = _JOINED.get(node.kind)
+    return atom(node.kind, *inner) if made is None else made(inner)
+
+
+_JOINED: Mapping[str, Callable[[Iterable[Node]], Node]] = {
+    "and": conjunction,
+    "or": disjunction,
+    "xone": exactly_one,
+}
+
+
+def split(clause: Node) -> tuple[Node, ...]:
+    """The cases of a clause that close something, one by one, and all others as one."""
+    closed = [case for case in clause.args if closing(case)]
+    return (*closed, disjunction(case for case in clause.args if not closing(case)))
 
 
 def declaring(clauses: Iterable[Node], literals: Iterable[Node]) -> Node | None:

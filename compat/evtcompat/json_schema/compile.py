@@ -70,8 +70,6 @@ class Compiler:
         library: Where its references lead.
         asserted: Formats are assertions.
         origins: Where a node that is not modelled comes from: the schema object and the keyword.
-        left_out: The schema objects, with the keyword, whose closed reading leaves out something that a writer may
-            produce, by identity. A proof from the closed reading proves nothing then.
         overlap: Whether two nodes may share a value; without it they are taken to.
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
         placing: The schemas whose annotations are being collected, to notice circles.
@@ -82,7 +80,6 @@ class Compiler:
         self.asserted = asserted
         self.library = schema.library
         self.origins: dict[Node, tuple[object, str]] = schema.shared.setdefault(("origins", asserted), {})
-        self.left_out: dict[int, tuple[object, str]] = schema.shared.setdefault(("left out", asserted), {})
         self.overlap: Callable[[Node, Node], bool] | None = None
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
@@ -97,7 +94,7 @@ class Compiler:
         self.depth = 0
         #: How often a reference was followed, or what rests on one was met again.
         self._referred = 0
-        #: How often something was noted about a schema object (`origins`, `left_out`), or what it was noted about was
+        #: How often something was noted about a schema object (`origins`), or what it was noted about was
         #: met again.
         self._noted = 0
         #: Which schemas (by identity) a schema applies to the value that it is applied to.
@@ -317,6 +314,7 @@ class Compiler:
             raise self.circle(contents)
         if under_way.node is None:
             under_way.node = reference(object())
+            self.schema.shared["recursive"] = True
         return under_way.node
 
     def _leaf(self, contents: Contents, keywords: set[str], scope: Scope) -> Node:
@@ -377,11 +375,6 @@ class Compiler:
         node = opaque(label, of_type, check)
         self.origins.setdefault(node, (contents, keyword))
         return node
-
-    def leave_out(self, contents: Contents, keyword: str) -> None:
-        """Note that the closed reading leaves out something that the writer may produce."""
-        self._noted += 1
-        self.left_out.setdefault(id(contents), (contents, keyword))
 
     def own_label(self, keyword: str, contents: Contents, scope: Scope) -> Hashable:
         """A label for what depends on more than its own schema object: equal within this compilation only."""

@@ -12,11 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
-from typing import Any
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.exact_validators import exact_class
+from evtcompat.json_schema.exact_validators import exact_class, exact_formats
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -116,23 +115,10 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     known = schema.cache.get(("validator", assert_formats))
     if known is not None:
         return known
-    from referencing import Registry
-
     cls = exact_class(schema.dialect)
-    checker = cls.FORMAT_CHECKER if assert_formats else None
-    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001
-    value = schema.value
-    base = schema.document.base_uri
-    if base:
-        from evtcompat.json_schema.references import specification
-
-        # From the document's own place first, then from its `$id`: so relative references resolve as they were read.
-        resource = specification(schema.dialect).create_resource(value)
-        registry = registry.with_resource(base, resource)
-        resolver = registry.resolver(base).in_subresource(resource)
-        made = cls(value, registry=registry, format_checker=checker, _resolver=resolver)
-    else:
-        made = cls(value, registry=registry, format_checker=checker)
+    checker = exact_formats(schema.dialect) if assert_formats else None
+    # References lead where the schema's own lead: from the document's place, then from its `$id`.
+    made = cls(schema.value, format_checker=checker, _resolver=schema.library.entered_root())
     schema.cache[("validator", assert_formats)] = made
     return made
 

@@ -106,7 +106,7 @@ def _together(nodes: Sequence[Node], value: Value) -> bool | None:
     return _literals_together(list(literals), value)
 
 
-def _literals_together(literals: list[Node], value: Value) -> bool | None:  # noqa: C901 - one table of kinds
+def _literals_together(literals: list[Node], value: Value) -> bool | None:
     closures = [node for node in literals if node.kind == "declared"]
     if closures:
         declared = tuple(dict.fromkeys(one for node in closures for one in node.args[0]))
@@ -114,13 +114,8 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:  # no
         if not answer:
             return answer
     inner: dict[Any, list[Node]] = {}
-    counted = [node.args[0] for node in literals if node.kind == "count" and node.sign]
-    # What an item is counted for declares for it as well.
-    ways = [[], *([one] for one in counted), counted]
-    if isinstance(value, list) and counted:
-        inner = {index: [] for index in range(len(value))}
     answers: list[bool | None] = []
-    for node in sorted(literals, key=lambda one: one.kind == "count"):
+    for node in literals:
         if node.kind == "members" and node.sign and isinstance(value, dict):
             for name in value:
                 if name in node.args[0]:
@@ -128,15 +123,9 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:  # no
         elif node.kind == "items" and node.sign and isinstance(value, list):
             for index in range(len(value))[node.args[0] : node.args[1]]:
                 inner.setdefault(index, []).append(node.args[2])
-        elif node.kind == "count" and node.sign and isinstance(value, list):
-            matching = sum(
-                _any(holds_together([*inner[at], node.args[0], *way], item) for way in ways) is True
-                for at, item in enumerate(value)
-            )
-            answers.append(matching >= node.args[1])
         elif node.kind != "declared":
             answers.append(_holds(node, value))
-    answers.extend(_any(holds_together([*nodes, *way], value[at]) for way in ways) for at, nodes in inner.items())
+    answers.extend(holds_together(nodes, value[at]) for at, nodes in inner.items())
     return _all(answers)
 
 

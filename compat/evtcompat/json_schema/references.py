@@ -95,7 +95,7 @@ class Library:
         value: JSON,
         dialect: Dialect,
         references: References,
-        load: Callable[[Document, Dialect | None], tuple[JSON, Dialect]],
+        load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
         *,
         simple: bool | None = None,
     ) -> None:
@@ -112,6 +112,17 @@ class Library:
         self._indexed = 0
         self._searches = 0
         self._dynamic: dict[str, bool] = {}
+
+    def value_of(self, origin: str) -> JSON:
+        """The value of a document that a reference has reached.
+
+        Raises:
+            KeyError: None of that origin was reached.
+        """
+        for document, value, _ in self._loaded:
+            if document.origin == origin:
+                return value
+        raise KeyError(origin)
 
     @property
     def simple(self) -> bool:
@@ -132,10 +143,11 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
-            self._root = registry.with_resource(base, resource).resolver(base)
+            # Crawled once here: a registry that is not looks for identifiers again at every reference.
+            self._root = registry.with_resource(base, resource).crawl().resolver(base)
         return self._root
 
-    def _entered_root(self) -> Resolver[Contents]:
+    def entered_root(self) -> Resolver[Contents]:
         """The resolver inside the root schema, after its identifier."""
         return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
 
@@ -147,7 +159,7 @@ class Library:
             # Raises the library's `NoSuchResource` for what it does not bundle.
             bundled = jsonschema_specifications.REGISTRY
             document = Document(value=_json(bundled.contents(uri)), origin=uri)
-        value, dialect = self._load(document, self.dialect)
+        value, dialect = self._load(document, self.dialect, self.references)
         self.documents[document.origin or uri] = document
         self._loaded.append((document, value, dialect))
         return specification(dialect).create_resource(value)
@@ -172,7 +184,7 @@ class Library:
         from referencing.exceptions import Unresolvable
 
         try:
-            found = (resolver or self._entered_root()).lookup(ref)
+            found = (resolver or self.entered_root()).lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
             raise self._missing(ref, source) from error
         if resolver is None and found.contents is self.value:
@@ -197,7 +209,7 @@ class Library:
 
         if ref != "#":
             raise self._missing(ref, source)
-        found = lookup_recursive_ref(resolver or self._entered_root())
+        found = lookup_recursive_ref(resolver or self.entered_root())
         return Target(_json(found.contents), found.resolver)
 
     def scope_key(self, resolver: Resolver[Contents] | None) -> object:

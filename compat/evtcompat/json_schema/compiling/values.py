@@ -101,7 +101,7 @@ def format_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     name = contents["format"]
     if not compiler.asserted:
         return TRUE
-    modelled = language_of_format(name)
+    modelled = language_of_format(name, scope.dialect)
     if modelled is not None:
         return atom("string", modelled)
     check = checker_of_format(name, scope.dialect)

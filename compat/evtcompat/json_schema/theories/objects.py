@@ -14,7 +14,7 @@ from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.closures import closing
 from evtcompat.json_schema.nodes import FALSE, Node, atom, negation
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
-from evtcompat.json_schema.property_names import Names, PartitionError, named, partition
+from evtcompat.json_schema.property_names import Names, PartitionError, joined, named, parts
 
 Solve = Callable[[Sequence[Node]], Outcome]
 
@@ -30,6 +30,7 @@ class Objects:
         self.steps = steps
         self.by_name: dict[str, list[Node]] = {}
         self.by_set: list[tuple[Names, Node]] = []
+        self._by_node: list[tuple[Names, Node]] | None = None
         self.wanted: dict[str, list[Node]] = {}
         self.some: list[tuple[Names, Node]] = []
         self.least = 0
@@ -145,14 +146,14 @@ class Objects:
 
     def _cells(self, names: Names) -> Iterator[Names]:
         """The parts of ``names`` that no language divides; they may be empty."""
-        sets = [
-            names,
-            *(one for one, _ in self.by_set if not one.plain),
-            *(one for one, _ in self.some if not one.plain),
-        ]
-        for cell, signature in partition(sets):
-            if signature[0] and cell.only is None:
-                yield cell
+        others = [one for one, _ in self._joined() if not one.plain]
+        yield from parts(names, [*others, *(one for one, _ in self.some if not one.plain)], self.steps)
+
+    def _joined(self) -> list[tuple[Names, Node]]:
+        """The universals, those of the same node as one."""
+        if self._by_node is None:
+            self._by_node = joined(self.by_set)
+        return self._by_node
 
     def _fill(self, wanted: dict[str, tuple[Node, ...]], values: dict[str, Found]) -> Outcome:
         """Add members until there are enough."""
@@ -188,12 +189,13 @@ class Objects:
             if FALSE not in self.applicable(name):
                 yield name
         for cell in self._cells(Names()):
-            if any(inner is FALSE and _covers(names, cell) for names, inner in self.by_set):
+            if any(inner is FALSE and _covers(names, cell) for names, inner in self._joined()):
                 continue
             taken = known | used
             for _ in range(missing):
                 fresh = cell.fresh(taken, self.steps)
-                if fresh is None:
+                if fresh is None or FALSE in self.applicable(fresh):
+                    # The names of one cell are all alike.
                     break
                 yield fresh
                 taken |= {fresh}
