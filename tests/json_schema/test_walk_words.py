@@ -278,3 +278,10 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
         "require `amount` in old.json",
     ]
     assert not any(fix.patch for fix in fixes)
+
+
+def test_a_contradiction_behind_a_reference_is_told() -> None:
+    """What is taken away to find the keywords may be what references lead to."""
+    writer: Schema = {"$schema": SEVEN, "definitions": {"n": {"type": "string"}}, "not": {"$ref": "#/definitions/n"}}
+    (found,) = findings({"$schema": SEVEN}, {**writer, "type": "string", "maxLength": 3})
+    assert '`not` {"$ref": "#/definitions/n"} and `type` "string" exclude each other' in found.message
