@@ -197,6 +197,21 @@ BRANCHES = [{"properties": {"k": {"const": word}, "v": {"type": "string"}}, "req
 #: what the message says, reader, writer
 SAID: list[tuple[str, Schema, Schema]] = [
     (
+        'the event may be an object with `k` "b" in the writer, and `oneOf` in the reader has no branch that accepts',
+        {"type": "object", "oneOf": BRANCHES[:1]},
+        {"type": "object", "oneOf": BRANCHES},
+    ),
+    (
+        "`/^x-/` (properties that match) must have at most 5 characters for the reader, which refuses all other events",
+        {"patternProperties": {"^x-": {"maxLength": 5}}},
+        {"type": "object", "patternProperties": {"^x-": {"type": "string"}}},
+    ),
+    (
+        "`id` must match `.` for the reader, which refuses all other events; in the writer it has no such limit (`format`",
+        {"properties": {"id": {"pattern": "."}}},
+        {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}},
+    ),
+    (
         '`v` (in branch 1 of `oneOf`, `k` "b") must have at most 3 characters for the reader, which refuses all other',
         {"oneOf": [BRANCHES[0], {"properties": {"k": {"const": "b"}, "v": {"maxLength": 3}}, "required": ["k"]}]},
         {"type": "object", "oneOf": BRANCHES},

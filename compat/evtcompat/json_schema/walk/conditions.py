@@ -39,14 +39,23 @@ def label(branch: JSON, index: str) -> str:
 
 def telling(branch: JSON) -> tuple[str, ...]:
     """What tells a branch of a combination apart, where something does: a constant, its title or its reference."""
-    words = branch if isinstance(branch, dict) else {}
-    properties = words.get("properties")
+    return constant(branch) or title(branch)
+
+
+def constant(branch: JSON) -> tuple[str, ...]:
+    """The first member of a branch that has one value only."""
+    properties = branch.get("properties") if isinstance(branch, dict) else None
     for name, member in properties.items() if isinstance(properties, dict) else ():
         values = _constants(member)
         if len(values) == 1:
             return (f"{quoted(name)} {shown(values[0])}",)
+    return ()
+
+
+def title(branch: JSON) -> tuple[str, ...]:
+    """The title of a branch, or the last step of its reference."""
     for word in ("title", "$ref"):
-        said = words.get(word)
+        said = branch.get(word) if isinstance(branch, dict) else None
         if isinstance(said, str):
             return (quoted(said.rpartition("/")[2]),)
     return ()
