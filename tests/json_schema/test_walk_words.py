@@ -207,7 +207,7 @@ SAID: list[tuple[str, Schema, Schema]] = [
         {"type": "object", "patternProperties": {"^x-": {"type": "string"}}},
     ),
     (
-        "`id` must match `.` for the reader, which refuses all other events; in the writer it has no such limit (`format`",
+        "`id` must match `.` for the reader, which refuses all other events; in the writer it has no such limit (`fo",
         {"properties": {"id": {"pattern": "."}}},
         {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}},
     ),
