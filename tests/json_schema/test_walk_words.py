@@ -212,7 +212,7 @@ SAID: list[tuple[str, Schema, Schema]] = [
         {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}},
     ),
     (
-        '`v` (in branch 1 of `oneOf`, `k` "b") must have at most 3 characters for the reader, which refuses all other',
+        '`v` (in the `oneOf` branch with `k` "b") must have at most 3 characters for the reader, which refuses all',
         {"oneOf": [BRANCHES[0], {"properties": {"k": {"const": "b"}, "v": {"maxLength": 3}}, "required": ["k"]}]},
         {"type": "object", "oneOf": BRANCHES},
     ),

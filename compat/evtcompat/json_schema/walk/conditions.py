@@ -28,8 +28,16 @@ def condition(document: JSON, pointer: str) -> str:
         elif name is not None and step in _BY_TRIGGER:
             found = f" (where {quoted(name)} is present)"
         elif name is not None and step in _BY_BRANCH:
-            found = f" (in branch {name} of {quoted(step)}{', '.join(('', *telling(value)))})"
+            found = f" (in {_branch(value, name, step)})"
     return found
+
+
+def _branch(branch: JSON, index: str, keyword: str) -> str:
+    """A branch without its number where something else tells it apart, so that others may come before it."""
+    told, called = constant(branch), title(branch)
+    if told:
+        return f"the {quoted(keyword)} branch with {told[0]}"
+    return f"the {quoted(keyword)} branch {called[0]}" if called else f"branch {index} of {quoted(keyword)}"
 
 
 def label(branch: JSON, index: str) -> str:

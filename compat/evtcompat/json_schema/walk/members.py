@@ -214,7 +214,7 @@ def name_forbidden(scene: Scene) -> Iterable[Named]:
         place,
         reader_repair=repair,
         writer_repair=Repair(f"do not send {where(scene.names)}", (remove(view.part.pointer),), view.part.origin)
-        if view and "properties" in view.part.pointer.split("/")[-2:-1]
+        if view and view.by == "properties" and view.direct
         else None,
     )
 
