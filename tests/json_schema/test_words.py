@@ -137,7 +137,7 @@ _ODD: tuple[Value, ...] = (
 @st.composite
 def spoilt(draw: st.DrawFn) -> Any:  # noqa: ANN401 - any document
     """A generated document with some members replaced by what may not belong there."""
-    document: Any = draw(schemas())
+    document: Any = copy.deepcopy(draw(schemas()))
     for _ in range(draw(st.integers(0, 2))):
         place = document
         while True:

@@ -72,8 +72,13 @@ def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], 
 
 
 @cache
+def _identifiers(dialect: Dialect) -> tuple[str, ...]:
+    return (*sorted(IDENTIFYING), dialect.id_keyword, "$schema")
+
+
+@cache
 def _marks(dialect: Dialect) -> tuple[bytes, ...]:
-    return tuple(mark(keyword) for keyword in (*sorted(IDENTIFYING), dialect.id_keyword, "$schema"))
+    return tuple(map(mark, _identifiers(dialect)))
 
 
 def _identifies(spoken: bytes, dialect: Dialect) -> bool:
@@ -121,7 +126,12 @@ class _Walk:
             return False
         for keyword, member in root.items():
             kind = type(member)
-            if keyword in self.held or kind in _SCALARS:
+            if kind in _SCALARS:
+                continue
+            if keyword in self.held:
+                if kind is dict and any(type(member.get(name)) is bool for name in _identifiers(self.dialect)):
+                    # A definition of such a name; `is_simple` takes it for the keyword.
+                    return False
                 continue
             if kind is list and (keyword in INSTANCES or _SCALARS.issuperset(map(type, member))):
                 continue
