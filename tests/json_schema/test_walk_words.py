@@ -197,7 +197,22 @@ BRANCHES = [{"properties": {"k": {"const": word}, "v": {"type": "string"}}, "req
 #: what the message says, reader, writer
 SAID: list[tuple[str, Schema, Schema]] = [
     (
-        '`v` (in branch 1 of `oneOf`, `k` "b") must have at most 3 characters for the reader, which refuses all other',
+        'the event may be an object with `k` "b" in the writer, and `oneOf` in the reader has no branch that accepts',
+        {"type": "object", "oneOf": BRANCHES[:1]},
+        {"type": "object", "oneOf": BRANCHES},
+    ),
+    (
+        "`/^x-/` (properties that match) must have at most 5 characters for the reader, which refuses all other events",
+        {"patternProperties": {"^x-": {"maxLength": 5}}},
+        {"type": "object", "patternProperties": {"^x-": {"type": "string"}}},
+    ),
+    (
+        "`id` must match `.` for the reader, which refuses all other events; in the writer it has no such limit (`fo",
+        {"properties": {"id": {"pattern": "."}}},
+        {"type": "object", "properties": {"id": {"type": "string", "format": "uuid"}}},
+    ),
+    (
+        '`v` (in the `oneOf` branch with `k` "b") must have at most 3 characters for the reader, which refuses all',
         {"oneOf": [BRANCHES[0], {"properties": {"k": {"const": "b"}, "v": {"maxLength": 3}}, "required": ["k"]}]},
         {"type": "object", "oneOf": BRANCHES},
     ),
@@ -278,3 +293,10 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
         "require `amount` in old.json",
     ]
     assert not any(fix.patch for fix in fixes)
+
+
+def test_a_contradiction_behind_a_reference_is_told() -> None:
+    """What is taken away to find the keywords may be what references lead to."""
+    writer: Schema = {"$schema": SEVEN, "definitions": {"n": {"type": "string"}}, "not": {"$ref": "#/definitions/n"}}
+    (found,) = findings({"$schema": SEVEN}, {**writer, "type": "string", "maxLength": 3})
+    assert '`not` {"$ref": "#/definitions/n"} and `type` "string" exclude each other' in found.message

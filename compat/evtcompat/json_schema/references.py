@@ -67,7 +67,7 @@ def is_simple(value: JSON, dialect: Dialect) -> bool:
             for name, member in one.items():
                 if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
                     stack.append(member)
-                elif name in telling and isinstance(member, (str, bool)):
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
                     return False
         elif isinstance(one, list):
             stack.extend(item for item in one if isinstance(item, (dict, list)))

@@ -112,7 +112,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "items-removed",
-        "Fewer items are admitted in {where} by {reader} than {writer} may send.",
+        "{where} may have more items in {writer} than {reader} admits: {reader} refuses the longer lists.",
         what="The reader's list ends where the writer's goes on: a tuple without further items, or no items at all.",
         why="Events with the longer list are refused.",
         example='before  {"prefixItems": [{}, {}]}\nafter   {"prefixItems": [{}, {}], "items": false}',

@@ -28,8 +28,16 @@ def condition(document: JSON, pointer: str) -> str:
         elif name is not None and step in _BY_TRIGGER:
             found = f" (where {quoted(name)} is present)"
         elif name is not None and step in _BY_BRANCH:
-            found = f" (in branch {name} of {quoted(step)}{', '.join(('', *telling(value)))})"
+            found = f" (in {_branch(value, name, step)})"
     return found
+
+
+def _branch(branch: JSON, index: str, keyword: str) -> str:
+    """A branch without its number where something else tells it apart, so that others may come before it."""
+    told, called = constant(branch), title(branch)
+    if told:
+        return f"the {quoted(keyword)} branch with {told[0]}"
+    return f"the {quoted(keyword)} branch {called[0]}" if called else f"branch {index} of {quoted(keyword)}"
 
 
 def label(branch: JSON, index: str) -> str:
@@ -39,14 +47,23 @@ def label(branch: JSON, index: str) -> str:
 
 def telling(branch: JSON) -> tuple[str, ...]:
     """What tells a branch of a combination apart, where something does: a constant, its title or its reference."""
-    words = branch if isinstance(branch, dict) else {}
-    properties = words.get("properties")
+    return constant(branch) or title(branch)
+
+
+def constant(branch: JSON) -> tuple[str, ...]:
+    """The first member of a branch that has one value only."""
+    properties = branch.get("properties") if isinstance(branch, dict) else None
     for name, member in properties.items() if isinstance(properties, dict) else ():
         values = _constants(member)
         if len(values) == 1:
             return (f"{quoted(name)} {shown(values[0])}",)
+    return ()
+
+
+def title(branch: JSON) -> tuple[str, ...]:
+    """The title of a branch, or the last step of its reference."""
     for word in ("title", "$ref"):
-        said = words.get(word)
+        said = branch.get(word) if isinstance(branch, dict) else None
         if isinstance(said, str):
             return (quoted(said.rpartition("/")[2]),)
     return ()

@@ -246,7 +246,8 @@ class Explanation:
     def _writer_is_mended(self, known: list[_Known]) -> bool:
         """Whether the writer's repairs, with the reader's where the writer has none, make the pair compatible."""
         writer, reader = Changed(self._writer, {}), Changed(self._reader, {})
-        if not any(one.explained.named.writer_repair for one in known):
+        repairs = [repair for one in known if (repair := one.explained.named.writer_repair)]
+        if not repairs or _conflict(repairs):
             return False
         try:
             for one in known:
@@ -264,6 +265,17 @@ class Explanation:
         # Equal documents are included without a look at what they admit, which may be nothing.
         nothing = Changed(self._reader, {None: {"not": {}}})
         return reader.value() != writer.value() or ask(nothing, writer).refuted
+
+
+def _conflict(repairs: Iterable[Repair]) -> bool:
+    """Whether one of them would undo another: they say different things at one place."""
+    said: dict[tuple[str | None, object], Operation] = {}
+    return any(
+        said.setdefault((repair.origin, operation["path"]), operation) != operation
+        for repair in repairs
+        for operation in repair.operations
+        if not str(operation["path"]).endswith("/-")
+    )
 
 
 def _position(located: tuple[Operation, str | None]) -> tuple[tuple[int, str], ...]:

@@ -92,7 +92,7 @@ def name_limit(scene: Scene) -> Iterable[Named]:
         limit.rule,
         {
             "accepts": phrase(keyword, scene.part.keywords),
-            "sends": f"must {sends}" if sends else "has no such limit",
+            "sends": f"must {sends}" if sends else f"has no such limit{_annotated(scene)}",
             "keyword": keyword,
         },
         writer_place(scene, *kin),
@@ -100,6 +100,12 @@ def name_limit(scene: Scene) -> Iterable[Named]:
         reader_repair=_as_written(scene, view, kin) or Repair(f"leave {quoted(keyword)} out", relief),
         writer_repair=copied(scene, _together(scene, keyword, kin), f"set {quoted(keyword)} to {shown(scene.value)}"),
     )
+
+
+def _annotated(scene: Scene) -> str:
+    """What may look like a limit of the writer and is none."""
+    view = scene.writer_with("format") if scene.cause.keyword in ("pattern", "minLength", "maxLength") else None
+    return f" (`format` {shown(view.part.keywords['format'])} is not asserted)" if view else ""
 
 
 def _tighter(schema: Mapping[str, JSON], keyword: str, kin: Sequence[str]) -> bool:
@@ -157,7 +163,7 @@ def name_type(scene: Scene) -> Iterable[Named]:
     if unread:
         widened = [name for name in accepted if not ("number" in unread and name == "integer")] + unread
         value: JSON = widened[0] if len(widened) == 1 else list(widened)
-        repair = Repair(f"accept {of_types(unread)} too", (replace(scene.part.at("type"), value),))
+        repair = Repair(f"accept {of_types(unread, 'and')} too", (replace(scene.part.at("type"), value),))
     yield scene.named(
         "type-narrowed" if shared else "type-changed",
         {"accepts": of_types(accepted), "sends": of_types(sent) if sent else "anything"},

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from evtcompat.json_schema.walk.admitted import sent_types
 from evtcompat.json_schema.walk.causes import Cause
-from evtcompat.json_schema.walk.conditions import label
+from evtcompat.json_schema.walk.conditions import constant, label, title
 from evtcompat.json_schema.walk.limits import LIMITS, phrase
 from evtcompat.json_schema.walk.naming import (
     Named,
@@ -214,7 +214,7 @@ def name_forbidden(scene: Scene) -> Iterable[Named]:
         place,
         reader_repair=repair,
         writer_repair=Repair(f"do not send {where(scene.names)}", (remove(view.part.pointer),), view.part.origin)
-        if view and "properties" in view.part.pointer.split("/")[-2:-1]
+        if view and view.by == "properties" and view.direct
         else None,
     )
 
@@ -362,12 +362,13 @@ def _described(scene: Scene, view: View | None) -> str:
     """A branch or schema by its title, its reference or its types."""
     if view is None:
         return "anything"
-    for part in (view.branch, view.part):
-        for word in ("title", "$ref"):
-            if part is not None and isinstance(part.keywords.get(word), str):
-                return f"`{str(part.keywords[word]).rpartition('/')[2]}`"
     types = sent_types(scene) if view.branch is None else type_names(view.part.keywords)
-    return of_types(types) if types else "anything"
+    parts = [part.value for part in (view.branch, view.part) if part is not None]
+    called = next((word for part in parts for word in title(part)), "")
+    told = next((word for part in parts for word in constant(part)), "")
+    if told and not called:
+        return f"{of_types(types or ('object',))} with {told}"
+    return called or (of_types(types) if types else "anything")
 
 
 def counterpart(cause: Cause) -> tuple[Cause, ...] | None:

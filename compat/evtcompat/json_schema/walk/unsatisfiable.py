@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from evtcompat.contract import Options
+from evtcompat.errors import SchemaError
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.decide import decide
+from evtcompat.json_schema.dialects import Handling
 from evtcompat.json_schema.exact import dump
 from evtcompat.json_schema.parse import Schema, variant
 from evtcompat.json_schema.walk.parts import Part, Side
@@ -65,7 +67,11 @@ class _Search:
             return False
         self._left -= 1
         writer = self._writer if document is None else variant(self._writer, document)
-        return decide(self._anything, writer, self._options, writer_pointer=pointer).vacuous
+        try:
+            return decide(self._anything, writer, self._options, writer_pointer=pointer).vacuous
+        except SchemaError:
+            # Without the keyword that was taken away, a reference leads nowhere.
+            return False
 
     def innermost(self, step: _Step) -> tuple[Place, str] | None:
         """Where the contradiction is, and which."""
@@ -119,7 +125,8 @@ class _Search:
             document = patched(self._writer.value, (replaced(part.pointer, less),))
             if less and not word.startswith("$") and self.impossible(part.pointer, document):
                 kept = less
-        words = [word for word in kept if word in self._side.dialect_of(part).active and not word.startswith("$")]
+        known = self._side.dialect_of(part).keywords
+        words = [word for word in kept if known.get(word) in (Handling.DECIDED, Handling.FORMAT)]
         if not words:
             return place, f"{where}its demands exclude each other"
         first = next((word for word in words if word != "type"), words[0])

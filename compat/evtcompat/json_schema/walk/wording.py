@@ -21,6 +21,8 @@ def where(names: str) -> str:
     """The place as the subject of a sentence."""
     if not names:
         return "the event"
+    if names.startswith("/"):
+        return f"`{names}` (properties that match)"
     return f"`{names}`{_AT_THE_ROOT.get(names, '')}"
 
 
@@ -54,9 +56,9 @@ def joined(words: Sequence[str], word: str = "or") -> str:
     return f"{', '.join(words[:-1])} {word} {words[-1]}"
 
 
-def of_types(names: Iterable[str]) -> str:
+def of_types(names: Iterable[str], word: str = "or") -> str:
     """Types in words: ``a string or null``."""
-    return joined([_IN_WORDS.get(name, name) for name in names])
+    return joined([_IN_WORDS.get(name, name) for name in names], word)
 
 
 _IN_WORDS = {
