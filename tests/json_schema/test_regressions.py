@@ -328,3 +328,15 @@ def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pyt
             patch.setattr(f"evtcompat.json_schema.engine.{part}", fail)
             with pytest.raises(UncheckedError, match="the pair is incompatible, but explaining it failed"):
                 compare(reader={"type": "string"}, writer={}, format="json-schema")
+
+
+def test_lists_and_schemas_under_dependencies_stand_in_any_order() -> None:
+    """The library that follows references fails on a list behind a schema; the answer does not."""
+    properties = {"a": {"$ref": "#/definitions/n"}}
+    common = {"$schema": SEVEN, "definitions": {"n": {"type": "string"}}, "properties": properties}
+    for names in (("c", "a"), ("a", "c")):
+        listed = {"c": {"minProperties": 2}, "a": ["b"]}
+        reader = {**common, "dependencies": {name: listed[name] for name in names}}
+        found = compare(reader=reader, writer=common, format="json-schema", policy="strict")
+        assert {one.rule for one in found.findings} == {"dependency-added", "min-properties-raised"}
+        assert all(one.witness for one in found.findings)

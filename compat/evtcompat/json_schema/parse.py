@@ -61,7 +61,9 @@ class Schema:
         self.dialect = read.dialect
         self.nesting = read.nesting
         self.words = read.words
-        self.library = Library(document, read.value, read.dialect, references, load, simple=read.simple)
+        self.library = Library(
+            document, read.value, read.dialect, references, load, simple=read.simple, spoken=read.words
+        )
         self.cache: dict[Any, Any] = {}
         self.shared: dict[Any, Any] = {}
         self.known = known

@@ -130,7 +130,7 @@ class _Walk:
                 continue
             if keyword in self.held:
                 if kind is dict and any(type(member.get(name)) is bool for name in _identifiers(self.dialect)):
-                    # A definition of such a name; `is_simple` takes it for the keyword.
+                    # A definition of such a name; `is_simple` looks closer.
                     return False
                 continue
             if kind is list and (keyword in INSTANCES or _SCALARS.issuperset(map(type, member))):

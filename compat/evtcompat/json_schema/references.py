@@ -14,6 +14,7 @@ from urllib.parse import unquote
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
 from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.words import mark, words
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
@@ -47,6 +48,7 @@ class Target:
 
 #: Keywords that name a place for references, or look for one.
 IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+_REFERRING = tuple(map(mark, ("$ref", "$dynamicRef", "$recursiveRef")))
 #: Keywords under which a list holds instances, whatever they look like.
 INSTANCES = frozenset(("examples", "enum"))
 
@@ -98,6 +100,7 @@ class Library:
         load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
         *,
         simple: bool | None = None,
+        spoken: bytes | None = None,
     ) -> None:
         self.document = document
         self.value = value
@@ -106,6 +109,7 @@ class Library:
         self.references = references
         self._load = load
         self._simple = simple
+        self._spoken = spoken
         self._root: Resolver[Contents] | None = None
         self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
         self._index: dict[int, Located] = {}
@@ -143,9 +147,14 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
-            # Crawled once here: a registry that is not looks for identifiers again at every reference.
-            self._root = registry.with_resource(base, resource).crawl().resolver(base)
+            registry = registry.with_resource(base, resource)
+            self._root = (_crawled(registry) if self._may_refer() else registry).resolver(base)
         return self._root
+
+    def _may_refer(self) -> bool:
+        """Whether there may be a reference in the document."""
+        spoken = self._spoken or words(self.value)
+        return spoken is None or any(map(spoken.__contains__, _REFERRING))
 
     def entered_root(self) -> Resolver[Contents]:
         """The resolver inside the root schema, after its identifier."""
@@ -259,6 +268,16 @@ class Library:
             elif isinstance(one, list):
                 self._index.setdefault(id(one), Located(document, pointer, current))
                 stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _crawled(registry: Value) -> Value:
+    """The registry with its identifiers looked for: one that is not looks for them again at every reference."""
+    try:
+        return registry.crawl()
+    except (AttributeError, TypeError):
+        # The library takes a list under `dependencies` for a schema where a schema stands before it. References
+        # without an identifier lead where they should all the same.
+        return registry
 
 
 #: Places that are searched for one by one; with more, an index of all places pays.
