@@ -300,3 +300,18 @@ def test_a_contradiction_behind_a_reference_is_told() -> None:
     writer: Schema = {"$schema": SEVEN, "definitions": {"n": {"type": "string"}}, "not": {"$ref": "#/definitions/n"}}
     (found,) = findings({"$schema": SEVEN}, {**writer, "type": "string", "maxLength": 3})
     assert '`not` {"$ref": "#/definitions/n"} and `type` "string" exclude each other' in found.message
+
+
+def test_thirty_breaks_in_a_union_are_all_listed() -> None:
+    """No cause hides another, however many there are."""
+
+    def union(of: str) -> Schema:
+        tags = [{"t": {"const": f"k{number}"}, "v": {"type": of}} for number in range(30)]
+        branches = [{"properties": members, "required": ["t", "v"]} for members in tags]
+        return {"$schema": SEVEN, "type": "object", "oneOf": branches}
+
+    found = findings(union("integer"), union("number"))
+    assert sorted(one.reader.pointer for one in found) == sorted(
+        f"/oneOf/{number}/properties/v/type" for number in range(30)
+    )
+    assert all(one.fix is not None for one in found)
