@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import cache, lru_cache
 from os import PathLike
 from pathlib import Path
 from typing import TypeAlias, TypeVar
@@ -22,8 +23,8 @@ from evtcompat.model.verdicts import Format, Policy, Severity
 from evtcompat.rules.judge import Severities, Side
 from evtcompat.syntax.documents import parse_document
 
-#: A schema as a caller may give it: parsed JSON, the text of a document, or a path.
-Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document"
+#: A schema as a caller may give it: parsed JSON, the text of a document, a path, or a version with its references.
+Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document | Version"
 #: What schemas may refer to: by Avro full name or URI, as a function, or as documents that define names.
 ReferenceSource: TypeAlias = (
     "References | Mapping[str, Source] | Callable[[str], Document | None] | Iterable[Source] | None"
@@ -67,16 +68,30 @@ def compare(
     """
     chosen = _chosen(format, (reader, writer))
     schema_engine = engine(chosen)
-    sides = []
-    for label, source in (("the reader", reader), ("the writer", writer)):
-        document, known = _found(source, chosen, references)
-        schema = schema_engine.parse(document, known)
-        sides.append((Side(label, document, schema.documents), schema))
-    options = Options(
-        policy=_word(Policy, policy, "policy"), witnesses=witnesses, budget=budget, assert_formats=assert_formats
+    our_document, known = _found(reader, chosen, references)
+    ours = schema_engine.parse(our_document, known)
+    their_document, known = _found(writer, chosen, references)
+    theirs = schema_engine.parse(their_document, known)
+    settings = _settings(_word(Policy, policy, "policy"), witnesses, budget, assert_formats)
+    if severities:
+        settings = replace(settings, severities=_severities(severities))
+
+    def sides() -> tuple[Side, Side]:
+        reading = Side("the reader", our_document, ours.documents)
+        return reading, Side("the writer", their_document, theirs.documents)
+
+    if not witnesses:
+        return compare_soon(schema_engine, ours, theirs, settings, sides)
+    reading, writing = sides()
+    return compare_sides(schema_engine, (reading, ours), (writing, theirs), settings)
+
+
+@lru_cache
+def _settings(policy: Policy, witnesses: bool, budget: int | None, assert_formats: bool) -> Settings:  # noqa: FBT001 - a key
+    """Settings with the rules' own severities; most callers ask for the same ones again and again."""
+    return Settings(
+        Options(policy=policy, witnesses=witnesses, budget=budget, assert_formats=assert_formats), _OWN_SEVERITIES
     )
-    settings = Settings(options=options, severities=_severities(severities))
-    return (compare_sides if witnesses else compare_soon)(schema_engine, sides[0], sides[1], settings)
 
 
 def check(
@@ -113,7 +128,7 @@ def check(
         level=_word(Level, level, "level"),
         policy=policy if chosen is Format.JSON_SCHEMA else None,
     )
-    settings = Settings(options=Options(policy=policy, witnesses=witnesses), severities=_severities(severities))
+    settings = Settings(Options(policy=policy, witnesses=witnesses), _severities(severities))
     return check_run([plan], settings)
 
 
@@ -134,15 +149,19 @@ def load(
 _Word = TypeVar("_Word", Format, Level, Policy, Severity)
 
 
+@cache
+def _words(kind: type[_Word]) -> dict[str, _Word]:
+    return {member.value.lower(): member for member in kind}
+
+
 def _word(kind: type[_Word], word: str | _Word, name: str) -> _Word:
     """The member of an enumeration that a word names."""
     if isinstance(word, kind):
         return word
     if isinstance(word, str):
-        lowered = word.lower()
-        for member in kind:
-            if member.value.lower() == lowered:
-                return member
+        member: _Word | None = _words(kind).get(word.lower())
+        if member is not None:
+            return member
     known = ", ".join(member.value for member in kind)
     message = f"unknown {name} {word!r}"
     raise UsageError(message, hint=f"Known: {known}.")
@@ -175,6 +194,8 @@ def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities
 
 def _told(source: Source) -> Format | None:
     """The format that a source alone tells."""
+    if isinstance(source, Version):
+        source = source.document
     if isinstance(source, Document):
         return format_of_name(source.origin or "") or guess_format(source.value)
     path = _path(source)
@@ -199,6 +220,8 @@ def _path(source: Source) -> Path | None:
 
 def _document(source: Source, schema_format: Format) -> Document:
     """The document of a source; only a path touches the disk."""
+    if isinstance(source, Version):
+        return source.document
     if isinstance(source, Document):
         return source
     exact = schema_format is not Format.AVRO
@@ -230,7 +253,11 @@ def _version(source: Source, schema_format: Format, references: ReferenceSource,
 
 def _found(source: Source, schema_format: Format, references: ReferenceSource) -> tuple[Document, References]:
     """The document of a source, and where it finds what it does not define."""
+    if type(source) is dict and references is None:
+        return Document(source), _NO_REFERENCES
     document = _document(source, schema_format)
+    if references is None and isinstance(source, Version):
+        return document, source.references
     found = _references(references, schema_format)
     path = _path(source) if not isinstance(source, Document) else None
     if references is None and path is not None:

@@ -40,17 +40,19 @@ class Schema(Protocol):
         ...
 
 
-class Refusal:
-    """What is known of a pair before it is explained: a mismatch whose rule is an error by default is there.
+class Settled:
+    """What is known of a pair before it is explained: the verdict, were every rule of its own severity.
 
     Attributes:
+        verdict: `COMPATIBLE` when no mismatch whose rule is an error by default is there, `INCOMPATIBLE` when one is.
         registry_verdict: What a Confluent registry would answer for this direction.
         explain: The relation that says why; pure.
     """
 
-    __slots__ = ("explain", "registry_verdict")
+    __slots__ = ("explain", "registry_verdict", "verdict")
 
-    def __init__(self, registry_verdict: Verdict, explain: Callable[[], Relation]) -> None:
+    def __init__(self, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Relation]) -> None:
+        self.verdict = verdict
         self.registry_verdict = registry_verdict
         self.explain = explain
 
@@ -70,8 +72,8 @@ class Engine(Protocol):
         """What becomes of the writer's data in the reader."""
         ...
 
-    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Refusal:
-        """The relation, or a refusal where that is known sooner; its explanation is that same relation."""
+    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
+        """The relation, or the verdict where that is known sooner; its explanation is that same relation."""
         ...
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:

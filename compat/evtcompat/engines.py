@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from evtcompat.model.verdicts import Format
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
     from evtcompat.contract import Engine
 
 
+@cache
 def engine(schema_format: Format, *, default_dialect: str | None = None) -> Engine:
-    """The engine of a format, imported when first asked for.
+    """The engine of a format, imported when first asked for; engines have no state.
 
     Args:
         schema_format: The format.

@@ -138,6 +138,11 @@ def _switches(before: Config, after: Config) -> Iterator[_Change]:
     if before.registry_url != after.registry_url:
         old, new = before.registry_url or "none", after.registry_url or "none"
         yield _goes("`registry.url`, and with it that baseline,", old, new, ("registry", "url"))
+    strategies = (before.subject_strategy, after.subject_strategy)
+    if strategies[0] is not strategies[1]:
+        old, new = ("none" if strategy is None else strategy.value for strategy in strategies)
+        what = "`registry.subject-name-strategy`, and with it the subjects compared,"
+        yield _goes(what, old, new, ("registry", "subject-name-strategy"))
     if before.assert_formats and not after.assert_formats:
         yield _goes("`json-schema.assert-formats`", "true", "false", ("json-schema", "assert-formats"))
 

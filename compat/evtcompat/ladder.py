@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from evtcompat.contract import Engine, Options, Refusal, Schema
+from evtcompat.contract import Engine, Options, Schema, Settled
 from evtcompat.engines import engine
 from evtcompat.errors import EvtcompatError
 from evtcompat.model.canonical import content_hash
@@ -92,18 +92,27 @@ def compare_sides(
 
 
 def compare_soon(
-    schema_engine: Engine, reader: tuple[Side, Schema], writer: tuple[Side, Schema], settings: Settings
+    schema_engine: Engine,
+    reader: Schema,
+    writer: Schema,
+    settings: Settings,
+    sides: Callable[[], tuple[Side, Side]],
 ) -> Comparison:
-    """What `compare_sides` answers; why a pair is refused may be left open until the findings are asked for."""
+    """What `compare_sides` answers; why may be left open until the findings are asked for.
+
+    `sides` are the words for the reader and the writer, called for where there is something to say.
+    """
     if settings.severities.overrides:
         # An error by default need not be one here.
-        return compare_sides(schema_engine, reader, writer, settings)
-    answer = schema_engine.answer(reader[1], writer[1], settings.options)
-    if isinstance(answer, Refusal):
-        return Comparison.refused(
-            answer.registry_verdict, lambda: _compared(answer.explain(), reader[0], writer[0], settings)
+        ours, theirs = sides()
+        return compare_sides(schema_engine, (ours, reader), (theirs, writer), settings)
+    answer = schema_engine.answer(reader, writer, settings.options)
+    if isinstance(answer, Settled):
+        explain = answer.explain
+        return Comparison.settled(
+            answer.verdict, answer.registry_verdict, lambda: _compared(explain(), *sides(), settings)
         )
-    return _compared(answer, reader[0], writer[0], settings)
+    return _compared(answer, *sides(), settings)
 
 
 def _compared(
@@ -351,7 +360,8 @@ def assemble(
     subjects = tuple(sorted(reports, key=lambda report: (report.subject, report.candidate.origin or "")))
     errors = (*problems, *(problem for report in subjects for problem in report.problems))
     unchecked = sorted({problem.subject for problem in errors if problem.subject is not None})
-    states = [report.state for report in subjects]
+    # what could not be checked was neither compared nor found to be new: it is among the errors
+    states = [report.state for report in subjects if report.comparisons or not report.problems]
     counts = Counts(
         compared=states.count("compared"),
         unchanged=states.count("unchanged"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-import yaml
 
 from acceptance.team import (
     BREAKING,
@@ -21,7 +21,7 @@ from acceptance.team import (
     event,
     pre_commit,
 )
-from baselines.conftest import Repo, make_repo
+from baselines.conftest import ENVIRONMENT, Repo, make_repo
 
 ORDER = "schemas/order.avsc"
 
@@ -94,23 +94,31 @@ def test_run_all_files(guarded: Team) -> None:
     assert outcome.says("schemas/broken.avsc:1:2", "could not be checked", "1 unchanged")
 
 
-def test_the_snippet_of_the_docs_works_as_pasted(unguarded: Team, source: Repo) -> None:
-    """Only the address of the repository is another one."""
+@pytest.mark.parametrize("which", [0, 1], ids=["local", "from a repository"])
+def test_the_snippets_of_the_docs_work_as_pasted(unguarded: Team, source: Repo, tmp_path: Path, which: int) -> None:
+    """In the second one the two words are filled in; the first one needs no more than `evtcompat` on the path."""
+    program = tmp_path / "bin" / "evtcompat"
+    program.parent.mkdir()
+    program.write_text(f"#!/bin/sh\nPYTHONPATH='{ROOT / 'compat'}' exec '{sys.executable}' -m evtcompat \"$@\"\n")
+    program.chmod(0o755)
+    search = {"PATH": f"{program.parent}:{ENVIRONMENT['PATH']}"} if which == 0 else {}
+    team = Team(unguarded.path, {**unguarded.variables, **search})
     page = (ROOT / "docs" / "hook.md").read_text(encoding="utf-8")
-    snippet = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[0]
-    config = yaml.safe_load(snippet.removeprefix("# .pre-commit-config.yaml\n"))
-    (entry,) = config["repos"]
-    entry["repo"], entry["rev"] = str(source.path), source.git("rev-parse", "HEAD")
-    unguarded.write(".pre-commit-config.yaml", yaml.safe_dump(config))
+    snippet = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)[which]
+    filled = snippet.replace("ADDRESS", str(source.path)).replace("REVISION", source.git("rev-parse", "HEAD"))
+    assert (filled == snippet) == (which == 0)
+    team.write(".pre-commit-config.yaml", filled)
     commands = re.findall(r"(?m)^\$ (pre-commit install.*)$", page)
     assert commands
     for command in commands:
-        assert not unguarded.run(*pre_commit(*command.split()[1:])).refused
-    unguarded.base({ORDER: DEPLOYED})
-    unguarded.stage(ORDER, BREAKING)
-    assert unguarded.checked_commit().says(RULE)
-    unguarded.stage(ORDER, event("id", optional=("x",)))
-    assert not unguarded.checked_commit().refused
+        assert not team.run(*pre_commit(*command.split()[1:])).refused
+    team.base({ORDER: DEPLOYED})
+    team.stage(ORDER, BREAKING)
+    assert team.checked_commit().says(RULE)
+    team.stage(ORDER, event("id", optional=("x",)))
+    assert not team.checked_commit().refused
+    team.git("rm", "--quiet", ORDER)
+    assert team.checked_commit().says("subject-removed")
 
 
 @pytest.mark.long

@@ -52,6 +52,18 @@ NEW = {"name": "new", "type": "int", "aliases": ["old"], "default": 7}
             {"type": "long", "logicalType": "timestamp-millis"},
             "Keep long (timestamp-millis) here, and add a field for the new type",
         ),
+        (["null", "string"], ["null", "int"], "Add int to the union"),
+        (
+            record({"name": "a", "type": "int"}),
+            record({"name": "a", "type": ["null", "int"]}),
+            "Let it be null as well",
+        ),
+        (
+            record({"name": "a", "type": "int", "default": 5}),
+            record({"name": "a", "type": ["null", "int"]}),
+            "Let it be null as well",
+        ),
+        ({"type": "array", "items": "string"}, {"type": "array", "items": ["int", "string"]}, "Let it be int as well"),
         (["null", enum("A", name="b.E"), "int"], ["null", enum("A", name="a.E")], 'Give b.E the alias "a.E"'),
     ],
 )
@@ -64,7 +76,7 @@ def test_a_fix_is_suggested_and_mends(reader: Any, writer: Any, text: str) -> No
 
 
 def test_no_fix_is_suggested_where_none_is_known() -> None:
-    (one,) = errors(related(["null", "string"], ["null", "int"]))
+    (one,) = errors(related(["null", "string"], ["null", enum("A")]))
     assert one.fix is None
 
 

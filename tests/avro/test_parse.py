@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 
 from avro_support import ENGINE, ROOT, parsed, related
+from evtcompat import compare
 from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.avro.types import Record
+from evtcompat.avro.values import cover
 from evtcompat.contract import Options
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
+from evtcompat.model.findings import Finding
+from evtcompat.rules.judge import MOST_CAUSES
 
 
 @pytest.mark.parametrize(
@@ -266,6 +270,52 @@ def test_a_value_that_grows_exponentially_is_not_built() -> None:
     assert "too many to write" in last.observed
 
 
+def test_a_default_that_fills_exponentially_is_judged_once() -> None:
+    """Forty records whose two fields are both filled with the record before: 2**40 fillings, 80 defaults."""
+    inner: Any = {"type": "record", "name": "D0", "fields": [{"name": "x", "type": "int", "default": 1}]}
+    for index in range(1, 40):
+        fields = [
+            {"name": "a", "type": inner, "default": {}},
+            {"name": "b", "type": f"D{index - 1}", "default": {}},
+        ]
+        inner = {"type": "record", "name": f"D{index}", "fields": fields}
+    reader = {"type": "record", "name": "R", "fields": [{"name": "d", "type": inner, "default": {}}]}
+    assert related(reader, {"type": "record", "name": "R", "fields": []}).mismatches == ()
+    assert ENGINE.rejection(parsed(reader)) is None
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "words"),
+    [
+        (
+            {"type": "fixed", "name": "F", "size": 2**31 - 2},
+            {"type": "fixed", "name": "F", "size": 2**31 - 1},
+            "2,147,483,647 bytes, too many to write",
+        ),
+        (
+            {"type": "fixed", "name": "F", "size": 2**31 - 1, "logicalType": "decimal", "precision": 9, "scale": 2},
+            {"type": "fixed", "name": "F", "size": 2**31 - 1, "logicalType": "decimal", "precision": 9, "scale": 1},
+            "2,147,483,647 bytes, too many to write",
+        ),
+        (
+            {"type": "bytes", "logicalType": "decimal", "precision": 10**9},
+            {"type": "bytes", "logicalType": "decimal", "precision": 2 * 10**9},
+            "1,000,000,000 digits has too many to write",
+        ),
+    ],
+)
+def test_a_payload_too_large_to_write_is_not_written(reader: Any, writer: Any, words: str) -> None:  # noqa: ANN401 - any JSON values
+    (one,) = related(reader, writer).mismatches
+    assert one.witness is not None
+    assert words in one.witness.observed
+
+
+def test_a_union_with_a_huge_branch_has_payloads_without_it() -> None:
+    huge = {"type": "fixed", "name": "F", "size": 2**31 - 1}
+    values = cover(parsed(["null", huge, {"type": "array", "items": "F"}]))
+    assert [value.value for value in values] == [None, []]
+
+
 def test_a_cyclic_value_is_refused() -> None:
     """Values that callers hand over need not be trees."""
     cyclic: dict[str, Any] = {"type": "array"}
@@ -281,6 +331,23 @@ def test_many_mismatches_end_in_bounded_time() -> None:
     relation = related(wide, {"type": "record", "name": "R", "fields": []})
     assert len(relation.mismatches) == 5000
     assert all(one.witness is not None for one in relation.mismatches)
+
+
+def test_mutually_recursive_types_are_explained_without_growing_exponentially() -> None:
+    """Each of 24 types may be reached through every other one; as a tree that is 2**24 causes."""
+
+    def graph(leaf: str) -> Any:  # noqa: ANN401 - a JSON value
+        names = [f"R{index}" for index in range(24)]
+        nullable = [{"name": name.lower(), "type": ["null", name]} for name in names]
+        return [{"type": "record", "name": name, "fields": [*nullable, {"name": "x", "type": leaf}]} for name in names]
+
+    def size(finding: Finding) -> int:
+        return 1 + sum(size(cause) for cause in finding.because)
+
+    findings = compare(reader=graph("int"), writer=graph("long"), format="avro", witnesses=False).findings
+    assert len(findings) == 24
+    assert max(size(finding) for finding in findings) <= MOST_CAUSES + 1
+    assert all(finding.because for finding in findings)
 
 
 def test_a_cycle_of_aliases_is_harmless() -> None:
@@ -310,3 +377,26 @@ def test_parse_takes_only_its_own_schemas() -> None:
     with pytest.raises(TypeError):
         ENGINE.lint(type("Other", (), {"documents": {}})())
     assert ENGINE.parse(Document("int"), NoReferences()).documents == {}
+
+
+NOTED: Any = {"type": "enum", "name": "E", "symbols": ["A"]}
+
+
+@pytest.mark.parametrize(
+    ("fields", "refused"),
+    [
+        ([{"name": "n", "type": ["null", "R"], "default": {"n": None}}], True),
+        ([{"name": "n", "type": ["null", "R"], "default": None}], False),
+        ([{"name": "n", "type": {"type": "array", "items": "R"}, "default": [{}]}], True),
+        ([{"name": "n", "type": {"type": "array", "items": "R"}, "default": []}], False),
+        ([{"name": "n", "type": [{"type": "map", "values": "int"}, "R"], "default": {"a": 1}}], False),
+        ([{"name": "n", "type": ["R", {"type": "map", "values": "int"}], "default": {"a": 1}}], True),
+        ([{"name": "v", "type": "E", "default": "A"}, {"name": "w", "type": NOTED}], True),
+        ([{"name": "w", "type": NOTED}, {"name": "v", "type": "E", "default": "A"}], False),
+        ([{"name": "v", "type": ["string", "E"], "default": "A"}, {"name": "w", "type": NOTED}], False),
+    ],
+)
+def test_a_registry_refuses_a_value_of_a_type_that_is_not_finished(fields: list[Any], *, refused: bool) -> None:
+    """As Avro Java 1.12 does: a field is made before the record around it, and before what is defined after it."""
+    rejection = ENGINE.rejection(parsed({"type": "record", "name": "R", "fields": fields}))
+    assert (rejection is not None) == refused

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evtcompat.baselines.files import disk, read_document
-from evtcompat.baselines.git.objects import Blobs, commit_tree
+from evtcompat.baselines.git.objects import commit_tree
 from evtcompat.baselines.git.repository import find_repository
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.names import names_of
@@ -130,8 +130,8 @@ def test_a_commit_answers_with_its_own_files(repo: Repo) -> None:
     repo.save({"s/money.avsc": record("Money", "new", namespace="shop")})
     repository = find_repository(repo.path)
     assert repository is not None
-    with Blobs(repository.git) as blobs:
-        then = Library(commit_tree(repository, first, "v1", blobs, repo.path))
+    with repository.blobs:
+        then = Library(commit_tree(repository, first, "v1", repo.path))
         document = then.references("s/order.avsc", Format.AVRO).lookup("shop.Money")
         assert document is not None
         assert document.origin == "v1:s/money.avsc"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from evtcompat.baselines.git.objects import Blobs, commit_tree, index_tree
+from evtcompat.baselines.git.objects import commit_tree, index_tree
 from evtcompat.baselines.git.repository import Repository, find_repository
 from evtcompat.errors import BaselineError
 
@@ -24,8 +24,9 @@ def test_a_commit_is_read_as_it_was(repo: Repo) -> None:
     first = repo.save({"a folder/ä.avsc": old, "b.avsc": old})
     repo.git("rm", "--quiet", "b.avsc")
     repo.save({"a folder/ä.avsc": new})
-    with Blobs(opened(repo).git) as blobs:
-        tree = commit_tree(opened(repo), first, "HEAD~1", blobs, repo.path)
+    repository = opened(repo)
+    with repository.blobs:
+        tree = commit_tree(repository, first, "HEAD~1", repo.path)
         assert tree.read("a folder/ä.avsc") == old.encode()
         assert tree.read("b.avsc") == old.encode()
         assert tree.read("c.avsc") is None
@@ -44,8 +45,9 @@ def test_the_index_is_what_is_staged_and_not_what_is_on_disk(repo: Repo) -> None
     repo.write("a.avsc", "on disk")
     repo.write("announced.avsc", "not in the next commit")
     repo.git("add", "--intent-to-add", "announced.avsc")
-    with Blobs(opened(repo).git) as blobs:
-        tree = index_tree(opened(repo), blobs, repo.path)
+    repository = opened(repo)
+    with repository.blobs:
+        tree = index_tree(repository, repo.path)
         assert tree.walk().files == ("a.avsc",)
         assert tree.read("a.avsc") == b"staged"
         assert tree.origin("a.avsc") == "a.avsc"
@@ -130,3 +132,16 @@ def test_outside_git_there_is_no_repository(tmp_path: Path, repo: Repo) -> None:
     outside.mkdir()
     assert opened(repo).top == repo.path
     assert find_repository(outside) is None
+
+
+def test_a_missing_object_does_not_shift_the_answers_after_it(repo: Repo) -> None:
+    """The process that reads contents answers in a row: one that is missing must not leave others behind."""
+    repo.save({"a.avsc": "first", "b.avsc": "second"})
+    repository = opened(repo)
+    first, second = (repo.git("rev-parse", f"HEAD:{name}").strip() for name in ("a.avsc", "b.avsc"))
+    with repository.blobs as blobs:
+        with pytest.raises(BaselineError, match="is not in this clone"):
+            blobs.read_many(["0" * 39 + "1", first])
+        assert blobs.read(second) == b"second"
+        assert blobs.commit("no such ref") is None
+        assert blobs.commit("HEAD") is not None

@@ -241,3 +241,62 @@ def test_explain_and_rules(run: Run) -> None:
     wrong = run("explain", "reader-field-missing-default")
     assert wrong.code == 2
     assert "Did you mean `reader-field-missing-default-value`?" in wrong.err
+
+
+@pytest.mark.parametrize("option", ["--staged", "--changed"])
+def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, option: str) -> None:
+    """Rather than check something else than what was asked for."""
+    (tmp_path / "a.avsc").write_text('"string"')
+    result = run("check", option, cwd=tmp_path)
+    assert result.code == 3
+    assert f"{option} asks git, and {tmp_path} is not in a git repository" in " ".join(result.out.split())
+    assert f"Leave out {option}" in result.out
+
+
+def test_before_the_first_commit_nothing_is_the_baseline(run: Run, repository: Path) -> None:
+    (repository / "a.avsc").write_text('"string"')
+    assert "Compared with nothing (there is no commit yet).\n1 new.\n" in run("check", "a.avsc", cwd=repository).out
+    named = run("check", "a.avsc", "--against", "git:main", cwd=repository)
+    assert (named.code, "the repository has no commit yet" in named.out) == (3, True)
+    commit(repository, "one")
+    first = git(repository, "rev-parse", "HEAD")[:10]
+    after = run("check", "a.avsc", cwd=repository)
+    assert f"Compared with nothing ({first} is the first commit).\n1 new.\n" in after.out
+
+
+def test_an_empty_path_is_no_folder(run: Run) -> None:
+    """A variable of a script that is not set must not check something else."""
+    result = run("check", "")
+    assert (result.code, result.out) == (2, "")
+    assert "an empty path names no file\n  Name a file or folder" in result.err
+
+
+def test_what_cannot_be_checked_is_not_counted_as_new_or_compared(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.avsc").write_text('{"type": "record", "name": "A"}')
+    (tmp_path / "b.avsc").write_text('"string"')
+    alone = run("check", "a.avsc", cwd=tmp_path)
+    against = run("check", "a.avsc", "--against", "b.avsc", cwd=tmp_path)
+    assert (alone.code, against.code) == (3, 3)
+    assert alone.out.endswith("\nnothing was compared; 1 could not be checked.\n")
+    assert against.out.endswith("\nnothing was compared; 1 could not be checked.\n")
+
+
+def test_ask_without_a_registry_asks_nobody(run: Run) -> None:
+    result = run("check", "schemas/order-placed-v2.avsc", "--ask")
+    assert (result.code, result.out) == (2, "")
+    assert "--ask asks a registry, and this check is against none\n  Add --against registry.\n" in result.err
+
+
+def test_a_folder_of_fixtures_holds_no_schema(run: Run, tmp_path: Path) -> None:
+    """What `fixtures generate` writes is no subject of a check, though poison brings its writer's schema along."""
+    shutil.copytree(ROOT / "tests" / "fixtures", tmp_path / "fixtures", ignore=shutil.ignore_patterns("*.py"))
+    result = run("check", "fixtures", cwd=tmp_path)
+    assert (result.code, "there is no schema in this folder" in result.out) == (3, True)
+
+
+def test_many_skipped_files_are_counted(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.avsc").write_text('"string"')
+    for number in range(12):
+        (tmp_path / f"{number:02}.json").write_text("{}")
+    out = run("check", ".", cwd=tmp_path).out
+    assert "09.json (no known $schema) and 2 more (`--format json` lists all)\n1 new, 12 skipped.\n" in out

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli_harness import Run
+from cli_harness import Run, commit, git
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 CASES = {
@@ -72,3 +72,51 @@ def test_what_cannot_be_read_is_no_difference(run: Run, tmp_path: Path, content:
     assert result.code == 3
     assert "b.avsc" in result.err
     assert not result.out
+
+
+def test_a_file_as_it_was_at_a_commit(run: Run, repository: Path) -> None:
+    """`git:REF` is the other side's file there; what it refers to is what lay beside it then."""
+    folder = repository / "schemas"
+    folder.mkdir()
+    (folder / "money.avsc").write_text('{"type": "fixed", "name": "Money", "size": 4}')
+    (folder / "order.avsc").write_text('{"type": "record", "name": "O", "fields": [{"name": "a", "type": "Money"}]}')
+    commit(repository, "one")
+    git(repository, "tag", "v1")
+    (folder / "money.avsc").write_text('{"type": "fixed", "name": "Money", "size": 8}')
+    same = run("diff", "git:v1", "schemas/order.avsc", cwd=repository)
+    assert same.code == 0
+    assert same.out.startswith("v1:schemas/order.avsc  ->  schemas/order.avsc\n")
+    assert "fixed-size-mismatch" in same.out
+    git(repository, "mv", "schemas/order.avsc", "schemas/placed.avsc")
+    commit(repository, "two")
+    moved = run("diff", "git:v1:schemas/order.avsc", "placed.avsc", cwd=folder)
+    assert "fixed-size-mismatch" in moved.out
+    both = run("diff", "git:v1", "git:HEAD:schemas/money.avsc", cwd=folder)
+    assert both.out.startswith("v1:schemas/money.avsc  ->  HEAD:schemas/money.avsc\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        ("git:HEAD", "b.avsc", 3, "HEAD:b.avsc: there is no such file\n  If it had another name"),
+        ("git:merge-base:main:x.avsc", "a.avsc", 3, ":x.avsc: there is no such file or folder\n  The path is"),
+        ("git:HEAD", "git:HEAD", 2, "nothing says which file of git:HEAD is meant\n  Write git:HEAD:PATH"),
+        ("git:HEAD", "sub", 3, "HEAD:sub: is a folder\n"),
+        ("git:HEAD", "notes.txt", 3, "HEAD:notes.txt: is no schema\n"),
+        ("git:gone", "a.avsc", 3, "git knows no commit called 'gone'\n"),
+        ("git:", "a.avsc", 2, "git: names no git ref\n"),
+        ("lock", "a.avsc", 2, "lock names no schema\n"),
+        ("registry", "a.avsc", 2, "registry names no schema\n"),
+        ("registry:order", "a.avsc", 2, "no registry is named\n  Set EVTCOMPAT_REGISTRY_URL"),
+    ],
+)  # fmt: skip
+def test_a_side_that_cannot_be_had(run: Run, repository: Path, old: str, new: str, code: int, message: str) -> None:
+    (repository / "sub").mkdir()
+    for name in ("a.avsc", "sub/c.avsc"):
+        (repository / name).write_text(AVRO % "A")
+    (repository / "notes.txt").write_text("notes")
+    commit(repository, "one")
+    (repository / "b.avsc").write_text(AVRO % "A")
+    result = run("diff", old, new, cwd=repository)
+    assert (result.code, result.out) == (code, "")
+    assert message in result.err

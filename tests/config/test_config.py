@@ -157,6 +157,10 @@ def test_pyproject_holds_the_same_under_its_table() -> None:
         ("[owners.a]\nconsumer = ['x']\n", "2:1: unknown key `owners.a.consumer`\n  Did you mean `consumers`?"),
         ("[registry]\nurl = 'ftp://x'\n", "2:1: `registry.url` must be a URL that begins with https:// or http://"),
         ("[registry]\nurl = 'http://[::1'\n", "`registry.url` must be a URL"),
+        (
+            "[registry]\nsubject-name-strategy = 'Topic'\n",
+            "2:1: `registry.subject-name-strategy` must be one of",
+        ),
         ("[json-schema]\ndefault-dialect = '2020'\n", "`json-schema.default-dialect` must be one of draft-04"),
         ("[json-schema]\nassert-formats = 1\n", "`json-schema.assert-formats` must be a boolean; found an integer"),
         ("default-branch = '--upload-pack=x'\n", "`default-branch` must be the name of a branch"),

@@ -32,6 +32,7 @@ subjects = ["billing-*"]
 level = "FULL"
 [registry]
 url = "https://one.example"
+subject-name-strategy = "topic"
 [json-schema]
 assert-formats = true
 """
@@ -72,6 +73,11 @@ def changes(before: str, after: str) -> list[str]:
         ('fail-on = "warning"', 'fail-on = "note"', []),
         ('undecided = "exit"', 'undecided = "warn"', ["`undecided` goes from exit to warn"]),
         ('undecided = "exit"', 'undecided = "error"', []),
+        (
+            'strategy = "topic"',
+            'strategy = "record"',
+            ["`registry.subject-name-strategy`, and with it the subjects compared, goes from topic to record"],
+        ),
         (
             'default-branch = "main"',
             'default-branch = "mine"',

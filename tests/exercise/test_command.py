@@ -153,6 +153,13 @@ def test_payloads_that_cannot_be_read_exit_with_3(run: Run, tmp_path: Path, cont
     assert said in result.err
 
 
+def test_payloads_of_another_subject_are_refused(run: Run) -> None:
+    folder = "tests/fixtures/order-placed"
+    result = run("exercise", "payment-captured", "--old", "x:y", "--fixtures", folder)
+    assert (result.code, result.out) == (2, "")
+    assert f"{folder} holds payloads of order-placed, not of payment-captured\n  Name that subject" in result.err
+
+
 def test_a_folder_without_payloads_exits_with_3(run: Run, tmp_path: Path) -> None:
     assert run("exercise", "x", "--old", "shipping:old", "--fixtures", str(tmp_path), cwd=CONSUMERS).code == 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +17,7 @@ from evtcompat.exercise.transports.base import Received, Record, Transport, Tran
 from evtcompat.exercise.transports.laws import LAWS, Law, LawError
 from evtcompat.exercise.transports.memory import MemoryChannel, MemoryTransport
 from evtcompat.exercise.transports.opening import open_transport
+from evtcompat.exercise.transports.redis_streams import RedisChannel
 from exercise.folder_transport import FolderTransport
 
 
@@ -102,6 +104,29 @@ def test_redis_is_as_it_was_after_a_channel(redis_url: str) -> None:
         assert 0 < client.ttl("evtcompat-x") <= 3600, "should evtcompat be killed, Redis removes the stream itself"
         one.close()
         assert client.keys("evtcompat*") == []
+
+
+def test_redis_sees_every_connection_end_when_it_is_left_or_closed(redis_url: str) -> None:
+    """Not when garbage is collected: what the channel used is still referred to here."""
+    import redis
+
+    def connections(expected: int) -> int:
+        end = time.monotonic() + 10
+        while (count := len(client.client_list())) != expected and time.monotonic() < end:
+            time.sleep(0.01)
+        return count
+
+    with closing(redis.Redis.from_url(redis_url)) as client:
+        before = len(client.client_list())
+        with closing(open_transport(redis_url).open("evtcompat-x")) as one:
+            assert isinstance(one, RedisChannel)
+            one.send(Record("k", b"1"))
+            assert one.receive(30) is not None
+            steady, consuming = one.steady, one.consuming
+            assert connections(before + 2) == before + 2
+            one.leave()
+            assert connections(before + 1) == before + 1, consuming
+        assert connections(before) == before, steady
 
 
 def test_kafka_is_as_it_was_after_a_channel(kafka_url: str) -> None:

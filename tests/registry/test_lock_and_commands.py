@@ -15,12 +15,13 @@ from cli_harness import Run
 from evtcompat.baselines.lock import read_lock
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.levels import Level
+from evtcompat.model.strategies import Strategy
 from evtcompat.registry.cache import VersionCache
 from evtcompat.registry.client import RegistryClient
 from evtcompat.registry.credentials import find_target
 from evtcompat.registry.layout import relaid
 from evtcompat.registry.lockfile import Lock, LockedSubject, parse_lock, render_lock
-from evtcompat.registry.names import Strategy, file_name, parse_subject, subject_name, subject_of_file
+from evtcompat.registry.names import file_name, parse_subject, subject_name, subject_of_file
 from evtcompat.registry.wire import Reference, Registered
 from evtcompat.testing import RegistryServer
 
@@ -127,6 +128,99 @@ def test_pull_and_diff(run: Run, registry: RegistryServer, project: Path) -> Non
     assert f"order: only in {registry.url}, not in {other.url}" in differs.out
 
 
+def test_pull_names_what_is_stale_and_removes_it_when_told_to(
+    run: Run, registry: RegistryServer, project: Path
+) -> None:
+    """Nothing is removed without the flag, and nothing that `pull` would not have written or was not asked about."""
+    with RegistryClient(find_target(registry.url, environ={})) as client:
+        client.register("order", _order(id="long"))
+        client.register("shipment", _order(id="long"))
+    assert "stale" not in run("registry", "pull", "pulled", cwd=project).err
+    pulled = project / "pulled"
+    for name in ("order/7.avsc", "gone/1.json", "gone/2.json", "other/1.avsc"):
+        (pulled / name).parent.mkdir(exist_ok=True)
+        (pulled / name).write_text("{}")
+    kept = ("order/1.avsc", "shipment/1.avsc", "order/latest.avsc", "order/notes.txt", "A%42/1.avsc", "1.avsc")
+    for name in kept[2:]:
+        (pulled / name).parent.mkdir(exist_ok=True)
+        (pulled / name).write_text("{}")
+
+    told = run("registry", "pull", "pulled", cwd=project)
+    assert told.code == 0
+    listed = "pulled/gone/1.json, pulled/gone/2.json, pulled/order/7.avsc, pulled/other/1.avsc"
+    assert f"4 files that the registry does not have (remove with --prune): {listed}" in told.err
+    assert (pulled / "gone/2.json").is_file()
+
+    some = run("registry", "pull", "pulled", "--prune", "--subject", "g*", "--subject", "order", cwd=project)
+    assert some.out.splitlines()[1:] == [
+        "Removed pulled/gone/1.json",
+        "Removed pulled/gone/2.json",
+        "Removed pulled/order/7.avsc",
+    ]
+    left = {file.relative_to(pulled).as_posix() for file in pulled.rglob("*") if file.is_file()}
+    assert left == {*kept, "other/1.avsc"}
+    assert not (pulled / "gone").exists()
+
+    nothing = run("registry", "pull", "pulled", "--prune", "--subject", "other", cwd=project)
+    assert nothing.code == 3
+    assert "so nothing was removed from pulled" in nothing.err
+    assert (pulled / "other/1.avsc").is_file()
+
+
+@pytest.mark.parametrize(
+    ("strategy", "file", "subject"),
+    [
+        ("topic", "order-v1.avsc", "order-value"),
+        ("topic", "order-key-v1.avsc", "order-key"),
+        ("record", "order-v1.avsc", "shop.Order"),
+        ("topic-record", "order-v1.avsc", "order-shop.Order"),
+        ("topic-record", "order-shop.Order/1.avsc", "order-shop.Order"),
+    ],
+)
+def test_the_configured_strategy_names_the_subject(
+    run: Run, registry: RegistryServer, project: Path, strategy: str, file: str, subject: str
+) -> None:
+    """For `register` and `check` alike; a subject that happens to be called as the file does not come between."""
+    (project / "evtcompat.toml").write_text(f'[registry]\nsubject-name-strategy = "{strategy}"\n')
+    (project / file).parent.mkdir(exist_ok=True)
+    (project / file).write_text(_order(id="long"))
+    with RegistryClient(find_target(registry.url, environ={})) as client:
+        client.register("order", _order(id="string"))
+    new = run("check", file, "--against", "registry", cwd=project)
+    assert (new.code, "1 new" in new.out) == (0, True), new
+    assert f"becomes a new version of {subject}" in run("registry", "register", file, "--yes", cwd=project).out
+    assert [one for one in registry.store.rows if one != "order"] == [subject]
+    checked = run("check", file, "--against", "registry", cwd=project)
+    assert (checked.code, "1 unchanged" in checked.out) == (0, True), checked
+
+
+def test_a_schema_that_the_strategy_cannot_name_hides_no_other(
+    run: Run, registry: RegistryServer, project: Path
+) -> None:
+    del registry
+    (project / "evtcompat.toml").write_text(
+        '[registry]\nsubject-name-strategy = "record"\n[subjects]\nids = ["id.avsc"]\n'
+    )
+    (project / "union.avsc").write_text('["null", "string"]')
+    (project / "id.avsc").write_text('"long"')
+    result = run("check", ".", "--against", "registry", cwd=project)
+    assert result.code == 3
+    assert "union.avsc" in result.out
+    assert "the subject name strategy `record` needs the record name, and this schema has none" in result.out
+    assert "2 new" in result.out
+
+
+def test_a_registered_version_is_a_side_of_diff(run: Run, registry: RegistryServer, project: Path) -> None:
+    with RegistryClient(find_target(registry.url, environ={})) as client:
+        client.register("order", _order(id="long"))
+        client.register("order", json.dumps({"type": "record", "name": "Order", "namespace": "shop", "fields": []}))
+    shown = run("diff", "registry:order@1", "registry:order", cwd=project)
+    assert "- fields.id" in shown.out
+    assert "reader-field-missing-default-value" in shown.out
+    assert "no difference" in run("diff", "registry:order@1", "order-v1.avsc", cwd=project).out
+    assert run("diff", "registry:order@9", "order-v1.avsc", cwd=project).code == 3
+
+
 def test_subjects_versions_show(run: Run, registry: RegistryServer, project: Path) -> None:
     assert run("registry", "register", "order-v1.avsc", "--yes", cwd=project).code == 0
 
@@ -227,3 +321,11 @@ def test_the_cache_spares_requests_and_holds_no_error(registry: RegistryServer, 
             other.register("a", text)
     with client() as four:
         assert [version.text for version in four.history("a").versions] == ['"long"', '"bytes"']
+
+
+def test_a_folder_of_diff_names_its_broken_files_from_here(run: Run, registry: RegistryServer, project: Path) -> None:
+    del registry
+    (project / "mine").mkdir()
+    (project / "mine" / "a.avsc").write_text("{")
+    broken = run("registry", "diff", "mine", cwd=project)
+    assert (broken.code, "evtcompat: mine/a.avsc:1:2: not valid JSON" in broken.err) == (3, True)

@@ -40,13 +40,20 @@ def written_out(schema: AvroSchema, *, defaults: bool = True, namespaced: bool =
     Args:
         schema: The schema.
         defaults: Keep the defaults of fields; without them a decoder that validates defaults reads any writer.
-        namespaced: Put types without a namespace into `ROOT_SPACE` where others have one: fastavro does not find them
-            from inside a namespace. It matches short names, so that nothing else changes.
+        namespaced: Put types without a namespace into `ROOT_SPACE`; for schemas that `mix_spaces`.
     """
     writer = _Writer(defaults=defaults, canonical=False)
-    spaces = {bool(named.space) for named in schema.names.values()}
-    writer.prefix = f"{ROOT_SPACE}." if namespaced and len(spaces) > 1 else ""
+    writer.prefix = f"{ROOT_SPACE}." if namespaced else ""
     return writer.write(schema.root)
+
+
+def mix_spaces(*schemas: AvroSchema) -> bool:
+    """Whether one of the schemas has types with and types without a namespace.
+
+    fastavro does not find the latter from inside a namespace. It matches short names, so that nothing else changes when
+    all of them, on both sides of a resolution, are given one.
+    """
+    return any(len({bool(named.space) for named in schema.names.values()}) > 1 for schema in schemas)
 
 
 def identical(reader: AvroSchema, writer: AvroSchema) -> bool:
@@ -130,7 +137,8 @@ class _Writer:
                 # A name without a dot would be taken for one of the surrounding namespace.
                 written["namespace"] = ""
             if type_.aliases:
-                written["aliases"] = [self._full(alias) for alias in type_.aliases]
+                # Without the stand-in: the other schema may have none, and fastavro compares short names with aliases.
+                written["aliases"] = list(type_.aliases)
             if type_.logical is not None:
                 written |= logical_properties(type_.logical)
             if isinstance(type_, Enumeration) and type_.default is not None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.avro import binary
-from evtcompat.avro.canonical import crc64, identical, written_out
+from evtcompat.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
 from evtcompat.avro.data import fastavro_form
 from evtcompat.avro.limits import nesting, recursing
 from evtcompat.errors import SchemaError, UncheckedError
@@ -98,7 +98,8 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
         reader = None
     try:
         source = io.BytesIO(payload)
-        value = fastavro.schemaless_reader(source, _ready(writer, defaults=False), _ready(reader) if reader else None)
+        theirs = _ready(writer, defaults=False, beside=reader)
+        value = fastavro.schemaless_reader(source, theirs, _ready(reader, beside=writer) if reader else None)
     except CodecError:
         raise
     except Exception as error:  # a decoder may raise anything
@@ -172,14 +173,18 @@ def split_confluent(message: bytes) -> tuple[int, bytes]:
     return struct.unpack(">I", message[1:5])[0], message[5:]
 
 
-def _ready(schema: AvroSchema, *, defaults: bool = True) -> Any:  # noqa: ANN401 - fastavro's own form
-    """The schema as fastavro has parsed it, refused when it nests too deep for its C stack; made once for a schema."""
+def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The schema as fastavro has parsed it, refused when it nests too deep for its C stack; made once for a schema.
+
+    `beside` is the other side of a resolution.
+    """
     import fastavro
 
-    key = f"fastavro, defaults: {defaults}"
+    namespaced = mix_spaces(schema, beside or schema)
+    key = f"fastavro, defaults: {defaults}, namespaced: {namespaced}"
     ready = schema.__dict__.get(key)
     if ready is None:
-        written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=True))
+        written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
         try:
             too_deep = nesting(written) > SAFE_NESTING
         except SchemaError:
@@ -197,5 +202,6 @@ def _ready(schema: AvroSchema, *, defaults: bool = True) -> Any:  # noqa: ANN401
 
 
 def _said(error: Exception) -> str:
-    text = " ".join(str(error).split()) or type(error).__name__
+    # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema
+    text = " ".join(str(error).replace(f"{ROOT_SPACE}.", "").split()) or type(error).__name__
     return text if len(text) <= 200 else f"{text[:197]}..."  # noqa: PLR2004 - a line or two

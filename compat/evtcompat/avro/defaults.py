@@ -9,14 +9,16 @@ was meant for is then refused or read as something else, so it is held to be wro
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.avro.types import (
     ARRAY,
     BOOLEAN,
     BYTES,
     DOUBLE,
+    ENUM,
     FIXED,
     FLOAT,
     INT,
@@ -24,10 +26,10 @@ from evtcompat.avro.types import (
     LONG,
     MAP,
     MISSING,
-    NAMED_LEAVES,
     NULL,
     RECORD,
     STRING,
+    UNION,
     Container,
     Enumeration,
     Field,
@@ -42,10 +44,61 @@ from evtcompat.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
+#: The faults that are known of the own defaults of fields, by identity.
+_Faults: TypeAlias = dict[int, str | None]
+
 INT_RANGE: Final = (-(2**31), 2**31 - 1)
 LONG_RANGE: Final = (-(2**63), 2**63 - 1)
-_NOT_NUMBERS: Final = frozenset({"NaN", "Infinity", "-Infinity"})
+#: What Java's `Double.parseDouble` takes: decimal, hexadecimal and not-a-number forms, with blanks around.
+_JAVA_DOUBLE: Final = re.compile(
+    r"""[\x00-\x20]*+[+-]?+(?:
+        NaN|Infinity
+        |(?:(?:[0-9]++\.?+[0-9]*+|\.[0-9]++)(?:[eE][+-]?+[0-9]++)?+
+        |0[xX](?:[0-9a-fA-F]++\.?+[0-9a-fA-F]*+|\.[0-9a-fA-F]++)[pP][+-]?+[0-9]++)[fFdD]?+
+        )[\x00-\x20]*+""",
+    re.VERBOSE,
+)
 _LAST_BYTE: Final = "\xff"
+
+
+#: The Python types that the defaults of each kind usually have, by kind; those of records are never told at a glance.
+_USUAL: Final = (type(None), bool, int, int, float, float, str, str, list, dict, str, str, None, None)
+
+
+def usual(type_: Type, value: JSON) -> bool:
+    """Whether a default is right, for `fault` as for Avro Java, told at a glance; others may be right as well."""
+    kind = type_.kind
+    if kind == UNION:
+        branches = type_.branches  # type: ignore[union-attr]  # by its kind
+        if not branches or (branches[0].kind == ARRAY and value == []):
+            return False
+        type_ = branches[0]
+        kind = type_.kind
+    if type(value) is not _USUAL[kind]:
+        return False
+    if kind in (INT, LONG):
+        low, high = INT_RANGE if kind == INT else LONG_RANGE
+        return low <= value <= high  # type: ignore[operator]  # an integer, as seen
+    if kind in (ARRAY, MAP):
+        return not value
+    if kind == ENUM:
+        return value in type_.symbol_set  # type: ignore[union-attr]  # by its kind
+    if kind in (BYTES, FIXED):
+        sized = kind == BYTES or len(value) == type_.size  # type: ignore[union-attr,arg-type]  # by its kind; a string
+        return sized and value.isascii()  # type: ignore[union-attr]  # a string, as seen
+    return True
+
+
+def empty_array_in_union(field: Field) -> bool:
+    """Whether a field's default is an empty array and its type a union, so that the default is none of a plain array.
+
+    Avro Java's fast reader, on by default in 1.12.1, hands the union to a constructor of arrays (AVRO-4238).
+    """
+    type_ = field.type
+    if not isinstance(type_, Union) or field.default != []:
+        return False
+    index = union_branch(type_, [])
+    return index is not None and type_.branches[index].kind == ARRAY
 
 
 def fault(type_: Type, value: JSON) -> str | None:
@@ -57,18 +110,29 @@ def fault(type_: Type, value: JSON) -> str | None:
         type_.kind == NULL or (isinstance(type_, Union) and type_.branches and type_.branches[0].kind == NULL)
     ):
         return None
-    return _fault(type_, value, ())
+    if is_written_number(type_, value):
+        return None
+    return _fault(type_, value, {})
+
+
+def is_written_number(type_: Type, value: JSON | Missing) -> bool:
+    """Whether a float or double field has a string for a default that Avro Java reads as a number while it parses.
+
+    It does so for the field's own type only, not inside unions, arrays, maps and records.
+    """
+    return type_.kind in (FLOAT, DOUBLE) and isinstance(value, str) and _JAVA_DOUBLE.fullmatch(value) is not None
 
 
 def union_branch(union: Union, value: JSON) -> int | None:
     """The branch that Avro Java takes a default for: the first whose kind could hold it; ``None`` if there is none."""
     for index, branch in enumerate(union.branches):
-        if _could_hold(branch.kind, value):
+        if could_hold(branch.kind, value):
             return index
     return None
 
 
-def _could_hold(kind: int, value: JSON) -> bool:
+def could_hold(kind: int, value: JSON) -> bool:
+    """Whether Avro Java takes a value for one of a kind when it looks for the branch of a default."""
     if kind in (FIXED, STRING, BYTES):
         return isinstance(value, str)
     if kind == NULL:
@@ -80,7 +144,7 @@ def _could_hold(kind: int, value: JSON) -> bool:
     return True
 
 
-def _fault(type_: Type, value: JSON, filling: tuple[Field, ...]) -> str | None:
+def _fault(type_: Type, value: JSON, filling: _Faults) -> str | None:
     if isinstance(type_, Union):
         index = union_branch(type_, value)
         if index is None:
@@ -112,9 +176,7 @@ def _primitive_fault(kind: int, value: JSON) -> str | None:
             return f"{shown(value)} is not an integer"
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return None if low <= value <= high else f"{shown(value)} is outside the range of {KIND_NAMES[kind]}"
-    if isinstance(value, str) and value in _NOT_NUMBERS and kind not in (NULL, BOOLEAN, STRING):
-        return None
-    if _could_hold(kind, value):
+    if could_hold(kind, value):
         return None
     return f"{shown(value)} is not a {KIND_NAMES[kind] if kind != DOUBLE else 'number'}"
 
@@ -126,7 +188,7 @@ def _bytes_fault(value: JSON) -> str | None:
     return None if wide is None else f"the character {wide!r} is no byte (bytes are written as U+0000 to U+00FF)"
 
 
-def _container_fault(type_: Container, value: JSON, filling: tuple[Field, ...]) -> str | None:
+def _container_fault(type_: Container, value: JSON, filling: _Faults) -> str | None:
     if type_.kind == ARRAY:
         if not isinstance(value, list):
             return f"{shown(value)} is not an array"
@@ -142,7 +204,7 @@ def _container_fault(type_: Container, value: JSON, filling: tuple[Field, ...]) 
     return None
 
 
-def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str | None:
+def _record_fault(type_: Record, value: JSON, filling: _Faults) -> str | None:
     if not isinstance(value, dict):
         return f"{shown(value)} is not a record"
     for field in type_.fields:
@@ -150,44 +212,20 @@ def _record_fault(type_: Record, value: JSON, filling: tuple[Field, ...]) -> str
             found = _fault(field.type, value[field.name], filling)
         elif field.default is MISSING:
             return f"it lacks {field.name} of {type_.full}, which has no default"
-        elif field in filling:
-            return f"the default of {field.name} of {type_.full} contains itself without end"
         else:
-            found = _fault(field.type, field.default, (*filling, field))  # type: ignore[arg-type]  # not MISSING
+            found = _filled_fault(type_, field, field.default, filling)  # type: ignore[arg-type]  # not MISSING
         if found is not None:
             return f"at {field.name}: {found}"
     return None
 
 
-def java_accepts(type_: Type, value: JSON | Missing) -> bool:
-    """`Schema.isValidDefault`: whether Avro Java's strict parser takes `value` for a default; it looks less closely."""
-    return isinstance(value, Missing) or _java_accepts(type_, value, ())
-
-
-def _java_accepts(type_: Type, value: JSON, filling: tuple[Field, ...]) -> bool:
-    if isinstance(type_, Union):
-        return any([_java_accepts(branch, value, filling) for branch in type_.branches])  # noqa: C419 - no generator's frame
-    if isinstance(type_, Record):
-        return isinstance(value, dict) and all([_java_field(part, value, filling) for part in type_.fields])  # noqa: C419 - idem
-    if isinstance(type_, Container):
-        inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-        return isinstance(value, list if type_.kind == ARRAY else dict) and all(
-            [_java_accepts(type_.of, part, filling) for part in inner]  # noqa: C419 - idem
-        )
-    if isinstance(type_, NAMED_LEAVES) or type_.kind in (BYTES, STRING):
-        return isinstance(value, str)
-    if type_.kind in (INT, LONG):
-        low, high = INT_RANGE if type_.kind == INT else LONG_RANGE
-        return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
-    return _could_hold(type_.kind, value) or (type_.kind > LONG and isinstance(value, str) and value in _NOT_NUMBERS)
-
-
-def _java_field(part: Field, value: dict[str, JSON], filling: tuple[Field, ...]) -> bool:
-    if part.name in value:
-        return _java_accepts(part.type, value[part.name], filling)
-    if isinstance(part.default, Missing) or part in filling:
-        return False
-    return _java_accepts(part.type, part.default, (*filling, part))
+def _filled_fault(record: Record, field: Field, default: JSON, filling: _Faults) -> str | None:
+    """The fault of a field's own default; looked for once, however often the field is filled."""
+    if id(field) not in filling:
+        filling[id(field)] = f"the default of {field.name} of {record.full} contains itself without end"
+        number = is_written_number(field.type, default)
+        filling[id(field)] = None if number else _fault(field.type, default, filling)
+    return filling[id(field)]
 
 
 def fastavro_refuses(record: Record, field: Field) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from evtcompat.avro.answer import answer
 from evtcompat.avro.limits import recursing
 from evtcompat.avro.parse import parse
-from evtcompat.avro.relation import answer
 from evtcompat.avro.types import AvroSchema
-from evtcompat.contract import Refusal
+from evtcompat.contract import Settled
 
 if TYPE_CHECKING:
     from evtcompat.contract import Options, Schema
@@ -37,11 +37,11 @@ class AvroEngine:
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness.
         """
         found = self.answer(reader, writer, options)
-        return found.explain() if isinstance(found, Refusal) else found
+        return found.explain() if isinstance(found, Settled) else found
 
-    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Refusal:
-        """The relation, or a refusal when the rules of the registry, or what they stand for, are broken."""
-        return recursing(answer, _avro(reader), _avro(writer), witnesses=options.witnesses)
+    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
+        """The relation, or the verdict alone while the relation would only say why."""
+        return answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""

@@ -174,6 +174,24 @@ def _default(found: Found) -> Plan | None:
     return text, [{"op": "add", "path": f"{pointer}/default", "value": zero[0]}]
 
 
+def _other_than_empty(found: Found) -> Plan | None:
+    """Give a union another default than an empty array, or take the array out of it."""
+    field = found.field
+    if field is None or not isinstance(field.type, Union):
+        return None
+    kinds = [branch.kind for branch in field.type.branches]
+    pointer = found.mismatch.reader.pointer
+    if NULL in kinds[1:]:
+        return _default(found)
+    if NULL in kinds:
+        return f'Give {field.name} "default": null', [{"op": "replace", "path": f"{pointer}/default", "value": None}]
+    record = found.here.type
+    raw = record.raw["fields"][field.index]["type"] if isinstance(record, Record) else None  # type: ignore[index,call-overload]  # parsed
+    if not isinstance(raw, list) or len(raw) != 1:
+        return None
+    return f"Make {field.name} a plain array", [{"op": "replace", "path": f"{pointer}/type", "value": raw[0]}]
+
+
 def _alias(found: Found) -> Plan | None:
     """Give the reader's named type the writer's full name as an alias."""
     reader, writer = found.here.type, found.there.type
@@ -209,24 +227,63 @@ def _enum_default(found: Found) -> Plan | None:
 
 
 def _keep_type(found: Found) -> Plan | None:
-    """Keep the writer's primitive type."""
+    """Keep the writer's primitive type, or take it beside one's own where it is one of several that the writer has."""
     writer = found.there.type
     if not isinstance(writer, Primitive):
         return None
-    name = KIND_NAMES[writer.kind]
-    kept = name if writer.logical is None else {"type": name, **logical_properties(writer.logical)}
+    pointer = found.mismatch.reader.pointer
+    outer = found.there.parent
+    if outer is not None and isinstance(outer.type, Union):
+        return _both(found, writer, pointer) if found.mismatch.rule == "type-mismatch" else None
     text = f"Keep {type_name(writer)} here, and add a field for the new type"
-    return text, [{"op": "replace", "path": found.mismatch.reader.pointer, "value": kept}]
+    return text, [{"op": "replace", "path": pointer, "value": _written(writer)}]
+
+
+def _both(found: Found, writer: Primitive, pointer: str) -> Plan | None:
+    document = found.here.atlas.schema.document.value
+    own = part_at(document, pointer)
+    around, _, last = pointer.rpartition("/")
+    holder = part_at(document, around) if last == "type" else None
+    null_first = writer.kind == NULL and not (isinstance(holder, dict) and "default" in holder)
+    union = [_written(writer), own] if null_first else [own, _written(writer)]
+    return f"Let it be {type_name(writer)} as well", [{"op": "replace", "path": pointer, "value": union}]
+
+
+def _branch(found: Found) -> Plan | None:
+    """Add the writer's primitive type to the reader's union."""
+    writer = found.there.type
+    if not isinstance(writer, Primitive) or not isinstance(found.here.type, Union):
+        return None
+    pointer = f"{found.mismatch.reader.pointer}/-"
+    return f"Add {type_name(writer)} to the union", [{"op": "add", "path": pointer, "value": _written(writer)}]
+
+
+def _written(type_: Primitive) -> JSON:
+    name = KIND_NAMES[type_.kind]
+    return name if type_.logical is None else {"type": name, **logical_properties(type_.logical)}
+
+
+def part_at(value: JSON, pointer: str) -> JSON:
+    """The part of a document that an RFC 6901 pointer leads to.
+
+    Raises:
+        LookupError: It leads nowhere.
+    """
+    for step in tokens(pointer):
+        value = value[int(step)] if isinstance(value, list) else value[step]  # type: ignore[index]  # or LookupError
+    return value
 
 
 _PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
     "bytes-read-as-string": _keep_type,
     "dead-field-alias": _alias,
     "decimal-scale-changed": _keep_type,
+    "empty-array-default-in-union": _other_than_empty,
     "invalid-reader-default": _default,
     "logical-type-added": _keep_type,
     "logical-type-changed": _keep_type,
     "missing-enum-symbols": _enum_default,
+    "missing-union-branch": _branch,
     "name-mismatch": _alias,
     "named-type-moved-in-union": _alias,
     "number-precision-lost": _keep_type,

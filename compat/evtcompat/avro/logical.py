@@ -15,6 +15,7 @@ from evtcompat.avro.types import BYTES, FIXED, INT, LONG, STRING, Logical, Primi
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
+_INT_MAX: Final = 2**31 - 1
 _UUID_BYTES: Final = 16
 _DURATION_BYTES: Final = 12
 
@@ -33,6 +34,7 @@ _CARRIERS: Final[dict[str, frozenset[int]]] = {
     "local-timestamp-nanos": frozenset({LONG}),
     "duration": frozenset({FIXED}),
 }
+_NO_CARRIERS: Final[frozenset[int]] = frozenset()
 _SIZES: Final = {"uuid": _UUID_BYTES, "duration": _DURATION_BYTES}
 
 #: The family and the unit of the logical types that count time; two of one family differ only in their unit.
@@ -47,25 +49,26 @@ TIME: Final[dict[str, tuple[str, str]]] = {
 def with_logical_type(value: dict[str, JSON], plain: Primitive) -> Primitive:
     """The primitive that a declaration with a logical type makes of a plain one; one node for all that are alike."""
     name = value["logicalType"]
+    if name == "decimal":
+        logical = logical_type(value, plain.kind, 0)
+        return plain if logical is None else _primitive(plain.kind, logical.precision, logical.scale)
     if type(name) is not str:
         return plain
-    found = _SIMPLE.get((plain.kind, name))
-    if found is not None:
-        return found
-    logical = logical_type(value, plain.kind, 0)
-    return plain if logical is None else _primitive(plain.kind, logical)
+    return _SIMPLE[plain.kind].get(name, plain)
 
 
 def logical_type(value: dict[str, JSON], kind: int, size: int) -> Logical | None:
     """The logical type that a declaration of `kind` (and `size` in bytes, for fixed) carries, or ``None``."""
     name = value["logicalType"]
-    if type(name) is not str or kind not in _CARRIERS.get(name, ()):
+    if type(name) is not str or kind not in _CARRIERS.get(name, _NO_CARRIERS):
         return None
     if name != "decimal":
         return _simple(name) if kind != FIXED or size == _SIZES[name] else None
     precision, scale = value.get("precision"), value.get("scale", 0)
     if type(precision) is not int or type(scale) is not int or not 0 <= scale <= precision or precision < 1:
         return None
+    if precision > _INT_MAX:
+        return None  # no decoder has a number for it
     if kind == FIXED and (size == 0 or precision > math.floor(math.log10(2) * (8 * size - 1))):
         return None
     return _decimal(precision, scale)
@@ -77,8 +80,8 @@ def _simple(name: str) -> Logical:
 
 
 @cache
-def _primitive(kind: int, logical: Logical) -> Primitive:
-    return Primitive(kind, logical)
+def _primitive(kind: int, precision: int, scale: int) -> Primitive:
+    return Primitive(kind, _decimal(precision, scale))
 
 
 @cache
@@ -86,10 +89,12 @@ def _decimal(precision: int, scale: int) -> Logical:
     return Logical("decimal", precision, scale)
 
 
-#: The primitives with a logical type that has no parameters, by kind and name.
-_SIMPLE: Final = {
-    (kind, name): _primitive(kind, _simple(name))
-    for name, carriers in _CARRIERS.items()
-    for kind in carriers
-    if kind != FIXED and name != "decimal"
-}
+#: By kind, the primitives with a logical type that has no parameters.
+_SIMPLE: Final = tuple(
+    {
+        name: Primitive(kind, _simple(name))
+        for name, carriers in _CARRIERS.items()
+        if kind in carriers and name != "decimal"
+    }
+    for kind in range(8)
+)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.avro.broken import Broken, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from evtcompat.model.json_types import JSON
 
@@ -26,7 +26,7 @@ def absolute(name: str, space: str) -> tuple[str, str]:
     return (f"{own}.{short}" if own else short), own
 
 
-def first_repeated(names: list[str]) -> int:
+def first_repeated(names: Sequence[str]) -> int:
     """The index of the first name that stands before it already; there is one."""
     seen: set[str] = set()
     for index, name in enumerate(names):

@@ -3,7 +3,7 @@
 Names are resolved (also ahead of their definition, as Avro Java does since 1.12, and through references), structure is
 checked, and nothing else: illegal characters in names and invalid defaults are the business of
 `evtcompat.avro.strict`. The speed of a check is mostly the speed of this module, so places are only computed on
-failure.
+failure, and what schemas are mostly made of (plain names, nullable fields) is told before the general case.
 """
 
 from __future__ import annotations
@@ -11,25 +11,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from evtcompat.avro.broken import Broken, no_field, no_name, refuse, shown
-from evtcompat.avro.limits import MAX_NESTING, nesting, recursing
+from evtcompat.avro.defaults import usual
+from evtcompat.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.avro.logical import logical_type, with_logical_type
-from evtcompat.avro.naming import absolute, bare, definitions, first_repeated
+from evtcompat.avro.naming import first_repeated
+from evtcompat.avro.scope import Scope, is_open
 from evtcompat.avro.types import (
     ARRAY,
     BYTES,
     FIXED,
     KIND_NAMES,
     MAP,
-    MISSING,
     NAMED,
+    NULL,
     PLAIN,
     STRING,
+    UNION,
     AvroSchema,
     Container,
     Enumeration,
-    Field,
     Fixed,
-    Named,
+    Primitive,
     Record,
     Type,
     Union,
@@ -56,8 +58,6 @@ _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items
 _PLAIN_CONTAINERS: Final = {
     (kind, name): Container(kind, node) for kind in (ARRAY, MAP) for name, node in _PRIMITIVES.items()
 }
-#: What `_PAIRS` is where the document nests too deeply for an array.
-_NO_PAIRS: Final[dict[tuple[str, str], Union]] = {}
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
 _TEXTUAL: Final = (BYTES, STRING)
@@ -73,64 +73,37 @@ def parse(document: Document, references: References) -> AvroSchema:
         ReferenceMissingError: It uses a name that neither it nor a referenced document defines.
         SchemaError: It is no Avro schema; the place is the offending part, the message names the broken rule.
     """
-    return recursing(_parse, document, references)
+    try:
+        return _parse(document, references)
+    except RecursionError:
+        pass
+    with headroom():
+        return _parse(document, references)
 
 
 def _parse(document: Document, references: References) -> AvroSchema:
-    return _Parser(document, references).parse()
+    parser = _Parser(document, references)
+    schema = parser.schema
+    schema.root = parser.whole(document)
+    return schema
 
 
-class _Parser:
-    __slots__ = (
-        "absorbing",
-        "aliased",
-        "defaulted",
-        "document",
-        "documents",
-        "names",
-        "open_names",
-        "recursive",
-        "references",
-        "sources",
-        "upcoming",
-    )
+class _Parser(Scope):
+    """One run over a document. `space` is always the namespace around, `depth` counts the containers down to a value.
 
-    def __init__(self, document: Document, references: References) -> None:
-        self.document = document
-        self.references = references
-        self.names: dict[str, Named] = {}
-        self.documents: dict[str, Document] = {}
-        self.sources: dict[str, Document] = {}
-        self.defaulted: list[tuple[Record, Field]] = []
-        self.open_names: set[str] = set()
-        self.absorbing = False
-        self.aliased: set[str] = set()
-        self.recursive = False
-        #: The definitions of the current document by full name, once a name was used ahead of its definition.
-        self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
+    Only `any` and `fields` look at the depth: everything that nests goes through one of them.
+    """
 
-    def parse(self) -> AvroSchema:
-        root = self.whole(self.document)
-        return AvroSchema(
-            self.document,
-            root,
-            names=self.names,
-            documents=self.documents,
-            sources=self.sources,
-            absorbing=self.absorbing,
-            aliased=self.aliased,
-            recursive=self.recursive,
-            defaulted=self.defaulted,
-        )
+    __slots__ = ()
 
     def whole(self, document: Document) -> Type:
         try:
-            return self.schema(document.value, "", 1)
+            return self.any(document.value, "", 1)
         except Broken as broken:
             raise broken.error(document.origin) from None
 
-    def schema(self, value: JSON, space: str, depth: int) -> Type:
-        """The type that `value` writes inside the namespace `space`; `depth` counts the containers down to it."""
+    def any(self, value: JSON, space: str, depth: int) -> Type:
+        """The type that any value writes."""
         if type(value) is str:
             found = _PRIMITIVES.get(value)
             return found if found is not None else self.named(value, space, depth)
@@ -145,22 +118,20 @@ class _Parser:
         raise Broken(message)
 
     def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
+        """The type that an object declares."""
         word = value.get("type")
         if type(word) is not str:
             self.no_type(value)
-        plain = _PRIMITIVES.get(word)
-        if plain is not None:
-            if "logicalType" in value:
-                return with_logical_type(value, plain)
-            return plain
-        complex_type = _COMPLEX.get(word)
-        if complex_type is not None:
-            return complex_type(self, value, space, depth)
-        try:
-            return self.named(word, space, depth)
-        except Broken as broken:
-            broken.steps.append("type")
-            raise
+        found = _DECLARED.get(word)
+        if found is None:
+            try:
+                return self.named(word, space, depth)
+            except Broken as broken:
+                broken.steps.append("type")
+                raise
+        if type(found) is Primitive:
+            return with_logical_type(value, found) if "logicalType" in value else found
+        return found(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
 
     def no_type(self, value: dict[str, JSON]) -> NoReturn:
         if "type" not in value:
@@ -171,13 +142,12 @@ class _Parser:
         raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
 
     def array(self, value: dict[str, JSON], space: str, depth: int) -> Container:
-        return self.container(value, space, ARRAY, depth)
+        return self.container(value, space, depth, ARRAY, "items")
 
     def map(self, value: dict[str, JSON], space: str, depth: int) -> Container:
-        return self.container(value, space, MAP, depth)
+        return self.container(value, space, depth, MAP, "values")
 
-    def container(self, value: dict[str, JSON], space: str, kind: int, depth: int) -> Container:
-        key = "items" if kind == ARRAY else "values"
+    def container(self, value: dict[str, JSON], space: str, depth: int, kind: int, key: str) -> Container:
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
             raise Broken(message)
@@ -187,30 +157,48 @@ class _Parser:
             if shared is not None:
                 return shared
         try:
-            return Container(kind, self.schema(inner, space, depth + 1))
+            return Container(kind, self.any(inner, space, depth + 1))
         except Broken as broken:
             broken.steps.append(key)
             broken.names.append("[]" if kind == ARRAY else "{}")
             raise
 
-    def union(  # noqa: C901 - one loop over the branches, on the hot path
-        self, value: list[JSON], space: str, depth: int
-    ) -> Union:
-        if len(value) == 2:  # noqa: PLR2004 - a plain nullable is one node for all schemas
+    def union(self, value: list[JSON], space: str, depth: int) -> Union:
+        if len(value) == 2:  # noqa: PLR2004 - most unions make something nullable
             left, right = value
-            if type(left) is str and type(right) is str:
+            if left == "null":
+                if type(right) is str:
+                    shared = _PAIRS.get(("null", right))
+                    if shared is not None:
+                        return shared
+                branch = self.branch(right, 1, space, depth)
+                if branch.kind not in _NO_SECOND:
+                    return Union((_NULL, branch), twins=False)
+            elif type(left) is str and type(right) is str:
                 shared = _PAIRS.get((left, right))
                 if shared is not None:
                     return shared
+            elif right == "null":
+                branch = self.branch(left, 0, space, depth)
+                if branch.kind not in _NO_SECOND:
+                    return Union((branch, _NULL), twins=False)
+        return self.choice(value, space, depth)
+
+    def branch(self, value: JSON, index: int, space: str, depth: int) -> Type:
+        try:
+            return self.any(value, space, depth + 1)
+        except Broken as broken:
+            broken.steps.append(index)
+            raise
+
+    def choice(self, value: list[JSON], space: str, depth: int) -> Union:
+        """A union of any branches."""
         branches: dict[str, Type] = {}
         named = 0
-        primitives = _PRIMITIVES
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
-                branch: Type | None = primitives.get(inner) if type(inner) is str else None
-                if branch is None:
-                    branch = self.schema(inner, space, depth + 1)
+                branch = self.any(inner, space, depth + 1)
                 kind = branch.kind
                 if kind < FIXED:
                     name = KIND_NAMES[kind]
@@ -232,158 +220,125 @@ class _Parser:
             shorts = [branch.short for branch in branches.values() if isinstance(branch, NAMED)]
             twins = len(set(shorts)) < len(shorts)
         listed = list(branches.values())
-        self.absorbing |= "bytes" in branches and _string_first(listed)
+        if "bytes" in branches and _string_first(listed):
+            self.schema.absorbing = True
         return Union(listed, twins=twins)
 
-    def name_of(self, value: dict[str, JSON], space: str) -> tuple[str, str]:
-        """The full name and the namespace of a definition."""
-        name = value.get("name")
-        if type(name) is not str:
-            message = f'the {value["type"]} has no "name"' if name is None else f"a name is a string, not {shown(name)}"
-            raise Broken(message)
-        if "." in name:
-            return absolute(name, "")
-        own = value.get("namespace")
-        if own is not None:
-            if type(own) is not str:
-                message = f"a namespace is a string, not {shown(own)}"
-                raise Broken(message, "namespace")
-            space = own
-        if not name:
-            message = "a name is empty"
-            raise Broken(message, "name")
-        return (f"{space}.{name}" if space else name), space
-
-    def known(self, full: str, value: dict[str, JSON]) -> Named | None:
-        """The type that an identical definition of `full` has already made, if any."""
-        before = self.names.get(full)
-        if before is None:
-            return None
-        if before.raw is value or (full not in self.open_names and bare(before.raw) == bare(value)):
-            return before
-        message = f"the name {full} is defined twice, differently"
-        raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
-
-    def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
-        raw = value["aliases"]
-        if type(raw) is not list or not all(type(alias) is str for alias in raw):
-            message = f"aliases are an array of names, not {shown(raw)}"
-            raise Broken(message, "aliases")
-        names = [str(alias) for alias in raw]
-        if space is not None:
-            names = [absolute(alias, space)[0] for alias in names]
-        self.aliased.update(names)
-        return tuple(dict.fromkeys(names))
-
     def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
-        full, space = self.name_of(value, space)
+        short = value.get("name")
+        if type(short) is str and short and "." not in short and "namespace" not in value:
+            full = f"{space}.{short}" if space else short
+        else:
+            full, short, space = self.qualified(value, space)
         if full in self.names:
-            before = self.known(full, value)
-            if isinstance(before, Record):
-                return before
+            return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a record
         raw_fields = value.get("fields")
-        record = Record(full, space, value)
         if type(raw_fields) is not list:
             message = f'the record {full} has no array of "fields"'
             raise Broken(message)
+        record = Record(full, short, value)
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
         self.names[full] = record
-        self.open_names.add(full)
-        try:
-            self.fields(record, raw_fields, space, depth)
-        finally:
-            self.open_names.discard(full)
+        self.fields(record, raw_fields, space, depth + _TO_FIELD)
         return record
 
     def fields(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
         self, record: Record, raw_fields: list[JSON], space: str, depth: int
     ) -> None:
-        """Give a record its fields; `depth` counts the containers down to the record."""
-        by_name = record.by_name
-        index = 0
+        """Give a record its fields; `depth` counts the containers down to the types of the fields."""
+        types = record.types
         name: JSON = None
         within_type = False
         primitives = _PRIMITIVES
-        pairs = _PAIRS if depth + _TO_FIELD <= MAX_NESTING else _NO_PAIRS
+        shallow = depth <= MAX_NESTING
         try:
-            for index, raw in enumerate(raw_fields):
+            for raw in raw_fields:
                 if type(raw) is not dict or "name" not in raw or "type" not in raw:
                     name = None
                     no_field(raw)
                 name = raw["name"]
-                if type(name) is not str or not name or name in by_name:
+                if type(name) is not str or not name or name in types:
                     no_name(name, record.full)
                 inner = raw["type"]
-                type_: Type | None = None
-                if type(inner) is str:
-                    type_ = primitives.get(inner)
-                elif type(inner) is list and len(inner) == 2:  # noqa: PLR2004 - most often a plain nullable
-                    left, right = inner
-                    if type(left) is str and type(right) is str:
-                        type_ = pairs.get((left, right))
-                if type_ is None:
-                    within_type = True
-                    type_ = self.schema(inner, space, depth + _TO_FIELD)
-                    within_type = False
-                if len(raw) == 2:  # noqa: PLR2004 - the name and the type
-                    by_name[name] = Field(name, index, type_, MISSING, ())
-                    continue
-                default = raw.get("default", MISSING)
-                if "aliases" in raw or "order" in raw or type(default) in _NESTING:
-                    field = self.field(raw, name, index, type_)
+                if type(inner) is str and inner in primitives:
+                    type_: Type = primitives[inner]
                 else:
-                    field = Field(name, index, type_, default, ())
-                if default is not MISSING and not (default is None and type_ in _NULLABLE):
-                    self.defaulted.append((record, field))
-                by_name[name] = field
+                    within_type = True
+                    if not shallow:
+                        type_ = self.any(inner, space, depth)
+                    elif type(inner) is dict:
+                        type_ = self.declaration(inner, space, depth)
+                    elif type(inner) is list:
+                        type_ = self.union(inner, space, depth)
+                    else:
+                        type_ = self.any(inner, space, depth)
+                    within_type = False
+                if len(raw) > 2:  # noqa: PLR2004 - more than the name and the type
+                    more = len(raw) - 2
+                    if "default" in raw:
+                        more -= 1
+                        default = raw["default"]
+                        record.defaults[name] = default
+                        if not ((default is None and type_ in _NULLABLE) or usual(type_, default)):
+                            self.odd_default(record, name, default)
+                    if more and ("order" in raw or "aliases" in raw):
+                        self.field(record, name, raw)
+                types[name] = type_
         except Broken as broken:
             if within_type:
                 broken.steps.append("type")
-            broken.steps += (index, "fields")
+            broken.steps += (len(types), "fields")
             if type(name) is str and name:
                 broken.names.append(name)
-            if len(self.open_names) == 1:
+            if sum(is_open(named) for named in self.names.values()) == 1:
                 broken.names.append(record.short)
+            record.open = False
             raise
-        record.fields += by_name.values()
+        record.open = False
 
-    def field(self, raw: dict[str, JSON], name: str, index: int, type_: Type) -> Field:
-        """A field that says more than its name and type."""
+    def odd_default(self, record: Record, name: str, default: JSON) -> None:
+        """Keep a default in mind that is not right at a glance."""
+        if type(default) is dict or type(default) is list:
+            parts = default.values() if type(default) is dict else default
+            if not _NESTING.isdisjoint(map(type, parts)):
+                nesting(default, self.document.origin)
+        self.suspect(record, name)
+
+    def field(self, record: Record, name: str, raw: dict[str, JSON]) -> None:
+        """What few fields say."""
         if "order" in raw:
             order = raw["order"]
             if type(order) is not str or order.lower() not in _ORDERS:
                 message = f"the order of a field is ascending, descending or ignore, not {shown(order)}"
                 raise Broken(message, "order")
-        default = raw.get("default", MISSING)
-        if type(default) is dict or type(default) is list:
-            nesting(default, self.document.origin)
-        return Field(name, index, type_, default, self.aliases(raw, None) if "aliases" in raw else ())
+        if "aliases" in raw:
+            if not record.renames:
+                record.renames = {}
+            record.renames[name] = self.aliases(raw, None)  # type: ignore[index]  # a dict of its own by now
 
     def enumeration(self, value: dict[str, JSON], space: str, depth: int) -> Enumeration:  # noqa: ARG002 - of the table
-        full, space = self.name_of(value, space)
+        full, short, space = self.qualified(value, space)
         if full in self.names:
-            before = self.known(full, value)
-            if isinstance(before, Enumeration):
-                return before
+            return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of an enum
         symbols = value.get("symbols")
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
             raise Broken(message)
-        names: list[str] = []
-        for index, symbol in enumerate(symbols):
-            if type(symbol) is not str:
-                message = f"a symbol is a name, not {shown(symbol)}"
-                raise Broken(message, "symbols", index)
-            names.append(symbol)
+        try:
+            "".join(symbols)  # type: ignore[arg-type]  # what is no string is refused here, faster than one by one
+        except TypeError:
+            index = next(index for index, symbol in enumerate(symbols) if type(symbol) is not str)
+            message = f"a symbol is a name, not {shown(symbols[index])}"
+            raise Broken(message, "symbols", index) from None
         default = value.get("default")
         if default is not None and type(default) is not str:
             message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"
             raise Broken(message, "default")
-        enumeration = Enumeration(full, space, value, names, default)
-        if len(enumeration.symbol_set) < len(names):
-            index = first_repeated(names)
-            message = f"the enum {full} lists the symbol {shown(names[index])} twice"
+        enumeration = Enumeration(full, short, value, symbols, default)  # type: ignore[arg-type]  # strings, as seen
+        if len(enumeration.symbol_set) < len(symbols):
+            index = first_repeated(enumeration.symbols)
+            message = f"the enum {full} lists the symbol {shown(symbols[index])} twice"
             raise Broken(message, "symbols", index)
         if default is not None and default not in enumeration.symbol_set:
             message = f"the default {shown(default)} of the enum {full} is none of its symbols"
@@ -394,68 +349,20 @@ class _Parser:
         return enumeration
 
     def fixed(self, value: dict[str, JSON], space: str, depth: int) -> Fixed:  # noqa: ARG002 - idem
-        full, space = self.name_of(value, space)
+        full, short, space = self.qualified(value, space)
         if full in self.names:
-            before = self.known(full, value)
-            if isinstance(before, Fixed):
-                return before
+            return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a fixed
         size = value.get("size")
         if type(size) is not int or not 0 <= size <= _MAX_FIXED:
             message = f'the "size" of the fixed {full} is a number of bytes, not {shown(size)}'
             raise Broken(message)
-        fixed = Fixed(full, space, value, size)
+        fixed = Fixed(full, short, value, size)
         if "logicalType" in value:
-            fixed.logical = logical_type(value, fixed.kind, size)
+            fixed.logical = logical_type(value, FIXED, size)
         if "aliases" in value:
             fixed.aliases = self.aliases(value, space)
         self.names[full] = fixed
         return fixed
-
-    def named(self, name: str, space: str, depth: int) -> Type:
-        """The type that `name` means inside the namespace `space`."""
-        full = f"{space}.{name}" if space and "." not in name else name
-        for candidate in (full, name) if full != name else (name,):
-            found = self.names.get(candidate)
-            if found is not None:
-                if candidate in self.open_names:
-                    self.recursive = True
-                return found
-        if self.upcoming is None:
-            self.upcoming = dict(definitions(self.document.value, ""))
-        for candidate in (full, name) if full != name else (name,):
-            ahead = self.upcoming.get(candidate)
-            if ahead is not None:
-                # The type may be used inside itself by way of the place it is defined in.
-                self.recursive = True
-                return self.declaration(*ahead, depth + 1)
-        for candidate in (full, name) if full != name else (name,):
-            document = self.references.lookup(candidate)
-            if document is not None:
-                return self.referenced(document, candidate)
-        message = f"the name {full} is not defined"
-        hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
-        raise Broken(message, hint=hint, missing=True)
-
-    def referenced(self, document: Document, full: str) -> Type:
-        """The type `full` as another document defines it."""
-        before = set(self.names)
-        outer, self.upcoming, outer_document = self.upcoming, None, self.document
-        self.document = document
-        try:
-            self.whole(document)
-        finally:
-            self.document, self.upcoming = outer_document, outer
-        if document.origin is not None:
-            self.documents[document.origin] = document
-        for name in self.names.keys() - before:
-            self.sources.setdefault(name, document)
-        found = self.names.get(full)
-        if found is None:
-            message = f"the document {document.origin or 'given'} for the name {full} does not define it"
-            raise Broken(message, missing=True)
-        # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
-        self.recursive = True
-        return found
 
 
 def _string_first(branches: list[Type]) -> bool:
@@ -463,8 +370,12 @@ def _string_first(branches: list[Type]) -> bool:
     return next(branch.kind for branch in branches if branch.kind in _TEXTUAL) == STRING
 
 
-#: How each word for a complex type is parsed.
-_COMPLEX: Final[dict[str, Callable[[_Parser, dict[str, JSON], str, int], Type]]] = {
+_NULL: Final = PLAIN[NULL]
+#: What does not go with null in a union.
+_NO_SECOND: Final = (NULL, UNION)
+#: What each word that declares a type stands for: a plain primitive, or how the rest of the object is parsed.
+_DECLARED: Final[dict[str, Primitive | Callable[[_Parser, dict[str, JSON], str, int], Type]]] = {
+    **_PRIMITIVES,
     "record": _Parser.record,
     "error": _Parser.record,
     "array": _Parser.array,

@@ -1,25 +1,25 @@
-"""Everything that is said about "reader reads writer": the registry's verdict, mismatches, witnesses, fixes."""
+"""The explanation of a decided pair: its mismatches, with witnesses and fixes."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from evtcompat.avro.decoders import reachable, troubles
+from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
-from evtcompat.avro.limits import recursing
 from evtcompat.avro.places import Atlas
+from evtcompat.avro.straying import straying
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
-from evtcompat.avro.verdict import BudgetSpentError, Decision, Truth, aliases_meet, decide, faults, settle
+from evtcompat.avro.verdict import Decision, Truth, faults
 from evtcompat.avro.walk import REFUSALS, Found, Walk
-from evtcompat.contract import Refusal
 from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
     from evtcompat.avro.places import Spot, Trail
+    from evtcompat.model.verdicts import Verdict
+
 _TROUBLE_RULES = {
     "dead-alias": "dead-field-alias",
     "moved-in-union": "named-type-moved-in-union",
@@ -28,59 +28,28 @@ _TROUBLE_RULES = {
     "wrong-branch": "wrong-union-branch",
     "mismatch": "wrong-union-branch",
     "default": "writer-default-refused",
+    "referred": "named-type-defined-elsewhere",
+    "empty-array": "empty-array-default-in-union",
 }
 
 
-#: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
-_READS = Relation(registry_verdict=Verdict.COMPATIBLE)
-
-
-def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Refusal:
-    """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
-
-    A pair that is refused is explained when the caller asks for it. A pair whose schemas have too many pairs of record
-    types to compare is undecided. The call is pure, and may be repeated with more stack.
-    """
-    try:
-        decision = decide(reader, writer)
-        registry = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
-        watched = reader.absorbing or aliases_meet(reader, writer)
-        if decision.compatible and not decision.notable and not decision.tainted and not watched:
-            if not faults(reader) and not faults(writer):
-                return _READS
-            return _explained(reader, writer, decision, registry, witnesses=witnesses)
-        decision = settle(reader, writer, decision)
-        if decision.compatible and not decision.harmful:
-            return _explained(reader, writer, decision, registry, witnesses=witnesses)
-    except BudgetSpentError:
-        return _too_large(reader, writer)
-
-    def explain() -> Relation:
-        try:
-            return recursing(_explained, reader, writer, decision, registry, witnesses=witnesses)
-        except BudgetSpentError:
-            return _too_large(reader, writer)
-
-    return Refusal(registry, explain)
-
-
-def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
-    """The `answer`, explained."""
-    found = answer(reader, writer, witnesses=witnesses)
-    return found.explain() if isinstance(found, Refusal) else found
-
-
-def _too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:
+def too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:
+    """What is said of a pair that is given up: undecided as a whole."""
     reason = "the two schemas have too many pairs of record types to compare"
     return Relation(undecided=(Undecided(Atlas(reader).root().place(), Atlas(writer).root().place(), reason),))
 
 
-def _explained(
+def explained(
     reader: AvroSchema, writer: AvroSchema, decision: Decision, registry: Verdict, *, witnesses: bool
 ) -> Relation:
+    """Every mismatch of a pair that was decided, with witnesses and fixes where they are wanted.
+
+    Raises:
+        UncheckedError: The registry's rules refuse the pair, and no place was found that explains it.
+    """
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
-    if decision.compatible and (decision.renamed or reader.absorbing or _renaming(reader, writer) or _tripping(reader)):
+    if decision.compatible and straying(reader, writer, decision):
         found += _decoder_troubles(walk)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
@@ -109,6 +78,7 @@ def _raised(walk: Walk, field: Field, record: Record) -> Found:
 
 def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple[Mismatch, ...]:
     """The mismatches with witnesses and fixes."""
+    from evtcompat.avro.answer import relate
     from evtcompat.avro.fixes import Fixer, tries
     from evtcompat.avro.witness import WitnessBuilder
 
@@ -139,20 +109,6 @@ _WITHOUT_PAYLOAD = frozenset(
 
 def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
-
-
-def _renaming(reader: AvroSchema, writer: AvroSchema) -> bool:
-    """Whether aliases make Java rename parts of the writer, or refuse a default of its while it copies the records."""
-    return aliases_meet(reader, writer) or bool(reader.aliased and faults(writer))
-
-
-def _tripping(reader: AvroSchema) -> bool:
-    """Whether Java may come across a wrong default of the reader while it looks for a branch."""
-    faulty = {record for record, _, _ in faults(reader)}
-    return bool(faulty) and any(
-        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
-        for part in reachable(reader.root)
-    )
 
 
 def _decoder_troubles(walk: Walk) -> list[Found]:

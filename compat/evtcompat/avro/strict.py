@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.defaults import java_accepts, shown, union_branch
+from evtcompat.avro.defaults import shown, union_branch
+from evtcompat.avro.java_defaults import refused_default
 from evtcompat.avro.places import Atlas
 from evtcompat.avro.types import (
     KIND_NAMES,
     NAMED,
     RECORD,
+    STRING,
     Container,
     Enumeration,
     Field,
@@ -30,21 +32,34 @@ if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema
 
 
+_PRIMITIVES: Final = frozenset(KIND_NAMES[: STRING + 1])
+#: The last of Java's characters; what lies beyond is two of them, and neither is a letter.
+_LAST_CHARACTER: Final = "\uffff"
+
+
 def rejection(schema: AvroSchema) -> str | None:
     """Why a registry would refuse the schema as invalid, as one sentence with the place; ``None`` when it would not.
 
     The answer is Avro Java's strict parser's (names by its Unicode validator, defaults by `Schema.isValidDefault`).
     """
     for named in schema.names.values():
-        for name, part in _names(named):
+        if named.full in _PRIMITIVES:
+            kind = KIND_NAMES[named.kind]
+            return f"illegal name {shown(named.full)} of the {kind}: it is the name of a primitive type"
+        for name, part in (*_names(named), *_aliases(named)):
             reason = name_fault(name)
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
-    for record, field in schema.defaulted:
-        if not java_accepts(field.type, field.default):
-            value = shown(field.default)
-            return f"invalid default for field {field.name} of {record.full}: {value} is no {_word(field.type)}"
-    return None
+    refused = refused_default(schema)
+    if refused is None:
+        return None
+    field, value = refused.field, shown(refused.field.default)
+    if refused.invalid:
+        return f"invalid default for field {field.name} of {refused.record.full}: {value} is no {_word(field.type)}"
+    return (
+        f"invalid default for field {field.name} of {refused.record.full}: {value} is a value of a record that is not "
+        "finished where the field is parsed"
+    )
 
 
 def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
@@ -121,14 +136,26 @@ def _names(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str]]:
         yield from ((symbol, f"the symbols of {named.full}") for symbol in named.symbols)
 
 
+def _aliases(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str]]:
+    """The aliases of a named type, without their namespaces, which nothing checks; those of fields go unchecked too."""
+    yield from ((alias.rpartition(".")[2], f"the aliases of {named.full}") for alias in named.aliases)
+
+
 def name_fault(name: str) -> str | None:
-    """Why `name` is not a name, as Avro Java judges it (any Unicode letter counts); ``None`` when it is one."""
+    """Why `name` is not a name, as Avro Java judges it; ``None`` when it is one.
+
+    Any letter counts and any decimal digit, of those that fit one of Java's 16-bit characters.
+    """
     if not name:
         return "it is empty"
-    if not (name[0].isalpha() or name[0] == "_"):
+    if not (name[0] == "_" or (name[0].isalpha() and name[0] <= _LAST_CHARACTER)):
         return "it does not begin with a letter or an underscore"
-    wrong = next((character for character in name if not (character.isalnum() or character == "_")), None)
+    wrong = next((character for character in name if not _may_be_inside(character)), None)
     return None if wrong is None else f"it contains {wrong!r}"
+
+
+def _may_be_inside(character: str) -> bool:
+    return character == "_" or ((character.isalpha() or character.isdecimal()) and character <= _LAST_CHARACTER)
 
 
 def _word(type_: Type) -> str:

@@ -9,9 +9,10 @@ and never change afterwards; only a record's fields are tied after its creation,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
     from evtcompat.model.documents import Document
@@ -90,50 +91,64 @@ class Primitive:
 class Container:
     """An array (`kind` is `ARRAY`) or a map; `of` is the type of its items or values."""
 
-    __slots__ = ("kind", "logical", "of")
+    __slots__ = ("kind", "of")
+
+    logical: ClassVar[None] = None
 
     def __init__(self, kind: int, of: Type) -> None:
         self.kind = kind
         self.of = of
-        self.logical: Logical | None = None
 
 
 class Fixed:
-    """A fixed type of `size` bytes."""
+    """A fixed type of `size` bytes; `short` is the last part of the name `full`."""
 
-    __slots__ = ("aliases", "full", "kind", "logical", "raw", "short", "size", "space")
+    __slots__ = ("aliases", "full", "kind", "logical", "raw", "short", "size")
 
-    def __init__(self, full: str, space: str, raw: dict[str, JSON], size: int) -> None:
+    def __init__(self, full: str, short: str, raw: dict[str, JSON], size: int) -> None:
         self.kind = FIXED
         self.full = full
-        self.space = space
-        self.short = full[len(space) + 1 :] if space else full
+        self.short = short
         self.raw = raw
         self.size = size
+        #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
         self.logical: Logical | None = None
+
+    @property
+    def space(self) -> str:
+        """The namespace, or ``""``."""
+        return self.full[: -len(self.short) - 1]
 
 
 class Enumeration:
     """An enum type; `default` is one of the symbols or ``None``."""
 
-    __slots__ = ("aliases", "default", "full", "kind", "logical", "raw", "short", "space", "symbol_set", "symbols")
+    __slots__ = ("aliases", "default", "full", "kind", "raw", "short", "symbol_set", "symbols")
 
-    def __init__(self, full: str, space: str, raw: dict[str, JSON], symbols: list[str], default: str | None) -> None:
+    logical: ClassVar[None] = None
+
+    def __init__(
+        self, full: str, short: str, raw: dict[str, JSON], symbols: Sequence[str], default: str | None
+    ) -> None:
         self.kind = ENUM
         self.full = full
-        self.space = space
-        self.short = full[len(space) + 1 :] if space else full
+        self.short = short
         self.raw = raw
         self.symbols = symbols
         self.symbol_set = frozenset(symbols)
         self.default = default
+        #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
-        self.logical: Logical | None = None
+
+    @property
+    def space(self) -> str:
+        """The namespace, or ``""``."""
+        return self.full[: -len(self.short) - 1]
 
 
 class Field:
-    """A field of a record."""
+    """A field of a record, as a row."""
 
     __slots__ = ("aliases", "default", "index", "name", "type")
 
@@ -147,34 +162,86 @@ class Field:
 
 
 class Record:
-    """A record or error type."""
+    """A record or error type.
 
-    __slots__ = ("aliases", "by_name", "fields", "full", "kind", "logical", "raw", "short", "space")
+    A parser and a verdict look at few facts of many fields, so that the facts are kept by name; the rows are made when
+    they are first asked for.
 
-    def __init__(self, full: str, space: str, raw: dict[str, JSON]) -> None:
+    Attributes:
+        types: The types of the fields by their names, in order.
+        defaults: The JSON values of the defaults there are.
+        renames: The aliases of the fields that have any.
+        open: Whether the parser has not yet read all fields.
+    """
+
+    __slots__ = (
+        "_by_name",
+        "_fields",
+        "aliases",
+        "defaults",
+        "full",
+        "kind",
+        "open",
+        "raw",
+        "renames",
+        "short",
+        "types",
+    )
+
+    logical: ClassVar[None] = None
+
+    def __init__(self, full: str, short: str, raw: dict[str, JSON]) -> None:
         self.kind = RECORD
         self.full = full
-        self.space = space
-        self.short = full[len(space) + 1 :] if space else full
+        self.short = short
         self.raw = raw
-        self.fields: list[Field] = []
-        self.by_name: dict[str, Field] = {}
+        self.types: dict[str, Type] = {}
+        self.defaults: dict[str, JSON] = {}
+        self.renames: Mapping[str, tuple[str, ...]] = _NONE
+        self.open = True
         #: Full names, made absolute with the namespace of this type.
         self.aliases: tuple[str, ...] = ()
-        self.logical: Logical | None = None
+        self._fields: tuple[Field, ...] | None = None
+        self._by_name: dict[str, Field] | None = None
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields in their order; the same rows at every call."""
+        rows = self._fields
+        if rows is None:
+            defaults, renames = self.defaults, self.renames
+            rows = self._fields = tuple(
+                Field(name, index, type_, defaults.get(name, MISSING), renames.get(name, ()))
+                for index, (name, type_) in enumerate(self.types.items())
+            )
+        return rows
+
+    @property
+    def by_name(self) -> dict[str, Field]:
+        """The fields by their names."""
+        rows = self._by_name
+        if rows is None:
+            rows = self._by_name = {row.name: row for row in self.fields}
+        return rows
+
+    @property
+    def space(self) -> str:
+        """The namespace, or ``""``."""
+        return self.full[: -len(self.short) - 1]
 
 
 class Union:
     """A union; no branch is a union, and no two branches have the same name."""
 
-    __slots__ = ("branches", "kind", "logical", "twins")
+    __slots__ = ("branches", "kind", "twins")
 
-    def __init__(self, branches: list[Type], *, twins: bool) -> None:
+    logical: ClassVar[None] = None
+
+    def __init__(self, branches: Sequence[Type], *, twins: bool) -> None:
         self.kind = UNION
         self.branches = branches
         #: Whether two named branches share their short name.
         self.twins = twins
-        self.logical: Logical | None = None
 
 
 Named: TypeAlias = Fixed | Enumeration | Record
@@ -184,6 +251,8 @@ NAMED: Final = (Fixed, Enumeration, Record)
 #: The named types that have no parts.
 NAMED_LEAVES: Final = (Fixed, Enumeration)
 
+_NONE: Final[Mapping[str, tuple[str, ...]]] = {}
+
 #: The plain primitives, one node each.
 PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
 
@@ -191,41 +260,41 @@ PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
 class AvroSchema:
     """A parsed schema; what `AvroEngine.parse` returns.
 
+    Most schemas stand alone, have no aliases and no odd defaults: what few have is shared by the others.
+
     Attributes:
         document: The document that was parsed.
-        documents: The documents that were referred to, by origin.
         root: The type that it writes.
         names: Every named type, by full name.
-        sources: For each named type that a referenced document defines, that document.
-        absorbing: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
-        aliased: Every alias of a type or a field; those of types are absolute.
-        recursive: Whether a type contains itself.
-        defaulted: The fields whose default needs a look, with the record that carries them, in document order;
-            those with the default null and null, or a union of null and a plain primitive, are left out.
     """
 
-    def __init__(
-        self,
-        document: Document,
-        root: Type,
-        *,
-        names: dict[str, Named],
-        documents: dict[str, Document],
-        sources: dict[str, Document],
-        absorbing: bool,
-        aliased: AbstractSet[str],
-        recursive: bool,
-        defaulted: list[tuple[Record, Field]],
-    ) -> None:
+    #: The documents that were referred to, by origin.
+    documents: Mapping[str, Document] = {}
+    #: For each named type that a referenced document defines, that document.
+    sources: Mapping[str, Document] = {}
+    #: Every alias of a type or a field; those of types are absolute.
+    aliased: AbstractSet[str] = frozenset()
+    #: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
+    absorbing = False
+    #: Whether a type contains itself.
+    recursive = False
+    #: Whether a type is used by its name, or defined twice alike.
+    refers = False
+    #: The fields whose default needs a close look, as record and name, in document order; those that are right at a
+    #: glance (`evtcompat.avro.defaults.usual`) are left out.
+    suspects: Sequence[tuple[Record, str]] = ()
+    #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
+    faults: list[tuple[Record, Field, str]] | None = None
+
+    def __init__(self, document: Document, root: Type, names: dict[str, Named]) -> None:
         self.document = document
         self.root = root
         self.names = names
-        self.documents = documents
-        self.sources = sources
-        self.absorbing = absorbing
-        self.aliased = aliased
-        self.recursive = recursive
-        self.defaulted = defaulted
+
+    @property
+    def defaulted(self) -> list[tuple[Record, Field]]:
+        """The suspects with their rows."""
+        return [(record, record.by_name[name]) for record, name in self.suspects]
 
 
 def type_name(type_: Type) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 from evtcompat.avro.data import Branch, json_view
-from evtcompat.avro.decoders import reachable
+from evtcompat.avro.parts import reachable
 from evtcompat.avro.types import (
     ARRAY,
     BOOLEAN,
@@ -95,6 +95,10 @@ _LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
 }
 #: The most records that a payload is built of.
 MOST_RECORDS: Final = 20_000
+#: The most bytes that the fixed values of a payload may have together.
+MOST_BYTES: Final = 2**20
+#: The most digits of a decimal that are written out.
+MOST_DIGITS: Final = 10_000
 _LOCAL: Final = "local-"
 _Choice = TypeVar("_Choice")
 
@@ -128,9 +132,11 @@ class Heights:
                     self._records[id(record)] = height
                     changed = True
         self._sizes: dict[int, int] = {}
+        self._weights: dict[int, int] = {}
         for record in sorted(records, key=lambda record: self._records.get(id(record), math.inf)):
             if id(record) in self._records:
                 self._sizes[id(record)] = 1 + sum(self.size(part.type) for part in record.fields)
+                self._weights[id(record)] = sum(self.weight(part.type) for part in record.fields)
 
     def of(self, type_: Type) -> float:
         """The nesting of the smallest value; ``inf`` where there is none."""
@@ -150,6 +156,18 @@ class Heights:
             return self.size(type_.branches[self.branch(type_)])
         return 0
 
+    def weight(self, type_: Type) -> int:
+        """How many bytes of fixed values the smallest value has; 0 for a record that has none."""
+        if isinstance(type_, Record):
+            return self._weights.get(id(type_), 0)
+        if isinstance(type_, Union):
+            return self.weight(type_.branches[self.branch(type_)]) if type_.branches else 0
+        return type_.size if isinstance(type_, Fixed) else 0
+
+    def writable(self, type_: Type) -> bool:
+        """Whether the type has a finite value, of at most `MOST_RECORDS` records and `MOST_BYTES` of fixed values."""
+        return self.of(type_) < math.inf and self.size(type_) <= MOST_RECORDS and self.weight(type_) <= MOST_BYTES
+
     def branch(self, union: Union) -> int:
         """The branch with the smallest value, the first of equals."""
         return min(range(len(union.branches)), key=lambda index: self.of(union.branches[index]))
@@ -160,13 +178,16 @@ def smallest(type_: Type, heights: Heights) -> Datum:
 
     Raises:
         ValueError: The type has no finite value (a record that contains itself without a way out, an empty union), or
-            none of at most `MOST_RECORDS` records.
+            none of at most `MOST_RECORDS` records and `MOST_BYTES` of fixed values.
     """
     if heights.of(type_) == math.inf:
         message = f"{branch_name(type_)} has no finite value, so no payload can be written at all"
         raise ValueError(message)
     if heights.size(type_) > MOST_RECORDS:
         message = f"the smallest value of {branch_name(type_)} has {heights.size(type_):,} records, too many to write"
+        raise ValueError(message)
+    if heights.weight(type_) > MOST_BYTES:
+        message = f"the smallest value of {branch_name(type_)} has {heights.weight(type_):,} bytes, too many to write"
         raise ValueError(message)
     return _smallest(type_, heights)
 
@@ -201,10 +222,10 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         limit: The most payloads; boundaries beyond it are left out from the end.
 
     Returns:
-        The smallest payload first; empty for a schema that has no finite value, or none of at most `MOST_RECORDS`.
+        The smallest payload first; empty for a schema without a value that `Heights.writable` allows.
     """
     heights = Heights(schema.root)
-    if heights.of(schema.root) == math.inf or heights.size(schema.root) > MOST_RECORDS:
+    if not heights.writable(schema.root):
         return ()
     plan = _Plan(heights, seed)
     values: list[LabelledValue] = []
@@ -282,7 +303,7 @@ class _Plan:
         choices: list[tuple[str, int]] = [
             (branch_name(branch), index)
             for index, branch in enumerate(union.branches)
-            if self._heights.of(branch) < math.inf and not (isinstance(branch, Record) and inside.count(branch) > 1)
+            if self._heights.writable(branch) and not (isinstance(branch, Record) and inside.count(branch) > 1)
         ]
         if not choices:
             return smallest(union, self._heights)
@@ -301,7 +322,7 @@ class _Plan:
     def _container(self, container: Container, place: str, inside: tuple[Record, ...]) -> Datum:
         marks = "[]" if container.kind == ARRAY else "{}"
         # In a recursive type an array leads back in; three deep is enough.
-        deep = any(inside.count(record) > 1 for record in inside) or self._heights.of(container.of) == math.inf
+        deep = any(inside.count(record) > 1 for record in inside) or not self._heights.writable(container.of)
         sizes: list[tuple[str, int]] = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
         size = self._next(place, sizes)
         if size == 0 and not deep and self._open(f"{place}{marks}"):
@@ -336,7 +357,7 @@ def boundaries(type_: Primitive | Fixed | Enumeration) -> Iterator[tuple[str, Da
 
 
 def _decimals(precision: int, size: int | None) -> Iterator[tuple[str, Datum]]:
-    most = 10**precision - 1
+    most = 10 ** min(precision, MOST_DIGITS) - 1
     for label, unscaled in (("zero", 0), ("max", most), ("min", -most), ("one unit", 1)):
         length = size if size is not None else unscaled.bit_length() // 8 + 1
         yield label, unscaled.to_bytes(length, "big", signed=True)

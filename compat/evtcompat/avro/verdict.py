@@ -19,8 +19,6 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.avro.defaults import fault
 from evtcompat.avro.meaning import harmful
 from evtcompat.avro.types import (
-    ARRAY,
-    BOOLEAN,
     BYTES,
     DOUBLE,
     FIXED,
@@ -28,19 +26,21 @@ from evtcompat.avro.types import (
     INT,
     LONG,
     MAP,
-    MISSING,
     RECORD,
     STRING,
     UNION,
     AvroSchema,
     Field,
+    Fixed,
     Record,
     Type,
     Union,
 )
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import Named
+    from collections.abc import Set as AbstractSet
+
+    from evtcompat.avro.types import Enumeration, Named, Primitive
 
 REFUSED: Final = 0
 SAME: Final = 1
@@ -69,6 +69,9 @@ PROMOTIONS: Final = tuple(
     for writer in range(8)
 )
 
+#: The first kind that is not primitive.
+_COMPLEX: Final = len(PROMOTIONS)
+
 #: Record pairs that one comparison may visit before it is given up as undecided.
 PAIR_BUDGET: Final = 2_000_000
 
@@ -84,40 +87,6 @@ class AmbiguousFieldError(Exception):
 
 class BudgetSpentError(Exception):
     """The comparison visited more pairs than `PAIR_BUDGET`."""
-
-
-class Decision:
-    """What one run of Java's algorithm found.
-
-    Attributes:
-        compatible: Java's answer.
-        raised: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is
-            about.
-        tainted: An assumption about a recursive pair failed, so the answer may be too favourable.
-        notable: Something was met that an explanation should look at, even though the pair is compatible.
-        harmful: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
-        renamed: Decoders may resolve otherwise than the rules: names differ, or several branches would do.
-    """
-
-    __slots__ = ("_memo", "compatible", "harmful", "notable", "raised", "renamed", "tainted")
-
-    def __init__(self, run: _Run, *, compatible: bool, raised: tuple[Field, Record] | None) -> None:
-        memo = run.memo
-        self.compatible = compatible
-        self.raised = raised
-        self.tainted = False
-        for pair in run.assumed:
-            if memo[pair] is False:
-                self.tainted = True
-        self.notable = run.notable or run.renamed
-        self.renamed = run.renamed
-        self.harmful = run.harmful
-        self._memo = memo
-
-    @property
-    def refused(self) -> frozenset[tuple[Record, Record]]:
-        """The record pairs found incompatible; that is certain, assumptions or not."""
-        return frozenset(pair for pair, result in self._memo.items() if result is False)
 
 
 def name_matches(reader: Named, writer: Named) -> bool:
@@ -141,138 +110,244 @@ def writer_field(reader_field: Field, writer: Record) -> Field | None:
     return found
 
 
+class Decision:
+    """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished.
+
+    Most runs meet nothing of note, so that what they may meet is ``False`` in the class until then.
+    """
+
+    #: Java's answer.
+    compatible = False
+    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
+    raised: tuple[Field, Record] | None = None
+    #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
+    harmful = False
+    #: Such a rule is broken in the branch that is being tried.
+    harm = False
+    #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
+    unsure = False
+    #: An explanation has something to tell, even though the pair is compatible.
+    noted = False
+    #: Two named types meet that have only their short name in common.
+    moved = False
+    #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
+    strays = False
+    #: A union of the reader meets a named type that is no branch of a union of the writer.
+    wrapped = False
+    #: How many unions of the reader are being tried; a failure inside one does not end the run.
+    trying = 0
+
+    #: Pairs that were taken for compatible while they were open.
+    assumed: AbstractSet[tuple[Record, Record]] = frozenset()
+
+    def __init__(self, memo: dict[tuple[Record, Record], bool | None], *, exact: bool) -> None:
+        #: What is known of pairs of records; ``None`` while a pair is open.
+        self.memo = memo
+        #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
+        self.exact = exact
+
+    @property
+    def tainted(self) -> bool:
+        """Whether an assumption about a recursive pair failed, so that the answer may be too favourable."""
+        return any(self.memo[pair] is False for pair in self.assumed)
+
+    @property
+    def refused(self) -> frozenset[tuple[Record, Record]]:
+        """The record pairs found incompatible; that is certain, assumptions or not."""
+        return frozenset(pair for pair, result in self.memo.items() if result is False)
+
+    def reads(self, reader: Type, writer: Type) -> bool:
+        """Whether `reader` reads `writer`."""
+        reader_kind = reader.kind
+        writer_kind = writer.kind
+        if writer_kind < _COMPLEX and reader_kind < _COMPLEX:
+            return reader is writer or self.promoted(reader, writer)  # type: ignore[arg-type]  # by their kinds
+        if writer_kind == UNION:
+            return self.reads_union(reader, writer)  # type: ignore[arg-type]  # by its kind
+        if reader_kind == UNION:
+            if writer_kind >= FIXED:
+                self.wrapped = True
+            return self.union_reads(reader, writer)  # type: ignore[arg-type]  # by its kind
+        if reader_kind != writer_kind:
+            return False
+        if reader_kind == RECORD:
+            return self.record(reader, writer)  # type: ignore[arg-type]  # by its kind
+        if reader_kind <= MAP:
+            return self.reads(reader.of, writer.of)  # type: ignore[union-attr]  # by its kind
+        return self.leaf(reader, writer)  # type: ignore[arg-type]  # an enum or a fixed, as the other
+
+    def promoted(self, reader: Primitive, writer: Primitive) -> bool:
+        """Whether one primitive reads another that is not the same node."""
+        found = PROMOTIONS[writer.kind][reader.kind]
+        if found >= RISKY or (found and reader.logical is not writer.logical):
+            self.meaning(reader, writer)
+        return found != REFUSED
+
+    def meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed) -> None:
+        """Note that a readable pair changes its meaning, and whether that is an error."""
+        self.noted = True
+        if not self.harmful and not self.harm and harmful(reader, writer):
+            if self.trying:
+                self.harm = True
+            else:
+                self.harmful = True
+
+    def leaf(self, reader: Enumeration | Fixed, writer: Enumeration | Fixed) -> bool:
+        """Whether an enum or a fixed reads another of its kind."""
+        if reader.full != writer.full and not self.renamed(reader, writer):
+            return False
+        if isinstance(reader, Fixed):
+            if reader.size != writer.size:  # type: ignore[union-attr]  # of the reader's kind
+                return False
+            if reader.logical is not writer.logical:
+                self.meaning(reader, writer)  # type: ignore[arg-type]  # idem
+            return True
+        if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # idem
+            return True
+        self.noted = True
+        return reader.default is not None
+
+    def reads_union(self, reader: Type, writer: Union) -> bool:
+        """Whether a type reads every branch of a union."""
+        compatible = True
+        reads = self.union_reads if reader.kind == UNION else self.reads
+        for branch in writer.branches:
+            if not reads(reader, branch):  # type: ignore[arg-type]  # by its kind
+                if not self.trying:
+                    return False
+                compatible = False
+        return compatible
+
+    def union_reads(  # noqa: C901 - what is found in a branch is kept or dropped with it
+        self, reader: Union, writer: Type
+    ) -> bool:
+        """Whether some branch of a union reads a type that is no union."""
+        kind = writer.kind
+        outer, self.harm = self.harm, False
+        self.trying += 1
+        found: Type | None = None
+        for branch in reader.branches:
+            if branch is writer:
+                found = branch
+                break
+            if branch.kind != kind and (kind >= _COMPLEX or branch.kind >= _COMPLEX):
+                continue
+            if self.reads(branch, writer):
+                found = branch
+                break
+            if self.harm:
+                # Should the parts of this branch be met again, they are not looked at a second time.
+                self.unsure = True
+                self.harm = False
+        self.trying -= 1
+        harm, self.harm = self.harm, outer
+        if found is None:
+            return False
+        if found.kind == kind < FIXED or self.certain(reader, found, writer):
+            if harm and self.trying:
+                self.harm = True
+            elif harm:
+                self.harmful = True
+        elif harm:
+            self.unsure = True
+        return True
+
+    def certain(self, reader: Union, found: Type, writer: Type) -> bool:
+        """Whether decoders take the branch `found`, the first of the union that reads the writer's type.
+
+        A primitive, array or map of the writer's own kind is certain; it is not asked about.
+        """
+        kind = writer.kind
+        if kind >= FIXED:
+            if not reader.twins:
+                if found.full == writer.full:  # type: ignore[union-attr]  # named, both
+                    return True
+                if kind == RECORD and not self.exact:
+                    # Without aliases, the one branch of that short name; Java takes it as its fields fit.
+                    return True
+            self.strays = True
+            return False
+        if kind == BYTES:
+            # A decoder that takes the first branch that fits takes this string, and not a later bytes.
+            self.strays = True
+        # Java takes a branch of the writer's own kind first, wherever it stands.
+        if any([branch.kind == kind for branch in reader.branches]):  # noqa: C419 - no generator's frame
+            self.unsure = True
+            return False
+        return True
+
+    def record(  # noqa: C901 - Java's loop over fields, on the hot path
+        self, reader: Record, writer: Record
+    ) -> bool:
+        """Whether one record reads another; asked once for a pair."""
+        pair = reader, writer
+        memo = self.memo
+        if pair in memo:
+            result = memo[pair]
+            if result is None:
+                self.assumed |= {pair}
+                return True
+            return result
+        compatible = reader.full == writer.full or self.renamed(reader, writer)
+        if not compatible and not (self.trying and self.exact):
+            memo[pair] = False
+            return False
+        if len(memo) > PAIR_BUDGET:
+            raise BudgetSpentError
+        memo[pair] = None
+        theirs = writer.types
+        renames = reader.renames
+        for name, type_ in reader.types.items():
+            other = theirs.get(name) if name not in renames else self.aliased(reader.by_name[name], writer)
+            if other is None:
+                if name not in reader.defaults:
+                    compatible = False
+                    if not self.trying:
+                        break
+            elif type_ is not other and not self.reads(type_, other):
+                compatible = False
+                if not self.trying:
+                    break
+        memo[pair] = compatible
+        return compatible
+
+    def aliased(self, field: Field, writer: Record) -> Type | None:
+        """The type of the writer's field that a field with aliases is filled from."""
+        other = writer_field(field, writer)
+        if other is None:
+            return None
+        if other.name != field.name:
+            self.noted = True
+        return other.type
+
+    def renamed(self, reader: Named, writer: Named) -> bool:
+        """Whether one named type reads another although their full names differ."""
+        if writer.full in reader.aliases:
+            if reader.short != writer.short:
+                self.noted = True
+            return True
+        if reader.short == writer.short:
+            self.moved = True
+            return True
+        return False
+
+
 def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()) -> Decision:
     """Java's answer to "reader reads writer"; pairs in `known` are taken for incompatible from the start.
 
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
-    for pair in known:
-        run.memo[pair] = False
-    compatible = False
-    raised: tuple[Field, Record] | None = None
+    decision = Decision(dict.fromkeys(known, False), exact=_exact(reader, writer))
     try:
-        compatible = run.reads(reader.root, writer.root, speculative=False)
+        decision.compatible = decision.reads(reader.root, writer.root)
     except AmbiguousFieldError as error:
-        raised = error.field, error.writer
-    return Decision(run, compatible=compatible, raised=raised)
+        decision.raised = error.field, error.writer
+    return decision
 
 
-class _Run:
-    __slots__ = ("assumed", "budget", "exact", "harmful", "memo", "notable", "renamed")
-
-    def __init__(self, *, exact: bool) -> None:
-        #: ``None`` while a pair is open.
-        self.memo: dict[tuple[Record, Record], bool | None] = {}
-        #: Pairs that were taken for compatible while they were open.
-        self.assumed: set[tuple[Record, Record]] = set()
-        self.notable = False
-        self.renamed = False
-        #: A rule about meaning, one that is an error by default, is broken where no union leaves a choice.
-        self.harmful = False
-        #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
-        self.exact = exact
-        self.budget = PAIR_BUDGET
-
-    def reads(  # noqa: C901, PLR0912 - Java's table of kinds, on the hot path
-        self, reader: Type, writer: Type, *, speculative: bool
-    ) -> bool:
-        """Whether `reader` reads `writer`; unless `speculative`, in a reader's union, a failure ends the run."""
-        reader_kind = reader.kind
-        writer_kind = writer.kind
-        if writer_kind < 8 and reader_kind < 8:  # noqa: PLR2004 - the primitives
-            if reader is writer:
-                return True
-            found = PROMOTIONS[writer_kind][reader_kind]
-            if found >= RISKY or (found and reader.logical != writer.logical):
-                self.notable = True
-                if not speculative and not self.harmful:
-                    self.harmful = harmful(reader, writer)  # type: ignore[arg-type]  # by their kinds
-            return found != REFUSED
-        if writer_kind == UNION:
-            return self.reads_union(reader, writer, speculative=speculative)  # type: ignore[arg-type]  # by its kind
-        if reader_kind == UNION:
-            return self.union_reads(reader, writer)  # type: ignore[arg-type]  # by its kind
-        if reader_kind != writer_kind:
-            return False
-        if reader_kind == RECORD:
-            return self.record(reader, writer, speculative=speculative)  # type: ignore[arg-type]  # by its kind
-        if reader_kind <= MAP:
-            return self.reads(reader.of, writer.of, speculative=speculative)  # type: ignore[union-attr]  # by its kind
-        if not (reader.short == writer.short or writer.full in reader.aliases):  # type: ignore[union-attr]  # by its kind
-            return False
-        if reader.full != writer.full:  # type: ignore[union-attr]  # by its kind
-            self.renamed = True
-        if reader.logical != writer.logical:
-            self.notable = True
-        if reader_kind == FIXED:
-            return reader.size == writer.size  # type: ignore[union-attr]  # by its kind
-        if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # by its kind
-            return True
-        self.notable = True
-        return reader.default is not None  # type: ignore[union-attr]  # by its kind
-
-    def reads_union(self, reader: Type, writer: Union, *, speculative: bool) -> bool:
-        compatible = True
-        for branch in writer.branches:
-            if not self.reads(reader, branch, speculative=speculative):
-                if not speculative:
-                    return False
-                compatible = False
-        return compatible
-
-    def union_reads(self, reader: Union, writer: Type) -> bool:
-        if reader.twins and writer.kind >= FIXED:
-            self.renamed = True
-        for branch in reader.branches:
-            if self.reads(branch, writer, speculative=True):
-                if writer.kind == BYTES and branch.kind == STRING:
-                    # A decoder that takes the first branch that fits takes this one, and not a later bytes.
-                    self.renamed = True
-                return True
-        return False
-
-    def record(  # noqa: C901, PLR0912 - Java's loop over fields, on the hot path
-        self, reader: Record, writer: Record, *, speculative: bool
-    ) -> bool:
-        pair = (reader, writer)
-        memo = self.memo
-        if pair in memo:
-            result = memo[pair]
-            if result is None:
-                self.assumed.add(pair)
-                return True
-            return result
-        compatible = reader.short == writer.short or writer.full in reader.aliases
-        if not compatible and not (speculative and self.exact):
-            memo[pair] = False
-            return False
-        if reader.full != writer.full:
-            self.renamed = True
-        self.budget -= 1
-        if not self.budget:
-            raise BudgetSpentError
-        memo[pair] = None
-        theirs = writer.by_name
-        for field in reader.fields:
-            if field.aliases:
-                other = writer_field(field, writer)
-                if other is not None and other.name != field.name:
-                    self.notable = True
-            else:
-                other = theirs.get(field.name)
-            if other is None:
-                if field.default is MISSING:
-                    compatible = False
-                    if not speculative:
-                        break
-            elif field.type is not other.type and not self.reads(field.type, other.type, speculative=speculative):
-                compatible = False
-                if not speculative:
-                    break
-        memo[pair] = compatible
-        return compatible
+def _exact(reader: AvroSchema, writer: AvroSchema) -> bool:
+    return bool(reader.aliased) or (reader.recursive and writer.recursive)
 
 
 def settle(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> Decision:
@@ -295,53 +370,33 @@ class Truth:
     """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
 
     def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
-        self._run = _Run(exact=bool(reader.aliased) or (reader.recursive and writer.recursive))
+        self._run = Decision({}, exact=_exact(reader, writer))
 
     def reads(self, reader: Type, writer: Type) -> bool:
         """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
         run = self._run
         while True:
+            run.trying = 1
             try:
-                compatible = run.reads(reader, writer, speculative=True)
+                compatible = run.reads(reader, writer)
             except AmbiguousFieldError:
                 run.memo = {pair: False for pair, result in run.memo.items() if result is False}
-                run.assumed = set()
+                run.assumed = frozenset()
                 return False
             failed = [pair for pair in run.assumed if run.memo.get(pair) is False]
-            run.assumed = set()
+            run.assumed = frozenset()
             if not failed:
                 return compatible
             run.memo = {pair: False for pair, result in run.memo.items() if result is False}
 
 
-def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
-    """Whether an alias of the reader is a name in the writer; if not, resolution goes as if there were no aliases."""
-    aliases = reader.aliased
-    if not aliases:
-        return False
-    for named in writer.names.values():
-        if named.full in aliases or named.short in aliases:
-            return True
-        if isinstance(named, Record) and not aliases.isdisjoint(named.by_name):
-            return True
-    return False
-
-
-#: The Python types of defaults that cannot be wrong (for arrays and maps: when they are empty).
-_USUAL: Final[dict[int, type]] = {BOOLEAN: bool, FLOAT: float, DOUBLE: float, STRING: str, ARRAY: list, MAP: dict}
-
-
 def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
-    cached: list[tuple[Record, Field, str]] | None = schema.__dict__.get("faults")
-    if cached is None:
-        cached = []
-        for record, field in schema.defaulted:
-            default, kind = field.default, field.type.kind
-            if type(default) is _USUAL.get(kind) and (kind <= STRING or not default):
-                continue  # most of the defaults there are; the rest is looked at closely
-            found = fault(field.type, default)  # type: ignore[arg-type]  # listed because it is not MISSING
-            if found is not None:
-                cached.append((record, field, found))
-        schema.__dict__["faults"] = cached
-    return cached
+    found = schema.faults
+    if found is None:
+        found = schema.faults = []
+        for record, name in schema.suspects:
+            reason = fault(record.types[name], record.defaults[name])
+            if reason is not None:
+                found.append((record, record.by_name[name], reason))
+    return found

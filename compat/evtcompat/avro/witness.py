@@ -24,7 +24,7 @@ from evtcompat.avro.types import (
     Type,
     Union,
 )
-from evtcompat.avro.values import Heights, smallest
+from evtcompat.avro.values import MOST_BYTES, MOST_DIGITS, Heights, smallest
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
@@ -133,6 +133,8 @@ class WitnessBuilder:
         datum = leaf
         for outer, step in reversed(frames):
             if isinstance(outer, Record):
+                if self._heights.weight(outer) > MOST_BYTES:
+                    smallest(outer, self._heights)  # raises, and says how large it is
                 inner = datum
                 datum = {
                     part.name: inner if part.name == step else smallest(part.type, self._heights)
@@ -147,6 +149,8 @@ class WitnessBuilder:
     def _leaf(self, found: Found) -> Datum:
         """A value of the writer's type that shows the mismatch."""
         writer, reader, rule = found.writer, found.reader, found.mismatch.rule
+        if isinstance(writer, Fixed) and writer.size > MOST_BYTES:
+            return smallest(writer, self._heights)  # raises, and says how large it is
         if isinstance(writer, Enumeration) and isinstance(reader, Enumeration):
             return next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None) or smallest(
                 writer, self._heights
@@ -158,6 +162,9 @@ class WitnessBuilder:
         if rule == "number-precision-lost":
             return 2**24 + 1 if writer.kind == INT else 2**53 + 1
         if rule == "decimal-precision-narrowed" and reader.logical is not None:
+            if reader.logical.precision > MOST_DIGITS:
+                message = f"a number of more than {reader.logical.precision:,} digits has too many to write"
+                raise ValueError(message)
             return _bytes(10**reader.logical.precision, writer)
         if rule in _MEANING and isinstance(writer, Primitive) and writer.kind in (INT, LONG):
             return 1
@@ -174,7 +181,7 @@ def _bytes(unscaled: int, type_: Type) -> bytes:
 def _carried(theirs: Type, ours: Type) -> Type:
     """The writer's bytes as the reader's type: what a decoder that trusts the reader makes of them."""
     if isinstance(theirs, Fixed) and isinstance(ours, Fixed):
-        twin = Fixed(theirs.full, theirs.space, theirs.raw, theirs.size)
+        twin = Fixed(theirs.full, theirs.short, theirs.raw, theirs.size)
         twin.logical = ours.logical
         return twin
     if theirs.kind == INT and ours.kind == LONG:
@@ -189,17 +196,7 @@ def _reading(type_: Type, payload: bytes) -> str:
     from evtcompat.avro.types import AvroSchema as Schema
     from evtcompat.model.documents import Document
 
-    alone = Schema(
-        Document(None),
-        type_,
-        names={},
-        documents={},
-        sources={},
-        absorbing=False,
-        aliased=frozenset(),
-        recursive=False,
-        defaulted=[],
-    )
+    alone = Schema(Document(None), type_, {})
     try:
         value = codec.decode(alone, payload)
     except codec.CodecError as error:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from evtcompat.errors import UsageError
 
@@ -21,8 +21,7 @@ class Kind(Enum):
     LOCK = "lock"
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(NamedTuple):
     """What ``--against`` asks for."""
 
     kind: Kind
@@ -32,8 +31,8 @@ class Against:
     path: str | None = None
 
 
-def parse_against(text: str | None) -> Against:
-    """The meaning of ``--against``.
+def parse_against(text: str | None, called: str = "--against") -> Against:
+    """The meaning of ``--against``, or of another word that takes the same.
 
     A word before the colon that is none of ours is part of a path (``C:/schemas``, ``a:b.avsc``).
 
@@ -43,17 +42,17 @@ def parse_against(text: str | None) -> Against:
     if text is None:
         return Against(Kind.AUTO)
     if text.startswith("git:"):
-        return _git(text.removeprefix("git:"), text)
+        return _git(text.removeprefix("git:"), f"{called} {text}")
     if text in ("registry", "lock"):
         return Against(Kind(text))
     if text.startswith("registry:"):
         subject = text.removeprefix("registry:")
         if not subject or subject.startswith("@"):
-            message = f"--against {text} names no subject"
+            message = f"{called} {text} names no subject"
             raise UsageError(message, hint="Write registry:SUBJECT or registry:SUBJECT@VERSION.")
         return Against(Kind.REGISTRY, subject)
     if not text.strip():
-        message = "--against is empty"
+        message = f"{called} is empty"
         raise UsageError(message, hint="Leave it out, or give a path, git:REF, registry or lock.")
     return Against(Kind.PATH, text)
 
@@ -64,6 +63,6 @@ def _git(rest: str, text: str) -> Against:
         kind, rest = Kind.MERGE_BASE, rest.removeprefix("merge-base:")
     ref, colon, path = rest.partition(":")  # git allows no colon in a ref
     if not ref:
-        message = f"--against {text} names no git ref"
+        message = f"{text} names no git ref"
         raise UsageError(message, hint="Write git:REF or git:merge-base:REF, for example git:main or git:v1.2.0.")
     return Against(kind, ref, path if colon else None)

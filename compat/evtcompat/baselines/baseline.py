@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from evtcompat.baselines.against import Against, Kind
 from evtcompat.baselines.contents import Contents
@@ -16,9 +17,9 @@ from evtcompat.baselines.git.baseline import (
     merge_base_baseline,
     ref_baseline,
 )
+from evtcompat.baselines.git.blobs import Blobs
 from evtcompat.baselines.git.changes import disk_changes, left_out
-from evtcompat.baselines.git.history import PathHistory, path_history
-from evtcompat.baselines.git.objects import Blobs, GitTree
+from evtcompat.baselines.git.objects import GitTree
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.lineages import Lineage
@@ -27,6 +28,9 @@ from evtcompat.baselines.universe import Universe
 from evtcompat.baselines.workspace import View, Workspace, Workspaces
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats import format_of_name
+
+if TYPE_CHECKING:
+    from evtcompat.baselines.git.history import PathHistory
 
 _DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
 
@@ -86,6 +90,8 @@ class Baseline:
         """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
         if self.commit is None or self.workspace is None or self.workspace.repository is None:
             return None
+        from evtcompat.baselines.git.history import path_history
+
         return path_history(self.workspace.repository, self.commit, suffix)
 
     @property
@@ -96,7 +102,8 @@ class Baseline:
     @property
     def blobs(self) -> Blobs | None:
         """Reads old contents."""
-        return None if self.workspace is None else self.workspace.blobs
+        repository = None if self.workspace is None else self.workspace.repository
+        return None if repository is None else repository.blobs
 
 
 def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) -> Baseline:
@@ -149,10 +156,15 @@ def _of_commit(
         universe=Universe(tree, layout),
         siblings=siblings,
         commit=chosen.commit,
-        reason=chosen.reason if chosen.reason == chosen.label else f"{chosen.label} ({chosen.reason})",
+        reason=_reason(chosen),
         workspace=workspace,
         left_out=sparse,
     )
+
+
+def _reason(chosen: GitBaseline) -> str:
+    called = "nothing" if chosen.commit is None else chosen.label
+    return called if chosen.reason == called else f"{called} ({chosen.reason})"
 
 
 def commit_baseline(
@@ -207,7 +219,9 @@ def _at(universe: Universe, path: str, named: Sequence[str], label: str, workspa
         return Baseline(universe=universe, single=path, reason=label)
     if not universe.tree.is_folder(path):
         error = missing(universe.tree.origin(path))
-        raise BaselineError(error.message, place=error.place, hint=error.hint)
+        committed = "The path is from the repository's root, as in `git show REF:PATH`."
+        hint = committed if isinstance(universe.tree, GitTree) else error.hint
+        raise BaselineError(error.message, place=error.place, hint=hint)
     folders = [one for one in named if workspace.tree.is_folder(one)]
     root = f"{path}/" if path else ""
 

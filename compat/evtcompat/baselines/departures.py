@@ -9,8 +9,6 @@ from evtcompat.baselines.files import Candidate
 from evtcompat.baselines.lineages import Lineage
 from evtcompat.baselines.naming import name_of
 from evtcompat.baselines.plans import Removed
-from evtcompat.baselines.renames import Side
-from evtcompat.baselines.renames import renames as matched
 from evtcompat.baselines.universe import Universe
 from evtcompat.errors import UncheckedError
 
@@ -73,6 +71,8 @@ class Departures:
         then = self._then
         if not gone or then is None:
             return {}
+        from evtcompat.baselines.renames import Side, renames
+
         new = [
             Side(path, candidate.document, candidate.format)
             for path, candidate in found.items()
@@ -86,7 +86,7 @@ class Departures:
                 continue
             if candidate is not None:
                 old.append(Side(path, candidate.document, candidate.format))
-        return dict(matched(old, new))
+        return dict(renames(old, new))
 
     def removed(self, path: str) -> Removed | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version."""

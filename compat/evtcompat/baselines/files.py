@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.tree import Tree, WorkTree, inside, read_disk
@@ -32,8 +32,7 @@ _DECLARES = re.compile(rb"json-schema\.org\\?/draft", re.IGNORECASE)
 _VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A schema file that was found."""
 
     #: From the root of the tree, links followed.
@@ -42,8 +41,7 @@ class Candidate:
     format: Format
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(NamedTuple):
     """What a search found."""
 
     candidates: tuple[Candidate, ...] = ()

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from evtcompat.baselines.naming import Named, name_of, order_of
 from evtcompat.config.globs import matches
 from evtcompat.errors import UncheckedError
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(NamedTuple):
     """A subject's files."""
 
     subject: str
@@ -38,8 +37,7 @@ class Lineage:
         return tuple(named.path for named in (*self.versions, *self.latest))
 
 
-@dataclass(frozen=True, slots=True)
-class Lineages:
+class Lineages(NamedTuple):
     """All subjects of a tree."""
 
     by_path: Mapping[str, Lineage]
@@ -109,12 +107,12 @@ def _mapped(subject: str, patterns: Sequence[str], known: Sequence[str]) -> tupl
     for pattern in patterns:
         hits = [path for path in known if matches((pattern,), path)]
         for path in sorted(hits, key=_natural):
-            found.setdefault(path, replace(name_of(path), folder="", subject=subject))
+            found.setdefault(path, name_of(path)._replace(folder="", subject=subject))
     ordered = tuple(found.values())
     labels = [named.label for named in ordered]
     if len(ordered) > 1 and (None in labels or len(set(labels)) < len(labels)):
         return tuple(
-            replace(named, label=str(number), order=order_of(str(number))) for number, named in enumerate(ordered, 1)
+            named._replace(label=str(number), order=order_of(str(number))) for number, named in enumerate(ordered, 1)
         )
     return ordered
 

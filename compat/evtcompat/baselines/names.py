@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urldefrag, urljoin
 
 from evtcompat.model.documents import Document
@@ -23,8 +23,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DATA = frozenset({"const", "enum", "default", "examples"})
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
+class Names(NamedTuple):
     """What a document defines and uses: Avro full names, or URIs without fragment."""
 
     #: The name of the document as a whole; ``None`` when it has none (a union, a schema without ``$id``).

@@ -23,7 +23,7 @@ are the same once the version is taken away.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Order of a version: its numbers without trailing zeros, then 1 for a release or 0 and the pre-release identifiers.
 Order = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]
@@ -37,7 +37,6 @@ _TRIPLE = rf"\d+\.\d+\.\d+(?:\.\d+)*(?:{_PRECISE}|{_LOOSE})?{_BUILD}|\d+-\d+-\d+
 _ANY = rf"(?:{_TRIPLE}|\d+(?:\.\d+)?(?:{_LOOSE})?{_BUILD})"
 
 _ALONE = re.compile(rf"v?(?P<version>{_ANY})", re.IGNORECASE)
-_MARKED_ALONE = re.compile(rf"v(?P<version>{_ANY})", re.IGNORECASE)
 _AT_END = re.compile(
     rf"(?P<name>.*?[^-_.])(?:[-_.]+v(?P<marked>{_ANY})|[-_.](?P<triple>{_TRIPLE})|(?<!\d)\.(?P<dotted>\d+(?:\.\d+)*))",
     re.IGNORECASE | re.DOTALL,
@@ -52,8 +51,7 @@ _GENERIC = frozenset({"schema", "jsonschema", "json-schema", "avro", "index"})
 _NUMBERS = re.compile(r"\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """What a path says about the schema in it."""
 
     path: str
@@ -173,7 +171,7 @@ def _version_folder(folders: list[str]) -> int | None:
     """The position of the nearest folder that is a version; without ``v`` only right above the file."""
     last = len(folders) - 1
     for index in range(last, -1, -1):
-        name = folders[index]
-        if name.lower() == _LATEST or _MARKED_ALONE.fullmatch(name) or (index == last and _ALONE.fullmatch(name)):
+        name = folders[index].lower()
+        if name == _LATEST or ((index == last or name.startswith("v")) and _ALONE.fullmatch(name)):
             return index
     return None

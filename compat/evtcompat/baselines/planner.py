@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.baselines.baseline import Baseline
 from evtcompat.baselines.departures import Departures, lineage_or_none
 from evtcompat.baselines.files import Candidate, Discovery, document_of
 from evtcompat.baselines.git.baseline import short
-from evtcompat.baselines.git.history import PathHistory
 from evtcompat.baselines.lineages import Lineage
 from evtcompat.baselines.naming import Named, name_of
 from evtcompat.baselines.plans import Plan, Selection
@@ -23,11 +23,13 @@ from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Format
 
+if TYPE_CHECKING:
+    from evtcompat.baselines.git.history import PathHistory
+
 _REFERRED = (".avsc", ".json", ".yaml", ".yml", ".jsonschema")
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """Which candidates are planned."""
 
     #: Leave out those that are not touched.
@@ -180,7 +182,7 @@ class Planner:
             return None
         if self._contents.same(me.path, other):  # need not be read and parsed a second time
             document = replace(candidate.document, origin=self._then.tree.origin(other))
-            self._then.add([replace(candidate, path=other, document=document)])
+            self._then.add([candidate._replace(path=other, document=document)])
         label = me.label if self._renamed.get(me.path) is None else name_of(other).label
         try:
             return self._then.version(Named(other, me.folder, me.subject, label, me.order))
@@ -216,7 +218,7 @@ class Planner:
         known = [universe.version(one)]
         before = self._before(one.path)
         if universe is self._now and self._then is not None and before is not None and self._edited(one.path):
-            known.insert(0, self._then.version(replace(one, path=before)))
+            known.insert(0, self._then.version(one._replace(path=before)))
         return known
 
     def _with_baseline(

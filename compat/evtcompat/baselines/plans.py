@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from evtcompat.errors import UncheckedError
 from evtcompat.model.histories import Version
 from evtcompat.model.verdicts import Format
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """One candidate with everything that it has to get on with."""
 
     subject: str
@@ -38,8 +37,7 @@ class Plan:
     renamed_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Removed:
+class Removed(NamedTuple):
     """A schema that stands at the baseline and not under check."""
 
     subject: str
@@ -51,8 +49,7 @@ class Removed:
     whole_subject: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """Everything that a run has to do and to tell."""
 
     plans: tuple[Plan, ...] = ()

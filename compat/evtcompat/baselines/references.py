@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from evtcompat.baselines.files import document_of
@@ -30,8 +31,7 @@ _SUFFIXES = {Format.AVRO: (".avsc",), Format.JSON_SCHEMA: (".json", ".yaml", ".y
 _IDENTIFIES = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class _Definition:
+class _Definition(NamedTuple):
     """A file that defines a name."""
 
     path: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import NamedTuple
 
 from evtcompat.baselines.names import names_of
 from evtcompat.baselines.naming import name_of
@@ -18,8 +18,7 @@ _ALIKE = 0.5
 _MAXIMUM_PAIRS = 2_500
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(NamedTuple):
     """A file on one side of a change."""
 
     path: str

@@ -10,7 +10,6 @@ deletes, and (b) its own file at the git baseline. With a file, a folder or a co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from evtcompat.baselines.against import Against, Kind
@@ -109,9 +108,9 @@ def _select_in(
         message = f"--against {against.value} is one file, but there are {len(discovery.candidates)} schemas to check"
         raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
     followed = frozenset(workspace.tree.canonical(path) or path for path in chosen.always)
-    planner = Planner(now, baseline, transitive, replace(chosen, always=followed))
+    planner = Planner(now, baseline, transitive, chosen._replace(always=followed))
     selection = _without_moot_problems(planner.selection(paths, discovery), discovery)
-    return replace(selection, problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
+    return selection._replace(problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
 
 
 def _unmatched(now: Universe, baseline: Baseline, paths: Sequence[str]) -> Iterator[UncheckedError]:
@@ -131,7 +130,7 @@ def _without_moot_problems(selection: Selection, discovery: Discovery) -> Select
     """A folder without a schema is no problem when what it held was deleted: that is told as such."""
     if not selection.removed:
         return selection
-    return replace(selection, problems=tuple(error for error in selection.problems if error not in discovery.empty))
+    return selection._replace(problems=tuple(error for error in selection.problems if error not in discovery.empty))
 
 
 def _baseline(

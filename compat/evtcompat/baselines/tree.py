@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
@@ -20,8 +20,7 @@ def passed_over(folder: str) -> bool:
     return folder.startswith(".") or folder in _FOREIGN
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
+class Walk(NamedTuple):
     """What lies below a folder of a tree. Paths are those of the tree, links followed, each once and sorted."""
 
     files: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ from typing import Self
 
 from evtcompat.baselines.git.baseline import GitBaseline, pushed_range
 from evtcompat.baselines.git.changes import ignored
-from evtcompat.baselines.git.objects import Blobs, GitTree, commit_tree, empty_tree, index_tree
+from evtcompat.baselines.git.objects import GitTree, commit_tree, empty_tree, index_tree
 from evtcompat.baselines.git.repository import Repository, find_repository
 from evtcompat.baselines.layout import Layout
 from evtcompat.baselines.tree import Tree, WorkTree, inside
@@ -35,7 +35,6 @@ class Workspace:
     root: Path
     tree: Tree = field(repr=False)
     repository: Repository | None = None
-    blobs: Blobs | None = field(default=None, repr=False)
     #: The baseline that pre-commit hands over on a push.
     pushed: GitBaseline | None = None
     view: View = View.DISK
@@ -80,8 +79,8 @@ class Workspaces:
     ) -> None:
         """No git process is left."""
         for workspace in self._by_root.values():
-            if workspace.blobs is not None:
-                workspace.blobs.close()
+            if workspace.repository is not None:
+                workspace.repository.blobs.close()
 
     def locate(self, path: str | Path) -> tuple[Workspace, str]:
         """The workspace of a path as a person typed it, and the path from its root, links followed.
@@ -102,16 +101,16 @@ class Workspaces:
 
     def commit(self, workspace: Workspace, baseline: GitBaseline) -> GitTree:
         """The tree of a commit of the workspace's repository."""
-        repository, blobs = workspace.repository, workspace.blobs
-        if repository is None or blobs is None:
+        repository = workspace.repository
+        if repository is None:
             message = f"{workspace.root} is not in git"
             raise AssertionError(message)
         if baseline.commit is None:
-            return empty_tree(repository, blobs, self.here)
+            return empty_tree(repository, self.here)
         key = (workspace.root, baseline.commit)
         tree = self._commits.get(key)
         if tree is None or tree.label != baseline.label:
-            tree = commit_tree(repository, baseline.commit, baseline.label, blobs, self.here)
+            tree = commit_tree(repository, baseline.commit, baseline.label, self.here)
             self._commits[key] = tree
         return tree
 
@@ -141,18 +140,17 @@ class Workspaces:
         return Workspace(root, WorkTree(root, self.here))
 
     def _versioned(self, repository: Repository) -> Workspace:
-        blobs = Blobs(repository.git)
         top = repository.top
         if self._view is View.DISK:
-            return Workspace(top, WorkTree(top, self.here, cache(lambda: ignored(repository))), repository, blobs)
+            return Workspace(top, WorkTree(top, self.here, cache(lambda: ignored(repository))), repository)
         pushed = pushed_range(repository, self.environment)
         if pushed is None:
-            tree = index_tree(repository, blobs, self.here)
-            return Workspace(top, tree, repository, blobs, view=View.STAGED)
+            tree = index_tree(repository, self.here)
+            return Workspace(top, tree, repository, view=View.STAGED)
         commit, baseline = pushed
         # files are called what they are called on disk, though the branch may not be checked out
-        tree = replace(commit_tree(repository, commit, commit[:10], blobs, self.here), label=None)
-        return Workspace(top, tree, repository, blobs, baseline, View.STAGED)
+        tree = replace(commit_tree(repository, commit, commit[:10], self.here), label=None)
+        return Workspace(top, tree, repository, baseline, View.STAGED)
 
 
 def _nearest_checkout(folder: Path) -> Path:

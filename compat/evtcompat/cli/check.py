@@ -7,14 +7,11 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.model.levels import Level
-from evtcompat.model.verdicts import Policy, Severity
-
 
 def check(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[PATH]...", help="Schema files or folders; what the configuration names, or `.`."),
+        typer.Argument(metavar="PATH", help="Schema files or folders; what the configuration names, or `.`."),
     ] = None,
     against: Annotated[
         str | None,
@@ -28,13 +25,19 @@ def check(
         ),
     ] = None,
     level: Annotated[
-        Level | None,
-        typer.Option(case_sensitive=False, help="The compatibility level, as registries name it. (default: FULL)"),
+        str | None,
+        typer.Option(
+            metavar="LEVEL",
+            help=(
+                "As registries name it: NONE, BACKWARD, FORWARD or FULL, each but NONE also with _TRANSITIVE. "
+                "(default: FULL)"
+            ),
+        ),
     ] = None,
     policy: Annotated[
-        Policy | None,
+        str | None,
         typer.Option(
-            case_sensitive=False,
+            metavar="lenient|strict",
             help="JSON Schema: may a writer send properties that its schema does not declare? (default: lenient, no)",
         ),
     ] = None,
@@ -51,8 +54,8 @@ def check(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.", show_default=False)
     ] = None,
     fail_on: Annotated[
-        Severity | None,
-        typer.Option(case_sensitive=False, help="The least severity that fails the check. (default: error)"),
+        str | None,
+        typer.Option(metavar="error|warning|note", help="The least severity that fails the check. (default: error)"),
     ] = None,
     undecided: Annotated[
         str | None,
@@ -95,15 +98,18 @@ def check(
             return
 
     from evtcompat.cli.checking import Request, run_check
+    from evtcompat.cli.words import member
+    from evtcompat.model.levels import Level
+    from evtcompat.model.verdicts import Policy, Severity
 
     request = Request(
         paths=tuple(paths or ()),
         against=against,
-        level=level,
-        policy=policy,
+        level=member(Level, level, "--level"),
+        policy=member(Policy, policy, "--policy"),
         formats=tuple(output_format or ()),
         output=output,
-        fail_on=fail_on,
+        fail_on=member(Severity, fail_on, "--fail-on"),
         undecided=undecided,
         staged=staged,
         changed=changed,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.baselines.against import Against, Kind, parse_against
 from evtcompat.baselines.layout import Layout
@@ -19,7 +20,7 @@ from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import read_text
 from evtcompat.contract import Options
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import BaselineError, UncheckedError, UsageError
 from evtcompat.ladder import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
@@ -30,8 +31,7 @@ from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a person asked for; ``None`` leaves it to the configuration."""
 
     paths: tuple[str, ...] = ()
@@ -74,6 +74,9 @@ def run_check(request: Request, surroundings: Surroundings | None = None) -> int
     if request.undecided is not None and request.undecided not in _UNDECIDED:
         message = f"unknown action {request.undecided!r} for --undecided"
         raise UsageError(message, hint=f"Known: {', '.join(_UNDECIDED)}.")
+    if "" in request.paths:
+        message = "an empty path names no file"
+        raise UsageError(message, hint="Name a file or folder; `.` is the one that the command runs in.")
     outputs_of(request.formats, request.output)  # wrong words are told before any work is done
     with _workspaces(request, around) as workspaces:
         try:
@@ -135,6 +138,9 @@ def checked(request: Request, config: Config, around: Surroundings, workspaces: 
         with _workspaces(request, around) as own:
             return checked(request, config, around, own)
     against = parse_against(request.against)
+    if request.ask and against.kind not in (Kind.REGISTRY, Kind.LOCK):
+        message = "--ask asks a registry, and this check is against none"
+        raise UsageError(message, hint="Add --against registry.")
     try:
         if against.kind in (Kind.REGISTRY, Kind.LOCK):
             from evtcompat.cli.registered import checked_against_registry
@@ -178,6 +184,7 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
 
     layout = layout_of(config, by_hook=request.staged)
     default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
+    _ask_for_git(request, request.paths or default, workspaces)
     if not request.staged:
         return select(
             workspaces,
@@ -199,6 +206,19 @@ def _selected(request: Request, config: Config, against: Against, workspaces: Wo
         changed=True,
         always=request.paths,
     )
+
+
+def _ask_for_git(request: Request, paths: Sequence[str], workspaces: Workspaces) -> None:
+    """Git is there, where an option is about git: without it everything would be checked, or nothing of what was meant.
+
+    Raises:
+        BaselineError: It is not.
+    """
+    option = "--staged" if request.staged else "--changed" if request.changed else None
+    if option is None or any(workspaces.locate(path)[0].repository is not None for path in paths):
+        return
+    message = f"{option} asks git, and {workspaces.locate(paths[0])[0].root} is not in a git repository"
+    raise BaselineError(message, hint=f"Leave out {option}, or run in the repository.")
 
 
 def _folder(config: Config) -> Path | None:

@@ -2,23 +2,40 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 
 def diff(
-    old: Annotated[Path, typer.Argument(help="The schema that is deployed.", show_default=False)],
-    new: Annotated[Path, typer.Argument(help="The schema under change.", show_default=False)],
-    policy: Annotated[str, typer.Option("--policy", help="JSON Schema: `lenient` or `strict`.")] = "lenient",
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="OLD",
+            help=(
+                "The schema that is deployed: a file; `git:REF` or `git:merge-base:REF`, NEW as it was there; "
+                "`git:REF:PATH`, with the path from the repository's root; `registry:SUBJECT@VERSION`."
+            ),
+            show_default=False,
+        ),
+    ],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The schema under change: the same.", show_default=False)],
+    policy: Annotated[
+        str, typer.Option("--policy", metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`.")
+    ] = "lenient",
 ) -> None:
     """Show what changed between two schemas, each change with its judgement."""
     from evtcompat.api import compare, load
     from evtcompat.cli.screen import terminal
+    from evtcompat.cli.sources import sides
+    from evtcompat.cli.words import member
+    from evtcompat.model.verdicts import Policy
     from evtcompat.reporters.diff import diff_page
 
-    schema_format, (before, after) = load(old, new)
-    backward = compare(reader=new, writer=old, format=schema_format, policy=policy, witnesses=False)
-    forward = compare(reader=old, writer=new, format=schema_format, policy=policy, witnesses=False)
-    typer.echo(diff_page(before, after, backward, forward, terminal()), nl=False, color=True)
+    chosen = member(Policy, policy, "--policy") or Policy.LENIENT
+    with sides(old, new) as (then, now):
+        schema_format, (before, after) = load(then, now)
+        backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
+        forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)
+        page = diff_page(before, after, backward, forward, terminal())
+    typer.echo(page, nl=False, color=True)

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.model.levels import Level
-
 
 def exercise(
-    subject: Annotated[str, typer.Argument(help="The subject, for example `order-placed`.", show_default=False)],
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="The subject, for example `order-placed`.", show_default=False)
+    ],
     old: Annotated[
         str | None,
         typer.Option(
@@ -31,7 +31,7 @@ def exercise(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Of generated payloads: confluent, binary, single-object or json. [default: confluent, for JSON json]",
+            help="Of generated payloads: confluent, binary, single-object or json. (default: confluent, for JSON json)",
         ),
     ] = None,
     observe: Annotated[
@@ -55,8 +55,8 @@ def exercise(
         bool, typer.Option("--faults", help="A third level: crash before ack, duplicate, broker cut off and healed.")
     ] = False,
     level: Annotated[
-        Level, typer.Option(case_sensitive=False, help="Which consumers must read which versions, as in `check`.")
-    ] = Level.FULL,
+        str, typer.Option(metavar="LEVEL", help="Which consumers must read which versions, as in `check`.")
+    ] = "FULL",
     delivery: Annotated[
         list[str] | None,
         typer.Option(
@@ -69,7 +69,9 @@ def exercise(
         str | None, typer.Option(metavar="PATH", help="The interpreter, or virtual environment, of the old consumer.")
     ] = None,
     new_python: Annotated[str | None, typer.Option(metavar="PATH", help="Likewise of the new one.")] = None,
-    output_format: Annotated[str, typer.Option("--format", "-f", help="text, json or junit.")] = "text",
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json|junit", help="What is written.")
+    ] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the report there.", show_default=False)
     ] = None,
@@ -86,6 +88,8 @@ def exercise(
     could not be observed.
     """
     from evtcompat.cli.exercising import Request, run_exercise
+    from evtcompat.cli.words import member
+    from evtcompat.model.levels import Level
 
     request = Request(
         subject=subject,
@@ -95,7 +99,7 @@ def exercise(
         observe=observe,
         transport=transport,
         faults=faults,
-        level=level,
+        level=member(Level, level, "--level") or Level.FULL,
         deliveries=tuple(delivery or ()),
         seed=seed,
         deadline=deadline,

@@ -69,7 +69,7 @@ def run_exercise(request: Request) -> int:
     if request.faults and request.transport is None:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
-    payloads = _payloads(request.fixtures, request.encoding)
+    payloads = _payloads(request.subject, request.fixtures, request.encoding)
     consumers = _consumers(request)
     wish = Wish(
         consumers=tuple(spec.role for spec in consumers),
@@ -123,14 +123,19 @@ def _consumers(request: Request) -> tuple[ConsumerSpec, ...]:
     return named
 
 
-def _payloads(folder: Path | None, encoding: str | None) -> tuple[Payload, ...]:
+def _payloads(subject: str, folder: Path | None, encoding: str | None) -> tuple[Payload, ...]:
     if folder is None:
         message = "no payloads are named"
         raise UsageError(message, hint="--fixtures DIR, a folder that `evtcompat fixtures generate` wrote")
     if encoding is not None:
         _one_of("--encoding", encoding, tuple(ENCODINGS))
     if is_generated(folder):
-        return generated_payloads(folder, encoding)
+        payloads = generated_payloads(folder, encoding)
+        other = next((payload.key for payload in payloads if payload.key != subject), None)
+        if other is not None:
+            message = f"{folder} holds payloads of {other}, not of {subject}"
+            raise UsageError(message, hint=f"Name that subject, or the folder of {subject}.")
+        return payloads
     if is_recorded(folder):
         return recorded_payloads(folder)
     message = f"{folder} is no folder of payloads: it has neither {GENERATED} nor {RECORDED}"
@@ -145,7 +150,7 @@ def _archive(ref: str) -> bytes:
     repository = find_repository(Path.cwd().resolve())
     if repository is None:
         message = f"@git:{ref} names a git ref, but there is no git repository here"
-        raise UncheckedError(message)
+        raise UncheckedError(message, hint="Run in the repository that holds the consumer's code.")
     commit = repository.resolve(ref)
     # Below a sub-folder of the repository `git archive` writes that folder alone, as `here` is for the other consumer.
     return repository.git.run("archive", "--format=tar", commit)

@@ -8,7 +8,9 @@ import typer
 
 
 def explain(
-    rule: Annotated[str, typer.Argument(help="A rule's id, as it stands in a report.", show_default=False)],
+    rule: Annotated[
+        str, typer.Argument(metavar="RULE", help="A rule's id, as it stands in a report.", show_default=False)
+    ],
 ) -> None:
     """Say what a rule finds, why it breaks whom, and what to do instead."""
     from evtcompat.cli.screen import terminal

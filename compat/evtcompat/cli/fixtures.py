@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.model.verdicts import Policy
-
 app = typer.Typer(
     name="fixtures",
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Payloads of every version on disk, with what each reader must see.",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -29,21 +29,23 @@ _Schemas = Annotated[
 
 @app.command()
 def generate(
-    subject: Annotated[str, typer.Argument(help="The subject, for example `order-placed`.", show_default=False)],
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="The subject, for example `order-placed`.", show_default=False)
+    ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="A folder of its own.", show_default=False)
     ],
     schemas: _Schemas = None,
     policy: Annotated[
-        Policy | None,
-        typer.Option(case_sensitive=False, help="JSON Schema: as in `evtcompat check`. [default: lenient]"),
+        str | None,
+        typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
     seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same bytes.")] = 0,
     schema_id: Annotated[
         list[str] | None,
         typer.Option(
             metavar="VERSION=ID",
-            help="The id that your registry gave a version, for the Confluent wire format. [default: 1, 2, 3 ...]",
+            help="The id that your registry gave a version, for the Confluent wire format. (default: 1, 2, 3 ...)",
             show_default=False,
         ),
     ] = None,
@@ -52,12 +54,14 @@ def generate(
 
     The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
     """
+    from evtcompat.cli.words import member
     from evtcompat.fixtures.contents import Ids, folder_contents
     from evtcompat.fixtures.matrix import Bench, matrix_of
     from evtcompat.fixtures.subjects import Catalogue
     from evtcompat.fixtures.writing import write_folder
+    from evtcompat.model.verdicts import Policy
 
-    with Catalogue(Path.cwd(), schemas or (), policy=policy) as catalogue:
+    with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
         bench = Bench(catalogue.subject(subject))
         made = matrix_of(bench, seed)
         contents = folder_contents(bench, made, Ids.parse(bench.subject.labels, schema_id or ()))
@@ -69,7 +73,7 @@ def generate(
 @app.command()
 def verify(
     folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Fixture folders, or folders of such.", show_default=False)
+        list[Path], typer.Argument(metavar="DIR", help="Fixture folders, or folders of such.", show_default=False)
     ],
     schemas: _Schemas = None,
 ) -> None:

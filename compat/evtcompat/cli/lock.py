@@ -11,22 +11,22 @@ import typer
 def lock(
     subjects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SUBJECT]...", help="Names or patterns such as `order-*`; all subjects without."),
+        typer.Argument(metavar="SUBJECT", help="Names or patterns such as `order-*`; all subjects without."),
     ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; tell what has changed, with exit code 5 if anything has.")
     ] = False,
     registry: Annotated[
         str | None,
-        typer.Option(metavar="URL|NAME", help="The registry. [default: EVTCOMPAT_REGISTRY_URL, or the configuration]"),
+        typer.Option(metavar="URL|NAME", help="The registry. (default: EVTCOMPAT_REGISTRY_URL, or the configuration)"),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", help="The lock. [default: evtcompat.lock]", show_default=False),
+        typer.Option("--output", "-o", metavar="FILE", help="The lock. (default: evtcompat.lock)", show_default=False),
     ] = None,
     config: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="The configuration. [default: the nearest evtcompat.toml or pyproject.toml]"),
+        typer.Option(metavar="FILE", help="The configuration. (default: the nearest evtcompat.toml or pyproject.toml)"),
     ] = None,
 ) -> None:
     """Write down what the registry holds, so that `check --against lock` needs no network.

@@ -7,24 +7,26 @@ from typing import Annotated
 
 import typer
 
-from evtcompat.model.verdicts import Policy
-
 
 def matrix(
-    subject: Annotated[str, typer.Argument(help="The subject, for example `order-placed`.", show_default=False)],
+    subject: Annotated[
+        str, typer.Argument(metavar="SUBJECT", help="The subject, for example `order-placed`.", show_default=False)
+    ],
     schemas: Annotated[
         list[str] | None,
         typer.Option(
             metavar="PATH", help="Where its versions lie; what the configuration names, or `.`.", show_default=False
         ),
     ] = None,
-    output_format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json", help="What is written.")
+    ] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table there.", show_default=False)
     ] = None,
     policy: Annotated[
-        Policy | None,
-        typer.Option(case_sensitive=False, help="JSON Schema: as in `evtcompat check`. [default: lenient]"),
+        str | None,
+        typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
     seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same payloads.")] = 0,
 ) -> None:
@@ -36,15 +38,17 @@ def matrix(
     """
     from evtcompat.cli.fixtures import text_output
     from evtcompat.cli.screen import terminal
+    from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.fixtures.matrix import Bench, matrix_of
     from evtcompat.fixtures.show_matrix import matrix_json, matrix_text
     from evtcompat.fixtures.subjects import Catalogue
+    from evtcompat.model.verdicts import Policy
 
     if output_format not in ("text", "json"):
         message = f"--format {output_format}: there is no such format"
         raise UsageError(message, hint="Known: text, json.")
-    with Catalogue(Path.cwd(), schemas or (), policy=policy) as catalogue:
+    with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
         made = matrix_of(Bench(catalogue.subject(subject)), seed)
     if output_format == "json":
         text = matrix_json(made)

@@ -30,7 +30,7 @@ from evtcompat.model.verdicts import Format, Policy, Verdict
 from evtcompat.registry.client import RegistryClient
 from evtcompat.registry.errors import RegistryUnsupportedError
 from evtcompat.registry.lockfile import LOCK_NAME, Lock
-from evtcompat.registry.names import record_name, subject_of_file
+from evtcompat.registry.names import record_name, subject_of_file, subject_of_file_name
 from evtcompat.registry.wire import WORDS, Answer
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
@@ -138,13 +138,12 @@ def checked_against_registry(request: Request, config: Config, around: Surroundi
         if subject is not None and subject not in names:
             message = f"the registry has no subject {subject}"
             raise BaselineError(message, hint="`evtcompat registry subjects` lists those that it shows.")
-        subjects = {one.subject: subject or _matching(one, names) for one in found}
-        known = source.read(sorted({name for name in subjects.values() if name is not None}))
+        matched, unnamed = _matched(found, subject, names, config)
+        known = source.read(sorted(names & {name for _, name in matched if name is not None}))
         reports: list[SubjectReport] = []
-        errors: list[Problem] = [problem_of(error) for error in problems]
+        errors: list[Problem] = [problem_of(error) for error in (*problems, *unnamed)]
         settings = run_settings(request, config, [one.subject for one in found])
-        for one in found:
-            name = subjects[one.subject]
+        for one, name in matched:
             there = known.get(name) if name is not None else None
             if isinstance(there, UncheckedError):
                 errors.append(problem_of(there, name))
@@ -155,6 +154,24 @@ def checked_against_registry(request: Request, config: Config, around: Surroundi
                 report = _asked(report, plan, there, client, config)
             reports.append(report)
     return assemble(reports, problems=errors, skipped=skipped, owners=settings.owners)
+
+
+def _matched(
+    found: Sequence[Found], subject: str | None, names: frozenset[str], config: Config
+) -> tuple[list[tuple[Found, str | None]], list[UncheckedError]]:
+    """Each schema with its subject there, and those whose subject cannot be told.
+
+    Raises:
+        UsageError: Two subjects may be meant.
+    """
+    matched: list[tuple[Found, str | None]] = []
+    unnamed: list[UncheckedError] = []
+    for one in found:
+        try:
+            matched.append((one, subject or _matching(one, names, config)))
+        except UncheckedError as error:
+            unnamed.append(error)
+    return matched, unnamed
 
 
 def _wanted(value: str) -> tuple[str, int | str | None]:
@@ -225,22 +242,46 @@ def _found(universe: Universe, candidate: Candidate, *, named: bool) -> Found | 
     )
 
 
-def _matching(found: Found, names: frozenset[str]) -> str | None:
-    """The registry's subject for a file: of its name, or as the topic, record and topic-record strategies name it.
+def configured_subject(found: Found, config: Config) -> str | None:
+    """The registry's subject for a file as the configuration tells it; ``None`` when it does not.
+
+    A subject that the configuration lists has the name that it has there.
 
     Raises:
+        UncheckedError: The strategy needs the name of the record, and the schema has none.
+    """
+    if config.subject_strategy is None or found.subject in config.subjects:
+        return None
+    document = found.version.document
+    try:
+        return subject_of_file_name(config.subject_strategy, found.subject, document.value)
+    except UsageError as error:
+        message = f"{error.message}, and this schema has none"
+        hint = "Give it a name or a title, name the subject on the command line, or list the file under `subjects`."
+        raise UncheckedError(message, place=Place(origin=document.origin), hint=hint) from error
+
+
+def _matching(found: Found, names: frozenset[str], config: Config) -> str | None:
+    """The registry's subject for a file: as configured, of its name, or as one of the strategies names it.
+
+    Raises:
+        UncheckedError: The configured strategy cannot name it.
         UsageError: Two strategies lead to different subjects, and neither is the plain name.
     """
-    record = record_name(found.version.document.value)
+    configured = configured_subject(found, config)
+    if configured is not None:
+        return configured
     if found.subject in names:
         return found.subject
+    record = record_name(found.version.document.value)
     guesses = {f"{found.subject}-value", f"{found.subject}-key"}
     if record is not None:
         guesses |= {record, f"{found.subject}-{record}"}
     there = sorted(guesses & names)
     if len(there) > 1:
         message = f"{found.subject} may be {' or '.join(there)} in the registry"
-        raise UsageError(message, hint="Say which: --against registry:SUBJECT, or map it under `subjects`.")
+        hint = "Say which: --against registry:SUBJECT, or set `registry.subject-name-strategy` in the configuration."
+        raise UsageError(message, hint=hint)
     return there[0] if there else None
 
 

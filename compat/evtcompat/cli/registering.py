@@ -12,7 +12,7 @@ import typer
 from evtcompat.baselines.registry import Published, published
 from evtcompat.cli.checking import Request, Surroundings, configuration, run_settings
 from evtcompat.cli.output import outputs_of, write
-from evtcompat.cli.registered import Found, candidates, plan_of
+from evtcompat.cli.registered import Found, candidates, configured_subject, plan_of
 from evtcompat.cli.registries import open_registry
 from evtcompat.cli.registry_work import split_version
 from evtcompat.config import Config
@@ -64,7 +64,8 @@ def register_files(
         raise UsageError(message, hint="Register them one by one.")
     del skipped
     with open_registry(registry, settings, os.environ) as client:
-        steps = [_step(client, one, subject or one.subject, refers) for one in found]
+        subjects = [subject or configured_subject(one, settings) or one.subject for one in found]
+        steps = [_step(client, one, name, refers) for one, name in zip(found, subjects, strict=True)]
         code = _checked([step for step in steps if step.known is None], request, settings)
         for step in steps:
             origin = step.found.version.document.origin

@@ -10,6 +10,8 @@ import typer
 app = typer.Typer(
     name="registry",
     no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     help="Look into a schema registry, compare with it, and register.",
     epilog="The registry is EVTCOMPAT_REGISTRY_URL, `--registry URL|NAME`, or `registry.url` of the configuration.",
 )
@@ -25,7 +27,7 @@ Registry = Annotated[
 ]
 Config = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="The configuration. [default: the nearest evtcompat.toml or pyproject.toml]"),
+    typer.Option(metavar="FILE", help="The configuration. (default: the nearest evtcompat.toml or pyproject.toml)"),
 ]
 Deleted = Annotated[bool, typer.Option("--deleted", help="With those that were soft-deleted.")]
 Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="With its context, if any: `:.context:subject`.")]
@@ -33,7 +35,7 @@ Subject = Annotated[str, typer.Argument(metavar="SUBJECT", help="With its contex
 
 @app.command()
 def subjects(
-    prefix: Annotated[str | None, typer.Argument(metavar="[PREFIX]", help="Only subjects that begin so.")] = None,
+    prefix: Annotated[str | None, typer.Argument(metavar="PREFIX", help="Only subjects that begin so.")] = None,
     deleted: Deleted = False,
     registry: Registry = None,
     config: Config = None,
@@ -77,6 +79,9 @@ def pull(
         list[str] | None,
         typer.Option("--subject", "-s", metavar="PATTERN", help="Names or patterns such as `order-*`."),
     ] = None,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove files of versions and subjects that the registry no longer has.")
+    ] = False,
     registry: Registry = None,
     config: Config = None,
 ) -> None:
@@ -84,24 +89,15 @@ def pull(
 
     What they refer to is pulled as well.
     """
-    from evtcompat.cli.registries import counted
-    from evtcompat.cli.registry_work import opened
-    from evtcompat.registry.layout import write_files
-    from evtcompat.registry.locking import read_states
+    from evtcompat.cli.registry_work import opened, pull_files
 
     with opened(registry, config) as client:
-        states = read_states(client, only or ())
-    all_versions = [version for state in states.values() for version in state.versions]
-    written = write_files(folder, all_versions)
-    left = len(all_versions) - len(written)
-    typer.echo(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}.")
-    if left:
-        typer.echo(f"Left out, being neither Avro nor JSON Schema: {counted(left, 'version')}.", err=True)
+        pull_files(client, folder, tuple(only or ()), prune=prune)
 
 
 @app.command()
 def check(
-    paths: Annotated[list[str] | None, typer.Argument(metavar="[PATH]...", help="Schema files or folders.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH", help="Schema files or folders.")] = None,
     subject: Annotated[str | None, typer.Option("--subject", "-s", metavar="SUBJECT[@VERSION]")] = None,
     registry: Registry = None,
     config: Config = None,
@@ -118,7 +114,7 @@ def check(
 @app.command()
 def diff(
     left: Annotated[str, typer.Argument(metavar="LEFT", help="A folder, or a registry as URL or NAME.")],
-    right: Annotated[str | None, typer.Argument(metavar="[RIGHT]", help="Another; the registry without.")] = None,
+    right: Annotated[str | None, typer.Argument(metavar="RIGHT", help="Another; the registry without.")] = None,
     only: Annotated[list[str] | None, typer.Option("--subject", "-s", metavar="PATTERN")] = None,
     config: Config = None,
 ) -> None:
@@ -130,7 +126,7 @@ def diff(
 
 @app.command()
 def register(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Schema files.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Schema files.")],
     subject: Annotated[
         str | None, typer.Option("--subject", "-s", metavar="SUBJECT", help="Of the one file; from its name without.")
     ] = None,

@@ -74,7 +74,7 @@ def _folder(name: str, only: tuple[str, ...]) -> _Side:
     from evtcompat.baselines.files import discover
 
     folder = Path(name).resolve()
-    tree = WorkTree(folder, folder)
+    tree = WorkTree(folder, Path.cwd().resolve())
     discovery = discover(tree, ["."])
     problems: list[UncheckedError] = [*discovery.problems]
     found = {candidate.path: candidate for candidate in discovery.candidates}

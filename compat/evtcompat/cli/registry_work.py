@@ -9,11 +9,17 @@ from pathlib import Path
 import typer
 
 from evtcompat.cli.checking import Request, Surroundings, configuration, run_check
-from evtcompat.cli.registries import open_registry
-from evtcompat.errors import UsageError
+from evtcompat.cli.registries import counted, open_registry
+from evtcompat.cli.words import member
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.registry.client import RegistryClient
-from evtcompat.registry.layout import relaid
+from evtcompat.registry.layout import relaid, remove_files, stale_files, write_files
+from evtcompat.registry.lockfile import wanted
+from evtcompat.registry.locking import read_states
 from evtcompat.reporters.escape import printable
+
+#: More files than this are counted, not listed.
+_LISTED = 5
 
 
 def opened(registry: str | None, config: Path | None) -> RegistryClient:
@@ -44,14 +50,14 @@ def list_versions(client: RegistryClient, subject: str, *, deleted: bool) -> Non
     typer.echo(f"level {settings.level.value} ({'its own' if own else 'of the registry'})")
 
 
-def show_version(client: RegistryClient, wanted: str, *, raw: bool) -> None:
+def show_version(client: RegistryClient, name: str, *, raw: bool) -> None:
     """Print a schema.
 
     Raises:
         RegistryError: It cannot be had.
         UsageError: The version is no number.
     """
-    subject, version = split_version(wanted)
+    subject, version = split_version(name)
     found = client.version(subject, version)
     if raw:
         typer.echo(found.text)
@@ -60,17 +66,45 @@ def show_version(client: RegistryClient, wanted: str, *, raw: bool) -> None:
         typer.echo(printable(line))
 
 
-def split_version(wanted: str) -> tuple[str, int | str]:
+def pull_files(client: RegistryClient, folder: Path, only: tuple[str, ...], *, prune: bool) -> None:
+    """Write subjects as files; name those that the registry no longer has, or remove them.
+
+    Raises:
+        RegistryError: A subject cannot be read; nothing was written.
+        UncheckedError: Everything would have been removed.
+        UsageError: A file cannot be written or removed.
+    """
+    states = read_states(client, only)
+    versions = [version for state in states.values() for version in state.versions]
+    written = write_files(folder, versions)
+    typer.echo(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}.")
+    if left := len(versions) - len(written):
+        typer.echo(f"Left out, being neither Avro nor JSON Schema: {counted(left, 'version')}.", err=True)
+    stale = stale_files(folder, written, lambda subject: subject in states or wanted(subject, only))
+    if prune and stale and not written:
+        message = f"{client.address} shows no schema to write, so nothing was removed from {folder}"
+        raise UncheckedError(message, hint="If it is right that there is none, remove the folder by hand.")
+    if prune:
+        remove_files(stale)
+        for file in stale:
+            typer.echo(printable(f"Removed {file}"))
+    elif stale:
+        some = ", ".join(str(file) for file in stale[:_LISTED]) + (", ..." if len(stale) > _LISTED else "")
+        what = "is a file" if len(stale) == 1 else f"are {len(stale)} files"
+        typer.echo(printable(f"There {what} that the registry does not have (remove with --prune): {some}"), err=True)
+
+
+def split_version(name: str) -> tuple[str, int | str]:
     """``SUBJECT[@VERSION]``; ``latest`` without a version.
 
     Raises:
         UsageError: The version is neither a number from 1 nor ``latest``.
     """
-    subject, at, version = wanted.rpartition("@")
+    subject, at, version = name.rpartition("@")
     if not at or version == "latest":
-        return subject or wanted, "latest"
+        return subject or name, "latest"
     if not version.isdigit() or int(version) < 1:
-        message = f"{wanted} names no version"
+        message = f"{name} names no version"
         raise UsageError(message, hint="Write SUBJECT@3 or SUBJECT@latest.")
     return subject, int(version)
 
@@ -90,11 +124,7 @@ def serve_tests(profile: str, port: int, level: str) -> None:
     """
     from evtcompat.model.levels import Level
 
-    try:
-        chosen = Level(level.upper())
-    except ValueError as error:
-        message = f"unknown level {level!r}"
-        raise UsageError(message, hint=f"Known: {', '.join(one.value for one in Level)}.") from error
+    chosen = member(Level, level, "--level") or Level.BACKWARD
     from evtcompat.testing.server import RegistryServer
 
     server = RegistryServer(profile, level=chosen, port=port).start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,12 +10,13 @@ import typer
 
 def waive(
     fingerprint: Annotated[
-        str, typer.Argument(help="The id that a report prints with the finding.", show_default=False)
+        str,
+        typer.Argument(metavar="FINGERPRINT", help="The id that a report prints with the finding.", show_default=False),
     ],
     reason: Annotated[str, typer.Option(help="Why the break is acceptable.", show_default=False)],
     owner: Annotated[str, typer.Option(help="Who answers for it.", show_default=False)],
     expires: Annotated[
-        datetime, typer.Option(formats=["%Y-%m-%d"], help="The last day on which it holds.", show_default=False)
+        str, typer.Option(metavar="YYYY-MM-DD", help="The last day on which it holds.", show_default=False)
     ],
     paths: Annotated[
         list[str] | None, typer.Option("--path", metavar="PATH", help="Where the finding was found, as in `check`.")
@@ -32,12 +32,13 @@ def waive(
     waiver file; what else stands in it is kept byte for byte.
     """
     from evtcompat.cli.waiving import Request, write_waiver
+    from evtcompat.cli.words import day
 
     request = Request(
         fingerprint=fingerprint,
         reason=reason,
         owner=owner,
-        expires=expires.date(),
+        expires=day(expires, "--expires"),
         paths=tuple(paths or ()),
         against=against,
         config=config,

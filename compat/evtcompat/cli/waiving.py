@@ -48,8 +48,11 @@ def write_waiver(request: Request, surroundings: Surroundings | None = None) -> 
         )
     except UsageError:
         if report.errors:
-            message = f"the schemas could not all be checked: {report.errors[0].message}"
-            raise UncheckedError(message, hint="Mend that first; `evtcompat check` tells the place.") from None
+            first = report.errors[0]
+            where = f"{first.place}: " if first.place else ""
+            message = f"{where}{first.message}; so it cannot be told whether there is a finding {request.fingerprint}"
+            hint = "Mend that first, or name the schema with --path."
+            raise UncheckedError(message, hint=hint) from None
         raise
     file = around.folder / config.folder / config.waivers
     name = shown(file, around.folder)

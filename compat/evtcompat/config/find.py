@@ -32,7 +32,7 @@ def read_text(path: Path) -> str | None:
         raise ConfigError(message, place=Place(origin=str(path))) from error
     except UnicodeDecodeError as error:
         message = f"is not UTF-8: byte {error.start + 1} cannot be decoded"
-        raise ConfigError(message, place=Place(origin=str(path))) from error
+        raise ConfigError(message, place=Place(origin=str(path)), hint="Save the file as UTF-8.") from error
 
 
 def load_config(path: Path, *, read: Reader = read_text, origin: str | None = None) -> Config:
@@ -45,11 +45,12 @@ def load_config(path: Path, *, read: Reader = read_text, origin: str | None = No
     text = read(path)
     if text is None:
         message = "there is no such configuration file"
-        raise ConfigError(message, place=Place(origin=name))
+        hint = "Check the spelling; the path is relative to the folder that the command runs in."
+        raise ConfigError(message, place=Place(origin=name), hint=hint)
     config = _load_text(text, name, folder=path.parent)
     if config is None:
         message = "has no table [tool.evtcompat]"
-        raise ConfigError(message, place=Place(origin=name))
+        raise ConfigError(message, place=Place(origin=name), hint="Add the table, or name another file.")
     return config
 
 

@@ -21,6 +21,7 @@ from evtcompat.config.values import (
 )
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
+from evtcompat.model.strategies import Strategy
 from evtcompat.model.verdicts import Policy, Severity
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _SEVERITIES: Mapping[str, Severity] = {severity.value: severity for severity in 
 _SEVERITIES_OR_OFF: Mapping[str, Severity | None] = {**_SEVERITIES, "off": None}
 _LEVELS: Mapping[str, Level] = {level.value: level for level in Level}
 _POLICIES: Mapping[str, Policy] = {policy.value: policy for policy in Policy}
+_STRATEGIES: Mapping[str, Strategy] = {strategy.value: strategy for strategy in Strategy}
 _UNDECIDED: Mapping[str, UndecidedAction] = {action.value: action for action in UndecidedAction}
 
 _TOP_KEYS = (
@@ -88,6 +90,8 @@ def _config(top: Table, folder: Path) -> Config:
     top.only(_TOP_KEYS)
     json_schema = top.table("json-schema")
     json_schema.only(("default-dialect", "assert-formats"))
+    registry = top.table("registry")
+    registry.only(("url", "subject-name-strategy"))
     top.place()
     return Config(
         origin=top.origin,
@@ -107,7 +111,8 @@ def _config(top: Table, folder: Path) -> Config:
         waivers=_waivers(top),
         formats=_formats(top),
         owners=_owners(top.table("owners")),
-        registry_url=_registry(top.table("registry")),
+        registry_url=_registry_url(registry),
+        subject_strategy=registry.choice("subject-name-strategy", _STRATEGIES),
         default_dialect=_dialect(json_schema),
         assert_formats=json_schema.boolean("assert-formats") or False,
         key_places={path[len(top.path) :]: place for path, place in top.places[0].items() if len(path) > len(top.path)},
@@ -230,8 +235,7 @@ def _owners(table: Table) -> Mapping[str, Owners]:
     return found
 
 
-def _registry(table: Table) -> str | None:
-    table.only(("url",))
+def _registry_url(table: Table) -> str | None:
     url = table.string("url")
     if url is None:
         return None

@@ -12,6 +12,7 @@ from evtcompat.config.toml_places import KeyPath
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
+from evtcompat.model.strategies import Strategy
 from evtcompat.model.verdicts import Policy, Severity
 
 PYPROJECT = "pyproject.toml"
@@ -114,6 +115,8 @@ class Config:
     owners: Mapping[str, Owners] = field(default_factory=dict)
     #: Where the registry is. Credentials are bound to a host named outside the repository, never to this one.
     registry_url: str | None = None
+    #: How a file's name leads to its subject in the registry; ``None`` takes the one that is there.
+    subject_strategy: Strategy | None = None
     #: The ``$schema`` of JSON Schemas that name none; ``None`` leaves it to the engine.
     default_dialect: str | None = None
     assert_formats: bool = False

@@ -84,7 +84,7 @@ def _interpreter(where: str, spec: ConsumerSpec) -> str:
 def _install(wheel: Path, target: Path, python: str, spec: ConsumerSpec) -> None:
     if not wheel.is_file():
         message = f"{spec.name}: there is no file {wheel}"
-        raise UncheckedError(message)
+        raise UncheckedError(message, hint="Give the path of a .whl file, from the folder that the command runs in.")
     # --no-index and --no-deps: nothing is fetched, and nothing but this wheel is installed.
     options = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-deps", "--no-index", "--no-compile"]
     command = [python, "-m", "pip", "install", *options, "--target", str(target), str(wheel.absolute())]

@@ -111,6 +111,7 @@ class RunnerProcess:
             raise StartError(message) from error
         self._tail = _Tail(self._process.stdout)
         self._paths = launch.paths
+        self._python = launch.python
         self.alive = True
 
     def start(self, target: str, observe: str, deadline: float) -> Started:
@@ -125,8 +126,15 @@ class RunnerProcess:
         except _GoneError as error:
             raise StartError(str(error), self._tail.text()) from error
         if not answer.get("started"):
-            raise StartError(str(answer.get("error")), str(answer.get("traceback")))
+            raise StartError(self._not_started(str(answer.get("error"))), str(answer.get("traceback")))
         return Started(str(answer["file"]), str(answer["python"]), str(answer["observes"]))
+
+    def _not_started(self, error: str) -> str:
+        if not error.startswith("ModuleNotFoundError"):
+            return error
+        first = f", first in {', '.join(self._paths)}" if self._paths else ""
+        hint = "@venv:FOLDER behind the consumer names another environment"
+        return f"{error} ({self._python} looked for it{first}; {hint})"
 
     def handle(self, delivery: Delivery, headers: Mapping[str, str], body: bytes, deadline: float) -> Handled:
         """What the consumer did with one delivery; never raises because of the consumer."""

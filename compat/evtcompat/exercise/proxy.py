@@ -112,8 +112,12 @@ class Proxy:
         client.settimeout(_CONNECT)
         address = self._upstream or _socks_request(client)
         upstream = socket.create_connection(address, _CONNECT)
-        if self._upstream is None:
-            client.sendall(b"\x05\x00\x00\x01" + bytes(6))
+        try:
+            if self._upstream is None:
+                client.sendall(b"\x05\x00\x00\x01" + bytes(6))
+        except OSError:  # the client has gone meanwhile
+            upstream.close()
+            raise
         client.settimeout(None)
         upstream.settimeout(None)
         return upstream

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 from evtcompat.model.json_types import JSON
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # never changed; not frozen, as that makes it three times as slow to make
 class Document:
     """A parsed schema document.
 

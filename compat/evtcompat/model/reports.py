@@ -27,18 +27,19 @@ class Comparison:
     _explain: Callable[[], Comparison] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
-    def refused(cls, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
-        """An incompatible comparison whose findings and undecided parts are those of `explain()`, when asked for."""
-        comparison = cls(Verdict.INCOMPATIBLE, registry_verdict=registry_verdict)
-        for name in _EXPLAINED:
-            object.__delattr__(comparison, name)
-        object.__setattr__(comparison, "_explain", explain)
+    def settled(cls, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
+        """A comparison with a verdict; the rest is that of `explain()`, when it is asked for."""
+        comparison = cls.__new__(cls)
+        assign = object.__setattr__
+        assign(comparison, "verdict", verdict)
+        assign(comparison, "registry_verdict", registry_verdict)
+        assign(comparison, "_explain", explain)
         return comparison
 
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
 
         def __getattr__(self, name: str) -> object:
-            """The findings or undecided parts that `refused` left open; called for attributes without a value only."""
+            """What `settled` left open; called for attributes without a value only."""
             explain = self._explain if name in _EXPLAINED else None
             if explain is not None:
                 told = explain()
@@ -48,8 +49,8 @@ class Comparison:
             return object.__getattribute__(self, name)
 
 
-#: What `Comparison.refused` leaves open.
-_EXPLAINED = ("findings", "undecided")
+#: What `Comparison.settled` leaves open.
+_EXPLAINED = ("findings", "undecided", "other_policy", "proof")
 
 
 @dataclass(frozen=True, slots=True)

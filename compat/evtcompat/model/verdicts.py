@@ -5,7 +5,13 @@ from __future__ import annotations
 from enum import Enum
 
 
-class Verdict(Enum):
+class Word(Enum):
+    """A word of the model. Its members are compared by identity, and hashed so: an enumeration's own hash is slower."""
+
+    __hash__ = object.__hash__
+
+
+class Verdict(Word):
     """What is known about a comparison. ``value`` is the word that reports print."""
 
     COMPATIBLE = "compatible"
@@ -14,7 +20,7 @@ class Verdict(Enum):
     UNCHECKED = "unchecked"
 
 
-class Severity(Enum):
+class Severity(Word):
     """How much a finding weighs; see `evtcompat.rules`."""
 
     ERROR = "error"
@@ -22,14 +28,14 @@ class Severity(Enum):
     NOTE = "note"
 
 
-class Format(Enum):
+class Format(Word):
     """The schema languages."""
 
     AVRO = "avro"
     JSON_SCHEMA = "json-schema"
 
 
-class Policy(Enum):
+class Policy(Word):
     """Which instances a JSON Schema writer is taken to produce (Confluent's words)."""
 
     STRICT = "strict"

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from evtcompat.errors import UsageError
 from evtcompat.registry.cache import write_atomically
-from evtcompat.registry.names import file_name
+from evtcompat.registry.names import file_name, subject_of_file
 from evtcompat.registry.wire import Registered
 
 _SUFFIXES = {"AVRO": ".avsc", "JSON": ".json"}
+_VERSION = re.compile(r"[1-9][0-9]*\.(?:avsc|json)")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -54,6 +55,48 @@ def write_files(folder: Path, versions: Iterable[Registered]) -> tuple[Path, ...
             raise UsageError(message) from error
         written.append(file)
     return tuple(sorted(written))
+
+
+def stale_files(folder: Path, written: Iterable[Path], wanted: Callable[[str], bool]) -> tuple[Path, ...]:
+    """Files that look like what `write_files` writes and are not among them; what is laid out otherwise does not count.
+
+    Args:
+        folder: Where they were written.
+        written: What `write_files` answered.
+        wanted: Whether a subject was asked for; the others are left alone.
+    """
+    kept = set(written)
+    found = []
+    for subject in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if subject.is_symlink() or not subject.is_dir() or not _is_of_subject(subject.name, wanted):
+            continue
+        found += [file for file in subject.iterdir() if _VERSION.fullmatch(file.name) and file not in kept]
+    return tuple(sorted(file for file in found if file.is_file() and not file.is_symlink()))
+
+
+def _is_of_subject(name: str, wanted: Callable[[str], bool]) -> bool:
+    """Whether a folder has the name that `file_name` gives to a subject that is wanted."""
+    try:
+        subject = subject_of_file(name)
+        return file_name(subject) == name and wanted(subject)
+    except (UnicodeDecodeError, UsageError):
+        return False
+
+
+def remove_files(files: Iterable[Path]) -> None:
+    """The files are gone, and so are folders that held nothing else.
+
+    Raises:
+        UsageError: One cannot be removed.
+    """
+    for file in files:
+        try:
+            file.unlink()
+            if not any(file.parent.iterdir()):
+                file.parent.rmdir()
+        except OSError as error:
+            message = f"{file}: cannot be removed: {error.strerror}"
+            raise UsageError(message) from error
 
 
 def relaid(text: str) -> str:

@@ -5,20 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from evtcompat.errors import UsageError
+from evtcompat.model.strategies import Strategy
 
 _CONTEXT = re.compile(r":(?P<context>\.[^:]*):(?P<name>.*)", re.DOTALL)
 DEFAULT_CONTEXT = "."
-
-
-class Strategy(Enum):
-    """How serializers name the subject of a schema (Confluent, "Subject name strategy")."""
-
-    TOPIC = "topic"
-    RECORD = "record"
-    TOPIC_RECORD = "topic-record"
 
 
 def subject_name(strategy: Strategy, *, topic: str | None = None, record: str | None = None, key: bool = False) -> str:
@@ -50,6 +42,27 @@ _STRATEGIES: Mapping[Strategy, Callable[[str | None, str | None, str], str]] = {
         f"{_need(topic, 'topic', Strategy.TOPIC_RECORD)}-{_need(record, 'record name', Strategy.TOPIC_RECORD)}"
     ),
 }
+
+
+def subject_of_file_name(strategy: Strategy, name: str, value: object) -> str:
+    """The subject of a schema file, whose name is that of the topic: ``order-v2.avsc`` belongs to `order`.
+
+    A name that is a subject of the strategy already (``order-key``, ``order-value``, what `pull` wrote) stays.
+
+    Args:
+        strategy: Of the serializers.
+        name: What the file's name says, without version and suffix.
+        value: The schema.
+
+    Raises:
+        UsageError: The strategy needs the name of the record, and the schema has none.
+    """
+    record = record_name(value)
+    if strategy is Strategy.TOPIC and name.endswith(("-key", "-value")):
+        return name
+    if strategy is Strategy.TOPIC_RECORD and record is not None and name.endswith(f"-{record}"):
+        return name
+    return subject_name(strategy, topic=name, record=record)
 
 
 def record_name(value: object) -> str | None:

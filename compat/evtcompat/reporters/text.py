@@ -15,6 +15,8 @@ from evtcompat.reporters.terminal import Terminal, printable
 from evtcompat.reporters.values import payload_text
 from evtcompat.rules.catalogue import catalogue
 
+#: More skipped files than this are counted, not listed.
+_LISTED = 10
 _SEVERITY_STYLE = {Severity.ERROR: ("bold", "red"), Severity.WARNING: ("bold", "yellow"), Severity.NOTE: ("cyan",)}
 _VERDICT_STYLE = {
     Verdict.COMPATIBLE: ("bold", "green"),
@@ -218,7 +220,9 @@ class _Text:
 
     def _counts(self, report: Report) -> Iterator[str]:
         if report.skipped:
-            yield f"Skipped, no schemas: {', '.join(printable(path) for path in report.skipped)}"
+            rest = len(report.skipped) - _LISTED
+            more = f" and {rest} more (`--format json` lists all)" if rest > 0 else ""
+            yield f"Skipped, no schemas: {', '.join(printable(path) for path in report.skipped[:_LISTED])}{more}"
         if report.baselines:
             yield from self._terminal.wrap(f"Compared with {printable(', '.join(report.baselines))}.", "")
         yield counts_sentence(report.counts, len(report.errors))

@@ -99,6 +99,23 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         limits="Avro Java, asked leniently, reads events that carry the field.",
     ),
     Rule(
+        id="empty-array-default-in-union",
+        severity=Severity.ERROR,
+        format=Format.AVRO,
+        sentence="`{path}.{field}` in {reader} falls back on an empty array when reading {writer} events, "
+        "and {decoder} fails to build it because the field is a union.",
+        what="A field that the writer lacks is filled with the default `[]`, and its type is a union with an array.",
+        why='Avro Java 1.12.1 raises "Not an array" on every event that has the record: the fast reader, which is on '
+        "by default since that release, takes the union for an array (AVRO-4238). Registries answer compatible.",
+        example='v1 {"name": "Order", "fields": []}\n'
+        'v2 adds {"name": "tags", "type": [{"type": "array", "items": "string"}, "null"], "default": []}: v2 '
+        "consumers on Avro Java 1.12.1 fail on every v1 event.",
+        remedy="Make the field a plain array, which may have the default [], or put null first in the union with "
+        '"default": null; a default that is not empty works as well.',
+        limits="Releases before 1.12.1 fail only where the fast reader was switched on, later ones have it mended, and "
+        "fastavro reads it. Where no consumer uses Avro Java 1.12.1, turn the rule off or wait it out with a waiver.",
+    ),
+    Rule(
         id="writer-default-refused",
         severity=Severity.ERROR,
         format=Format.AVRO,

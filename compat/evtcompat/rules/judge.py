@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
@@ -16,6 +17,8 @@ from evtcompat.rules.rule import Rule
 from evtcompat.syntax.documents import locate
 
 _ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
+#: The most causes that one finding tells, nested ones included.
+MOST_CAUSES: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +70,37 @@ class Context:
 def judge(mismatch: Mismatch, context: Context) -> Finding | None:
     """The finding for a mismatch, or ``None`` when its rule is silenced.
 
+    Mismatches of recursive types share their causes, and share them again: told as a tree they grow exponentially. A
+    cause is told once in a finding, where it is met first, and at most `MOST_CAUSES` are.
+
     Raises:
         KeyError: The engine named a rule that is not in the catalogue.
     """
+    return _judge(mismatch, context, {id(mismatch)})
+
+
+def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | None:
     rule = catalogue()[mismatch.rule]
     severity = context.severities.of(rule)
     if severity is None:
         return None
     # causes explain; they are never silenced on their own
     inner = replace(context, severities=Severities())
-    because = tuple(finding for cause in mismatch.because if (finding := judge(cause, inner)) is not None)
+    because: list[Finding] = []
+    for cause in mismatch.because:
+        if id(cause) in told or len(told) > MOST_CAUSES:
+            continue
+        told.add(id(cause))
+        finding = _judge(cause, inner, told)
+        if finding is not None:
+            because.append(finding)
     return Finding(
         rule=rule.id,
         severity=severity,
         message=message_of(rule, mismatch, context),
         reader=context.reader.locate(mismatch.reader),
         writer=context.writer.locate(mismatch.writer),
-        because=because,
+        because=tuple(because),
         fix=mismatch.fix,
         alternatives=mismatch.alternatives,
         witness=mismatch.witness,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.git.run import text
@@ -32,8 +32,7 @@ _USUAL = ("main", "master", "trunk")
 _ZEROS = re.compile(r"0+")
 
 
-@dataclass(frozen=True, slots=True)
-class GitBaseline:
+class GitBaseline(NamedTuple):
     """A commit to compare with."""
 
     #: ``None``: there is nothing before the candidate, everything is new.
@@ -52,7 +51,7 @@ def short(commit: str) -> str:
 def head_baseline(repository: Repository) -> GitBaseline:
     """The commit that a commit hook compares with; nothing before the first commit."""
     if repository.head is None:
-        return GitBaseline(None, "HEAD", "the first commit")
+        return GitBaseline(None, "HEAD", "there is no commit yet")
     return GitBaseline(repository.head, "HEAD", "the last commit")
 
 
@@ -141,7 +140,7 @@ def automatic_baseline(
 def _before(repository: Repository, commit: str) -> GitBaseline:
     parent = repository.first_parent(commit)
     if parent is None:
-        return GitBaseline(None, short(commit), "the first commit")
+        return GitBaseline(None, short(commit), f"{short(commit)} is the first commit")
     return GitBaseline(parent, short(parent), "the commit before the last")
 
 

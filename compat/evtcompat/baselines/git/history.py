@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from evtcompat.baselines.git.repository import Repository
 from evtcompat.baselines.git.run import text
@@ -13,8 +14,7 @@ from evtcompat.errors import BaselineError
 _PLAIN = re.compile(r"\.[A-Za-z0-9.]+")
 
 
-@dataclass(frozen=True, slots=True)
-class PastContent:
+class PastContent(NamedTuple):
     """A content that a file had."""
 
     commit: str
@@ -22,8 +22,7 @@ class PastContent:
     oid: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Change:
+class _Change(NamedTuple):
     """A file that a commit changed; `oid` is ``None`` when it was deleted."""
 
     path: str

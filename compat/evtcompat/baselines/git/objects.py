@@ -1,120 +1,26 @@
-"""Trees in git: what a commit holds, and what is staged. Read through one `git cat-file --batch`."""
+"""Trees in git: what a commit holds, and what is staged."""
 
 from __future__ import annotations
 
-import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from types import TracebackType
-from typing import NoReturn, Self
+from typing import NamedTuple
 
+from evtcompat.baselines.git.blobs import Blobs
 from evtcompat.baselines.git.repository import Repository
-from evtcompat.baselines.git.run import Git, records
+from evtcompat.baselines.git.run import records
 from evtcompat.baselines.tree import Walk, WorkTree, folder_of, inside, passed_over
-from evtcompat.errors import BaselineError, DocumentError
+from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
 
 _LINK, _REPOSITORY, _FOLDER = "120000", "160000", "040000"
 #: As many links as Linux follows before it gives up.
 _MAXIMUM_LINKS = 40
-#: Requests written before the answers are read: fewer bytes than any pipe holds, so that neither side waits for ever.
-_CHUNK = 64
 
 
-class Blobs:
-    """Contents by object id, from one long-lived git process. Close it, or use it as a context manager."""
-
-    def __init__(self, git: Git) -> None:
-        self._git = git
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def __enter__(self) -> Self:
-        """Itself; the process starts with the first request."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """The process has ended."""
-        self.close()
-
-    def close(self) -> None:
-        """The process has ended; a later request starts another one."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.communicate()
-
-    def __del__(self) -> None:
-        """No process outlives its owner."""
-        self.close()
-
-    def read(self, oid: str) -> bytes:
-        """The content of a blob.
-
-        Raises:
-            BaselineError: The repository does not have it (a partial clone), or git failed.
-        """
-        return self.read_many([oid])[oid]
-
-    def read_many(self, oids: Iterable[str]) -> dict[str, bytes]:
-        """The contents of blobs, each read once.
-
-        Raises:
-            BaselineError: See `read`.
-        """
-        wanted = list(dict.fromkeys(oids))
-        found: dict[str, bytes] = {}
-        for start in range(0, len(wanted), _CHUNK):
-            chunk = wanted[start : start + _CHUNK]
-            process = self._started()
-            stdin, stdout = process.stdin, process.stdout
-            if stdin is None or stdout is None:  # pragma: no cover - both are pipes
-                message = "git cat-file without pipes"
-                raise AssertionError(message)
-            try:
-                stdin.write("".join(f"{oid}\n" for oid in chunk).encode("ascii"))
-                stdin.flush()
-            except BrokenPipeError:
-                self._died()
-            for oid in chunk:
-                words = stdout.readline().split()
-                if len(words) != 3:  # noqa: PLR2004 - "<oid> <type> <size>"
-                    self._missing(oid, words)
-                size = int(words[2])
-                content = stdout.read(size + 1)
-                if len(content) != size + 1:
-                    self._died()
-                found[oid] = content[:-1]
-        return found
-
-    def _started(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - no shell; the first word is fixed
-                self._git.arguments(["cat-file", "--batch"]),
-                cwd=self._git.folder,
-                env=self._git.variables(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-        return self._process
-
-    def _missing(self, oid: str, words: list[bytes]) -> NoReturn:
-        if words:
-            message = f"the object {oid[:10]} is not in this clone"
-            raise BaselineError(message, hint="A partial clone leaves out old contents. Run: git fetch --refetch")
-        self._died()
-
-    def _died(self) -> NoReturn:
-        self.close()
-        message = "git cat-file ended before it had answered"
-        raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file as git keeps it: its mode and the id of its content."""
 
     mode: str
@@ -273,7 +179,7 @@ class GitTree:
         return f"{self.label}:{PurePosixPath(path)}"
 
 
-def commit_tree(repository: Repository, commit: str, label: str, blobs: Blobs, shown_from: Path) -> GitTree:
+def commit_tree(repository: Repository, commit: str, label: str, shown_from: Path) -> GitTree:
     """The files of a commit."""
     listing = repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)
     entries = {}
@@ -281,15 +187,15 @@ def commit_tree(repository: Repository, commit: str, label: str, blobs: Blobs, s
         kind, _, path = record.partition("\t")
         mode, _, oid = kind.split(" ")
         entries[path] = Entry(mode, oid)
-    return GitTree(entries, blobs, label, repository.top, shown_from, commit)
+    return GitTree(entries, repository.blobs, label, repository.top, shown_from, commit)
 
 
-def empty_tree(repository: Repository, blobs: Blobs, shown_from: Path) -> GitTree:
+def empty_tree(repository: Repository, shown_from: Path) -> GitTree:
     """What is there before the first commit."""
-    return GitTree({}, blobs, "(before the first commit)", repository.top, shown_from)
+    return GitTree({}, repository.blobs, "(before the first commit)", repository.top, shown_from)
 
 
-def index_tree(repository: Repository, blobs: Blobs, shown_from: Path) -> GitTree:
+def index_tree(repository: Repository, shown_from: Path) -> GitTree:
     """What is staged: what the next commit will hold. Files merely announced by `git add -N` are not in it."""
     entries = {}
     unmerged = set()
@@ -303,7 +209,7 @@ def index_tree(repository: Repository, blobs: Blobs, shown_from: Path) -> GitTre
             entries.setdefault(path, Entry(mode, oid))
     announced = _announced(repository, entries)
     kept = {path: entry for path, entry in entries.items() if path not in announced}
-    return GitTree(kept, blobs, None, repository.top, shown_from, unmerged=frozenset(unmerged))
+    return GitTree(kept, repository.blobs, None, repository.top, shown_from, unmerged=frozenset(unmerged))
 
 
 #: The ids of the empty blob, under SHA-1 and SHA-256.

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from evtcompat.baselines.git.blobs import Blobs
 from evtcompat.baselines.git.run import Git, foreign_environment, text
 from evtcompat.errors import BaselineError
 
@@ -16,6 +17,7 @@ _HEX = re.compile(r"[0-9a-f]{7,64}")
 _FULL_HEX = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ANCESTRY = re.compile(r"[~^]|@\{")
 _TAG_LIKE = re.compile(r"v?\d+(?:\.\d+)+.*|release.*", re.IGNORECASE)
+_FSCK = "Run `git fsck` to see whether the repository is damaged."
 _BARE = "this operation must be run in a work tree"
 
 
@@ -26,10 +28,12 @@ class Repository:
     Attributes:
         git: Runs commands in it.
         top: The root of its work tree: absolute, without links.
+        blobs: Reads contents and finds commits: one process for the whole run.
     """
 
     git: Git
     top: Path
+    blobs: Blobs = field(repr=False)
 
     @cached_property
     def shallow(self) -> bool:
@@ -52,7 +56,7 @@ class Repository:
         commit = self.known("HEAD")
         if commit is None and (lost := self.git.line("rev-parse", "--verify", "--quiet", "HEAD")) is not None:
             message = f"HEAD is the commit {lost[:10]}, and git cannot read it"
-            raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")
+            raise BaselineError(message, hint=_FSCK)
         return commit
 
     @cached_property
@@ -64,7 +68,8 @@ class Repository:
         """The commit that a ref names, or ``None``."""
         if not ref or "\0" in ref or "\n" in ref:
             return None
-        return self.git.line("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+        found = self.blobs.commit(ref)
+        return None if found is None else found[0]
 
     def resolve(self, ref: str) -> str:
         """The commit that a ref names.
@@ -80,7 +85,7 @@ class Repository:
         return commit if commit is not None else self._fail(ref)
 
     def _fail(self, ref: str) -> str:
-        if (ref == "HEAD" or _ANCESTRY.split(ref)[0] in {"HEAD", "@", ""}) and self.head is None:
+        if (_ANCESTRY.split(ref)[0] in {"HEAD", "@", "", self.branch}) and self.head is None:
             message = "the repository has no commit yet, so there is no baseline in git"
             raise BaselineError(message, hint="Commit the schemas once, or name the baseline with --against FILE.")
         if self.shallow:
@@ -140,8 +145,16 @@ class Repository:
         raise BaselineError(message, hint="Name the baseline with --against git:REF.")
 
     def parents(self, commit: str) -> tuple[str, ...]:
-        """The parents that a commit names, also those that a shallow clone does not have."""
-        head, _, _ = self.git.run("cat-file", "commit", commit).partition(b"\n\n")
+        """The parents that a commit names, also those that a shallow clone does not have.
+
+        Raises:
+            BaselineError: git cannot read the commit.
+        """
+        found = self.blobs.commit(commit)
+        if found is None:
+            message = f"the commit {commit[:10]} is not in this repository"
+            raise BaselineError(message, hint=_FSCK)
+        head, _, _ = found[1].partition(b"\n\n")
         return tuple(line[7:].decode("ascii") for line in head.split(b"\n") if line.startswith(b"parent "))
 
     def first_parent(self, commit: str) -> str | None:
@@ -209,7 +222,7 @@ def _open(git: Git) -> Repository | None:
     done = git.attempt("rev-parse", *_AT_ONCE)
     if not done.code:
         top, shallow, head, branch = text(done.output).removesuffix("\n").rsplit("\n", 3)
-        repository = Repository(git, Path(os.path.realpath(top)))
+        repository = Repository(git, Path(os.path.realpath(top)), Blobs(git))
         # where `cached_property` keeps an answer
         vars(repository).update(
             shallow=shallow == "true",
@@ -219,7 +232,7 @@ def _open(git: Git) -> Repository | None:
         return repository
     done = git.attempt("rev-parse", "--show-toplevel")
     if not done.code:
-        return Repository(git, Path(os.path.realpath(text(done.output).removesuffix("\n"))))
+        return Repository(git, Path(os.path.realpath(text(done.output).removesuffix("\n"))), Blobs(git))
     if _BARE in done.errors:
         message = "the git repository has no work tree (it is bare)"
         raise BaselineError(message, hint="Run evtcompat in a clone of it.")

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.errors import BaselineError
 
@@ -55,8 +56,7 @@ def foreign_environment(environment: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(NamedTuple):
     """A git command that ended."""
 
     code: int
@@ -101,7 +101,7 @@ class Git:
             )
         except FileNotFoundError as error:
             message = "git is not installed, but the schemas lie in a git repository"
-            raise BaselineError(message, hint="Install git, or name the baseline with --against FILE.") from error
+            raise BaselineError(message, hint="Install git, or check a copy of them outside the repository.") from error
         errors = done.stderr.decode("utf-8", "replace").strip()
         dubious = _DUBIOUS.search(errors)
         if dubious:

@@ -102,8 +102,8 @@ class RedisChannel:
         if self.closed:
             return
         self.closed = True
-        self.leave()
         try:
+            self.leave()
             with _spoken(f"cannot remove the stream {self.stream}"):
                 self.steady.delete(self.stream)
         finally:
@@ -163,7 +163,11 @@ class RedisTransport:
             )
             raise TransportError(message)
         channel = RedisChannel(name, self._client(None), lambda: self._client(through))
-        channel.create()
+        try:
+            channel.create()
+        except BaseException:
+            channel.steady.close()
+            raise
         return channel
 
     def upstream(self) -> tuple[str, int] | None:
@@ -191,7 +195,8 @@ class RedisTransport:
                 **settings,
             },
         )
-        return redis.Redis(connection_pool=pool)
+        # owns the pool: `redis.Redis(connection_pool=...)` would leave the sockets open when the client is closed
+        return redis.Redis.from_pool(pool)
 
 
 def connect(url: str) -> RedisTransport:

@@ -1,0 +1,104 @@
+"""What an engine is asked most: whether the reader reads the writer; why, where that decides it or is asked for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.limits import headroom, recursing
+from evtcompat.avro.straying import straying
+from evtcompat.avro.verdict import BudgetSpentError, Decision, decide, faults, settle
+from evtcompat.contract import Settled
+from evtcompat.model.mismatches import Relation
+from evtcompat.model.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from evtcompat.avro.types import AvroSchema, Field, Record
+
+_READS: Final = Relation(registry_verdict=Verdict.COMPATIBLE)
+#: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
+_PLAIN: Final = Settled(Verdict.COMPATIBLE, Verdict.COMPATIBLE, lambda: _READS)
+
+
+def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
+    """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
+
+    A pair whose verdict is certain is explained when the caller asks for it. A pair whose schemas have too many pairs
+    of record types to compare is undecided.
+    """
+    try:
+        return _answer(reader, writer, witnesses=witnesses)
+    except RecursionError:
+        pass
+    with headroom():
+        return _answer(reader, writer, witnesses=witnesses)
+
+
+def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
+    try:
+        decision = decide(reader, writer)
+        registry = verdict = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
+        if decision.assumed:
+            decision = settle(reader, writer, decision)
+        if not decision.compatible or decision.harmful or _misled(reader, writer, decision):
+            verdict = Verdict.INCOMPATIBLE
+        elif decision.unsure or (reader.suspects and _missed(decision, faults(reader))):
+            return _explained(reader, writer, decision, registry, witnesses=witnesses)
+        elif not (decision.noted or decision.strays or reader.suspects or writer.suspects):
+            return _PLAIN
+    except BudgetSpentError:
+        return _too_large(reader, writer)
+    return Settled(verdict, registry, partial(_explain, reader, writer, decision, registry, witnesses=witnesses))
+
+
+def _missed(decision: Decision, wrong: list[tuple[Record, Field, str]]) -> bool:
+    """Whether one of the reader's wrong defaults may do harm: where the writer lacks the field, or to a decoder."""
+    for record, field, _ in wrong:
+        if fastavro_refuses(record, field):
+            return True
+        for ours, theirs in decision.memo:
+            if ours is record and field.name not in theirs.types and theirs.types.keys().isdisjoint(field.aliases):
+                return True
+    return False
+
+
+def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
+    """The `answer`, explained."""
+    found = answer(reader, writer, witnesses=witnesses)
+    return found.explain() if isinstance(found, Settled) else found
+
+
+def _misled(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
+    """Whether a decoder stumbles although the rules allow the pair."""
+    if not straying(reader, writer, decision):
+        return False
+    from evtcompat.avro.decoders import troubles
+
+    return bool(troubles(reader, writer))
+
+
+def _explain(
+    reader: AvroSchema, writer: AvroSchema, decision: Decision, registry: Verdict, *, witnesses: bool
+) -> Relation:
+    try:
+        return recursing(_explained, reader, writer, decision, registry, witnesses=witnesses)
+    except BudgetSpentError:
+        return _too_large(reader, writer)
+
+
+# An explanation needs as much code again as a verdict, and most pairs of a run are never explained.
+
+
+def _explained(
+    reader: AvroSchema, writer: AvroSchema, decision: Decision, registry: Verdict, *, witnesses: bool
+) -> Relation:
+    from evtcompat.avro.relation import explained
+
+    return explained(reader, writer, decision, registry, witnesses=witnesses)
+
+
+def _too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:
+    from evtcompat.avro.relation import too_large
+
+    return too_large(reader, writer)

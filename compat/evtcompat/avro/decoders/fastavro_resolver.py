@@ -1,0 +1,204 @@
+"""fastavro's resolution (1.13: `match_types`, `read_data`, `read_union`, `read_record`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.avro.canonical import identical
+from evtcompat.avro.decoders.trouble import Trouble
+from evtcompat.avro.parts import ROOT_SLOT, Slot, first_uses
+from evtcompat.avro.types import (
+    BYTES,
+    ENUM,
+    FIXED,
+    MISSING,
+    RECORD,
+    STRING,
+    UNION,
+    AvroSchema,
+    Container,
+    Enumeration,
+    Field,
+    Primitive,
+    Record,
+    Type,
+    Union,
+    branch_name,
+    type_name,
+)
+from evtcompat.avro.verdict import PROMOTIONS
+
+if TYPE_CHECKING:
+    from evtcompat.avro.types import Named
+
+DECODER: Final = "fastavro"
+#: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
+MOST: Final = 100
+#: Stands for the slot of a branch that the writer's data names.
+_IN_UNION: Final[Slot] = (-1, None)
+
+
+class FastavroResolver:
+    """fastavro: named types match by short name or alias, and a union takes the first branch that matches."""
+
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._seen: set[tuple[Record, Record]] = set()
+        #: Where either side defines its named types, once that is asked.
+        self._defining: tuple[frozenset[Slot], frozenset[Slot]] | None = None
+        #: The uses that are told to be referred to on one side only.
+        self._told: set[tuple[Slot, Slot]] = set()
+
+    def found(self) -> list[Trouble]:
+        """The types that are defined on one side of a use only, and the first trouble of any other kind."""
+        found: list[Trouble] = []
+        if identical(self._reader, self._writer):
+            # fastavro does not resolve equal schemas at all.
+            return found
+        while len(found) < MOST:
+            self._seen.clear()
+            told = len(self._told)
+            try:
+                self._read(self._reader.root, self._writer.root, ROOT_SLOT)
+            except Trouble as trouble:
+                found.append(trouble)
+                if len(self._told) > told:
+                    continue
+            break
+        return found
+
+    def _read(self, reader: Type, writer: Type, slot: Slot) -> None:  # noqa: C901 - `read_data` is one table of kinds
+        """Read what the writer wrote; `slot` is where its type is used, when that is not in a union."""
+        if reader is writer:
+            # Shared nodes are plain: primitives, and what consists of one or two of them.
+            return
+        kind = writer.kind
+        if kind == UNION:
+            for index, branch in enumerate(writer.branches):  # type: ignore[union-attr]  # by its kind
+                try:
+                    self._read(reader, branch, _IN_UNION)
+                except Trouble as trouble:
+                    trouble.theirs.append(index)
+                    raise
+        elif reader.kind == UNION:
+            self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
+        elif not matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
+            what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
+            raise Trouble(DECODER, "wrong-branch", what)
+        elif kind == RECORD:
+            self._record(reader, writer)  # type: ignore[arg-type]  # by their kinds
+        elif isinstance(writer, Container):
+            try:
+                self._read(reader.of, writer.of, (id(writer), None))  # type: ignore[union-attr]  # of the writer's kind
+            except Trouble as trouble:
+                trouble.inside(None, None)
+                raise
+        elif kind == ENUM:
+            _enum(reader, writer)  # type: ignore[arg-type]  # by their kinds
+
+    def _union(self, reader: Union, writer: Type, slot: Slot) -> None:
+        picked, branch = _first_match(reader, writer)
+        if branch is None:
+            what = f"no branch of the union is taken for {type_name(writer)}"
+            raise Trouble(DECODER, "wrong-branch", what)
+        if writer.kind == BYTES and branch.kind == STRING and not _decimal(writer):
+            what = f"branch {picked} (string) is taken for bytes, and bytes that are not UTF-8 are refused"
+            trouble = Trouble(DECODER, "wrong-branch", what)
+            trouble.ours.append(picked)
+            raise trouble
+        if writer.kind >= FIXED and slot is not _IN_UNION:
+            self._referred(branch, writer, (id(reader), picked), slot)
+        try:
+            self._read(branch, writer, _IN_UNION)
+        except Trouble as inner:
+            if inner.kind == "referred":
+                inner.ours.append(picked)
+                raise
+            name = branch_name(branch)
+            what = f"branch {picked} ({name}), the first that matches by short name, is taken: {inner.what}"
+            trouble = Trouble(DECODER, "wrong-branch", what)
+            trouble.ours, trouble.theirs = [picked], inner.theirs
+            raise trouble from None
+
+    def _referred(self, branch: Type, writer: Type, ours: Slot, theirs: Slot) -> None:
+        """A branch is found for a named type: a name is taken for a definition, or the other way about."""
+        if self._defining is None:
+            self._defining = first_uses(self._reader.root), first_uses(self._writer.root)
+        here, there = ours in self._defining[0], theirs in self._defining[1]
+        if here == there or (there and writer.kind == FIXED) or (ours, theirs) in self._told:
+            return
+        self._told.add((ours, theirs))
+        sides = ("here", "before") if here else ("before", "here")
+        what = (
+            f"it confuses a name and a definition, because the reader defines {branch_name(branch)} {sides[0]} "
+            f"and the writer {sides[1]}"
+        )
+        raise Trouble(DECODER, "referred", what)
+
+    def _record(self, reader: Record, writer: Record) -> None:
+        if (reader, writer) in self._seen:
+            return
+        self._seen.add((reader, writer))
+        aliases = self._aliases(reader)
+        filled: set[str] = set()
+        ours = reader.by_name
+        for theirs in writer.fields:
+            mine = ours.get(theirs.name) or aliases.get(theirs.name)
+            if mine is None:
+                continue
+            if mine.name in filled:
+                what = f"two fields of {writer.full} fill the field {mine.name}"
+                raise Trouble(DECODER, "ambiguous", what, mine)
+            filled.add(mine.name)
+            if mine.type is not theirs.type:
+                try:
+                    self._read(mine.type, theirs.type, (id(writer), theirs.name))
+                except Trouble as trouble:
+                    trouble.inside(mine.name, theirs.name)
+                    raise
+        if len(filled) < len(ours):
+            for mine in reader.fields:
+                if mine.default is MISSING and mine.name not in filled:
+                    raise Trouble(DECODER, "wrong-branch", f"it misses the required field {mine.name}", mine)
+
+    def _aliases(self, reader: Record) -> dict[str, Field]:
+        if not self._reader.aliased:
+            return {}
+        return {alias: mine for mine in reader.fields for alias in mine.aliases}
+
+
+def matches(reader: Type, writer: Type) -> bool:
+    """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""
+    reader_kind, writer_kind = reader.kind, writer.kind
+    if UNION in (reader_kind, writer_kind):
+        return True
+    if writer_kind >= FIXED:
+        return reader_kind >= FIXED and _named_match(reader, writer)  # type: ignore[arg-type]  # by their kinds
+    if isinstance(writer, Primitive):
+        return isinstance(reader, Primitive) and bool(PROMOTIONS[writer_kind][reader_kind])
+    return reader_kind == writer_kind and matches(reader.of, writer.of)  # type: ignore[union-attr]  # by its kind
+
+
+def _named_match(reader: Named, writer: Named) -> bool:
+    if reader.kind == FIXED and writer.kind == FIXED and reader.size != writer.size:  # type: ignore[union-attr]  # idem
+        return False
+    return reader.short == writer.short or writer.full in reader.aliases or writer.short in reader.aliases
+
+
+def _first_match(reader: Union, writer: Type) -> tuple[int, Type | None]:
+    for index, branch in enumerate(reader.branches):
+        if matches(branch, writer):
+            return index, branch
+    return -1, None
+
+
+def _enum(reader: Enumeration, writer: Enumeration) -> None:
+    if not reader.default and not writer.symbol_set <= reader.symbol_set:
+        unknown = next(symbol for symbol in writer.symbols if symbol not in reader.symbol_set)
+        raise Trouble(DECODER, "wrong-branch", f"the symbol {unknown} is unknown")
+
+
+def _decimal(type_: Type) -> bool:
+    """Whether fastavro makes a number of the bytes before it would decode them as text."""
+    return type_.logical is not None and type_.logical.name == "decimal"

@@ -1,0 +1,232 @@
+"""How the reader's aliases rename the writer's schema in Avro Java (1.12: `Schema.applyAliases`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.avro.canonical import written_out
+from evtcompat.avro.decoders.trouble import JAVA, Trouble
+from evtcompat.avro.java_defaults import refused_default
+from evtcompat.avro.naming import alike
+from evtcompat.avro.parts import reachable
+from evtcompat.avro.types import (
+    NAMED,
+    AvroSchema,
+    Container,
+    Enumeration,
+    Field,
+    Fixed,
+    Record,
+    Type,
+    Union,
+    branch_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evtcompat.avro.types import Named
+    from evtcompat.model.json_types import JSON
+
+
+class JavaNames:
+    """The names that the writer's types and fields have while Java resolves a pair."""
+
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+        self._reader = reader
+        self._writer = writer
+        #: The reader's name for a type of the writer.
+        self._types: dict[str, str] = {}
+        #: The reader's names for the fields of a type of the writer, by the reader's name of the type.
+        self._fields: dict[str, dict[str, str]] = {}
+        #: How often the writer's names are exchanged: Java applies aliases when it opens the data, and to resolve it.
+        self._passes = 0
+        self._names: dict[int, dict[str, str]] = {}
+
+    def apply(self) -> None:
+        """Apply the reader's aliases, as the decoders do: once, and again where that changes something.
+
+        Raises:
+            Trouble: Java raises while it does.
+        """
+        self._collect()
+        if not self._types and not self._fields:
+            return
+        if _alike(self._reader, self._writer):
+            # Equal schemas are resolved without aliases.
+            return
+        parts = reachable(self._writer.root)
+        self._pass(parts)
+        if self._chained(parts) and not _Same(self).types(self._reader.root, self._writer.root):
+            # The reader of data applies aliases, and the resolver once more.
+            self._pass(parts)
+
+    def _pass(self, parts: list[Type]) -> None:
+        self._passes += 1
+        self._names.clear()
+        self._check(parts)
+        self._copy()
+
+    def _chained(self, parts: list[Type]) -> bool:
+        """Whether aliases rename a part of the writer that they have renamed already."""
+        for part in parts:
+            if isinstance(part, NAMED) and self.full(part) in self._types:
+                return True
+            if isinstance(part, Record):
+                table = self._fields.get(self.full(part), {})
+                if not table.keys().isdisjoint(self.renamed(part).values()):
+                    return True
+        return False
+
+    def _collect(self) -> None:  # noqa: C901 - one walk that gathers two tables
+        """The renaming that the reader's aliases ask for, as `Schema.getAliases` gathers it."""
+        parts = reachable(self._reader.root)
+        for named in parts:
+            if isinstance(named, NAMED):
+                for alias in named.aliases:
+                    self._types[alias] = named.full
+            if isinstance(named, Record):
+                for ours in named.fields:
+                    for alias in ours.aliases:
+                        self._fields.setdefault(named.full, {})[alias] = ours.name
+        if not self._fields:
+            return
+        for named in parts:
+            if isinstance(named, Record) and named.full in self._fields:
+                for alias in named.aliases:
+                    self._fields[alias] = self._fields[named.full]
+
+    def full(self, writer: Named) -> str:
+        """The full name that the reader's aliases give to a type of the writer."""
+        full = writer.full
+        for _ in range(self._passes):
+            full = self._types.get(full, full)
+        return full
+
+    def short(self, writer: Named) -> str:
+        """The last part of that name."""
+        return self.full(writer).rpartition(".")[2] if self._passes else writer.short
+
+    def renamed(self, writer: Record) -> dict[str, str]:
+        """The names that the reader's aliases give to fields of the writer's record; those that stay are left out."""
+        if not self._passes or not self._fields:
+            return {}
+        names = self._names.get(id(writer))
+        if names is None:
+            names = self._names[id(writer)] = {}
+            full = writer.full
+            for _ in range(self._passes):
+                full = self._types.get(full, full)
+                table = self._fields.get(full, {})
+                for name in writer.types if table else ():
+                    known = names.get(name, name)
+                    if known in table:
+                        names[name] = table[known]
+        return names
+
+    def by_name(self, writer: Record) -> dict[str, Field]:
+        """The writer's fields by the names that the reader's aliases give them."""
+        names = self.renamed(writer)
+        if not names:
+            return writer.by_name
+        return {names.get(theirs.name, theirs.name): theirs for theirs in writer.fields}
+
+    def _check(self, parts: list[Type]) -> None:
+        """Renaming must not make two fields of a record, or two branches of a union, the same."""
+        for part in parts:
+            if isinstance(part, Record):
+                renamed = self.renamed(part)
+                names = [renamed.get(theirs.name, theirs.name) for theirs in part.fields]
+                if len(set(names)) < len(names):
+                    twice = next(name for name in names if names.count(name) > 1)
+                    what = f"aliases give two fields of {part.full} the name {twice}"
+                    raise Trouble(JAVA, "ambiguous", what)
+            elif isinstance(part, Union):
+                names = [
+                    self.full(branch) if isinstance(branch, NAMED) else branch_name(branch) for branch in part.branches
+                ]
+                if len(set(names)) < len(names):
+                    twice = next(name for name in names if names.count(name) > 1)
+                    what = f"aliases give two branches of a union of the writer the name {twice}"
+                    raise Trouble(JAVA, "renamed-away", what)
+
+    def _copy(self) -> None:
+        """Renaming copies the writer's records, and the copy checks their defaults against the names that it gives."""
+        refused = refused_default(self._writer, self.renamed)
+        if refused is None:
+            return
+        what = (
+            f"applying aliases it copies {refused.record.full}, and refuses the default of {refused.field.name} there"
+        )
+        if not refused.invalid:
+            what += ", a value of a record that is being copied"
+        raise Trouble(JAVA, "default", what)
+
+
+class _Same:
+    """Whether Avro Java holds a reader's types and renamed types of the writer equal."""
+
+    def __init__(self, names: JavaNames) -> None:
+        self._names = names
+        self._open: set[tuple[Record, Record]] = set()
+
+    def types(self, reader: Type, writer: Type) -> bool:
+        """Whether two types are equal."""
+        if reader is writer:
+            return True
+        if reader.kind != writer.kind or reader.logical != writer.logical:
+            return False
+        if isinstance(reader, Container):
+            return self.types(reader.of, writer.of)  # type: ignore[union-attr]  # of the reader's kind
+        if isinstance(reader, Union):
+            theirs = writer.branches  # type: ignore[union-attr]  # idem
+            return len(reader.branches) == len(theirs) and all(
+                [self.types(mine, other) for mine, other in zip(reader.branches, theirs, strict=True)]  # noqa: C419 - no generator's frame
+            )
+        if isinstance(reader, NAMED) and (
+            reader.full != self._names.full(writer)  # type: ignore[arg-type]  # idem
+            or _properties(reader.raw) != _properties(writer.raw)  # type: ignore[union-attr]  # idem
+        ):
+            return False
+        if isinstance(reader, Fixed):
+            return reader.size == writer.size  # type: ignore[union-attr]  # idem
+        if isinstance(reader, Enumeration):
+            return reader.symbols == writer.symbols and reader.default == writer.default  # type: ignore[union-attr]  # idem
+        return not isinstance(reader, Record) or self._records(reader, writer)  # type: ignore[arg-type]  # idem
+
+    def _records(self, reader: Record, writer: Record) -> bool:
+        if (reader, writer) in self._open:
+            return True
+        self._open.add((reader, writer))
+        if len(reader.fields) != len(writer.fields):
+            return False
+        names = self._names.renamed(writer)
+        for mine, theirs in zip(reader.fields, writer.fields, strict=True):
+            if mine.name != names.get(theirs.name, theirs.name) or mine.default != theirs.default:
+                return False
+            if _properties(_raw(reader, mine)) != _properties(_raw(writer, theirs)):
+                return False
+            if not self.types(mine.type, theirs.type):
+                return False
+        return True
+
+
+def _raw(record: Record, part: Field) -> Mapping[str, JSON]:
+    raws = record.raw["fields"]
+    raw = raws[part.index] if isinstance(raws, list) else None
+    return raw if isinstance(raw, dict) else {}
+
+
+#: What is compared as a part of a type or field, or not at all; anything else counts as it stands.
+_KNOWN: Final = frozenset({"aliases", "default", "doc", "fields", "name", "namespace", "size", "symbols", "type"})
+
+
+def _properties(raw: Mapping[str, JSON]) -> dict[str, JSON]:
+    return {key: value for key, value in raw.items() if key not in _KNOWN}
+
+
+def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
+    if reader.documents or writer.documents:
+        return alike(written_out(reader), written_out(writer))
+    return alike(reader.document.value, writer.document.value)

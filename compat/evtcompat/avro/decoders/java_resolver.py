@@ -1,0 +1,269 @@
+"""Avro Java's resolution (1.12: `Resolver`)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evtcompat.avro.decoders.java_names import JavaNames
+from evtcompat.avro.decoders.trouble import JAVA, Trouble
+from evtcompat.avro.defaults import empty_array_in_union
+from evtcompat.avro.types import (
+    ENUM,
+    FIXED,
+    MISSING,
+    RECORD,
+    UNION,
+    AvroSchema,
+    Container,
+    Enumeration,
+    Field,
+    Fixed,
+    Record,
+    Type,
+    Union,
+    branch_name,
+    type_name,
+)
+from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, faults, writer_field
+
+#: The release whose reader fails on what `evtcompat.avro.defaults.empty_array_in_union` tells.
+_FAST_READER: Final = "Avro Java 1.12.1"
+#: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
+MOST: Final = 100
+_PRIMITIVES: Final = len(PROMOTIONS)
+
+
+class JavaResolver:
+    """Avro Java: the writer's types and fields are renamed by the reader's aliases, then resolved."""
+
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._names = JavaNames(reader, writer)
+        #: The reader's fields whose default is wrong, by identity.
+        self._faulty = frozenset([id(mine) for _, mine, _ in faults(reader)])
+        #: The reader's fields that are filled with an empty array of a union, by identity, until they are told.
+        self._hollow = {id(mine) for _, mine in reader.defaulted if empty_array_in_union(mine)}
+        self._seen: set[tuple[Record, Record]] = set()
+        self._equal: dict[tuple[Record, Record], bool] = {}
+
+    def found(self) -> list[Trouble]:
+        """The empty arrays that one release fails to build, and the first trouble of any other kind."""
+        found: list[Trouble] = []
+        try:
+            if self._reader.aliased:
+                self._names.apply()
+        except Trouble as trouble:
+            return [trouble]
+        while len(found) < MOST:
+            self._seen.clear()
+            try:
+                self._resolve(self._reader.root, self._writer.root)
+            except Trouble as trouble:
+                found.append(trouble)
+                if trouble.kind == "empty-array":
+                    self._hollow.remove(id(trouble.field))
+                    continue
+            break
+        return found
+
+    def _resolve(self, reader: Type, writer: Type) -> None:
+        if reader is writer:
+            # Shared nodes are plain: primitives, and what consists of one or two of them.
+            return
+        kind = writer.kind
+        if kind == UNION:
+            self._each(reader, writer)  # type: ignore[arg-type]  # by its kind
+        elif reader.kind == UNION:
+            self._union(reader, writer)  # type: ignore[arg-type]  # by its kind
+        elif kind < _PRIMITIVES and reader.kind < _PRIMITIVES:
+            if not PROMOTIONS[kind][reader.kind]:
+                raise _unexpected(reader, writer)
+        elif reader.kind != kind:
+            raise _unexpected(reader, writer)
+        elif kind == RECORD:
+            self._record(reader, writer)  # type: ignore[arg-type]  # by their kinds
+        elif isinstance(writer, Container):
+            try:
+                self._resolve(reader.of, writer.of)  # type: ignore[union-attr]  # of the writer's kind
+            except Trouble as trouble:
+                trouble.inside(None, None)
+                raise
+        else:
+            self._leaf(reader, writer)  # type: ignore[arg-type]  # an enum or a fixed, as the other
+
+    def _each(self, reader: Type, writer: Union) -> None:
+        """The branches of a writer's union: by their position where both unions are alike."""
+        aligned = isinstance(reader, Union) and self._equivalent(reader, writer)
+        for index, branch in enumerate(writer.branches):
+            try:
+                self._resolve(reader.branches[index] if aligned else reader, branch)  # type: ignore[union-attr]  # alike
+            except Trouble as trouble:
+                trouble.theirs.append(index)
+                if aligned:
+                    trouble.ours.append(index)
+                raise
+
+    def _union(self, reader: Union, writer: Type) -> None:
+        picked = self._branch(reader, writer)
+        if picked is None:
+            moved = writer.kind in (ENUM, FIXED) and any([branch.kind == writer.kind for branch in reader.branches])  # noqa: C419 - no generator's frame
+            what = f"no branch of the union is taken for {type_name(writer)}"
+            raise Trouble(JAVA, "moved-in-union" if moved else "wrong-branch", what)
+        try:
+            self._resolve(reader.branches[picked], writer)
+        except Trouble as trouble:
+            if trouble.kind == "mismatch":
+                what = f"branch {picked} ({branch_name(reader.branches[picked])}) is taken: {trouble.what}"
+                outer = Trouble(JAVA, "wrong-branch", what)
+                outer.ours.append(picked)
+                raise outer from None
+            trouble.ours.append(picked)
+            raise
+
+    def _leaf(self, reader: Enumeration | Fixed, writer: Enumeration | Fixed) -> None:
+        if self._names.short(writer) != reader.short:
+            full = self._names.full(writer)
+            what = f"an alias of another type renames {writer.full} to {full}, which is not {reader.full}"
+            raise Trouble(JAVA, "renamed-away" if full != writer.full else "mismatch", what)
+        if isinstance(reader, Fixed) and isinstance(writer, Fixed) and reader.size != writer.size:
+            raise Trouble(JAVA, "mismatch", f"the size is {writer.size}, not {reader.size}")
+        if isinstance(reader, Enumeration) and isinstance(writer, Enumeration) and reader.default is None:
+            unknown = next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None)
+            if unknown is not None:
+                raise Trouble(JAVA, "mismatch", f"the symbol {unknown} is unknown")
+
+    def _record(self, reader: Record, writer: Record) -> None:
+        if (reader, writer) in self._seen:
+            return
+        self._seen.add((reader, writer))
+        by_name = self._names.by_name(writer)
+        for mine in reader.fields:
+            theirs = by_name.get(mine.name)
+            if theirs is None:
+                if mine.aliases or mine.default is MISSING:
+                    self._unfilled(mine, reader, writer)
+                if id(mine) in self._hollow:
+                    what = f"it takes the union of {mine.name} for an array when it builds the default"
+                    raise Trouble(_FAST_READER, "empty-array", what, mine)
+            elif mine.type is not theirs.type:
+                try:
+                    self._resolve(mine.type, theirs.type)
+                except Trouble as trouble:
+                    trouble.inside(mine.name, theirs.name)
+                    raise
+
+    def _unfilled(self, mine: Field, reader: Record, writer: Record) -> None:
+        """Nothing of the writer fills a field of the reader."""
+        try:
+            expected = writer_field(mine, writer)
+        except AmbiguousFieldError:
+            expected = None
+        if expected is not None:
+            applied = f"because {writer.full} counts as {self._names.full(writer)}, not {reader.full}"
+            what = f"the alias {expected.name} of {mine.name} is not applied, {applied}"
+            raise Trouble(JAVA, "dead-alias", what, mine, silent=mine.default is not MISSING)
+        if mine.default is MISSING:
+            raise Trouble(JAVA, "mismatch", f"it misses the required field {mine.name}")
+
+    def _branch(self, reader: Union, writer: Type) -> int | None:
+        """The branch that `Resolver.ReaderUnion` takes, or ``None``."""
+        kind = writer.kind
+        structural: int | None = None
+        for index, branch in enumerate(reader.branches):
+            if branch.kind != kind:
+                continue
+            if kind < FIXED or branch.full == self._names.full(writer):  # type: ignore[union-attr,arg-type]  # by their kinds
+                return index
+            if (
+                isinstance(branch, Record)
+                and isinstance(writer, Record)
+                and (structural is None or branch.short == self._names.short(writer))
+                and self._fits(branch, writer)
+            ):
+                structural = index
+        if structural is not None:
+            return structural
+        if kind < _PRIMITIVES:
+            for index, branch in enumerate(reader.branches):
+                if branch.kind < _PRIMITIVES and PROMOTIONS[kind][branch.kind]:
+                    return index
+        return None
+
+    def _fits(self, reader: Record, writer: Record) -> bool:
+        """Whether the fields of two records resolve, one level deep, as `hasMatchError` looks at them."""
+        by_name = self._names.by_name(writer)
+        for mine in reader.fields:
+            theirs = by_name.get(mine.name)
+            if theirs is None:
+                if mine.default is MISSING:
+                    return False
+                if id(mine) in self._faulty:
+                    what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
+                    raise Trouble(JAVA, "wrong-branch", what)
+            elif not self._shallow(mine.type, theirs.type):
+                return False
+        return True
+
+    def _shallow(self, reader: Type, writer: Type) -> bool:
+        kind = writer.kind
+        if kind == UNION:
+            return True
+        if reader.kind == UNION:
+            return kind == RECORD or self._branch(reader, writer) is not None  # type: ignore[arg-type]  # by its kind
+        if kind < _PRIMITIVES and reader.kind < _PRIMITIVES:
+            return bool(PROMOTIONS[kind][reader.kind])
+        if reader.kind != kind:
+            return False
+        if isinstance(reader, Record) and isinstance(writer, Record):
+            theirs = self._names.by_name(writer)
+            return all([mine.name in theirs or mine.default is not MISSING for mine in reader.fields])  # noqa: C419 - no generator's frame
+        if kind in (ENUM, FIXED):
+            sizes = getattr(reader, "size", 0), getattr(writer, "size", 0)
+            return self._names.short(writer) == reader.short and sizes[0] == sizes[1]  # type: ignore[union-attr,arg-type]  # named
+        return True
+
+    def _equivalent(self, reader: Type, writer: Type) -> bool:
+        """`Resolver.unionEquiv`: the same shape and short names, so that branches are taken by position."""
+        kind = reader.kind
+        if kind != writer.kind:
+            return False
+        if reader is writer or kind < _PRIMITIVES:
+            return True
+        if isinstance(reader, Container):
+            return self._equivalent(reader.of, writer.of)  # type: ignore[union-attr]  # of the reader's kind
+        if isinstance(reader, Union):
+            theirs = writer.branches  # type: ignore[union-attr]  # idem
+            return len(reader.branches) == len(theirs) and all(
+                [  # noqa: C419 - a generator would recurse through C frames
+                    self._equivalent(mine, other) for mine, other in zip(reader.branches, theirs, strict=True)
+                ]
+            )
+        if reader.short != self._names.short(writer):  # type: ignore[arg-type,union-attr]  # idem
+            return False
+        if isinstance(reader, Fixed):
+            return reader.size == writer.size  # type: ignore[union-attr]  # idem
+        if isinstance(reader, Enumeration):
+            return reader.symbols == writer.symbols  # type: ignore[union-attr]  # idem
+        return self._equivalent_records(reader, writer)  # type: ignore[arg-type]  # idem
+
+    def _equivalent_records(self, reader: Record, writer: Record) -> bool:
+        pair = reader, writer
+        if pair not in self._equal:
+            self._equal[pair] = True
+            self._equal[pair] = self._equivalent_fields(reader, writer)
+        return self._equal[pair]
+
+    def _equivalent_fields(self, reader: Record, writer: Record) -> bool:
+        if len(reader.fields) != len(writer.fields):
+            return False
+        names = self._names.renamed(writer)
+        for mine, theirs in zip(reader.fields, writer.fields, strict=True):
+            name = names.get(theirs.name, theirs.name)
+            if mine.name != name or not self._equivalent(mine.type, theirs.type):
+                return False
+        return True
+
+
+def _unexpected(reader: Type, writer: Type) -> Trouble:
+    return Trouble(JAVA, "mismatch", f"it finds {type_name(writer)} and expects {type_name(reader)}")

@@ -1,0 +1,139 @@
+"""The names of one parse: what is defined so far, and where a name that is not may be defined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.avro.broken import Broken, shown
+from evtcompat.avro.naming import absolute, bare, definitions
+from evtcompat.avro.types import NULL, PLAIN, AvroSchema, Named, Record, Type
+
+if TYPE_CHECKING:
+    from evtcompat.model.documents import Document, References
+    from evtcompat.model.json_types import JSON
+
+
+class Scope:
+    """The schema that is being parsed, and what its names mean so far."""
+
+    __slots__ = ("document", "names", "references", "schema", "upcoming")
+
+    def __init__(self, document: Document, references: References) -> None:
+        #: The document that is being parsed: the one asked for, or one that it refers to.
+        self.document = document
+        self.references = references
+        self.names: dict[str, Named] = {}
+        self.schema = AvroSchema(document, PLAIN[NULL], self.names)
+        #: The definitions of the current document by full name, once a name was used ahead of its definition.
+        self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
+
+    def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
+        """The type that an object declares inside the namespace `space`; the parser's part."""
+        raise NotImplementedError
+
+    def whole(self, document: Document) -> Type:
+        """The type that a document writes; the parser's part."""
+        raise NotImplementedError
+
+    def qualified(self, value: dict[str, JSON], space: str) -> tuple[str, str, str]:
+        """The full name, the short name, and the namespace of a definition."""
+        name = value.get("name")
+        if type(name) is not str:
+            message = f'the {value["type"]} has no "name"' if name is None else f"a name is a string, not {shown(name)}"
+            raise Broken(message)
+        if "." in name:
+            full, space = absolute(name, "")
+            return full, full[len(space) + 1 :] if space else full, space
+        own = value.get("namespace")
+        if own is not None:
+            if type(own) is not str:
+                message = f"a namespace is a string, not {shown(own)}"
+                raise Broken(message, "namespace")
+            space = own
+        if not name:
+            message = "a name is empty"
+            raise Broken(message, "name")
+        return (f"{space}.{name}" if space else name), name, space
+
+    def known(self, full: str, value: dict[str, JSON]) -> Named:
+        """The type that an identical definition of `full`, which is in `names`, has already made."""
+        before = self.names[full]
+        self.schema.refers = True
+        if before.raw is value or (not is_open(before) and bare(before.raw) == bare(value)):
+            return before
+        message = f"the name {full} is defined twice, differently"
+        raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
+
+    def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
+        """The aliases of a type inside its namespace, or of a field (`space` is ``None``)."""
+        raw = value["aliases"]
+        if type(raw) is not list or not all(type(alias) is str for alias in raw):
+            message = f"aliases are an array of names, not {shown(raw)}"
+            raise Broken(message, "aliases")
+        names = [str(alias) for alias in raw]
+        if space is not None:
+            names = [absolute(alias, space)[0] for alias in names]
+        schema = self.schema
+        if not schema.aliased:
+            schema.aliased = set()
+        schema.aliased.update(names)  # type: ignore[attr-defined]  # a set of its own by now
+        return tuple(dict.fromkeys(names))
+
+    def suspect(self, record: Record, name: str) -> None:
+        """Keep a field in mind whose default needs a close look."""
+        schema = self.schema
+        if not schema.suspects:
+            schema.suspects = []
+        schema.suspects.append((record, name))  # type: ignore[attr-defined]  # a list of its own by now
+
+    def named(self, name: str, space: str, depth: int) -> Type:
+        """The type that `name` means inside the namespace `space`."""
+        full = f"{space}.{name}" if space and "." not in name else name
+        self.schema.refers = True
+        for candidate in (full, name) if full != name else (name,):
+            found = self.names.get(candidate)
+            if found is not None:
+                if is_open(found):
+                    self.schema.recursive = True
+                return found
+        if self.upcoming is None:
+            self.upcoming = dict(definitions(self.document.value, ""))
+        for candidate in (full, name) if full != name else (name,):
+            ahead = self.upcoming.get(candidate)
+            if ahead is not None:
+                # The type may be used inside itself by way of the place it is defined in.
+                self.schema.recursive = True
+                return self.declaration(*ahead, depth + 1)
+        for candidate in (full, name) if full != name else (name,):
+            document = self.references.lookup(candidate)
+            if document is not None:
+                return self.referenced(document, candidate)
+        message = f"the name {full} is not defined"
+        hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
+        raise Broken(message, hint=hint, missing=True)
+
+    def referenced(self, document: Document, full: str) -> Type:
+        """The type `full` as another document defines it."""
+        before = set(self.names)
+        outer, self.upcoming, outer_document = self.upcoming, None, self.document
+        self.document = document
+        try:
+            self.whole(document)
+        finally:
+            self.document, self.upcoming = outer_document, outer
+        schema = self.schema
+        if document.origin is not None:
+            schema.documents = {**schema.documents, document.origin: document}
+        schema.sources = {name: document for name in self.names if name not in before} | dict(schema.sources)
+        found = self.names.get(full)
+        if found is None:
+            message = f"the document {document.origin or 'given'} for the name {full} does not define it"
+            raise Broken(message, missing=True)
+        # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
+        self.schema.recursive = True
+        return found
+
+
+def is_open(named: Named) -> bool:
+    """Whether a type is a record that is still being parsed."""
+    return type(named) is Record and named.open

@@ -1,0 +1,101 @@
+"""Where decoders may resolve a pair otherwise than the rules do; elsewhere `troubles` finds none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.avro.defaults import empty_array_in_union
+from evtcompat.avro.parts import reachable
+from evtcompat.avro.types import Record, Union
+from evtcompat.avro.verdict import faults
+
+if TYPE_CHECKING:
+    from evtcompat.avro.types import AvroSchema, Named
+    from evtcompat.avro.verdict import Decision
+
+
+def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
+    """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
+    if decision.strays or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
+        return True
+    if reader.aliased:
+        meet = aliases_meet(reader, writer)
+        if decision.moved or (meet and not _tame(reader, writer)) or _copied_wrongly(writer, meet=meet):
+            return True
+    return bool(reader.suspects) and _trips(reader)
+
+
+def _copied_wrongly(writer: AvroSchema, *, meet: bool) -> bool:
+    """Whether Java may refuse a default of the writer as it copies the records, which it does to apply aliases.
+
+    What a default of several parts is worth may depend on the names that aliases give them, where they `meet` any, and
+    on how far the copy has come.
+    """
+    if not writer.suspects:
+        return False
+    if meet or writer.recursive:
+        for record, name in writer.suspects:
+            default = record.defaults[name]
+            if default and type(default) in (dict, list):
+                return True
+    return bool(faults(writer))
+
+
+def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether aliases lead decoders where the rules go.
+
+    Every alias stands for one name of the writer, and nothing else is called so on either side. Pairs that meet under
+    the same short name in different namespaces are not covered, nor are the unions that `Decision.strays` tells of.
+    """
+    known = writer.names
+    if any([named.short in reader.aliased and named.short != named.full for named in known.values()]):  # noqa: C419 - no generator's frame
+        return False
+    types: list[str] = []
+    for named in reader.names.values():
+        renames = named.renames if isinstance(named, Record) else None
+        if named.aliases:
+            if renames or sum([name in known for name in (named.full, *named.aliases)]) > 1:
+                return False
+            types += named.aliases
+        elif renames and isinstance(named, Record) and not _tame_fields(named, known.get(named.full)):
+            return False
+    return len(set(types)) == len(types) and reader.names.keys().isdisjoint(types)
+
+
+def _tame_fields(reader: Record, writer: Named | None) -> bool:
+    names = [name for aliases in reader.renames.values() for name in aliases]
+    if len(set(names)) < len(names) or not reader.types.keys().isdisjoint(names):
+        return False
+    if not isinstance(writer, Record):
+        return True
+    return all(
+        [sum([known in writer.types for known in (name, *aliases)]) <= 1 for name, aliases in reader.renames.items()]  # noqa: C419 - idem
+    )
+
+
+def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether an alias of the reader is a name in the writer; if not, resolution goes as if there were no aliases."""
+    aliases = reader.aliased
+    if not aliases:
+        return False
+    for named in writer.names.values():
+        if named.full in aliases or named.short in aliases:
+            return True
+        if isinstance(named, Record) and not aliases.isdisjoint(named.types):
+            return True
+    return False
+
+
+def _trips(reader: AvroSchema) -> bool:
+    """Whether Java may come across a default of the reader that it cannot build.
+
+    A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
+    """
+    for record, name in reader.suspects:
+        if record.defaults[name] == [] and empty_array_in_union(record.by_name[name]):
+            return True
+    faulty = {record for record, _, _ in faults(reader)}
+    return bool(faulty) and any(
+        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
+        for part in reachable(reader.root)
+    )

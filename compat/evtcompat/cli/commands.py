@@ -1,0 +1,59 @@
+"""The subcommands by name. One is imported when it is asked for: building all of them costs more than a short check."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+#: In the order of the help. Each lives in a file of its name: a function of that name, or the Typer `app` of a group.
+COMMANDS = (
+    "check",
+    "diff",
+    "exercise",
+    "explain",
+    "matrix",
+    "rules",
+    "waive",
+    "lock",
+    "fixtures",
+    "registry",
+)
+
+
+class Commands(TyperGroup):
+    """A group whose commands are loaded one by one."""
+
+    def list_commands(self, ctx: object) -> list[str]:
+        """Every name, without an import."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: object, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The command, or ``None`` for an unknown name."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            for name in COMMANDS:  # what the base class chooses its "Did you mean" from
+                self.commands[name] = _loaded(name)
+            return None
+        return _loaded(cmd_name)
+
+
+def _loaded(name: str) -> TyperCommand | TyperGroup:
+    module = import_module(f"evtcompat.cli.{name}")
+    group = getattr(module, "app", None)
+    if group is None:
+        group = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+        group.command(name)(getattr(module, name))
+    command = cast("TyperCommand | TyperGroup", get_command(group))
+    for one in (command, *getattr(command, "commands", {}).values()):
+        one.help = _reflowed(one.help)
+    return command
+
+
+def _reflowed(text: str | None) -> str | None:
+    """Paragraphs as one line each: Typer keeps a docstring's line breaks, and adds those of the terminal's width."""
+    return None if text is None else "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
