@@ -12,7 +12,7 @@ from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.dialects import by_uri
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
-from evtcompat.json_schema.proof import steps_of
+from evtcompat.json_schema.proving import steps_of
 from evtcompat.json_schema.walk import explain
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON

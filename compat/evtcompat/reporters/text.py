@@ -93,7 +93,8 @@ class _Text:
     def _proof_step(self, step: ProofStep) -> Iterator[str]:
         place = printable(step.reader.names or step.reader.pointer or "the whole schema")
         where = f" ({_where(step.reader)})" if step.reader.line is not None else ""
-        yield from self._terminal.wrap(f"{place}{where}: {printable(step.argument)}", "  ", "      ")
+        beside = f" (writer: {_where(step.writer)})" if step.writer.line is not None and step.writer.pointer else ""
+        yield from self._terminal.wrap(f"{place}{where}: {printable(step.argument)}{beside}", "  ", "      ")
 
     def _summary(self, subject: SubjectReport) -> Iterator[str]:
         style = self._terminal.style
