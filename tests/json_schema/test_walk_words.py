@@ -300,3 +300,37 @@ def test_a_contradiction_behind_a_reference_is_told() -> None:
     writer: Schema = {"$schema": SEVEN, "definitions": {"n": {"type": "string"}}, "not": {"$ref": "#/definitions/n"}}
     (found,) = findings({"$schema": SEVEN}, {**writer, "type": "string", "maxLength": 3})
     assert '`not` {"$ref": "#/definitions/n"} and `type` "string" exclude each other' in found.message
+
+
+def test_thirty_breaks_in_a_union_are_all_listed() -> None:
+    """No cause hides another, however many there are."""
+
+    def union(of: str) -> Schema:
+        tags = [{"t": {"const": f"k{number}"}, "v": {"type": of}} for number in range(30)]
+        branches = [{"properties": members, "required": ["t", "v"]} for members in tags]
+        return {"$schema": SEVEN, "type": "object", "oneOf": branches}
+
+    found = findings(union("integer"), union("number"))
+    assert sorted(one.reader.pointer for one in found) == sorted(
+        f"/oneOf/{number}/properties/v/type" for number in range(30)
+    )
+    assert all(one.fix is not None for one in found)
+
+
+def test_what_the_writer_left_out_can_be_declared_again() -> None:
+    """The commonest break of deployed readers: a property that they require is gone, another is there instead."""
+
+    def event(dialect: str, name: str, schema: Schema) -> Schema:
+        members = {"id": {}, name: schema}
+        return {"$schema": dialect, "properties": members, "required": ["id", name], "additionalProperties": False}
+
+    reader = event(FOUR, "mail", {"minimum": 0, "exclusiveMinimum": True})
+    writer = event(MODERN, "email", {"type": "string"}) | {"type": "object"}
+    found = findings(reader, writer, Policy.STRICT)
+    fixes = [fix for one in found for fix in (one.fix, *one.alternatives) if fix is not None and fix.side == "writer"]
+    assert {fix.text for fix in fixes} == {"declare and require `mail`", "do not send `email`"}
+    changed: Any = writer
+    for one in (one for fix in fixes for one in fix.patch):
+        changed = patched(changed, (one,))
+    assert changed["properties"]["mail"] == {"exclusiveMinimum": 0}
+    assert answer(reader, changed).verdict is Verdict.COMPATIBLE

@@ -19,6 +19,7 @@ from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.patching import Operation, patched
 from evtcompat.json_schema.walk.sweeping import AskPart, swept
+from evtcompat.json_schema.walk.views import View
 from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
@@ -26,7 +27,7 @@ from evtcompat.model.places import Place, tokens
 
 #: Questions to the engine about a pair: so many one after the other, and so many after a sweep over the rest.
 _ONE_BY_ONE = 7
-_AT_LAST = 3
+_AT_LAST = 24
 
 _NAMERS: Mapping[str, Namer] = {**LIMIT_NAMERS, **MEMBER_NAMERS}
 
@@ -85,8 +86,9 @@ def name(scene: Scene) -> Iterator[Named]:
 def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> tuple[Named, ...]:
     """Why the reader refuses an event of the writer, each cause once."""
     found: dict[tuple[object, ...], Named] = {}
+    known: dict[tuple[str | int, ...], tuple[View, ...]] = {}
     for cause in causes(reader, event, lenient=lenient):
-        for one in name(Scene(cause, reader, writer, event)):
+        for one in name(Scene(cause, reader, writer, event, known)):
             found.setdefault(key_of(one), one)
     return tuple(found.values())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evtcompat.json_schema.walk.admitted import sent_types
+from evtcompat.json_schema.walk.carrying import portable
 from evtcompat.json_schema.walk.causes import Cause
 from evtcompat.json_schema.walk.conditions import constant, label, title
 from evtcompat.json_schema.walk.limits import LIMITS, phrase
@@ -19,7 +20,6 @@ from evtcompat.json_schema.walk.naming import (
 )
 from evtcompat.json_schema.walk.parts import Part
 from evtcompat.json_schema.walk.patching import Operation, add, move, remove, replace
-from evtcompat.json_schema.walk.translating import UntranslatableError, translated
 from evtcompat.json_schema.walk.views import View, matches
 from evtcompat.json_schema.walk.wording import joined, listed, of_types, quoted, shown, type_names, where
 from evtcompat.model.json_types import JSON
@@ -49,7 +49,13 @@ def _required(scene: Scene, name: str, index: int, required: Sequence[JSON]) -> 
                 if "required" in holder.part.keywords
                 else add(holder.part.at("required"), [name])
             )
-            writer_repair = Repair(f"require {quoted(name)}", (operation,), holder.part.origin)
+            declaration = None if view else _declared_as(scene, name)
+            text = f"require {quoted(name)}"
+            operations: tuple[Operation, ...] = (operation,)
+            if declaration is not None:
+                text = f"declare and require {quoted(name)}"
+                operations = (*_declaration(holder.part, name, declaration), operation)
+            writer_repair = Repair(text, operations, holder.part.origin)
     return scene.named(
         _RULES_OF_REQUIRED[view is not None or _asked_for(scene, name)],
         {"property": name, "names": member_names(scene.names, name) + scene.condition},
@@ -59,6 +65,12 @@ def _required(scene: Scene, name: str, index: int, required: Sequence[JSON]) -> 
         reader_repair=Repair(f"make {quoted(name)} optional", (remove(own),)),
         writer_repair=writer_repair,
     )
+
+
+def _declared_as(scene: Scene, name: str) -> JSON:
+    """What the reader says of a property, in the words of the writer's draft; ``None`` where it says nothing."""
+    own = scene.reader.below(scene.part, "properties", name)
+    return portable(own, scene.reader, scene.writer) if own else None
 
 
 #: By whether the writer names the property at all.
@@ -120,7 +132,7 @@ def name_closed(scene: Scene) -> Iterable[Named]:
 
 def _removed(scene: Scene, name: str, view: View) -> Named:
     """A property that the writer declares and the closed reader does not."""
-    schema = portable(scene, view.part)
+    schema = portable(view.part, scene.writer, scene.reader)
     if schema is None:
         relief: tuple[Operation, ...] = _declaration(scene.part, name, {})
         repair = None
@@ -134,10 +146,19 @@ def _removed(scene: Scene, name: str, view: View) -> Named:
         names=view.names,
         relief=relief,
         reader_repair=repair,
-        writer_repair=Repair(f"do not send {quoted(name)}", (remove(view.part.pointer),), view.part.origin)
-        if _inline(view, name)
-        else None,
+        writer_repair=_unsent(scene, name, view) if _inline(view, name) else None,
     )
+
+
+def _unsent(scene: Scene, name: str, view: View) -> Repair:
+    """The repair that takes a property out of the writer's schema, with the demand for it."""
+    operations = [remove(view.part.pointer)]
+    for holder in scene.seen():
+        required = holder.part.keywords.get("required")
+        if isinstance(required, list) and name in required and holder.part.origin == view.part.origin:
+            at = holder.part.at("required") if len(required) == 1 else holder.part.at("required", required.index(name))
+            operations.append(remove(at))
+    return Repair(f"do not send {quoted(name)}", tuple(operations), view.part.origin)
 
 
 def _inline(view: View, name: str) -> bool:
@@ -158,45 +179,6 @@ def _known(part: Part, name: str) -> bool:
     return any(matches(pattern, name) for pattern in (patterns if isinstance(patterns, dict) else ()))
 
 
-def portable(scene: Scene, part: Part) -> JSON:
-    """What the reader's document can say instead of a part of the writer's; ``None`` where it cannot.
-
-    A reference is kept where it leads to the same definition in the reader's document, else its target is copied.
-    """
-    source, target = scene.writer.dialect_of(part), scene.reader.schema.dialect
-    reference = part.keywords.get("$ref") if len(part.keywords) == 1 else None
-    inner = scene.writer.follow(part) if isinstance(reference, str) else None
-    if inner is not None:
-        kept = source is target and scene.reader.says(str(reference), inner)
-        return part.value if kept else portable(scene, inner)
-    if not self_contained(part.value):
-        return None
-    try:
-        return translated(part.value, source, target)
-    except UntranslatableError:
-        return None
-
-
-def self_contained(schema: JSON) -> bool:
-    """Whether a schema can be copied elsewhere: nothing in it refers to its surroundings."""
-    pending: list[JSON] = [schema]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            if not _IDENTIFYING.isdisjoint(value):
-                return False
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-    return True
-
-
-#: Words that refer, and words that may be referred to.
-_IDENTIFYING = frozenset(
-    ("$ref", "$dynamicRef", "$recursiveRef", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
-)
-
-
 def name_forbidden(scene: Scene) -> Iterable[Named]:
     """A place where the reader accepts nothing."""
     view = next(iter(scene.seen()), None)
@@ -204,7 +186,7 @@ def name_forbidden(scene: Scene) -> Iterable[Named]:
     if scene.cause.by in ("items", "additionalItems", "unevaluatedItems"):
         yield scene.named("items-removed", {}, place)
         return
-    schema = portable(scene, view.part) if view and scene.part.value is False else None
+    schema = portable(view.part, scene.writer, scene.reader) if view and scene.part.value is False else None
     repair = None
     if schema is not None:
         repair = Repair(f"accept {where(scene.names)} as before", (replace(scene.part.pointer, schema),))
@@ -279,7 +261,7 @@ def name_not(scene: Scene) -> Iterable[Named]:
     own = scene.part.at("not")
     repair = Repair("leave `not` out", (remove(own),))
     excluded = scene.writer.below(view.part, "not") if view else None
-    before = portable(scene, excluded) if excluded else None
+    before = portable(excluded, scene.writer, scene.reader) if excluded else None
     if before is not None:
         repair = Repair("exclude no more than before", (add(own, before),))
     yield scene.named(
@@ -304,7 +286,7 @@ def name_branches(scene: Scene) -> Iterable[Named]:
     branch = taken.branch if taken else None
     relief: tuple[Operation, ...] = (remove(own),)
     repair = None
-    schema = portable(scene, view.part) if view else None
+    schema = portable(view.part, scene.writer, scene.reader) if view else None
     if schema is not None:
         relief = (add(f"{own}/-", schema),)
         text = f"keep the branch in {quoted(keyword)}" if taken else f"add a branch for it to {quoted(keyword)}"

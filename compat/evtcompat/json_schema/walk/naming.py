@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.walk.causes import Cause
@@ -54,6 +54,8 @@ class Scene:
     writer: Side
     #: The whole instance; the writer accepts it.
     event: JSON
+    #: What the writer says of places of the event, once asked; shared between the causes of one event.
+    known: dict[tuple[str | int, ...], tuple[View, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def part(self) -> Part:
@@ -67,12 +69,19 @@ class Scene:
 
     def seen(self, *below: str | int) -> tuple[View, ...]:
         """What the writer says of the place, or of something below it."""
-        return views(self.writer, self.event, (*self.cause.path, *below))
+        return self.seen_at((*self.cause.path, *below))
+
+    def seen_at(self, path: tuple[str | int, ...]) -> tuple[View, ...]:
+        """What the writer says of any place."""
+        found = self.known.get(path)
+        if found is None:
+            found = self.known[path] = views(self.writer, self.event, path)
+        return found
 
     def declared(self) -> View | None:
         """The nearest view around the place that the writer does have."""
         for length in range(len(self.cause.path), -1, -1):
-            found = views(self.writer, self.event, self.cause.path[:length])
+            found = self.seen_at(self.cause.path[:length])
             if found:
                 return found[0]
         return None
@@ -185,8 +194,8 @@ def open_to(scene: Scene) -> bool:
 def name_open(scene: Scene) -> Iterable[Named]:
     """A place that only the reader constrains: the outermost one that the writer does not declare."""
     path = scene.cause.path
-    length = next(n for n in range(1, len(path) + 1) if not views(scene.writer, scene.event, path[:n]))
-    around = views(scene.writer, scene.event, path[: length - 1])
+    length = next(n for n in range(1, len(path) + 1) if not scene.seen_at(path[:n]))
+    around = scene.seen_at(path[: length - 1])
     writer = around[0].part.place(names=around[0].names) if around else Place()
     own = next(iter(views(scene.reader, scene.event, path[:length])), None)
     part = own.part if own else scene.part
