@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from evtcompat.contract import Options
+from evtcompat.contract import Engine, Options
 from evtcompat.engines import engine
 from evtcompat.errors import UsageError
 from evtcompat.formats import format_of_name, guess_format
@@ -66,15 +66,14 @@ def compare(
         DocumentError: One of them cannot be read or parsed.
         UsageError: The format cannot be told, or a word is unknown.
     """
-    chosen = _chosen(format, (reader, writer))
-    schema_engine = engine(chosen)
+    word = format if format is not None else _chosen(None, (reader, writer))
+    chosen, schema_engine, settings = _asked(word, policy, witnesses, budget, assert_formats)
+    if severities:
+        settings = replace(settings, severities=_severities(severities))
     our_document, known = _found(reader, chosen, references)
     ours = schema_engine.parse(our_document, known)
     their_document, known = _found(writer, chosen, references)
     theirs = schema_engine.parse(their_document, known)
-    settings = _settings(_word(Policy, policy, "policy"), witnesses, budget, assert_formats)
-    if severities:
-        settings = replace(settings, severities=_severities(severities))
 
     def sides() -> tuple[Side, Side]:
         reading = Side("the reader", our_document, ours.documents)
@@ -87,11 +86,19 @@ def compare(
 
 
 @lru_cache
-def _settings(policy: Policy, witnesses: bool, budget: int | None, assert_formats: bool) -> Settings:  # noqa: FBT001 - a key
-    """Settings with the rules' own severities; most callers ask for the same ones again and again."""
-    return Settings(
-        Options(policy=policy, witnesses=witnesses, budget=budget, assert_formats=assert_formats), _OWN_SEVERITIES
+def _asked(  # what most callers ask for again and again
+    schema_format: str | Format,
+    policy: str | Policy,
+    witnesses: bool,  # noqa: FBT001 - a part of the key
+    budget: int | None,
+    assert_formats: bool,  # noqa: FBT001 - idem
+) -> tuple[Format, Engine, Settings]:
+    """The format, its engine, and settings with the rules' own severities."""
+    chosen = _word(Format, schema_format, "format")
+    options = Options(
+        policy=_word(Policy, policy, "policy"), witnesses=witnesses, budget=budget, assert_formats=assert_formats
     )
+    return chosen, engine(chosen), Settings(options, _OWN_SEVERITIES)
 
 
 def check(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from evtcompat.model.documents import Document, References
-    from evtcompat.model.mismatches import Mismatch, Relation
+    from evtcompat.model.mismatches import Mismatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,19 @@ class Settled:
     Attributes:
         verdict: `COMPATIBLE` when no mismatch whose rule is an error by default is there, `INCOMPATIBLE` when one is.
         registry_verdict: What a Confluent registry would answer for this direction.
-        explain: The relation that says why; pure.
+        explain: The relation that says why; pure. ``None`` when it has nothing to say: the pair is compatible.
     """
 
     __slots__ = ("explain", "registry_verdict", "verdict")
 
-    def __init__(self, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Relation]) -> None:
+    def __init__(self, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Relation] | None) -> None:
         self.verdict = verdict
         self.registry_verdict = registry_verdict
         self.explain = explain
+
+    def relation(self) -> Relation:
+        """The relation, worked out."""
+        return Relation(registry_verdict=self.registry_verdict) if self.explain is None else self.explain()
 
 
 class Engine(Protocol):

@@ -108,11 +108,16 @@ def compare_soon(
         return compare_sides(schema_engine, (ours, reader), (theirs, writer), settings)
     answer = schema_engine.answer(reader, writer, settings.options)
     if isinstance(answer, Settled):
-        explain = answer.explain
+        if answer.explain is None and answer.registry_verdict is Verdict.COMPATIBLE:
+            return _NOTHING_TO_SAY
+        relation = answer.relation
         return Comparison.settled(
-            answer.verdict, answer.registry_verdict, lambda: _compared(explain(), *sides(), settings)
+            answer.verdict, answer.registry_verdict, lambda: _compared(relation(), *sides(), settings)
         )
     return _compared(answer, *sides(), settings)
+
+
+_NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPATIBLE)
 
 
 def _compared(

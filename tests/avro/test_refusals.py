@@ -37,7 +37,7 @@ def contradiction(reader: Any, writer: Any) -> str | None:  # noqa: ANN401 - any
             verdict = Verdict.INCOMPATIBLE if errors(told) else Verdict.COMPATIBLE
             if answer.verdict is not verdict or told.undecided or answer.registry_verdict is not told.registry_verdict:
                 return f"{answer.verdict}, and explained by {told}"
-            if answer.explain() != told:
+            if answer.relation() != told:
                 return "explained in two ways"
         elif answer != told:
             return f"answered {answer}, and related {told}"

@@ -10,15 +10,14 @@ from evtcompat.avro.limits import headroom, recursing
 from evtcompat.avro.straying import straying
 from evtcompat.avro.verdict import BudgetSpentError, Decision, decide, faults, settle
 from evtcompat.contract import Settled
-from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema, Field, Record
+    from evtcompat.model.mismatches import Relation
 
-_READS: Final = Relation(registry_verdict=Verdict.COMPATIBLE)
 #: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
-_PLAIN: Final = Settled(Verdict.COMPATIBLE, Verdict.COMPATIBLE, lambda: _READS)
+_PLAIN: Final = Settled(Verdict.COMPATIBLE, Verdict.COMPATIBLE, None)
 
 
 def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
@@ -66,7 +65,7 @@ def _missed(decision: Decision, wrong: list[tuple[Record, Field, str]]) -> bool:
 def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
     """The `answer`, explained."""
     found = answer(reader, writer, witnesses=witnesses)
-    return found.explain() if isinstance(found, Settled) else found
+    return found.relation() if isinstance(found, Settled) else found
 
 
 def _misled(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:

@@ -37,7 +37,7 @@ class AvroEngine:
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness.
         """
         found = self.answer(reader, writer, options)
-        return found.explain() if isinstance(found, Settled) else found
+        return found.relation() if isinstance(found, Settled) else found
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
         """The relation, or the verdict alone while the relation would only say why."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.broken import Broken, shown
 from evtcompat.avro.naming import absolute, bare, definitions
@@ -11,6 +11,10 @@ from evtcompat.avro.types import NULL, PLAIN, AvroSchema, Named, Record, Type
 if TYPE_CHECKING:
     from evtcompat.model.documents import Document, References
     from evtcompat.model.json_types import JSON
+
+
+#: The types of parsed JSON that names are made of.
+TEXT: Final = frozenset({str})
 
 
 class Scope:
@@ -67,17 +71,17 @@ class Scope:
     def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
         """The aliases of a type inside its namespace, or of a field (`space` is ``None``)."""
         raw = value["aliases"]
-        if type(raw) is not list or not all(type(alias) is str for alias in raw):
+        if type(raw) is not list or not TEXT.issuperset(map(type, raw)):
             message = f"aliases are an array of names, not {shown(raw)}"
             raise Broken(message, "aliases")
-        names = [str(alias) for alias in raw]
+        names: list[str] = raw  # type: ignore[assignment]  # as seen
         if space is not None:
             names = [absolute(alias, space)[0] for alias in names]
         schema = self.schema
         if not schema.aliased:
             schema.aliased = set()
         schema.aliased.update(names)  # type: ignore[attr-defined]  # a set of its own by now
-        return tuple(dict.fromkeys(names))
+        return tuple(names) if len(names) == 1 else tuple(dict.fromkeys(names))
 
     def suspect(self, record: Record, name: str) -> None:
         """Keep a field in mind whose default needs a close look."""

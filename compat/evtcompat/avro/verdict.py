@@ -100,13 +100,25 @@ def writer_field(reader_field: Field, writer: Record) -> Field | None:
     Raises:
         AmbiguousFieldError: Several match.
     """
-    found = writer.by_name.get(reader_field.name)
-    for alias in reader_field.aliases:
-        aliased = writer.by_name.get(alias)
-        if aliased is not None:
+    name = source_name(reader_field.name, reader_field.aliases, writer)
+    if name is AMBIGUOUS:
+        raise AmbiguousFieldError(reader_field, writer)
+    return None if name is None else writer.by_name[name]
+
+
+#: What `source_name` answers when several fields match; no field has an empty name.
+AMBIGUOUS: Final = ""
+
+
+def source_name(name: str, aliases: tuple[str, ...], writer: Record) -> str | None:
+    """The name of the writer's field that the field `name` is filled from, or `AMBIGUOUS`."""
+    types = writer.types
+    found = name if name in types else None
+    for alias in aliases:
+        if alias in types:
             if found is not None:
-                raise AmbiguousFieldError(reader_field, writer)
-            found = aliased
+                return AMBIGUOUS
+            found = alias
     return found
 
 
@@ -298,7 +310,7 @@ class Decision:
         theirs = writer.types
         renames = reader.renames
         for name, type_ in reader.types.items():
-            other = theirs.get(name) if name not in renames else self.aliased(reader.by_name[name], writer)
+            other = theirs.get(name) if name not in renames else self.aliased(reader, name, writer)
             if other is None:
                 if name not in reader.defaults:
                     compatible = False
@@ -311,14 +323,16 @@ class Decision:
         memo[pair] = compatible
         return compatible
 
-    def aliased(self, field: Field, writer: Record) -> Type | None:
+    def aliased(self, reader: Record, name: str, writer: Record) -> Type | None:
         """The type of the writer's field that a field with aliases is filled from."""
-        other = writer_field(field, writer)
-        if other is None:
+        source = source_name(name, reader.renames[name], writer)
+        if source is None:
             return None
-        if other.name != field.name:
+        if source is AMBIGUOUS:
+            raise AmbiguousFieldError(reader.by_name[name], writer)
+        if source != name:
             self.noted = True
-        return other.type
+        return writer.types[source]
 
     def renamed(self, reader: Named, writer: Named) -> bool:
         """Whether one named type reads another although their full names differ."""

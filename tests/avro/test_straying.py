@@ -1,0 +1,56 @@
+"""Where a pair does not stray, the models of the decoders find nothing: they need not be asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from avro_pairs import pair
+from avro_support import parsed, reference
+from evtcompat.avro.decoders import troubles
+from evtcompat.avro.straying import straying
+from evtcompat.avro.verdict import decide, settle
+from evtcompat.errors import SchemaError
+
+
+def overlooked(reader: Any, writer: Any) -> list[str]:  # noqa: ANN401 - any JSON values
+    """What decoders stumble over in a compatible pair that is taken for one they resolve by the rules."""
+    try:
+        ours, theirs = parsed(reader), parsed(writer)
+    except SchemaError:
+        return []
+    found = []
+    for one, other in ((ours, theirs), (theirs, ours)):
+        decision = settle(one, other, decide(one, other))
+        if decision.compatible and not decision.harmful and not straying(one, other, decision):
+            found += [trouble.what for trouble in troubles(one, other)]
+    return found
+
+
+@pytest.mark.parametrize("name", ["avro_cases.jsonl", "avro_generated.jsonl.gz", "avro_real.jsonl.gz"])
+def test_no_trouble_is_overlooked_in_the_reference_data(name: str) -> None:
+    wrong = {case["id"]: overlooked(case["reader"], case["writer"]) for case in reference(name)}
+    assert {key: what for key, what in wrong.items() if what} == {}
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.integers(0, 10**9))
+def test_no_trouble_is_overlooked_in_random_pairs(seed: int) -> None:
+    assert overlooked(*pair(seed)) == []
+
+
+def test_most_pairs_do_not_stray_and_some_do() -> None:
+    """Otherwise the laws above would hold for want of cases, or decoders would be asked about everything."""
+    seen = {True: 0, False: 0}
+    for seed in range(1000):
+        try:
+            reader, writer = (parsed(side) for side in pair(seed))
+        except SchemaError:
+            continue
+        decision = settle(reader, writer, decide(reader, writer))
+        if decision.compatible:
+            seen[straying(reader, writer, decision)] += 1
+    assert seen[False] > seen[True] > 20
