@@ -223,3 +223,13 @@ TAGS = [f"t{number}" for number in range(18)]
 def test_branches_that_close_are_taken_one_at_a_time(reader: Value, writer: Value, verdict: Verdict) -> None:
     """Lenient: many branches of which each declares for itself take no more steps than there are pairs of them."""
     assert answer(reader, writer, LENIENT, budget=3_000).verdict is verdict
+
+
+def test_looking_at_a_value_does_not_try_every_choice() -> None:
+    """Lenient: cases that the value does not allow, whatever is declared, are not combined with those of others."""
+    kinds: list[Any] = [
+        {"if": event({"k": {"const": n}}, "k"), "then": event({"o": event({f"m{n}": TEXT})})} for n in range(12)
+    ]
+    node = produced(schema_of({"$schema": SEVEN, "allOf": kinds}), LENIENT)
+    assert holds_together([node], {"k": 3, "o": {"m3": ""}}) is True
+    assert holds_together([node], {"k": 3, "o": {"m4": ""}}) is False

@@ -113,7 +113,7 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
-    if outcome.sure and (reader.shared.get("recursive") or writer.shared.get("recursive")):
+    if outcome.sure and options.witnesses and (reader.shared.get("recursive") or writer.shared.get("recursive")):
         outcome = Found(smaller(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
     value = ordinary(outcome.value)
     if pointers != ("", ""):

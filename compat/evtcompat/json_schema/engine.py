@@ -127,4 +127,4 @@ def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answ
     carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
     if answer.verdict is carries:
         return (other, answer.verdict)
-    return (other, decide.decide(reader, writer, replace(options, policy=other)).verdict)
+    return (other, decide.decide(reader, writer, replace(options, policy=other, witnesses=False)).verdict)

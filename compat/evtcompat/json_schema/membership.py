@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from evtcompat.json_schema.closures import closing
+from evtcompat.json_schema.closures import closing, opened
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import Value, fraction, key, type_of
-from evtcompat.json_schema.nodes import Node, atom, conjunction, project
+from evtcompat.json_schema.nodes import Node, atom, conjunction, disjunction, project
 from evtcompat.json_schema.property_names import PartitionError
 
 
@@ -87,23 +87,30 @@ def holds_together(nodes: Sequence[Node], value: Value) -> bool | None:
 
 
 def _together(nodes: Sequence[Node], value: Value) -> bool | None:
-    """Try every choice of cases; ``nodes`` are projected."""
+    """Try every choice of cases that the value allows at all; ``nodes`` are projected."""
     literals: dict[Node, None] = {}
-    clauses: list[Node] = []
+    clauses: list[list[Node]] = []
     stack = list(nodes)
     while stack:
         node = stack.pop()
         if node.kind == "and":
             stack.extend(node.args)
-        elif node.kind == "or":
-            clauses.append(node)
+        elif node.kind == "or" and closing(node):
+            # Whatever else is declared, it only takes back what the closures of a case refuse.
+            cases = [case for case in node.args if _holds(opened(case), value) is not False]
+            if not cases:
+                return False
+            if len(cases) == 1:
+                stack.append(cases[0])
+            else:
+                clauses.append(cases)
         else:
             literals[node] = None
-    for clause in clauses:
-        # The other clauses stay for the cases to meet.
-        others = [*literals, *(one for one in clauses if one is not clause)]
-        return _any(_together([*others, case], value) for case in clause.args)
-    return _literals_together(list(literals), value)
+    if not clauses:
+        return _literals_together(list(literals), value)
+    clauses.sort(key=len)
+    others = [disjunction(cases) for cases in clauses[1:]]
+    return _any(_together([*literals, *others, case], value) for case in clauses[0])
 
 
 def _literals_together(literals: list[Node], value: Value) -> bool | None:

@@ -118,10 +118,36 @@ class Names:
                 return name
         if self.plain:
             return next(name for name in _numbered() if name not in used and name not in self.but)
+        for example in _examples(self.inside) if len(self.inside | self.outside) > _FEW else ():
+            if example not in used and example in self:
+                return example
         return plainest(self.language(used), steps, name=True)
 
 
 _READABLE = ("x", "y", "z", "extra")
+#: Steps for an example of one language alone.
+_EXAMPLE_STEPS = 2_000
+
+
+@lru_cache(maxsize=4096)
+def _example(pattern: Pattern) -> str | None:
+    """The plainest name in one language; ``None`` where that is not found soon."""
+    try:
+        return plainest(pattern.language, Steps(_EXAMPLE_STEPS), name=True)
+    except BudgetExceededError:
+        return None
+
+
+def _examples(patterns: frozenset[Pattern]) -> Iterator[str]:
+    """Names that may be in all of some languages: the plainest of one of them, or what holds one after the other."""
+    listed = sorted(patterns, key=lambda one: (len(one.source), one.source))
+    found = [(pattern, example) for pattern in listed if (example := _example(pattern)) is not None]
+    yield from (example for _, example in found)
+    for order in (found, found[::-1]):
+        name = ""
+        for pattern, example in order:
+            name += "" if name and pattern.accepts(name) else example
+        yield name
 
 
 def _numbered() -> Iterator[str]:
@@ -296,6 +322,7 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
         return
     language = Names(inside=within.inside, outside=within.outside).language()
     left = sorted(patterns - within.inside - within.outside, key=lambda one: one.source)
+    known = (*_READABLE, *filter(None, map(_example, left)))
     made = 0
     stack = [(within.inside, within.outside, language, 0)]
     while stack:
@@ -309,8 +336,9 @@ def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names
         pattern = left[index]
         for meets in (True, False):
             one = language & pattern.language if meets else language - pattern.language
-            if _inhabited(one, steps):
-                more = frozenset((pattern,))
+            more = frozenset((pattern,))
+            hints = (*_examples(inside | more if meets else inside), *known)
+            if any(map(one.accepts, hints)) or _inhabited(one, steps):
                 stack.append(
                     (inside | more, outside, one, index + 1) if meets else (inside, outside | more, one, index + 1)
                 )
