@@ -6,8 +6,11 @@ rows stands a near miss that they read.
 
 from __future__ import annotations
 
+import copy
+import io
 from typing import Any
 
+import fastavro
 import pytest
 
 from avro_support import ENGINE, errors, parsed, related
@@ -36,6 +39,7 @@ def named_fixed(name: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any
 TAGS = array("string")
 ENUM: Any = {"type": "enum", "name": "N", "symbols": ["A"]}
 NODE: Any = record("N", field("q", "int"))
+HOLLOW: Any = record("Z", field("k", "int"))
 FIXED: Any = {"type": "fixed", "name": "b.T", "size": 2}
 
 #: the law, the rule, the reader, the writer
@@ -138,6 +142,21 @@ ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
         record("com.x.R1", field("m", array(named_fixed("a.S"))), team="x"),
     ),
     (
+        "Avro Java builds a wrong default of a branch that it tries, although a field before it does not match",
+        "wrong-union-branch",
+        [record("M", field("a", "string"), field("z", HOLLOW, default={})), record("q.N", field("a", "int"))],
+        record("r.N", field("a", "int")),
+    ),
+    (
+        "and one below the fields of that branch",
+        "wrong-union-branch",
+        [
+            record("M", field("i", record("I", field("a", "string"), field("z", HOLLOW, default={})))),
+            record("q.N", field("i", record("q.I", field("a", "int")))),
+        ],
+        record("r.N", field("i", record("r.I", field("a", "int")))),
+    ),
+    (
         "Avro Java 1.12.1 fails to fill a union with an empty array",
         "empty-array-default-in-union",
         record("R", field("tags", [TAGS, "null"], default=[])),
@@ -226,6 +245,25 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         record("R", field("x", "int", aliases=["old"]), field("y", "int", aliases=["x"])),
         record("R", field("old", "int"), field("y", "int")),
     ),
+    (
+        "Avro Java builds some wrong defaults, of a fixed of another size for one",
+        [record("M", field("a", "int"), field("z", FIXED, default="abc")), record("q.N", field("a", "int"))],
+        record("r.N", field("a", "int")),
+    ),
+    (
+        "schemas that only write their names differently are equal, so that no alias is applied",
+        {
+            "type": "record",
+            "name": "p.R",
+            "fields": [field("n", ["null", "p.R"], default={"n": None}), field("k", "int", aliases=["j"])],
+        },
+        {
+            "type": "record",
+            "name": "R",
+            "namespace": "p",
+            "fields": [field("n", ["null", "R"], default={"n": None}), field("k", "int", aliases=["j"])],
+        },
+    ),
     ("a plain array may be empty by default", record("R", field("tags", TAGS, default=[])), record("R")),
     ("a union may be a full array by default", record("R", field("tags", [TAGS, "null"], default=["a"])), record("R")),
     (
@@ -286,3 +324,18 @@ def test_the_fix_of_an_empty_array_leaves_nothing_wrong(union: Any) -> None:  # 
     assert found.fix is not None
     mended = related(patched(reader, [dict(step) for step in found.fix.patch]), record("R"))
     assert mended.mismatches == ()
+
+
+def test_an_alias_without_a_namespace_is_a_short_name_to_fastavro() -> None:
+    """It compares aliases as the document writes them; the documents themselves are given to it here."""
+    reader: Any = [
+        record("a.F", field("z", "int"), aliases=["S"]),
+        record("S", field("y", "int"), field("k", "int", default=1)),
+    ]
+    writer: Any = [record("a.F", field("z", "int"), aliases=["S"]), record("S", field("y", "int"))]
+    with pytest.raises(Exception, match="No default value for field z"):
+        fastavro.schemaless_reader(io.BytesIO(b"\x02\x00"), copy.deepcopy(writer), copy.deepcopy(reader))
+    assert [one.rule for one in errors(related(reader, writer))] == ["wrong-union-branch"]
+    answer = ENGINE.answer(parsed(reader), parsed(writer), Options(witnesses=False))
+    assert isinstance(answer, Settled)
+    assert answer.verdict is Verdict.INCOMPATIBLE

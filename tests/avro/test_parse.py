@@ -400,3 +400,22 @@ def test_a_registry_refuses_a_value_of_a_type_that_is_not_finished(fields: list[
     """As Avro Java 1.12 does: a field is made before the record around it, and before what is defined after it."""
     rejection = ENGINE.rejection(parsed({"type": "record", "name": "R", "fields": fields}))
     assert (rejection is not None) == refused
+
+
+def ahead(count: int) -> Any:  # noqa: ANN401 - any JSON value
+    """A flat union of records, each of which refers to the next."""
+    links = [
+        {"type": "record", "name": f"R{index}", "fields": [{"name": "a", "type": ["null", f"R{index + 1}"]}]}
+        for index in range(count)
+    ]
+    return [*links, {"type": "record", "name": f"R{count}", "fields": []}]
+
+
+def test_names_used_ahead_do_not_count_as_nesting() -> None:
+    """The schema nests five deep, however long the chain is; Avro Java takes it."""
+    assert related(ahead(150), ahead(150)).mismatches == ()
+
+
+def test_a_chain_of_names_used_ahead_is_bounded() -> None:
+    with pytest.raises(SchemaError, match="chain of more than 500 types"):
+        parsed(ahead(600))

@@ -6,6 +6,7 @@ import pytest
 
 from evtcompat import Verdict, compare
 from evtcompat.model.json_types import JSON
+from evtcompat.model.witnesses import WitnessKind
 
 DECIMAL: JSON = {"type": "bytes", "logicalType": "decimal", "precision": 9, "scale": 2}
 BIG: JSON = {"type": "bytes", "logicalType": "big-decimal"}
@@ -36,3 +37,13 @@ def test_bytes_behind_a_string_are_refused(union: list[JSON]) -> None:
 )
 def test_near_misses_are_compatible(union: list[JSON], reader: str, writer: str) -> None:
     assert compare(reader=record(union, reader), writer=record(union, writer)).verdict is Verdict.COMPATIBLE
+
+
+def test_documents_that_differ_in_a_property_only_are_resolved() -> None:
+    """Fastavro leaves the resolution out for equal documents alone; the witness is tried on two that differ."""
+    reader, writer = record(["string", "bytes"], "int"), record(["string", "bytes"], "int")
+    assert isinstance(reader, dict)
+    comparison = compare(reader=reader | {"version": "1.1"}, writer=writer)
+    (finding,) = [finding for finding in comparison.findings if finding.rule == "wrong-union-branch"]
+    assert finding.witness is not None
+    assert finding.witness.kind is WitnessKind.REFUSED

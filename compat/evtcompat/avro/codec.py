@@ -99,7 +99,11 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     try:
         source = io.BytesIO(payload)
         theirs = _ready(writer, defaults=False, beside=reader)
-        value = fastavro.schemaless_reader(source, theirs, _ready(reader, beside=writer) if reader else None)
+        ours = _ready(reader, beside=writer) if reader else None
+        if isinstance(ours, dict) and ours == theirs:
+            # The documents differ in what is not written out, so that fastavro would resolve them.
+            ours = {**ours, "doc": "the reader"}
+        value = fastavro.schemaless_reader(source, theirs, ours)
     except CodecError:
         raise
     except Exception as error:  # a decoder may raise anything

@@ -11,16 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeAlias
 
-from evtcompat.avro.defaults import INT_RANGE, LONG_RANGE, could_hold, is_written_number
+from evtcompat.avro.defaults import INT_RANGE, LONG_RANGE, could_hold, is_written_number, union_branch
 from evtcompat.avro.types import (
     ARRAY,
     INT,
     LONG,
+    MAP,
     MISSING,
     NAMED,
     NAMED_LEAVES,
     STRING,
     Container,
+    Enumeration,
     Field,
     Missing,
     Record,
@@ -181,3 +183,42 @@ def _accepts_primitive(kind: int, value: JSON) -> bool:
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
     return could_hold(kind, value)
+
+
+class Builder:
+    """Which defaults Avro Java builds: it writes them as Avro, more leniently than it checks them, and reads that."""
+
+    def __init__(self) -> None:
+        self._built: dict[int, bool] = {}
+
+    def builds(self, part: Field) -> bool:
+        """Whether the default of a field is built; looked for once, however often the field is filled."""
+        if id(part) not in self._built:
+            # One that contains itself overflows the stack.
+            self._built[id(part)] = False
+            self._built[id(part)] = not isinstance(part.default, Missing) and (
+                is_written_number(part.type, part.default) or self._writes(part.type, part.default)
+            )
+        return self._built[id(part)]
+
+    def _writes(self, type_: Type, value: JSON) -> bool:
+        if isinstance(type_, Union):
+            index = union_branch(type_, value)
+            return index is not None and self._writes(type_.branches[index], value)
+        if isinstance(type_, Record):
+            given = value if isinstance(value, dict) else {}
+            for part in type_.fields:
+                if not (self._writes(part.type, given[part.name]) if part.name in given else self.builds(part)):
+                    return False
+            return True
+        if isinstance(type_, Container):
+            if type_.kind == MAP and isinstance(value, list) and value:
+                return False
+            parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+            for inner in parts:  # noqa: SIM110 - idem
+                if not self._writes(type_.of, inner):
+                    return False
+            return True
+        if isinstance(type_, Enumeration):
+            return isinstance(value, str) and value in type_.symbol_set
+        return could_hold(type_.kind, value)

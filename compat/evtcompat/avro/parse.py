@@ -106,7 +106,7 @@ class _Parser(Scope):
         """The type that any value writes."""
         if type(value) is str:
             found = _PRIMITIVES.get(value)
-            return found if found is not None else self.named(value, space, depth)
+            return found if found is not None else self.named(value, space)
         if depth > MAX_NESTING:
             message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
             raise Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
@@ -125,7 +125,7 @@ class _Parser(Scope):
         found = _DECLARED.get(word)
         if found is None:
             try:
-                return self.named(word, space, depth)
+                return self.named(word, space)
             except Broken as broken:
                 broken.steps.append("type")
                 raise

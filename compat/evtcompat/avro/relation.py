@@ -50,7 +50,7 @@ def explained(
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
     if decision.compatible and straying(reader, writer, decision):
-        found += _decoder_troubles(walk)
+        found += _decoder_troubles(walk, found)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
     if not decision.compatible and not any(one.mismatch.rule in REFUSALS for one in found):
@@ -111,10 +111,13 @@ def _needs_witness(found: Found) -> bool:
     return found.mismatch.rule not in _WITHOUT_PAYLOAD
 
 
-def _decoder_troubles(walk: Walk) -> list[Found]:
-    """What decoders make of a pair that the rules allow."""
+def _decoder_troubles(walk: Walk, known: list[Found]) -> list[Found]:
+    """What decoders make of a pair that the rules allow, but for the wrong defaults that are `known` to be used."""
     found: list[Found] = []
+    used = {id(one.field) for one in known if one.mismatch.rule == "invalid-reader-default"}
     for trouble in troubles(walk.reader, walk.writer):
+        if trouble.default is not None and id(trouble.default) in used:
+            continue
         here, ours = _follow(walk.reader_atlas.root(), walk.reader.root, trouble.reader_trail)
         there, _ = _follow(walk.writer_atlas.root(), walk.writer.root, trouble.trail)
         facts: dict[str, object] = {

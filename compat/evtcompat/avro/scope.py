@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
 
+#: Types that may be open at once because each is used ahead of its definition inside the one before.
+MOST_HOPS: Final = 500
 #: The types of parsed JSON that names are made of.
 TEXT: Final = frozenset({str})
 
@@ -20,7 +22,7 @@ TEXT: Final = frozenset({str})
 class Scope:
     """The schema that is being parsed, and what its names mean so far."""
 
-    __slots__ = ("document", "names", "references", "schema", "upcoming")
+    __slots__ = ("document", "hops", "names", "references", "schema", "upcoming")
 
     def __init__(self, document: Document, references: References) -> None:
         #: The document that is being parsed: the one asked for, or one that it refers to.
@@ -28,6 +30,8 @@ class Scope:
         self.references = references
         self.names: dict[str, Named] = {}
         self.schema = AvroSchema(document, PLAIN[NULL], self.names)
+        #: How many types are open that were used ahead of their definition.
+        self.hops = 0
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
         self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
 
@@ -90,7 +94,7 @@ class Scope:
             schema.suspects = []
         schema.suspects.append((record, name))  # type: ignore[attr-defined]  # a list of its own by now
 
-    def named(self, name: str, space: str, depth: int) -> Type:
+    def named(self, name: str, space: str) -> Type:
         """The type that `name` means inside the namespace `space`."""
         full = f"{space}.{name}" if space and "." not in name else name
         self.schema.refers = True
@@ -107,7 +111,7 @@ class Scope:
             if ahead is not None:
                 # The type may be used inside itself by way of the place it is defined in.
                 self.schema.recursive = True
-                return self.declaration(*ahead, depth + 1)
+                return self.defined_ahead(ahead)
         for candidate in (full, name) if full != name else (name,):
             document = self.references.lookup(candidate)
             if document is not None:
@@ -115,6 +119,17 @@ class Scope:
         message = f"the name {full} is not defined"
         hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
         raise Broken(message, hint=hint, missing=True)
+
+    def defined_ahead(self, ahead: tuple[dict[str, JSON], str]) -> Type:
+        """The type of a definition that the parser has not come to; how deep its use nests is no matter."""
+        if self.hops == MOST_HOPS:
+            message = f"a chain of more than {MOST_HOPS} types, each used ahead of its definition by the one before"
+            raise Broken(message, hint="Put definitions before their uses")
+        self.hops += 1
+        try:
+            return self.declaration(*ahead, 1)
+        finally:
+            self.hops -= 1
 
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.parts import reachable
-from evtcompat.avro.types import Record, Union
+from evtcompat.avro.types import RECORD, Record, Union
 from evtcompat.avro.verdict import faults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evtcompat.avro.types import AvroSchema, Named
     from evtcompat.avro.verdict import Decision
 
@@ -56,10 +58,18 @@ def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
         if named.aliases:
             if renames or sum([name in known for name in (named.full, *named.aliases)]) > 1:
                 return False
+            if any([_mistaken(alias, known.values()) for alias in named.aliases]):  # noqa: C419 - idem
+                return False
             types += named.aliases
         elif renames and isinstance(named, Record) and not _tame_fields(named, known.get(named.full)):
             return False
     return len(set(types)) == len(types) and reader.names.keys().isdisjoint(types)
+
+
+def _mistaken(alias: str, known: Iterable[Named]) -> bool:
+    """Whether an alias that is written without its namespace is the short name of another type."""
+    short = alias.rpartition(".")[2]
+    return any([named.short == short and named.full != alias for named in known])  # noqa: C419 - idem
 
 
 def _tame_fields(reader: Record, writer: Named | None) -> bool:
@@ -78,8 +88,10 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     aliases = reader.aliased
     if not aliases:
         return False
+    # fastavro compares aliases as they are written, without a namespace then
+    shorts = {alias.rpartition(".")[2] for alias in aliases}
     for named in writer.names.values():
-        if named.full in aliases or named.short in aliases:
+        if named.full in aliases or named.short in shorts:
             return True
         if isinstance(named, Record) and not aliases.isdisjoint(named.types):
             return True
@@ -94,8 +106,7 @@ def _trips(reader: AvroSchema) -> bool:
     for record, name in reader.suspects:
         if record.defaults[name] == [] and empty_array_in_union(record.by_name[name]):
             return True
-    faulty = {record for record, _, _ in faults(reader)}
-    return bool(faulty) and any(
-        isinstance(part, Union) and len(part.branches) > 1 and not faulty.isdisjoint(part.branches)
+    return bool(faults(reader)) and any(
+        isinstance(part, Union) and len(part.branches) > 1 and any([branch.kind == RECORD for branch in part.branches])  # noqa: C419 - no generator's frame
         for part in reachable(reader.root)
     )

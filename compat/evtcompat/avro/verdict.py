@@ -38,6 +38,7 @@ from evtcompat.avro.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
     from evtcompat.avro.types import Enumeration, Named, Primitive
@@ -72,6 +73,8 @@ PROMOTIONS: Final = tuple(
 #: The first kind that is not primitive.
 _COMPLEX: Final = len(PROMOTIONS)
 
+#: Unions of so many branches are searched by name.
+_MANY: Final = 32
 #: Record pairs that one comparison may visit before it is given up as undecided.
 PAIR_BUDGET: Final = 2_000_000
 
@@ -157,6 +160,8 @@ class Decision:
         self.memo = memo
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
+        #: The named branches of large unions by their short names.
+        self.indexes: dict[Union, dict[str, list[Type]]] = {}
 
     @property
     def tainted(self) -> bool:
@@ -238,7 +243,7 @@ class Decision:
         outer, self.harm = self.harm, False
         self.trying += 1
         found: Type | None = None
-        for branch in reader.branches:
+        for branch in reader.branches if len(reader.branches) < _MANY else self.candidates(reader, writer):
             if branch is writer:
                 found = branch
                 break
@@ -264,6 +269,18 @@ class Decision:
             self.unsure = True
         return True
 
+    def candidates(self, reader: Union, writer: Type) -> Sequence[Type]:
+        """The branches of a large union that are to be asked; without aliases a named type is asked for by its name."""
+        if writer.kind < FIXED or self.exact:
+            return reader.branches
+        if reader not in self.indexes:
+            index: dict[str, list[Type]] = {}
+            self.indexes[reader] = index
+            for branch in reader.branches:
+                if branch.kind >= FIXED:
+                    index.setdefault(branch.short, []).append(branch)  # type: ignore[union-attr]  # named, by its kind
+        return self.indexes[reader].get(writer.short, ())  # type: ignore[union-attr]  # idem
+
     def certain(self, reader: Union, found: Type, writer: Type) -> bool:
         """Whether decoders take the branch `found`, the first of the union that reads the writer's type.
 
@@ -277,7 +294,8 @@ class Decision:
                 if kind == RECORD and not self.exact:
                     # Without aliases, the one branch of that short name; Java takes it as its fields fit.
                     return True
-            self.strays = True
+            # Another branch may be taken, which was not looked at.
+            self.strays = self.unsure = True
             return False
         if kind == BYTES:
             # A decoder that takes the first branch that fits takes this string, and not a later bytes.
@@ -302,7 +320,7 @@ class Decision:
             return result
         compatible = reader.full == writer.full or self.renamed(reader, writer)
         if not compatible and not (self.trying and self.exact):
-            memo[pair] = False
+            # Not remembered: it is told at a glance, and large unions have many such pairs.
             return False
         if len(memo) > PAIR_BUDGET:
             raise BudgetSpentError

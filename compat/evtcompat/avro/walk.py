@@ -7,7 +7,7 @@ found worth a look; each pair of record types is explained at the first place th
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.meaning import meaning
 from evtcompat.avro.types import (
@@ -30,7 +30,7 @@ from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, Truth, fault
 from evtcompat.model.mismatches import Mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from evtcompat.avro.places import Atlas, Spot
     from evtcompat.avro.types import Named
@@ -87,6 +87,7 @@ class Walk:
     _seen: set[tuple[Record, Record]] = field(default_factory=set)
     _causes: dict[tuple[Type, Type], tuple[Found, ...]] = field(default_factory=dict)
     _faults: dict[int, str] = field(default_factory=dict)
+    _indexes: dict[Union, dict[str, list[int]]] = field(default_factory=dict)
 
     def run(self) -> list[Found]:
         """All mismatches, in the order of the reader's fields."""
@@ -151,30 +152,60 @@ class Walk:
                 self._twins(reader, chosen, here, there)
             self._pair(chosen, writer, here.into(chosen, index), there)
             return
-        nearest = min(
-            range(len(reader.branches)), key=lambda index: _distance(reader.branches[index], writer), default=None
-        )
+        nearest = self._nearest(reader, writer)
         because: tuple[Found, ...] = ()
-        if nearest is not None and _distance(reader.branches[nearest], writer) < _UNRELATED:
+        if nearest is not None:
             branch = reader.branches[nearest]
             if (branch, writer) in self._seen:
                 # A recursive type that fails somewhere else; what makes it fail is reported there.
                 return
             because = self._cause(branch, writer, here.into(branch, nearest), there)
-        branches = ", ".join(branch_name(branch) for branch in reader.branches) or "no branch"
+        more = f" and {len(reader.branches) - _BRANCHES} more" if len(reader.branches) > _BRANCHES else ""
+        names = ", ".join([branch_name(branch) for branch in reader.branches[:_BRANCHES]])
+        branches = f"{names}{more}" or "no branch"
         facts = {"writer_type": type_name(writer), "branches": branches}
         self._add("missing-union-branch", here, there, facts, because=because)
 
     def _chosen(self, reader: Union, writer: Type) -> int | None:
         """The branch that reads the writer's type: of those that fit the nearest, as decoders choose."""
-        best, best_distance = None, _UNRELATED + 1
-        for index, branch in enumerate(reader.branches):
+        best, best_distance = None, _UNRELATED
+        for index in self._candidates(reader, writer):
+            branch = reader.branches[index]
             if branch is writer:
                 return index
             distance = _distance(branch, writer)
             if distance < best_distance and self.truth.reads(branch, writer):
                 best, best_distance = index, distance
         return best
+
+    def _nearest(self, reader: Union, writer: Type) -> int | None:
+        """The branch that was meant for the writer's type, where none reads it."""
+        candidates = self._candidates(reader, writer) or [
+            index for index, branch in enumerate(reader.branches) if branch.kind == writer.kind
+        ]
+        related = [index for index in candidates if _distance(reader.branches[index], writer) < _UNRELATED]
+        return min(related, key=lambda index: _distance(reader.branches[index], writer), default=None)
+
+    def _candidates(self, reader: Union, writer: Type) -> Sequence[int]:
+        """The branches that may read the writer's type: of its name, if it has one, or of another kind than named."""
+        if not isinstance(writer, NAMED):
+            return range(len(reader.branches)) if len(reader.branches) < _FEW else self._index(reader)[""]
+        if len(reader.branches) < _FEW:
+            return [index for index, branch in enumerate(reader.branches) if _may_read(branch, writer)]
+        index = self._index(reader)
+        found = {*index.get(writer.short, ()), *index.get(f"={writer.full}", ())}
+        return [index for index in sorted(found) if _may_read(reader.branches[index], writer)]
+
+    def _index(self, reader: Union) -> dict[str, list[int]]:
+        """The branches of a union by short names, by aliases (behind an equals sign), and those without a name."""
+        found = self._indexes.get(reader)
+        if found is None:
+            found = self._indexes[reader] = {"": []}
+            for index, branch in enumerate(reader.branches):
+                keys = (branch.short, *[f"={name}" for name in branch.aliases]) if isinstance(branch, NAMED) else ("",)
+                for key in keys:
+                    found.setdefault(key, []).append(index)
+        return found
 
     def _cause(self, reader: Type, writer: Type, here: Spot, there: Spot) -> tuple[Found, ...]:
         """Why a branch that was meant for the writer's type does not read it."""
@@ -276,8 +307,20 @@ class Walk:
 
 #: Symbols that a sentence lists before it says how many more there are.
 _LISTED = 10
+#: Branches that it lists.
+_BRANCHES: Final = 60
+#: The distance of a branch of the writer's kind that has another name.
+_RENAMED: Final = 2
 #: Farther than any branch that was meant for the writer's type.
-_UNRELATED = 4
+_UNRELATED: Final = 4
+
+
+#: Unions with fewer branches are searched as they are.
+_FEW: Final = 8
+
+
+def _may_read(branch: Type, writer: Named) -> bool:
+    return branch.kind == writer.kind and _distance(branch, writer) < _RENAMED
 
 
 def _distance(branch: Type, writer: Type) -> int:
@@ -289,4 +332,4 @@ def _distance(branch: Type, writer: Type) -> int:
         return 0
     if branch.full == writer.full or writer.full in branch.aliases:
         return 0
-    return 1 if branch.short == writer.short else 2
+    return 1 if branch.short == writer.short else _RENAMED

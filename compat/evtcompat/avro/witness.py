@@ -35,6 +35,10 @@ ENCODING: Final = "avro-binary"
 #: Payloads are built and tried for so many mismatches of one pair; hostile pairs have more.
 MOST: Final = 200
 
+#: Fewer where schemas have many names, as each try costs time for every one of them.
+_MOST_NAMES: Final = 40_000
+_FEWEST: Final = 20
+
 #: Rules about the meaning of a value that the decoder reads without complaint.
 _MEANING: Final = frozenset(
     {
@@ -56,16 +60,19 @@ class WitnessBuilder:
     writer: AvroSchema
     _heights: Heights = field(init=False)
     _built: int = 0
+    _most: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Measure the writer's types once."""
         self._heights = Heights(self.writer.root)
+        names = len(self.reader.names) + len(self.writer.names)
+        self._most = max(_FEWEST, min(MOST, _MOST_NAMES // max(names, 1)))
 
     def build(self, found: Found) -> Witness:
         """A witness for a mismatch, refused or misread where a decoder could be seen to, else rule-only."""
         self._built += 1
-        if self._built > MOST:
-            said = f"not tried: the first {MOST} mismatches of this pair have their payloads"
+        if self._built > self._most:
+            said = f"not tried: the first {self._most} mismatches of this pair have their payloads"
             return Witness(WitnessKind.RULE_ONLY, None, b"", ENCODING, "", said)
         deepest = found
         while deepest.cause is not None:

@@ -133,9 +133,9 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="invalid-default",
         severity=Severity.WARNING,
         format=Format.AVRO,
-        sentence="The default of `{path}.{field}` is wrong: {reason}. Nothing uses it in this comparison.",
-        what="A default is no value of its field's type; the events compared here carry the field, or the writer "
-        "has it.",
+        sentence="The default of `{path}.{field}` is wrong: {reason}. Strict parsers refuse the schema for it.",
+        what="A default is no value of its field's type. Where a comparison falls back on it, a finding of its own "
+        "says so.",
         why="The next reader of older events will use it; strict parsers, fastavro and registries refuse the schema.",
         example='{"name": "state", "type": {"type": "enum", "name": "S", "symbols": ["A"]}, "default": "B"}',
         remedy="Correct the default.",

@@ -71,7 +71,8 @@ def judge(mismatch: Mismatch, context: Context) -> Finding | None:
     """The finding for a mismatch, or ``None`` when its rule is silenced.
 
     Mismatches of recursive types share their causes, and share them again: told as a tree they grow exponentially. A
-    cause is told once in a finding, where it is met first, and at most `MOST_CAUSES` are.
+    cause is told once in a finding, where it is met first, and at most `MOST_CAUSES` are; where a chain is cut its last
+    link stays. The message says how many are missing.
 
     Raises:
         KeyError: The engine named a rule that is not in the catalogue.
@@ -87,17 +88,26 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
     # causes explain; they are never silenced on their own
     inner = replace(context, severities=Severities())
     because: list[Finding] = []
+    repeated = cut = 0
     for cause in mismatch.because:
-        if id(cause) in told or len(told) > MOST_CAUSES:
+        kept = cause
+        if len(told) >= MOST_CAUSES:
+            cut += 1
+            if because or len(told) > MOST_CAUSES:
+                continue
+            while kept.because:
+                kept = kept.because[0]
+        if id(kept) in told:
+            repeated += kept is cause
             continue
-        told.add(id(cause))
-        finding = _judge(cause, inner, told)
+        told.add(id(kept))
+        finding = _judge(kept, inner, told)
         if finding is not None:
             because.append(finding)
     return Finding(
         rule=rule.id,
         severity=severity,
-        message=message_of(rule, mismatch, context),
+        message=message_of(rule, mismatch, context) + _missing(repeated, cut),
         reader=context.reader.locate(mismatch.reader),
         writer=context.writer.locate(mismatch.writer),
         because=tuple(because),
@@ -106,6 +116,15 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         witness=mismatch.witness,
         fingerprint=fingerprint_of(mismatch, context.identity),
     )
+
+
+def _missing(repeated: int, cut: int) -> str:
+    """What is said of causes that a finding does not tell."""
+    if cut:
+        return f" Causes are left out here, {cut} in number; one finding tells {MOST_CAUSES}."
+    if repeated:
+        return f" {repeated} more {'cause is' if repeated == 1 else 'causes are'} told before, in this finding."
+    return ""
 
 
 def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:

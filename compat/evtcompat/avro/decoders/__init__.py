@@ -19,4 +19,14 @@ if TYPE_CHECKING:
 
 def troubles(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     """The first trouble of each decoder, and more where they are known, for a pair that the rules allow."""
-    return [*JavaResolver(reader, writer).found(), *FastavroResolver(reader, writer).found()]
+    found = FastavroResolver(reader, writer).found()
+    if not found and _relative(reader):
+        found = FastavroResolver(reader, writer, absolute=False).found()
+    return [*JavaResolver(reader, writer).found(), *found]
+
+
+def _relative(reader: AvroSchema) -> bool:
+    """Whether a type has an alias that its document does not write in full."""
+    if not reader.aliased:
+        return False
+    return any(named.aliases and list(named.aliases) != named.raw["aliases"] for named in reader.names.values())

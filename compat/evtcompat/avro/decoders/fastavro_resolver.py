@@ -41,7 +41,9 @@ _IN_UNION: Final[Slot] = (-1, None)
 class FastavroResolver:
     """fastavro: named types match by short name or alias, and a union takes the first branch that matches."""
 
-    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+    def __init__(self, reader: AvroSchema, writer: AvroSchema, *, absolute: bool = True) -> None:
+        """Resolve with the reader's aliases made absolute, or as its document writes them, which is what users give."""
+        self._absolute = absolute
         self._reader = reader
         self._writer = writer
         self._seen: set[tuple[Record, Record]] = set()
@@ -83,7 +85,7 @@ class FastavroResolver:
                     raise
         elif reader.kind == UNION:
             self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
-        elif not matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
+        elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
             raise Trouble(DECODER, "wrong-branch", what)
         elif kind == RECORD:
@@ -98,7 +100,7 @@ class FastavroResolver:
             _enum(reader, writer)  # type: ignore[arg-type]  # by their kinds
 
     def _union(self, reader: Union, writer: Type, slot: Slot) -> None:
-        picked, branch = _first_match(reader, writer)
+        picked, branch = self._first_match(reader, writer)
         if branch is None:
             what = f"no branch of the union is taken for {type_name(writer)}"
             raise Trouble(DECODER, "wrong-branch", what)
@@ -167,30 +169,30 @@ class FastavroResolver:
             return {}
         return {alias: mine for mine in reader.fields for alias in mine.aliases}
 
+    def matches(self, reader: Type, writer: Type) -> bool:
+        """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""
+        reader_kind, writer_kind = reader.kind, writer.kind
+        if UNION in (reader_kind, writer_kind):
+            return True
+        if writer_kind >= FIXED:
+            return reader_kind >= FIXED and self._named_match(reader, writer)  # type: ignore[arg-type]  # by their kinds
+        if isinstance(writer, Primitive):
+            return isinstance(reader, Primitive) and bool(PROMOTIONS[writer_kind][reader_kind])
+        return reader_kind == writer_kind and self.matches(reader.of, writer.of)  # type: ignore[union-attr]  # by its kind
 
-def matches(reader: Type, writer: Type) -> bool:
-    """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""
-    reader_kind, writer_kind = reader.kind, writer.kind
-    if UNION in (reader_kind, writer_kind):
-        return True
-    if writer_kind >= FIXED:
-        return reader_kind >= FIXED and _named_match(reader, writer)  # type: ignore[arg-type]  # by their kinds
-    if isinstance(writer, Primitive):
-        return isinstance(reader, Primitive) and bool(PROMOTIONS[writer_kind][reader_kind])
-    return reader_kind == writer_kind and matches(reader.of, writer.of)  # type: ignore[union-attr]  # by its kind
+    def _named_match(self, reader: Named, writer: Named) -> bool:
+        if reader.kind == FIXED and writer.kind == FIXED and reader.size != writer.size:  # type: ignore[union-attr]  # idem
+            return False
+        aliases = reader.aliases if self._absolute else reader.raw.get("aliases", ())
+        return reader.short == writer.short or (
+            isinstance(aliases, list | tuple) and (writer.full in aliases or writer.short in aliases)
+        )
 
-
-def _named_match(reader: Named, writer: Named) -> bool:
-    if reader.kind == FIXED and writer.kind == FIXED and reader.size != writer.size:  # type: ignore[union-attr]  # idem
-        return False
-    return reader.short == writer.short or writer.full in reader.aliases or writer.short in reader.aliases
-
-
-def _first_match(reader: Union, writer: Type) -> tuple[int, Type | None]:
-    for index, branch in enumerate(reader.branches):
-        if matches(branch, writer):
-            return index, branch
-    return -1, None
+    def _first_match(self, reader: Union, writer: Type) -> tuple[int, Type | None]:
+        for index, branch in enumerate(reader.branches):
+            if self.matches(branch, writer):
+                return index, branch
+        return -1, None
 
 
 def _enum(reader: Enumeration, writer: Enumeration) -> None:

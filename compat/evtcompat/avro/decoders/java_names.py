@@ -52,7 +52,7 @@ class JavaNames:
         self._collect()
         if not self._types and not self._fields:
             return
-        if _alike(self._reader, self._writer):
+        if _alike(self._reader, self._writer) or _Same(self).types(self._reader.root, self._writer.root):
             # Equal schemas are resolved without aliases.
             return
         parts = reachable(self._writer.root)

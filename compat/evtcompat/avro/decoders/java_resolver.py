@@ -7,6 +7,7 @@ from typing import Final
 from evtcompat.avro.decoders.java_names import JavaNames
 from evtcompat.avro.decoders.trouble import JAVA, Trouble
 from evtcompat.avro.defaults import empty_array_in_union
+from evtcompat.avro.java_defaults import Builder
 from evtcompat.avro.types import (
     ENUM,
     FIXED,
@@ -31,6 +32,10 @@ _FAST_READER: Final = "Avro Java 1.12.1"
 #: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
 MOST: Final = 100
 _PRIMITIVES: Final = len(PROMOTIONS)
+#: What `RecordAdjust.resolve` may make of two records: no error, one in a field, an error.
+_FITS: Final = 0
+_HAS_ERROR: Final = 1
+_IS_ERROR: Final = 2
 
 
 class JavaResolver:
@@ -40,12 +45,17 @@ class JavaResolver:
         self._reader = reader
         self._writer = writer
         self._names = JavaNames(reader, writer)
-        #: The reader's fields whose default is wrong, by identity.
-        self._faulty = frozenset([id(mine) for _, mine, _ in faults(reader)])
+        wrong = [mine for _, mine, _ in faults(reader)]
+        #: The reader's fields whose default Java cannot build, by identity.
+        self._unbuildable = frozenset([id(mine) for mine in wrong if not Builder().builds(mine)] if wrong else ())
         #: The reader's fields that are filled with an empty array of a union, by identity, until they are told.
         self._hollow = {id(mine) for _, mine in reader.defaulted if empty_array_in_union(mine)}
         self._seen: set[tuple[Record, Record]] = set()
         self._equal: dict[tuple[Record, Record], bool] = {}
+        #: How many branches are being tried.
+        self._trying = 0
+        #: What Java has made of pairs of records.
+        self._adjusts: dict[tuple[Record, Record], int] = {}
 
     def found(self) -> list[Trouble]:
         """The empty arrays that one release fails to build, and the first trouble of any other kind."""
@@ -58,6 +68,9 @@ class JavaResolver:
         while len(found) < MOST:
             self._seen.clear()
             try:
+                if self._unbuildable and not self._adjusts:
+                    # Every pair of types that Java meets may make it build a wrong default.
+                    self._is_error(self._reader.root, self._writer.root)
                 self._resolve(self._reader.root, self._writer.root)
             except Trouble as trouble:
                 found.append(trouble)
@@ -178,8 +191,9 @@ class JavaResolver:
             if (
                 isinstance(branch, Record)
                 and isinstance(writer, Record)
-                and (structural is None or branch.short == self._names.short(writer))
+                and (self._unbuildable or structural is None or branch.short == self._names.short(writer))
                 and self._fits(branch, writer)
+                and (structural is None or branch.short == self._names.short(writer))
             ):
                 structural = index
         if structural is not None:
@@ -191,37 +205,63 @@ class JavaResolver:
         return None
 
     def _fits(self, reader: Record, writer: Record) -> bool:
-        """Whether the fields of two records resolve, one level deep, as `hasMatchError` looks at them."""
-        by_name = self._names.by_name(writer)
-        for mine in reader.fields:
-            theirs = by_name.get(mine.name)
-            if theirs is None:
-                if mine.default is MISSING:
-                    return False
-                if id(mine) in self._faulty:
-                    what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
-                    raise Trouble(JAVA, "wrong-branch", what)
-            elif not self._shallow(mine.type, theirs.type):
-                return False
-        return True
+        """Whether two records resolve, as `hasMatchError` looks at them: an error in a field counts one level deep."""
+        self._trying += 1
+        fits = self._adjusted(reader, writer) == _FITS
+        self._trying -= 1
+        return fits
 
-    def _shallow(self, reader: Type, writer: Type) -> bool:
+    def _adjusted(self, reader: Record, writer: Record) -> int:
+        """`RecordAdjust.resolve`: all common fields, then defaults for the rest, whatever the common ones say.
+
+        Java resolves each pair once; while a pair is open it counts as what is known of it so far.
+        """
+        pair = reader, writer
+        if pair in self._adjusts:
+            return self._adjusts[pair]
+        self._adjusts[pair] = _FITS
+        by_name = self._names.by_name(writer)
+        ours = reader.by_name
+        for name, theirs in by_name.items():
+            if name in ours and self._is_error(ours[name].type, theirs.type):
+                self._adjusts[pair] = _HAS_ERROR
+        for mine in reader.fields:
+            if mine.name in by_name:
+                continue
+            if mine.default is MISSING:
+                self._adjusts[pair] = _IS_ERROR
+                break
+            if self._trying and id(mine) in self._unbuildable:
+                # Outside of tries the field is filled with it, which has a rule of its own.
+                what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
+                raise Trouble(JAVA, "wrong-branch", what, default=mine)
+        return self._adjusts[pair]
+
+    def _is_error(self, reader: Type, writer: Type) -> bool:
+        """Whether `Resolver.resolve` makes an error of a pair; what lies inside unions and containers is none of it."""
         kind = writer.kind
         if kind == UNION:
-            return True
-        if reader.kind == UNION:
-            return kind == RECORD or self._branch(reader, writer) is not None  # type: ignore[arg-type]  # by its kind
-        if kind < _PRIMITIVES and reader.kind < _PRIMITIVES:
-            return bool(PROMOTIONS[kind][reader.kind])
-        if reader.kind != kind:
+            aligned = isinstance(reader, Union) and self._equivalent(reader, writer)
+            for index, branch in enumerate(writer.branches):  # type: ignore[union-attr]  # by its kind
+                self._is_error(reader.branches[index] if aligned else reader, branch)  # type: ignore[union-attr]  # alike
             return False
-        if isinstance(reader, Record) and isinstance(writer, Record):
-            theirs = self._names.by_name(writer)
-            return all([mine.name in theirs or mine.default is not MISSING for mine in reader.fields])  # noqa: C419 - no generator's frame
-        if kind in (ENUM, FIXED):
+        if kind == reader.kind:
+            if kind == RECORD:
+                return self._adjusted(reader, writer) == _IS_ERROR  # type: ignore[arg-type]  # by their kinds
+            if isinstance(writer, Container):
+                self._is_error(reader.of, writer.of)  # type: ignore[union-attr]  # of the writer's kind
+                return False
+            if kind < _PRIMITIVES:
+                return False
             sizes = getattr(reader, "size", 0), getattr(writer, "size", 0)
-            return self._names.short(writer) == reader.short and sizes[0] == sizes[1]  # type: ignore[union-attr,arg-type]  # named
-        return True
+            return self._names.short(writer) != reader.short or sizes[0] != sizes[1]  # type: ignore[union-attr,arg-type]  # named
+        if isinstance(reader, Union):
+            picked = self._branch(reader, writer)
+            if picked is None:
+                return True
+            self._is_error(reader.branches[picked], writer)
+            return False
+        return not (kind < _PRIMITIVES and reader.kind < _PRIMITIVES and PROMOTIONS[kind][reader.kind])
 
     def _equivalent(self, reader: Type, writer: Type) -> bool:
         """`Resolver.unionEquiv`: the same shape and short names, so that branches are taken by position."""

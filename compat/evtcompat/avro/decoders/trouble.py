@@ -24,17 +24,28 @@ class Trouble(Exception):  # noqa: N818 - control flow of the models; handed out
         what: What happens there, as a clause.
         field: The reader's field in question.
         silent: The reader's default replaces the data, and nothing is raised.
+        default: The reader's field whose default is built, wherever that is.
         ours: The steps into the reader, innermost first.
         theirs: The steps into the writer, innermost first.
     """
 
-    def __init__(self, decoder: str, kind: str, what: str, field: Field | None = None, *, silent: bool = False) -> None:
+    def __init__(
+        self,
+        decoder: str,
+        kind: str,
+        what: str,
+        field: Field | None = None,
+        *,
+        silent: bool = False,
+        default: Field | None = None,
+    ) -> None:
         super().__init__(what)
         self.decoder = decoder
         self.kind = kind
         self.what = what
         self.field = field
         self.silent = silent
+        self.default = default
         self.ours: list[str | int | None] = []
         self.theirs: list[str | int | None] = []
 
