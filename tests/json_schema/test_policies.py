@@ -36,10 +36,10 @@ WITH_REQUIRED = event({"a": TEXT, "b": TEXT}, "b")
 
 #: change, old, new, whether the new reader reads old events, whether the old reader reads new events
 TABLE = [
-    ("add optional property", OPEN, WITH_OPTIONAL, True, True),
-    ("remove optional property", WITH_OPTIONAL, OPEN, True, True),
-    ("add required property", OPEN, WITH_REQUIRED, False, True),
-    ("remove required property", WITH_REQUIRED, OPEN, True, False),
+    ("Add optional property", OPEN, WITH_OPTIONAL, True, True),
+    ("Remove optional property", WITH_OPTIONAL, OPEN, True, True),
+    ("Add required property", OPEN, WITH_REQUIRED, False, True),
+    ("Remove required property", WITH_REQUIRED, OPEN, True, False),
     ("optional to required", WITH_OPTIONAL, WITH_REQUIRED, False, True),
     ("required to optional", WITH_REQUIRED, WITH_OPTIONAL, True, False),
 ]

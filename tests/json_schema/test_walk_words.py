@@ -107,38 +107,38 @@ ACROSS: list[tuple[Schema, Schema, str, str]] = [
     (
         {"$schema": MODERN, "maximum": 10, "exclusiveMaximum": 10},
         {"$schema": FOUR},
-        "leave `exclusiveMaximum` out",
-        "set `exclusiveMaximum` to 10",
+        "Leave `exclusiveMaximum` out",
+        "Set `exclusiveMaximum` to 10",
     ),
     (
         {"$schema": MODERN, "exclusiveMinimum": 5},
         {"$schema": FOUR, "minimum": 0, "exclusiveMinimum": True},
-        "keep `exclusiveMinimum` at 0",
-        "set `exclusiveMinimum` to 5",
+        "Keep `exclusiveMinimum` at 0",
+        "Set `exclusiveMinimum` to 5",
     ),
     (
         {"$schema": FOUR, "minimum": 5},
         {"$schema": SEVEN, "exclusiveMinimum": 0},
-        "keep `minimum` at 0 and `exclusiveMinimum` at true",
-        "set `minimum` to 5",
+        "Keep `minimum` at 0 and `exclusiveMinimum` at true",
+        "Set `minimum` to 5",
     ),
     (
         {"$schema": MODERN, "additionalProperties": False, "properties": {}},
         {"$schema": SEVEN, "additionalProperties": False, "properties": {"t": {"items": [{"type": "string"}]}}},
-        "keep `t` in `properties`",
-        "do not send `t`",
+        "Keep `t` in `properties`",
+        "Do not send `t`",
     ),
     (
         {"$schema": MODERN, "properties": {"a": {}, "b": {}}, "dependentRequired": {"a": ["b"]}},
         {"$schema": SEVEN, "properties": {"a": {}, "b": {}}, "dependencies": {"c": ["a"]}},
-        "do not ask for `b` beside `a`",
-        "ask for the same beside `a`",
+        "Do not ask for `b` beside `a`",
+        "Ask for the same beside `a`",
     ),
     (
         {"$schema": SEVEN, "properties": {"a": {"const": "x"}}},
         {"$schema": FOUR, "properties": {"a": {"type": "string"}}},
-        "leave `const` out",
-        'send only "x"',
+        "Leave `const` out",
+        'Send only "x"',
     ),
 ]
 
@@ -283,14 +283,14 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
     ]
     fixes = [fix for one in found for fix in (one.fix, *one.alternatives) if fix is not None]
     assert [fix.text for fix in fixes if fix.side == "reader"] == [
-        "accept a number too in new.json",
-        "leave `maxLength` out in new.json",
-        "make `amount` optional in new.json",
+        "Accept a number too in new.json",
+        "Leave `maxLength` out in new.json",
+        "Make `amount` optional in new.json",
     ]
     assert [fix.text for fix in fixes if fix.side == "writer"] == [
-        "send only an integer in old.json",
-        "set `maxLength` to 3 in old.json",
-        "require `amount` in old.json",
+        "Send only an integer in old.json",
+        "Set `maxLength` to 3 in old.json",
+        "Require `amount` in old.json",
     ]
     assert not any(fix.patch for fix in fixes)
 
@@ -328,7 +328,7 @@ def test_what_the_writer_left_out_can_be_declared_again() -> None:
     writer = event(MODERN, "email", {"type": "string"}) | {"type": "object"}
     found = findings(reader, writer, Policy.STRICT)
     fixes = [fix for one in found for fix in (one.fix, *one.alternatives) if fix is not None and fix.side == "writer"]
-    assert {fix.text for fix in fixes} == {"declare and require `mail`", "do not send `email`"}
+    assert {fix.text for fix in fixes} == {"Declare and require `mail`", "Do not send `email`"}
     changed: Any = writer
     for one in (one for fix in fixes for one in fix.patch):
         changed = patched(changed, (one,))

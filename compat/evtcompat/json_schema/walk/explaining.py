@@ -239,11 +239,11 @@ class Explanation:
             return None
         if origin is not None:
             # No edit of the document that is compared.
-            return Fix(f"{repair.text} in {origin}", word)
+            return Fix(_sentence(f"{repair.text} in {origin}"), word)
         same = self._reader.schema.dialect is self._writer.schema.dialect
         if not same and not side.is_schema(patched(side.schema.value, repair.operations)):
             return None
-        return Fix(repair.text, word, repair.operations)
+        return Fix(_sentence(repair.text), word, repair.operations)
 
     def _writer_is_mended(self, known: list[_Known]) -> bool:
         """Whether the writer's repairs, with the reader's where the writer has none, make the pair compatible."""
@@ -305,3 +305,7 @@ def refused(cause: Cause | None, said: str) -> Named:
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
     facts = refused_at(cause, where(place.names))
     return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else said)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
