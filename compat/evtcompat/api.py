@@ -27,7 +27,7 @@ from evtcompat.syntax.documents import parse_document
 Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document | Version"
 #: What schemas may refer to: by Avro full name or URI, as a function, or as documents that define names.
 ReferenceSource: TypeAlias = (
-    "References | Mapping[str, Source] | Callable[[str], Document | None] | Iterable[Source] | None"
+    "References | Mapping[str, Source] | Callable[[str], Source | None] | Iterable[Source] | None"
 )
 
 _NO_REFERENCES = NoReferences()
@@ -283,10 +283,15 @@ def _references(source: ReferenceSource, schema_format: Format) -> References:
     if isinstance(source, References):
         return source
     if callable(source):
-        return FunctionReferences(source)
+        return FunctionReferences(lambda name: _answered(source(name), name, schema_format))
     from evtcompat.baselines.references import document_references
 
     return document_references([_document(value, schema_format) for value in source], schema_format)
+
+
+def _answered(answer: Source | None, name: str, schema_format: Format) -> Document | None:
+    """What a caller's function answered for a name, as a document."""
+    return None if answer is None else _named(_document(answer, schema_format), name)
 
 
 def _named(document: Document, name: str) -> Document:

@@ -12,7 +12,7 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level
-from evtcompat.model.mismatches import Mismatch, Relation, Undecided
+from evtcompat.model.mismatches import Mismatch, ProofStep, Relation, Undecided
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.reports import (
@@ -129,10 +129,7 @@ def _compared(
             verdict=Verdict.COMPATIBLE,
             registry_verdict=relation.registry_verdict,
             other_policy=relation.other_policy,
-            proof=tuple(
-                replace(step, reader=reader.locate(step.reader), writer=writer.locate(step.writer))
-                for step in relation.proof
-            ),
+            proof=_located(relation.proof, reader, writer),
         )
     context = Context(reader, writer, settings.severities, identity)
     findings = _findings(relation.mismatches, context)
@@ -146,8 +143,12 @@ def _compared(
         undecided=undecided,
         registry_verdict=relation.registry_verdict,
         other_policy=relation.other_policy,
-        proof=relation.proof,
+        proof=_located(relation.proof, reader, writer),
     )
+
+
+def _located(proof: tuple[ProofStep, ...], reader: Side, writer: Side) -> tuple[ProofStep, ...]:
+    return tuple(replace(step, reader=reader.locate(step.reader), writer=writer.locate(step.writer)) for step in proof)
 
 
 def _findings(mismatches: Iterable[Mismatch], context: Context) -> tuple[Finding, ...]:

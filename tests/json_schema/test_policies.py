@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from evtcompat import compare
 from evtcompat.json_schema.decide import satisfiable
 from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.membership import holds_together
 from evtcompat.json_schema.outcomes import Absent
 from evtcompat.json_schema.parse import parse
+from evtcompat.json_schema.policy import accepted, produced
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
+from json_schema.schemas import SEVEN, schema_of
 
 __all__ = ["unconfirmed_witnesses_raise"]
 
@@ -31,10 +36,10 @@ WITH_REQUIRED = event({"a": TEXT, "b": TEXT}, "b")
 
 #: change, old, new, whether the new reader reads old events, whether the old reader reads new events
 TABLE = [
-    ("add optional property", OPEN, WITH_OPTIONAL, True, True),
-    ("remove optional property", WITH_OPTIONAL, OPEN, True, True),
-    ("add required property", OPEN, WITH_REQUIRED, False, True),
-    ("remove required property", WITH_REQUIRED, OPEN, True, False),
+    ("Add optional property", OPEN, WITH_OPTIONAL, True, True),
+    ("Remove optional property", WITH_OPTIONAL, OPEN, True, True),
+    ("Add required property", OPEN, WITH_REQUIRED, False, True),
+    ("Remove required property", WITH_REQUIRED, OPEN, True, False),
     ("optional to required", WITH_OPTIONAL, WITH_REQUIRED, False, True),
     ("required to optional", WITH_REQUIRED, WITH_OPTIONAL, True, False),
 ]
@@ -173,3 +178,58 @@ def test_a_writer_that_can_produce_nothing_is_told_apart() -> None:
     assert found.vacuous
     assert not answer({"type": "object"}, OPEN).vacuous
     assert isinstance(satisfiable(parse(Document(impossible))), Absent)
+
+
+def test_every_witness_of_many_fails_under_the_policy() -> None:
+    """Lenient: a closed object of the reader is no cause, however many causes there are beside it."""
+    names = [f"p{number}" for number in range(12)]
+    closed = {"type": "object", "properties": {"a": {"type": "array"}}, "additionalProperties": False}
+    told = {name: {"type": "string"} for name in names}
+    reader: Any = {"$schema": SEVEN, "type": "object", "properties": {**told, "o": closed}}
+    held = {"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": {"minLength": 1}}
+    sent = {name: {"type": "integer"} for name in names}
+    writer: Any = {"$schema": SEVEN, "properties": {**sent, "o": held}}
+    found = compare(reader=reader, writer=writer, format="json-schema", policy="lenient")
+    assert len(found.findings) > len(names)
+    for one in found.findings:
+        assert one.witness is not None
+        event = json.loads(one.witness.payload)
+        assert holds_together([produced(schema_of(writer), LENIENT)], event), one.rule
+        assert holds_together([accepted(schema_of(reader), LENIENT)], event) is False, one.rule
+
+
+def messages(*tags: str, **more: Value) -> dict[str, Any]:
+    """Messages told apart by a constant, whose data is of three kinds."""
+    kinds = [event({"url": TEXT}, "url"), event({"key": TEXT, "to": {"type": "array", "items": TEXT}}, "key"), TEXT]
+    branches = [
+        event({"id": TEXT, "tag": {"const": tag}, "data": kinds[index % len(kinds)]}, "id", "tag")
+        for index, tag in enumerate(tags)
+    ]
+    return {"type": "array", "items": {"anyOf": branches}, **more}
+
+
+TAGS = [f"t{number}" for number in range(18)]
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "verdict"),
+    [
+        (messages(*TAGS), messages(*TAGS[:17]), COMPATIBLE),
+        (messages(*TAGS[:17]), messages(*TAGS), INCOMPATIBLE),
+        (messages(*TAGS, maxItems=3), messages(*reversed(TAGS)), INCOMPATIBLE),
+        (messages(*TAGS), messages(*TAGS, maxItems=3), COMPATIBLE),
+    ],
+)
+def test_branches_that_close_are_taken_one_at_a_time(reader: Value, writer: Value, verdict: Verdict) -> None:
+    """Lenient: many branches of which each declares for itself take no more steps than there are pairs of them."""
+    assert answer(reader, writer, LENIENT, budget=3_000).verdict is verdict
+
+
+def test_looking_at_a_value_does_not_try_every_choice() -> None:
+    """Lenient: cases that the value does not allow, whatever is declared, are not combined with those of others."""
+    kinds: list[Any] = [
+        {"if": event({"k": {"const": n}}, "k"), "then": event({"o": event({f"m{n}": TEXT})})} for n in range(12)
+    ]
+    node = produced(schema_of({"$schema": SEVEN, "allOf": kinds}), LENIENT)
+    assert holds_together([node], {"k": 3, "o": {"m3": ""}}) is True
+    assert holds_together([node], {"k": 3, "o": {"m4": ""}}) is False

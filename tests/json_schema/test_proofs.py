@@ -32,6 +32,20 @@ def tagged(*tags: str, **more: Value) -> list[Any]:
     return [obj(properties={"t": {"const": tag}, "v": WHOLE}, required=["t"], **more) for tag in tags]
 
 
+def loose(count: int) -> list[Any]:
+    """Branches that overlap wherever the tag is absent."""
+    own = ({"t": {"const": tag}, "p": TEXT, f"own{tag % 3}": {"maximum": tag}} for tag in range(count))
+    return [obj(properties=properties) for properties in own]
+
+
+def labels(*patterns: str) -> dict[str, Any]:
+    """Integers under names of these patterns, and nothing else."""
+    return obj(patternProperties=dict.fromkeys(patterns, WHOLE), additionalProperties=False)
+
+
+#: Many patterns that overlap one another wherever a word boundary lies.
+WORDS = [rf"\b{digit}[0-7]*-[0-3]\b" for digit in range(8)]
+
 #: argument, reader, writer that it accepts, writer that it does not
 PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("intervals", {"minimum": 0, "maximum": 10}, {"type": "number", "minimum": 1, "maximum": 10}, {"minimum": -1, "type": "number"}),
@@ -54,6 +68,9 @@ PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("patterns of names", obj(patternProperties={"^x": {"type": "number"}}, additionalProperties=False), obj(patternProperties={"^xy": WHOLE}, additionalProperties=False), obj(patternProperties={"^x?": WHOLE}, additionalProperties=False)),
     ("names and patterns meet", obj(patternProperties={"^a": {"type": "number"}}), obj(properties={"ab": WHOLE}, additionalProperties=False), obj(properties={"ab": TEXT}, additionalProperties=False)),
     ("propertyNames as a pattern", obj(additionalProperties=False, patternProperties={"^[a-z]$": {}}), obj(propertyNames={"enum": ["a", "b"]}), obj(propertyNames={"maxLength": 1})),
+    ("many patterns of names", labels(*WORDS, "^x$"), labels(*(f"^{digit}[0-7]-[0-3]$" for digit in range(8))), labels(*(f"^{digit}[0-7]-[0-3]$" for digit in range(9)))),
+    ("many patterns of names that overlap", labels(*WORDS, "x"), labels(*WORDS), labels(*WORDS, "-[0-4]$")),
+    ("as many names as patterns leave", obj(maxProperties=8), {**labels(*(f"^{digit}$" for digit in range(8)))}, {**labels(*(f"^{digit}$" for digit in range(9)))}),
     ("a name nobody can have", obj(maxProperties=1), obj(propertyNames={"const": "a"}), obj(propertyNames={"enum": ["a", "b"]})),
     ("counting names", obj(minProperties=2), obj(required=["a", "b"]), obj(required=["a"])),
     ("dependencies", obj(dependentRequired={"a": ["b"]}), obj(required=["b"]), obj(required=["a"])),
@@ -72,6 +89,8 @@ PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("double negation", {"not": {"not": {"type": "number"}}}, WHOLE, {"not": {"not": TEXT}}),
     ("exclusive branches", {"oneOf": tagged("a", "b", "c")}, {"oneOf": tagged("a", "b")}, {"oneOf": tagged("a", "d")}),
     ("discriminated unions", {"anyOf": tagged("a", "b")}, obj(properties={"t": {"enum": ["a", "b"]}, "v": WHOLE}, required=["t"]), obj(properties={"t": {"enum": ["a", "b"]}}, required=["t"])),
+    ("one branch decided and the others with it", {"oneOf": loose(12)}, {"oneOf": loose(13), "properties": {"t": {"maximum": 11}}, "required": ["t"]}, {"oneOf": loose(13), "required": ["t"]}),
+    ("no second branch", {"not": {"oneOf": loose(12)}}, obj(properties={"t": {"minimum": 12}}, required=["t"]), obj(properties={"t": {"minimum": 11}}, required=["t"])),
     ("conditions", {"if": {"properties": {"k": {"const": 1}}, "required": ["k"]}, "then": {"required": ["v"]}}, obj(properties={"k": {"const": 1}}, required=["v"]), obj(properties={"k": {"const": 1}}, required=["k"])),
     ("recursion", tree({"type": "number"}), tree(WHOLE), tree({"type": ["integer", "null"]})),
     ("recursion through closed objects", tree({"type": "number"}, additionalProperties=False), tree(WHOLE, additionalProperties=False), tree(WHOLE)),

@@ -10,6 +10,7 @@ import pytest
 from evtcompat import compare
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.json_schema import decide as deciding
+from evtcompat.json_schema import witnessing
 from evtcompat.json_schema.values import cover
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
@@ -47,6 +48,14 @@ def listed(**more: Any) -> dict[str, Any]:  # noqa: ANN401 - schemas
     return {"$schema": MODERN, "type": "array", "items": items, "contains": counted, **more}
 
 
+def without_here(*names: str) -> dict[str, Any]:
+    """What does not hold all of these members together."""
+    return {"not": {"required": list(names), "type": "object"}}
+
+
+NO_B = without_here("b")
+NO_B_BUT_T = {"if": {"properties": {"b": {"type": "string"}}, "required": ["b"]}, "then": True, "else": NO_B}
+LISTED_T = listed(contains={"properties": {"b": {"type": "string"}}, "required": ["b"]}, minContains=0)
 SHARED = {"$ref": "#/$defs/a", "patternProperties": {"(a)\\1": True}, "unevaluatedProperties": False}
 FIVE = {"anyOf": [*(holder(name) for name in "abc"), *(tagged(name) for name in "de")]}
 ONE_B = {"$schema": MODERN, "contains": {"required": ["b"]}, "maxContains": 1}
@@ -101,8 +110,26 @@ CASES: list[tuple[str, str, Any, Any, Verdict]] = [
         {"anyOf": [holder(c) for c in "abcdefgh"]},
         COMPATIBLE,
     ),
-    ("an item not counted may hold what contains declares", "lenient", ONE_B, listed(), UNDECIDED),
-    ("the same under maxContains", "lenient", ONE_B, listed(maxContains=2), UNDECIDED),
+    ("an item not counted may hold what contains declares", "lenient", ONE_B, listed(), INCOMPATIBLE),
+    ("the same under maxContains", "lenient", ONE_B, listed(maxContains=2), INCOMPATIBLE),
+    ("and not where no other may be valid for contains", "lenient", ONE_B, listed(maxContains=1), COMPATIBLE),
+    ("contains declares without being demanded", "lenient", {"items": NO_B}, listed(minContains=0), INCOMPATIBLE),
+    ("contains declares for valid items only", "lenient", {"items": NO_B_BUT_T}, LISTED_T, COMPATIBLE),
+    ("what no contains declares is not produced", "lenient", {"items": without_here("z")}, listed(), COMPATIBLE),
+    (
+        "two contains and items declare together",
+        "lenient",
+        {"items": without_here("a", "b", "c")},
+        listed(allOf=[{"contains": {"properties": {"c": True}, "required": ["c"]}}]),
+        INCOMPATIBLE,
+    ),
+    (
+        "below contains, what it declares there is all",
+        "lenient",
+        {"items": {"properties": {"o": without_here("z")}}},
+        {"contains": {"properties": {"o": {"properties": {"b": True}}}, "required": ["o"]}},
+        COMPATIBLE,
+    ),
     ("what holds as written holds leniently", "lenient", {"$schema": MODERN, "type": "array"}, listed(), COMPATIBLE),
     (
         "multiples are exact in a bundled resource",
@@ -199,6 +226,18 @@ CASES: list[tuple[str, str, Any, Any, Verdict]] = [
         {"$schema": FOUR, "type": "number", "multipleOf": 0.1},
         INCOMPATIBLE,
     ),
+    (
+        "a change that takes away what a reference leads to leaves the answer as it is",
+        "strict",
+        {
+            "$schema": SIX,
+            "$id": "http://example.com/one.json",
+            "properties": {"foo": {"$id": "two.json", "properties": {"bar": {"type": "string"}}}},
+            "allOf": [{"$ref": "two.json"}],
+        },
+        {"$schema": SIX, "const": {"foo": {"bar": 1}, "bar": "a"}},
+        INCOMPATIBLE,
+    ),
 ]
 
 
@@ -232,6 +271,8 @@ def test_what_json_does_not_hold_is_no_schema(value: Any) -> None:  # noqa: ANN4
         {"$schema": SEVEN, "items": True, "additionalItems": {"type": "null"}},
         {"$schema": SEVEN, "items": [{"$ref": "#"}]},
         {"$schema": MODERN, "prefixItems": [{"$ref": "#"}]},
+        {"required": ["c", "d"], "properties": {"c": {"$ref": "#"}, "d": {"$ref": "#"}}, "type": ["object", "number"]},
+        {"prefixItems": [{"required": ["b"], "properties": {"b": {"$ref": "#"}}}], "minItems": 1, "type": "array"},
     ],
 )
 def test_values_are_made_of_every_schema(schema: Any) -> None:  # noqa: ANN401 - a schema
@@ -247,7 +288,7 @@ def test_a_witness_can_be_written_by_the_standard_library() -> None:
 
 
 def test_what_stays_open_is_named_with_its_place() -> None:
-    found = compare(reader={"pattern": "^(a+)\\1$"}, writer={"enum": ["aa", "aaa"]}, format="json-schema")
+    found = compare(reader={"pattern": "^(a+)\\1$"}, writer={"enum": ["aa", "aaaa"]}, format="json-schema")
     assert found.undecided
     assert all(one.reader.pointer == "/pattern" and "pattern" in one.reason for one in found.undecided)
 
@@ -268,7 +309,7 @@ def test_what_breaks_inside_a_comparison_leaves_it_open(monkeypatch: pytest.Monk
         raise TypeError(message)
 
     monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
-    monkeypatch.setattr(deciding, "refusal", fail)
+    monkeypatch.setattr(witnessing, "refusal", fail)
     found = compare(reader={"type": "string"}, writer={}, format="json-schema")
     assert found.verdict is UNDECIDED
     assert "TypeError: unhashable" in found.undecided[0].reason
@@ -287,3 +328,15 @@ def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pyt
             patch.setattr(f"evtcompat.json_schema.engine.{part}", fail)
             with pytest.raises(UncheckedError, match="the pair is incompatible, but explaining it failed"):
                 compare(reader={"type": "string"}, writer={}, format="json-schema")
+
+
+def test_lists_and_schemas_under_dependencies_stand_in_any_order() -> None:
+    """The library that follows references fails on a list behind a schema; the answer does not."""
+    properties = {"a": {"$ref": "#/definitions/n"}}
+    common = {"$schema": SEVEN, "definitions": {"n": {"type": "string"}}, "properties": properties}
+    for names in (("c", "a"), ("a", "c")):
+        listed = {"c": {"minProperties": 2}, "a": ["b"]}
+        reader = {**common, "dependencies": {name: listed[name] for name in names}}
+        found = compare(reader=reader, writer=common, format="json-schema", policy="strict")
+        assert {one.rule for one in found.findings} == {"dependency-added", "min-properties-raised"}
+        assert all(one.witness for one in found.findings)

@@ -15,7 +15,9 @@ from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema.decide import decide
 from evtcompat.json_schema.parse import variant
 from evtcompat.json_schema.walk import explain
+from evtcompat.json_schema.walk.causes import causes
 from evtcompat.json_schema.walk.patching import patched
+from evtcompat.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import tokens
@@ -273,3 +275,18 @@ def test_a_cause_behind_a_dynamic_reference() -> None:
 
     found = check(node(["x"]), node([]), Policy.STRICT)
     assert [(one.rule, one.reader.pointer) for one in found] == [("required-property-added", "/$defs/n/required/0")]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "anchor", "reference"),
+    [
+        (MODERN, {"$dynamicAnchor": "n"}, {"$dynamicRef": "#n"}),
+        ("https://json-schema.org/draft/2019-09/schema", {"$recursiveAnchor": True}, {"$recursiveRef": "#"}),
+    ],
+)
+def test_a_refusal_behind_a_dynamic_reference_is_placed(dialect: str, anchor: dict[str, JSON], reference: JSON) -> None:
+    """However deep it lies in the event."""
+    members: JSON = {"c": {"type": "array", "items": reference}, "v": {"type": "string"}}
+    side = side_of(schema_of({"$schema": dialect, "$id": "urn:t", **anchor, "type": "object", "properties": members}))
+    found = causes(side, {"c": [{}, {"c": [{"v": 0}]}]}, lenient=False)
+    assert [(one.part.pointer, one.keyword, one.names) for one in found] == [("/properties/v", "type", "c[].c[].v")]

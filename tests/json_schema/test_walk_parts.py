@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from evtcompat.json_schema import names
 from evtcompat.json_schema.confluent.matching import matching
 from evtcompat.json_schema.walk.patching import add, move, patched, remove, replace
-from evtcompat.json_schema.walk.wording import alternatives, listed
+from evtcompat.json_schema.walk.wording import joined, listed
 from evtcompat.model.json_types import JSON
 
 
@@ -90,5 +90,5 @@ def test_a_matching_is_as_large_as_can_be(edges: set[tuple[int, int]]) -> None:
 def test_long_lists_are_cut_and_short_ones_joined() -> None:
     """A message stays readable whatever the schema lists."""
     assert listed(list(range(9))) == "0, 1, 2, 3, 4, 5 and 3 more"
-    assert alternatives(("string",)) == "string"
-    assert alternatives(("string", "number", "null")) == "string, number or null"
+    assert joined(("string",)) == "string"
+    assert joined(("string", "number", "null")) == "string, number or null"

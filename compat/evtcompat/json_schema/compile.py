@@ -25,6 +25,7 @@ from evtcompat.json_schema.nodes import (
 )
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.property_names import Pattern
+from evtcompat.json_schema.words import mark, words
 from evtcompat.model.places import Place, child, tokens
 
 #: Keywords that say the same wherever they stand, in every reading.
@@ -38,6 +39,17 @@ _LEAF = _SCALAR | {"enum", "const", "pattern", "format"}
 #: Schemas of `_SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
 _REMEMBERED = 20_000
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_FORBIDDING = ("additionalProperties", "unevaluatedProperties")
+_DECLARING = (
+    *("properties", "patternProperties", "required"),
+    *("dependencies", "dependentRequired", "dependentSchemas"),
+)
+#: Words without which a schema is read as it is written.
+_TELLING = {
+    Reading.LIFTED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING))),
+    Reading.CLOSED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING, *_DECLARING))),
+}
 
 
 class _Open:
@@ -58,8 +70,6 @@ class Compiler:
         library: Where its references lead.
         asserted: Formats are assertions.
         origins: Where a node that is not modelled comes from: the schema object and the keyword.
-        left_out: The schema objects, with the keyword, whose closed reading leaves out something that a writer may
-            produce, by identity. A proof from the closed reading proves nothing then.
         overlap: Whether two nodes may share a value; without it they are taken to.
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
         placing: The schemas whose annotations are being collected, to notice circles.
@@ -70,19 +80,23 @@ class Compiler:
         self.asserted = asserted
         self.library = schema.library
         self.origins: dict[Node, tuple[object, str]] = schema.shared.setdefault(("origins", asserted), {})
-        self.left_out: dict[int, tuple[object, str]] = schema.shared.setdefault(("left out", asserted), {})
         self.overlap: Callable[[Node, Node], bool] | None = None
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
         self._at: dict[tuple[str, Reading], Node] = {}
         self._done: dict[object, tuple[object, Node]] = {}
         # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
-        # again.
-        self._parts_done: dict[object, tuple[object, Node]] = schema.shared.setdefault(("parts", asserted), {})
-        self._leaves: dict[int, tuple[object, Dialect, Node]] = schema.shared.setdefault(("leaves", asserted), {})
+        # again. The last of each says whether the schema's own words are all that its meaning rests on.
+        self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
+        self._leaves: dict[int, tuple[object, Dialect, Node, bool]] = schema.shared.setdefault(("leaves", asserted), {})
+        self._spoken: dict[int, tuple[object, bytes | None]] = schema.shared.setdefault("spoken", {})
         self._open: dict[object, _Open] = {}
         self.depth = 0
-        self._refers = False
+        #: How often a reference was followed, or what rests on one was met again.
+        self._referred = 0
+        #: How often something was noted about a schema object (`origins`), or what it was noted about was
+        #: met again.
+        self._noted = 0
         #: Which schemas (by identity) a schema applies to the value that it is applied to.
         self._applies: dict[object, dict[object, None]] = {}
         self._schemas: dict[object, object] = {}
@@ -99,11 +113,29 @@ class Compiler:
         """
         known = self._at.get((pointer, reading))
         if known is None:
-            contents, scope = self._walk(pointer, self._root_scope(reading))
-            known = self._value(contents, scope)
-            self._check_circles()
-            self._at[(pointer, reading)] = known
+            known = self._at[(pointer, reading)] = (
+                self._whole(reading) if pointer == "" else self._part(pointer, reading)
+            )
         return known
+
+    def _whole(self, reading: Reading) -> Node:
+        """The same for the whole document, which may have been compiled before."""
+        schema = self.schema
+        documents: dict[bytes, Node] = schema.known.table("whole", schema.dialect.name, reading, self.asserted)
+        known = None if schema.words is None else documents.get(schema.words)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        found = self._part("", reading)
+        if self._referred + self._noted == before:
+            schema.known.keep(documents, schema.words, found)
+        return found
+
+    def _part(self, pointer: str, reading: Reading) -> Node:
+        contents, scope = self._walk(pointer, self._root_scope(reading))
+        found = self._value(contents, scope)
+        self._check_circles()
+        return found
 
     def _check_circles(self) -> None:
         """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
@@ -111,7 +143,7 @@ class Compiler:
         Raises:
             SchemaError: One does.
         """
-        if not self._refers:
+        if not self._referred:
             return
         finished: set[object] = set()
         for start in self._applies:
@@ -167,12 +199,48 @@ class Compiler:
         return conjunction((core, atom("declared", declared))) if declared else core
 
     def child(self, contents: Value, scope: Scope) -> Node:
-        """What a schema allows for a member or an item."""
+        """What a schema allows for a member or an item; a part that was met before is known by its words."""
+        if contents is True:
+            return TRUE
+        nodes = scope.nodes
+        if nodes is None:
+            nodes = scope.nodes = self._nodes_in(scope)
+        met = self._spoken.get(id(contents))
+        if met is None:
+            met = self._spoken[id(contents)] = contents, words(contents)
+        spoken = met[1]
+        known = None if spoken is None else nodes.get(spoken)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
         self.depth += 1
         try:
-            return self._value(contents, scope)
+            found = self._read_otherwise(contents, scope, spoken)
         finally:
             self.depth -= 1
+        if self._referred + self._noted == before:
+            self.schema.known.keep(nodes, spoken, found)
+        return found
+
+    def _read_otherwise(self, contents: Value, scope: Scope, spoken: bytes | None) -> Node:
+        """What a schema allows, by way of what it allows as written where the reading is another."""
+        if scope.reading is Reading.WRITTEN or not isinstance(contents, dict):
+            return self._value(contents, scope)
+        written = self._value(contents, scope.read(Reading.WRITTEN))
+        if spoken is not None and not any(map(spoken.__contains__, _TELLING[scope.reading])):
+            # Without these words, and with no reference to others, every reading is the same.
+            return written
+        found = self._value(contents, scope)
+        if found is not written:
+            # What a closed writer produces is valid as written, and what is valid as written a lifted reader accepts.
+            if scope.reading is Reading.CLOSED:
+                found.within = written
+            else:
+                found.holds = written
+        return found
+
+    def _nodes_in(self, scope: Scope) -> dict[bytes, Node]:
+        return self.schema.known.table("part", scope.dialect.name, scope.reading, self.asserted)
 
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""
@@ -186,7 +254,7 @@ class Compiler:
             return scope
         return Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
 
-    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:  # noqa: C901
+    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
         """What a schema allows for the value that it is applied to, beside others."""
         if isinstance(contents, bool):
             return TRUE if contents else FALSE
@@ -196,26 +264,21 @@ class Compiler:
             raise SchemaError(message, place=located.place)
         leaf = self._leaves.get(id(contents))
         if leaf is not None and leaf[1] is scope.dialect:
+            self._noted += not leaf[3]
             return leaf[2]
+        referred, noted = self._referred, self._noted
         keywords = contents.keys() & scope.dialect.active
         if _LEAF.issuperset(keywords):
             found = self._leaf(contents, keywords, scope)
-            self._leaves[id(contents)] = (contents, scope.dialect, found)
+            self._leaves[id(contents)] = (contents, scope.dialect, found, self._noted == noted)
             return found
         identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
         if self._stack and self._stack[-1][1] == self.depth:
             self._applies.setdefault(self._stack[-1][0], {})[identity] = None
             self._schemas[identity] = contents
-        done = self._done.get(identity) or self._parts_done.get(identity)
+        done = self._met_again(identity, contents)
         if done is not None:
-            return done[1]
-        under_way = self._open.get(identity)
-        if under_way is not None:
-            if under_way.depth == self.depth:
-                raise self.circle(contents)
-            if under_way.node is None:
-                under_way.node = reference(object())
-            return under_way.node
+            return done
         mine = self._open[identity] = _Open(self.depth)
         self._stack.append((identity, self.depth))
         try:
@@ -226,9 +289,33 @@ class Compiler:
             self._stack.pop()
         if mine.node is not None:
             tie(mine.node, found)
-        # Without references, what a schema object means does not depend on the document that it stands in.
-        (self._done if self._refers else self._parts_done)[identity] = (contents, found)
+        if self._referred == referred:
+            # Without references, what a schema object means does not depend on the document that it stands in.
+            self._parts_done[identity] = (contents, found, self._noted == noted)
+        else:
+            self._done[identity] = (contents, found)
         return found
+
+    def _met_again(self, identity: object, contents: Contents) -> Node | None:
+        """The node of a schema that was compiled before, or whose compilation is under way."""
+        part = self._parts_done.get(identity)
+        if part is not None:
+            self._noted += not part[2]
+            return part[1]
+        done = self._done.get(identity)
+        if done is not None:
+            self._referred += 1
+            return done[1]
+        under_way = self._open.get(identity)
+        if under_way is None:
+            return None
+        self._referred += 1
+        if under_way.depth == self.depth:
+            raise self.circle(contents)
+        if under_way.node is None:
+            under_way.node = reference(object())
+            self.schema.shared["recursive"] = True
+        return under_way.node
 
     def _leaf(self, contents: Contents, keywords: set[str], scope: Scope) -> Node:
         """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
@@ -262,12 +349,12 @@ class Compiler:
 
     def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
         """What the target of a reference allows."""
-        self._refers = True
         target, inner = self.target(contents, scope, keyword)
         return self.node(target, inner, enter=False)
 
     def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         """Where a reference leads, and the scope there."""
+        self._referred += 1
         look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
         found = look(contents[keyword], scope.resolver, contents)
         if found.resolver is None:
@@ -284,13 +371,10 @@ class Compiler:
         check: Callable[[object], bool | None] | None = None,
     ) -> Node:
         """A node for what is not modelled; it remembers where it comes from."""
+        self._noted += 1
         node = opaque(label, of_type, check)
         self.origins.setdefault(node, (contents, keyword))
         return node
-
-    def leave_out(self, contents: Contents, keyword: str) -> None:
-        """Note that the closed reading leaves out something that the writer may produce."""
-        self.left_out.setdefault(id(contents), (contents, keyword))
 
     def own_label(self, keyword: str, contents: Contents, scope: Scope) -> Hashable:
         """A label for what depends on more than its own schema object: equal within this compilation only."""

@@ -7,16 +7,15 @@ library compares them exactly. ``format`` is left alone unless it is asserted.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from functools import cache, partial
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.exact_validators import exact_class
+from evtcompat.json_schema.exact_validators import exact_class, exact_formats
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -27,10 +26,14 @@ class Refusal:
     """What the validator says of an instance that it refuses."""
 
     message: str
-    #: Where in the schema's documents.
-    place: Place
     #: Where in the instance.
     pointer: str
+    _locate: Callable[[], Place] = field(compare=False, repr=False)
+
+    @property
+    def place(self) -> Place:
+        """Where in the schema's documents; looked up when it is asked for."""
+        return self._locate()
 
 
 class ValidatorFailedError(Exception):
@@ -72,14 +75,18 @@ def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Re
         error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
     if error is None:
         return None
+    at = ""
+    for token in error.absolute_path:
+        at = child(at, token)
+    return Refusal(_short(error.message), at, partial(_place, schema, error))
+
+
+def _place(schema: Schema, error: Value) -> Place:
     located = schema.library.located(error.schema)
     pointer = located.pointer
     if isinstance(error.validator, str) and isinstance(error.schema, Mapping) and error.validator in error.schema:
         pointer = child(pointer, error.validator)
-    at = ""
-    for token in error.absolute_path:
-        at = child(at, token)
-    return Refusal(_short(error.message), Place(pointer=pointer, origin=located.document.origin), at)
+    return Place(pointer=pointer, origin=located.document.origin)
 
 
 _LONGEST = 300
@@ -108,23 +115,10 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     known = schema.cache.get(("validator", assert_formats))
     if known is not None:
         return known
-    from referencing import Registry
-
     cls = exact_class(schema.dialect)
-    checker = cls.FORMAT_CHECKER if assert_formats else None
-    registry: Any = Registry(retrieve=schema.library._retrieve)  # type: ignore[call-arg]  # noqa: SLF001
-    value = schema.value
-    base = schema.document.base_uri
-    if base:
-        from evtcompat.json_schema.references import specification
-
-        # From the document's own place first, then from its `$id`: so relative references resolve as they were read.
-        resource = specification(schema.dialect).create_resource(value)
-        registry = registry.with_resource(base, resource)
-        resolver = registry.resolver(base).in_subresource(resource)
-        made = cls(value, registry=registry, format_checker=checker, _resolver=resolver)
-    else:
-        made = cls(value, registry=registry, format_checker=checker)
+    checker = exact_formats(schema.dialect) if assert_formats else None
+    # References lead where the schema's own lead: from the document's place, then from its `$id`.
+    made = cls(schema.value, format_checker=checker, _resolver=schema.library.entered_root())
     schema.cache[("validator", assert_formats)] = made
     return made
 

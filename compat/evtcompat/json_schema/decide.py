@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
 from evtcompat.json_schema import deep, exact, policy
-from evtcompat.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
+from evtcompat.json_schema.confirm import Refusal, ordinary
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import Node, negation
 from evtcompat.json_schema.outcomes import Absent, Doubt, Found, Unsettled
 from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.smaller import smaller
 from evtcompat.json_schema.solver import Solver
+from evtcompat.json_schema.witnessing import policy_agrees, witnessed
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child
 from evtcompat.model.verdicts import Policy, Verdict
@@ -102,19 +103,18 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
         return Answer(Verdict.COMPATIBLE)
     solver = Solver(steps)
-    outcome = solver.instance((source, negation(target)))
-    left_out = policy.left_out(writer, options.policy, asserted=options.assert_formats)
-    if isinstance(outcome, Absent) and left_out:
-        outcome = Unsettled(tuple(_left_out(writer, contents, keyword) for contents, keyword in left_out))
+    outcome = solver.difference(source, target)
     if isinstance(outcome, Unsettled) and written is not None:
-        as_written = solver.instance((written[0], negation(written[1])))
+        as_written = solver.difference(*written)
         outcome = as_written if isinstance(as_written, Absent) else outcome
     spent = steps.used - start
     if isinstance(outcome, Absent):
-        vacuous = not left_out and isinstance(solver.instance((source,)), Absent)
+        vacuous = isinstance(solver.instance((source,)), Absent)
         return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
+    if outcome.sure and options.witnesses and (reader.shared.get("recursive") or writer.shared.get("recursive")):
+        outcome = Found(smaller(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
     value = ordinary(outcome.value)
     if pointers != ("", ""):
         if outcome.sure:
@@ -127,18 +127,15 @@ def _confirmed(
     reader: Schema, writer: Schema, options: Options, outcome: Found, sides: tuple[Node, Node], spent: int
 ) -> Answer:
     """The answer for an instance that was found, after the validator and the policy have looked at it."""
-    value, pointers = ordinary(outcome.value), ("", "")
-    source, target = sides
-    try:
-        said = refusal(reader, value, assert_formats=options.assert_formats)
-        produced = refusal(writer, value, assert_formats=options.assert_formats) is None
-    except ValidatorFailedError as failure:
-        reason = f"a counterexample was found, but the validator gives up on it ({failure})"
+    pointers = ("", "")
+    outcome, seen = witnessed(reader, writer, options, sides, outcome)
+    if seen.failure is not None:
+        reason = f"a counterexample was found, but the validator gives up on it ({seen.failure})"
         return _open(reader, writer, pointers, (Doubt(reason),), spent)
-    if said is not None and produced and _policy_agrees(source, target, value, sure=outcome.sure):
-        return Answer(Verdict.INCOMPATIBLE, instance=value, refusal=said, steps=spent)
+    if seen.confirmed:
+        return Answer(Verdict.INCOMPATIBLE, instance=seen.value, refusal=seen.refusal, steps=spent)
     if outcome.sure and RAISE_UNCONFIRMED:
-        message = f"not confirmed: {exact.dump(value)} (writer accepts: {produced}, reader refuses: {said is not None})"
+        message = f"not confirmed: {exact.dump(seen.value)} (reader refuses: {seen.refusal is not None})"
         raise UnconfirmedWitnessError(message)
     doubts = outcome.doubts or (Doubt("a counterexample was found that the validator does not confirm"),)
     return _open(reader, writer, pointers, doubts, spent)
@@ -155,24 +152,11 @@ def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[s
     )
 
 
-def _left_out(writer: Schema, contents: object, keyword: str) -> Doubt:
-    at = child(writer.library.located(contents).pointer, keyword)
-    return Doubt(f"{keyword} at {at} of the writer declares members in too many combinations")
-
-
-def _policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
-    """The witness once more under the policy's reading, by looking at the value instead of reasoning."""
-    inside, outside = holds_together([source], value), holds(target, value)
-    if sure:
-        return inside is True and outside is False
-    return inside is not False and outside is not True
-
-
 def _identical(reader: Schema, writer: Schema) -> bool:
     """The same document, with no reference out of it."""
     if reader is writer:
         return True
-    if reader.dialect is not writer.dialect or reader.library.documents or writer.library.documents:
+    if reader.dialect is not writer.dialect or any("draws on others" in one.shared for one in (reader, writer)):
         return False
     return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
 

@@ -17,6 +17,7 @@ Where the specifications leave room, or validators differ:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -183,15 +184,49 @@ def _normal(uri: str) -> str:
     return uri.removesuffix("#").removesuffix("/").replace("https://", "http://", 1)
 
 
+#: Metaschemas that add nothing but annotations, or keywords that constrain schemas and not their instances.
+_BUILT_ON: Mapping[str, Dialect] = {
+    # Hyper-schemas: links between documents.
+    "http://json-schema.org/draft-04/hyper-schema": DRAFT4,
+    "http://json-schema.org/draft-06/hyper-schema": DRAFT6,
+    "http://json-schema.org/draft-07/hyper-schema": DRAFT7,
+    "https://json-schema.org/draft/2019-09/hyper-schema": DRAFT2019,
+    "https://json-schema.org/draft/2020-12/hyper-schema": DRAFT2020,
+    # Snowplow Iglu: `self` names vendor, name and version of an event schema.
+    "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0": DRAFT4,
+    # OpenAPI 3.1: `discriminator`, `xml`, `externalDocs` and `example`.
+    "https://spec.openapis.org/oas/3.1/dialect/base": DRAFT2020,
+}
+
 _BY_URI = {_normal(dialect.uri): dialect for dialect in DIALECTS}
+_BY_URI |= {_normal(uri): dialect for uri, dialect in _BUILT_ON.items()}
 _LATEST = frozenset({"http://json-schema.org/schema", "http://json-schema.org/latest/schema"})
+
+#: What tells the dialect in a URI of json-schema.org, where there are no metaschemas but those of the drafts: some
+#: schemas in use spell it a little otherwise (``https://json-schema.org/0.1.0-draft/2020-12/schema``).
+_OFFICIAL = re.compile(r"http://(?:www\.)?json-schema\.org/(.*)")
+_TOKENS: Mapping[str, Dialect] = {
+    "draft-04": DRAFT4,
+    "draft-06": DRAFT6,
+    "draft-07": DRAFT7,
+    "2019-09": DRAFT2019,
+    "2020-12": DRAFT2020,
+}
 
 
 def by_uri(uri: str, default: Dialect = DEFAULT) -> Dialect | None:
     """The dialect that a ``$schema`` names, ``None`` when no dialect is known by that URI.
 
     ``http`` and ``https``, an empty fragment and a trailing slash make no difference; the "latest" URI means
-    ``default``.
+    ``default``; a URI of json-schema.org need only name the draft.
     """
     normal = _normal(uri)
-    return default if normal in _LATEST else _BY_URI.get(normal)
+    if normal in _LATEST:
+        return default
+    return _BY_URI.get(normal) or _official(normal)
+
+
+def _official(normal: str) -> Dialect | None:
+    found = _OFFICIAL.fullmatch(normal)
+    named = [token for token in _TOKENS if token in found[1]] if found else []
+    return _TOKENS[named[0]] if len(named) == 1 else None

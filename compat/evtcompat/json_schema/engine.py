@@ -12,7 +12,7 @@ from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.dialects import by_uri
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
-from evtcompat.json_schema.proof import steps_of
+from evtcompat.json_schema.proving import steps_of
 from evtcompat.json_schema.walk import explain
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -127,4 +127,4 @@ def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answ
     carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
     if answer.verdict is carries:
         return (other, answer.verdict)
-    return (other, decide.decide(reader, writer, replace(options, policy=other)).verdict)
+    return (other, decide.decide(reader, writer, replace(options, policy=other, witnesses=False)).verdict)

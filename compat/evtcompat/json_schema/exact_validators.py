@@ -8,7 +8,10 @@ r"""The library's validator classes, with the keywords replaced whose reading th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -17,10 +20,32 @@ from evtcompat.algebra.ecma import parse as parse_pattern
 from evtcompat.json_schema.dialects import DRAFT2019, Dialect, by_uri
 from evtcompat.json_schema.exact import Value, fraction
 from evtcompat.json_schema.membership import multiple
+from evtcompat.json_schema.property_names import Pattern
 
 #: Texts up to this length are searched by backtracking, whatever the pattern.
 _SHORT_TEXT = 16
 _UNBOUNDED = re.compile(r"[*+]|\{\d+,\d*\}")
+
+
+#: Set where the replaced keywords and the library's own differ over what they are asked.
+_DISPUTED: ContextVar[list[str] | None] = ContextVar("disputed", default=None)
+
+
+@contextmanager
+def disputes() -> Iterator[list[str]]:
+    """Around what is asked of the validators: the keywords over which the library, left as it is, says otherwise."""
+    found: list[str] = []
+    token = _DISPUTED.set(found)
+    try:
+        yield found
+    finally:
+        _DISPUTED.reset(token)
+
+
+def _dispute(keyword: str) -> None:
+    found = _DISPUTED.get()
+    if found is not None:
+        found.append(keyword)
 
 
 class PatternTooCostlyError(ValueError):
@@ -44,7 +69,11 @@ def exact_class(dialect: Dialect) -> Value:
     if dialect is DRAFT2019:
         replaced["unevaluatedProperties"] = _unevaluated_properties
         replaced["unevaluatedItems"] = _unevaluated_items
-    made: Any = extend(base, {name: function for name, function in replaced.items() if name in base.VALIDATORS})
+    made: Any = extend(
+        base,
+        {name: function for name, function in replaced.items() if name in base.VALIDATORS},
+        type_checker=base.TYPE_CHECKER.redefine("integer", _is_integer),
+    )
 
     def evolve(self: Value, **changes: Value) -> Value:
         """The library's own goes back to its own classes wherever it meets ``$schema``."""
@@ -53,7 +82,7 @@ def exact_class(dialect: Dialect) -> Value:
         named = schema.get("$schema") if isinstance(schema, dict) else None
         if isinstance(named, str):
             cls = exact_class(by_uri(named) or dialect)
-            checker = checker and cls.FORMAT_CHECKER
+            checker = checker and exact_formats(by_uri(named) or dialect)
         resolver = changes.get("_resolver", self._resolver)
         return cls(schema, format_checker=checker, registry=self._registry, _resolver=resolver)
 
@@ -61,21 +90,83 @@ def exact_class(dialect: Dialect) -> Value:
     return made
 
 
+@cache
+def exact_formats(dialect: Dialect) -> Value:
+    """The library's format checker of a dialect; formats that are modelled are checked by their model."""
+    from jsonschema import FormatChecker
+
+    from evtcompat.json_schema.compiling.formats import checker_of_format, language_of_format, library_formats
+
+    made: Any = FormatChecker(())
+    made.checkers = dict(library_formats(dialect).checkers)
+    for name in made.checkers:
+        language, check = language_of_format(name, dialect), checker_of_format(name, dialect)
+        if language is not None and check is not None:
+            made.checkers[name] = (_modelled(language, check), ())
+    return made
+
+
+def _modelled(language: Pattern, check: Callable[[object], bool | None]) -> Callable[[object], bool]:
+    def conforms(instance: object) -> bool:
+        found = not isinstance(instance, str) or language.accepts(instance)
+        if found is not check(instance):
+            _dispute("format")
+        return found
+
+    return conforms
+
+
+def _is_integer(checker: Value, instance: object) -> bool:
+    """Whole numbers, whatever their notation."""
+    if isinstance(instance, Decimal):
+        return instance == instance.to_integral_value()
+    if isinstance(instance, float):
+        return instance.is_integer()
+    return isinstance(instance, int) and not isinstance(instance, bool)
+
+
 def _multiple_of(validator: Value, divisor: Value, instance: Value, schema: Value) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError
 
-    if validator.is_type(instance, "number") and not multiple(instance, fraction(divisor)):
+    if not validator.is_type(instance, "number"):
+        return
+    exact = multiple(instance, fraction(divisor))
+    if exact is not _floating_multiple(instance, divisor):
+        _dispute("multipleOf")
+    if not exact:
         yield ValidationError(f"{instance!r} is not a multiple of {divisor}")
 
 
-def _matches(pattern: str, text: str) -> bool:
+def _floating_multiple(instance: float | Decimal, divisor: float | Decimal) -> bool | None:
+    """What the library answers, which divides floats unless both are integers; ``None`` where it fails."""
+    if isinstance(instance, int) and isinstance(divisor, int):
+        return instance % divisor == 0
     try:
-        return parse_pattern(pattern).accepts(text)
+        if isinstance(divisor, int):
+            return float(instance) % divisor == 0
+        quotient = instance / float(divisor) if isinstance(instance, int) else float(instance) / float(divisor)
+    except (ArithmeticError, ValueError):
+        return None
+    return quotient.is_integer()
+
+
+def _matches(pattern: str, text: str) -> bool:
+    costly = len(text) > _SHORT_TEXT and len(_UNBOUNDED.findall(pattern)) > 1
+    try:
+        found = parse_pattern(pattern).accepts(text)
     except PatternError:
-        if len(text) > _SHORT_TEXT and len(_UNBOUNDED.findall(pattern)) > 1:
+        if costly:
             message = f"the pattern {pattern!r} may backtrack without end on a text of {len(text)} characters"
             raise PatternTooCostlyError(message) from None
         return re.search(pattern, text) is not None
+    if not costly and _DISPUTED.get() is not None:
+        try:
+            same = (re.search(pattern, text) is not None) is found
+        except (re.error, OverflowError, RecursionError):
+            same = False
+        if not same:
+            _dispute("pattern")
+    return found
 
 
 def _pattern(validator: Value, pattern: str, instance: Value, schema: Value) -> Iterator[Any]:
@@ -122,6 +213,8 @@ def _unevaluated_properties(validator: Value, rest: Value, instance: Value, sche
         for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
     ]
     legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
+    if bool(legacy) is not bool(current):
+        _dispute("unevaluatedProperties")
     if current and (legacy or "$recursiveRef" not in str(schema)):
         yield from current
 
@@ -133,6 +226,8 @@ def _additional_items(validator: Value, rest: Value, instance: Value, schema: Va
     if isinstance(schema.get("items"), list):
         # One function for all dialects that know the keyword.
         yield from jsonschema.Draft7Validator.VALIDATORS["additionalItems"](validator, rest, instance, schema) or ()
+    elif "items" in schema and validator.is_type(instance, "array"):
+        _dispute("additionalItems")
 
 
 def _unevaluated_items(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:

@@ -157,7 +157,7 @@ def _unknown(name: str, value: JSON, schema: Mapping[str, JSON], pointer: str) -
         return
     here = child(pointer, name)
     fix = Fix(
-        f"write {keyword.name} instead of {name}",
+        f"Write {keyword.name} instead of {name}",
         "reader",
         ({"op": "move", "from": here, "path": child(pointer, keyword.name)},),
     )

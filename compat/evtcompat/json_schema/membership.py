@@ -10,10 +10,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from evtcompat.json_schema.closures import closing
+from evtcompat.json_schema.closures import closing, opened
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import Value, fraction, key, type_of
-from evtcompat.json_schema.nodes import Node, atom, conjunction, project
+from evtcompat.json_schema.nodes import Node, atom, conjunction, disjunction, project
 from evtcompat.json_schema.property_names import PartitionError
 
 
@@ -26,7 +26,7 @@ def _holds(node: Node, value: Value) -> bool | None:
     """The same for a node that is projected on the value's type already."""
     kind = node.kind
     if kind == "and":
-        return _all(_holds(child, value) for child in closures_merged(node).args)
+        return _in_all(closures_merged(node).args, value)
     if kind == "or":
         return _any(_holds(child, value) for child in node.args)
     if kind == "opaque":
@@ -44,8 +44,21 @@ def _holds(node: Node, value: Value) -> bool | None:
     return not found
 
 
+def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
+    known: bool | None = True
+    for node in nodes:
+        answer = _holds(node, value)
+        if answer is False:
+            return False
+        if answer is None:
+            known = None
+    return known
+
+
 def closures_merged(node: Node) -> Node:
     """The conjunction with the closures of several schemas for one value made one: each declares for all."""
+    if node.closing is False:
+        return node
     closures = [child for child in node.args if child.kind == "declared"]
     if len(closures) < 2:  # noqa: PLR2004 - several
         return node
@@ -74,26 +87,33 @@ def holds_together(nodes: Sequence[Node], value: Value) -> bool | None:
 
 
 def _together(nodes: Sequence[Node], value: Value) -> bool | None:
-    """Try every choice of cases; ``nodes`` are projected."""
+    """Try every choice of cases that the value allows at all; ``nodes`` are projected."""
     literals: dict[Node, None] = {}
-    clauses: list[Node] = []
+    clauses: list[list[Node]] = []
     stack = list(nodes)
     while stack:
         node = stack.pop()
         if node.kind == "and":
             stack.extend(node.args)
-        elif node.kind == "or":
-            clauses.append(node)
+        elif node.kind == "or" and closing(node):
+            # Whatever else is declared, it only takes back what the closures of a case refuse.
+            cases = [case for case in node.args if _holds(opened(case), value) is not False]
+            if not cases:
+                return False
+            if len(cases) == 1:
+                stack.append(cases[0])
+            else:
+                clauses.append(cases)
         else:
             literals[node] = None
-    for clause in clauses:
-        # The other clauses stay for the cases to meet.
-        others = [*literals, *(one for one in clauses if one is not clause)]
-        return _any(_together([*others, case], value) for case in clause.args)
-    return _literals_together(list(literals), value)
+    if not clauses:
+        return _literals_together(list(literals), value)
+    clauses.sort(key=len)
+    others = [disjunction(cases) for cases in clauses[1:]]
+    return _any(_together([*literals, *others, case], value) for case in clauses[0])
 
 
-def _literals_together(literals: list[Node], value: Value) -> bool | None:  # noqa: C901 - one table of kinds
+def _literals_together(literals: list[Node], value: Value) -> bool | None:
     closures = [node for node in literals if node.kind == "declared"]
     if closures:
         declared = tuple(dict.fromkeys(one for node in closures for one in node.args[0]))
@@ -101,13 +121,8 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:  # no
         if not answer:
             return answer
     inner: dict[Any, list[Node]] = {}
-    counted = [node.args[0] for node in literals if node.kind == "count" and node.sign]
-    # What an item is counted for declares for it as well.
-    ways = [[], *([one] for one in counted), counted]
-    if isinstance(value, list) and counted:
-        inner = {index: [] for index in range(len(value))}
     answers: list[bool | None] = []
-    for node in sorted(literals, key=lambda one: one.kind == "count"):
+    for node in literals:
         if node.kind == "members" and node.sign and isinstance(value, dict):
             for name in value:
                 if name in node.args[0]:
@@ -115,15 +130,9 @@ def _literals_together(literals: list[Node], value: Value) -> bool | None:  # no
         elif node.kind == "items" and node.sign and isinstance(value, list):
             for index in range(len(value))[node.args[0] : node.args[1]]:
                 inner.setdefault(index, []).append(node.args[2])
-        elif node.kind == "count" and node.sign and isinstance(value, list):
-            matching = sum(
-                _any(holds_together([*inner[at], node.args[0], *way], item) for way in ways) is True
-                for at, item in enumerate(value)
-            )
-            answers.append(matching >= node.args[1])
         elif node.kind != "declared":
             answers.append(_holds(node, value))
-    answers.extend(_any(holds_together([*nodes, *way], value[at]) for way in ways) for at, nodes in inner.items())
+    answers.extend(holds_together(nodes, value[at]) for at, nodes in inner.items())
     return _all(answers)
 
 
@@ -183,6 +192,14 @@ def _count(args: tuple[Any, ...], value: list[Any]) -> bool | None:
     return False if possible < least else None
 
 
+def _members(args: tuple[Any, ...], value: dict[str, Any]) -> bool | None:
+    names, node = args
+    single = names.single
+    if single is not None:
+        return holds(node, value[single]) if single in value else True
+    return _all(holds(node, member) for name, member in value.items() if name in names)
+
+
 _ATOMS: dict[str, Any] = {
     "ge": lambda args, value: _exact(value) > args[0] if args[1] else _exact(value) >= args[0],
     "le": lambda args, value: _exact(value) < args[0] if args[1] else _exact(value) <= args[0],
@@ -192,7 +209,7 @@ _ATOMS: dict[str, Any] = {
     "items": lambda args, value: _all(holds(args[2], item) for item in value[args[0] : args[1]]),
     "count": _count,
     "unique": lambda args, value: len({key(item) for item in value}) == len(value),  # noqa: ARG005
-    "members": lambda args, value: _all(holds(args[1], member) for name, member in value.items() if name in args[0]),
+    "members": _members,
     "names": lambda args, value: _all(holds(args[0], name) for name in value),
     "size": lambda args, value: len(value) >= args[0],
 }

@@ -38,7 +38,8 @@ from weakref import WeakValueDictionary
 
 from evtcompat.json_schema.exact import TYPES, Value
 
-_OF_TYPE: Final = {
+#: The type of which a kind speaks, where it speaks of one.
+OF_TYPE: Final = {
     "ge": "number",
     "le": "number",
     "multiple": "number",
@@ -57,7 +58,10 @@ _OF_TYPE: Final = {
 class Node:
     """A set of JSON values, interned. Make it with the functions of this module."""
 
-    __slots__ = ("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign")
+    __slots__ = (
+        *("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign"),
+        *("closing", "holds", "instance", "within"),
+    )
 
     def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
         self.kind = kind
@@ -65,6 +69,14 @@ class Node:
         self.sign = sign
         #: Not part of the identity: the values of an enum, the target of a reference.
         self.extra = extra
+        #: What others found out about it: whether a closure stands in it (`closures`), and a value with the steps that
+        #: it took (`solver`).
+        self.closing: bool | None = None
+        self.instance: Value = None
+        #: Another node that it lies in, and one that lies in it: the same schema as it is written, where a policy reads
+        #: it otherwise (`compile`). Each is true wherever the node comes from, and whatever closures stand beside it.
+        self.within: Node | None = None
+        self.holds: Node | None = None
         self._negated: Node | None = None
         self._projected: dict[str, Node] = {}
 
@@ -93,16 +105,17 @@ FALSE: Final[Node] = _make("or", ())
 def _flattened(kind: str, children: Iterable[Node], neutral: Node, absorbing: Node) -> Node:
     found: dict[Node, None] = {}
     for child in children:
-        if child is neutral:
-            continue
-        if child is absorbing:
-            return absorbing
         if child.kind == kind:
-            found.update(dict.fromkeys(child.args))
+            # The neutral one is of this kind and has no children.
+            for one in child.args:
+                found[one] = None
+        elif child is absorbing:
+            return absorbing
         else:
             found[child] = None
     for child in found:
-        if child._negated is not None and child._negated in found:  # noqa: SLF001 - same module
+        opposite = child._negated  # noqa: SLF001 - same module
+        if opposite is not None and opposite in found:
             return absorbing
     if not found:
         return neutral
@@ -157,8 +170,8 @@ def enumeration(values: dict[Any, Any]) -> Node:
 
 def atom(kind: str, *args: Value) -> Node:
     """A node of one of the kinds that speak of one type."""
-    if kind == "members" and (args[1] is TRUE or args[0].empty):
-        return TRUE
+    if kind == "members":
+        return TRUE if args[1] is TRUE or args[0].empty else _make(kind, args)
     if kind == "items" and (args[2] is TRUE or (args[1] is not None and args[0] >= args[1])):
         return TRUE
     if kind in {"length", "size"} and args[0] <= 0:
@@ -254,7 +267,7 @@ def _members_by_name(node: Node) -> Node:
 
 def _project(node: Node, of_type: str) -> Node:
     kind = node.kind
-    owner = _OF_TYPE.get(kind)
+    owner = OF_TYPE.get(kind)
     if owner is not None:
         if owner == of_type:
             return _members_by_name(node) if kind == "names" else node

@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, exact
-from evtcompat.json_schema.dialects import DEFAULT, DIALECTS, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.json_schema.metaschemas import basis_of
+from evtcompat.json_schema.plain import plainly
 from evtcompat.json_schema.references import Library
 from evtcompat.json_schema.shapes import violations
+from evtcompat.json_schema.words import Known, current
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
 
 #: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
 MAX_NESTING = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a document was read as."""
+
+    #: Its value with exact numbers.
+    value: JSON
+    dialect: Dialect
+    #: Its levels.
+    nesting: int
+    #: Its words, where the value follows from them.
+    words: bytes | None = None
+    #: Whether its references need no resolver; ``None`` where that is not known yet.
+    simple: bool | None = None
 
 
 class Schema:
@@ -30,20 +49,24 @@ class Schema:
         nesting: How deep the document is, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
         shared: The same for what holds in every `variant` as well.
+        known: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
+        words: What the document says, where its value follows from that.
     """
 
-    __slots__ = ("cache", "dialect", "document", "library", "nesting", "shared", "value")
+    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value", "words")
 
-    def __init__(
-        self, document: Document, value: JSON, dialect: Dialect, references: References, nesting: int = 0
-    ) -> None:
+    def __init__(self, document: Document, read: Read, references: References, known: Known) -> None:
         self.document = document
-        self.value = value
-        self.dialect = dialect
-        self.nesting = nesting
-        self.library = Library(document, value, dialect, references, load)
+        self.value = read.value
+        self.dialect = read.dialect
+        self.nesting = read.nesting
+        self.words = read.words
+        self.library = Library(
+            document, read.value, read.dialect, references, load, simple=read.simple, spoken=read.words
+        )
         self.cache: dict[Any, Any] = {}
         self.shared: dict[Any, Any] = {}
+        self.known = known
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -57,18 +80,23 @@ def parse(document: Document, references: References | None = None, default: Dia
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
-    inexact, nesting = _survey(document)
-    value, dialect = _loaded(document, default, nesting, inexact=inexact)
-    schema = Schema(document, value, dialect, references or NoReferences(), nesting)
+    known = current()
+    reachable = references or NoReferences()
+    schema = Schema(document, _read(document, default, reachable, known), reachable, known)
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
     deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
+    if schema.documents:
+        schema.shared["draws on others"] = True
     return schema
 
 
-def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dialect]:
+def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:
     """The document's value with exact numbers, checked against its metaschema, and its dialect.
+
+    The value of a schema of a custom metaschema (found among the references) is that of the dialect that this builds
+    on.
 
     A document that names no dialect is of the `default` one (that of the document which refers to it). A root
     document without one is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
@@ -76,18 +104,46 @@ def load(document: Document, default: Dialect | None = None) -> tuple[JSON, Dial
     Raises:
         SchemaError: It is no schema.
     """
+    found = _read(document, default, references, current())
+    return found.value, found.dialect
+
+
+def _read(document: Document, default: Dialect | None, references: References, known: Known) -> Read:
+    """What a document is read as; most need no closer look.
+
+    Raises:
+        SchemaError: It is no schema.
+    """
+    value = document.value
+    named = value.get("$schema") if isinstance(value, dict) else None
+    dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
+    found = None if dialect is None else plainly(value, dialect, known)
+    if dialect is not None and found is not None:
+        plain, spoken = found
+        if not plain.fractions:
+            return Read(value, dialect, plain.levels, spoken, plain.simple)
+        if document.text is None:
+            return Read(exact.exactly(value), dialect, plain.levels, spoken, plain.simple)
     inexact, nesting = _survey(document)
-    return _loaded(document, default, nesting, inexact=inexact)
+    return Read(*_loaded(document, default, references, nesting, inexact=inexact), nesting)
 
 
-def _loaded(document: Document, default: Dialect | None, nesting: int, *, inexact: bool) -> tuple[JSON, Dialect]:
+def _loaded(
+    document: Document, default: Dialect | None, references: References, nesting: int, *, inexact: bool
+) -> tuple[JSON, Dialect]:
     value = document.value
     if inexact and document.text is not None and document.syntax == "json":
         value = exact.parse(document.text.removeprefix("\ufeff"))
     elif inexact:
         value = deep.run(nesting, lambda: exact.exactly(document.value))
     _check_numbers(document, value, inexact=inexact)
-    dialect, named = _dialect(document, value)
+    dialect, named = _dialect(value)
+    if dialect is None:
+        if not (isinstance(value, dict) and isinstance(value["$schema"], str)):
+            message = "$schema is no string"
+            raise SchemaError(message, place=Place(pointer="/$schema", origin=document.origin))
+        basis = basis_of(value["$schema"], references, document.origin)
+        dialect, value = basis.dialect, basis.plain(value, nesting)
     if default is not None and not named:
         dialect, named = default, True
     pointer = next(violations(value, dialect, _embedded), None)
@@ -149,16 +205,12 @@ def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
                 raise SchemaError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
 
 
-def _dialect(document: Document, value: JSON) -> tuple[Dialect, bool]:
+def _dialect(value: JSON) -> tuple[Dialect | None, bool]:
+    """The dialect of a document, ``None`` when it names one that is not known, and whether it names any."""
     if not isinstance(value, dict) or "$schema" not in value:
         return DEFAULT, False
     named = value["$schema"]
-    found = by_uri(named) if isinstance(named, str) else None
-    if found is None:
-        known = ", ".join(f"{dialect.uri} ({dialect.name})" for dialect in DIALECTS)
-        message = f"$schema names {named!r}, which is no dialect known here"
-        raise SchemaError(message, place=Place(pointer="/$schema", origin=document.origin), hint=f"Known are {known}.")
-    return found, True
+    return (by_uri(named) if isinstance(named, str) else None), True
 
 
 def _embedded(schema: dict[str, object], dialect: Dialect) -> Dialect:
@@ -178,13 +230,32 @@ def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) ->
     return SchemaError(f"not a schema of {dialect.name}: {said}", place=Place(pointer=pointer, origin=document.origin))
 
 
-def variant(schema: Schema, value: JSON) -> Schema:
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """References some of whose documents are changed."""
+
+    references: References
+    #: The changed values, by the origin of their documents.
+    values: Mapping[str, JSON]
+
+    def lookup(self, name: str) -> Document | None:
+        """The document, changed where it is to be."""
+        found = self.references.lookup(name)
+        if found is not None and (found.origin or name) in self.values:
+            return replace(found, value=self.values[found.origin or name], text=None)
+        return found
+
+
+def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = None) -> Schema:
     """The schema of a changed document that stands where ``schema`` stands: same dialect, base and references.
 
     ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than
-    copying it.
+    copying it. ``others`` are changed values of documents that references reach, by their origin; they are checked
+    when they are reached.
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
-    changed = Schema(document, value, schema.dialect, schema.library.references, schema.nesting)
+    references = _Changed(schema.library.references, others) if others else schema.library.references
+    read = Read(value, schema.dialect, schema.nesting)
+    changed = Schema(document, read, references, schema.known)
     changed.shared = schema.shared
     return changed

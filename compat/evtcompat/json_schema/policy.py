@@ -57,14 +57,6 @@ def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
     return found
 
 
-def left_out(schema: Schema, policy: Policy, *, asserted: bool = False) -> list[tuple[object, str]]:
-    """The schema objects, with the keyword, of which the policy's reading misses something that a writer may produce.
-
-    Known once `produced` was asked.
-    """
-    return list(compiler(schema, asserted=asserted).left_out.values()) if policy is Policy.LENIENT else []
-
-
 def produced(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:
     """What a writer with this schema may produce (at a part of it).
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.json_schema.dialects import DEFAULT, Dialect
+from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
 from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.words import mark, words
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
@@ -45,26 +46,28 @@ class Target:
     resolver: Resolver[Contents] | None
 
 
-_IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+#: Keywords that name a place for references, or look for one.
+IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+_REFERRING = tuple(map(mark, ("$ref", "$dynamicRef", "$recursiveRef")))
 #: Keywords under which a list holds instances, whatever they look like.
-_INSTANCES = frozenset(("examples", "enum"))
+INSTANCES = frozenset(("examples", "enum"))
 
 
 def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    telling = _IDENTIFYING | {dialect.id_keyword, "$schema"}
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
     if not isinstance(value, dict):
         return True
-    if any(name in value for name in _IDENTIFYING):
+    if any(name in value for name in IDENTIFYING):
         return False
-    stack: list[object] = list(value.values())
+    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
             for name, member in one.items():
-                if isinstance(member, dict) or (isinstance(member, list) and name not in _INSTANCES):
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
                     stack.append(member)
-                elif name in telling and isinstance(member, (str, bool)):
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
                     return False
         elif isinstance(one, list):
             stack.extend(item for item in one if isinstance(item, (dict, list)))
@@ -94,7 +97,10 @@ class Library:
         value: JSON,
         dialect: Dialect,
         references: References,
-        load: Callable[[Document, Dialect | None], tuple[JSON, Dialect]],
+        load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
+        *,
+        simple: bool | None = None,
+        spoken: bytes | None = None,
     ) -> None:
         self.document = document
         self.value = value
@@ -102,12 +108,25 @@ class Library:
         self.documents: dict[str, Document] = {}
         self.references = references
         self._load = load
-        self._simple: bool | None = None
+        self._simple = simple
+        self._spoken = spoken
         self._root: Resolver[Contents] | None = None
         self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
         self._index: dict[int, Located] = {}
         self._indexed = 0
+        self._searches = 0
         self._dynamic: dict[str, bool] = {}
+
+    def value_of(self, origin: str) -> JSON:
+        """The value of a document that a reference has reached.
+
+        Raises:
+            KeyError: None of that origin was reached.
+        """
+        for document, value, _ in self._loaded:
+            if document.origin == origin:
+                return value
+        raise KeyError(origin)
 
     @property
     def simple(self) -> bool:
@@ -128,10 +147,16 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
-            self._root = registry.with_resource(base, resource).resolver(base)
+            registry = registry.with_resource(base, resource)
+            self._root = (_crawled(registry) if self._may_refer() else registry).resolver(base)
         return self._root
 
-    def _entered_root(self) -> Resolver[Contents]:
+    def _may_refer(self) -> bool:
+        """Whether there may be a reference in the document."""
+        spoken = self._spoken or words(self.value)
+        return spoken is None or any(map(spoken.__contains__, _REFERRING))
+
+    def entered_root(self) -> Resolver[Contents]:
         """The resolver inside the root schema, after its identifier."""
         return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
 
@@ -143,7 +168,7 @@ class Library:
             # Raises the library's `NoSuchResource` for what it does not bundle.
             bundled = jsonschema_specifications.REGISTRY
             document = Document(value=_json(bundled.contents(uri)), origin=uri)
-        value, dialect = self._load(document, self.dialect)
+        value, dialect = self._load(document, self.dialect, self.references)
         self.documents[document.origin or uri] = document
         self._loaded.append((document, value, dialect))
         return specification(dialect).create_resource(value)
@@ -168,7 +193,7 @@ class Library:
         from referencing.exceptions import Unresolvable
 
         try:
-            found = (resolver or self._entered_root()).lookup(ref)
+            found = (resolver or self.entered_root()).lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
             raise self._missing(ref, source) from error
         if resolver is None and found.contents is self.value:
@@ -193,7 +218,7 @@ class Library:
 
         if ref != "#":
             raise self._missing(ref, source)
-        found = lookup_recursive_ref(resolver or self._entered_root())
+        found = lookup_recursive_ref(resolver or self.entered_root())
         return Target(_json(found.contents), found.resolver)
 
     def scope_key(self, resolver: Resolver[Contents] | None) -> object:
@@ -220,6 +245,10 @@ class Library:
 
     def located(self, schema: object) -> Located:
         """Where a schema object (by identity) stands; the root document where that is unknown."""
+        self._searches += 1
+        if self._searches <= _SEARCHES and not self._indexed:
+            found = (_found(schema, *loaded) for loaded in self._loaded)
+            return next(filter(None, found), Located(self.document, "", self.dialect))
         while self._indexed < len(self._loaded):
             document, value, dialect = self._loaded[self._indexed]
             self._indexed += 1
@@ -227,8 +256,6 @@ class Library:
         return self._index.get(id(schema), Located(self.document, "", self.dialect))
 
     def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        from evtcompat.json_schema.dialects import by_uri
-
         stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
         while stack:
             one, pointer, current = stack.pop()
@@ -241,6 +268,52 @@ class Library:
             elif isinstance(one, list):
                 self._index.setdefault(id(one), Located(document, pointer, current))
                 stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _crawled(registry: Value) -> Value:
+    """The registry with its identifiers looked for: one that is not looks for them again at every reference."""
+    try:
+        return registry.crawl()
+    except (AttributeError, TypeError):
+        # The library takes a list under `dependencies` for a schema where a schema stands before it. References
+        # without an identifier lead where they should all the same.
+        return registry
+
+
+#: Places that are searched for one by one; with more, an index of all places pays.
+_SEARCHES = 3
+
+#: A part, its name or index, and the same of what holds it.
+_Step = tuple[object, "str | int", Any]
+
+
+def _found(schema: object, document: Document, value: JSON, dialect: Dialect) -> Located | None:
+    """Where a schema object (by identity) stands in a document; the same place as in an index of all."""
+    stack: list[_Step] = [(value, "", None)]
+    while stack:
+        step = stack.pop()
+        one = step[0]
+        if one is schema:
+            return _at(step, document, dialect)
+        if isinstance(one, dict):
+            stack.extend([(inner, name, step) for name, inner in one.items() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([(inner, at, step) for at, inner in enumerate(one) if isinstance(inner, (dict, list))])
+    return None
+
+
+def _at(step: _Step, document: Document, dialect: Dialect) -> Located:
+    way: list[_Step] = []
+    while step[2] is not None:
+        way.append(step)
+        step = step[2]
+    pointer = ""
+    for one, token, _ in reversed(way):
+        pointer = child(pointer, token)
+        named = one.get("$schema") if isinstance(one, dict) else None
+        if isinstance(named, str):
+            dialect = by_uri(named, DEFAULT) or dialect
+    return Located(document, pointer, dialect)
 
 
 def _has_dynamic_anchor(contents: object) -> bool:

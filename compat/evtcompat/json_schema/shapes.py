@@ -59,13 +59,20 @@ def _positive(value: object) -> bool:
 
 
 def _distinct(value: list[object]) -> bool:
-    if all(isinstance(item, str) for item in value):
+    if _TEXT.issuperset(map(type, value)):
         return len(set(value)) == len(value)
     return len({key(item) for item in value}) == len(value)
 
 
+_TEXT = frozenset((str,))
+
+
+def _texts(value: list[object]) -> bool:
+    return _TEXT.issuperset(map(type, value)) or all(isinstance(item, str) for item in value)
+
+
 def _names(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value) and _distinct(value)
+    return isinstance(value, list) and _texts(value) and _distinct(value)
 
 
 def _some_names(value: object) -> bool:
@@ -174,6 +181,20 @@ _ONE[DRAFT2019.name] = (*_ONE[DRAFT7.name], "unevaluatedItems", "unevaluatedProp
 _ONE[DRAFT2020.name] = (*(one for one in _ONE[DRAFT2019.name] if one != "additionalItems"), "items")
 
 
+def names_in_dependencies(names: object, dialect: Dialect) -> bool:
+    """Whether a list under ``dependencies`` is as the dialect wants it."""
+    return _names(names) if dialect.boolean_schemas else _some_names(names)
+
+
+#: Predicates for which it is enough to know that the value's type is this one and no subclass.
+_BY_TYPE: Mapping[Check, type] = {_text: str, _flag: bool, _number: int}
+
+
+def type_of_check(check: Check) -> type | None:
+    """A type of which the predicate holds for every value, where there is a plain one."""
+    return _BY_TYPE.get(check)
+
+
 @cache
 def subschemas(dialect: Dialect) -> Mapping[str, str]:
     """How a keyword of the dialect holds schemas.
@@ -248,7 +269,7 @@ def _children(
     else:
         for name, item in member.items():
             if how == "dependencies" and isinstance(item, list):
-                if not (_names(item) if dialect.boolean_schemas else _some_names(item)):
+                if not names_in_dependencies(item, dialect):
                     yield child(pointer, name)
             else:
                 stack.append((item, child(pointer, name), dialect))

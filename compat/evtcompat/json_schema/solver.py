@@ -17,12 +17,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
-from evtcompat.json_schema.closures import closing, declaring
+from evtcompat.json_schema.closures import closing, declares, declaring, opened, split
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import TYPES, Value, key
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.nodes import (
     FALSE,
+    OF_TYPE,
     Node,
     conjunction,
     disjunction,
@@ -32,7 +33,7 @@ from evtcompat.json_schema.nodes import (
     project,
 )
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
-from evtcompat.json_schema.property_names import PartitionError
+from evtcompat.json_schema.property_names import PartitionError, is_plain
 from evtcompat.json_schema.theories.arrays import array
 from evtcompat.json_schema.theories.arrays import different as different_arrays
 from evtcompat.json_schema.theories.numbers import number
@@ -84,6 +85,8 @@ class Solver:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.memo = _Memo()
+        #: Nodes of which a value was found.
+        self._met: set[Node] = set()
 
     def instance(self, nodes: Iterable[Node]) -> Outcome:
         """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
@@ -93,12 +96,80 @@ class Solver:
             self.memo = _Memo()
             return Unsettled((Doubt(error.message),))
 
+    def difference(self, inside: Node, outside: Node) -> Outcome:
+        """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
+        try:
+            broken = conjunction(self._demands(inside, outside))
+        except BudgetExceededError as error:
+            self.memo = _Memo()
+            return Unsettled((Doubt(error.message),))
+        return self.instance((inside, negation(broken)))
+
+    def _demands(self, inside: Node, outside: Node) -> list[Node]:
+        """The demands of ``outside`` that ``inside`` does not plainly meet: in the same words, or member by member.
+
+        A value of ``inside`` that is not in ``outside`` breaks one of them.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        said = frozenset(inside.args) if inside.kind == "and" else frozenset((inside,))
+        demands: Sequence[Node] = outside.args if outside.kind == "and" else (outside,)
+        return [demand for demand in demands if demand not in said and not self._met_below(said, demand)]
+
+    def _met_below(self, said: frozenset[Node], demand: Node) -> bool:
+        """Whether a demand on members is met by what is said of them, or of more members."""
+        if demand.kind != "members" or not demand.sign:
+            return False
+        names, wanted = demand.args
+        name = names.single
+        if name is None:
+            met = (FALSE,) if closing(wanted) else (FALSE, wanted)
+            return any(
+                one.kind == "members" and one.sign and one.args[1] in met and names.within(one.args[0]) for one in said
+            )
+        return any(
+            self._proves(one.args[1], wanted)
+            for one in said
+            if one.kind == "members" and one.sign and name in one.args[0]
+        )
+
+    def _proves(self, inside: Node, outside: Node) -> bool:
+        """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
+        if inside is outside or not {inside, inside.within}.isdisjoint((outside, outside.holds or outside)):
+            return True
+        self.steps.spend()
+        left = self._demands(inside, outside)
+        if not left or closing(inside) or _of_objects(inside):
+            # Closures beside it may allow more than a search among its values shows.
+            return not left
+        return isinstance(self.solve((inside, negation(conjunction(left)))), Absent)
+
     def solve(self, nodes: Sequence[Node]) -> Outcome:
         """The same inside a question.
 
         Raises:
             BudgetExceededError: The steps ran out.
         """
+        if len(nodes) != 1:
+            return self._solve(nodes)
+        (node,) = nodes
+        if node.instance is None:
+            before = self.steps.used
+            outcome = self._solve(nodes)
+            if isinstance(outcome, Found) and outcome.sure:
+                node.instance = outcome, self.steps.used - before
+                self._met.add(node)
+            return outcome
+        found: Found
+        found, spent = node.instance
+        if node not in self._met:
+            # Another question found it. It costs the same here, so that no answer rests on what was asked before.
+            self._met.add(node)
+            self.steps.spend(spent)
+        return found
+
+    def _solve(self, nodes: Sequence[Node]) -> Outcome:
         flat: dict[Node, None] = {}
         for node in nodes:
             if node.kind == "and":
@@ -143,7 +214,7 @@ class Solver:
     def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
-        for of_type in TYPES:
+        for of_type in _types_left(nodes):
             outcome = self._of_type(of_type, nodes)
             if isinstance(outcome, Found):
                 if outcome.sure:
@@ -155,7 +226,14 @@ class Solver:
 
     def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
         branch = _Branch(of_type)
+        literals = branch.literals
         for node in nodes:
+            if OF_TYPE.get(node.kind) == of_type and node.kind not in _NEVER_LITERALS and node not in literals:
+                # As `project` and `add` would do.
+                if node._negated in literals:  # noqa: SLF001 - see `_opposite`
+                    return ABSENT
+                literals[node] = None
+                continue
             branch.add(project(node, of_type))
             if branch.dead:
                 return ABSENT
@@ -163,12 +241,10 @@ class Solver:
 
     def _search(self, branch: _Branch) -> Outcome:
         self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
-        try:
-            branch.settle()
-        except PartitionError:
-            return Unsettled((_TOO_MANY_LANGUAGES,))
-        if branch.dead:
-            return ABSENT
+        branch.settle()
+        closed = self._closed(branch)
+        if closed is not None or branch.dead:
+            return closed or ABSENT
         if branch.listed is not None:
             return self._listed(branch, branch.listed)
         theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
@@ -182,12 +258,40 @@ class Solver:
                 return outcome
         elif isinstance(outcome, Absent):
             clause = declaring(branch.clauses, branch.literals)
-            if clause is None:
-                return outcome
+            if clause is None or self._empty_when_opened(branch):
+                return ABSENT
+            return self._split(branch, clause, split(clause), None)
         elif not branch.clauses:
             return outcome
         clause = clause or branch.smallest()
         return self._split(branch, clause, _cases(clause, outcome), theory)
+
+    def _closed(self, branch: _Branch) -> Outcome | None:
+        """Settle what the closures say together; an answer where that is one."""
+        if branch.dead or not branch.closures or branch.listed is not None:
+            return None
+        clause = next((one for one in branch.clauses if declares(one)), None)
+        if clause is not None:
+            # What its cases declare is declared beside what the closures do.
+            return self._split(branch, clause, split(clause), None)
+        try:
+            branch.close()
+        except PartitionError:
+            return Unsettled((_TOO_MANY_LANGUAGES,))
+        branch.settle()
+        return None
+
+    def _empty_when_opened(self, branch: _Branch) -> bool:
+        """Whether no value is in the literals whatever is declared."""
+        other = _Branch(branch.of_type)
+        for node in branch.theory_literals():
+            other.add(opened(node))
+        if other.dead:
+            return True
+        literals = other.theory_literals()
+        if branch.of_type == "object":
+            return isinstance(Objects(literals, self.solve, self.steps).search(), Absent)
+        return isinstance(self._ask(branch.of_type, literals), Absent)
 
     def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
@@ -225,8 +329,9 @@ class Solver:
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
     def _listed(self, branch: _Branch, listed: dict[Any, Any]) -> Outcome:
-        """One of finitely many values, each looked at."""
+        """One of finitely many values, each looked at; a plain one where there is one."""
         others = [*branch.literals, *branch.clauses, *branch.closures]
+        odd: Found | None = None
         unsure: Found | None = None
         self.steps.spend(1 + len(listed) // 8)
         for identity, value in listed.items():
@@ -234,12 +339,14 @@ class Solver:
                 continue
             answer = holds_together(others, value)
             if answer:
-                return Found(value)
+                if is_plain(value):
+                    return Found(value)
+                odd = odd or Found(value)
             if answer is None and unsure is None:
                 unsure = Found(
                     value, sure=False, doubts=tuple(_doubt(one) for one in others if holds(one, value) is None)
                 )
-        return unsure or ABSENT
+        return odd or unsure or ABSENT
 
     def _theory(self, branch: _Branch, theory: Objects | None) -> Outcome:
         unmodelled = [node for node in branch.literals if node.kind == "opaque"]
@@ -269,6 +376,23 @@ class Solver:
 
 
 _ANYTHING = Found(None)
+#: Nodes of one type that are rewritten or kept apart before they are reasoned about.
+_NEVER_LITERALS = frozenset(("names", "declared"))
+
+
+def _of_objects(node: Node) -> bool:
+    """Whether a search among the values of ``node`` would have to build objects."""
+    parts = node.args if node.kind == "and" else (node,)
+    return any(part.kind == "types" and "object" in part.args for part in parts)
+
+
+def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The types of which a value may be in all of ``nodes``, as far as they say so outright."""
+    left: tuple[str, ...] = TYPES
+    for node in nodes:
+        if node.kind == "types":
+            left = tuple([name for name in left if name in node.args])
+    return left
 
 
 def _doubt(node: Node) -> Doubt:
@@ -316,12 +440,14 @@ def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
 class _Branch:
     """Literals and clauses for one type, saturated."""
 
-    __slots__ = ("clauses", "closures", "dead", "excluded", "listed", "literals", "of_type")
+    __slots__ = ("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type")
 
     def __init__(self, of_type: str) -> None:
         self.of_type = of_type
         self.literals: dict[Node, None] = {}
         self.clauses: dict[Node, None] = {}
+        #: Every conjunction and clause that was added, also those that have been taken apart since.
+        self.demanded: dict[Node, None] = {}
         self.closures: dict[Node, None] = {}
         #: Enumerations of objects or arrays that the value must not be in.
         self.excluded: dict[Node, None] = {}
@@ -334,6 +460,7 @@ class _Branch:
         other = _Branch(self.of_type)
         other.literals = dict(self.literals)
         other.clauses = dict(self.clauses)
+        other.demanded = dict(self.demanded)
         other.closures = dict(self.closures)
         other.excluded = dict(self.excluded)
         other.listed = self.listed
@@ -345,15 +472,16 @@ class _Branch:
         """One more constraint, projected on the type."""
         kind = node.kind
         if kind == "and":
+            self.demanded[node] = None
             for child in node.args:
                 self.add(child)
         elif kind == "or":
             if not node.args:
                 self.dead = True
             else:
-                self.clauses[node] = None
+                self.clauses[node] = self.demanded[node] = None
         elif kind == "xone":
-            self.clauses[node] = None
+            self.clauses[node] = self.demanded[node] = None
         elif kind == "enum":
             self._enum(node)
         elif kind == "declared":
@@ -376,21 +504,24 @@ class _Branch:
         else:
             self.literals[node] = None
 
-    def settle(self) -> None:
-        """Merge closures, then propagate: drop clauses that hold, cases that cannot, and take the only case left.
+    def close(self) -> None:
+        """Merge the closures to what they say together.
 
         Raises:
             PartitionError: Too many languages meet in one object.
         """
-        if self.closures and self.listed is None:
-            declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
-            self.closures = {}
-            self.add(project(only_declared(declared), "object"))
+        declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
+        self.closures = {}
+        self.add(project(only_declared(declared), "object"))
+
+    def settle(self) -> None:
+        """Propagate: drop clauses that hold, cases that cannot, and take the only case left."""
         changed = True
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
-                if clause.kind != "or":
+                if clause.kind == "xone":
+                    changed = self._settle_one(clause) or changed
                     continue
                 if any(self._has(case) for case in clause.args) and not closing(clause):
                     del self.clauses[clause]
@@ -400,6 +531,21 @@ class _Branch:
                     del self.clauses[clause]
                     self.add(disjunction(left))
                     changed = True
+
+    def _settle_one(self, clause: Node) -> bool:
+        """Replace "exactly one" (or its opposite) by what is left of it; whether that changed anything."""
+        held = [child for child in clause.args if self._has(child)]
+        left = [child for child in clause.args if child not in held and not self._clashes(child)]
+        if (not held and len(left) == len(clause.args)) or closing(clause):
+            return False
+        del self.clauses[clause]
+        several = len(held) > 1
+        if clause.sign:
+            found = conjunction(negation(child) for child in left) if held else exactly_one(left)
+            self.add(FALSE if several else found)
+        elif not several:
+            self.add(disjunction(left) if held else negation(exactly_one(left)))
+        return True
 
     def theory_literals(self) -> list[Node]:
         """The literals that the theory of the type knows."""
@@ -420,15 +566,15 @@ class _Branch:
         return min(self.clauses, key=_width)
 
     def _has(self, node: Node) -> bool:
-        if node.kind == "and":
-            return all(self._has(child) for child in node.args)
-        return node in self.literals or node in self.clauses
+        if node in self.literals or node in self.demanded:
+            return True
+        return node.kind == "and" and all(self._has(child) for child in node.args)
 
     def _clashes(self, node: Node) -> bool:
-        if node.kind == "and":
-            return any(self._clashes(child) for child in node.args)
         opposite = _opposite(node)
-        return opposite is not None and opposite in self.literals
+        if opposite is not None and (opposite in self.literals or opposite in self.demanded):
+            return True
+        return node.kind == "and" and any(self._clashes(child) for child in node.args)
 
 
 def _opposite(node: Node) -> Node | None:

@@ -28,6 +28,11 @@ _VERDICT_STYLE = {
 _LONGEST_PAYLOAD = 300
 #: How deep nested causes are shown.
 _DEEPEST_CAUSE = 6
+#: What to do about a comparison that is neither proved nor refuted.
+_OPEN_QUESTION = (
+    "Look at this part in both schemas: neither a proof nor a counterexample was found. "
+    "`--undecided warn` lets the run pass."
+)
 
 
 def text_report(report: Report, terminal: Terminal | None = None) -> str:
@@ -93,7 +98,8 @@ class _Text:
     def _proof_step(self, step: ProofStep) -> Iterator[str]:
         place = printable(step.reader.names or step.reader.pointer or "the whole schema")
         where = f" ({_where(step.reader)})" if step.reader.line is not None else ""
-        yield from self._terminal.wrap(f"{place}{where}: {printable(step.argument)}", "  ", "      ")
+        beside = f" (writer: {_where(step.writer)})" if step.writer.line is not None and step.writer.pointer else ""
+        yield from self._terminal.wrap(f"{place}{where}: {printable(step.argument)}{beside}", "  ", "      ")
 
     def _summary(self, subject: SubjectReport) -> Iterator[str]:
         style = self._terminal.style
@@ -184,13 +190,18 @@ class _Text:
         yield f"  {'':>6} | {self._terminal.style(caret, 'red')}"
 
     def _undecided(self, undecided: Undecided, direction: Direction, reader: str, writer: str) -> Iterator[str]:
-        place = undecided.reader if direction is Direction.BACKWARD else undecided.writer
+        backward = direction is Direction.BACKWARD
+        place, other = (undecided.reader, undecided.writer) if backward else (undecided.writer, undecided.reader)
         head = self._terminal.style(_where(place), "bold")
         word = self._terminal.style("undecided", "bold", "yellow")
         yield f"{head}  {word}  ({direction.value}: {reader} reads {writer})"
         names = f"`{printable(undecided.path)}`: " if undecided.path else ""
         yield from self._terminal.wrap(f"{names}{printable(undecided.reason)}", "  ")
         yield from self._source(place)
+        if other.pointer and other.line is not None:
+            beside = f"written with {writer}" if backward else f"read with {reader}"
+            yield from self._terminal.wrap(f"{beside} at {_where(other)}", "  ")
+        yield from self._row("next", _OPEN_QUESTION, indent="  ", style="green")
 
     def _problem(self, problem: Problem) -> Iterator[str]:
         style = self._terminal.style

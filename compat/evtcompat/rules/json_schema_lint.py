@@ -35,7 +35,8 @@ LINT_RULES: tuple[Rule, ...] = (
         "`{keyword}` stands beside `$ref` and is ignored in {draft}.",
         what="A constraining keyword beside `$ref`, in a draft where `$ref` hides what stands beside it.",
         why="Up to draft 7 an object with `$ref` is that reference and nothing else.",
-        example='{"$ref": "#/definitions/code", "maxLength": 8}',
+        example='{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"code": {"type": "string"}}, '
+        '"properties": {"code": {"$ref": "#/definitions/code", "maxLength": 8}}}',
         remedy='Wrap the reference: {"allOf": [{"$ref": "#/definitions/code"}], "maxLength": 8}.',
     ),
     Rule(

@@ -94,8 +94,8 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "property-names-narrowed",
-        "Property names in {where} are limited more by {reader} than by {writer}: {reader} refuses events "
-        "with other names.",
+        "Property names in {where} must {accepts} for {reader}, which refuses events with other names; {writer} "
+        "admits such names.",
         what="The reader's `propertyNames` refuses a name that the writer admits.",
         why="One refused name refuses the whole event.",
         example='before  {"type": "object"}\nafter   {"type": "object", "propertyNames": {"maxLength": 20}}',
@@ -112,7 +112,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "items-removed",
-        "Fewer items are admitted in {where} by {reader} than {writer} may send.",
+        "{where} may have more items in {writer} than {reader} admits: {reader} refuses the longer lists.",
         what="The reader's list ends where the writer's goes on: a tuple without further items, or no items at all.",
         why="Events with the longer list are refused.",
         example='before  {"prefixItems": [{}, {}]}\nafter   {"prefixItems": [{}, {}], "items": false}',
@@ -120,18 +120,18 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "branch-removed",
-        "{where} may be {sends} in {writer}, and {keyword} in {reader} has no branch that accepts it.",
+        "{where} may be {sends} in {writer}, and `{keyword}` in {reader} has no branch that accepts it.",
         what="A branch of the writer's `anyOf` or `oneOf` has no counterpart in the reader.",
         why="Events of that branch are refused.",
-        example='before  {"oneOf": [{"$ref": "#/$defs/card"}, {"$ref": "#/$defs/invoice"}]}\n'
-        'after   {"oneOf": [{"$ref": "#/$defs/card"}]}',
+        example='before  {"oneOf": [{"title": "card", "type": "object"}, {"title": "code", "type": "string"}]}\n'
+        'after   {"oneOf": [{"title": "card", "type": "object"}]}',
         remedy="Keep the branch in the reader until no event of its kind is left.",
         limits="Which branch is the counterpart is told by types and constants; where several could be, the finding "
         "names the whole combination.",
     ),
     _error(
         "no-branch-accepts",
-        "{where} may be {sends} in {writer}, and {keyword} in {reader} has no branch that accepts it.",
+        "{where} may be {sends} in {writer}, and `{keyword}` in {reader} has no branch that accepts it.",
         what="The reader has a combination where the writer has a plain schema, and no branch of it fits.",
         why="Events that fit no branch are refused.",
         example='before  {"type": "string"}\nafter   {"anyOf": [{"type": "integer"}, {"type": "null"}]}',
@@ -139,7 +139,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "branches-overlap",
-        "{where} fits several branches of oneOf in {reader} ({branches}), and exactly one may fit: {reader} refuses "
+        "{where} may fit branches {branches} of `oneOf` in {reader} at once, and exactly one may fit: {reader} refuses "
         "events that {writer} may send.",
         what="Branches of the reader's `oneOf` accept the same value.",
         why="`oneOf` refuses what more than one branch accepts, so a branch added or widened can refuse old events.",
@@ -149,7 +149,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "not-widened",
-        "Values of {where} that {writer} may send are excluded by {reader}.",
+        "Values of {where} that {writer} may send are excluded by {reader}: those that fit `{excluded}`.",
         what="The reader's `not` excludes more than the writer does.",
         why="Under `not` directions turn round: what widens the inner schema narrows the outer one.",
         example='before  {"not": {"const": "X"}}\nafter   {"not": {"enum": ["X", "Y"]}}',
@@ -157,10 +157,10 @@ MEMBER_RULES: tuple[Rule, ...] = (
     ),
     _error(
         "instance-refused",
-        "An event that {writer} may produce is refused by {reader}, at {where} ({keyword}).",
+        "An event that {writer} may produce is refused by {reader}{by}.",
         what="An event was found that the reader refuses, and no single difference of structure explains it.",
         why="The event is real: an independent validator accepts it for the writer and refuses it for the reader.",
-        example="The event is shown with the finding.",
+        example='before  {"type": "string"}\nafter   {"type": "string", "allOf": [false]}',
         remedy="Compare the place in both schemas with the event at hand.",
     ),
     # A warning, not an error: an incompatible pair has an event that is refused, and here there is no event at all.
@@ -168,7 +168,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
         "writer-unsatisfiable",
         Severity.WARNING,
         Format.JSON_SCHEMA,
-        "No event satisfies {writer} (see {where}), so that {reader} reads all its events says nothing.",
+        "No event satisfies {writer}: {reason}. That {reader} reads all its events says nothing.",
         what="The writer's schema contradicts itself.",
         why='Every reader reads "all events" of a schema that has none. The answer is empty, and the schema is '
         "certainly not what was meant.",

@@ -5,9 +5,7 @@ from __future__ import annotations
 from evtcompat.model.verdicts import Format, Severity
 from evtcompat.rules.rule import Rule
 
-_REFUSED = (
-    "{where} must {accepts} for {reader}; in {writer} it {sends}. Events beyond the limit of {reader} are refused."
-)
+_REFUSED = "{where} must {accepts} for {reader}, which refuses all other events; in {writer} it {sends}."
 
 
 def _error(rule_id: str, sentence: str, *, what: str, why: str, example: str, remedy: str) -> Rule:

@@ -68,6 +68,9 @@ def if_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     other = compiler.node(contents.get("else", True), scope)
     if scope.reading is Reading.CLOSED:
         held = compiler.node(contents["if"], scope)
-        if held is not plain:
+        written = scope.read(Reading.WRITTEN)
+        parts = ((then, contents.get("then", True)), (other, contents.get("else", True)))
+        if held is not plain or any(node is not compiler.node(part, written) for node, part in parts):
+            # What does not apply declares nothing.
             return disjunction((conjunction((held, then)), conjunction((negation(plain), other))))
     return conjunction((disjunction((negation(plain), then)), disjunction((plain, other))))

@@ -9,7 +9,7 @@ from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope
 from evtcompat.json_schema.compiling.seen import items_seen, prefix_and_rest
 from evtcompat.json_schema.compiling.shorthand import at_most
 from evtcompat.json_schema.evaluated import unseen_items
-from evtcompat.json_schema.nodes import TRUE, Node, atom, conjunction
+from evtcompat.json_schema.nodes import TRUE, Node, atom, conjunction, disjunction, negation
 
 if TYPE_CHECKING:
     from evtcompat.json_schema.compile import Compiler
@@ -46,12 +46,15 @@ def contains(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     """``contains`` with ``minContains`` and ``maxContains``."""
     bounded = "minContains" in scope.dialect.active
     least = int(contents.get("minContains", 1)) if bounded else 1
-    node = compiler.child(contents["contains"], scope)
     plain = compiler.child(contents["contains"], scope.read(Reading.WRITTEN))
-    parts = [atom("count", node, least)]
-    if scope.reading is Reading.CLOSED and node is not plain and "array" in contents.get("type", "array"):
-        # Items beyond the counted ones may be valid for `contains` too and hold what it declares.
-        compiler.leave_out(contents, "contains")
+    parts = [atom("count", plain, least)]
+    if scope.reading is not Reading.WRITTEN:
+        read = compiler.child(contents["contains"], scope)
+        if scope.reading is Reading.LIFTED:
+            parts = [atom("count", read, least)]
+        elif read is not plain:
+            # Every item that is valid for `contains` as written, counted or not, is closed by it and by `items`.
+            parts.append(atom("items", 0, None, disjunction((negation(plain), read))))
     if bounded and "maxContains" in contents:
         parts.append(at_most("array", atom("count", plain, int(contents["maxContains"]) + 1)))
     return conjunction(parts)

@@ -10,6 +10,8 @@ from evtcompat.json_schema.dialects import Dialect
 if TYPE_CHECKING:
     from referencing._core import Resolver
 
+    from evtcompat.json_schema.nodes import Node
+
 #: A schema object, and any value in a schema document.
 Contents: TypeAlias = dict[str, Any]
 Value: TypeAlias = Any
@@ -24,18 +26,29 @@ class Reading(Enum):
     #: ``false`` for unknown members is lifted.
     LIFTED = "unknown members ignored"
 
+    #: By identity: an enumeration's own way takes longer than what is looked up by it.
+    __hash__ = object.__hash__
+
 
 class Scope:
     """Resolver, dialect and reading; `key` is equal where the same schema means the same."""
 
-    __slots__ = ("dialect", "key", "reading", "resolver")
+    __slots__ = ("_others", "dialect", "key", "nodes", "reading", "resolver")
 
     def __init__(self, resolver: Resolver[Any] | None, dialect: Dialect, reading: Reading, key: object) -> None:
         self.resolver = resolver
         self.dialect = dialect
         self.reading = reading
         self.key = key
+        #: What parts mean here, by their words, where they mean the same wherever they stand; the compiler fills it in.
+        self.nodes: dict[bytes, Node] | None = None
+        self._others: dict[Reading, Scope] = {}
 
     def read(self, reading: Reading) -> Scope:
         """The same place in another reading."""
-        return self if reading is self.reading else Scope(self.resolver, self.dialect, reading, self.key)
+        if reading is self.reading:
+            return self
+        found = self._others.get(reading)
+        if found is None:
+            found = self._others[reading] = Scope(self.resolver, self.dialect, reading, self.key)
+        return found

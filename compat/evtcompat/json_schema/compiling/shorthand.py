@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from evtcompat.json_schema.nodes import FALSE, Node, atom, disjunction, negation, types
 from evtcompat.json_schema.property_names import named
 
 
+@lru_cache(maxsize=4096)
 def has(name: str) -> Node:
     """Objects with a member of that name, and all that are no objects."""
     return disjunction((negation(types(("object",))), present(name)))
 
 
+@lru_cache(maxsize=4096)
 def present(name: str) -> Node:
     """Objects with a member of that name."""
     return negation(atom("members", named(name), FALSE))

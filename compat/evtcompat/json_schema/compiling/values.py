@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.json_schema import exact
 from evtcompat.json_schema.compiling.formats import checker_of_format, language_of_format
-from evtcompat.json_schema.compiling.scope import Contents, Scope
+from evtcompat.json_schema.compiling.scope import Contents, Scope, Value
 from evtcompat.json_schema.nodes import TRUE, Node, atom, conjunction, enumeration, negation, types
 
 if TYPE_CHECKING:
@@ -34,12 +35,17 @@ def type_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
 
 def enum(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     """``enum``."""
-    return enumeration({exact.key(value): value for value in contents["enum"]})
+    return enumeration({exact.key(value): _own(value) for value in contents["enum"]})
 
 
 def const(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     """``const``."""
-    return enumeration({exact.key(contents["const"]): contents["const"]})
+    return enumeration({exact.key(contents["const"]): _own(contents["const"])})
+
+
+def _own(value: Value) -> Value:
+    """The value apart from the document, which others may change while the node is in use."""
+    return deepcopy(value) if isinstance(value, (dict, list)) else value
 
 
 def _bound(contents: Contents, scope: Scope, keyword: str, kind: str) -> Node:
@@ -95,7 +101,7 @@ def format_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     name = contents["format"]
     if not compiler.asserted:
         return TRUE
-    modelled = language_of_format(name)
+    modelled = language_of_format(name, scope.dialect)
     if modelled is not None:
         return atom("string", modelled)
     check = checker_of_format(name, scope.dialect)

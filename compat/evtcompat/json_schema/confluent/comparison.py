@@ -59,6 +59,8 @@ class Comparison:
             if original is update:
                 return []
             return [("SCHEMA_ADDED" if original is None else "SCHEMA_REMOVED", ())]
+        if original is update and original.alike:
+            return []
         original = self._follow[0](original) if original.kind == "reference" else original
         update = self._follow[1](update) if update.kind == "reference" else update
         pair = (id(original), id(update))

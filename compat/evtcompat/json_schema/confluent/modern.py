@@ -18,6 +18,7 @@ from evtcompat.json_schema.confluent.shapes import (
     UnreadableError,
     combined,
     merged,
+    met_before,
     typed,
 )
 from evtcompat.model.json_types import JSON
@@ -43,6 +44,10 @@ def modern_shape(schema: JSON) -> Shape:
     if "$dynamicRef" in schema:
         message = "$dynamicRef depends on the path that leads to it"
         raise UnreadableError(message)
+    return met_before(("modern",), schema, _read)
+
+
+def _read(schema: dict[str, JSON]) -> Shape:
     whole: Shape | None = None
     for part in _keyword_parts(schema):
         whole = part if whole is None else _join(None, whole, part)
@@ -70,7 +75,7 @@ def _keyword_parts(schema: dict[str, JSON]) -> Iterable[Shape]:
     for key, value in schema.items():
         read = _READERS.get(key)
         if read is not None:
-            yield replace(read(value, schema), source={key: value})
+            yield replace(read(value, schema), source={key: value}, alike=False)
 
 
 def _member_parts(schema: dict[str, JSON]) -> Iterable[Shape]:

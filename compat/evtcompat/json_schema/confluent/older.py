@@ -11,6 +11,7 @@ from evtcompat.json_schema.confluent.shapes import (
     Shape,
     UnreadableError,
     combined,
+    met_before,
     number_facets,
     string_facets,
     typed,
@@ -65,33 +66,8 @@ def older_shape(schema: JSON, draft: OlderDraft) -> Shape:
     if not isinstance(schema, dict):
         message = "a schema is neither an object nor a boolean"
         raise UnreadableError(message)
-    said = _said(schema)
-    if said is None:
-        return _read(schema, draft)
-    known = _SCALARS.get((draft.id_keyword, draft.constants, draft.conditionals, said))
-    if known is None:
-        known = _read(schema, draft)
-        if len(_SCALARS) >= _REMEMBERED:
-            _SCALARS.clear()
-        _SCALARS[draft.id_keyword, draft.constants, draft.conditionals, said] = known
-    return known
-
-
-#: Parts of schemas that hold words and numbers only, by what they say: most schemas are such, on both sides alike.
-_SCALARS: dict[object, Shape] = {}
-_REMEMBERED = 20_000
-
-
-def _said(schema: dict[str, JSON]) -> object:
-    """What a schema of words and numbers says; ``None`` for one that holds more, or that refers elsewhere."""
-    if "$ref" in schema:
-        return None
-    said: list[object] = []
-    for name, value in schema.items():
-        if isinstance(value, (dict, list)):
-            return None
-        said.append((name, type(value), value))
-    return tuple(said)
+    scope = draft.id_keyword, draft.constants, draft.conditionals
+    return met_before(scope, schema, lambda own: _read(own, draft))
 
 
 def _read(schema: dict[str, JSON], draft: OlderDraft) -> Shape:

@@ -8,10 +8,12 @@ works on those parts; what is no part (`format`, `contains`, `if`, `propertyName
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TypeAlias
 
+from evtcompat.json_schema.words import current, mark, value_of, words
 from evtcompat.model.json_types import JSON
 
 
@@ -32,8 +34,10 @@ class Shape:
     notes: Mapping[str, JSON] = field(default_factory=lambda: MappingProxyType({}))
     #: Keywords that the loader did not know.
     rest: Mapping[str, JSON] = field(default_factory=lambda: MappingProxyType({}))
-    #: The schema object it was read from.
+    #: The schema object it was read from, or an equal one.
     source: JSON = None
+    #: Comparing it with itself certainly finds no difference.
+    alike: bool = False
 
     @property
     def open(self) -> bool:
@@ -96,7 +100,56 @@ def merged(first: Shape, second: Shape) -> Shape:
         else:
             facets[key] = value
     rest = {**first.rest, **second.rest}
-    return replace(first, facets=MappingProxyType(facets), notes={**first.notes, **second.notes}, rest=rest)
+    return replace(
+        first, facets=MappingProxyType(facets), notes={**first.notes, **second.notes}, rest=rest, alike=False
+    )
+
+
+_Scope: TypeAlias = tuple[Hashable, ...]
+#: Parts that refer elsewhere mean something else in another document.
+_REFERENCES = (mark("$ref"), mark("$dynamicRef"), mark("$recursiveRef"))
+#: Of these, comparing one with itself may name differences that pass.
+_PECULIAR = frozenset(("not", "conditional", "reference"))
+#: Between two of these, the registry always sees another type.
+_APART = frozenset(("string", "number", "object", "array", "boolean", "null", "enum", "const"))
+
+
+def met_before(scope: _Scope, schema: dict[str, JSON], read: Callable[[dict[str, JSON]], Shape]) -> Shape:
+    """What ``read`` makes of a schema; the same part for the same words in the same scope.
+
+    Raises:
+        UnreadableError: `read` does.
+    """
+    spoken = words(schema)
+    if spoken is None or any(map(spoken.__contains__, _REFERENCES)):
+        return read(schema)
+    known = current()
+    table: dict[bytes, Shape] = known.table("registry", scope)
+    found = table.get(spoken)
+    if found is None:
+        # From a copy: others may change the document while the part is in use.
+        found = read(value_of(spoken))
+        found = replace(found, alike=_alike(found))
+        known.keep(table, spoken, found)
+    return found
+
+
+def _alike(shape: Shape) -> bool:
+    if shape.kind in _PECULIAR:
+        return False
+    if shape.kind == "combined":
+        return _apart(shape.parts)
+    for facet in shape.facets.values():
+        inner = facet.values() if isinstance(facet, dict) else facet if isinstance(facet, tuple) else (facet,)
+        if not all(one.alike for one in inner if isinstance(one, Shape)):
+            return False
+    return True
+
+
+def _apart(parts: tuple[Shape, ...]) -> bool:
+    """Whether each part of a combination can stand for itself only."""
+    kinds = {part.kind for part in parts if not part.rest}
+    return len(kinds) == len(parts) and kinds <= _APART and all(_alike(part) for part in parts)
 
 
 def combined(criterion: str, parts: tuple[Shape, ...], *, generated: bool = False, source: JSON = None) -> Shape:

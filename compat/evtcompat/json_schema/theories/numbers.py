@@ -166,7 +166,9 @@ def _indices(here: _Range, unit: _Number) -> Iterator[int]:
     start = 0 if low is None or low <= 0 else low
     if high is not None and high < start:
         start = high
-    up, down = start, start - 1
+    if (high is None or start <= high) and (low is None or start >= low):
+        yield start
+    up, down = start + 1, start - 1
     while True:
         can_rise = high is None or up <= high
         can_sink = low is None or down >= low

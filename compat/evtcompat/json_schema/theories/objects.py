@@ -14,7 +14,7 @@ from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.closures import closing
 from evtcompat.json_schema.nodes import FALSE, Node, atom, negation
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
-from evtcompat.json_schema.property_names import Names, PartitionError, named, partition
+from evtcompat.json_schema.property_names import Names, PartitionError, joined, named, parts
 
 Solve = Callable[[Sequence[Node]], Outcome]
 
@@ -30,6 +30,7 @@ class Objects:
         self.steps = steps
         self.by_name: dict[str, list[Node]] = {}
         self.by_set: list[tuple[Names, Node]] = []
+        self._by_node: list[tuple[Names, Node]] | None = None
         self.wanted: dict[str, list[Node]] = {}
         self.some: list[tuple[Names, Node]] = []
         self.least = 0
@@ -37,7 +38,14 @@ class Objects:
         self.doubts: tuple[Doubt, ...] = ()
         for node in literals:
             if node.kind == "members":
-                self._members(node)
+                names, inner = node.args
+                if not node.sign:
+                    self._some_member(names, negation(inner))
+                elif names.only is None:
+                    self.by_set.append((names, inner))
+                else:
+                    for name in names.only:
+                        self.by_name.setdefault(name, []).append(inner)
             elif node.kind == "size":
                 if node.sign:
                     self.least = max(self.least, node.args[0])
@@ -45,20 +53,12 @@ class Objects:
                     bound = node.args[0] - 1
                     self.most = bound if self.most is None else min(self.most, bound)
 
-    def _members(self, node: Node) -> None:
-        names, inner = node.args
-        if node.sign:
-            if names.only is not None:
-                for name in names.only:
-                    self.by_name.setdefault(name, []).append(inner)
-            else:
-                self.by_set.append((names, inner))
-            return
+    def _some_member(self, names: Names, inner: Node) -> None:
         single = names.single
         if single is None:
-            self.some.append((names, negation(inner)))
+            self.some.append((names, inner))
         else:
-            self.wanted.setdefault(single, []).append(negation(inner))
+            self.wanted.setdefault(single, []).append(inner)
 
     def impossible(self, node: Node) -> bool:
         """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
@@ -146,14 +146,14 @@ class Objects:
 
     def _cells(self, names: Names) -> Iterator[Names]:
         """The parts of ``names`` that no language divides; they may be empty."""
-        sets = [
-            names,
-            *(one for one, _ in self.by_set if not one.plain),
-            *(one for one, _ in self.some if not one.plain),
-        ]
-        for cell, signature in partition(sets):
-            if signature[0] and cell.only is None:
-                yield cell
+        others = [one for one, _ in self._joined() if not one.plain]
+        yield from parts(names, [*others, *(one for one, _ in self.some if not one.plain)], self.steps)
+
+    def _joined(self) -> list[tuple[Names, Node]]:
+        """The universals, those of the same node as one."""
+        if self._by_node is None:
+            self._by_node = joined(self.by_set)
+        return self._by_node
 
     def _fill(self, wanted: dict[str, tuple[Node, ...]], values: dict[str, Found]) -> Outcome:
         """Add members until there are enough."""
@@ -189,12 +189,13 @@ class Objects:
             if FALSE not in self.applicable(name):
                 yield name
         for cell in self._cells(Names()):
-            if any(inner is FALSE and _covers(names, cell) for names, inner in self.by_set):
+            if any(inner is FALSE and _covers(names, cell) for names, inner in self._joined()):
                 continue
             taken = known | used
             for _ in range(missing):
                 fresh = cell.fresh(taken, self.steps)
-                if fresh is None:
+                if fresh is None or FALSE in self.applicable(fresh):
+                    # The names of one cell are all alike.
                     break
                 yield fresh
                 taken |= {fresh}

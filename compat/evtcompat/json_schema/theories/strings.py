@@ -9,7 +9,7 @@ from evtcompat.algebra import languages
 from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.nodes import Node
 from evtcompat.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled
-from evtcompat.json_schema.property_names import familiar
+from evtcompat.json_schema.property_names import plainest
 
 #: Longer witnesses are not written out.
 MAX_LENGTH = 2_000_000
@@ -45,8 +45,8 @@ def string(literals: Iterable[Node], steps: Steps) -> Outcome:  # noqa: C901 - o
         language = language & one if node.sign else language - one
     if excluded:
         language -= languages.words(excluded)
-    word = language.shortest(steps)
-    return ABSENT if word is None else Found(familiar(word, language))
+    word = plainest(language, steps)
+    return ABSENT if word is None else Found(word)
 
 
 def _without_pattern(least: int, most: int | None, excluded: set[str]) -> Outcome:

@@ -19,6 +19,8 @@ from evtcompat.model.json_types import JSON
 _DEEPEST = 12
 #: How often one schema may come up within itself before that.
 _REPEATS = 2
+#: And how often after that, before it is given up: then it demands itself.
+_MORE_REPEATS = 6
 #: Variants of one place that are carried upwards.
 _MOST_VARIANTS = 400
 #: Items and properties are made up to this many, where limits ask for more.
@@ -39,6 +41,12 @@ class Trail:
         """Whether values here should be as small as can be."""
         last = self.pointers[-1] if self.pointers else ""
         return len(self.pointers) > _DEEPEST or self.pointers.count(last) > _REPEATS
+
+    @property
+    def endless(self) -> bool:
+        """Whether what is demanded leads to itself, so that no value has an end."""
+        last = self.pointers[-1] if self.pointers else ""
+        return self.pointers.count(last) > _REPEATS + _MORE_REPEATS
 
     def through(self, parts: Sequence[Part]) -> Trail:
         """The trail one place further; a schema is told by where it is written or referred to."""
@@ -62,6 +70,8 @@ class Maker:
 
     def _variants(self, parts: list[Part], names: str, trail: Trail) -> Iterator[Made]:
         trail = trail.through(parts)
+        if trail.endless:
+            return
         place = merged(self.side, parts)
         if place.choices and not trail.deep:
             yield from self._chosen(parts, place, names, trail)

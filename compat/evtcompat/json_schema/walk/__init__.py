@@ -7,9 +7,12 @@ from collections.abc import Iterator
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
-from evtcompat.json_schema import confirm, deep, exact
+from evtcompat.errors import SchemaError
+from evtcompat.json_schema import confirm, deep, exact, policy
 from evtcompat.json_schema.decide import Answer, decide
-from evtcompat.json_schema.parse import Schema, variant
+from evtcompat.json_schema.membership import holds, holds_together
+from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.explaining import (
     Asked,
     Explained,
@@ -87,15 +90,17 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     steps = Steps(_STEPS + _STEPS_PER_STEP * answer.steps)
     lenient = options.policy is Policy.LENIENT
 
-    def ask(reader_value: JSON, writer_value: JSON) -> Asked:
-        one = variant(reader, reader_value)
-        other = writer if writer_value is writer.value else variant(writer, writer_value)
-        said = decide(one, other, options, steps=steps)
+    def ask(our_changes: Changed, their_changes: Changed) -> Asked:
+        try:
+            said = decide(our_changes.schema(), their_changes.schema(), options, steps=steps)
+        except SchemaError:
+            # The change took away what a reference leads to, or left no schema in a document that is read anew.
+            return Asked(included=False)
         refuted = said.verdict is Verdict.INCOMPATIBLE
         return Asked(said.verdict is Verdict.COMPATIBLE, vacuous=said.vacuous, event=said.instance, refuted=refuted)
 
-    def load(value: JSON) -> Side:
-        return side_of(variant(reader, value), assert_formats=options.assert_formats)
+    def load(changes: Changed) -> Side:
+        return side_of(changes.schema(), assert_formats=options.assert_formats)
 
     def ask_part(reader_pointer: str, writer_pointer: str) -> tuple[bool, JSON]:
         said = decide(
@@ -103,7 +108,14 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
         )
         return said.verdict is Verdict.INCOMPATIBLE, said.instance
 
-    questions = Questions(ask, ask_part, load)
+    asserted = options.assert_formats
+    source = policy.produced(writer, options.policy, asserted=asserted)
+    target = policy.accepted(reader, options.policy, asserted=asserted)
+
+    def breaks(event: JSON) -> bool:
+        return holds_together([source], event) is True and holds(target, event) is False
+
+    questions = Questions(ask, ask_part, load, breaks)
     try:
         found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
     except confirm.ValidatorFailedError:
@@ -136,6 +148,6 @@ def _witness(one: Explained) -> Witness:
     return Witness(WitnessKind.REFUSED, exact.readable(one.event), payload, "json", confirm.confirmed_by(), said)
 
 
-_LONGEST = 300
+_LONGEST = 200
 #: How Python shows the exact numbers that the validator is given.
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")

@@ -12,19 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evtcompat.json_schema.walk.causes import Cause, causes
+from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.limits import LIMIT_NAMERS
 from evtcompat.json_schema.walk.members import MEMBER_NAMERS, counterpart, name_property_names
-from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_open, name_other, open_to
+from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_open, name_other, open_to, refused_at
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.patching import Operation, patched
 from evtcompat.json_schema.walk.sweeping import AskPart, swept
+from evtcompat.json_schema.walk.views import View
+from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place, tokens
 
 #: Questions to the engine about a pair: so many one after the other, and so many after a sweep over the rest.
 _ONE_BY_ONE = 7
-_AT_LAST = 3
+_AT_LAST = 24
 
 _NAMERS: Mapping[str, Namer] = {**LIMIT_NAMERS, **MEMBER_NAMERS}
 
@@ -44,10 +47,12 @@ class Asked:
     refuted: bool = False
 
 
-#: Decides "this reader value reads that writer value".
-Ask = Callable[[JSON, JSON], Asked]
-#: The side that a changed value makes.
-Load = Callable[[JSON], Side]
+#: Decides "this reader reads that writer".
+Ask = Callable[[Changed, Changed], Asked]
+#: Whether the writer may produce an event that the reader refuses, as the policy reads both.
+Breaks = Callable[[JSON], bool]
+#: The side that changed documents make.
+Load = Callable[[Changed], Side]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +86,9 @@ def name(scene: Scene) -> Iterator[Named]:
 def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> tuple[Named, ...]:
     """Why the reader refuses an event of the writer, each cause once."""
     found: dict[tuple[object, ...], Named] = {}
+    known: dict[tuple[str | int, ...], tuple[View, ...]] = {}
     for cause in causes(reader, event, lenient=lenient):
-        for one in name(Scene(cause, reader, writer, event)):
+        for one in name(Scene(cause, reader, writer, event, known)):
             found.setdefault(key_of(one), one)
     return tuple(found.values())
 
@@ -100,6 +106,7 @@ class Questions:
     ask: Ask
     ask_part: AskPart
     load: Load
+    breaks: Breaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +132,9 @@ class Explanation:
         self._lenient = lenient
         self._fixes = fixes
         self._found: dict[tuple[object, ...], _Known] = {}
-        self._moves: list[tuple[str, str]] = []
+        self._moves: list[tuple[str | None, str, str]] = []
         #: The reader with all causes mended so far.
-        self._value: JSON = reader.schema.value
+        self._mended = Changed(reader, {})
         #: Whether the reader as mended reads every event.
         self.complete = False
 
@@ -136,7 +143,7 @@ class Explanation:
         if self._mend(self._reader, event) and self._follow(_ONE_BY_ONE):
             # Too many to be found one after the other.
             for other in swept(self._reader, self._writer, event, self._questions.ask_part):
-                if self._writer.accepts(self._writer.root, other):
+                if self._questions.breaks(other):
                     self._mend(self._reader, other)
             self._follow(_AT_LAST)
         known = [one for one in map(self._as_written, self._found.values()) if one is not None]
@@ -148,9 +155,9 @@ class Explanation:
     def _follow(self, questions: int) -> bool:
         """Asks, names and mends so many times; whether there may be more to find."""
         for _ in range(questions):
-            asked = self._questions.ask(self._value, self._writer.schema.value)
+            asked = self._questions.ask(self._mended, Changed(self._writer, {}))
             self.complete = asked.included
-            if not asked.refuted or not self._mend(self._questions.load(self._value), asked.event):
+            if not asked.refuted or not self._mend(self._questions.load(self._mended), asked.event):
                 return False
         return True
 
@@ -158,14 +165,18 @@ class Explanation:
         """Names why `side` refuses an event, and mends the reader there; whether anything new was mended."""
         named = named_causes(side, self._writer, event, lenient=self._lenient)
         written = side is self._reader
-        operations = [operation for one in self._take(named, event, written=written) for operation in one]
-        for operation in sorted(operations, key=_position, reverse=True):
+        operations = [
+            (operation, one.explained.named.reader.origin)
+            for one in self._take(named, event, written=written)
+            for operation in one.relief
+        ]
+        for operation, origin in sorted(operations, key=_position, reverse=True):
             try:
-                self._value = patched(self._value, (operation,))
+                self._mended = self._mended.patched((operation,), origin)
             except LookupError:
                 continue  # another operation has taken the place away
             if operation["op"] == "move":
-                self._moves.append((str(operation["path"]), str(operation["from"])))
+                self._moves.append((origin, str(operation["path"]), str(operation["from"])))
         return bool(operations)
 
     def _as_written(self, known: _Known) -> _Known | None:
@@ -178,9 +189,9 @@ class Explanation:
                 return replace(known, explained=replace(one, named=other))
         return None
 
-    def _take(self, named: Iterable[Named], event: JSON, *, written: bool) -> list[tuple[Operation, ...]]:
-        """Keeps what is new, and returns what takes each cause out of the way."""
-        reliefs: list[tuple[Operation, ...]] = []
+    def _take(self, named: Iterable[Named], event: JSON, *, written: bool) -> list[_Known]:
+        """Keeps what is new, and returns it."""
+        taken: list[_Known] = []
         for one in map(self._original, named):
             key = key_of(one)
             known = self._found.get(key)
@@ -193,18 +204,18 @@ class Explanation:
                 self._found[key] = replace(known, relief=one.relief, repair=None)
             else:
                 continue
-            reliefs.append(self._found[key].relief)
-        return reliefs
+            taken.append(self._found[key])
+        return taken
 
     def _original(self, one: Named) -> Named:
         """The cause with its pointer into the reader as it was written, before anything was mended."""
         pointer = one.reader.pointer
-        for moved, source in reversed(self._moves):
-            if pointer == moved or pointer.startswith(f"{moved}/"):
+        for origin, moved, source in reversed(self._moves):
+            if origin == one.reader.origin and (pointer == moved or pointer.startswith(f"{moved}/")):
                 pointer = source + pointer[len(moved) :]
         head, _, last = pointer.rpartition("/")
-        if head.endswith("/required") and last.isdigit() and one.reader.origin is None:
-            required = _at(self._reader.schema.value, head)
+        if head.endswith("/required") and last.isdigit():
+            required = _at(self._reader.document(one.reader.origin), head)
             if isinstance(required, list) and one.facts.get("property") in required:
                 pointer = f"{head}/{required.index(str(one.facts['property']))}"
         return replace(one, reader=replace(one.reader, pointer=pointer))
@@ -213,26 +224,40 @@ class Explanation:
         """The causes with their fixes: the reader's were proven by the loop, the writer's are proven here."""
         proven = self._writer_is_mended(known)
         for one in known:
-            ours = one.explained.named.reader_repair if one.repair and reader else None
-            theirs = one.explained.named.writer_repair if proven else None
+            named = one.explained.named
+            ours = self._fix(self._reader, "reader", named.reader_repair, named.reader.origin) if reader else None
+            theirs = named.writer_repair if proven else None
             yield replace(
                 one.explained,
-                reader_fix=Fix(ours.text, "reader", ours.operations) if ours else None,
-                writer_fix=Fix(theirs.text, "writer", theirs.operations) if theirs else None,
+                reader_fix=ours if one.repair else None,
+                writer_fix=self._fix(self._writer, "writer", theirs, theirs.origin) if theirs else None,
             )
+
+    def _fix(self, side: Side, word: str, repair: Repair | None, origin: str | None) -> Fix | None:
+        """The repair as it is shown; ``None`` if it carries words of one draft to another that has none for them."""
+        if repair is None:
+            return None
+        if origin is not None:
+            # No edit of the document that is compared.
+            return Fix(_sentence(f"{repair.text} in {origin}"), word)
+        same = self._reader.schema.dialect is self._writer.schema.dialect
+        if not same and not side.is_schema(patched(side.schema.value, repair.operations)):
+            return None
+        return Fix(_sentence(repair.text), word, repair.operations)
 
     def _writer_is_mended(self, known: list[_Known]) -> bool:
         """Whether the writer's repairs, with the reader's where the writer has none, make the pair compatible."""
-        writer, reader = self._writer.schema.value, self._reader.schema.value
-        if not any(one.explained.named.writer_repair for one in known):
+        writer, reader = Changed(self._writer, {}), Changed(self._reader, {})
+        repairs = [repair for one in known if (repair := one.explained.named.writer_repair)]
+        if not repairs or _conflict(repairs):
             return False
         try:
             for one in known:
                 repair = one.explained.named.writer_repair
                 if repair is not None:
-                    writer = patched(writer, repair.operations)
+                    writer = writer.patched(repair.operations, repair.origin)
                 else:
-                    reader = patched(reader, one.relief)
+                    reader = reader.patched(one.relief, one.explained.named.reader.origin)
         except LookupError:
             return False
         ask = self._questions.ask
@@ -240,11 +265,23 @@ class Explanation:
         if not asked.included or asked.vacuous:
             return False
         # Equal documents are included without a look at what they admit, which may be nothing.
-        return reader != writer or ask({"not": {}}, writer).refuted
+        nothing = Changed(self._reader, {None: {"not": {}}})
+        return reader.value() != writer.value() or ask(nothing, writer).refuted
 
 
-def _position(operation: Operation) -> tuple[tuple[int, str], ...]:
-    return tuple((int(step) if step.isdigit() else -1, step) for step in tokens(str(operation["path"])))
+def _conflict(repairs: Iterable[Repair]) -> bool:
+    """Whether one of them would undo another: they say different things at one place."""
+    said: dict[tuple[str | None, object], Operation] = {}
+    return any(
+        said.setdefault((repair.origin, operation["path"]), operation) != operation
+        for repair in repairs
+        for operation in repair.operations
+        if not str(operation["path"]).endswith("/-")
+    )
+
+
+def _position(located: tuple[Operation, str | None]) -> tuple[tuple[int, str], ...]:
+    return tuple((int(step) if step.isdigit() else -1, step) for step in tokens(str(located[0]["path"])))
 
 
 def _at(value: JSON, pointer: str) -> JSON:
@@ -266,5 +303,9 @@ def first_cause(reader: Side, event: JSON) -> Cause | None:
 def refused(cause: Cause | None, said: str) -> Named:
     """The fallback: an event is refused, and no difference of structure was found that explains it."""
     place = cause.part.place(*((cause.keyword,) if cause.keyword else ()), names=cause.names) if cause else Place()
-    facts = {"where": f"`{place.names}`" if place.names else "the event", "keyword": cause.keyword if cause else ""}
+    facts = refused_at(cause, where(place.names))
     return Named("instance-refused", place, Place(), facts, None, said=cause.messages[0] if cause else said)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

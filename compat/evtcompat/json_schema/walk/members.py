@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from evtcompat.json_schema.walk.admitted import sent_types
+from evtcompat.json_schema.walk.carrying import portable
 from evtcompat.json_schema.walk.causes import Cause
+from evtcompat.json_schema.walk.conditions import constant, label, title
+from evtcompat.json_schema.walk.limits import LIMITS, phrase
 from evtcompat.json_schema.walk.naming import (
     Named,
     Namer,
@@ -16,9 +19,9 @@ from evtcompat.json_schema.walk.naming import (
     writer_place,
 )
 from evtcompat.json_schema.walk.parts import Part
-from evtcompat.json_schema.walk.patching import Operation, add, move, remove
+from evtcompat.json_schema.walk.patching import Operation, add, move, remove, replace
 from evtcompat.json_schema.walk.views import View, matches
-from evtcompat.json_schema.walk.wording import alternatives, type_names
+from evtcompat.json_schema.walk.wording import joined, listed, of_types, quoted, shown, type_names, where
 from evtcompat.model.json_types import JSON
 
 
@@ -38,30 +41,57 @@ def _required(scene: Scene, name: str, index: int, required: Sequence[JSON]) -> 
     own = scene.part.at("required") if lone else scene.part.at("required", index)
     object_view = next(iter(scene.seen()), None)
     writer_repair = None
-    if object_view is not None and object_view.part.origin is None and isinstance(object_view.part.value, dict):
+    if object_view is not None and isinstance(object_view.part.value, dict):
         holder = next((one for one in scene.seen() if "required" in one.part.keywords), object_view)
-        if holder.part.origin is None:
+        if holder.part.changeable:
             operation = (
                 add(holder.part.at("required", "-"), name)
                 if "required" in holder.part.keywords
                 else add(holder.part.at("required"), [name])
             )
-            writer_repair = Repair(f"require {name}", (operation,))
+            declaration = None if view else _declared_as(scene, name)
+            text = f"require {quoted(name)}"
+            operations: tuple[Operation, ...] = (operation,)
+            if declaration is not None:
+                text = f"declare and require {quoted(name)}"
+                operations = (*_declaration(holder.part, name, declaration), operation)
+            writer_repair = Repair(text, operations, holder.part.origin)
     return scene.named(
-        "property-became-required" if view else "required-property-added",
-        {"property": name, "names": member_names(scene.names, name) + _condition(scene.part)},
+        _RULES_OF_REQUIRED[view is not None or _asked_for(scene, name)],
+        {"property": name, "names": member_names(scene.names, name) + scene.condition},
         view.part.place(names=view.names) if view else writer_place(scene, "required"),
         steps=("required", index),
         relief=(remove(own),),
-        reader_repair=Repair(f"make {name} optional", (remove(own),)),
+        reader_repair=Repair(f"make {quoted(name)} optional", (remove(own),)),
         writer_repair=writer_repair,
     )
 
 
-def _condition(part: Part) -> str:
-    """Under which condition a part counts, as far as its pointer tells."""
-    words = {"then": " (where its `if` holds)", "else": " (where its `if` does not hold)"}
-    return next((words[step] for step in reversed(part.pointer.split("/")) if step in words), "")
+def _declared_as(scene: Scene, name: str) -> JSON:
+    """What the reader says of a property, in the words of the writer's draft; ``None`` where it says nothing."""
+    own = scene.reader.below(scene.part, "properties", name)
+    return portable(own, scene.reader, scene.writer) if own else None
+
+
+#: By whether the writer names the property at all.
+_RULES_OF_REQUIRED = {True: "property-became-required", False: "required-property-added"}
+
+
+def _asked_for(scene: Scene, name: str) -> bool:
+    """Whether the writer requires the property in some branch or under some condition, so that it knows it."""
+    pending: list[JSON] = [view.part.value for view in scene.seen()]
+    while pending:
+        one = pending.pop()
+        if not isinstance(one, dict):
+            continue
+        required = one.get("required")
+        if isinstance(required, list) and name in required:
+            return True
+        pending += [inner for keyword in ("then", "else") if (inner := one.get(keyword)) is not None]
+        for keyword in ("allOf", "anyOf", "oneOf"):
+            members = one.get(keyword)
+            pending += members if isinstance(members, list) else []
+    return False
 
 
 def _declares(scene: Scene, name: str) -> View | None:
@@ -74,7 +104,11 @@ def name_closed(scene: Scene) -> Iterable[Named]:
     keyword = scene.cause.keyword
     if scene.value is not False:
         # `unevaluatedProperties` with a schema is reported as a whole.
-        yield scene.named("map-values-constrained", {})
+        yield scene.named(
+            "map-values-constrained",
+            {},
+            reader_repair=Repair(f"leave {quoted(keyword)} out", (remove(scene.part.at(keyword)),)),
+        )
         return
     event = scene.cause.instance if isinstance(scene.cause.instance, dict) else {}
     open_ended = False
@@ -92,28 +126,39 @@ def name_closed(scene: Scene) -> Iterable[Named]:
             {},
             writer_place(scene, keyword, "patternProperties"),
             reader_repair=Repair("leave the object open", (remove(scene.part.at(keyword)),)),
-            writer_repair=copied(scene, keyword, "close the object") if keyword == "additionalProperties" else None,
+            writer_repair=copied(scene, {keyword: False}, "close the object"),
         )
 
 
 def _removed(scene: Scene, name: str, view: View) -> Named:
     """A property that the writer declares and the closed reader does not."""
-    schema = view.part.value if self_contained(view.part) else None
+    schema = portable(view.part, scene.writer, scene.reader)
     if schema is None:
         relief: tuple[Operation, ...] = _declaration(scene.part, name, {})
         repair = None
     else:
         relief = _declaration(scene.part, name, schema)
-        repair = Repair(f"keep {name} in properties", relief)
+        repair = Repair(f"keep {quoted(name)} in `properties`", relief)
     return scene.named(
         "property-removed",
-        {"property": name, "names": member_names(scene.names, name)},
+        {"property": name, "names": member_names(scene.names, name) + scene.condition},
         view.part.place(names=view.names),
         names=view.names,
         relief=relief,
         reader_repair=repair,
-        writer_repair=Repair(f"do not send {name}", (remove(view.part.pointer),)) if _inline(view, name) else None,
+        writer_repair=_unsent(scene, name, view) if _inline(view, name) else None,
     )
+
+
+def _unsent(scene: Scene, name: str, view: View) -> Repair:
+    """The repair that takes a property out of the writer's schema, with the demand for it."""
+    operations = [remove(view.part.pointer)]
+    for holder in scene.seen():
+        required = holder.part.keywords.get("required")
+        if isinstance(required, list) and name in required and holder.part.origin == view.part.origin:
+            at = holder.part.at("required") if len(required) == 1 else holder.part.at("required", required.index(name))
+            operations.append(remove(at))
+    return Repair(f"do not send {quoted(name)}", tuple(operations), view.part.origin)
 
 
 def _inline(view: View, name: str) -> bool:
@@ -134,27 +179,26 @@ def _known(part: Part, name: str) -> bool:
     return any(matches(pattern, name) for pattern in (patterns if isinstance(patterns, dict) else ()))
 
 
-def self_contained(part: Part) -> bool:
-    """Whether a schema can be copied elsewhere: nothing in it refers to its surroundings."""
-    pending: list[JSON] = [part.value]
-    while pending:
-        value = pending.pop()
-        if isinstance(value, dict):
-            if not value.keys().isdisjoint(("$ref", "$dynamicRef", "$recursiveRef", "$id", "id")):
-                return False
-            pending.extend(value.values())
-        elif isinstance(value, list):
-            pending.extend(value)
-    return True
-
-
 def name_forbidden(scene: Scene) -> Iterable[Named]:
     """A place where the reader accepts nothing."""
     view = next(iter(scene.seen()), None)
+    place = view.part.place(names=view.names) if view else None
     if scene.cause.by in ("items", "additionalItems", "unevaluatedItems"):
-        yield scene.named("items-removed", {}, view.part.place(names=view.names) if view else None)
+        yield scene.named("items-removed", {}, place)
         return
-    yield scene.named("property-forbidden", {}, view.part.place(names=view.names) if view else None)
+    schema = portable(view.part, scene.writer, scene.reader) if view and scene.part.value is False else None
+    repair = None
+    if schema is not None:
+        repair = Repair(f"accept {where(scene.names)} as before", (replace(scene.part.pointer, schema),))
+    yield scene.named(
+        "property-forbidden",
+        {},
+        place,
+        reader_repair=repair,
+        writer_repair=Repair(f"do not send {where(scene.names)}", (remove(view.part.pointer),), view.part.origin)
+        if view and view.by == "properties" and view.direct
+        else None,
+    )
 
 
 def name_surplus_items(scene: Scene) -> Iterable[Named]:
@@ -164,13 +208,29 @@ def name_surplus_items(scene: Scene) -> Iterable[Named]:
         "items-removed",
         {},
         writer_place(scene, keyword, "items", "prefixItems"),
-        reader_repair=Repair(f"leave {keyword} out", (remove(scene.part.at(keyword)),)),
+        reader_repair=Repair(f"leave {quoted(keyword)} out", (remove(scene.part.at(keyword)),)),
     )
 
 
 def name_property_names(scene: Scene) -> Iterable[Named]:
     """A property whose name the reader does not accept."""
-    yield scene.named("property-names-narrowed", {"keyword": scene.cause.keyword}, writer_place(scene, "propertyNames"))
+    keyword = scene.cause.keyword
+    relief = (remove(scene.part.at(keyword)),) if keyword else None
+    yield scene.named(
+        "property-names-narrowed",
+        {"keyword": keyword, "accepts": _names_accepted(scene)},
+        writer_place(scene, "propertyNames"),
+        relief=relief,
+        reader_repair=Repair(f"leave {quoted(keyword)} out of `propertyNames`", relief) if relief else None,
+    )
+
+
+def _names_accepted(scene: Scene) -> str:
+    keyword = scene.cause.keyword
+    if keyword in LIMITS:
+        return phrase(keyword, scene.part.keywords)
+    values = scene.value if keyword == "enum" and isinstance(scene.value, list) else [scene.value]
+    return f"be {listed(values)}" if keyword in ("enum", "const") else f"fit `{shown(scene.part.value)}`"
 
 
 def name_dependency(scene: Scene) -> Iterable[Named]:
@@ -183,15 +243,15 @@ def name_dependency(scene: Scene) -> Iterable[Named]:
         if trigger in event and missing:
             yield scene.named(
                 "dependency-added",
-                {"property": trigger, "missing": alternatives([str(name) for name in missing])},
+                {"property": trigger, "missing": joined([quoted(str(name)) for name in missing], "and")},
                 writer_place(scene, keyword, "dependencies", "dependentRequired"),
                 steps=(keyword, trigger),
                 relief=(remove(scene.part.at(keyword, trigger)),),
                 reader_repair=Repair(
-                    f"do not ask for {alternatives([str(name) for name in missing])} beside {trigger}",
+                    f"do not ask for {joined([quoted(str(name)) for name in missing])} beside {quoted(trigger)}",
                     (remove(scene.part.at(keyword, trigger)),),
                 ),
-                writer_repair=copied(scene, keyword, f"ask for the same beside {trigger}"),
+                writer_repair=copied(scene, {keyword: {trigger: names}}, f"ask for the same beside {quoted(trigger)}"),
             )
 
 
@@ -199,10 +259,18 @@ def name_not(scene: Scene) -> Iterable[Named]:
     """What the reader excludes."""
     view = scene.writer_with("not")
     own = scene.part.at("not")
-    repair = Repair("leave not out", (remove(own),))
-    if view is not None and self_contained(view.part):
-        repair = Repair("exclude no more than before", (add(own, view.part.keywords["not"]),))
-    yield scene.named("not-widened", {}, writer_place(scene, "not"), relief=(remove(own),), reader_repair=repair)
+    repair = Repair("leave `not` out", (remove(own),))
+    excluded = scene.writer.below(view.part, "not") if view else None
+    before = portable(excluded, scene.writer, scene.reader) if excluded else None
+    if before is not None:
+        repair = Repair("exclude no more than before", (add(own, before),))
+    yield scene.named(
+        "not-widened",
+        {"excluded": shown(scene.value)},
+        writer_place(scene, "not"),
+        relief=(remove(own),),
+        reader_repair=repair,
+    )
 
 
 def name_branches(scene: Scene) -> Iterable[Named]:
@@ -218,9 +286,11 @@ def name_branches(scene: Scene) -> Iterable[Named]:
     branch = taken.branch if taken else None
     relief: tuple[Operation, ...] = (remove(own),)
     repair = None
-    if view is not None and self_contained(view.part):
-        relief = (add(f"{own}/-", view.part.value),)
-        repair = Repair(f"keep the branch in {keyword}" if taken else f"add a branch for it to {keyword}", relief)
+    schema = portable(view.part, scene.writer, scene.reader) if view else None
+    if schema is not None:
+        relief = (add(f"{own}/-", schema),)
+        text = f"keep the branch in {quoted(keyword)}" if taken else f"add a branch for it to {quoted(keyword)}"
+        repair = Repair(text, relief)
     yield scene.named(
         "branch-removed" if taken else "no-branch-accepts",
         {"keyword": keyword, "sends": _described(scene, view)},
@@ -243,10 +313,10 @@ def _overlap(scene: Scene, members: Sequence[JSON]) -> Named:
     repair = None
     if "anyOf" not in scene.part.keywords:
         relief = (move(own, scene.part.at("anyOf")),)
-        repair = Repair("write anyOf instead of oneOf", relief)
+        repair = Repair("write `anyOf` instead of `oneOf`", relief)
     return scene.named(
         "branches-overlap",
-        {"branches": " and ".join(str(index) for index in indexes)},
+        {"branches": joined([label(members[index], str(index)) for index in indexes], "and")},
         writer_place(scene, "oneOf", "anyOf"),
         relief=relief,
         reader_repair=repair,
@@ -259,23 +329,28 @@ def _taken(scene: Scene) -> View | None:
 
 
 def _without_branch(view: View | None) -> Repair | None:
-    if view is None or view.branch is None or view.branch.origin is not None:
+    if view is None or view.branch is None or not view.branch.changeable:
         return None
     pointer = view.branch.pointer
     index = pointer.rpartition("/")[2]
-    return Repair(f"take branch {index} out", (remove(pointer),)) if index != "0" else None
+    return (
+        Repair(f"drop branch {label(view.branch.value, index)}", (remove(pointer),), view.branch.origin)
+        if index != "0"
+        else None
+    )
 
 
 def _described(scene: Scene, view: View | None) -> str:
     """A branch or schema by its title, its reference or its types."""
     if view is None:
         return "anything"
-    for part in (view.branch, view.part):
-        for word in ("title", "$ref"):
-            if part is not None and isinstance(part.keywords.get(word), str):
-                return f"`{str(part.keywords[word]).rpartition('/')[2]}`"
     types = sent_types(scene) if view.branch is None else type_names(view.part.keywords)
-    return alternatives(types) if types else "anything"
+    parts = [part.value for part in (view.branch, view.part) if part is not None]
+    called = next((word for part in parts for word in title(part)), "")
+    told = next((word for part in parts for word in constant(part)), "")
+    if told and not called:
+        return f"{of_types(types or ('object',))} with {told}"
+    return called or (of_types(types) if types else "anything")
 
 
 def counterpart(cause: Cause) -> tuple[Cause, ...] | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.walk.causes import Cause
+from evtcompat.json_schema.walk.conditions import condition
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.json_schema.walk.patching import Operation, add, remove, replace
+from evtcompat.json_schema.walk.translating import UntranslatableError, keywords_translated
 from evtcompat.json_schema.walk.views import View, views
 from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
@@ -21,6 +23,9 @@ class Repair:
 
     text: str
     operations: tuple[Operation, ...]
+    #: The document to change, when it is another than the one compared; what changes the reader is in the document of
+    #: the cause.
+    origin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,8 @@ class Scene:
     writer: Side
     #: The whole instance; the writer accepts it.
     event: JSON
+    #: What the writer says of places of the event, once asked; shared between the causes of one event.
+    known: dict[tuple[str | int, ...], tuple[View, ...]] = field(default_factory=dict, compare=False)
 
     @property
     def part(self) -> Part:
@@ -62,12 +69,19 @@ class Scene:
 
     def seen(self, *below: str | int) -> tuple[View, ...]:
         """What the writer says of the place, or of something below it."""
-        return views(self.writer, self.event, (*self.cause.path, *below))
+        return self.seen_at((*self.cause.path, *below))
+
+    def seen_at(self, path: tuple[str | int, ...]) -> tuple[View, ...]:
+        """What the writer says of any place."""
+        found = self.known.get(path)
+        if found is None:
+            found = self.known[path] = views(self.writer, self.event, path)
+        return found
 
     def declared(self) -> View | None:
         """The nearest view around the place that the writer does have."""
         for length in range(len(self.cause.path), -1, -1):
-            found = views(self.writer, self.event, self.cause.path[:length])
+            found = self.seen_at(self.cause.path[:length])
             if found:
                 return found[0]
         return None
@@ -97,7 +111,7 @@ class Scene:
         if writer is None:
             view = self.declared()
             writer = view.part.place(names=view.names) if view else Place()
-        changeable = self.part.origin is None
+        changeable = self.part.changeable
         if relief is None:
             relief = (
                 (remove(self.part.at(self.cause.keyword)),) if self.cause.keyword else (replace(self.part.pointer, {}),)
@@ -106,12 +120,21 @@ class Scene:
             rule,
             self.part.place(*steps, names=self.names if names is None else names),
             writer,
-            {"where": where(self.names), **facts},
+            {"where": self.where(), **facts},
             tuple(relief) if changeable else None,
             reader_repair if changeable else None,
-            writer_repair if writer.origin is None else None,
+            writer_repair,
             self.said(str(facts.get("property", ""))),
         )
+
+    def where(self, names: str | None = None) -> str:
+        """The place in words, with the condition under which the reader's part counts."""
+        return where(self.names if names is None else names) + self.condition
+
+    @property
+    def condition(self) -> str:
+        """The condition under which the reader's part counts, in brackets."""
+        return _condition(self, self.part)
 
     def said(self, name: str = "") -> str:
         """What the validator said of the cause; of one name, where it said something of several."""
@@ -122,6 +145,10 @@ class Scene:
     def writer_with(self, *keywords: str) -> View | None:
         """The writer's view of the place that has one of the keywords."""
         return next((view for view in self.seen() if any(word in view.part.keywords for word in keywords)), None)
+
+
+def _condition(scene: Scene, part: Part) -> str:
+    return condition(scene.reader.schema.value, part.pointer) if part.origin is None else ""
 
 
 #: How causes of one keyword are named; several where one keyword fails for several names.
@@ -138,12 +165,25 @@ def writer_place(scene: Scene, *keywords: str) -> Place:
     return view.part.place(names=view.names) if view else Place()
 
 
-def copied(scene: Scene, keyword: str, text: str) -> Repair | None:
-    """The repair that gives the writer the reader's keyword."""
-    view = scene.writer_with(keyword) or next(iter(scene.seen()), None)
-    if view is None or view.part.origin is not None or not isinstance(view.part.value, dict):
+def copied(scene: Scene, keywords: Mapping[str, JSON], text: str) -> Repair | None:
+    """The repair that gives the writer what the reader demands, in the words of the writer's draft."""
+    view = scene.writer_with(*keywords) or next(iter(scene.seen()), None)
+    if view is None or not view.part.changeable or not isinstance(view.part.value, dict):
         return None
-    return Repair(text, (add(view.part.at(keyword), scene.part.keywords.get(keyword)),))
+    try:
+        words = keywords_translated(keywords, scene.reader.dialect_of(scene.part), scene.writer.dialect_of(view.part))
+    except UntranslatableError:
+        return None
+    return Repair(text, tuple(set_(view.part, word, value) for word, value in words.items()), view.part.origin)
+
+
+def set_(part: Part, keyword: str, value: JSON) -> Operation:
+    """Sets a keyword of a part; one that lists names keeps those that it has."""
+    known = part.keywords.get(keyword)
+    if isinstance(known, dict) and isinstance(value, dict) and len(value) == 1 and keyword.startswith("depend"):
+        name, inner = next(iter(value.items()))
+        return add(part.at(keyword, name), inner)
+    return add(part.at(keyword), value)
 
 
 def open_to(scene: Scene) -> bool:
@@ -154,16 +194,16 @@ def open_to(scene: Scene) -> bool:
 def name_open(scene: Scene) -> Iterable[Named]:
     """A place that only the reader constrains: the outermost one that the writer does not declare."""
     path = scene.cause.path
-    length = next(n for n in range(1, len(path) + 1) if not views(scene.writer, scene.event, path[:n]))
-    around = views(scene.writer, scene.event, path[: length - 1])
+    length = next(n for n in range(1, len(path) + 1) if not scene.seen_at(path[:n]))
+    around = scene.seen_at(path[: length - 1])
     writer = around[0].part.place(names=around[0].names) if around else Place()
     own = next(iter(views(scene.reader, scene.event, path[:length])), None)
     part = own.part if own else scene.part
     by, names = (own.by, own.names) if own else (scene.cause.by, scene.cause.names)
-    facts: dict[str, object] = {"where": where(names)}
+    facts: dict[str, object] = {"where": where(names) + _condition(scene, part)}
     if by == "properties":
         facts["property"] = str(path[length - 1])
-    relief = (replace(part.pointer, {}),) if part.origin is None and part.pointer else None
+    relief = (replace(part.pointer, {}),) if part.changeable and part.pointer else None
     rule = _OPEN_RULES.get(by, "map-values-constrained")
     yield Named(
         rule,
@@ -171,6 +211,7 @@ def name_open(scene: Scene) -> Iterable[Named]:
         writer,
         facts,
         relief,
+        reader_repair=Repair(f"accept anything for {where(names)}", relief) if relief else None,
         writer_repair=_closing(around) if isinstance(path[length - 1], str) else None,
         said=scene.said(),
     )
@@ -186,14 +227,22 @@ _OPEN_RULES = {
 def _closing(around: Sequence[View]) -> Repair | None:
     """The repair that closes the writer's object, where it has one plain part that can be changed."""
     part = around[0].part if len(around) == 1 else None
-    if part is None or part.origin is not None or not isinstance(part.keywords.get("properties"), dict):
+    if part is None or not part.changeable or not isinstance(part.keywords.get("properties"), dict):
         return None
-    return Repair("close the object", (add(part.at("additionalProperties"), value=False),))
+    return Repair("close the object", (add(part.at("additionalProperties"), value=False),), part.origin)
 
 
 def name_other(scene: Scene) -> Iterable[Named]:
     """A cause without a name of its own."""
-    yield scene.named("instance-refused", {"keyword": scene.cause.keyword or "false"})
+    yield scene.named("instance-refused", refused_at(scene.cause, scene.where()))
+
+
+def refused_at(cause: Cause | None, place: str) -> dict[str, object]:
+    """The facts of a refusal without a name of its own."""
+    if cause is None:
+        return {"where": place, "by": ""}
+    keyword = f"`{cause.keyword}`" if cause.keyword else "a schema that accepts nothing"
+    return {"where": place, "by": f", because of {keyword} at {place}"}
 
 
 def member_names(names: str, name: str) -> str:

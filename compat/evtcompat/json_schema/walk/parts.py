@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.confirm import giving_up
+from evtcompat.json_schema.shapes import violations
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+    from evtcompat.json_schema.dialects import Dialect
     from evtcompat.json_schema.parse import Schema
+
+
+_METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +32,11 @@ class Part:
     origin: str | None
     #: Resolves the references written here; ``None`` where the document needs none.
     resolver: Any
+
+    @property
+    def changeable(self) -> bool:
+        """Whether its document is one that somebody here may change; the metaschemas of the drafts are not."""
+        return self.origin is None or not self.origin.startswith(_METASCHEMAS)
 
     @property
     def keywords(self) -> Mapping[str, JSON]:
@@ -60,6 +70,10 @@ class Part:
 _BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"))
 
 
+#: Keywords that refer to a schema.
+_REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
+
+
 class Side:
     """One schema of the pair, with a validator of it."""
 
@@ -73,6 +87,24 @@ class Side:
         """Whether keywords beside `$ref` count."""
         return not self.schema.dialect.ref_hides_siblings
 
+    def dialect_of(self, part: Part) -> Dialect:
+        """The dialect that a part is written in."""
+        if part.origin is None:
+            return self.schema.dialect
+        return self.schema.library.located(part.value).dialect
+
+    def document(self, origin: str | None) -> JSON:
+        """A document of the side by its origin; ``None`` is the one that is compared.
+
+        Raises:
+            KeyError: No reference has reached it.
+        """
+        return self.schema.value if origin is None else self.schema.library.value_of(origin)
+
+    def is_schema(self, value: JSON) -> bool:
+        """Whether a changed document still keeps to its metaschema."""
+        return next(violations(value, self.schema.dialect, lambda _, dialect: dialect), None) is None
+
     def below(self, part: Part, *steps: str | int) -> Part | None:
         """The schema that the steps lead to from a part, or ``None`` where there is none."""
         value = part.member(*steps)
@@ -85,13 +117,32 @@ class Side:
         return self.schema.library.enter(value, resolver, self.schema.dialect) if isinstance(value, dict) else resolver
 
     def follow(self, part: Part) -> Part | None:
-        """The part that the `$ref` of a part leads to; ``None`` when it has none, or it leads nowhere."""
-        reference = part.keywords.get("$ref")
+        """The part that the reference of a part leads to; ``None`` when it has none, or it leads nowhere."""
+        return next(self.targets(part), None)
+
+    def says(self, reference: str, other: Part) -> bool:
+        """Whether a reference at the root leads to the same words as ``other``, within the document."""
+        if not reference.startswith("#/") or other.origin is not None:
+            return False
+        found = self._target(replace(self.root, value={"$ref": reference}), "$ref")
+        return found is not None and found.origin is None and found.value == other.value
+
+    def targets(self, part: Part) -> Iterator[Part]:
+        """The parts that the references of a part lead to: `$ref`, and the dynamic ones where the dialect has them."""
+        for keyword in _REFERRING:
+            if keyword in part.keywords and keyword in self.schema.dialect.active:
+                found = self._target(part, keyword)
+                if found is not None:
+                    yield found
+
+    def _target(self, part: Part, keyword: str) -> Part | None:
+        reference = part.keywords[keyword]
         if not isinstance(reference, str):
             return None
         library = self.schema.library
+        look = library.recursive if keyword == "$recursiveRef" else library.lookup
         try:
-            target = library.lookup(reference, part.resolver, part.value)
+            target = look(reference, part.resolver, part.value)
         except ReferenceMissingError:
             return None
         located = library.located(target.contents)
@@ -143,14 +194,18 @@ class Side:
     def _ways(self, part: Part, steps: tuple[str | int, ...], seen: frozenset[int]) -> Iterator[Part]:
         if not steps:
             yield part
+        elif steps[0] in _REFERRING:
+            # The validator's path shows the dynamic references.
+            target = self._target(part, str(steps[0])) if steps[0] in part.keywords else None
+            if target is not None:
+                yield from self._ways(target, steps[1:], frozenset())
         else:
             length = 2 if isinstance(part.keywords.get(str(steps[0])), list) or steps[0] in _BY_NAME else 1
             below = self.below(part, *steps[:length]) if len(steps) >= length else None
             if below is not None:
                 yield from self._ways(below, steps[length:], frozenset())
         if id(part.value) not in seen:
-            target = self.follow(part)
-            if target is not None:
+            for target in self.targets(part):
                 yield from self._ways(target, steps, seen | {id(part.value)})
 
 

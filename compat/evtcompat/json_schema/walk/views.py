@@ -66,8 +66,8 @@ def _spread(side: Side, start: Sequence[View], instance: JSON) -> list[View]:
             continue
         seen.add(key)
         part = view.part
-        target = side.follow(part)
-        if target is None or side.siblings:
+        targets = list(side.targets(part))
+        if not targets or side.siblings:
             found.append(view)
             beside = [
                 View(member, view.names, view.by, member if keyword in BRANCHING else view.branch, direct=False)
@@ -75,10 +75,9 @@ def _spread(side: Side, start: Sequence[View], instance: JSON) -> list[View]:
             ]
         else:
             beside = []
-        if target is not None:
-            # Where `$ref` hides what stands beside it, what it leads to stands in its stead.
-            direct = view.direct and not side.siblings
-            beside.insert(0, View(target, view.names, view.by, view.branch, direct=direct))
+        # Where `$ref` hides what stands beside it, what it leads to stands in its stead.
+        direct = view.direct and not side.siblings
+        beside = [View(target, view.names, view.by, view.branch, direct=direct) for target in targets] + beside
         pending = beside + pending
     return found
 

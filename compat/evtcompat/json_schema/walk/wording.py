@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 
 from evtcompat.json_schema.exact import dump, key
 from evtcompat.model.json_types import JSON
@@ -10,33 +11,60 @@ from evtcompat.model.json_types import JSON
 #: How many values a message lists before it counts the rest.
 _LISTED = 6
 _LONGEST = 60
+#: Whole numbers below are written without an exponent.
+_WRITTEN_OUT = 10**21
 
 ALL_TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
 
 def where(names: str) -> str:
     """The place as the subject of a sentence."""
-    return f"`{names}`" if names else "the event"
+    if not names:
+        return "the event"
+    if names.startswith("/"):
+        return f"`{names}` (properties that match)"
+    return f"`{names}`{_AT_THE_ROOT.get(names, '')}"
+
+
+#: What paths without a name say by themselves.
+_AT_THE_ROOT = {"*": " (any other property)", "[]": " (each item)"}
+
+
+def quoted(word: str) -> str:
+    """A name or a keyword, told from the words around it."""
+    return f"`{word}`"
 
 
 def shown(value: JSON) -> str:
     """A value as JSON, cut where it is long."""
-    text = dump(value)
+    whole = isinstance(value, (float, Decimal)) and -_WRITTEN_OUT < value < _WRITTEN_OUT and value == int(value)
+    text = dump(int(value) if whole else value)  # type: ignore[arg-type]  # a number
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
-def listed(values: Sequence[JSON]) -> str:
-    """Values, the first few of many."""
-    texts = [shown(value) for value in values[:_LISTED]]
-    more = len(values) - _LISTED
-    return ", ".join(texts) + (f" and {more} more" if more > 0 else "")
+def listed(values: Sequence[JSON], word: str = "or") -> str:
+    """Values, the first few of many: ``"A"``, ``"A" or "B"``, ``"A", "B" and 7 more``."""
+    return joined([shown(value) for value in values], word)
 
 
-def alternatives(words: Sequence[str]) -> str:
-    """``string``, ``string or null``, ``string, number or null``."""
+def joined(words: Sequence[str], word: str = "or") -> str:
+    """Words, the first few of many: ``string``, ``string or null``, ``a, b, c and 7 more``."""
     if len(words) < 2:  # noqa: PLR2004 - one word needs no joining
         return "".join(words)
-    return f"{', '.join(words[:-1])} or {words[-1]}"
+    if len(words) > _LISTED:
+        return f"{', '.join(words[:_LISTED])} and {len(words) - _LISTED} more"
+    return f"{', '.join(words[:-1])} {word} {words[-1]}"
+
+
+def of_types(names: Iterable[str], word: str = "or") -> str:
+    """Types in words: ``a string or null``."""
+    return joined([_IN_WORDS.get(name, name) for name in names], word)
+
+
+_IN_WORDS = {
+    **{name: f"a {name}" for name in ("boolean", "number", "string")},
+    **{name: f"an {name}" for name in ("integer", "array", "object")},
+}
 
 
 def type_names(schema: Mapping[str, JSON]) -> tuple[str, ...] | None:
