@@ -56,14 +56,47 @@ NEW = {"name": "new", "type": "int", "aliases": ["old"], "default": 7}
         (
             record({"name": "a", "type": "int"}),
             record({"name": "a", "type": ["null", "int"]}),
-            "Let it be null as well",
+            "Let a be null as well",
         ),
         (
             record({"name": "a", "type": "int", "default": 5}),
             record({"name": "a", "type": ["null", "int"]}),
-            "Let it be null as well",
+            "Let a be null as well",
         ),
         ({"type": "array", "items": "string"}, {"type": "array", "items": ["int", "string"]}, "Let it be int as well"),
+        # a type that the reader lacks, and one that it has elsewhere
+        (["null", "string"], ["null", enum("A")], "Add enum E to the union"),
+        (
+            record({"name": "e", "type": enum("A")}, {"name": "u", "type": ["null", "int"], "default": None}),
+            record({"name": "e", "type": enum("A")}, {"name": "u", "type": ["null", "E"]}),
+            "Add enum E to the union",
+        ),
+        (
+            record({"name": "u", "type": ["null", record({"name": "o", "type": "int"}, name="n.S")]}, name="n.R"),
+            record(
+                {"name": "u", "type": ["null", "n.S", record({"name": "s", "type": "n.S"}, name="m.T")]},
+                {"name": "v", "type": record({"name": "o", "type": "int"}, name="n.S")},
+                name="n.R",
+            ),
+            "Add record m.T to the union",
+        ),
+        # a branch of the writer's name that does not match is mended inside
+        (
+            ["null", record({"name": "a", "type": "int"}, name="S")],
+            ["null", record(name="S")],
+            'Give a a default, such as "default": 0',
+        ),
+        (["null", record(name="S")], ["null", record(name="T")], 'Give S the alias "T"'),
+        (
+            record({"name": "a", "type": "int", "default": "1"}),
+            record({"name": "a", "type": "int"}),
+            'Correct the default of a, such as "default": 0',
+        ),
+        (
+            record({"name": "a", "type": "int", "default": "1"}),
+            record(),
+            'Correct the default of a, such as "default": 0',
+        ),
         (["null", enum("A", name="b.E"), "int"], ["null", enum("A", name="a.E")], 'Give b.E the alias "a.E"'),
     ],
 )
@@ -76,8 +109,31 @@ def test_a_fix_is_suggested_and_mends(reader: Any, writer: Any, text: str) -> No
 
 
 def test_no_fix_is_suggested_where_none_is_known() -> None:
-    (one,) = errors(related(["null", "string"], ["null", enum("A")]))
+    fixed = {"type": "fixed", "name": "F", "size": 2}
+    (one,) = errors(related(fixed, fixed | {"size": 3}))
     assert one.fix is None
+
+
+def test_a_fix_may_move_a_mismatch_that_was_there_into_the_union_that_it_makes() -> None:
+    inner = record({"name": "x", "type": "int"}, name="S")
+    other = record({"name": "x", "type": "string"}, name="S")
+    reader = record({"name": "a", "type": {"type": "array", "items": inner}})
+    writer = record({"name": "a", "type": ["null", {"type": "array", "items": other}]})
+    fixes = {one.rule + one.writer.pointer: one.fix for one in errors(related(reader, writer))}
+    assert str(fixes["type-mismatch/fields/0/type/0"]) == "Let a be null as well"
+
+
+def test_each_fix_leaves_the_other_mismatches_as_they_were() -> None:
+    millis = {"type": "long", "logicalType": "timestamp-millis"}
+    micros = {"type": "long", "logicalType": "timestamp-micros"}
+    reader = record({"name": "a", "type": ["null", "string"]}, {"name": "b", "type": micros})
+    writer = record({"name": "a", "type": ["null", "int"]}, {"name": "b", "type": millis})
+    found = errors(related(reader, writer))
+    assert [one.fix is not None for one in found] == [True, True]
+    for one in found:
+        assert one.fix is not None
+        after = errors(related(patched(reader, [dict(operation) for operation in one.fix.patch]), writer))
+        assert {other.rule for other in after} == {other.rule for other in found} - {one.rule}
 
 
 def mended(reader: Any, writer: Any) -> int:  # noqa: ANN401 - any JSON value

@@ -23,6 +23,8 @@ from evtcompat.avro.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from evtcompat.model.json_types import JSON
 
 #: The namespace that stands in for none; see `written_out`.
@@ -30,7 +32,9 @@ ROOT_SPACE: Final = "no_namespace"
 _EMPTY_CRC: Final = 0xC15D213AA4D7A795
 
 
-def written_out(schema: AvroSchema, *, defaults: bool = True, namespaced: bool = False) -> JSON:
+def written_out(
+    schema: AvroSchema, *, defaults: bool = True, namespaced: bool = False, known: Iterable[str] = ()
+) -> JSON:
     """The schema as one document: full names everywhere, each type defined at its first use, references included.
 
     Only what takes part in decoding is kept: no docs, no properties, no logical type that is invalid. Decoders that
@@ -40,10 +44,12 @@ def written_out(schema: AvroSchema, *, defaults: bool = True, namespaced: bool =
     Args:
         schema: The schema.
         defaults: Keep the defaults of fields; without them a decoder that validates defaults reads any writer.
+        known: The full names that are defined elsewhere, and only referred to here.
         namespaced: Put types without a namespace into `ROOT_SPACE`; for schemas that `mix_spaces`.
     """
     writer = _Writer(defaults=defaults, canonical=False)
     writer.prefix = f"{ROOT_SPACE}." if namespaced else ""
+    writer.written.update(known)
     return writer.write(schema.root)
 
 
@@ -106,7 +112,7 @@ class _Writer:
     def __init__(self, *, defaults: bool, canonical: bool) -> None:
         self._defaults = defaults
         self._canonical = canonical
-        self._written: set[str] = set()
+        self.written: set[str] = set()
         self.prefix = ""
 
     def write(self, type_: Type) -> JSON:
@@ -122,9 +128,9 @@ class _Writer:
             return {"type": KIND_NAMES[type_.kind], key: self.write(type_.of)}
         if isinstance(type_, Union):
             return [self.write(branch) for branch in type_.branches]
-        if type_.full in self._written:
+        if type_.full in self.written:
             return self._full(type_.full)
-        self._written.add(type_.full)
+        self.written.add(type_.full)
         return self._named(type_)
 
     def _full(self, name: str) -> str:

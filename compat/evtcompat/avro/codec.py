@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.avro import binary
 from evtcompat.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
+from evtcompat.avro.complaints import with_names
 from evtcompat.avro.data import fastavro_form
 from evtcompat.avro.limits import nesting, recursing
 from evtcompat.errors import SchemaError, UncheckedError
@@ -100,9 +101,9 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
         source = io.BytesIO(payload)
         theirs = _ready(writer, defaults=False, beside=reader)
         ours = _ready(reader, beside=writer) if reader else None
-        if isinstance(ours, dict) and ours == theirs:
-            # The documents differ in what is not written out, so that fastavro would resolve them.
-            ours = {**ours, "doc": "the reader"}
+        if ours is not None and ours == theirs:
+            # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
+            ours = _otherwise(ours)
         value = fastavro.schemaless_reader(source, theirs, ours)
     except CodecError:
         raise
@@ -205,7 +206,14 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     return ready
 
 
+def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The same schema as another document."""
+    if isinstance(ready, list):
+        return [*ready[:-1], _otherwise(ready[-1])] if ready else ready
+    return ready | {"doc": ""} if isinstance(ready, dict) else {"type": ready}
+
+
 def _said(error: Exception) -> str:
     # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema
-    text = " ".join(str(error).replace(f"{ROOT_SPACE}.", "").split()) or type(error).__name__
+    text = " ".join(with_names(str(error)).replace(f"{ROOT_SPACE}.", "").split()) or type(error).__name__
     return text if len(text) <= 200 else f"{text[:197]}..."  # noqa: PLR2004 - a line or two

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from evtcompat.avro.canonical import logical_properties
+from evtcompat.avro.canonical import logical_properties, written_out
 from evtcompat.avro.defaults import fault, shown
 from evtcompat.avro.parse import parse
 from evtcompat.avro.types import (
@@ -26,11 +26,13 @@ from evtcompat.avro.types import (
     STRING,
     AvroSchema,
     Enumeration,
+    Field,
     Fixed,
     Primitive,
     Record,
     Type,
     Union,
+    branch_name,
     type_name,
 )
 from evtcompat.errors import SchemaError
@@ -39,16 +41,25 @@ from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evtcompat.avro.walk import Found
     from evtcompat.model.json_types import JSON
     from evtcompat.model.mismatches import Mismatch
+    from evtcompat.model.places import Place
 
 #: What mends a mismatch: the sentence, and RFC 6902 operations on the reader's document.
 Plan: TypeAlias = tuple[str, list[dict[str, object]]]
 
+#: The rule, the place in the writer, and the field in question.
+_Identity: TypeAlias = "tuple[str, Place, object]"
+
 #: Fixes are tried for so many mismatches of a pair, and fewer where comparing again is long; each costs a comparison.
 MOST: Final = 40
 _MOST_COMPARED: Final = 4000
+
+#: What a fix may bring with it.
+_MILD: Final = frozenset({"alias-bridges-rename", "default-of-later-branch", "enum-symbol-defaulted"})
 
 _ZEROS: Final[dict[int, JSON]] = {
     NULL: None,
@@ -72,22 +83,26 @@ class Fixer:
     writer: AvroSchema
     #: The mismatches of a pair, to compare again.
     compare: Callable[[AvroSchema, AvroSchema], tuple[Mismatch, ...]]
-    #: How many mismatches the pair has now.
-    count: int
+    #: The mismatches that the pair has now.
+    found: Sequence[Found]
 
     def fix(self, found: Found) -> Fix | None:
         """A change after which this mismatch is gone and no other has come; ``None`` where none is known.
 
         Parts that lie in a referenced document are left alone: a fix is an edit of the document that is compared.
         """
-        plan = _PLANS.get(found.mismatch.rule)
-        if plan is None or found.mismatch.reader.origin is not None:
-            return None
-        proposal = plan(found)
-        if proposal is None:
-            return None
-        text, operations = proposal
-        return Fix(text, "reader", tuple(operations)) if self._mends(found.mismatch, operations) else None
+        chain = [found]
+        while chain[-1].cause is not None:
+            chain.append(chain[-1].cause)
+        # what keeps a branch from matching is best mended where it lies
+        for one in reversed(chain):
+            plan = _PLANS.get(one.mismatch.rule)
+            proposal = plan(one) if plan is not None and one.mismatch.reader.origin is None else None
+            if proposal is not None:
+                text, operations = proposal
+                if self._mends(found.mismatch, operations):
+                    return Fix(text, "reader", tuple(operations))
+        return None
 
     def _mends(self, mismatch: Mismatch, operations: list[dict[str, object]]) -> bool:
         try:
@@ -96,10 +111,22 @@ class Fixer:
             mended = parse(Document(value, self.reader.document.origin), references)
         except (SchemaError, LookupError):
             return False
-        key = (mismatch.rule, mismatch.reader.names, mismatch.writer)
         after = self.compare(mended, self.writer)
-        gone = all((other.rule, other.reader.names, other.writer) != key for other in after)
-        return gone and len(after) <= self.count
+        before = {_identity(one.mismatch) for one in self.found} - {_identity(mismatch)}
+        gone = _identity(mismatch) not in [_identity(other) for other in after]
+        return gone and all(_known(other, before) for other in after)
+
+
+def _known(mismatch: Mismatch, before: AbstractSet[_Identity]) -> bool:
+    """Whether a mismatch was there before a fix, or follows from such as were: a union's from those of its branch."""
+    if _identity(mismatch) in before or mismatch.rule in _MILD:
+        return True
+    return bool(mismatch.because) and all(_known(cause, before) for cause in mismatch.because)
+
+
+def _identity(mismatch: Mismatch) -> _Identity:
+    """What stays the same of a mismatch when another part of the reader changes."""
+    return mismatch.rule, mismatch.writer, mismatch.facts.get("field")
 
 
 def tries(count: int) -> int:
@@ -108,21 +135,26 @@ def tries(count: int) -> int:
 
 
 def patched(value: JSON, operations: list[dict[str, object]]) -> JSON:
-    """A copy of a document after RFC 6902 ``add`` and ``replace`` operations.
+    """A document after RFC 6902 ``add`` and ``replace`` operations; `value` stays as it is, and shares what is left.
 
     Raises:
         LookupError: A pointer leads nowhere.
     """
-    result = copy.deepcopy(value)
+    result = value
     for operation in operations:
-        new = copy.deepcopy(operation["value"])
+        new = operation["value"]
         steps = tokens(str(operation["path"]))
         if not steps:
             result = new  # type: ignore[assignment]  # operations carry JSON
             continue
-        part = result
+        result = part = copy.copy(result)
         for step in steps[:-1]:
-            part = part[int(step)] if isinstance(part, list) else part[step]  # type: ignore[index]  # or LookupError
+            # or LookupError
+            if isinstance(part, list):
+                part[int(step)] = inner = copy.copy(part[int(step)])
+            else:
+                part[step] = inner = copy.copy(part[step])  # type: ignore[index]
+            part = inner
         if isinstance(part, list):
             if steps[-1] == "-":
                 part.append(new)  # type: ignore[arg-type]  # operations carry JSON
@@ -172,6 +204,16 @@ def _default(found: Found) -> Plan | None:
         return None
     text = f'Give {field.name} a default, such as "default": {shown(zero[0])}'
     return text, [{"op": "add", "path": f"{pointer}/default", "value": zero[0]}]
+
+
+def _corrected(found: Found) -> Plan | None:
+    """Give the field another default than the wrong one."""
+    plan = _default(found)
+    if plan is None or found.field is None:
+        return plan
+    text, operations = plan
+    wrong = f"Give {found.field.name} a default, such as"
+    return text.replace(wrong, f"Correct the default of {found.field.name}, such as"), operations
 
 
 def _other_than_empty(found: Found) -> Plan | None:
@@ -246,16 +288,27 @@ def _both(found: Found, writer: Primitive, pointer: str) -> Plan | None:
     holder = part_at(document, around) if last == "type" else None
     null_first = writer.kind == NULL and not (isinstance(holder, dict) and "default" in holder)
     union = [_written(writer), own] if null_first else [own, _written(writer)]
-    return f"Let it be {type_name(writer)} as well", [{"op": "replace", "path": pointer, "value": union}]
+    name = found.here.step.name if isinstance(found.here.step, Field) else "it"
+    return f"Let {name} be {type_name(writer)} as well", [{"op": "replace", "path": pointer, "value": union}]
 
 
 def _branch(found: Found) -> Plan | None:
-    """Add the writer's primitive type to the reader's union."""
-    writer = found.there.type
-    if not isinstance(writer, Primitive) or not isinstance(found.here.type, Union):
+    """Add the writer's type to the reader's union; what the reader defines already is referred to."""
+    writer, union = found.there.type, found.here.type
+    if not isinstance(union, Union):
         return None
+    value: JSON
+    if isinstance(writer, Primitive):
+        value = _written(writer)
+    elif any(branch_name(branch) == branch_name(writer) for branch in union.branches):
+        return None
+    else:
+        known = found.here.atlas.schema.names
+        value = written_out(AvroSchema(Document(None), writer, {}), known=known)
+        if isinstance(value, dict) and not any(named.space for named in known.values()):
+            value.pop("namespace", None)
     pointer = f"{found.mismatch.reader.pointer}/-"
-    return f"Add {type_name(writer)} to the union", [{"op": "add", "path": pointer, "value": _written(writer)}]
+    return f"Add {type_name(writer)} to the union", [{"op": "add", "path": pointer, "value": value}]
 
 
 def _written(type_: Primitive) -> JSON:
@@ -279,7 +332,7 @@ _PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
     "dead-field-alias": _alias,
     "decimal-scale-changed": _keep_type,
     "empty-array-default-in-union": _other_than_empty,
-    "invalid-reader-default": _default,
+    "invalid-reader-default": _corrected,
     "logical-type-added": _keep_type,
     "logical-type-changed": _keep_type,
     "missing-enum-symbols": _enum_default,
@@ -288,6 +341,7 @@ _PLANS: Final[dict[str, Callable[[Found], Plan | None]]] = {
     "named-type-moved-in-union": _alias,
     "number-precision-lost": _keep_type,
     "reader-field-missing-default-value": _default,
+    "reader-schema-refused": _corrected,
     "string-read-as-uuid": _keep_type,
     "time-unit-changed": _keep_type,
     "type-mismatch": _keep_type,

@@ -36,6 +36,14 @@ def harmful(reader: Primitive | Fixed, writer: Primitive | Fixed) -> bool:
     return any(rule in HARMFUL for rule, _ in meaning(reader, writer))
 
 
+def promoted_away(reader: Primitive, writer: Primitive) -> str | None:
+    """The rule that is broken where a branch is taken for a primitive although another is of the writer's own kind."""
+    kinds = writer.kind, reader.kind
+    if kinds in _ROUNDING:
+        return "number-precision-lost"
+    return "string-read-as-bytes" if kinds == (STRING, BYTES) else None
+
+
 def meaning(  # noqa: C901 - one table of what differs
     reader: Primitive | Fixed, writer: Primitive | Fixed
 ) -> list[Judged]:

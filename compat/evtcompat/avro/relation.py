@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
-from evtcompat.avro.places import Atlas
+from evtcompat.avro.places import Atlas, Spot
 from evtcompat.avro.straying import straying
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
 from evtcompat.avro.verdict import Decision, Truth, faults
@@ -17,7 +17,7 @@ from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:
-    from evtcompat.avro.places import Spot, Trail
+    from evtcompat.avro.places import Trail
     from evtcompat.model.verdicts import Verdict
 
 _TROUBLE_RULES = {
@@ -80,35 +80,17 @@ def _proved(reader: AvroSchema, writer: AvroSchema, found: list[Found]) -> tuple
     """The mismatches with witnesses and fixes."""
     from evtcompat.avro.answer import relate
     from evtcompat.avro.fixes import Fixer, tries
-    from evtcompat.avro.witness import WitnessBuilder
+    from evtcompat.avro.witness import WITHOUT_PAYLOAD, WitnessBuilder
 
-    builder = WitnessBuilder(reader, writer)
-    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches, len(found))
+    builder = WitnessBuilder(reader, writer, found)
+    fixer = Fixer(reader, writer, lambda ours, theirs: relate(ours, theirs, witnesses=False).mismatches, found)
     most = tries(len(found))
+    witnesses = [builder.build(one) if one.mismatch.rule not in WITHOUT_PAYLOAD else None for one in found]
+    witnesses = builder.seen(witnesses)
     return tuple(
-        replace(
-            one.mismatch,
-            witness=builder.build(one) if _needs_witness(one) else None,
-            fix=fixer.fix(one) if index < most else None,
-        )
-        for index, one in enumerate(found)
+        replace(one.mismatch, witness=witness, fix=fixer.fix(one) if index < most else None)
+        for index, (one, witness) in enumerate(zip(found, witnesses, strict=True))
     )
-
-
-#: Findings about schemas rather than payloads.
-_WITHOUT_PAYLOAD = frozenset(
-    {
-        "alias-bridges-rename",
-        "default-of-later-branch",
-        "invalid-default",
-        "logical-type-dropped",
-        "union-branches-share-name",
-    }
-)
-
-
-def _needs_witness(found: Found) -> bool:
-    return found.mismatch.rule not in _WITHOUT_PAYLOAD
 
 
 def _decoder_troubles(walk: Walk, known: list[Found]) -> list[Found]:
@@ -124,6 +106,7 @@ def _decoder_troubles(walk: Walk, known: list[Found]) -> list[Found]:
             "path": here.path,
             "decoder": trouble.decoder,
             "observed": f"{trouble.decoder}: {trouble.what}",
+            "trouble": trouble.what,
             "silent": trouble.silent,
         }
         here_place = here.place()
@@ -156,18 +139,16 @@ def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
         for record, field, reason in faults(schema):
             if id(field) not in used:
                 place = default_place(atlas, record, field)
-                other = (walk.writer_atlas if ours else walk.reader_atlas).root().place()
                 facts = {
                     "path": record.full,
                     "field": field.name,
                     "reason": reason,
                     "side": "reader" if ours else "writer",
+                    "case": "reader" if ours else "writer",
                 }
-                sides = (place, other) if ours else (other, place)
                 rule = "reader-schema-refused" if ours and fastavro_refuses(record, field) else "invalid-default"
-                more.append(
-                    Found(Mismatch(rule, *sides, facts), walk.reader_atlas.root(), walk.writer_atlas.root(), field)
-                )
+                here = Spot(walk.reader_atlas, None, record, None) if ours else walk.reader_atlas.root()
+                more.append(Found(Mismatch(rule, place, place, facts), here, walk.writer_atlas.root(), field))
     return more
 
 

@@ -40,14 +40,15 @@ _LAST_CHARACTER: Final = "\uffff"
 def rejection(schema: AvroSchema) -> str | None:
     """Why a registry would refuse the schema as invalid, as one sentence with the place; ``None`` when it would not.
 
-    The answer is Avro Java's strict parser's (names by its Unicode validator, defaults by `Schema.isValidDefault`).
+    The answer is that of Avro Java's strict parser as Confluent's own client calls it: names by `STRICT_VALIDATOR`,
+    which takes ASCII only (client/.../avro/AvroSchema.java, since release 8.0.3), defaults by `Schema.isValidDefault`.
     """
     for named in schema.names.values():
         if named.full in _PRIMITIVES:
             kind = KIND_NAMES[named.kind]
             return f"illegal name {shown(named.full)} of the {kind}: it is the name of a primitive type"
-        for name, part in (*_names(named), *_aliases(named)):
-            reason = name_fault(name)
+        for name, part, _ in (*_names(named), *_aliases(named)):
+            reason = name_fault(name) or _beyond_ascii(name)
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
     refused = refused_default(schema)
@@ -81,10 +82,11 @@ def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
                 found.append(Mismatch("default-of-later-branch", place, place, facts | {"branch": branch}))
     for named in schema.names.values():
         pointer, origin = atlas.definition(named)
-        for name, part in _names(named):
+        for name, part, way in _names(named):
             reason = name_fault(name)
             if reason is not None:
-                place = Place(pointer, named.short, origin)
+                names = f"{named.short}.{name}" if way.startswith("/fields") else named.short
+                place = Place(pointer + way, names, origin)
                 found.append(Mismatch("invalid-name", place, place, {"name": name, "reason": f"{reason}, in {part}"}))
     return (*found, *_twins(schema, atlas))
 
@@ -125,20 +127,22 @@ def _field_place(atlas: Atlas, record: Record, field: Field, part: str) -> Place
     return Place(f"{pointer}/fields/{field.index}/{part}", f"{record.short}.{field.name}", origin)
 
 
-def _names(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str]]:
-    """Every name that a named type brings, with what it names."""
+def _names(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str, str]]:
+    """Every name that a named type brings, with what it names, and the way to it from the definition."""
     if named.space:
-        yield from ((part, f"the namespace of {named.full}") for part in named.space.split("."))
-    yield named.short, f"the {KIND_NAMES[named.kind]} {named.full}"
+        yield from ((part, f"the namespace of {named.full}", "") for part in named.space.split("."))
+    yield named.short, f"the {KIND_NAMES[named.kind]} {named.full}", "/name"
     if isinstance(named, Record):
-        yield from ((field.name, f"a field of {named.full}") for field in named.fields)
+        yield from ((field.name, f"a field of {named.full}", f"/fields/{field.index}/name") for field in named.fields)
     elif isinstance(named, Enumeration):
-        yield from ((symbol, f"the symbols of {named.full}") for symbol in named.symbols)
+        yield from (
+            (symbol, f"the symbols of {named.full}", f"/symbols/{index}") for index, symbol in enumerate(named.symbols)
+        )
 
 
-def _aliases(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str]]:
+def _aliases(named: Record | Enumeration | Fixed) -> Iterator[tuple[str, str, str]]:
     """The aliases of a named type, without their namespaces, which nothing checks; those of fields go unchecked too."""
-    yield from ((alias.rpartition(".")[2], f"the aliases of {named.full}") for alias in named.aliases)
+    yield from ((alias.rpartition(".")[2], f"the aliases of {named.full}", "/aliases") for alias in named.aliases)
 
 
 def name_fault(name: str) -> str | None:
@@ -152,6 +156,12 @@ def name_fault(name: str) -> str | None:
         return "it does not begin with a letter or an underscore"
     wrong = next((character for character in name if not _may_be_inside(character)), None)
     return None if wrong is None else f"it contains {wrong!r}"
+
+
+def _beyond_ascii(name: str) -> str | None:
+    """Why a name that Avro Java takes is refused by Confluent registries since they moved to Avro 1.12."""
+    wrong = next((character for character in name if not character.isascii()), None)
+    return None if wrong is None else f"it contains {wrong!r}, and Confluent registries take ASCII only since 8.0.3"
 
 
 def _may_be_inside(character: str) -> bool:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.meaning import meaning
+from evtcompat.avro.canonical import identical
+from evtcompat.avro.meaning import EXACT, meaning, promoted_away
 from evtcompat.avro.types import (
     KIND_NAMES,
     MISSING,
@@ -138,6 +139,8 @@ class Walk:
                 self._meaning(reader, writer, here, there)
             return
         facts = {"writer_type": type_name(writer), "reader_type": type_name(reader)}
+        if there.parent is not None and isinstance(there.parent.type, Union):
+            facts["case"] = "branch"
         self._add("type-mismatch", here, there, facts)
 
     def _meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed, here: Spot, there: Spot) -> None:
@@ -151,6 +154,8 @@ class Walk:
             if reader.twins:
                 self._twins(reader, chosen, here, there)
             self._pair(chosen, writer, here.into(chosen, index), there)
+            if isinstance(writer, Primitive):
+                self._promoted(reader, index, writer, here, there)
             return
         nearest = self._nearest(reader, writer)
         because: tuple[Found, ...] = ()
@@ -163,8 +168,21 @@ class Walk:
         more = f" and {len(reader.branches) - _BRANCHES} more" if len(reader.branches) > _BRANCHES else ""
         names = ", ".join([branch_name(branch) for branch in reader.branches[:_BRANCHES]])
         branches = f"{names}{more}" or "no branch"
-        facts = {"writer_type": type_name(writer), "branches": branches}
+        facts: dict[str, object] = {"writer_type": type_name(writer), "branches": branches}
+        if because and nearest is not None:
+            facts |= {"case": "cause", "branch": nearest, "branch_name": branch_name(reader.branches[nearest])}
         self._add("missing-union-branch", here, there, facts, because=because)
+
+    def _promoted(self, reader: Union, index: int, writer: Primitive, here: Spot, there: Spot) -> None:
+        """What is lost where fastavro takes a branch before that of the writer's own kind, since it can be promoted."""
+        for first, branch in enumerate(reader.branches[:index]):
+            if isinstance(branch, Primitive) and PROMOTIONS[writer.kind][branch.kind]:
+                rule = promoted_away(branch, writer)
+                if rule is not None and not identical(self.reader, self.writer):
+                    facts = {"case": "first", "first": first, "own": index, "writer_type": KIND_NAMES[writer.kind]}
+                    facts |= {"reader_type": KIND_NAMES[branch.kind], "exact_to": EXACT.get(branch.kind, 0)}
+                    self._add(rule, here.into(branch, first), there, facts)
+                return
 
     def _chosen(self, reader: Union, writer: Type) -> int | None:
         """The branch that reads the writer's type: of those that fit the nearest, as decoders choose."""
@@ -184,6 +202,9 @@ class Walk:
             index for index, branch in enumerate(reader.branches) if branch.kind == writer.kind
         ]
         related = [index for index in candidates if _distance(reader.branches[index], writer) < _UNRELATED]
+        if len(related) > 1:
+            # Of several types of other names none was meant more than the rest.
+            related = [index for index in related if _distance(reader.branches[index], writer) != _RENAMED]
         return min(related, key=lambda index: _distance(reader.branches[index], writer), default=None)
 
     def _candidates(self, reader: Union, writer: Type) -> Sequence[int]:
@@ -246,7 +267,8 @@ class Walk:
             return
         unknown = [symbol for symbol in writer.symbols if symbol not in reader.symbol_set]
         more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
-        facts = {"enum": reader.full, "symbols": ", ".join(unknown[:_LISTED]) + more}
+        word = "symbol" if len(unknown) == 1 else "symbols"
+        facts = {"enum": reader.full, "symbols": ", ".join(unknown[:_LISTED]) + more, "word": word}
         rule = "missing-enum-symbols"
         if reader.default is not None:
             rule = "enum-symbol-defaulted"
@@ -308,7 +330,7 @@ class Walk:
 #: Symbols that a sentence lists before it says how many more there are.
 _LISTED = 10
 #: Branches that it lists.
-_BRANCHES: Final = 60
+_BRANCHES: Final = 20
 #: The distance of a branch of the writer's kind that has another name.
 _RENAMED: Final = 2
 #: Farther than any branch that was meant for the writer's type.

@@ -151,7 +151,7 @@ def entries_of_comparison(comparison: DirectedComparison, subject: SubjectReport
             finding.fingerprint,
             subject.subject,
             direction,
-            (words, other),
+            (words, other) if other != place else None,
             finding,
         )
     for part in comparison.result.undecided:

@@ -151,7 +151,7 @@ class _Text:
         yield from self._terminal.wrap(lead(finding, direction) + printable(finding.message), "  ")
         yield from self._source(place)
         yield from self._causes(finding.because, 1)
-        if other is not None and (other[1].line is not None or other[1].pointer):
+        if other is not None and other[1] != place and (other[1].line is not None or other[1].pointer):
             yield from self._terminal.wrap(f"{other[0]} {_where(other[1])}", "  ")
         if finding.witness is not None:
             yield from self._row("proof", proof(finding.witness), indent="  ", style="dim")
@@ -279,7 +279,9 @@ def proof(witness: Witness) -> str:
     if witness.kind is WitnessKind.MISREAD:
         by = f" by {witness.confirmed_by}" if witness.confirmed_by else ""
         return f"{payload}  misread{by}: {observed}"
-    return f"{payload}  refused by the rules; the decoders tried here accept it: {observed}"
+    if not witness.payload and witness.value is None:
+        return observed
+    return f"{payload}  refused by the rules, not seen to fail here: {observed}"
 
 
 def _tally(subject: SubjectReport) -> str:

@@ -94,17 +94,37 @@ MEANING_RULES: tuple[Rule, ...] = (
         format=Format.AVRO,
         sentence="`{path}`: {reader} reads the {writer_type} of {writer} as {reader_type}, which is exact only up "
         "to {exact_to}.",
+        cases={
+            "first": "`{path}`: fastavro reads the {writer_type} of {writer} as branch {first} ({reader_type}) of "
+            "{reader}, which is exact only up to {exact_to}, although branch {own} is of its own kind.",
+        },
         what="An integer is promoted to a floating-point type that cannot hold all of its values.",
         why="Large numbers are rounded without a word; identifiers suffer most.",
         example='v1 "type": "long"\nv2 "type": "double": 9007199254740993 is read as 9007199254740992',
         remedy="Keep the integer type, or make sure that the numbers stay small.",
-        limits="fastavro keeps 53 bits for float too; Avro Java keeps 24.",
+        limits="fastavro keeps 53 bits for float too; Avro Java keeps 24. Of a union fastavro takes the first branch "
+        "that the number can be promoted to, also before one of its own kind, which Avro Java takes.",
+    ),
+    Rule(
+        id="string-read-as-bytes",
+        severity=Severity.WARNING,
+        format=Format.AVRO,
+        misreads=True,
+        sentence="`{path}`: fastavro reads the string of {writer} as branch {first} (bytes) of {reader}, although "
+        "branch {own} is a string.",
+        what="A union of the reader lists bytes before string, and the writer writes a string.",
+        why="fastavro takes the first branch that a string can be promoted to and hands over bytes: code that expects "
+        "text fails on them, or takes them for another value.",
+        example='v1 "type": ["null", "string"]\nv2 "type": ["null", "bytes", "string"]: "a" is read as b"a"',
+        remedy="Put string before bytes only where no bytes are written; better, use two fields.",
+        limits="Avro Java takes the branch of the writer's own kind. Equal schemas are not resolved, and so not "
+        "affected.",
     ),
     Rule(
         id="enum-symbol-defaulted",
         severity=Severity.WARNING,
         format=Format.AVRO,
-        sentence="`{path}`: {reader} does not know the symbols {symbols} of {enum} and reads them as {default}.",
+        sentence="`{path}`: {reader} does not know the {word} {symbols} of {enum} and reads {default} instead.",
         what="Symbols that the reader does not know are absorbed by the default of its enum.",
         why="The events pass, and consumers cannot tell the new symbols from the default.",
         example='v1 "symbols": ["NEW", "OTHER"], "default": "OTHER"\nv2 adds LOST: v1 reads OTHER',

@@ -81,7 +81,6 @@ NAME_RULES: tuple[Rule, ...] = (
         id="alias-renames-too-much",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        misreads=True,
         sentence="An alias in {reader} also renames other parts of {writer}: {observed}.",
         what="Avro Java applies every alias of the reader to the whole writer schema, and two things get the same "
         "name.",
@@ -94,11 +93,11 @@ NAME_RULES: tuple[Rule, ...] = (
         id="wrong-union-branch",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        misreads=True,
-        sentence="`{path}`: {decoder} takes a branch of the union in {reader} that does not read what {writer} "
-        "writes: {observed}.",
-        what="A decoder picks a union branch by its own rule and then fails, although another branch would do.",
-        why="Registries ask whether some branch fits; decoders take the first that looks right and do not come back.",
+        sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads {writer} events: {trouble}.",
+        what="A decoder picks a union branch by its own rule and then fails or loses fields, although another branch "
+        "would do.",
+        why="Registries ask whether some branch fits; decoders take the first that looks right and do not come back. "
+        "Where it happens to fit, the fields that it does not have are dropped without a word.",
         example='reader ["a.Item", "b.Item"], writer "b.Item": fastavro takes a.Item, by its short name',
         remedy="Give the branches different short names, and put the one that fits first.",
         limits="",

@@ -24,8 +24,12 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="missing-union-branch",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        sentence="`{path}` in {reader} accepts {branches}, and {writer} may write {writer_type} there, which none "
-        "of them reads.",
+        sentence="`{path}`: {writer} may write {writer_type} there, and no branch of {reader} reads it ({branches}).",
+        cases={
+            "cause": "`{path}`: {writer} may write {writer_type} there, and branch {branch} ({branch_name}) of "
+            "{reader} does not read it.",
+        },
+        tells_cause=True,
         what="The writer may write a union branch, or a type, that no branch of the reader's union reads.",
         why="Every event that carries such a value is refused; events that do not carry one still pass, so tests "
         "easily miss it.",
@@ -39,7 +43,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="missing-enum-symbols",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        sentence="`{path}` in {reader} does not know the symbols {symbols} of {enum}, and the enum has no default "
+        sentence="`{path}` in {reader} does not know the {word} {symbols} of {enum}, and the enum has no default "
         "to fall back on.",
         what="The writer's enum has symbols that the reader's has not, and the reader's enum declares no default.",
         why="The decoder raises on an event with one of these symbols.",
@@ -54,6 +58,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         format=Format.AVRO,
         sentence="`{path}` is {reader_type} in {reader} and {writer_type} in {writer}; Avro does not read one as "
         "the other.",
+        cases={"branch": "`{path}`: {writer} may write {writer_type} there, and {reader} takes {reader_type} only."},
         what="The writer's type is not the reader's, and cannot be promoted to it.",
         why="The decoder raises. Avro only widens: int to long, float, double; long to float, double; float to double; "
         "string and bytes to each other.",
@@ -90,7 +95,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         id="reader-schema-refused",
         severity=Severity.ERROR,
         format=Format.AVRO,
-        sentence="fastavro refuses the schema of {reader} whatever the event is: "
+        sentence="The schema of {reader} is refused by fastavro whatever the event is: "
         "the default of `{path}.{field}` is wrong: {reason}.",
         what="A default that this pair does not even use is so wrong that a decoder refuses the reader's schema.",
         why="Consumers with fastavro stop at start-up; strict parsers and registries refuse the schema as well.",
@@ -134,6 +139,11 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         severity=Severity.WARNING,
         format=Format.AVRO,
         sentence="The default of `{path}.{field}` is wrong: {reason}. Strict parsers refuse the schema for it.",
+        cases={
+            side: f"The default of `{{path}}.{{field}}` in {{{side}}} is wrong: {{reason}}. Strict parsers refuse the "
+            "schema for it."
+            for side in ("reader", "writer")
+        },
         what="A default is no value of its field's type. Where a comparison falls back on it, a finding of its own "
         "says so.",
         why="The next reader of older events will use it; strict parsers, fastavro and registries refuse the schema.",
@@ -161,6 +171,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
         why="Registries and code generators refuse it; decoders mostly do not look.",
         example='{"name": "order-id", "type": "string"}',
         remedy="Use letters, digits and underscores, and begin with a letter or an underscore.",
-        limits="Avro Java takes any Unicode letter; the specification only A to Z.",
+        limits="Avro Java takes any Unicode letter, and so does this rule; the specification takes A to Z only, and so "
+        "do Confluent registries since 8.0.3: a check says that the registry would refuse the schema.",
     ),
 )

@@ -85,6 +85,8 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
     severity = context.severities.of(rule)
     if severity is None:
         return None
+    # what is wrong with one of the two schemas has its place there, whichever of them it is
+    side = mismatch.facts.get("side")
     # causes explain; they are never silenced on their own
     inner = replace(context, severities=Severities())
     because: list[Finding] = []
@@ -108,8 +110,8 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         rule=rule.id,
         severity=severity,
         message=message_of(rule, mismatch, context) + _missing(repeated, cut),
-        reader=context.reader.locate(mismatch.reader),
-        writer=context.writer.locate(mismatch.writer),
+        reader=(context.writer if side == "writer" else context.reader).locate(mismatch.reader),
+        writer=(context.reader if side == "reader" else context.writer).locate(mismatch.writer),
         because=tuple(because),
         fix=mismatch.fix,
         alternatives=mismatch.alternatives,
@@ -129,9 +131,16 @@ def _missing(repeated: int, cut: int) -> str:
 
 def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:
     """The rule's sentence about this mismatch, with a capital letter and a full stop."""
-    sentence = rule.sentence.format(**mismatch.facts, reader=context.reader.label, writer=context.writer.label)
+    template = rule.template(mismatch.facts)
+    sentence = template.format(**mismatch.facts, reader=context.reader.label, writer=context.writer.label)
+    if rule.tells_cause and mismatch.because:
+        cause = mismatch.because[0]
+        # a cause is shown in full below; the message names the first, whatever is behind it
+        sentence = (
+            f"{sentence.removesuffix('.')}: {message_of(catalogue()[cause.rule], replace(cause, because=()), context)}"
+        )
     # a name from a schema keeps its letters; the words of a rule and the labels of the sides begin a sentence
-    if not rule.sentence.startswith("{") or rule.sentence.startswith(("{reader}", "{writer}")):
+    if not template.startswith("{") or template.startswith(("{reader}", "{writer}")):
         sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 

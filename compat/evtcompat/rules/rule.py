@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from evtcompat.model.verdicts import Format, Severity
 
@@ -33,3 +34,11 @@ class Rule:
     limits: str = ""
     #: Whether the payload is read as something else rather than refused.
     misreads: bool = False
+    #: Other templates for cases that need other words, by what a mismatch's fact ``case`` says.
+    cases: Mapping[str, str] = field(default_factory=dict)
+    #: Whether the message goes on with the first of the mismatch's causes.
+    tells_cause: bool = False
+
+    def template(self, facts: Mapping[str, object]) -> str:
+        """The template for a mismatch with these facts."""
+        return self.cases.get(str(facts.get("case")), self.sentence)

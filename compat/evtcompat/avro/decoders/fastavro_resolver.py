@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical
-from evtcompat.avro.decoders.trouble import Trouble
+from evtcompat.avro.decoders.trouble import Trouble, lost
 from evtcompat.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.avro.types import (
     BYTES,
@@ -122,6 +122,11 @@ class FastavroResolver:
             trouble = Trouble(DECODER, "wrong-branch", what)
             trouble.ours, trouble.theirs = [picked], inner.theirs
             raise trouble from None
+        loss = lost(reader, branch, writer)
+        if loss is not None:
+            trouble = Trouble(DECODER, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
+            trouble.ours.append(picked)
+            raise trouble
 
     def _referred(self, branch: Type, writer: Type, ours: Slot, theirs: Slot) -> None:
         """A branch is found for a named type: a name is taken for a definition, or the other way about."""

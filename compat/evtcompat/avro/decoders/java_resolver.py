@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from evtcompat.avro.decoders.java_names import JavaNames
-from evtcompat.avro.decoders.trouble import JAVA, Trouble
+from evtcompat.avro.decoders.trouble import JAVA, Trouble, lost
 from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.java_defaults import Builder
 from evtcompat.avro.types import (
@@ -133,6 +133,12 @@ class JavaResolver:
                 raise outer from None
             trouble.ours.append(picked)
             raise
+        branch = reader.branches[picked]
+        loss = lost(reader, branch, writer)
+        if loss is not None:
+            outer = Trouble(JAVA, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
+            outer.ours.append(picked)
+            raise outer
 
     def _leaf(self, reader: Enumeration | Fixed, writer: Enumeration | Fixed) -> None:
         if self._names.short(writer) != reader.short:

@@ -4,11 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-JAVA: Final = "Avro Java"
+from evtcompat.avro.types import Record
 
 if TYPE_CHECKING:
     from evtcompat.avro.places import Trail
-    from evtcompat.avro.types import Field
+    from evtcompat.avro.types import Field, Type, Union
+
+JAVA: Final = "Avro Java"
+#: Fields that a clause lists.
+_LISTED: Final = 10
+
+
+def lost(reader: Union, picked: Type, writer: Type) -> str | None:
+    """What a decoder loses that takes a record for another, as a clause; ``None`` where nothing is lost for certain.
+
+    The union has a branch of the writer's own full name, and that one keeps fields that the branch `picked` drops.
+    """
+    if not isinstance(writer, Record) or not isinstance(picked, Record) or picked.full == writer.full:
+        return None
+    for index, own in enumerate(reader.branches):
+        if isinstance(own, Record) and own.full == writer.full:
+            kept = _names(own)
+            dropped = [name for name in writer.types if name in kept and name not in _names(picked)]
+            if not dropped:
+                return None
+            names = ", ".join(dropped[:_LISTED])
+            what = f"the field {names} is lost" if len(dropped) == 1 else f"the fields {names} are lost"
+            return f"is taken and not branch {index} ({own.full}), and {what}"
+    return None
+
+
+def _names(record: Record) -> set[str]:
+    return {*record.types, *[alias for aliases in record.renames.values() for alias in aliases]}
 
 
 class Trouble(Exception):  # noqa: N818 - control flow of the models; handed out as a value
@@ -23,7 +50,7 @@ class Trouble(Exception):  # noqa: N818 - control flow of the models; handed out
             ``default``, ``empty-array`` or ``referred``.
         what: What happens there, as a clause.
         field: The reader's field in question.
-        silent: The reader's default replaces the data, and nothing is raised.
+        silent: Data is lost or a default replaces it, and nothing is raised.
         default: The reader's field whose default is built, wherever that is.
         ours: The steps into the reader, innermost first.
         theirs: The steps into the writer, innermost first.

@@ -1,0 +1,74 @@
+"""What a decoder complains of, without the schemas that it prints whole, its own marks in them included."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Final
+
+#: What is said instead of schemas that are not quoted.
+TOO_LARGE: Final = "(the schemas are too large to quote)"
+#: A longer complaint is not worth the time; its schemas are left out.
+_LONGEST: Final = 50_000
+#: Quoted text, or a bracket outside of it.
+_PARTS: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\]{}]""", re.DOTALL)
+_NAMED: Final = ("record", "error", "enum", "fixed")
+
+
+def with_names(complaint: str) -> str:
+    """The complaint with each schema that it quotes as a person would call it: ``record a.Order``, ``[null, int]``."""
+    if len(complaint) > _LONGEST:
+        head, colon, _ = complaint[:_LONGEST].partition(": ")
+        return f"{head} {TOO_LARGE}" if colon else complaint
+    said: list[str] = []
+    rest = complaint
+    while rest:
+        start = min((at for at in (rest.find("{'"), rest.find("[")) if at >= 0), default=-1)
+        end = _end(rest, start) if start >= 0 else -1
+        if end < 0:
+            said.append(rest)
+            break
+        said += [rest[:start], _word(rest[start:end])]
+        rest = rest[end:]
+    return "".join(said)
+
+
+def _end(text: str, start: int) -> int:
+    """Where the value that begins at `start` ends, its brackets counted outside of quotes; -1 where it does not."""
+    depth = 0
+    for part in _PARTS.finditer(text, start):
+        bracket = part[0]
+        if bracket in "[{":
+            depth += 1
+        elif bracket in "]}":
+            depth -= 1
+            if depth == 0:
+                return part.end()
+    return -1
+
+
+def _word(text: str) -> str:
+    try:
+        value = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return text
+    return _name(value) or text
+
+
+def _name(value: object) -> str:
+    """What a person calls a schema; empty where the value is none."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        names = [_name(branch) for branch in value]
+        return f"[{', '.join(names)}]" if all(names) else ""
+    if not isinstance(value, dict) or not isinstance(value.get("type"), str):
+        return ""
+    kind = value["type"]
+    if kind in _NAMED:
+        return f"{kind} {value.get('name', '')}".strip()
+    for key in ("items", "values"):
+        if key in value:
+            inner = _name(value[key])
+            return f"{kind} of {inner}" if inner else ""
+    return kind if "logicalType" not in value else f"{kind} ({value['logicalType']})"
