@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.avro.decision import BudgetSpentError, Decision
 from evtcompat.avro.defaults import fastavro_refuses
 from evtcompat.avro.limits import headroom, recursing
 from evtcompat.avro.straying import straying
-from evtcompat.avro.verdict import BudgetSpentError, Decision, decide, faults, settle
+from evtcompat.avro.verdict import decide, faults, settle
 from evtcompat.contract import Settled
 from evtcompat.model.verdicts import Verdict
 

@@ -38,8 +38,7 @@ def written_out(
     """The schema as one document: full names everywhere, each type defined at its first use, references included.
 
     Only what takes part in decoding is kept: no docs, no properties, no logical type that is invalid. Decoders that
-    differ
-    about relative names, forward references or broken logical types all read it.
+    differ about relative names, forward references or broken logical types all read it.
 
     Args:
         schema: The schema.

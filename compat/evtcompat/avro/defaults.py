@@ -1,10 +1,8 @@
 """Which JSON values are defaults of which types: the specification's "Complex Types, Records", and what decoders do.
 
 A default for a union must fit the branch that a decoder takes it for. Avro Java takes the first branch whose kind
-*could*
-hold the value, and records, enums, arrays and maps count as "could" whatever the value is; a default that a later
-branch
-was meant for is then refused or read as something else, so it is held to be wrong here.
+*could* hold the value, and records, enums, arrays and maps count as "could" whatever the value is; a default that a
+later branch was meant for is then refused or read as something else, so it is held to be wrong here.
 """
 
 from __future__ import annotations

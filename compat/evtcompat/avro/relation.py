@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from evtcompat.avro.decision import Decision
 from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
 from evtcompat.avro.places import Atlas, Spot
 from evtcompat.avro.straying import straying
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
-from evtcompat.avro.verdict import Decision, Truth, faults
+from evtcompat.avro.verdict import Truth, faults
 from evtcompat.avro.walk import REFUSALS, Found, Walk
 from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided

@@ -12,8 +12,8 @@ from evtcompat.avro.verdict import faults
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from evtcompat.avro.decision import Decision
     from evtcompat.avro.types import AvroSchema, Named
-    from evtcompat.avro.verdict import Decision
 
 
 def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:

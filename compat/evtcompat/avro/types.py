@@ -2,8 +2,8 @@
 
 A parsed schema is a graph of these nodes. A named type is one node however often it is used, so identity is meaningful:
 a pair of nodes is a pair of types. Plain primitives are shared by all schemas. Nodes are built by
-`evtcompat.avro.parse`
-and never change afterwards; only a record's fields are tied after its creation, because types may be recursive.
+`evtcompat.avro.parse` and never change afterwards; only a record's fields are tied after its creation, because types
+may be recursive.
 """
 
 from __future__ import annotations

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical
+from evtcompat.avro.decision import AmbiguousFieldError, writer_field
 from evtcompat.avro.meaning import EXACT, meaning, promoted_away
+from evtcompat.avro.promotions import PROMOTIONS
 from evtcompat.avro.types import (
     KIND_NAMES,
     MISSING,
@@ -27,7 +29,7 @@ from evtcompat.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, Truth, faults, writer_field
+from evtcompat.avro.verdict import Truth, faults
 from evtcompat.model.mismatches import Mismatch
 
 if TYPE_CHECKING:

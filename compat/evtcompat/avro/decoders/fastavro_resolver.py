@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.avro.canonical import identical
 from evtcompat.avro.decoders.trouble import Trouble, lost
 from evtcompat.avro.parts import ROOT_SLOT, Slot, first_uses
+from evtcompat.avro.promotions import PROMOTIONS
 from evtcompat.avro.types import (
     BYTES,
     ENUM,
@@ -26,7 +27,6 @@ from evtcompat.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.avro.verdict import PROMOTIONS
 
 if TYPE_CHECKING:
     from evtcompat.avro.types import Named

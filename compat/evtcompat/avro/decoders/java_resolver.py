@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from evtcompat.avro.decision import AmbiguousFieldError, writer_field
 from evtcompat.avro.decoders.java_names import JavaNames
 from evtcompat.avro.decoders.trouble import JAVA, Trouble, lost
 from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.java_defaults import Builder
+from evtcompat.avro.promotions import PROMOTIONS
 from evtcompat.avro.types import (
     ENUM,
     FIXED,
@@ -25,7 +27,7 @@ from evtcompat.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.avro.verdict import PROMOTIONS, AmbiguousFieldError, faults, writer_field
+from evtcompat.avro.verdict import faults
 
 #: The release whose reader fails on what `evtcompat.avro.defaults.empty_array_in_union` tells.
 _FAST_READER: Final = "Avro Java 1.12.1"
