@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
@@ -71,6 +72,39 @@ def is_simple(value: JSON, dialect: Dialect) -> bool:
                     return False
         elif isinstance(one, list):
             stack.extend(item for item in one if isinstance(item, (dict, list)))
+    return True
+
+
+def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
+    """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict) or not isinstance(before, dict):
+        return is_simple(value, dialect)
+    if any(name in value for name in IDENTIFYING):
+        return False
+    stack: list[tuple[object, object]] = [
+        (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
+    ]
+    while stack:
+        one, peer = stack.pop()
+        if one is peer:
+            continue
+        if isinstance(one, dict):
+            others = peer if isinstance(peer, dict) else {}
+            for name, member in one.items():
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
+                    stack.append((member, others.get(name)))
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                    return False
+        elif isinstance(one, list):
+            beside = peer if isinstance(peer, list) else []
+            known = set(map(id, beside))
+            following = chain(beside, repeat(None))
+            stack.extend(
+                (item, other)
+                for item, other in zip(one, following)  # noqa: B905 - the second has no end
+                if isinstance(item, (dict, list)) and id(item) not in known
+            )
     return True
 
 
@@ -147,9 +181,23 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
-            registry = registry.with_resource(base, resource)
-            self._root = (_crawled(registry) if self._may_refer() else registry).resolver(base)
+            if self.simple and not any(True for _ in resource.anchors()):
+                registry = self._with_one_resource(base, resource)
+            else:
+                registry = registry.with_resource(base, resource)
+                registry = _crawled(registry) if self._may_refer() else registry
+            self._root = registry.resolver(base)
         return self._root
+
+    def _with_one_resource(self, base: str, resource: Value) -> Value:
+        """The registry of a document that holds no resource but itself, which need not be looked for."""
+        from referencing import Registry
+
+        resources = {base: resource}
+        identifier = resource.id()
+        if identifier is not None:
+            resources[urljoin(base, identifier)] = resource
+        return Registry(resources, retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
 
     def _may_refer(self) -> bool:
         """Whether there may be a reference in the document."""
@@ -211,6 +259,17 @@ class Library:
             else:
                 raise self._missing(ref, source)
         return found
+
+    def located_target(self, ref: str, resolver: Resolver[Contents] | None, target: Target) -> Located:
+        """Where a target stands that `lookup` found for this reference."""
+        if resolver is not None or target.resolver is not None or not ref.startswith("#/"):
+            return self.located(target.contents)
+        pointer, found = "", self.value
+        for token in unquote(ref[2:]).split("/"):
+            name = unescape(token)
+            found = found[int(name)] if isinstance(found, list) else found[name]  # type: ignore[index,call-overload]  # it was followed before
+            pointer = child(pointer, name)
+        return Located(self.document, pointer, self.dialect)
 
     def recursive(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
         """What a ``$recursiveRef`` leads to (2019-09, core 8.2.4.2.1)."""
