@@ -150,6 +150,9 @@ class Library:
         self._indexed = 0
         self._searches = 0
         self._dynamic: dict[str, bool] = {}
+        #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
+        self._of_one_dialect = True
+        self._surveyed = 0
 
     def value_of(self, origin: str) -> JSON:
         """The value of a document that a reference has reached.
@@ -267,7 +270,7 @@ class Library:
         pointer, found = "", self.value
         for token in unquote(ref[2:]).split("/"):
             name = unescape(token)
-            found = found[int(name)] if isinstance(found, list) else found[name]  # type: ignore[index,call-overload]  # it was followed before
+            found = found[int(name)] if isinstance(found, list) else found[name]  # type: ignore[index]  # it was followed before
             pointer = child(pointer, name)
         return Located(self.document, pointer, self.dialect)
 
@@ -302,6 +305,29 @@ class Library:
             hint="Add the file that defines it to the roots or the registry's references; the network is never asked.",
         )
 
+    def lookup_from(self, ref: str, key: object) -> Target | None:
+        """What a plain reference leads to from a scope, given its `scope_key`; ``None`` where that is not known."""
+        try:
+            if key is None:
+                local = self.simple and (ref == "#" or ref.startswith("#/"))
+                return Target(self._local(ref, None), None) if local else None
+            base = key[0]  # type: ignore[index]  # of that shape
+            whole = base + ref if ref.startswith("#") else urljoin(base, ref)
+            root = self.resolver()
+            if "://" not in whole and base != root._base_uri:  # noqa: SLF001 - see `scope_key`
+                return None
+            return self.lookup(whole, root, None)
+        except ReferenceMissingError:
+            return None
+
+    def dialect_of(self, schema: object) -> Dialect:
+        """The dialect that holds for a schema object (by identity), as `located` finds it."""
+        while self._of_one_dialect and self._surveyed < len(self._loaded):
+            _, value, dialect = self._loaded[self._surveyed]
+            self._surveyed += 1
+            self._of_one_dialect = dialect is self.dialect and _is_of_one_dialect(value, dialect)
+        return self.dialect if self._of_one_dialect else self.located(schema).dialect
+
     def located(self, schema: object) -> Located:
         """Where a schema object (by identity) stands; the root document where that is unknown."""
         self._searches += 1
@@ -327,6 +353,21 @@ class Library:
             elif isinstance(one, list):
                 self._index.setdefault(id(one), Located(document, pointer, current))
                 stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:
+    """Whether no part of a document names another dialect."""
+    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            named = one.get("$schema")
+            if isinstance(named, str) and (by_uri(named, DEFAULT) or dialect) is not dialect:
+                return False
+            stack.extend([inner for inner in one.values() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([inner for inner in one if isinstance(inner, (dict, list))])
+    return True
 
 
 def _crawled(registry: Value) -> Value:
