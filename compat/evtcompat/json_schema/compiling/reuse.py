@@ -68,7 +68,7 @@ class Resting:
         self._leads = leads
         self._stack: list[Rest] = []
         self._pending: list[tuple[Rest, object, object, Node]] = []
-        #: Whether something holds here; ``None`` while that is being found out.
+        #: Whether what a part rests on is the same here, once that was asked.
         self._holds: dict[Rest, bool] = {}
         self._led: dict[tuple[str, Hashable], tuple[object, Hashable] | None] = {}
 
