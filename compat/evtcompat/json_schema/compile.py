@@ -9,6 +9,7 @@ from evtcompat.algebra.ecma import InvalidPatternError, UnsupportedPatternError
 from evtcompat.algebra.ecma import parse as parse_pattern
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import exact
+from evtcompat.json_schema.compiling.reuse import Followed, Rest, Resting
 from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.json_schema.compiling.seen import members_seen
 from evtcompat.json_schema.compiling.table import HANDLERS
@@ -55,10 +56,12 @@ _TELLING = {
 class _Open:
     """A schema whose compilation is under way."""
 
-    __slots__ = ("depth", "node")
+    __slots__ = ("depth", "level", "node")
 
-    def __init__(self, depth: int) -> None:
+    def __init__(self, depth: int, level: int) -> None:
         self.depth = depth
+        #: How many schemas are being compiled around it.
+        self.level = level
         self.node: Node | None = None
 
 
@@ -84,7 +87,10 @@ class Compiler:
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
         self._at: dict[tuple[str, Reading], Node] = {}
-        self._done: dict[object, tuple[object, Node]] = {}
+        self._done: dict[object, tuple[object, Node, Rest]] = {}
+        self._resting = Resting(schema.shared.setdefault(("resting", asserted), {}), self._leads)
+        self._targets: dict[object, tuple[Value, Scope]] = {}
+        self._inside: dict[object, tuple[object, Scope]] = {}
         # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
         # again. The last of each says whether the schema's own words are all that its meaning rests on.
         self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
@@ -248,11 +254,17 @@ class Compiler:
         if contents is not self.schema.value and "$schema" in contents and isinstance(contents["$schema"], str):
             dialect = by_uri(contents["$schema"], DEFAULT) or dialect
         resolver = scope.resolver
-        if enter:
-            resolver = self.library.enter(contents, resolver, dialect)
-        if resolver is scope.resolver and dialect is scope.dialect:
+        enters = enter and resolver is not None and isinstance(contents.get(dialect.id_keyword), str)
+        if not enters and dialect is scope.dialect:
             return scope
-        return Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
+        entry = (id(contents), enters, scope.dialect.name, scope.reading, scope.key)
+        known = self._inside.get(entry)
+        if known is None:
+            if enters:
+                resolver = self.library.enter(contents, resolver, dialect)
+            inner = Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
+            known = self._inside[entry] = (contents, inner)
+        return known[1]
 
     def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
         """What a schema allows for the value that it is applied to, beside others."""
@@ -279,21 +291,26 @@ class Compiler:
         done = self._met_again(identity, contents)
         if done is not None:
             return done
-        mine = self._open[identity] = _Open(self.depth)
+        mine = self._open[identity] = _Open(self.depth, self._resting.depth)
         self._stack.append((identity, self.depth))
+        entered = self._resting.enter()
         try:
             # All of them, so that a circle is found whatever stands beside it.
             found = conjunction(list(self._parts(contents, self.entered(contents, scope, enter=enter))))
+        except BaseException:
+            self._resting.abandon()
+            raise
         finally:
             del self._open[identity]
             self._stack.pop()
         if mine.node is not None:
             tie(mine.node, found)
+        rest = self._resting.leave(entered, identity, contents, found, lasting=self._noted == noted)
         if self._referred == referred:
             # Without references, what a schema object means does not depend on the document that it stands in.
             self._parts_done[identity] = (contents, found, self._noted == noted)
         else:
-            self._done[identity] = (contents, found)
+            self._done[identity] = (contents, found, rest)
         return found
 
     def _met_again(self, identity: object, contents: Contents) -> Node | None:
@@ -305,11 +322,19 @@ class Compiler:
         done = self._done.get(identity)
         if done is not None:
             self._referred += 1
+            self._resting.met(done[2])
             return done[1]
         under_way = self._open.get(identity)
         if under_way is None:
-            return None
+            again = self._resting.again(identity)
+            if again is None:
+                return None
+            self._referred += 1
+            self._done[identity] = again
+            self._resting.met(again[2])
+            return again[1]
         self._referred += 1
+        self._resting.back(under_way.level)
         if under_way.depth == self.depth:
             raise self.circle(contents)
         if under_way.node is None:
@@ -355,12 +380,27 @@ class Compiler:
     def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         """Where a reference leads, and the scope there."""
         self._referred += 1
+        ref = contents[keyword]
+        entry = (keyword, ref, scope.dialect.name, scope.reading, scope.key)
+        known = self._targets.get(entry)
+        if known is None:
+            known = self._targets[entry] = self._look(contents, scope, keyword)
+        target, inner = known
+        self._resting.follow(Followed(ref, scope.key, inner.key, target) if keyword == "$ref" else None)
+        return known
+
+    def _look(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
         found = look(contents[keyword], scope.resolver, contents)
         if found.resolver is None:
             return found.contents, scope
-        dialect = self.library.located(found.contents).dialect if isinstance(found.contents, dict) else scope.dialect
+        dialect = self.library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
         return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
+
+    def _leads(self, ref: str, key: Hashable) -> tuple[object, Hashable] | None:
+        """Where a reference leads in this document, given the scope's key, and the key there."""
+        found = self.library.lookup_from(ref, key)
+        return None if found is None else (found.contents, self.library.scope_key(found.resolver))
 
     def opaque(
         self,

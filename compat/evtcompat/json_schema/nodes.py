@@ -60,7 +60,7 @@ class Node:
 
     __slots__ = (
         *("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign"),
-        *("closing", "holds", "instance", "within"),
+        *("closing", "holds", "instance", "touching", "within"),
     )
 
     def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
@@ -73,6 +73,8 @@ class Node:
         #: it took (`solver`).
         self.closing: bool | None = None
         self.instance: Value = None
+        #: For a clause: the nodes that settle some of it where they are demanded (`solver`).
+        self.touching: frozenset[Node] | None = None
         #: Another node that it lies in, and one that lies in it: the same schema as it is written, where a policy reads
         #: it otherwise (`compile`). Each is true wherever the node comes from, and whatever closures stand beside it.
         self.within: Node | None = None

@@ -12,7 +12,7 @@ from evtcompat.json_schema import deep, exact
 from evtcompat.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
 from evtcompat.json_schema.metaschemas import basis_of
 from evtcompat.json_schema.plain import plainly
-from evtcompat.json_schema.references import Library
+from evtcompat.json_schema.references import Library, is_still_simple
 from evtcompat.json_schema.shapes import violations
 from evtcompat.json_schema.words import Known, current
 from evtcompat.model.documents import Document, NoReferences, References
@@ -255,7 +255,9 @@ def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = Non
     """
     document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
     references = _Changed(schema.library.references, others) if others else schema.library.references
-    read = Read(value, schema.dialect, schema.nesting)
+    # Of a document that is not simple nothing is known of the changed one.
+    simple = is_still_simple(value, schema.value, schema.dialect) if schema.library.simple else None
+    read = Read(value, schema.dialect, schema.nesting, simple=simple)
     changed = Schema(document, read, references, schema.known)
     changed.shared = schema.shared
     return changed

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
@@ -74,6 +75,39 @@ def is_simple(value: JSON, dialect: Dialect) -> bool:
     return True
 
 
+def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
+    """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict) or not isinstance(before, dict):
+        return is_simple(value, dialect)
+    if any(name in value for name in IDENTIFYING):
+        return False
+    stack: list[tuple[object, object]] = [
+        (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
+    ]
+    while stack:
+        one, peer = stack.pop()
+        if one is peer:
+            continue
+        if isinstance(one, dict):
+            others = peer if isinstance(peer, dict) else {}
+            for name, member in one.items():
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
+                    stack.append((member, others.get(name)))
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                    return False
+        elif isinstance(one, list):
+            beside = peer if isinstance(peer, list) else []
+            known = set(map(id, beside))
+            following = chain(beside, repeat(None))
+            stack.extend(
+                (item, other)
+                for item, other in zip(one, following)  # noqa: B905 - the second has no end
+                if isinstance(item, (dict, list)) and id(item) not in known
+            )
+    return True
+
+
 def _json(contents: object) -> JSON:
     """What the library calls contents, under the name that it has here."""
     value: JSON = contents  # type: ignore[assignment]  # it was JSON when it was handed over
@@ -116,6 +150,9 @@ class Library:
         self._indexed = 0
         self._searches = 0
         self._dynamic: dict[str, bool] = {}
+        #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
+        self._of_one_dialect = True
+        self._surveyed = 0
 
     def value_of(self, origin: str) -> JSON:
         """The value of a document that a reference has reached.
@@ -147,9 +184,23 @@ class Library:
             resource = specification(self.dialect).create_resource(self.value)
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
-            registry = registry.with_resource(base, resource)
-            self._root = (_crawled(registry) if self._may_refer() else registry).resolver(base)
+            if self.simple and not any(True for _ in resource.anchors()):
+                registry = self._with_one_resource(base, resource)
+            else:
+                registry = registry.with_resource(base, resource)
+                registry = _crawled(registry) if self._may_refer() else registry
+            self._root = registry.resolver(base)
         return self._root
+
+    def _with_one_resource(self, base: str, resource: Value) -> Value:
+        """The registry of a document that holds no resource but itself, which need not be looked for."""
+        from referencing import Registry
+
+        resources = {base: resource}
+        identifier = resource.id()
+        if identifier is not None:
+            resources[urljoin(base, identifier)] = resource
+        return Registry(resources, retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
 
     def _may_refer(self) -> bool:
         """Whether there may be a reference in the document."""
@@ -212,6 +263,17 @@ class Library:
                 raise self._missing(ref, source)
         return found
 
+    def located_target(self, ref: str, resolver: Resolver[Contents] | None, target: Target) -> Located:
+        """Where a target stands that `lookup` found for this reference."""
+        if resolver is not None or target.resolver is not None or not ref.startswith("#/"):
+            return self.located(target.contents)
+        pointer, found = "", self.value
+        for token in unquote(ref[2:]).split("/"):
+            name = unescape(token)
+            found = found[int(name)] if isinstance(found, list) else found[name]  # type: ignore[index]  # it was followed before
+            pointer = child(pointer, name)
+        return Located(self.document, pointer, self.dialect)
+
     def recursive(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
         """What a ``$recursiveRef`` leads to (2019-09, core 8.2.4.2.1)."""
         from referencing.jsonschema import lookup_recursive_ref
@@ -243,6 +305,29 @@ class Library:
             hint="Add the file that defines it to the roots or the registry's references; the network is never asked.",
         )
 
+    def lookup_from(self, ref: str, key: object) -> Target | None:
+        """What a plain reference leads to from a scope, given its `scope_key`; ``None`` where that is not known."""
+        try:
+            if key is None:
+                local = self.simple and (ref == "#" or ref.startswith("#/"))
+                return Target(self._local(ref, None), None) if local else None
+            base = key[0]  # type: ignore[index]  # of that shape
+            whole = base + ref if ref.startswith("#") else urljoin(base, ref)
+            root = self.resolver()
+            if "://" not in whole and base != root._base_uri:  # noqa: SLF001 - see `scope_key`
+                return None
+            return self.lookup(whole, root, None)
+        except ReferenceMissingError:
+            return None
+
+    def dialect_of(self, schema: object) -> Dialect:
+        """The dialect that holds for a schema object (by identity), as `located` finds it."""
+        while self._of_one_dialect and self._surveyed < len(self._loaded):
+            _, value, dialect = self._loaded[self._surveyed]
+            self._surveyed += 1
+            self._of_one_dialect = dialect is self.dialect and _is_of_one_dialect(value, dialect)
+        return self.dialect if self._of_one_dialect else self.located(schema).dialect
+
     def located(self, schema: object) -> Located:
         """Where a schema object (by identity) stands; the root document where that is unknown."""
         self._searches += 1
@@ -268,6 +353,21 @@ class Library:
             elif isinstance(one, list):
                 self._index.setdefault(id(one), Located(document, pointer, current))
                 stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:
+    """Whether no part of a document names another dialect."""
+    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            named = one.get("$schema")
+            if isinstance(named, str) and (by_uri(named, DEFAULT) or dialect) is not dialect:
+                return False
+            stack.extend([inner for inner in one.values() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([inner for inner in one if isinstance(inner, (dict, list))])
+    return True
 
 
 def _crawled(registry: Value) -> Value:

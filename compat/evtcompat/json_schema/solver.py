@@ -440,7 +440,10 @@ def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
 class _Branch:
     """Literals and clauses for one type, saturated."""
 
-    __slots__ = ("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type")
+    __slots__ = (
+        *("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
+        *("fresh", "unseen"),
+    )
 
     def __init__(self, of_type: str) -> None:
         self.of_type = of_type
@@ -454,6 +457,10 @@ class _Branch:
         #: The values that a positive enumeration leaves, by key.
         self.listed: dict[Any, Any] | None = None
         self.dead = False
+        #: What was demanded, and the clauses that were added, since all was settled. A clause that nothing of it
+        #: touches is as it was.
+        self.fresh: set[Node | None] = set()
+        self.unseen: set[Node] = set()
 
     def with_case(self, clause: Node, case: Node) -> _Branch:
         """A copy in which ``clause`` is settled by ``case``."""
@@ -464,6 +471,8 @@ class _Branch:
         other.closures = dict(self.closures)
         other.excluded = dict(self.excluded)
         other.listed = self.listed
+        other.fresh = set(self.fresh)
+        other.unseen = set(self.unseen)
         other.clauses.pop(clause, None)
         other.add(case)
         return other
@@ -473,15 +482,16 @@ class _Branch:
         kind = node.kind
         if kind == "and":
             self.demanded[node] = None
+            self._note(node)
             for child in node.args:
                 self.add(child)
         elif kind == "or":
             if not node.args:
                 self.dead = True
             else:
-                self.clauses[node] = self.demanded[node] = None
+                self._clause(node)
         elif kind == "xone":
-            self.clauses[node] = self.demanded[node] = None
+            self._clause(node)
         elif kind == "enum":
             self._enum(node)
         elif kind == "declared":
@@ -490,6 +500,16 @@ class _Branch:
             if _opposite(node) in self.literals:
                 self.dead = True
             self.literals[node] = None
+            self._note(node)
+
+    def _clause(self, node: Node) -> None:
+        self.clauses[node] = self.demanded[node] = None
+        self.unseen.add(node)
+        self._note(node)
+
+    def _note(self, node: Node) -> None:
+        self.fresh.add(node)
+        self.fresh.add(_opposite(node))
 
     def _enum(self, node: Node) -> None:
         if node.sign:
@@ -503,6 +523,7 @@ class _Branch:
             self.excluded[node] = None
         else:
             self.literals[node] = None
+            self._note(node)
 
     def close(self) -> None:
         """Merge the closures to what they say together.
@@ -520,6 +541,8 @@ class _Branch:
         while changed and not self.dead:
             changed = False
             for clause in list(self.clauses):
+                if clause not in self.unseen and _touching(clause).isdisjoint(self.fresh):
+                    continue
                 if clause.kind == "xone":
                     changed = self._settle_one(clause) or changed
                     continue
@@ -531,6 +554,8 @@ class _Branch:
                     del self.clauses[clause]
                     self.add(disjunction(left))
                     changed = True
+        self.fresh.clear()
+        self.unseen.clear()
 
     def _settle_one(self, clause: Node) -> bool:
         """Replace "exactly one" (or its opposite) by what is left of it; whether that changed anything."""
@@ -568,13 +593,30 @@ class _Branch:
     def _has(self, node: Node) -> bool:
         if node in self.literals or node in self.demanded:
             return True
-        return node.kind == "and" and all(self._has(child) for child in node.args)
+        return node.kind == "and" and all(map(self._has, node.args))
 
     def _clashes(self, node: Node) -> bool:
-        opposite = _opposite(node)
+        opposite = node._negated  # noqa: SLF001 - see `_opposite`
         if opposite is not None and (opposite in self.literals or opposite in self.demanded):
             return True
-        return node.kind == "and" and any(self._clashes(child) for child in node.args)
+        return node.kind == "and" and any(map(self._clashes, node.args))
+
+
+def _touching(clause: Node) -> frozenset[Node]:
+    """The cases of a clause, what they consist of, and the opposites of all these."""
+    if clause.touching is None:
+        found: dict[Node, None] = {}
+        pending = list(clause.args)
+        while pending:
+            one = pending.pop()
+            if one in found:
+                continue
+            found[one] = None
+            if one.kind == "and":
+                pending.extend(one.args)
+        opposites = [opposite for one in found if (opposite := _opposite(one)) is not None]
+        clause.touching = frozenset((*found, *opposites))
+    return clause.touching
 
 
 def _opposite(node: Node) -> Node | None:

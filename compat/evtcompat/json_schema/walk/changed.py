@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from evtcompat.json_schema.parse import Schema, variant
 from evtcompat.json_schema.walk.parts import Side
@@ -18,6 +18,8 @@ class Changed:
     side: Side
     #: The changed values by origin; ``None`` is the document that is compared.
     values: Mapping[str | None, JSON]
+    #: The schema that they make, once it was asked for.
+    _made: list[Schema] = field(default_factory=list, init=False, compare=False, repr=False)
 
     def value(self, origin: str | None = None) -> JSON:
         """A document as it is now."""
@@ -41,5 +43,7 @@ class Changed:
         """The schema that the changed documents make; the side's own where nothing is changed."""
         if not self.values:
             return self.side.schema
-        others = {origin: value for origin, value in self.values.items() if origin is not None}
-        return variant(self.side.schema, self.value(), others)
+        if not self._made:
+            others = {origin: value for origin, value in self.values.items() if origin is not None}
+            self._made.append(variant(self.side.schema, self.value(), others))
+        return self._made[0]

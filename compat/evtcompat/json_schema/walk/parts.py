@@ -145,7 +145,7 @@ class Side:
             target = look(reference, part.resolver, part.value)
         except ReferenceMissingError:
             return None
-        located = library.located(target.contents)
+        located = library.located_target(reference, part.resolver, target)
         origin = None if located.document is library.document else located.document.origin
         return Part(target.contents, located.pointer, origin, self._entered(target.contents, target.resolver))
 

@@ -1,0 +1,70 @@
+"""A changed document means what it says, whatever was compiled before of the document that it was made of."""
+
+from __future__ import annotations
+
+import pytest
+
+from evtcompat.json_schema.decide import decide
+from evtcompat.json_schema.parse import parse, variant
+from evtcompat.json_schema.references import is_simple, is_still_simple
+from evtcompat.json_schema.walk.patching import add, patched, remove, replace
+from evtcompat.model.documents import Document
+from evtcompat.model.json_types import JSON
+
+_BASE = "https://example.org/"
+
+
+def _document(identifier: str | None) -> dict[str, JSON]:
+    """Two parts that refer to each other in a circle, one that refers into it, and one beside it."""
+    named: dict[str, JSON] = {} if identifier is None else {"$id": identifier}
+    return {
+        **named,
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "properties": {"tree": {"$ref": "#/definitions/tree"}, "flat": {"$ref": "#/definitions/flat"}},
+        "definitions": {
+            "tree": {"type": "object", "properties": {"next": {"$ref": "#/definitions/twig"}}},
+            "twig": {"properties": {"up": {"$ref": "#/definitions/tree"}, "end": {"$ref": "#/definitions/end"}}},
+            "end": {"type": "string", "maxLength": 5},
+            "flat": {"allOf": [{"$ref": "#/definitions/number"}]},
+            "number": {"type": "integer"},
+        },
+    }  # fmt: skip
+
+
+_CHANGES = {
+    "at the end of the circle": replace("/definitions/end", {"type": "string"}),
+    "within the circle": remove("/definitions/twig/properties/up"),
+    "beside the circle": replace("/definitions/number/type", "number"),
+    "nothing that is referred to": add("/definitions/new", {"type": "null"}),
+    "where a reference leads": replace("/definitions/flat/allOf/0", {"$ref": "#/definitions/end"}),
+    "at the root": add("/required", ["flat"]),
+    "an identifier": add("/definitions/number/$id", "#here"),
+    "a base": add("/definitions/flat/$id", f"{_BASE}other"),
+}
+
+
+@pytest.mark.parametrize("identifier", [None, f"{_BASE}root"])
+@pytest.mark.parametrize("change", list(_CHANGES))
+def test_a_changed_document_is_read_as_if_it_were_new(identifier: str | None, change: str) -> None:
+    """Both directions against the original come out as for the changed document parsed by itself."""
+    value = _document(identifier)
+    original = parse(Document(value=value))
+    changed = patched(value, [_CHANGES[change]])
+    if change == "a base":
+        definitions = changed["definitions"] if isinstance(changed, dict) else {}
+        assert isinstance(definitions, dict)
+        definitions["flat"] = {"$id": f"{_BASE}other", "allOf": [{"type": "integer"}]}
+    made, fresh = variant(original, changed), parse(Document(value=changed))
+    other = parse(Document(value=_document(identifier)))
+    assert decide(made, other).verdict is decide(fresh, other).verdict
+    assert decide(other, made).verdict is decide(other, fresh).verdict
+    assert decide(made, fresh).verdict.value == decide(fresh, made).verdict.value == "compatible"
+
+
+@pytest.mark.parametrize("change", list(_CHANGES))
+def test_what_both_documents_share_need_not_be_searched_for_identifiers(change: str) -> None:
+    """The quick way says of a changed document what a walk over all of it says."""
+    value = _document(None)
+    schema = parse(Document(value=value))
+    changed = patched(value, [_CHANGES[change]])
+    assert is_still_simple(changed, value, schema.dialect) is is_simple(changed, schema.dialect)
