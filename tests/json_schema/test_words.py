@@ -160,7 +160,8 @@ def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: 
         if found is None:
             note("a closer look")
             return
-        plain, _ = found
+        plain, _, parts = found
+        assert all(spoken == words(part) for part, spoken in parts.values())
         inexact, nesting = parsing._survey(Document(document))
         assert (plain.fractions, plain.levels) == (inexact, nesting)
         assert list(violations(document, dialect, parsing._embedded)) == []

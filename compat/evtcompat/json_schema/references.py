@@ -53,6 +53,11 @@ _REFERRING = tuple(map(mark, ("$ref", "$dynamicRef", "$recursiveRef")))
 INSTANCES = frozenset(("examples", "enum"))
 
 
+def may_refer(spoken: bytes) -> bool:
+    """Whether there may be a reference in a value with these words."""
+    return any(map(spoken.__contains__, _REFERRING))
+
+
 def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
     telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
@@ -100,6 +105,7 @@ class Library:
         load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
         *,
         simple: bool | None = None,
+        refers: bool | None = None,
         spoken: bytes | None = None,
     ) -> None:
         self.document = document
@@ -110,6 +116,7 @@ class Library:
         self._load = load
         self._simple = simple
         self._spoken = spoken
+        self._refers = refers
         self._root: Resolver[Contents] | None = None
         self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
         self._index: dict[int, Located] = {}
@@ -148,13 +155,15 @@ class Library:
             base = self.document.base_uri or ""
             registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
             registry = registry.with_resource(base, resource)
-            self._root = (_crawled(registry) if self._may_refer() else registry).resolver(base)
+            self._root = (_crawled(registry) if self.may_refer() else registry).resolver(base)
         return self._root
 
-    def _may_refer(self) -> bool:
+    def may_refer(self) -> bool:
         """Whether there may be a reference in the document."""
-        spoken = self._spoken or words(self.value)
-        return spoken is None or any(map(spoken.__contains__, _REFERRING))
+        if self._refers is None:
+            spoken = self._spoken or words(self.value)
+            self._refers = spoken is None or may_refer(spoken)
+        return self._refers
 
     def entered_root(self) -> Resolver[Contents]:
         """The resolver inside the root schema, after its identifier."""
