@@ -118,7 +118,8 @@ def exactly(value: Value) -> Value:
     if isinstance(value, dict):
         changed = value
         for name, member in value.items():
-            if isinstance(member, (float, dict, list)):
+            kind = type(member)
+            if kind is not str and kind is not int:
                 found = exactly(member)
                 if found is not member:
                     if changed is value:

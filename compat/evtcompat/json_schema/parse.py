@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from evtcompat.errors import SchemaError
@@ -93,13 +94,19 @@ def parse(document: Document, references: References | None = None, default: Dia
     known = current()
     reachable = references or NoReferences()
     schema = Schema(document, _read(document, default, reachable, known), reachable, known)
-    from evtcompat.json_schema.compiling.scope import Reading
-    from evtcompat.json_schema.policy import compiler
-
-    deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
+    deep.run(schema.nesting, lambda: _compiled()(schema))
     if schema.documents:
         schema.shared["draws on others"] = True
     return schema
+
+
+@cache
+def _compiled() -> Callable[[Schema], object]:
+    """The compiler, which is made for what this module defines."""
+    from evtcompat.json_schema.compiling.scope import Reading
+    from evtcompat.json_schema.policy import compiler
+
+    return lambda schema: compiler(schema).at("", Reading.WRITTEN)
 
 
 def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:

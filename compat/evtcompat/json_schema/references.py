@@ -49,13 +49,15 @@ class Target:
 #: Keywords that name a place for references, or look for one.
 IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
 _REFERRING = tuple(map(mark, ("$ref", "$dynamicRef", "$recursiveRef")))
+#: What the last two have in common.
+_OTHERS = b"Ref"
 #: Keywords under which a list holds instances, whatever they look like.
 INSTANCES = frozenset(("examples", "enum"))
 
 
 def may_refer(spoken: bytes) -> bool:
     """Whether there may be a reference in a value with these words."""
-    return any(map(spoken.__contains__, _REFERRING))
+    return _REFERRING[0] in spoken or (_OTHERS in spoken and any(map(spoken.__contains__, _REFERRING[1:])))
 
 
 def is_simple(value: JSON, dialect: Dialect) -> bool:
