@@ -97,8 +97,8 @@ def _marks(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
 def _identifies(spoken: bytes, dialect: Dialect) -> bool:
     """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
     dollar, others = _marks(dialect)
-    # Most parts have no such word at all.
-    if DOLLAR in spoken and any(map(spoken.__contains__, dollar)):
+    # Most parts have no such word at all, and one byte is found much faster than several words.
+    if b"$" in spoken and DOLLAR in spoken and any(map(spoken.__contains__, dollar)):
         return True
     return any(map(spoken.__contains__, others))
 

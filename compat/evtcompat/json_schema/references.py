@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.json_schema.dialects import DEFAULT, Dialect, by_uri
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.words import mark, words
+from evtcompat.json_schema.words import words
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
@@ -48,16 +48,20 @@ class Target:
 
 #: Keywords that name a place for references, or look for one.
 IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
-_REFERRING = tuple(map(mark, ("$ref", "$dynamicRef", "$recursiveRef")))
-#: What the last two have in common.
-_OTHERS = b"Ref"
+_REFERRING = (b"$ref", b"$dynamicRef", b"$recursiveRef")
 #: Keywords under which a list holds instances, whatever they look like.
 INSTANCES = frozenset(("examples", "enum"))
 
 
 def may_refer(spoken: bytes) -> bool:
     """Whether there may be a reference in a value with these words."""
-    return _REFERRING[0] in spoken or (_OTHERS in spoken and any(map(spoken.__contains__, _REFERRING[1:])))
+    # One byte is found much faster than several words.
+    at = spoken.find(b"$")
+    while at >= 0:
+        if spoken.startswith(_REFERRING, at):
+            return True
+        at = spoken.find(b"$", at + 1)
+    return False
 
 
 def is_simple(value: JSON, dialect: Dialect) -> bool:
