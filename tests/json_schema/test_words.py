@@ -22,7 +22,7 @@ from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import parse
 from evtcompat.json_schema.plain import plainly
 from evtcompat.json_schema.policy import accepted
-from evtcompat.json_schema.references import is_simple
+from evtcompat.json_schema.references import is_simple, may_refer
 from evtcompat.json_schema.shapes import violations
 from evtcompat.json_schema.words import Known, forget, mark, value_of, words
 from evtcompat.model.documents import Document, NoReferences
@@ -160,7 +160,8 @@ def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: 
         if found is None:
             note("a closer look")
             return
-        plain, _ = found
+        plain, _, parts = found
+        assert all(spoken == words(part) for part, spoken in parts.values())
         inexact, nesting = parsing._survey(Document(document))
         assert (plain.fractions, plain.levels) == (inexact, nesting)
         assert list(violations(document, dialect, parsing._embedded)) == []
@@ -193,6 +194,25 @@ def test_what_is_no_schema_does_not_pass_at_a_glance(document: dict[str, Any]) -
     assert plainly(document, dialect, known) is None
     with pytest.raises(SchemaError):
         parse(Document(document))
+
+
+@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef", "$recursiveRef"])
+def test_no_reference_is_overlooked(keyword: str) -> None:
+    """Wherever it stands; a document without any is told from one with some."""
+    inner: dict[str, Any] = {"$id": "x", "description": "costs $5 or a $"}
+    without = {"$schema": MODERN, "properties": {"a": {"anyOf": [inner]}}}
+    assert not may_refer(words(without) or b"")
+    inner[keyword] = "#"
+    assert may_refer(words(without) or b"")
+    assert may_refer(words({keyword: "#"}) or b"")
+
+
+@pytest.mark.parametrize(("named", "passes"), [(SEVEN, True), (FOUR, False), ("urn:other", False), (7, False)])
+def test_a_part_of_the_same_dialect_passes_at_a_glance(named: Value, passes: bool) -> None:  # noqa: FBT001 - a case
+    """One of another dialect, or of none that is known, is looked at closer."""
+    document = {"$schema": SEVEN, "properties": {"a": {"$schema": named, "type": "string"}}}
+    found = plainly(document, next(one for one in DIALECTS if one.uri in SEVEN), Known())
+    assert (found is not None) is passes
 
 
 def test_a_part_that_names_itself_is_seen_again() -> None:

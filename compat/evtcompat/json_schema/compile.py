@@ -346,11 +346,16 @@ class Compiler:
         """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
         if not _SCALAR.issuperset(keywords):
             return conjunction(list(self._parts(contents, scope)))
-        said = tuple(
-            (name, tuple(value) if isinstance(value, list) else value)
-            for name, value in sorted((name, contents[name]) for name in keywords)
-        )
-        entry = (scope.dialect.name, said)
+        entry: tuple[str, Hashable]
+        if len(keywords) == 1 and "type" in keywords and isinstance(contents["type"], str):
+            # By far the most.
+            entry = (scope.dialect.name, contents["type"])
+        else:
+            said = tuple(
+                (name, tuple(value) if isinstance(value, list) else value)
+                for name, value in sorted((name, contents[name]) for name in keywords)
+            )
+            entry = (scope.dialect.name, said)
         found = _SCALARS.get(entry)
         if found is None:
             found = conjunction(list(self._parts(contents, scope)))

@@ -111,6 +111,17 @@ def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     return pointer, _short(error.message)
 
 
+class _Nowhere:
+    """The resolver for a document without references, in which nothing is ever looked up."""
+
+    def in_subresource(self, _: object) -> _Nowhere:
+        """The same at every place of the document."""
+        return self
+
+
+_NOWHERE = _Nowhere()
+
+
 def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     known = schema.cache.get(("validator", assert_formats))
     if known is not None:
@@ -118,7 +129,8 @@ def _validator(schema: Schema, *, assert_formats: bool) -> Value:
     cls = exact_class(schema.dialect)
     checker = exact_formats(schema.dialect) if assert_formats else None
     # References lead where the schema's own lead: from the document's place, then from its `$id`.
-    made = cls(schema.value, format_checker=checker, _resolver=schema.library.entered_root())
+    resolver = schema.library.entered_root() if schema.library.may_refer() else _NOWHERE
+    made = cls(schema.value, format_checker=checker, _resolver=resolver)
     schema.cache[("validator", assert_formats)] = made
     return made
 

@@ -116,8 +116,16 @@ def exactly(value: Value) -> Value:
     if isinstance(value, float):
         return Decimal(repr(value)) if math.isfinite(value) else value
     if isinstance(value, dict):
-        members = {name: exactly(member) for name, member in value.items()}
-        return members if any(members[name] is not value[name] for name in members) else value
+        changed = value
+        for name, member in value.items():
+            kind = type(member)
+            if kind is not str and kind is not int:
+                found = exactly(member)
+                if found is not member:
+                    if changed is value:
+                        changed = dict(value)
+                    changed[name] = found
+        return changed
     if isinstance(value, list):
         items = [exactly(item) for item in value]
         return items if any(one is not other for one, other in zip(items, value, strict=True)) else value

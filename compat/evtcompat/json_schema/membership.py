@@ -47,6 +47,13 @@ def _holds(node: Node, value: Value) -> bool | None:
 def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
     known: bool | None = True
     for node in nodes:
+        if node.kind == "members":
+            single = node.args[0].single
+            if single is not None and single not in value:
+                # Most members that a schema speaks of are not in a value.
+                if node.sign:
+                    continue
+                return False
         answer = _holds(node, value)
         if answer is False:
             return False

@@ -34,7 +34,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, Final
-from weakref import WeakValueDictionary
+from weakref import ref
 
 from evtcompat.json_schema.exact import TYPES, Value
 
@@ -88,15 +88,33 @@ class Node:
         return f"{'' if self.sign else '~'}{self.kind}({inner})"
 
 
-_TABLE: WeakValueDictionary[tuple[Any, ...], Node] = WeakValueDictionary()
+class _Kept(ref[Node]):
+    """A node in the table, with what it is found by."""
+
+    __slots__ = ("entry",)
+
+    entry: tuple[Any, ...]
+
+
+#: As a `WeakValueDictionary` does it; the way through its methods takes longer than all else here.
+_TABLE: dict[tuple[Any, ...], _Kept] = {}
+
+
+def _dropped(kept: Any, table: dict[tuple[Any, ...], _Kept] = _TABLE) -> None:  # noqa: ANN401 - as `ref` calls it
+    # An equal node may have been made since. The table is bound here for when the interpreter takes its modules down.
+    entry = kept.entry
+    if table.get(entry) is kept:
+        del table[entry]
 
 
 def _make(kind: str, args: tuple[Any, ...], *, sign: bool = True, extra: Value = None) -> Node:
     entry = (kind, sign, args)
-    node = _TABLE.get(entry)
+    kept = _TABLE.get(entry)
+    node = None if kept is None else kept()
     if node is None:
         node = Node(kind, args, sign=sign, extra=extra)
-        _TABLE[entry] = node
+        made = _TABLE[entry] = _Kept(node, _dropped)
+        made.entry = entry
     return node
 
 
@@ -154,13 +172,23 @@ def exactly_one(children: Iterable[Node]) -> Node:
     return _make("xone", listed)
 
 
+#: The nodes of `types`, of which there are few.
+_TYPES: dict[frozenset[str], Node] = {}
+
+
 def types(names: Iterable[str]) -> Node:
     """The values of these JSON types (``integer`` is none of them)."""
     wanted = frozenset(names)
+    known = _TYPES.get(wanted)
+    if known is not None:
+        return known
     ordered = tuple(name for name in TYPES if name in wanted)
     if len(ordered) == len(TYPES):
         return TRUE
-    return _make("types", ordered) if ordered else FALSE
+    found = _make("types", ordered) if ordered else FALSE
+    if len(ordered) == len(wanted):
+        _TYPES[wanted] = found
+    return found
 
 
 def enumeration(values: dict[Any, Any]) -> Node:
@@ -173,7 +201,8 @@ def enumeration(values: dict[Any, Any]) -> Node:
 def atom(kind: str, *args: Value) -> Node:
     """A node of one of the kinds that speak of one type."""
     if kind == "members":
-        return TRUE if args[1] is TRUE or args[0].empty else _make(kind, args)
+        only = args[0].only
+        return TRUE if args[1] is TRUE or (only is not None and not only) else _make(kind, args)
     if kind == "items" and (args[2] is TRUE or (args[1] is not None and args[0] >= args[1])):
         return TRUE
     if kind in {"length", "size"} and args[0] <= 0:

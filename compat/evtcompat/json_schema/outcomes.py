@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from evtcompat.json_schema.nodes import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """An instance. It is not ``sure`` where a part that is not modelled may refuse it."""
 
     value: Any

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import deep, exact
 from evtcompat.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
 from evtcompat.json_schema.metaschemas import basis_of
-from evtcompat.json_schema.plain import plainly
+from evtcompat.json_schema.plain import Spoken, plainly
 from evtcompat.json_schema.references import Library, is_still_simple
 from evtcompat.json_schema.shapes import violations
 from evtcompat.json_schema.words import Known, current
@@ -23,8 +24,7 @@ from evtcompat.model.places import Place
 MAX_NESTING = 512
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """What a document was read as."""
 
     #: Its value with exact numbers.
@@ -36,6 +36,10 @@ class Read:
     words: bytes | None = None
     #: Whether its references need no resolver; ``None`` where that is not known yet.
     simple: bool | None = None
+    #: Whether there may be references in it; the same.
+    refers: bool | None = None
+    #: The words of its parts, as far as these were met.
+    parts: Spoken | None = None
 
 
 class Schema:
@@ -62,10 +66,17 @@ class Schema:
         self.nesting = read.nesting
         self.words = read.words
         self.library = Library(
-            document, read.value, read.dialect, references, load, simple=read.simple, spoken=read.words
+            document,
+            read.value,
+            read.dialect,
+            references,
+            load,
+            simple=read.simple,
+            refers=read.refers,
+            spoken=read.words,
         )
         self.cache: dict[Any, Any] = {}
-        self.shared: dict[Any, Any] = {}
+        self.shared: dict[Any, Any] = {"spoken": read.parts} if read.parts else {}
         self.known = known
 
     @property
@@ -83,13 +94,19 @@ def parse(document: Document, references: References | None = None, default: Dia
     known = current()
     reachable = references or NoReferences()
     schema = Schema(document, _read(document, default, reachable, known), reachable, known)
-    from evtcompat.json_schema.compiling.scope import Reading
-    from evtcompat.json_schema.policy import compiler
-
-    deep.run(schema.nesting, lambda: compiler(schema).at("", Reading.WRITTEN))
+    deep.run(schema.nesting, lambda: _compiled()(schema))
     if schema.documents:
         schema.shared["draws on others"] = True
     return schema
+
+
+@cache
+def _compiled() -> Callable[[Schema], object]:
+    """The compiler, which is made for what this module defines."""
+    from evtcompat.json_schema.compiling.scope import Reading
+    from evtcompat.json_schema.policy import compiler
+
+    return lambda schema: compiler(schema).at("", Reading.WRITTEN)
 
 
 def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:
@@ -119,11 +136,10 @@ def _read(document: Document, default: Dialect | None, references: References, k
     dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
     found = None if dialect is None else plainly(value, dialect, known)
     if dialect is not None and found is not None:
-        plain, spoken = found
-        if not plain.fractions:
-            return Read(value, dialect, plain.levels, spoken, plain.simple)
-        if document.text is None:
-            return Read(exact.exactly(value), dialect, plain.levels, spoken, plain.simple)
+        plain, spoken, parts = found
+        if not plain.fractions or document.text is None:
+            value = exact.exactly(value) if plain.fractions else value
+            return Read(value, dialect, plain.levels, spoken, plain.simple, plain.refers, parts)
     inexact, nesting = _survey(document)
     return Read(*_loaded(document, default, references, nesting, inexact=inexact), nesting)
 

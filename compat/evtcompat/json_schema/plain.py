@@ -11,18 +11,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
-from evtcompat.json_schema.dialects import Dialect
+from evtcompat.json_schema.dialects import Dialect, by_uri
 from evtcompat.json_schema.exact import NumberOutOfRangeError, Value, fraction
-from evtcompat.json_schema.references import IDENTIFYING, INSTANCES, is_simple
+from evtcompat.json_schema.references import IDENTIFYING, INSTANCES, is_simple, may_refer
 from evtcompat.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
-from evtcompat.json_schema.words import Known, mark, words
+from evtcompat.json_schema.words import DOLLAR, Known, mark, words
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TEXT: Final = frozenset((str,))
+
+
+#: Parts by their identity, with their words.
+Spoken: TypeAlias = dict[int, tuple[object, "bytes | None"]]
 
 
 class _NotPlainError(Exception):
@@ -39,10 +43,14 @@ class Plain:
     fractions: bool
     #: Its references need no resolver (`references.is_simple`).
     simple: bool
+    #: There may be references in it.
+    refers: bool
 
 
-def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None] | None:
-    """What there is to know of a document, with its words; ``None`` where a closer look is needed.
+def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None, Spoken] | None:
+    """What there is to know of a document, its words, and those of the parts that were met.
+
+    ``None`` where a closer look is needed.
 
     Args:
         value: The document.
@@ -52,15 +60,18 @@ def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes 
     spoken = words(value)
     documents = known.table("documents", dialect.name)
     found: Plain | None = None if spoken is None else documents.get(spoken)
+    parts: Spoken = {}
     if found is None:
         walk = _Walk(dialect, known)
         try:
             levels = walk.keywords(value, _DEEPEST)
         except _NotPlainError:
             return None
-        found = Plain(levels, walk.fractions, walk.simple(value) or is_simple(value, dialect))
+        simple = walk.simple(value) or is_simple(value, dialect)
+        found = Plain(levels, walk.fractions, simple, spoken is None or may_refer(spoken))
+        parts = walk.spoken
         known.keep(documents, spoken, found)
-    return found, spoken
+    return found, spoken, parts
 
 
 @cache
@@ -77,21 +88,29 @@ def _identifiers(dialect: Dialect) -> tuple[str, ...]:
 
 
 @cache
-def _marks(dialect: Dialect) -> tuple[bytes, ...]:
-    return tuple(map(mark, _identifiers(dialect)))
+def _marks(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The marks of identifiers that start with ``$``, and those of the others."""
+    names = _identifiers(dialect)
+    return tuple(mark(one) for one in names if one[0] == "$"), tuple(mark(one) for one in names if one[0] != "$")
 
 
 def _identifies(spoken: bytes, dialect: Dialect) -> bool:
     """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
-    return any(map(spoken.__contains__, _marks(dialect)))
+    dollar, others = _marks(dialect)
+    # Most parts have no such word at all, and one byte is found much faster than several words.
+    if b"$" in spoken and DOLLAR in spoken and any(map(spoken.__contains__, dollar)):
+        return True
+    return any(map(spoken.__contains__, others))
 
 
 class _Walk:
-    __slots__ = ("by_type", "checks", "dialect", "fractions", "held", "known", "parts", "telling")
+    __slots__ = ("by_type", "checks", "dialect", "fractions", "held", "known", "parts", "spoken", "telling")
 
     def __init__(self, dialect: Dialect, known: Known) -> None:
         self.dialect = dialect
         self.known = known
+        #: The words of the parts that were met, by identity; with the part, so that no identity is used again.
+        self.spoken: Spoken = {}
         #: Whether a part may identify itself.
         self.telling = False
         #: Levels of parts without fractions that identify nothing.
@@ -106,10 +125,11 @@ class _Walk:
                 return 1
             raise _NotPlainError
         spoken = words(value)
+        self.spoken[id(value)] = value, spoken
         found = None if spoken is None else self.parts.get(spoken)
         if found is not None:
             return found
-        if type(value) is dict and "$schema" in value:
+        if type(value) is dict and "$schema" in value and not self._of_this_dialect(value["$schema"]):
             raise _NotPlainError
         outer, self.fractions = self.fractions, False
         found = self.keywords(value, room)
@@ -119,6 +139,9 @@ class _Walk:
             self.known.keep(self.parts, spoken, found)
         self.fractions |= outer
         return found
+
+    def _of_this_dialect(self, named: object) -> bool:
+        return type(named) is str and by_uri(named) is self.dialect
 
     def simple(self, root: dict[str, Value]) -> bool:
         """Whether the document, after the walk, surely is one resource without anchors (`references.is_simple`)."""

@@ -13,7 +13,7 @@ kept only as long as the assumption stands (see `_Memo`). See Attouche et al., "
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
@@ -115,9 +115,13 @@ class Solver:
         """
         said = frozenset(inside.args) if inside.kind == "and" else frozenset((inside,))
         demands: Sequence[Node] = outside.args if outside.kind == "and" else (outside,)
-        return [demand for demand in demands if demand not in said and not self._met_below(said, demand)]
+        left = [demand for demand in demands if demand not in said]
+        if not any(demand.kind == "members" for demand in left):
+            return left
+        members = _Members(said)
+        return [demand for demand in left if not self._met_below(members, demand)]
 
-    def _met_below(self, said: frozenset[Node], demand: Node) -> bool:
+    def _met_below(self, said: _Members, demand: Node) -> bool:
         """Whether a demand on members is met by what is said of them, or of more members."""
         if demand.kind != "members" or not demand.sign:
             return False
@@ -125,14 +129,8 @@ class Solver:
         name = names.single
         if name is None:
             met = (FALSE,) if closing(wanted) else (FALSE, wanted)
-            return any(
-                one.kind == "members" and one.sign and one.args[1] in met and names.within(one.args[0]) for one in said
-            )
-        return any(
-            self._proves(one.args[1], wanted)
-            for one in said
-            if one.kind == "members" and one.sign and name in one.args[0]
-        )
+            return any(one.args[1] in met and names.within(one.args[0]) for one in said.all)
+        return any(self._proves(one.args[1], wanted) for one in said.of(name))
 
     def _proves(self, inside: Node, outside: Node) -> bool:
         """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
@@ -435,6 +433,30 @@ def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
         conjunction((one, disjunction(others))),
         conjunction((negation(one), negation(exactly_one(others)))),
     )
+
+
+class _Members:
+    """What is said of the members of an object, by their names."""
+
+    __slots__ = ("_by_name", "_by_set", "all")
+
+    def __init__(self, said: Iterable[Node]) -> None:
+        self.all = [one for one in said if one.kind == "members" and one.sign]
+        self._by_name: dict[str, list[Node]] = {}
+        self._by_set: list[Node] = []
+        for one in self.all:
+            name = one.args[0].single
+            if name is None:
+                self._by_set.append(one)
+            else:
+                self._by_name.setdefault(name, []).append(one)
+
+    def of(self, name: str) -> Iterator[Node]:
+        """What is said of the members of this name."""
+        yield from self._by_name.get(name, ())
+        for one in self._by_set:
+            if name in one.args[0]:
+                yield one
 
 
 class _Branch:

@@ -44,6 +44,9 @@ def mark(text: str) -> bytes:
     return b"u" + len(said).to_bytes(4, "little") + said
 
 
+#: What the words of every value contain in which a string or a name of less than 256 bytes starts with ``$``.
+DOLLAR: Final = mark("$")[-4:]
+
 _T = TypeVar("_T")
 
 

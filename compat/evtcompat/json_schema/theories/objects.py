@@ -12,7 +12,7 @@ from typing import Any
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.json_schema.closures import closing
-from evtcompat.json_schema.nodes import FALSE, Node, atom, negation
+from evtcompat.json_schema.nodes import FALSE, TRUE, Node, atom, negation
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.json_schema.property_names import Names, PartitionError, joined, named, parts
 
@@ -58,7 +58,10 @@ class Objects:
         if single is None:
             self.some.append((names, inner))
         else:
-            self.wanted.setdefault(single, []).append(inner)
+            wanted = self.wanted.setdefault(single, [])
+            if inner is not TRUE:
+                # What a value must be in anyway is known of its own; beside others it would be another question.
+                wanted.append(inner)
 
     def impossible(self, node: Node) -> bool:
         """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
