@@ -7,7 +7,7 @@ are never looked at, and every split adds a literal.
 
 A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if
 one exists that does not contain itself. So it counts as absent there, and a result found under such an assumption is
-kept only as long as the assumption stands (see `_Memo`). See Attouche et al., "Witness Generation for JSON Schema"
+kept only as long as the assumption stands (see `Memo`). See Attouche et al., "Witness Generation for JSON Schema"
 (2022), for the completeness of the method.
 """
 
@@ -17,17 +17,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from evtcompat.algebra.steps import BudgetExceededError, Steps
+from evtcompat.json_schema.branch import NEVER_LITERALS, Branch, width
 from evtcompat.json_schema.closures import closing, declares, declaring, opened, split
-from evtcompat.json_schema.evaluated import only_declared
-from evtcompat.json_schema.exact import TYPES, Value, key
+from evtcompat.json_schema.exact import TYPES
 from evtcompat.json_schema.membership import holds, holds_together
+from evtcompat.json_schema.memo import NEVER, Memo
 from evtcompat.json_schema.nodes import (
     FALSE,
     OF_TYPE,
     Node,
     conjunction,
     disjunction,
-    enumeration,
     exactly_one,
     negation,
     project,
@@ -35,48 +35,11 @@ from evtcompat.json_schema.nodes import (
 from evtcompat.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.json_schema.property_names import PartitionError, is_plain
 from evtcompat.json_schema.theories.arrays import array
-from evtcompat.json_schema.theories.arrays import different as different_arrays
 from evtcompat.json_schema.theories.numbers import number
 from evtcompat.json_schema.theories.objects import Objects
-from evtcompat.json_schema.theories.objects import different as different_objects
 from evtcompat.json_schema.theories.strings import string
 
-_NEVER = 1 << 60
 _TOO_MANY_LANGUAGES = Doubt("too many regular expressions for property names meet in one object")
-
-
-class _Memo:
-    """Results by goal. A result that rests on open assumptions is dropped when one of them turns out wrong."""
-
-    def __init__(self) -> None:
-        self.settled: dict[frozenset[Node], Outcome] = {}
-        self.provisional: dict[frozenset[Node], tuple[Outcome, int]] = {}
-        self.open: dict[frozenset[Node], int] = {}
-        self._order: list[frozenset[Node]] = []
-        #: The outermost open goal that the result under way rests on, by depth.
-        self.rests_on = _NEVER
-
-    def mark(self) -> int:
-        return len(self._order)
-
-    def close(self, goal: frozenset[Node], depth: int, outcome: Outcome, start: int) -> None:
-        """Keep the outcome of a goal that was opened at ``depth``, when ``start`` provisional results stood."""
-        if isinstance(outcome, Found):
-            self.settled[goal] = outcome
-            for one in self._order[start:]:
-                self.provisional.pop(one, None)
-            del self._order[start:]
-        elif self.rests_on >= depth:
-            # Nothing outside is assumed: what was found inside on the assumption that this goal has no instance holds.
-            self.settled[goal] = outcome
-            for one in self._order[start:]:
-                entry = self.provisional.pop(one, None)
-                if entry is not None:
-                    self.settled[one] = entry[0]
-            del self._order[start:]
-        else:
-            self.provisional[goal] = (outcome, self.rests_on)
-            self._order.append(goal)
 
 
 class Solver:
@@ -84,7 +47,7 @@ class Solver:
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
-        self.memo = _Memo()
+        self.memo = Memo()
         #: Nodes of which a value was found.
         self._met: set[Node] = set()
 
@@ -93,7 +56,7 @@ class Solver:
         try:
             return self.solve(tuple(nodes))
         except BudgetExceededError as error:
-            self.memo = _Memo()
+            self.memo = Memo()
             return Unsettled((Doubt(error.message),))
 
     def difference(self, inside: Node, outside: Node) -> Outcome:
@@ -101,7 +64,7 @@ class Solver:
         try:
             broken = conjunction(self._demands(inside, outside))
         except BudgetExceededError as error:
-            self.memo = _Memo()
+            self.memo = Memo()
             return Unsettled((Doubt(error.message),))
         return self.instance((inside, negation(broken)))
 
@@ -198,14 +161,14 @@ class Solver:
         memo = self.memo
         depth = len(memo.open)
         memo.open[goal] = depth
-        before, memo.rests_on = memo.rests_on, _NEVER
+        before, memo.rests_on = memo.rests_on, NEVER
         start = memo.mark()
         try:
             outcome = self._any_type(nodes)
         finally:
             del memo.open[goal]
         memo.close(goal, depth, outcome, start)
-        mine = memo.rests_on if memo.rests_on < depth else _NEVER
+        mine = memo.rests_on if memo.rests_on < depth else NEVER
         memo.rests_on = before if isinstance(outcome, Found) else min(before, mine)
         return outcome
 
@@ -223,12 +186,12 @@ class Solver:
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
     def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
-        branch = _Branch(of_type)
+        branch = Branch(of_type)
         literals = branch.literals
         for node in nodes:
-            if OF_TYPE.get(node.kind) == of_type and node.kind not in _NEVER_LITERALS and node not in literals:
+            if OF_TYPE.get(node.kind) == of_type and node.kind not in NEVER_LITERALS and node not in literals:
                 # As `project` and `add` would do.
-                if node._negated in literals:  # noqa: SLF001 - see `_opposite`
+                if node._negated in literals:  # noqa: SLF001 - see `branch._opposite`
                     return ABSENT
                 literals[node] = None
                 continue
@@ -237,7 +200,7 @@ class Solver:
                 return ABSENT
         return self._search(branch)
 
-    def _search(self, branch: _Branch) -> Outcome:
+    def _search(self, branch: Branch) -> Outcome:
         self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
         branch.settle()
         closed = self._closed(branch)
@@ -264,7 +227,7 @@ class Solver:
         clause = clause or branch.smallest()
         return self._split(branch, clause, _cases(clause, outcome), theory)
 
-    def _closed(self, branch: _Branch) -> Outcome | None:
+    def _closed(self, branch: Branch) -> Outcome | None:
         """Settle what the closures say together; an answer where that is one."""
         if branch.dead or not branch.closures or branch.listed is not None:
             return None
@@ -279,9 +242,9 @@ class Solver:
         branch.settle()
         return None
 
-    def _empty_when_opened(self, branch: _Branch) -> bool:
+    def _empty_when_opened(self, branch: Branch) -> bool:
         """Whether no value is in the literals whatever is declared."""
-        other = _Branch(branch.of_type)
+        other = Branch(branch.of_type)
         for node in branch.theory_literals():
             other.add(opened(node))
         if other.dead:
@@ -291,7 +254,7 @@ class Solver:
             return isinstance(Objects(literals, self.solve, self.steps).search(), Absent)
         return isinstance(self._ask(branch.of_type, literals), Absent)
 
-    def _broken(self, branch: _Branch, outcome: Found) -> tuple[Node | None, Found]:
+    def _broken(self, branch: Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
         broken: list[Node] = []
         doubts: list[Doubt] = []
@@ -302,12 +265,12 @@ class Solver:
             elif answer is None:
                 doubts.append(_doubt(clause))
         if broken:
-            return min(broken, key=_width), outcome
+            return min(broken, key=width), outcome
         if doubts:
             return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
         return None, outcome
 
-    def _split(self, branch: _Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Outcome:
+    def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Outcome:
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
         for case in cases:
@@ -326,7 +289,7 @@ class Solver:
                 doubts = merged(doubts, outcome.doubts)
         return unsure or (Unsettled(doubts) if doubts else ABSENT)
 
-    def _listed(self, branch: _Branch, listed: dict[Any, Any]) -> Outcome:
+    def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
         """One of finitely many values, each looked at; a plain one where there is one."""
         others = [*branch.literals, *branch.clauses, *branch.closures]
         odd: Found | None = None
@@ -346,7 +309,7 @@ class Solver:
                 )
         return odd or unsure or ABSENT
 
-    def _theory(self, branch: _Branch, theory: Objects | None) -> Outcome:
+    def _theory(self, branch: Branch, theory: Objects | None) -> Outcome:
         unmodelled = [node for node in branch.literals if node.kind == "opaque"]
         outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
         if unmodelled and isinstance(outcome, Found):
@@ -374,8 +337,6 @@ class Solver:
 
 
 _ANYTHING = Found(None)
-#: Nodes of one type that are rewritten or kept apart before they are reasoned about.
-_NEVER_LITERALS = frozenset(("names", "declared"))
 
 
 def _of_objects(node: Node) -> bool:
@@ -408,10 +369,6 @@ def _doubt(node: Node) -> Doubt:
         if one.kind == "ref" and isinstance(one.extra, Node):
             stack.append(one.extra)
     return Doubt("a part is not modelled")
-
-
-def _width(clause: Node) -> int:
-    return len(clause.args)
 
 
 def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
@@ -457,193 +414,3 @@ class _Members:
         for one in self._by_set:
             if name in one.args[0]:
                 yield one
-
-
-class _Branch:
-    """Literals and clauses for one type, saturated."""
-
-    __slots__ = (
-        *("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
-        *("fresh", "unseen"),
-    )
-
-    def __init__(self, of_type: str) -> None:
-        self.of_type = of_type
-        self.literals: dict[Node, None] = {}
-        self.clauses: dict[Node, None] = {}
-        #: Every conjunction and clause that was added, also those that have been taken apart since.
-        self.demanded: dict[Node, None] = {}
-        self.closures: dict[Node, None] = {}
-        #: Enumerations of objects or arrays that the value must not be in.
-        self.excluded: dict[Node, None] = {}
-        #: The values that a positive enumeration leaves, by key.
-        self.listed: dict[Any, Any] | None = None
-        self.dead = False
-        #: What was demanded, and the clauses that were added, since all was settled. A clause that nothing of it
-        #: touches is as it was.
-        self.fresh: set[Node | None] = set()
-        self.unseen: set[Node] = set()
-
-    def with_case(self, clause: Node, case: Node) -> _Branch:
-        """A copy in which ``clause`` is settled by ``case``."""
-        other = _Branch(self.of_type)
-        other.literals = dict(self.literals)
-        other.clauses = dict(self.clauses)
-        other.demanded = dict(self.demanded)
-        other.closures = dict(self.closures)
-        other.excluded = dict(self.excluded)
-        other.listed = self.listed
-        other.fresh = set(self.fresh)
-        other.unseen = set(self.unseen)
-        other.clauses.pop(clause, None)
-        other.add(case)
-        return other
-
-    def add(self, node: Node) -> None:
-        """One more constraint, projected on the type."""
-        kind = node.kind
-        if kind == "and":
-            self.demanded[node] = None
-            self._note(node)
-            for child in node.args:
-                self.add(child)
-        elif kind == "or":
-            if not node.args:
-                self.dead = True
-            else:
-                self._clause(node)
-        elif kind == "xone":
-            self._clause(node)
-        elif kind == "enum":
-            self._enum(node)
-        elif kind == "declared":
-            self.closures[node] = None
-        elif node not in self.literals:
-            if _opposite(node) in self.literals:
-                self.dead = True
-            self.literals[node] = None
-            self._note(node)
-
-    def _clause(self, node: Node) -> None:
-        self.clauses[node] = self.demanded[node] = None
-        self.unseen.add(node)
-        self._note(node)
-
-    def _note(self, node: Node) -> None:
-        self.fresh.add(node)
-        self.fresh.add(_opposite(node))
-
-    def _enum(self, node: Node) -> None:
-        if node.sign:
-            if self.listed is None:
-                self.listed = node.extra
-            else:
-                self.listed = {one: value for one, value in self.listed.items() if one in node.args[0]}
-            if not self.listed:
-                self.dead = True
-        elif self.of_type in {"object", "array"}:
-            self.excluded[node] = None
-        else:
-            self.literals[node] = None
-            self._note(node)
-
-    def close(self) -> None:
-        """Merge the closures to what they say together.
-
-        Raises:
-            PartitionError: Too many languages meet in one object.
-        """
-        declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
-        self.closures = {}
-        self.add(project(only_declared(declared), "object"))
-
-    def settle(self) -> None:
-        """Propagate: drop clauses that hold, cases that cannot, and take the only case left."""
-        changed = True
-        while changed and not self.dead:
-            changed = False
-            for clause in list(self.clauses):
-                if clause not in self.unseen and _touching(clause).isdisjoint(self.fresh):
-                    continue
-                if clause.kind == "xone":
-                    changed = self._settle_one(clause) or changed
-                    continue
-                if any(self._has(case) for case in clause.args) and not closing(clause):
-                    del self.clauses[clause]
-                    continue
-                left = [case for case in clause.args if not self._clashes(case)]
-                if len(left) < len(clause.args):
-                    del self.clauses[clause]
-                    self.add(disjunction(left))
-                    changed = True
-        self.fresh.clear()
-        self.unseen.clear()
-
-    def _settle_one(self, clause: Node) -> bool:
-        """Replace "exactly one" (or its opposite) by what is left of it; whether that changed anything."""
-        held = [child for child in clause.args if self._has(child)]
-        left = [child for child in clause.args if child not in held and not self._clashes(child)]
-        if (not held and len(left) == len(clause.args)) or closing(clause):
-            return False
-        del self.clauses[clause]
-        several = len(held) > 1
-        if clause.sign:
-            found = conjunction(negation(child) for child in left) if held else exactly_one(left)
-            self.add(FALSE if several else found)
-        elif not several:
-            self.add(disjunction(left) if held else negation(exactly_one(left)))
-        return True
-
-    def theory_literals(self) -> list[Node]:
-        """The literals that the theory of the type knows."""
-        return [node for node in self.literals if node.kind != "opaque"]
-
-    def different_from(self, value: Value) -> Node | None:
-        """If the value is an excluded one: the clause that says how another differs from it."""
-        if not self.excluded:
-            return None
-        identity = key(value)
-        if not any(identity in node.args[0] for node in self.excluded):
-            return None
-        different = different_objects if self.of_type == "object" else different_arrays
-        return disjunction(project(one, self.of_type) for one in different(value, _constant))
-
-    def smallest(self) -> Node:
-        """The clause with the fewest cases."""
-        return min(self.clauses, key=_width)
-
-    def _has(self, node: Node) -> bool:
-        if node in self.literals or node in self.demanded:
-            return True
-        return node.kind == "and" and all(map(self._has, node.args))
-
-    def _clashes(self, node: Node) -> bool:
-        opposite = node._negated  # noqa: SLF001 - see `_opposite`
-        if opposite is not None and (opposite in self.literals or opposite in self.demanded):
-            return True
-        return node.kind == "and" and any(map(self._clashes, node.args))
-
-
-def _touching(clause: Node) -> frozenset[Node]:
-    """The cases of a clause, what they consist of, and the opposites of all these."""
-    if clause.touching is None:
-        found: dict[Node, None] = {}
-        pending = list(clause.args)
-        while pending:
-            one = pending.pop()
-            if one in found:
-                continue
-            found[one] = None
-            if one.kind == "and":
-                pending.extend(one.args)
-        opposites = [opposite for one in found if (opposite := _opposite(one)) is not None]
-        clause.touching = frozenset((*found, *opposites))
-    return clause.touching
-
-
-def _opposite(node: Node) -> Node | None:
-    return node._negated  # noqa: SLF001 - only a negation that was made can be among the literals
-
-
-def _constant(value: Value) -> Node:
-    return enumeration({key(value): value})
