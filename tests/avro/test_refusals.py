@@ -114,8 +114,14 @@ def test_severities_of_a_run_come_before_what_is_an_error_by_default() -> None:
     assert softened.verdict is Verdict.COMPATIBLE
 
 
-def test_a_refusal_that_nothing_explains_is_unchecked(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("reader", ["int", {"type": "long", "logicalType": "timestamp-millis"}])
+@pytest.mark.parametrize("witnesses", [True, False])
+def test_a_refusal_that_nothing_explains_is_unchecked(
+    reader: Any,  # noqa: ANN401 - any JSON value
+    witnesses: bool,  # noqa: FBT001 - a parameter of the table
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Should the two walks ever disagree, the run ends with exit code 3: neither a pass nor an open question."""
     monkeypatch.setattr("evtcompat.avro.relation.Walk.run", lambda _: [])
     with pytest.raises(UncheckedError, match="no place was found that explains it"):
-        compare(reader="int", writer="long", format="avro")
+        _ = compare(reader=reader, writer="long", format="avro", witnesses=witnesses).findings

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from evtcompat.avro.decision import Decision
 from evtcompat.avro.decoders import troubles
 from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.meaning import HARMFUL
 from evtcompat.avro.places import Atlas, Spot
 from evtcompat.avro.straying import straying
 from evtcompat.avro.types import AvroSchema, Container, Field, Record, Type, Union
@@ -46,7 +47,7 @@ def explained(
     """Every mismatch of a pair that was decided, with witnesses and fixes where they are wanted.
 
     Raises:
-        UncheckedError: The registry's rules refuse the pair, and no place was found that explains it.
+        UncheckedError: The pair was found incompatible, and no place was found that explains it.
     """
     walk = Walk(reader, writer, Atlas(reader), Atlas(writer), Truth(reader, writer))
     found = walk.run()
@@ -54,10 +55,11 @@ def explained(
         found += _decoder_troubles(walk, found)
     if decision.raised is not None and not any(one.mismatch.rule == "ambiguous-field-alias" for one in found):
         found.append(_raised(walk, *decision.raised))
-    if not decision.compatible and not any(one.mismatch.rule in REFUSALS for one in found):
-        # The verdict and the explanation come from two walks. Should they ever disagree, it must not pass for an open
-        # question, which a run may be told to let through.
-        message = "the registry's rules refuse the pair, and no place was found that explains it"
+    needed = REFUSALS if not decision.compatible else HARMFUL if decision.harmful else None
+    if needed is not None and not any(one.mismatch.rule in needed for one in found):
+        # The verdict and the explanation come from two walks. Should they ever disagree, it must pass neither for
+        # "compatible" nor for an open question, which a run may be told to let through.
+        message = "the pair is incompatible by its rules, and no place was found that explains it"
         raise UncheckedError(message, hint="This is a fault in evtcompat; please report it with both schemas.")
     found += _unused_defaults(walk, found)
     if not witnesses:
