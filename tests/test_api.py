@@ -98,6 +98,8 @@ def test_severities_may_be_changed() -> None:
         ({"reader": {"a": 1}, "writer": {"b": 1}}, UsageError, "cannot be told"),
         ({"reader": "int", "writer": "int", "format": "protobuf"}, UsageError, "protobuf"),
         ({"reader": "int", "writer": "int", "policy": "loose"}, UsageError, "loose"),
+        ({"reader": "int", "writer": "int", "format": ["avro"]}, UsageError, "avro"),
+        ({"reader": "int", "writer": "int", "format": "avro", "policy": ["strict"]}, UsageError, "strict"),
         ({"reader": "no/such/file.avsc", "writer": "int"}, DocumentError, "no such file"),
         ({"reader": "{", "writer": "int"}, DocumentError, "not valid JSON"),
         ({"reader": {"type": "recrd"}, "writer": "int", "format": "avro"}, SchemaError, "recrd"),

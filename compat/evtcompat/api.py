@@ -67,7 +67,10 @@ def compare(
         UsageError: The format cannot be told, or a word is unknown.
     """
     word = format if format is not None else _chosen(None, (reader, writer))
-    chosen, schema_engine, settings = _asked(word, policy, witnesses, budget, assert_formats)
+    try:
+        chosen, schema_engine, settings = _asked(word, policy, witnesses, budget, assert_formats)
+    except TypeError:  # a word that is no key of a cache is no word either: say so
+        chosen, schema_engine, settings = _asked.__wrapped__(word, policy, witnesses, budget, assert_formats)
     if severities:
         settings = replace(settings, severities=_severities(severities))
     our_document, known = _found(reader, chosen, references)

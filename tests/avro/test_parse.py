@@ -69,6 +69,7 @@ def test_what_is_no_schema_is_refused_at_its_place(schema: Any, pointer: str, wo
     assert caught.value.place is not None
     assert caught.value.place.pointer == pointer
     assert words in caught.value.message
+    assert caught.value.hint, "a person is told the next step"
 
 
 def test_the_place_of_an_error_is_told_by_names_too() -> None:

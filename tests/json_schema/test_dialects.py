@@ -143,6 +143,14 @@ def test_a_schema_without_a_dialect_is_of_the_newest_that_it_is_valid_in() -> No
         schema_of({"minimum": "1"})
 
 
+def test_a_misspelt_type_is_told_with_the_types_there_are() -> None:
+    with pytest.raises(SchemaError, match="'strnig' is no type; there are array, .* and string") as caught:
+        schema_of({"type": "strnig"})
+    assert caught.value.place is not None
+    assert caught.value.place.pointer == "/type"
+    assert caught.value.hint
+
+
 def test_the_dialect_that_is_named_counts() -> None:
     with pytest.raises(SchemaError, match="draft 7"):
         schema_of({"$schema": SEVEN, "minimum": 1, "exclusiveMinimum": True})

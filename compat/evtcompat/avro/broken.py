@@ -44,16 +44,16 @@ def no_field(raw: JSON) -> NoReturn:
         message = "the field has no name"
     else:
         message = f'the field {shown(raw["name"])} has no "type"'
-    raise Broken(message)
+    raise Broken(message, hint='A field is an object with a "name" and a "type"')
 
 
 def no_name(name: JSON, record: str) -> NoReturn:
     """Say what is wrong with the name of a field."""
     if isinstance(name, str) and name:
         message = f"the record {record} has two fields called {name}"
-        raise Broken(message, "name")
+        raise Broken(message, "name", hint="Rename or remove one of the two")
     message = "the field has no name" if not name else f"a field's name is a string, not {shown(name)}"
-    raise Broken(message)
+    raise Broken(message, hint='A field is an object with a "name" and a "type"')
 
 
 def refuse(message: str, *steps: str | int, hint: str | None = None) -> NoReturn:

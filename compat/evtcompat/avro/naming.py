@@ -22,7 +22,7 @@ def absolute(name: str, space: str) -> tuple[str, str]:
         own = space
     if not short:
         message = f"a name is empty: {shown(name)}"
-        raise Broken(message, "name")
+        raise Broken(message, "name", hint="A full name ends in a name of its own, such as shop.Order")
     return (f"{own}.{short}" if own else short), own
 
 

@@ -115,7 +115,7 @@ class _Parser(Scope):
         if type(value) is list:
             return self.union(value, space, depth)
         message = f"a schema is a name, an object or an array of schemas, not {shown(value)}"
-        raise Broken(message)
+        raise Broken(message, hint='Write the name of a type, such as "string"')
 
     def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
         """The type that an object declares."""
@@ -150,7 +150,7 @@ class _Parser(Scope):
     def container(self, value: dict[str, JSON], space: str, depth: int, kind: int, key: str) -> Container:
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
-            raise Broken(message)
+            raise Broken(message, hint=f'Say what it holds, such as "{key}": "string"')
         inner = value[key]
         if type(inner) is str:
             shared = _PLAIN_CONTAINERS.get((kind, inner))
@@ -235,7 +235,7 @@ class _Parser(Scope):
         raw_fields = value.get("fields")
         if type(raw_fields) is not list:
             message = f'the record {full} has no array of "fields"'
-            raise Broken(message)
+            raise Broken(message, hint='A record without fields says "fields": []')
         record = Record(full, short, value)
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
@@ -311,7 +311,7 @@ class _Parser(Scope):
             order = raw["order"]
             if type(order) is not str or order.lower() not in _ORDERS:
                 message = f"the order of a field is ascending, descending or ignore, not {shown(order)}"
-                raise Broken(message, "order")
+                raise Broken(message, "order", hint="Leave it out for ascending")
         if "aliases" in raw:
             if not record.renames:
                 record.renames = {}
@@ -324,20 +324,20 @@ class _Parser(Scope):
         symbols = value.get("symbols")
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
-            raise Broken(message)
+            raise Broken(message, hint='List its values, such as "symbols": ["UNKNOWN"]')
         if not TEXT.issuperset(map(type, symbols)):
             index = next(index for index, symbol in enumerate(symbols) if type(symbol) is not str)
             message = f"a symbol is a name, not {shown(symbols[index])}"
-            raise Broken(message, "symbols", index)
+            raise Broken(message, "symbols", index, hint="Write the symbol as a string")
         default = value.get("default")
         if default is not None and type(default) is not str:
             message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"
-            raise Broken(message, "default")
+            raise Broken(message, "default", hint="Write one of the symbols, or leave it out")
         enumeration = Enumeration(full, short, value, symbols, default)  # type: ignore[arg-type]  # strings, as seen
         if len(enumeration.symbol_set) < len(symbols):
             index = first_repeated(enumeration.symbols)
             message = f"the enum {full} lists the symbol {shown(symbols[index])} twice"
-            raise Broken(message, "symbols", index)
+            raise Broken(message, "symbols", index, hint="Remove one of the two")
         if default is not None and default not in enumeration.symbol_set:
             message = f"the default {shown(default)} of the enum {full} is none of its symbols"
             raise Broken(message, "default", hint="Add the symbol, or choose a default that is listed")
@@ -353,7 +353,7 @@ class _Parser(Scope):
         size = value.get("size")
         if type(size) is not int or not 0 <= size <= _MAX_FIXED:
             message = f'the "size" of the fixed {full} is a number of bytes, not {shown(size)}'
-            raise Broken(message)
+            raise Broken(message, hint='Say how many bytes it has, such as "size": 16')
         fixed = Fixed(full, short, value, size)
         if "logicalType" in value:
             fixed.logical = logical_type(value, FIXED, size)

@@ -48,7 +48,7 @@ class Scope:
         name = value.get("name")
         if type(name) is not str:
             message = f'the {value["type"]} has no "name"' if name is None else f"a name is a string, not {shown(name)}"
-            raise Broken(message)
+            raise Broken(message, hint="Every record, enum and fixed has a name of its own")
         if "." in name:
             full, space = absolute(name, "")
             return full, full[len(space) + 1 :] if space else full, space
@@ -56,11 +56,11 @@ class Scope:
         if own is not None:
             if type(own) is not str:
                 message = f"a namespace is a string, not {shown(own)}"
-                raise Broken(message, "namespace")
+                raise Broken(message, "namespace", hint="Leave it out for none")
             space = own
         if not name:
             message = "a name is empty"
-            raise Broken(message, "name")
+            raise Broken(message, "name", hint="Every record, enum and fixed has a name of its own")
         return (f"{space}.{name}" if space else name), name, space
 
     def known(self, full: str, value: dict[str, JSON]) -> Named:
@@ -77,7 +77,7 @@ class Scope:
         raw = value["aliases"]
         if type(raw) is not list or not TEXT.issuperset(map(type, raw)):
             message = f"aliases are an array of names, not {shown(raw)}"
-            raise Broken(message, "aliases")
+            raise Broken(message, "aliases", hint='Write a list, such as "aliases": ["Old"]')
         names: list[str] = raw  # type: ignore[assignment]  # as seen
         if space is not None:
             names = [absolute(alias, space)[0] for alias in names]

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
+from typing import Final
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value
@@ -96,6 +97,9 @@ def _short(message: str) -> str:
     return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 60]} ... {message[-50:]}"
 
 
+_TYPES: Final = "array, boolean, integer, null, number, object and string"
+
+
 def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     """Pointer and sentence of the first thing that the metaschema refuses; ``None`` if it refuses nothing."""
     import jsonschema
@@ -108,6 +112,9 @@ def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     pointer = ""
     for token in error.absolute_path:
         pointer = child(pointer, token)
+    if error.absolute_path and error.absolute_path[-1] == "type" and isinstance(error.instance, str):
+        # the metaschema says it by alternatives, and the library names none of them
+        return pointer, f"{error.instance!r} is no type; there are {_TYPES}"
     return pointer, _short(error.message)
 
 

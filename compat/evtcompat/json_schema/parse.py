@@ -243,7 +243,11 @@ def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) ->
         pointer, said = found
     else:
         said = "the value is not of the form that this keyword takes"
-    return SchemaError(f"not a schema of {dialect.name}: {said}", place=Place(pointer=pointer, origin=document.origin))
+    return SchemaError(
+        f"not a schema of {dialect.name}: {said}",
+        place=Place(pointer=pointer, origin=document.origin),
+        hint="Correct the keyword, or declare the draft that is meant in $schema.",
+    )
 
 
 @dataclass(frozen=True, slots=True)
