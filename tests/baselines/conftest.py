@@ -98,3 +98,13 @@ def record(name: str, *fields: str, namespace: str = "") -> str:
     space = f'"namespace": "{namespace}", ' if namespace else ""
     inner = ", ".join(f'{{"name": "{field}", "type": "string"}}' for field in fields)
     return f'{{"type": "record", {space}"name": "{name}", "fields": [{inner}]}}\n'
+
+
+@pytest.fixture
+def plain(tmp_path: Path, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder outside git; the process runs in it."""
+    assert repo.path.exists()
+    folder = tmp_path / "plain folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
