@@ -71,11 +71,12 @@ def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
 
 def _misled(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
     """Whether a decoder stumbles although the rules allow the pair."""
-    if not straying(reader, writer, decision):
+    asked = straying(reader, writer, decision)
+    if not asked:
         return False
     from evtcompat.avro.decoders import troubles
 
-    return bool(troubles(reader, writer))
+    return bool(troubles(reader, writer, asked))
 
 
 def _explain(

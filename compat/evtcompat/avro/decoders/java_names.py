@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import written_out
-from evtcompat.avro.decoders.trouble import JAVA, Trouble
+from evtcompat.avro.decoders.trouble import Trouble
 from evtcompat.avro.java_defaults import refused_default
 from evtcompat.avro.naming import alike
 from evtcompat.avro.parts import reachable
+from evtcompat.avro.straying import JAVA
 from evtcompat.avro.types import (
     NAMED,
     AvroSchema,

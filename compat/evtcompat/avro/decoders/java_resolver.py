@@ -6,10 +6,11 @@ from typing import Final
 
 from evtcompat.avro.decision import AmbiguousFieldError, writer_field
 from evtcompat.avro.decoders.java_names import JavaNames
-from evtcompat.avro.decoders.trouble import JAVA, Trouble, lost
+from evtcompat.avro.decoders.trouble import Trouble, lost
 from evtcompat.avro.defaults import empty_array_in_union
 from evtcompat.avro.java_defaults import Builder
 from evtcompat.avro.promotions import PROMOTIONS
+from evtcompat.avro.straying import JAVA
 from evtcompat.avro.types import (
     ENUM,
     FIXED,
