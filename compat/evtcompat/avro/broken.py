@@ -58,6 +58,13 @@ def no_type(value: dict[str, JSON]) -> NoReturn:
     raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
 
 
+def no_symbol(symbols: list[JSON]) -> NoReturn:
+    """Say which of the symbols of an enum is none."""
+    index, symbol = next((index, symbol) for index, symbol in enumerate(symbols) if type(symbol) is not str)
+    message = f"a symbol is a name, not {shown(symbol)}"
+    raise Broken(message, "symbols", index, hint="Write the symbol as a string")
+
+
 def no_field(raw: JSON) -> NoReturn:
     """Say what keeps a value from being a field."""
     if not isinstance(raw, dict):

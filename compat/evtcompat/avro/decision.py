@@ -130,14 +130,14 @@ class Decision:
 
     #: Pairs that were taken for compatible while they were open.
     assumed: AbstractSet[tuple[Record, Record]] = frozenset()
+    #: The named branches of large unions by their short names, once one is met.
+    indexes: dict[Union, dict[str, list[Type]]] | None = None
 
     def __init__(self, memo: dict[tuple[Record, Record], bool | None], *, exact: bool) -> None:
         #: What is known of pairs of records; ``None`` while a pair is open.
         self.memo = memo
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
-        #: The named branches of large unions by their short names.
-        self.indexes: dict[Union, dict[str, list[Type]]] = {}
 
     @property
     def tainted(self) -> bool:
@@ -256,6 +256,8 @@ class Decision:
         """The branches of a large union that are to be asked; without aliases a named type is asked for by its name."""
         if writer.kind < FIXED or self.exact:
             return reader.branches
+        if self.indexes is None:
+            self.indexes = {}
         if reader not in self.indexes:
             index: dict[str, list[Type]] = {}
             self.indexes[reader] = index

@@ -41,6 +41,8 @@ class AvroEngine:
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
         """The relation, or the verdict alone while the relation would only say why."""
+        if type(reader) is AvroSchema and type(writer) is AvroSchema:
+            return answer(reader, writer, witnesses=options.witnesses)
         return answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:

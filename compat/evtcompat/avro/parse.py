@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.broken import Broken, no_field, no_name, no_schema, no_type, refuse, shown, too_deep
+from evtcompat.avro.broken import Broken, no_field, no_name, no_schema, no_symbol, no_type, refuse, shown, too_deep
 from evtcompat.avro.defaults import usual
 from evtcompat.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.avro.logical import logical_type, with_logical_type
 from evtcompat.avro.naming import first_repeated
-from evtcompat.avro.scope import TEXT, Scope, is_open
+from evtcompat.avro.scope import Scope, is_open
 from evtcompat.avro.types import (
     ARRAY,
     BYTES,
@@ -100,24 +100,24 @@ class _Parser(Scope):
 
     def any(self, value: JSON, space: str, depth: int) -> Type:
         """The type that any value writes."""
+        if type(value) is dict:
+            if depth > MAX_NESTING:
+                too_deep()
+            word = value.get("type")
+            if type(word) is not str:
+                no_type(value)
+            declared = _DECLARED.get(word)
+            if declared is None:
+                return self.referred(word, space)
+            if type(declared) is Primitive:
+                return with_logical_type(value, declared) if "logicalType" in value else declared
+            return declared(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
         if type(value) is str:
             found = _PRIMITIVES.get(value)
             return found if found is not None else self.named(value, space)
-        if depth > MAX_NESTING:
-            too_deep()
-        if type(value) is list:
-            return self.union(value, space, depth)
-        if type(value) is not dict:
+        if type(value) is not list:
             no_schema(value)
-        word = value.get("type")
-        if type(word) is not str:
-            no_type(value)
-        declared = _DECLARED.get(word)
-        if declared is None:
-            return self.referred(word, space)
-        if type(declared) is Primitive:
-            return with_logical_type(value, declared) if "logicalType" in value else declared
-        return declared(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
+        return self.union(value, space, depth)
 
     def referred(self, word: str, space: str) -> Type:
         """The type that an object names in its "type"."""
@@ -144,6 +144,8 @@ class _Parser(Scope):
             raise
 
     def union(self, value: list[JSON], space: str, depth: int) -> Union:
+        if depth > MAX_NESTING:
+            too_deep()
         if len(value) != 2:  # noqa: PLR2004 - most unions make something nullable
             return self.choice(value, space, depth)
         left, right = value
@@ -292,10 +294,9 @@ class _Parser(Scope):
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
             raise Broken(message, hint='List its values, such as "symbols": ["UNKNOWN"]')
-        if not TEXT.issuperset(map(type, symbols)):
-            index = next(index for index, symbol in enumerate(symbols) if type(symbol) is not str)
-            message = f"a symbol is a name, not {shown(symbols[index])}"
-            raise Broken(message, "symbols", index, hint="Write the symbol as a string")
+        for symbol in symbols:
+            if type(symbol) is not str:
+                no_symbol(symbols)
         default = value.get("default")
         if default is not None and type(default) is not str:
             message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"

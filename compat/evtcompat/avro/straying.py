@@ -36,7 +36,7 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> froz
             return EVERY
         if _copied_wrongly(reader, writer, meet=meet):
             asked = _JAVA_ALONE
-    if reader.suspects and _trips(reader):
+    if reader.suspects and _trips(reader, decision):
         asked = _JAVA_ALONE
     if decision.absorbs or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
         # Java takes a branch of the writer's own kind first, and tells types apart by name wherever they are defined.
@@ -124,15 +124,24 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     return False
 
 
-def _trips(reader: AvroSchema) -> bool:
+def _trips(reader: AvroSchema, decision: Decision) -> bool:
     """Whether Java may come across a default of the reader that it cannot build.
 
     A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
     """
-    for record, name in reader.suspects:
-        if record.defaults[name] == [] and empty_array_in_union(record.by_name[name]):
+    for record, name in hollow(reader):
+        if any([ours is record and name not in theirs.types for ours, theirs in decision.memo]):  # noqa: C419 - no generator's frame
             return True
     return bool(faults(reader)) and any(
         isinstance(part, Union) and len(part.branches) > 1 and any([branch.kind == RECORD for branch in part.branches])  # noqa: C419 - no generator's frame
         for part in reachable(reader.root)
     )
+
+
+def hollow(reader: AvroSchema) -> list[tuple[Record, str]]:
+    """The fields of a reader whose default is an empty array of a union, as record and name."""
+    return [
+        (record, name)
+        for record, name in reader.suspects
+        if record.defaults[name] == [] and empty_array_in_union(record.types[name], [])
+    ]

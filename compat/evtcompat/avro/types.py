@@ -291,11 +291,6 @@ class AvroSchema:
         self.root = root
         self.names = names
 
-    @property
-    def defaulted(self) -> list[tuple[Record, Field]]:
-        """The suspects with their rows."""
-        return [(record, record.by_name[name]) for record, name in self.suspects]
-
 
 def type_name(type_: Type) -> str:
     """How a person calls a type: ``record a.B``, ``array``, ``long (timestamp-millis)``, ``union``."""

@@ -13,14 +13,12 @@ from evtcompat.avro.types import (
     BYTES,
     ENUM,
     FIXED,
-    MISSING,
     RECORD,
     STRING,
     UNION,
     AvroSchema,
     Container,
     Enumeration,
-    Field,
     Primitive,
     Record,
     Type,
@@ -149,30 +147,32 @@ class FastavroResolver:
         self._seen.add((reader, writer))
         aliases = self._aliases(reader)
         filled: set[str] = set()
-        ours = reader.by_name
-        for theirs in writer.fields:
-            mine = ours.get(theirs.name) or aliases.get(theirs.name)
+        ours = reader.types
+        for name, theirs in writer.types.items():
+            mine = name if name in ours else aliases.get(name)
             if mine is None:
                 continue
-            if mine.name in filled:
-                what = f"two fields of {writer.full} fill the field {mine.name}"
-                raise Trouble(FASTAVRO, "ambiguous", what, mine)
-            filled.add(mine.name)
-            if mine.type is not theirs.type:
+            if mine in filled:
+                what = f"two fields of {writer.full} fill the field {mine}"
+                raise Trouble(FASTAVRO, "ambiguous", what, reader.by_name[mine])
+            filled.add(mine)
+            if ours[mine] is not theirs:
                 try:
-                    self._read(mine.type, theirs.type, (id(writer), theirs.name))
+                    self._read(ours[mine], theirs, (id(writer), name))
                 except Trouble as trouble:
-                    trouble.inside(mine.name, theirs.name)
+                    trouble.inside(mine, name)
                     raise
         if len(filled) < len(ours):
-            for mine in reader.fields:
-                if mine.default is MISSING and mine.name not in filled:
-                    raise Trouble(FASTAVRO, "wrong-branch", f"it misses the required field {mine.name}", mine)
+            for mine in ours:
+                if mine not in reader.defaults and mine not in filled:
+                    what = f"it misses the required field {mine}"
+                    raise Trouble(FASTAVRO, "wrong-branch", what, reader.by_name[mine])
 
-    def _aliases(self, reader: Record) -> dict[str, Field]:
-        if not self._reader.aliased:
-            return {}
-        return {alias: mine for mine in reader.fields for alias in mine.aliases}
+    def _aliases(self, reader: Record) -> dict[str, str]:
+        """The names of the reader's fields by their aliases."""
+        return (
+            {alias: name for name in reader.types for alias in reader.renames.get(name, ())} if reader.renames else {}
+        )
 
     def matches(self, reader: Type, writer: Type) -> bool:
         """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""
