@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 #: The first kind that is not primitive.
 _COMPLEX: Final = len(PROMOTIONS)
 
+_NO_PAIRS: Final[frozenset[tuple[Record, Record]]] = frozenset()
 #: Unions of so many branches are searched by name.
 _MANY: Final = 32
 #: Record pairs that one comparison may visit before it is given up as undecided.
@@ -100,44 +101,57 @@ def distance(branch: Type, writer: Type) -> int:
 
 
 class Decision:
-    """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished.
+    """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished."""
 
-    Most runs meet nothing of note, so that what they may meet is ``False`` in the class until then.
-    """
-
-    #: Java's answer.
-    compatible = False
-    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
-    raised: tuple[Field, Record] | None = None
-    #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
-    harmful = False
-    #: Such a rule is broken in the branch that is being tried.
-    harm = False
-    #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
-    unsure = False
-    #: An explanation has something to tell, even though the pair is compatible.
-    noted = False
-    #: Two named types meet that have only their short name in common.
-    moved = False
-    #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
-    strays = False
-    #: A decoder that takes the first branch that fits may take one for bytes that is none of bytes.
-    absorbs = False
-    #: A union of the reader meets a named type that is no branch of a union of the writer.
-    wrapped = False
-    #: How many unions of the reader are being tried; a failure inside one does not end the run.
-    trying = 0
-
-    #: Pairs that were taken for compatible while they were open.
-    assumed: AbstractSet[tuple[Record, Record]] = frozenset()
-    #: The named branches of large unions by their short names, once one is met.
-    indexes: dict[Union, dict[str, list[Type]]] | None = None
+    __slots__ = (
+        "absorbs",
+        "assumed",
+        "compatible",
+        "exact",
+        "harm",
+        "harmful",
+        "indexes",
+        "memo",
+        "moved",
+        "noted",
+        "raised",
+        "strays",
+        "trying",
+        "unsure",
+        "wrapped",
+    )
 
     def __init__(self, memo: dict[tuple[Record, Record], bool | None], *, exact: bool) -> None:
         #: What is known of pairs of records; ``None`` while a pair is open.
         self.memo = memo
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
+        #: Java's answer.
+        self.compatible = False
+        #: Java raised instead of answering, which counts as incompatible: the field, and the writer's record there.
+        self.raised: tuple[Field, Record] | None = None
+        #: Pairs that were taken for compatible while they were open.
+        self.assumed: AbstractSet[tuple[Record, Record]] = _NO_PAIRS
+        #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
+        self.harmful = False
+        #: Such a rule is broken in the branch that is being tried.
+        self.harm = False
+        #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
+        self.unsure = False
+        #: An explanation has something to tell, even though the pair is compatible.
+        self.noted = False
+        #: Two named types meet that have only their short name in common.
+        self.moved = False
+        #: Decoders may take another branch of a union than the rules do: full names differ, or several would do.
+        self.strays = False
+        #: A decoder that takes the first branch that fits may take one for bytes that is none of bytes.
+        self.absorbs = False
+        #: A union of the reader meets a named type that is no branch of a union of the writer.
+        self.wrapped = False
+        #: How many unions of the reader are being tried; a failure inside one does not end the run.
+        self.trying = 0
+        #: The named branches of large unions by their short names, once one is met.
+        self.indexes: dict[Union, dict[str, list[Type]]] | None = None
 
     @property
     def tainted(self) -> bool:
