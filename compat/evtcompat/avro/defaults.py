@@ -29,7 +29,6 @@ from evtcompat.avro.types import (
     UNION,
     Container,
     Enumeration,
-    Field,
     Fixed,
     Missing,
     Record,
@@ -225,20 +224,18 @@ def _filled_fault(record: Record, name: str, filling: _Faults) -> str | None:
     return filling[key]
 
 
-def fastavro_refuses(record: Record, field: Field) -> bool:
-    """Whether fastavro refuses a schema because of this default; it looks at the outermost type only.
+def fastavro_refuses(record: Record, name: str) -> bool:
+    """Whether fastavro refuses a schema because of a field's default; it looks at the outermost type only.
 
     A named type that is referred to by name is not looked at.
     """
-    type_, value = field.type, field.default
-    if isinstance(value, Missing):
-        return False
+    type_, value = record.types[name], record.defaults[name]
     if isinstance(type_, Union):
         plain = [branch for branch in type_.branches if branch.kind <= STRING and branch.logical is None]
         return len(plain) == len(type_.branches) and all(_fastavro_refuses(branch.kind, value) for branch in plain)
     if type_.kind >= FIXED:
         fields = record.raw["fields"]
-        raw = fields[field.index] if isinstance(fields, list) else None
+        raw = fields[list(record.types).index(name)] if isinstance(fields, list) else None
         if isinstance(raw, dict) and isinstance(raw["type"], str):
             return False
     return _fastavro_refuses(type_.kind, value)

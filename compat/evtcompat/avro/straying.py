@@ -132,10 +132,17 @@ def _trips(reader: AvroSchema, decision: Decision) -> bool:
     for record, name in hollow(reader):
         if any([ours is record and name not in theirs.types for ours, theirs in decision.memo]):  # noqa: C419 - no generator's frame
             return True
-    return bool(faults(reader)) and any(
-        isinstance(part, Union) and len(part.branches) > 1 and any([branch.kind == RECORD for branch in part.branches])  # noqa: C419 - no generator's frame
-        for part in reachable(reader.root)
-    )
+    return _chooses(reader) and bool(faults(reader))
+
+
+def _chooses(reader: AvroSchema) -> bool:
+    """Whether there is a union in which a decoder may look for a record."""
+    for part in reachable(reader.root):
+        if isinstance(part, Union) and len(part.branches) > 1:
+            for branch in part.branches:
+                if branch.kind == RECORD:
+                    return True
+    return False
 
 
 def hollow(reader: AvroSchema) -> list[tuple[Record, str]]:

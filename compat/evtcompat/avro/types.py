@@ -63,7 +63,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: `evtcompat.avro.logical` makes one of a kind
 class Logical:
     """A logical type that is known and valid on its carrier; anything else is ignored, as the specification says."""
 
