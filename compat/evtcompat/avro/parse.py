@@ -103,12 +103,10 @@ class _Parser(Scope):
         if type(value) is dict:
             if depth > MAX_NESTING:
                 too_deep()
-            word = value.get("type")
-            if type(word) is not str:
-                no_type(value)
-            declared = _DECLARED.get(word)
-            if declared is None:
-                return self.referred(word, space)
+            try:
+                declared = _DECLARED[value["type"]]  # type: ignore[index]  # what cannot be a key is no word either
+            except (KeyError, TypeError):
+                return self.referred(value, space)
             if type(declared) is Primitive:
                 return with_logical_type(value, declared) if "logicalType" in value else declared
             return declared(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
@@ -119,8 +117,11 @@ class _Parser(Scope):
             no_schema(value)
         return self.union(value, space, depth)
 
-    def referred(self, word: str, space: str) -> Type:
-        """The type that an object names in its "type"."""
+    def referred(self, value: dict[str, JSON], space: str) -> Type:
+        """The type that an object names in its "type", which is no word for a kind of type."""
+        word = value.get("type")
+        if type(word) is not str:
+            no_type(value)
         try:
             return self.named(word, space)
         except Broken as broken:
@@ -211,7 +212,7 @@ class _Parser(Scope):
             full, short, space = self.qualified(value, space)
         if full in self.names:
             return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a record
-        raw_fields = value.get("fields")
+        raw_fields: list[dict[str, JSON]] = value.get("fields")  # type: ignore[assignment]  # looked at as they come
         if type(raw_fields) is not list:
             message = f'the record {full} has no array of "fields"'
             raise Broken(message, hint='A record without fields says "fields": []')
@@ -225,13 +226,13 @@ class _Parser(Scope):
         within_type = False
         try:
             for raw in raw_fields:
-                if type(raw) is not dict or "name" not in raw or "type" not in raw:
+                try:
+                    name, inner = raw["name"], raw["type"]
+                except (KeyError, TypeError):
                     name = None
                     no_field(raw)
-                name = raw["name"]
                 if type(name) is not str or not name or name in types:
                     no_name(name, full)
-                inner = raw["type"]
                 if type(inner) is str and inner in primitives:
                     type_: Type = primitives[inner]
                 else:

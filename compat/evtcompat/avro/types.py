@@ -271,6 +271,7 @@ class AvroSchema:
         "document",
         "documents",
         "faults",
+        "forms",
         "names",
         "recursive",
         "refers",
@@ -303,6 +304,8 @@ class AvroSchema:
         self.suspects: Sequence[tuple[Record, str]] = ()
         #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
         self.faults: list[tuple[Record, Field, str]] | None = None
+        #: What fastavro has made of it, for `evtcompat.avro.codec`.
+        self.forms: dict[str, object] | None = None
 
 
 def type_name(type_: Type) -> str:
