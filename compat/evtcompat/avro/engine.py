@@ -40,8 +40,12 @@ class AvroEngine:
         return found.relation() if isinstance(found, Settled) else found
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
-        """The relation, or the verdict alone while the relation would only say why."""
-        return answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
+        """The relation, or the verdict alone while the relation would only say why.
+
+        With `options.witnesses` the relation: payloads and fixes are built from the documents, which are the caller's.
+        """
+        found = answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
+        return found.relation() if options.witnesses and isinstance(found, Settled) else found
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
