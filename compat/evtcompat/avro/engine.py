@@ -40,10 +40,15 @@ class AvroEngine:
         return found.relation() if isinstance(found, Settled) else found
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
-        """The relation, or the verdict alone while the relation would only say why."""
+        """The relation, or the verdict alone while the relation would only say why.
+
+        With `options.witnesses` the relation: payloads and fixes are built from the documents, which are the caller's.
+        """
         if type(reader) is AvroSchema and type(writer) is AvroSchema:
-            return answer(reader, writer, witnesses=options.witnesses)
-        return answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
+            found = answer(reader, writer, witnesses=options.witnesses)
+        else:
+            found = answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
+        return found.relation() if options.witnesses and isinstance(found, Settled) else found
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
