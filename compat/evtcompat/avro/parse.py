@@ -25,6 +25,7 @@ from evtcompat.avro.types import (
     NAMED,
     NULL,
     PLAIN,
+    RECORD,
     STRING,
     UNION,
     AvroSchema,
@@ -165,7 +166,10 @@ class _Parser(Scope):
         except Broken as broken:
             broken.steps.append(index)
             raise
-        if branch.kind in _NO_SECOND:
+        kind = branch.kind
+        if kind == RECORD:
+            self.schema.choosing = True
+        elif kind in _NO_SECOND:
             return self.choice(value, space, depth)
         return Union((_NULL, branch) if index else (branch, _NULL), twins=False)
 
@@ -186,6 +190,8 @@ class _Parser(Scope):
                 else:
                     name = branch.full  # type: ignore[union-attr]  # named, by its kind
                     named += 1
+                    if kind == RECORD:
+                        self.schema.choosing = True
                 if name in branches:
                     message = f"the union has two branches of the type {name}"
                     refuse(message, hint="Remove one of them; only named types may appear more than once")

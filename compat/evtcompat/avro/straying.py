@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.defaults import empty_array_in_union
-from evtcompat.avro.parts import reachable
-from evtcompat.avro.types import RECORD, Record, Union
+from evtcompat.avro.types import Record
 from evtcompat.avro.verdict import faults
 
 if TYPE_CHECKING:
@@ -132,17 +131,7 @@ def _trips(reader: AvroSchema, decision: Decision) -> bool:
     for record, name in hollow(reader):
         if any([ours is record and name not in theirs.types for ours, theirs in decision.memo]):  # noqa: C419 - no generator's frame
             return True
-    return _chooses(reader) and bool(faults(reader))
-
-
-def _chooses(reader: AvroSchema) -> bool:
-    """Whether there is a union in which a decoder may look for a record."""
-    for part in reachable(reader.root):
-        if isinstance(part, Union) and len(part.branches) > 1:
-            for branch in part.branches:
-                if branch.kind == RECORD:
-                    return True
-    return False
+    return reader.choosing and bool(faults(reader))
 
 
 def hollow(reader: AvroSchema) -> list[tuple[Record, str]]:

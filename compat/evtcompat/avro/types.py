@@ -268,6 +268,7 @@ class AvroSchema:
     __slots__ = (
         "absorbing",
         "aliased",
+        "choosing",
         "document",
         "documents",
         "faults",
@@ -295,6 +296,8 @@ class AvroSchema:
         self.aliased: AbstractSet[str] = _NO_NAMES
         #: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
         self.absorbing = False
+        #: Whether a union has a record among several branches.
+        self.choosing = False
         #: Whether a type contains itself.
         self.recursive = False
         #: Whether a type is used by its name, or defined twice alike.
