@@ -13,7 +13,6 @@ from evtcompat.contract import Settled
 
 if TYPE_CHECKING:
     from evtcompat.contract import Options, Schema
-    from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch, Relation
 
 
@@ -21,14 +20,7 @@ if TYPE_CHECKING:
 class AvroEngine:
     """Compares Avro schemas as the specification, a Confluent registry, and real decoders do."""
 
-    def parse(self, document: Document, references: References) -> AvroSchema:
-        """The schema that `document` writes, as leniently as Avro Java parses a writer.
-
-        Raises:
-            ReferenceMissingError: It uses a name that is defined nowhere.
-            SchemaError: It is no Avro schema, or nests deeper than `evtcompat.avro.limits.MAX_NESTING`.
-        """
-        return parse(document, references)
+    parse = staticmethod(parse)
 
     def relation(self, reader: Schema, writer: Schema, options: Options) -> Relation:
         """What becomes of the writer's data in the reader.

@@ -73,11 +73,14 @@ def parse(document: Document, references: References) -> AvroSchema:
 
     Raises:
         ReferenceMissingError: It uses a name that neither it nor a referenced document defines.
-        SchemaError: It is no Avro schema; the place is the offending part, the message names the broken rule.
+        SchemaError: It is no Avro schema, or nests deeper than `MAX_NESTING`; the place is the offending part, the message
+            names the broken rule.
     """
     parser = _Parser(document, references)
     try:
-        parser.schema.root = parser.whole(document)
+        parser.schema.root = parser.any(document.value, "", 1)
+    except Broken as broken:
+        raise broken.error(document.origin) from None
     except RecursionError:
         with headroom():
             parser = _Parser(document, references)
@@ -176,22 +179,26 @@ class _Parser(Scope):
     def choice(self, value: list[JSON], space: str, depth: int) -> Union:
         """A union of any branches."""
         branches: dict[str, Type] = {}
+        branch: Type
         named = 0
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
-                branch = self.any(inner, space, depth + 1)
-                kind = branch.kind
-                if kind < FIXED:
-                    name = KIND_NAMES[kind]
-                elif type(branch) is Union:
-                    message = "a union stands directly inside a union"
-                    refuse(message, hint="List the inner branches in the outer union")
+                if type(inner) is str and inner in _PRIMITIVES:
+                    name, branch = inner, _PRIMITIVES[inner]
                 else:
-                    name = branch.full  # type: ignore[union-attr]  # named, by its kind
-                    named += 1
-                    if kind == RECORD:
-                        self.schema.choosing = True
+                    branch = self.any(inner, space, depth + 1)
+                    kind = branch.kind
+                    if kind < FIXED:
+                        name = KIND_NAMES[kind]
+                    elif type(branch) is Union:
+                        message = "a union stands directly inside a union"
+                        refuse(message, hint="List the inner branches in the outer union")
+                    else:
+                        name = branch.full  # type: ignore[union-attr]  # named, by its kind
+                        named += 1
+                        if kind == RECORD:
+                            self.schema.choosing = True
                 if name in branches:
                     message = f"the union has two branches of the type {name}"
                     refuse(message, hint="Remove one of them; only named types may appear more than once")
