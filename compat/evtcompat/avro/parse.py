@@ -73,8 +73,8 @@ def parse(document: Document, references: References) -> AvroSchema:
 
     Raises:
         ReferenceMissingError: It uses a name that neither it nor a referenced document defines.
-        SchemaError: It is no Avro schema, or nests deeper than `MAX_NESTING`; the place is the offending part, the message
-            names the broken rule.
+        SchemaError: It is no Avro schema, or nests deeper than `MAX_NESTING`; the place is the offending part, the
+            message names the broken rule.
     """
     parser = _Parser(document, references)
     try:
