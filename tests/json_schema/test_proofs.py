@@ -46,6 +46,27 @@ def labels(*patterns: str) -> dict[str, Any]:
 #: Many patterns that overlap one another wherever a word boundary lies.
 WORDS = [rf"\b{digit}[0-7]*-[0-3]\b" for digit in range(8)]
 
+
+def mapped(leaf: Value, first: Value) -> dict[str, Any]:
+    """Objects under names of many patterns that overlap."""
+    values = {word: obj(properties={"v": leaf}) for word in WORDS}
+    return obj(patternProperties={**values, WORDS[0]: obj(properties={"v": first})})
+
+
+def of_kinds(count: int, above: int = 0, kind: Value = TEXT, **other: Value) -> dict[str, Any]:
+    """A condition for each kind on what goes with it, another for those that are named."""
+    conditions = [
+        {
+            "if": {"properties": {"k": {"const": f"k{n}"}}},
+            "then": {"properties": {"v": other.get(f"k{n}", {**WHOLE, "maximum": n + above})}},
+        }
+        for n in range(count)
+    ]
+    return obj(allOf=conditions, properties={"k": kind}, required=["k", "v"])
+
+
+KINDS = {"enum": [f"k{n}" for n in range(30)]}
+
 #: argument, reader, writer that it accepts, writer that it does not
 PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("intervals", {"minimum": 0, "maximum": 10}, {"type": "number", "minimum": 1, "maximum": 10}, {"minimum": -1, "type": "number"}),
@@ -70,6 +91,11 @@ PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("propertyNames as a pattern", obj(additionalProperties=False, patternProperties={"^[a-z]$": {}}), obj(propertyNames={"enum": ["a", "b"]}), obj(propertyNames={"maxLength": 1})),
     ("many patterns of names", labels(*WORDS, "^x$"), labels(*(f"^{digit}[0-7]-[0-3]$" for digit in range(8))), labels(*(f"^{digit}[0-7]-[0-3]$" for digit in range(9)))),
     ("many patterns of names that overlap", labels(*WORDS, "x"), labels(*WORDS), labels(*WORDS, "-[0-4]$")),
+    ("values under patterns that overlap", mapped({"type": "number"}, TEXT), mapped(WHOLE, {**TEXT, "minLength": 1}), mapped(WHOLE, {})),
+    ("kinds with a condition each", of_kinds(30, 1), of_kinds(31, 0, KINDS), of_kinds(31, 0, KINDS, k7={**WHOLE, "maximum": 9})),
+    ("kinds with a condition each, of an open set", of_kinds(30, 1), of_kinds(31, k7={"const": 8}), of_kinds(31, k7={"const": 9})),
+    ("kinds of which some share a condition", of_kinds(8, 2, k1={"maximum": 5}), of_kinds(8, 1, KINDS, k1={"maximum": 3}), of_kinds(8, 1, KINDS, k1={"maximum": 6})),
+    ("a kind that may be absent", {**of_kinds(8, 1), "required": []}, {**of_kinds(8, 0, KINDS), "required": ["v"]}, {**of_kinds(7, 0, KINDS), "required": ["v"]}),
     ("as many names as patterns leave", obj(maxProperties=8), {**labels(*(f"^{digit}$" for digit in range(8)))}, {**labels(*(f"^{digit}$" for digit in range(9)))}),
     ("a name nobody can have", obj(maxProperties=1), obj(propertyNames={"const": "a"}), obj(propertyNames={"enum": ["a", "b"]})),
     ("counting names", obj(minProperties=2), obj(required=["a", "b"]), obj(required=["a"])),
