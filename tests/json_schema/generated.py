@@ -102,9 +102,9 @@ def _below(draft: str, depth: int, references: tuple[str, ...]) -> Schemas:
     return st.one_of(*leaves, _some({**_scalars(draft), **_holders(draft, inner)}))
 
 
-def parts(draft: str) -> Schemas:
-    """Schemas as they stand below others, without references."""
-    return _below(draft, 1, ())
+def parts(draft: str, references: tuple[str, ...] = ()) -> Schemas:
+    """Schemas as they stand below others, with these references."""
+    return _below(draft, 1, references)
 
 
 @st.composite

@@ -60,7 +60,7 @@ class Node:
 
     __slots__ = (
         *("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign"),
-        *("closing", "holds", "instance", "lists", "touching", "within"),
+        *("closing", "holds", "instance", "joined", "lists", "touching", "within"),
     )
 
     def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
@@ -73,6 +73,8 @@ class Node:
         #: it took (`solver`).
         self.closing: bool | None = None
         self.instance: Value = None
+        #: Whether every circle of references in it is made one with those that are built alike (`circles`).
+        self.joined = False
         #: For a clause: the nodes that settle some of it where they are demanded (`solver`).
         self.touching: frozenset[Node] | None = None
         #: For a clause: the members of which it lists values, with the lists (`discriminating`).
