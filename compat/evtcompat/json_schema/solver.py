@@ -158,6 +158,9 @@ class Solver:
         if assumed is not None:
             memo.rests_on = min(memo.rests_on, assumed)
             return ABSENT
+        if len(nodes) > 1 and _exclude_as_written((*nodes, *flat)):
+            memo.settled[goal] = ABSENT
+            return ABSENT
         return self._open(goal, tuple(flat))
 
     def _open(self, goal: frozenset[Node], nodes: tuple[Node, ...]) -> Outcome:
@@ -354,6 +357,16 @@ class Solver:
 
 
 _ANYTHING = Found(None)
+
+
+def _exclude_as_written(nodes: Sequence[Node]) -> bool:
+    """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
+    inside = {*nodes, *[node.within for node in nodes]}
+    for node in nodes:
+        outside = node._negated  # noqa: SLF001 - see `branch._opposite`
+        if outside is not None and (outside in inside or (outside.holds is not None and outside.holds in inside)):
+            return True
+    return False
 
 
 def _of_objects(node: Node) -> bool:
