@@ -42,7 +42,7 @@ objects = st.dictionaries(st.sampled_from(("a", "b")), st.one_of(st.sampled_from
 @GENERATED
 @given(clauses, objects, objects)
 def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, Value], one: dict[str, Value]) -> None:
-    found = told_apart("a", listed, met)
+    found = list(told_apart("a", listed, met))
     assert [holds(case.node, one) for case in found].count(True) == 1
     assert holds(found[0].node, met) is True
 

@@ -204,9 +204,8 @@ class Branch:
 
     def _decided(self, node: Node) -> bool | None:
         """Whether what is known of a member decides a literal."""
-        if node.kind != "members" or node.args[0].single not in self.known:
-            return None
-        return self.known[node.args[0].single].settles(node)
+        known = self.known.get(node.args[0].single) if node.kind == "members" else None
+        return None if known is None else known.settles(node)
 
 
 def _touching(clause: Node) -> frozenset[Node]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from evtcompat.json_schema.closures import closing
@@ -33,6 +33,8 @@ class Known:
     values: dict[Any, Value] | None
     #: Whether the member's value is among the values.
     among: bool = True
+    #: Whether the member's value is in a node, where that was asked.
+    _answers: dict[Node, bool | None] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def node(self) -> Node:
@@ -46,7 +48,11 @@ class Known:
         """Whether all objects of which this is true are in a constraint on the member, or none; ``None`` if unknown."""
         if self.values is None:
             return node.sign
-        within = self._within(node.args[1], self.values)
+        inner = node.args[1]
+        if inner in self._answers:
+            within = self._answers[inner]
+        else:
+            within = self._answers[inner] = self._within(inner, self.values)
         return within if within is None or node.sign else not within
 
     def _within(self, node: Node, values: dict[Any, Value]) -> bool | None:
@@ -67,8 +73,7 @@ class Known:
         keys: frozenset[Any] = node.args[0]
         within: bool | None = None
         if self.among:
-            met = sum(one in keys for one in values)
-            within = True if met == len(values) else False if met == 0 else None
+            within = False if keys.isdisjoint(values) else True if keys >= values.keys() else None
         elif values.keys() >= keys:
             within = False
         return within if within is None or node.sign else not within
@@ -84,7 +89,7 @@ def telling(clauses: Iterable[Node], broken: Node, known: Iterable[str]) -> str 
     return found if found is not None and counts[found] >= _SEVERAL else None
 
 
-def told_apart(name: str, clauses: Iterable[Node], met: Value) -> list[Known]:
+def told_apart(name: str, clauses: Iterable[Node], met: Value) -> Iterator[Known]:
     """The cases for a member that cover all, values together that no clause tells apart, the case of ``met`` first."""
     lists = list({listed: None for clause in clauses for one, listed in _lists(clause) if one == name})
     values: dict[Any, Value] = {}
@@ -94,17 +99,15 @@ def told_apart(name: str, clauses: Iterable[Node], met: Value) -> list[Known]:
             values[identity] = value
             where.setdefault(identity, []).append(index)
     groups: dict[tuple[int, ...], dict[Any, Value]] = {}
-    for identity, value in values.items():
-        groups.setdefault(tuple(where[identity]), {})[identity] = value
-    cases = [*(Known(name, group) for group in groups.values()), Known(name, values, among=False), Known(name, None)]
-    cases.sort(key=lambda case: not _is_case_of(case, met))
-    return cases
-
-
-def _is_case_of(case: Known, met: Value) -> bool:
-    if case.values is None or case.name not in met:
-        return case.values is None and case.name not in met
-    return (key(met[case.name]) in case.values) is case.among
+    for identity, indices in where.items():
+        groups.setdefault(tuple(indices), {})[identity] = values[identity]
+    among: list[dict[Any, Value] | None] = [*groups.values(), values, None]
+    first: dict[Any, Value] | None = None
+    if name in met:
+        found = where.get(key(met[name]))
+        first = values if found is None else groups[tuple(found)]
+    for one in sorted(among, key=lambda one: one is not first):
+        yield Known(name, one, among=one is not values)
 
 
 def _lists(clause: Node) -> Iterator[tuple[str, Node]]:
