@@ -102,6 +102,11 @@ def _below(draft: str, depth: int, references: tuple[str, ...]) -> Schemas:
     return st.one_of(*leaves, _some({**_scalars(draft), **_holders(draft, inner)}))
 
 
+def parts(draft: str, references: tuple[str, ...] = ()) -> Schemas:
+    """Schemas as they stand below others, with these references."""
+    return _below(draft, 1, references)
+
+
 @st.composite
 def schemas(draw: st.DrawFn, drafts: tuple[str, ...] = tuple(URIS), depth: int = 2) -> dict[str, Any]:
     """A document of one of the drafts, perhaps with references to itself, circular or unsatisfiable."""

@@ -7,8 +7,14 @@ from typing import Any
 
 import pytest
 
+from evtcompat.algebra.steps import Steps
+from evtcompat.contract import Options
+from evtcompat.json_schema.decide import DEFAULT_BUDGET, decide
 from evtcompat.json_schema.exact import Value
-from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
+from evtcompat.json_schema.parse import parse
+from evtcompat.json_schema.solver import Solver
+from evtcompat.model.verdicts import Policy
+from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, document, shown, unconfirmed_witnesses_raise
 
 __all__ = ["unconfirmed_witnesses_raise"]
 
@@ -46,6 +52,27 @@ def labels(*patterns: str) -> dict[str, Any]:
 #: Many patterns that overlap one another wherever a word boundary lies.
 WORDS = [rf"\b{digit}[0-7]*-[0-3]\b" for digit in range(8)]
 
+
+def mapped(leaf: Value, first: Value) -> dict[str, Any]:
+    """Objects under names of many patterns that overlap."""
+    values = {word: obj(properties={"v": leaf}) for word in WORDS}
+    return obj(patternProperties={**values, WORDS[0]: obj(properties={"v": first})})
+
+
+def of_kinds(count: int, above: int = 0, kind: Value = TEXT, **other: Value) -> dict[str, Any]:
+    """A condition for each kind on what goes with it, another for those that are named."""
+    conditions = [
+        {
+            "if": {"properties": {"k": {"const": f"k{n}"}}},
+            "then": {"properties": {"v": other.get(f"k{n}", {**WHOLE, "maximum": n + above})}},
+        }
+        for n in range(count)
+    ]
+    return obj(allOf=conditions, properties={"k": kind}, required=["k", "v"])
+
+
+KINDS = {"enum": [f"k{n}" for n in range(30)]}
+
 #: argument, reader, writer that it accepts, writer that it does not
 PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("intervals", {"minimum": 0, "maximum": 10}, {"type": "number", "minimum": 1, "maximum": 10}, {"minimum": -1, "type": "number"}),
@@ -70,6 +97,11 @@ PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("propertyNames as a pattern", obj(additionalProperties=False, patternProperties={"^[a-z]$": {}}), obj(propertyNames={"enum": ["a", "b"]}), obj(propertyNames={"maxLength": 1})),
     ("many patterns of names", labels(*WORDS, "^x$"), labels(*(f"^{digit}[0-7]-[0-3]$" for digit in range(8))), labels(*(f"^{digit}[0-7]-[0-3]$" for digit in range(9)))),
     ("many patterns of names that overlap", labels(*WORDS, "x"), labels(*WORDS), labels(*WORDS, "-[0-4]$")),
+    ("values under patterns that overlap", mapped({"type": "number"}, TEXT), mapped(WHOLE, {**TEXT, "minLength": 1}), mapped(WHOLE, {})),
+    ("kinds with a condition each", of_kinds(30, 1), of_kinds(31, 0, KINDS), of_kinds(31, 0, KINDS, k7={**WHOLE, "maximum": 9})),
+    ("kinds with a condition each, of an open set", of_kinds(30, 1), of_kinds(31, k7={"const": 8}), of_kinds(31, k7={"const": 9})),
+    ("kinds of which some share a condition", of_kinds(8, 2, k1={"maximum": 5}), of_kinds(8, 1, KINDS, k1={"maximum": 3}), of_kinds(8, 1, KINDS, k1={"maximum": 6})),
+    ("a kind that may be absent", {**of_kinds(8, 1), "required": []}, {**of_kinds(8, 0, KINDS), "required": ["v"]}, {**of_kinds(7, 0, KINDS), "required": ["v"]}),
     ("as many names as patterns leave", obj(maxProperties=8), {**labels(*(f"^{digit}$" for digit in range(8)))}, {**labels(*(f"^{digit}$" for digit in range(9)))}),
     ("a name nobody can have", obj(maxProperties=1), obj(propertyNames={"const": "a"}), obj(propertyNames={"enum": ["a", "b"]})),
     ("counting names", obj(minProperties=2), obj(required=["a", "b"]), obj(required=["a"])),
@@ -96,6 +128,54 @@ PROOFS: list[tuple[str, Value, Value, Value]] = [
     ("recursion through closed objects", tree({"type": "number"}, additionalProperties=False), tree(WHOLE, additionalProperties=False), tree(WHOLE)),
     ("no finite instance", {"type": "string"}, {"$ref": "#/$defs/n", "$defs": {"n": obj(required=["n"], properties={"n": {"$ref": "#/$defs/n"}})}}, {"$ref": "#/$defs/n", "$defs": {"n": obj(properties={"n": {"$ref": "#/$defs/n"}})}}),
 ]  # fmt: skip
+
+
+def closed(leaf: Value, **more: Value) -> dict[str, Any]:
+    """Branches that a policy closes or lifts, with a leaf in each."""
+    return {
+        "oneOf": [
+            obj(
+                properties={"t": {"const": n}, "v": leaf, f"own{n}": {}, **more},
+                required=["t"],
+                additionalProperties=False,
+            )
+            for n in range(9)
+        ]
+    }
+
+
+#: The same under the lenient policy, with the steps that the proof may take. Neither the search through the branches of
+#: a closed writer nor the one through those of a lifted reader would come to an end in so few.
+LENIENT_PROOFS: list[tuple[str, Value, Value, Value, int]] = [
+    ("closed items as they are written", arr(items=closed(WHOLE)), arr(items={**closed(WHOLE), "title": "x"}, minItems=1), arr(items=closed({"type": "number"})), 20),
+    ("closed items in one of the positions", arr(prefixItems=[{}, closed(WHOLE)]), arr(prefixItems=[TEXT, closed(WHOLE)]), arr(prefixItems=[TEXT, closed(TEXT)]), 20),
+    ("closed items beside other demands", arr(items={"anyOf": [TEXT, closed(WHOLE)]}), arr(items=closed(WHOLE)), arr(items=closed({"type": ["integer", "null"]})), 20),
+    ("closed values under some names", obj(patternProperties={"^a": closed(WHOLE)}), obj(additionalProperties=closed(WHOLE)), obj(additionalProperties=closed(TEXT)), 20),
+]  # fmt: skip
+LENIENT_IDS = [row[0] for row in LENIENT_PROOFS]
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer", "steps"), [(*row[1:3], row[4]) for row in LENIENT_PROOFS], ids=LENIENT_IDS
+)
+def test_the_argument_proves_under_the_lenient_policy(reader: Value, writer: Value, steps: int) -> None:
+    found = answer(reader, writer, Policy.LENIENT)
+    assert found.verdict is COMPATIBLE, shown(found)
+    assert found.steps <= steps
+
+
+@pytest.mark.parametrize(("reader", "writer"), [(row[1], row[3]) for row in LENIENT_PROOFS], ids=LENIENT_IDS)
+def test_the_near_miss_is_refuted_under_the_lenient_policy(reader: Value, writer: Value) -> None:
+    assert answer(reader, writer, Policy.LENIENT).verdict is INCOMPATIBLE
+
+
+def test_a_question_rests_on_nothing_that_another_one_assumed() -> None:
+    """Answers that share a search are those that each question has alone, in any order."""
+    solver = Solver(Steps(DEFAULT_BUDGET))
+    for row in [*PROOFS, *reversed(PROOFS)]:
+        for writer, verdict in ((row[2], COMPATIBLE), (row[3], INCOMPATIBLE)):
+            sides = parse(document(row[1])), parse(document(writer))
+            assert decide(*sides, Options(policy=Policy.STRICT), solver=solver).verdict is verdict, row[0]
 
 
 @pytest.mark.parametrize(("reader", "writer"), [(row[1], row[2]) for row in PROOFS], ids=[row[0] for row in PROOFS])

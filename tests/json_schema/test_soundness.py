@@ -20,13 +20,14 @@ from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
-from json_schema.generated import instances, schemas
+from json_schema.generated import URIS, VALUES, instances, parts, schemas
 
 GENERATED = settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
+parts_of_2020 = parts("2020")
 LONG = settings(GENERATED, max_examples=6_000)
 
 
@@ -129,6 +130,32 @@ def test_what_another_implementation_proves_is_not_refuted(pair: tuple[dict[str,
         return
     if covered is jsonschema_rs.canonical.Containment.YES:
         assert decided(reader, writer).verdict is COMPATIBLE
+
+
+@st.composite
+def told_apart(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two documents with a condition for each of some values of one member; some of what goes with them differs."""
+    kinds = draw(st.lists(st.sampled_from(VALUES), min_size=4, max_size=6, unique_by=exact.key))
+    parts = [draw(parts_of_2020) for _ in kinds]
+    others = [part if draw(st.booleans()) else draw(parts_of_2020) for part in parts]
+    root = {"$schema": URIS["2020"], **draw(st.sampled_from(({}, {"required": ["a"]}, {"type": "object"})))}
+
+    def conditions(thens: list[Any]) -> list[Any]:
+        return [
+            {"if": {"properties": {"a": {"const": kind}}}, "then": then}
+            for kind, then in zip(kinds, thens, strict=True)
+        ]
+
+    reader, writer = ({**root, "allOf": conditions(thens)} for thens in (parts, others))
+    return reader, {**writer, **draw(st.sampled_from(({}, {"properties": {"a": {"enum": kinds[1:]}}})))}
+
+
+@GENERATED
+@given(told_apart(), st.lists(instances, min_size=10, max_size=20))
+def test_answers_about_members_that_tell_conditions_apart_are_sound(
+    pair: tuple[dict[str, Any], dict[str, Any]], tried: list[Value]
+) -> None:
+    answers_are_sound(pair, tried)
 
 
 DRAFT = ("2020",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from evtcompat.json_schema.closures import closing
+from evtcompat.json_schema.discriminating import Known
 from evtcompat.json_schema.evaluated import only_declared
 from evtcompat.json_schema.exact import Value, key
 from evtcompat.json_schema.nodes import (
@@ -29,7 +30,7 @@ class Branch:
 
     __slots__ = (
         *("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
-        *("fresh", "unseen"),
+        *("fresh", "known", "unseen"),
     )
 
     def __init__(self, of_type: str) -> None:
@@ -48,8 +49,17 @@ class Branch:
         #: touches is as it was.
         self.fresh: set[Node | None] = set()
         self.unseen: set[Node] = set()
+        #: Members whose values were told apart.
+        self.known: dict[str, Known] = {}
 
-    def with_case(self, clause: Node, case: Node) -> Branch:
+    def with_known(self, known: Known) -> Branch:
+        """A copy in which that is known of a member; what it decides is settled anew."""
+        other = self.with_case(None, known.node)
+        other.known[known.name] = known
+        other.unseen.update(other.clauses)
+        return other
+
+    def with_case(self, clause: Node | None, case: Node) -> Branch:
         """A copy in which ``clause`` is settled by ``case``."""
         other = Branch(self.of_type)
         other.literals = dict(self.literals)
@@ -60,7 +70,9 @@ class Branch:
         other.listed = self.listed
         other.fresh = set(self.fresh)
         other.unseen = set(self.unseen)
-        other.clauses.pop(clause, None)
+        other.known = dict(self.known)
+        if clause is not None:
+            other.clauses.pop(clause, None)
         other.add(case)
         return other
 
@@ -178,7 +190,7 @@ class Branch:
         return min(self.clauses, key=width)
 
     def _has(self, node: Node) -> bool:
-        if node in self.literals or node in self.demanded:
+        if node in self.literals or node in self.demanded or (self.known and self._decided(node) is True):
             return True
         return node.kind == "and" and all(map(self._has, node.args))
 
@@ -186,7 +198,14 @@ class Branch:
         opposite = node._negated  # noqa: SLF001 - see `_opposite`
         if opposite is not None and (opposite in self.literals or opposite in self.demanded):
             return True
+        if self.known and self._decided(node) is False:
+            return True
         return node.kind == "and" and any(map(self._clashes, node.args))
+
+    def _decided(self, node: Node) -> bool | None:
+        """Whether what is known of a member decides a literal."""
+        known = self.known.get(node.args[0].single) if node.kind == "members" else None
+        return None if known is None else known.settles(node)
 
 
 def _touching(clause: Node) -> frozenset[Node]:

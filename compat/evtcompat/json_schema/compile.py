@@ -9,7 +9,7 @@ from evtcompat.algebra.ecma import InvalidPatternError, UnsupportedPatternError
 from evtcompat.algebra.ecma import parse as parse_pattern
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import exact
-from evtcompat.json_schema.compiling.reuse import Followed, Rest, Resting
+from evtcompat.json_schema.compiling.reuse import Followed, Kept, Rest, Resting
 from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.json_schema.compiling.seen import members_seen
 from evtcompat.json_schema.compiling.table import HANDLERS
@@ -305,12 +305,21 @@ class Compiler:
             self._stack.pop()
         if mine.node is not None:
             tie(mine.node, found)
-        rest = self._resting.leave(entered, identity, contents, found, lasting=self._noted == noted)
+        lasting = self._noted == noted
+        rest, circle = self._resting.leave(entered, identity, contents, found, lasting=lasting)
         if self._referred == referred:
             # Without references, what a schema object means does not depend on the document that it stands in.
-            self._parts_done[identity] = (contents, found, self._noted == noted)
-        else:
-            self._done[identity] = (contents, found, rest)
+            self._parts_done[identity] = (contents, found, lasting)
+            return found
+        self._done[identity] = (contents, found, rest)
+        return self._joined(circle, found)
+
+    def _joined(self, circle: list[tuple[object, Kept]], found: Node) -> Node:
+        """The node of a part; where it completes a circle, the final one, as of all parts of the circle."""
+        for known, kept in circle:
+            found = kept[1]
+            if known in self._done:
+                self._done[known] = kept
         return found
 
     def _met_again(self, identity: object, contents: Contents) -> Node | None:

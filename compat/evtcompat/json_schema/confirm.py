@@ -16,7 +16,7 @@ from typing import Final
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.exact_validators import exact_class, exact_formats
+from evtcompat.json_schema.exact_validators import exact_class, exact_formats, remembering
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -53,7 +53,8 @@ def giving_up() -> Iterator[None]:
             themselves more often than the stack allows.
     """
     try:
-        yield
+        with remembering():
+            yield
     except (re.error, RecursionError, ArithmeticError, TypeError, AttributeError, LookupError, ValueError) as failure:
         raise ValidatorFailedError(failure) from failure
 

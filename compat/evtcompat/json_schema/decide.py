@@ -57,7 +57,7 @@ def decide(
     *,
     reader_pointer: str = "",
     writer_pointer: str = "",
-    steps: Steps | None = None,
+    solver: Solver | None = None,
 ) -> Answer:
     """Whether everything that the writer may produce is accepted by the reader.
 
@@ -69,16 +69,16 @@ def decide(
         reader_pointer: Ask about this part of the reader's document only.
         writer_pointer: Ask about this part of the writer's document only. Questions about parts are not confirmed by
             the validator.
-        steps: A budget to share between questions; by default one of its own.
+        solver: One that was asked other questions, to share its budget and what it found; by default one of its own.
 
     Raises:
         SchemaError: A pointer leads to nothing, or to what is no schema.
         UnconfirmedWitnessError: In tests only (`RAISE_UNCONFIRMED`).
     """
     options = options or Options()
-    granted = steps or Steps(options.budget or DEFAULT_BUDGET)
+    asked = solver or Solver(Steps(options.budget or DEFAULT_BUDGET))
     nesting = max(reader.nesting, writer.nesting)
-    return deep.run(nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), granted))
+    return deep.run(nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), asked))
 
 
 def satisfiable(
@@ -90,7 +90,8 @@ def satisfiable(
     return outcome if isinstance(outcome, (Found, Absent)) else outcome.doubts
 
 
-def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], steps: Steps) -> Answer:
+def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], solver: Solver) -> Answer:
+    steps = solver.steps
     start = steps.used
     reader_pointer, writer_pointer = pointers
     if pointers == ("", "") and _identical(reader, writer):
@@ -102,7 +103,6 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     if same[0] is same[1]:
         # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
         return Answer(Verdict.COMPATIBLE)
-    solver = Solver(steps)
     outcome = solver.difference(source, target)
     if isinstance(outcome, Unsettled) and written is not None:
         as_written = solver.difference(*written)

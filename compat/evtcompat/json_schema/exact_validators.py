@@ -48,6 +48,20 @@ def _dispute(keyword: str) -> None:
         found.append(keyword)
 
 
+#: While one instance is looked at: the values in it of which nothing was left unevaluated, by schema and scope.
+_EVALUATED: ContextVar[dict[object, object] | None] = ContextVar("evaluated", default=None)
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Around what is asked of the validators about one instance, which stays as it is meanwhile."""
+    token = _EVALUATED.set({})
+    try:
+        yield
+    finally:
+        _EVALUATED.reset(token)
+
+
 class PatternTooCostlyError(ValueError):
     """A pattern that only a backtracking engine knows, and a text on which that may take forever."""
 
@@ -204,10 +218,16 @@ def _additional_properties(validator: Value, rest: Value, instance: Value, schem
 def _unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[Any]:
     """In 2019-09 the library takes the keywords of an ``additionalProperties`` schema for names that it evaluated.
 
-    Its function for 2020-12 does not, but it does not follow ``$recursiveRef``.
+    Its function for 2020-12 does not, but it does not follow ``$recursiveRef``. Both look into the keyword's schemas
+    again, and so would do at every level below.
     """
     import jsonschema
 
+    known, scope = _EVALUATED.get(), validator._resolver  # noqa: SLF001 - shown nowhere else
+    # The scope tells where references lead, the dynamic ones too.
+    entry = id(schema), id(instance), getattr(scope, "_base_uri", None), getattr(scope, "_previous", None)
+    if known is not None and entry in known:
+        return
     functions = [
         cls.VALIDATORS["unevaluatedProperties"]
         for cls in (jsonschema.Draft201909Validator, jsonschema.Draft202012Validator)
@@ -215,6 +235,9 @@ def _unevaluated_properties(validator: Value, rest: Value, instance: Value, sche
     legacy, current = (list(function(validator, rest, instance, schema)) for function in functions)
     if bool(legacy) is not bool(current):
         _dispute("unevaluatedProperties")
+    if known is not None and not current:
+        # With what the entry stands for, so that nothing else takes its place.
+        known[entry] = schema, instance
     if current and (legacy or "$recursiveRef" not in str(schema)):
         yield from current
 

@@ -60,7 +60,7 @@ class Node:
 
     __slots__ = (
         *("__weakref__", "_negated", "_projected", "args", "extra", "kind", "sign"),
-        *("closing", "holds", "instance", "touching", "within"),
+        *("closing", "holds", "instance", "joined", "lists", "touching", "within"),
     )
 
     def __init__(self, kind: str, args: tuple[Any, ...], *, sign: bool, extra: Value = None) -> None:
@@ -73,8 +73,12 @@ class Node:
         #: it took (`solver`).
         self.closing: bool | None = None
         self.instance: Value = None
+        #: Whether every circle of references in it is made one with those that are built alike (`circles`).
+        self.joined = False
         #: For a clause: the nodes that settle some of it where they are demanded (`solver`).
         self.touching: frozenset[Node] | None = None
+        #: For a clause: the members of which it lists values, with the lists (`discriminating`).
+        self.lists: tuple[tuple[str, Node], ...] | None = None
         #: Another node that it lies in, and one that lies in it: the same schema as it is written, where a policy reads
         #: it otherwise (`compile`). Each is true wherever the node comes from, and whatever closures stand beside it.
         self.within: Node | None = None

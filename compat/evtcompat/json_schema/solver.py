@@ -19,7 +19,8 @@ from typing import Any
 from evtcompat.algebra.steps import BudgetExceededError, Steps
 from evtcompat.json_schema.branch import NEVER_LITERALS, Branch, width
 from evtcompat.json_schema.closures import closing, declares, declaring, opened, split
-from evtcompat.json_schema.exact import TYPES
+from evtcompat.json_schema.discriminating import telling, told_apart
+from evtcompat.json_schema.exact import TYPES, Value
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.memo import NEVER, Memo
 from evtcompat.json_schema.nodes import (
@@ -91,8 +92,10 @@ class Solver:
         names, wanted = demand.args
         name = names.single
         if name is None:
-            met = (FALSE,) if closing(wanted) else (FALSE, wanted)
-            return any(one.args[1] in met and names.within(one.args[0]) for one in said.all)
+            over = [one.args[1] for one in said.all if names.within(one.args[0])]
+            if FALSE in over:
+                return True
+            return not closing(wanted) and any(self._proves(one, wanted) for one in over)
         return any(self._proves(one.args[1], wanted) for one in said.of(name))
 
     def _proves(self, inside: Node, outside: Node) -> bool:
@@ -154,6 +157,9 @@ class Solver:
         assumed = memo.open.get(goal)
         if assumed is not None:
             memo.rests_on = min(memo.rests_on, assumed)
+            return ABSENT
+        if len(nodes) > 1 and _exclude_as_written((*nodes, *flat)):
+            memo.settled[goal] = ABSENT
             return ABSENT
         return self._open(goal, tuple(flat))
 
@@ -217,6 +223,9 @@ class Solver:
                 clause, outcome = self._broken(branch, outcome)
             if clause is None:
                 return outcome
+            name = telling(branch.clauses, clause, branch.known) if theory is not None else None
+            if name is not None and theory is not None:
+                return self._tell_apart(branch, name, outcome.value, theory)
         elif isinstance(outcome, Absent):
             clause = declaring(branch.clauses, branch.literals)
             if clause is None or self._empty_when_opened(branch):
@@ -270,14 +279,25 @@ class Solver:
             return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
         return None, outcome
 
+    def _tell_apart(self, branch: Branch, name: str, met: Value, theory: Objects) -> Outcome:
+        """Split by the values of a member; ``met`` is the value that was tried."""
+        cases = told_apart(name, branch.clauses, met)
+        return self._first(branch.with_known(case) for case in cases if not self._ruled_out(theory, case.node))
+
+    def _ruled_out(self, theory: Objects | None, case: Node) -> bool:
+        if theory is None or not theory.impossible(case):
+            return False
+        self.steps.spend()
+        return True
+
     def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Outcome:
+        return self._first(branch.with_case(clause, case) for case in cases if not self._ruled_out(theory, case))
+
+    def _first(self, branches: Iterable[Branch]) -> Outcome:
+        """What is found in the first of the branches where anything is."""
         doubts: tuple[Doubt, ...] = ()
         unsure: Found | None = None
-        for case in cases:
-            if theory is not None and theory.impossible(case):
-                self.steps.spend()
-                continue
-            inner = branch.with_case(clause, case)
+        for inner in branches:
             if inner.dead:
                 continue
             outcome = self._search(inner)
@@ -337,6 +357,16 @@ class Solver:
 
 
 _ANYTHING = Found(None)
+
+
+def _exclude_as_written(nodes: Sequence[Node]) -> bool:
+    """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
+    inside = {*nodes, *[node.within for node in nodes]}
+    for node in nodes:
+        outside = node._negated  # noqa: SLF001 - see `branch._opposite`
+        if outside is not None and (outside in inside or (outside.holds is not None and outside.holds in inside)):
+            return True
+    return False
 
 
 def _of_objects(node: Node) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
+from evtcompat.json_schema.circles import joined
 from evtcompat.json_schema.nodes import Node
 
 #: Deeper than any stack.
@@ -84,22 +85,32 @@ class Resting:
 
     def leave(
         self, entered: tuple[Rest, int], identity: object, contents: object, node: Node, *, lasting: bool
-    ) -> Rest:
-        """The part is compiled."""
+    ) -> tuple[Rest, list[tuple[object, Kept]]]:
+        """The part is compiled.
+
+        Returns:
+            What it rests on, and where it completes a circle: all parts of it with their final nodes, itself the last.
+        """
         mine, start = entered
         depth = len(self._stack) - 1
         self._stack.pop()
         mine.lasting = mine.lasting and lasting
         self._pending.append((mine, identity, contents, node))
+        circle: list[tuple[object, Kept]] = []
         if mine.lowest >= depth:
-            for rest, known, part, found in self._pending[start:]:
+            complete = self._pending[start:]
+            del self._pending[start:]
+            nodes = [found for *_, found in complete]
+            if mine.lowest == depth:
+                nodes = joined(nodes)
+                circle = [(one[1], (one[2], found, one[0])) for one, found in zip(complete, nodes, strict=True)]
+            for (rest, known, part, _), found in zip(complete, nodes, strict=True):
                 rest.whole = mine
                 if mine.lasting:
                     self._kept[known] = (part, found, mine)
-            del self._pending[start:]
         if self._stack:
             self.met(mine)
-        return mine
+        return mine, circle
 
     @property
     def depth(self) -> int:

@@ -12,6 +12,7 @@ from evtcompat.json_schema import policy
 from evtcompat.json_schema.decide import decide
 from evtcompat.json_schema.dialects import Handling
 from evtcompat.json_schema.parse import Schema, variant
+from evtcompat.json_schema.solver import Solver
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
@@ -44,7 +45,7 @@ class Questions:
         self.writer = writer
         self._options = options
         self._as_written = replace(options, policy=Policy.STRICT)
-        self._steps = Steps(_STEPS)
+        self._solver = Solver(Steps(_STEPS))
 
     def same(self, one: Part, other: Part) -> bool:
         """Whether both parts say the same, as written, by their shape."""
@@ -102,7 +103,7 @@ class Questions:
 
     def _holds(self, reader: Schema, writer: Schema, options: Options, one: str = "", other: str = "") -> bool:
         try:
-            found = decide(reader, writer, options, reader_pointer=one, writer_pointer=other, steps=self._steps)
+            found = decide(reader, writer, options, reader_pointer=one, writer_pointer=other, solver=self._solver)
         except SchemaError:
             return False
         return found.verdict is Verdict.COMPATIBLE

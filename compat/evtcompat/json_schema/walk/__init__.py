@@ -12,6 +12,7 @@ from evtcompat.json_schema import confirm, deep, exact, policy
 from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.solver import Solver
 from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.explaining import (
     Asked,
@@ -87,12 +88,13 @@ def _sides(reader: Schema, writer: Schema, options: Options) -> tuple[Side, Side
 
 def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
     ours, theirs = _sides(reader, writer, options)
-    steps = Steps(_STEPS + _STEPS_PER_STEP * answer.steps)
+    # The questions are about one pair, of which little changes from one to the next.
+    solver = Solver(Steps(_STEPS + _STEPS_PER_STEP * answer.steps))
     lenient = options.policy is Policy.LENIENT
 
     def ask(our_changes: Changed, their_changes: Changed) -> Asked:
         try:
-            said = decide(our_changes.schema(), their_changes.schema(), options, steps=steps)
+            said = decide(our_changes.schema(), their_changes.schema(), options, solver=solver)
         except SchemaError:
             # The change took away what a reference leads to, or left no schema in a document that is read anew.
             return Asked(included=False)
@@ -104,7 +106,7 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
     def ask_part(reader_pointer: str, writer_pointer: str) -> tuple[bool, JSON]:
         said = decide(
-            reader, writer, options, reader_pointer=reader_pointer, writer_pointer=writer_pointer, steps=steps
+            reader, writer, options, reader_pointer=reader_pointer, writer_pointer=writer_pointer, solver=solver
         )
         return said.verdict is Verdict.INCOMPATIBLE, said.instance
 
