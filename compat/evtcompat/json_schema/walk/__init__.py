@@ -25,6 +25,7 @@ from evtcompat.json_schema.walk.formats import format_changes
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.sides import side_of
 from evtcompat.json_schema.walk.unsatisfiable import contradiction
+from evtcompat.json_schema.words import mark, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import tokens
@@ -48,31 +49,25 @@ def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
 
 def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
-    ours, theirs = _sides(reader, writer, options)
     found: list[Mismatch] = []
     if answer.verdict is Verdict.INCOMPATIBLE:
         found += _errors(reader, writer, answer, options)
     elif answer.vacuous:
-        found.append(contradiction(theirs, writer, options))
+        found.append(contradiction(_sides(reader, writer, options)[1], writer, options))
     if not options.assert_formats and reader.value is not writer.value and _formats(reader) and _formats(writer):
-        found += format_changes(ours, theirs)
-    return tuple(sorted(found, key=_order))
+        found += format_changes(*_sides(reader, writer, options))
+    return tuple(sorted(found, key=_order)) if len(found) > 1 else tuple(found)
 
 
 def _formats(schema: Schema) -> bool:
     """Whether a format may be named in what the schema reaches."""
-    if "formats" not in schema.cache:
-        pending: list[object] = [schema.value]
-        named = bool(schema.library.documents)
-        while pending and not named:
-            one = pending.pop()
-            if isinstance(one, dict):
-                named = "format" in one
-                pending.extend(one.values())
-            elif isinstance(one, list):
-                pending.extend(one)
-        schema.cache["formats"] = named
-    return bool(schema.cache["formats"])
+    if schema.library.documents:
+        return True
+    spoken = words(schema.value) if schema.words is None else schema.words
+    return spoken is None or _FORMAT in spoken
+
+
+_FORMAT = mark("format")
 
 
 def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:

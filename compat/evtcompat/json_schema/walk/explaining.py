@@ -19,7 +19,7 @@ from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.patching import Operation, patched
 from evtcompat.json_schema.walk.sweeping import AskPart, swept
-from evtcompat.json_schema.walk.views import View
+from evtcompat.json_schema.walk.views import Seen
 from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
@@ -86,7 +86,7 @@ def name(scene: Scene) -> Iterator[Named]:
 def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> tuple[Named, ...]:
     """Why the reader refuses an event of the writer, each cause once."""
     found: dict[tuple[object, ...], Named] = {}
-    known: dict[tuple[str | int, ...], tuple[View, ...]] = {}
+    known: Seen = {}
     for cause in causes(reader, event, lenient=lenient):
         for one in name(Scene(cause, reader, writer, event, known)):
             found.setdefault(key_of(one), one)
@@ -133,6 +133,9 @@ class Explanation:
         self._fixes = fixes
         self._found: dict[tuple[object, ...], _Known] = {}
         self._moves: list[tuple[str | None, str, str]] = []
+        #: The causes of events against the reader as it was written, by identity; with the event, so that no identity
+        #: is used again.
+        self._named: dict[int, tuple[JSON, tuple[Named, ...]]] = {}
         #: The reader with all causes mended so far.
         self._mended = Changed(reader, {})
         #: Whether the reader as mended reads every event.
@@ -163,8 +166,10 @@ class Explanation:
 
     def _mend(self, side: Side, event: JSON) -> bool:
         """Names why `side` refuses an event, and mends the reader there; whether anything new was mended."""
-        named = named_causes(side, self._writer, event, lenient=self._lenient)
         written = side is self._reader
+        named = (
+            self._named_as_written(event) if written else named_causes(side, self._writer, event, lenient=self._lenient)
+        )
         operations = [
             (operation, one.explained.named.reader.origin)
             for one in self._take(named, event, written=written)
@@ -184,10 +189,18 @@ class Explanation:
         one = known.explained
         if known.written:
             return known
-        for other in named_causes(self._reader, self._writer, one.event, lenient=self._lenient):
+        for other in self._named_as_written(one.event):
             if key_of(other) == key_of(one.named):
                 return replace(known, explained=replace(one, named=other))
         return None
+
+    def _named_as_written(self, event: JSON) -> tuple[Named, ...]:
+        """Why the reader as it was written refuses an event."""
+        known = self._named.get(id(event))
+        if known is None:
+            found = named_causes(self._reader, self._writer, event, lenient=self._lenient)
+            known = self._named[id(event)] = event, found
+        return known[1]
 
     def _take(self, named: Iterable[Named], event: JSON, *, written: bool) -> list[_Known]:
         """Keeps what is new, and returns it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,10 +77,18 @@ _REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 class Side:
     """One schema of the pair, with a validator of it."""
 
-    def __init__(self, schema: Schema, validator: Any) -> None:  # noqa: ANN401 - jsonschema ships no types
+    def __init__(self, schema: Schema, validator: Callable[[], Any]) -> None:
         self.schema = schema
-        self._validator = validator
+        self._made: Any = None
+        self._make = validator
         self.root = Part(schema.value, "", None, self._entered(schema.value, schema.library.root()))
+
+    @property
+    def _validator(self) -> Any:  # noqa: ANN401 - jsonschema ships no types
+        """The validator, made when something is to be validated."""
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
     @property
     def siblings(self) -> bool:
