@@ -12,6 +12,7 @@ from evtcompat.json_schema import confirm, deep, exact, policy
 from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.walk.apart import asking_apart
 from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.explaining import (
     Asked,
@@ -42,8 +43,9 @@ def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
     Returns:
         For an incompatible pair at least one mismatch of severity error, each with a witness that the reader refuses at
-        that very place. For a compatible pair none of severity error, unless the writer can produce nothing at all
-        (`writer-unsatisfiable`). For any pair the warnings that need no reasoning. Sorted by place in the reader.
+        that very place, and nowhere else where such a witness was found. For a compatible pair none of severity error,
+        unless the writer can produce nothing at all (`writer-unsatisfiable`). For any pair the warnings that need no
+        reasoning. Sorted by place in the reader.
     """
     return deep.run(max(reader.nesting, writer.nesting), lambda: _explain(reader, writer, answer, options))
 
@@ -110,9 +112,9 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     def breaks(event: JSON) -> bool:
         return holds_together([source], event) is True and holds(target, event) is False
 
-    questions = Questions(ask, ask_part, load, breaks)
+    questions = Questions(ask, ask_part, load, breaks, asking_apart(reader, writer, options))
     try:
-        found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+        found = Explanation(ours, theirs, questions, lenient=lenient, shown=options.witnesses).run(answer.instance)
     except confirm.ValidatorFailedError:
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()

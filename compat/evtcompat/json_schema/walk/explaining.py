@@ -4,6 +4,9 @@ The engine gives an event that the reader refuses; the reader's validator says a
 cause: the event breaks it whatever else stands in the schema. It is mended, the engine is asked again, and so on, until
 no event is refused any more (then the list is complete, and the mends together are a proven fix) or the questions are
 used up. So every error finding is fatal by construction, and none is found for a compatible pair.
+
+An event may break more than it was found for. Each finding is shown with one that breaks nothing else, where there is
+such an event (`apart`).
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from evtcompat.json_schema.confirm import ValidatorFailedError
 from evtcompat.json_schema.walk.causes import Cause, causes
 from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.limits import LIMIT_NAMERS
@@ -51,13 +55,15 @@ class Asked:
 Ask = Callable[[Changed, Changed], Asked]
 #: Whether the writer may produce an event that the reader refuses, as the policy reads both.
 Breaks = Callable[[JSON], bool]
+#: Finds an event of the writer that the reader refuses as it was written, and accepts as changed; tells whether it did.
+Alone = Callable[[Changed], tuple[bool, JSON]]
 #: The side that changed documents make.
 Load = Callable[[Changed], Side]
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One cause, with the event that showed it and the fixes that were proven."""
+    """One cause, with an event that shows it, alone where there is such an event, and the fixes that were proven."""
 
     named: Named
     event: JSON
@@ -107,6 +113,7 @@ class Questions:
     ask_part: AskPart
     load: Load
     breaks: Breaks
+    alone: Alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +132,13 @@ class _Known:
 class Explanation:
     """The loop over the causes of one pair."""
 
-    def __init__(self, reader: Side, writer: Side, questions: Questions, *, lenient: bool, fixes: bool) -> None:
+    def __init__(self, reader: Side, writer: Side, questions: Questions, *, lenient: bool, shown: bool) -> None:
         self._reader = reader
         self._writer = writer
         self._questions = questions
         self._lenient = lenient
-        self._fixes = fixes
+        #: Whether events and fixes are shown.
+        self._shown = shown
         self._found: dict[tuple[object, ...], _Known] = {}
         self._moves: list[tuple[str | None, str, str]] = []
         #: The causes of events against the reader as it was written, by identity; with the event, so that no identity
@@ -150,10 +158,31 @@ class Explanation:
                     self._mend(self._reader, other)
             self._follow(_AT_LAST)
         known = [one for one in map(self._as_written, self._found.values()) if one is not None]
-        if self._fixes and self.complete:
+        if not self._shown:
+            return tuple(one.explained for one in known)
+        told = [one.explained for one in known]
+        if self.complete:
             # Where mending itself brought about a cause, the reader's repairs are proven together with one more only.
-            return tuple(self._with_fixes(known, reader=len(known) == len(self._found)))
-        return tuple(one.explained for one in known)
+            told = list(self._with_fixes(known, reader=len(known) == len(self._found)))
+        return tuple(map(self._alone, told))
+
+    def _alone(self, one: Explained) -> Explained:
+        """The cause with an event that is refused for it alone, where there is one; else with its own."""
+        named = one.named
+        if len(self._named_as_written(one.event)) == 1 or named.relief is None:
+            return one
+        try:
+            relieved = Changed(self._reader, {}).patched(named.relief, named.reader.origin)
+        except LookupError:
+            return one
+        found, event = self._questions.alone(relieved)
+        try:
+            said = self._named_as_written(event) if found else ()
+        except ValidatorFailedError:
+            return one
+        if len(said) != 1 or not _same_finding(said[0], named):
+            return one
+        return replace(one, event=event, named=replace(named, said=said[0].said))
 
     def _follow(self, questions: int) -> bool:
         """Asks, names and mends so many times; whether there may be more to find."""
@@ -280,6 +309,11 @@ class Explanation:
         # Equal documents are included without a look at what they admit, which may be nothing.
         nothing = Changed(self._reader, {None: {"not": {}}})
         return reader.value() != writer.value() or ask(nothing, writer).refuted
+
+
+def _same_finding(one: Named, other: Named) -> bool:
+    """Whether two causes are told in the same words of the same places."""
+    return (one.rule, one.reader, one.writer, one.facts) == (other.rule, other.reader, other.writer, other.facts)
 
 
 def _conflict(repairs: Iterable[Repair]) -> bool:
