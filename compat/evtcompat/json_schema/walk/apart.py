@@ -31,7 +31,7 @@ def asking_apart(reader: Schema, writer: Schema, options: Options) -> Callable[[
 
     It tells whether it found one. The writer may produce the event, and the validator has confirmed it.
     """
-    steps = Steps(_STEPS)
+    solver = Solver(Steps(_STEPS))
     asserted = options.assert_formats
     recursive = reader.shared.get("recursive") or writer.shared.get("recursive")
 
@@ -47,7 +47,7 @@ def asking_apart(reader: Schema, writer: Schema, options: Options) -> Callable[[
         def serves(event: JSON) -> bool:
             return policy_agrees(source, target, event, sure=True) and holds(accepted, event) is True
 
-        found = Solver(steps).difference(conjunction((source, accepted)), target)
+        found = solver.difference(conjunction((source, accepted)), target)
         if not (isinstance(found, Found) and found.sure):
             return False, None
         if recursive:
