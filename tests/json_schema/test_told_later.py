@@ -214,3 +214,13 @@ def test_schemas_that_cannot_be_kept_are_told_of_at_once(
     reader.clear()
     assert later == known
     assert later.verdict is INCOMPATIBLE
+
+
+@pytest.mark.parametrize("policy", Policy)
+def test_what_the_other_policy_decides_is_what_it_decides_when_asked(policy: Policy) -> None:
+    """Also where the instance that was found is taken for an answer."""
+    other = Policy.STRICT if policy is Policy.LENIENT else Policy.LENIENT
+    for reader, writer in pairs(300, seed=6):
+        answered = deciding.decide(schema_of(reader), schema_of(writer), Options(policy=other)).verdict
+        if answered is not UNDECIDED:
+            assert compared(reader, writer, policy=policy).other_policy == (other, answered)

@@ -83,14 +83,23 @@ def test_a_part_of_the_same_words_is_compiled_once() -> None:
 
 
 def test_a_document_that_changes_later_changes_no_later_answer() -> None:
-    """What is remembered of a document holds nothing that its owner may change."""
+    """What is remembered of a document, and of a part deep in it, holds nothing that its owner may change."""
     values = [{"a": 1}, {"a": 2}]
-    first = {"$schema": SEVEN, "properties": {"e": {"enum": values}}, "required": ["e"], "type": "object"}
+    inner: Any = {"items": {"properties": {"f": {"enum": values}}}}
+    first = {"$schema": SEVEN, "properties": {"e": {"enum": values}, "i": inner}, "required": ["e"], "type": "object"}
     same = copy.deepcopy(first)
     never = {"$schema": SEVEN, "properties": {"e": {"enum": [{"a": 2}]}}, "type": "object"}
     expected = related(copy.deepcopy(never), copy.deepcopy(first), Policy.STRICT)
+    part = copy.deepcopy(inner)
     values[0]["a"] = 7
     assert related(never, same, Policy.STRICT) == expected
+    narrower: Any = {"$schema": SEVEN, "items": {"properties": {"f": {"enum": values[1:]}}}}
+    assert predict(narrower, {"$schema": SEVEN, **part}, Policy.STRICT).differences == (
+        Difference("ENUM_ARRAY_NARROWED", "#/items/properties/f/enum"),
+    )
+    assert predict({"$schema": SEVEN, **part}, narrower, Policy.STRICT).differences == (
+        Difference("ENUM_ARRAY_EXTENDED", "#/items/properties/f/enum"),
+    )
 
 
 def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -318,9 +327,13 @@ def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
 
     shared = differences()
     assert differences() == shared
+
+    def anew(_: object, schema: Value, read: Any, *, copied: bool = False) -> Any:  # noqa: ANN401 - a part
+        return read(schema, copied)
+
     with pytest.MonkeyPatch.context() as patch:
         for module in ("older", "modern"):
-            patch.setattr(f"evtcompat.json_schema.confluent.{module}.met_before", lambda _, schema, read: read(schema))
+            patch.setattr(f"evtcompat.json_schema.confluent.{module}.met_before", anew)
         assert differences() == shared
 
 

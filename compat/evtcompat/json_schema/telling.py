@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from evtcompat.contract import Options
-from evtcompat.json_schema import confluent, decide, deep
+from evtcompat.json_schema import confluent, decide, deep, policy
 from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.parse import Schema, parse
 from evtcompat.json_schema.proving import steps_of
 from evtcompat.json_schema.walk import explain
+from evtcompat.json_schema.witnessing import policy_agrees
 from evtcompat.json_schema.words import value_of, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Relation
@@ -90,11 +91,24 @@ def other_policy(pair: Decided) -> tuple[Policy, Verdict]:
     """What the other policy decides.
 
     The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
-    "incompatible" hold under both; only the other answers are asked for again.
+    "incompatible" hold under both; only the other answers are asked for again, and not where the instance that was
+    found serves there as well.
     """
     options, known = pair.options, pair.answer.verdict
     other = Policy.STRICT if options.policy is Policy.LENIENT else Policy.LENIENT
     carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
-    if known is carries:
+    if known is carries or (known is Verdict.INCOMPATIBLE and _serves(pair, other)):
         return (other, known)
     return (other, decide.decide(pair.reader, pair.writer, replace(options, policy=other, witnesses=False)).verdict)
+
+
+def _serves(pair: Decided, other: Policy) -> bool:
+    """Whether a policy's writer may produce the instance and its reader refuses it; the validator has said so."""
+
+    def agrees() -> bool:
+        asserted = pair.options.assert_formats
+        source = policy.produced(pair.writer, other, asserted=asserted)
+        target = policy.accepted(pair.reader, other, asserted=asserted)
+        return policy_agrees(source, target, pair.answer.instance, sure=True)
+
+    return deep.run(max(pair.reader.nesting, pair.writer.nesting), agrees)
