@@ -65,8 +65,9 @@ class Comparison:
         def __getattr__(self, name: str) -> object:
             """What `settled` left open; called for attributes without a value only."""
             late = self._late if name in _LEFT_OPEN else None
-            if late is not None and name in late:
-                told = late[name]()
+            ask = None if late is None else late.get(name)
+            if late is not None and ask is not None:
+                told = ask()
                 for one in _EXPLAINED if name in _EXPLAINED else (name,):
                     object.__setattr__(self, one, getattr(told, one) if name in _EXPLAINED else told)
                     late.pop(one, None)
