@@ -69,12 +69,14 @@ class Settled:
 
     def relation(self) -> Relation:
         """The relation, with all that was still to be found."""
-        known = self.registry_verdict
-        return replace(
-            Relation() if self.explain is None else self.explain(),
-            registry_verdict=known if isinstance(known, Verdict) else known(),
-            other_policy=None if self.other_policy is None else self.other_policy(),
-        )
+        registry, other = self.registry_verdict, self.other_policy
+        known = registry if isinstance(registry, Verdict) else registry()
+        if self.explain is None:
+            return Relation(registry_verdict=known, other_policy=None if other is None else other())
+        told = self.explain()
+        if other is None and told.registry_verdict is known:
+            return told
+        return replace(told, registry_verdict=known, other_policy=None if other is None else other())
 
 
 class Engine(Protocol):

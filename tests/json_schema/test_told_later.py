@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 from dataclasses import replace
 from decimal import Decimal
@@ -141,6 +142,13 @@ def test_what_is_told_later_is_of_the_schemas_as_they_were(change: Any, settings
     assert later.registry_verdict is known.registry_verdict
     assert later.other_policy == known.other_policy
     assert compared(reader) != known
+
+
+def test_a_text_is_told_of_later_whatever_numbers_it_holds(asked: list[str]) -> None:
+    later = compared(json.dumps(READER), json.dumps(WRITER))
+    assert (later.verdict, asked) == (INCOMPATIBLE, [])
+    assert [one.rule for one in later.findings] == [one.rule for one in compared().findings]
+    assert all(one.reader.line == 1 for one in later.findings)
 
 
 @pytest.mark.parametrize("part", PARTS)

@@ -31,9 +31,13 @@ class Decided:
 
     @property
     def lasting(self) -> bool:
-        """Whether both schemas can be had later as they are now: they stand alone, and their words are known."""
+        """Whether both schemas can be had later as they are now.
+
+        They stand alone, and their words are known, or they were read from a text, so that no caller holds the value.
+        """
         return all(
-            schema.words is not None and "draws on others" not in schema.shared for schema in (self.reader, self.writer)
+            (schema.words is not None or schema.document.text is not None) and "draws on others" not in schema.shared
+            for schema in (self.reader, self.writer)
         )
 
     def as_decided(self) -> Decided:

@@ -24,9 +24,9 @@ class Comparison:
     #: JSON Schema: the policy that would decide otherwise, and how.
     other_policy: tuple[Policy, Verdict] | None = None
     proof: tuple[ProofStep, ...] = ()
-    #: How to find what was left open, by attribute; ``None`` when nothing is. The last of the fields, so that whoever
-    #: copies them one after the other finds it so.
-    _late: dict[str, Callable[[], Any]] | None = field(default=None, init=False, repr=False, compare=False)
+    #: How to find what was left open (see `_LEFT_OPEN`); ``None`` when nothing is. The last of the fields, so that
+    #: whoever copies them one after the other finds it so.
+    _late: tuple[Callable[[], Any] | None, ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
     def settled(
@@ -48,36 +48,36 @@ class Comparison:
         comparison = cls.__new__(cls)
         assign = object.__setattr__
         assign(comparison, "verdict", verdict)
-        late: dict[str, Callable[[], Any]] = dict.fromkeys(_EXPLAINED, explain)
+        foretell = None
         if isinstance(registry_verdict, Verdict):
             assign(comparison, "registry_verdict", registry_verdict)
         else:
-            late["registry_verdict"] = registry_verdict
+            foretell = registry_verdict
         if other_policy is None:
             assign(comparison, "other_policy", None)
-        else:
-            late["other_policy"] = other_policy
-        assign(comparison, "_late", late)
+        assign(comparison, "_late", (explain, foretell, other_policy))
         return comparison
 
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
 
         def __getattr__(self, name: str) -> object:
             """What `settled` left open; called for attributes without a value only."""
-            late = self._late if name in _LEFT_OPEN else None
-            if late is not None and name in late:
-                told = late[name]()
-                for one in _EXPLAINED if name in _EXPLAINED else (name,):
-                    object.__setattr__(self, one, getattr(told, one) if name in _EXPLAINED else told)
-                    late.pop(one, None)
-                if not late:
-                    object.__setattr__(self, "_late", None)
+            index = _LEFT_OPEN.get(name)
+            late = None if index is None else self._late
+            ask = None if late is None else late[index]
+            if ask is not None:
+                told = ask()
+                for one in _EXPLAINED if index == 0 else (name,):
+                    object.__setattr__(self, one, getattr(told, one) if index == 0 else told)
+                left = tuple(None if one is ask else one for one in self._late or ())
+                object.__setattr__(self, "_late", left if any(left) else None)
             return object.__getattribute__(self, name)
 
 
-#: What an explanation tells, and all that `Comparison.settled` may leave open.
+#: What an explanation tells.
 _EXPLAINED = ("findings", "undecided", "proof")
-_LEFT_OPEN = frozenset((*_EXPLAINED, "registry_verdict", "other_policy"))
+#: What `Comparison.settled` may leave open: which of its ways to find something finds it.
+_LEFT_OPEN = {**dict.fromkeys(_EXPLAINED, 0), "registry_verdict": 1, "other_policy": 2}
 
 
 @dataclass(frozen=True, slots=True)
