@@ -375,3 +375,29 @@ def test_what_is_said_to_be_alike_has_no_difference_from_itself(document: Value)
     forget()
     again = predict(document, copy.deepcopy(document), Policy.STRICT)
     assert (again.verdict, again.differences) == (found.verdict, found.differences)
+
+
+@given(value=st.recursive(st.sampled_from(VALUES), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+@settings(GENERATED)
+def test_words_rest_on_the_value_alone(value: Value) -> None:
+    """Not on what it shares with itself, nor on what was written or could not be written before."""
+    shared = [value, {"a": value, "\ud800é": value}]
+    apart = [copy.deepcopy(value), {"a": copy.deepcopy(value), "\ud800é": copy.deepcopy(value)}]
+    first = words(shared)
+    assert words([shared, object()]) is None
+    assert words(shared) == words(apart) == first
+    if first is not None:
+        assert value_of(first) == apart
+
+
+def test_a_value_too_deep_or_in_a_circle_has_no_words() -> None:
+    """Whatever is written after it is written as before."""
+    before = words({"a": [1]})
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    circle: list[Any] = []
+    circle.append(circle)
+    assert words(deep) is None
+    assert words(circle) is None
+    assert words({"a": [1]}) == before

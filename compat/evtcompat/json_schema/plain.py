@@ -273,9 +273,9 @@ class _Walk:
             inner = value
         else:
             raise _NotPlainError
-        if _SCALARS.issuperset(map(type, inner)):
-            return 2 if value else 1
-        return 1 + max([self._value(one, room - 1) for one in inner])
+        if not value:
+            return 1
+        return 1 + max([self._value(one, room - 1) for one in inner if type(one) not in _SCALARS], default=1)
 
     def _fraction(self, value: float | Decimal) -> None:
         self.fractions = True
