@@ -8,8 +8,10 @@ each direction, starting from two JSON values of which nothing is known yet:
 
 - `evtcompat`: the verdict. Both schemas are checked against their metaschemas and compiled, the question is decided,
   and for an incompatible pair the witness is confirmed by the validator.
-- `evtcompat, explained`: everything that a report shows. Also the causes by rule and place with a witness and a fix
-  for each, the registry's verdict, and what the other policy would say.
+- `evtcompat, compare`: the public function, with the verdict and the findings read: the causes by rule and place, with
+  a witness and a fix for each.
+- `evtcompat, explained`: everything that a report shows. Also the registry's verdict, and what the other policy would
+  say.
 - a peer: its whole call. It takes texts where it insists on them; writing them is not counted.
 
 A round is one look at each direction, in the order of the histories, as a check of them would take it: it begins with
@@ -40,8 +42,9 @@ from typing import Any, TypeAlias
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "compat"))
 
-from evtcompat.contract import Options  # noqa: E402 - the checkout beside this file is what is measured
-from evtcompat.json_schema import engine, walk  # noqa: E402 - idem
+from evtcompat.api import compare  # noqa: E402 - the checkout beside this file is what is measured
+from evtcompat.contract import Options  # noqa: E402 - idem
+from evtcompat.json_schema import telling, walk  # noqa: E402 - idem
 from evtcompat.json_schema.decide import decide  # noqa: E402 - idem
 from evtcompat.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
 from evtcompat.json_schema.exact import Value  # noqa: E402 - idem
@@ -70,6 +73,13 @@ def ours(pair: tuple[Value, Value]) -> Answer:
     """The verdict with its witness."""
     reader, writer = (parse(Document(one)) for one in pair)
     return _KNOWN.get(decide(reader, writer, _STRICT).verdict)
+
+
+def ours_compared(pair: tuple[Value, Value]) -> Answer:
+    """What the public function answers, with the findings."""
+    found = compare(reader=pair[0], writer=pair[1], format="json-schema", policy="strict")
+    witnessed = any(one.witness for one in found.findings)
+    return _KNOWN.get(found.verdict) if witnessed == (found.verdict is Verdict.INCOMPATIBLE) else None
 
 
 def ours_explained(pair: tuple[Value, Value]) -> Answer:
@@ -113,6 +123,7 @@ def _jsonschema_rs() -> Peer:
 
 PEERS: dict[str, Callable[[], Peer]] = {
     "evtcompat": lambda: (_values, ours),
+    "evtcompat, compare": lambda: (_values, ours_compared),
     "evtcompat, explained": lambda: (_values, ours_explained),
     "jsoncompat": _jsoncompat,
     "jsonsubschema": _jsonsubschema,
@@ -278,8 +289,9 @@ def _clocked(reader: Value, writer: Value) -> dict[str, float]:
     one, other = step(parse(Document(reader))), step(parse(Document(writer)))
     answer = step(decide(one, other, _STRICT))
     step(walk.explain(one, other, answer, _STRICT))
-    step(engine._registry_verdict(one, other, Policy.STRICT))  # noqa: SLF001 - a part of it is what is measured
-    step(engine._other_policy(one, other, _STRICT, answer))  # noqa: SLF001 - idem
+    decided = telling.Decided(one, other, _STRICT, answer)
+    step(telling.registry_verdict(decided))
+    step(telling.other_policy(decided))
     names = ("1 parse reader", "2 parse writer", "3 decide", "4 explain", "5 registry", "6 other policy")
     return {name: after - before for name, before, after in zip(names, marks, marks[1:], strict=False)}
 

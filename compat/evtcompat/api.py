@@ -13,7 +13,7 @@ from evtcompat.contract import Engine, Options
 from evtcompat.engines import engine
 from evtcompat.errors import UsageError
 from evtcompat.formats import format_of_name, guess_format
-from evtcompat.ladder import Settings, SubjectPlan, check_run, compare_sides, compare_soon
+from evtcompat.ladder import Settings, SubjectPlan, check_run, compare_soon
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
@@ -56,15 +56,23 @@ def compare(
         references: Where both schemas find what they do not define: a mapping from Avro full name or absolute URI to a
             schema, a function with the same meaning, or schemas whose own names count.
         witnesses: Build payloads and fixes for the findings; without them a comparison is faster. The findings of a
-            refused pair are then worked out when they are first looked at, from the documents as they are then.
+            refused pair of Avro schemas are then worked out when they are first looked at, from the documents as they
+            are then.
         severities: Rule ids with another severity than their own; ``None`` or ``"off"`` silences a rule.
         assert_formats: JSON Schema only: `format` refuses what does not conform, rather than being an annotation.
         budget: JSON Schema only: steps of reasoning before a comparison is left undecided.
+
+    Of a pair of JSON Schemas that refer to no other documents only the verdict is worked out at once. The findings, the
+    registry's verdict and what the other policy decides are, each when it is first read, of the schemas as they were
+    when they were compared.
 
     Raises:
         SchemaError: One of them is no schema.
         DocumentError: One of them cannot be read or parsed.
         UsageError: The format cannot be told, or a word is unknown.
+        UncheckedError: A pair that is incompatible cannot be explained, for a fault of evtcompat or of a library below
+            it. Where the explanation is worked out later, it is raised there, on the way to any part that cannot be
+            worked out; the verdict stands.
     """
     word = format if format is not None else _chosen(None, (reader, writer))
     try:
@@ -82,10 +90,7 @@ def compare(
         reading = Side("the reader", our_document, ours.documents)
         return reading, Side("the writer", their_document, theirs.documents)
 
-    if not witnesses:
-        return compare_soon(schema_engine, ours, theirs, settings, sides)
-    reading, writing = sides()
-    return compare_sides(schema_engine, (reading, ours), (writing, theirs), settings)
+    return compare_soon(schema_engine, ours, theirs, settings, sides)
 
 
 @lru_cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from evtcompat.model.mismatches import Relation
@@ -46,20 +46,35 @@ class Settled:
 
     Attributes:
         verdict: `COMPATIBLE` when no mismatch whose rule is an error by default is there, `INCOMPATIBLE` when one is.
-        registry_verdict: What a Confluent registry would answer for this direction.
-        explain: The relation that says why; pure. ``None`` when it has nothing to say: the pair is compatible.
+        registry_verdict: What a Confluent registry would answer for this direction, or how to find it.
+        explain: Finds the mismatches and the proof; pure. ``None`` when there are none: the pair is compatible.
+        other_policy: Finds what the other policy would decide; ``None`` where there is none.
+
+    What is still to be found may turn out not to be: then the call raises an `UncheckedError`, and the verdict stands.
     """
 
-    __slots__ = ("explain", "registry_verdict", "verdict")
+    __slots__ = ("explain", "other_policy", "registry_verdict", "verdict")
 
-    def __init__(self, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Relation] | None) -> None:
+    def __init__(
+        self,
+        verdict: Verdict,
+        registry_verdict: Verdict | Callable[[], Verdict],
+        explain: Callable[[], Relation] | None,
+        other_policy: Callable[[], tuple[Policy, Verdict]] | None = None,
+    ) -> None:
         self.verdict = verdict
         self.registry_verdict = registry_verdict
         self.explain = explain
+        self.other_policy = other_policy
 
     def relation(self) -> Relation:
-        """The relation, worked out."""
-        return Relation(registry_verdict=self.registry_verdict) if self.explain is None else self.explain()
+        """The relation, with all that was still to be found."""
+        known = self.registry_verdict
+        return replace(
+            Relation() if self.explain is None else self.explain(),
+            registry_verdict=known if isinstance(known, Verdict) else known(),
+            other_policy=None if self.other_policy is None else self.other_policy(),
+        )
 
 
 class Engine(Protocol):
@@ -78,7 +93,7 @@ class Engine(Protocol):
         ...
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
-        """The relation, or the verdict where that is known sooner; its explanation is that same relation."""
+        """The relation, or the verdict where that is known sooner; what it leaves open makes up that relation."""
         ...
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:

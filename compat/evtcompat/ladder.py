@@ -98,23 +98,26 @@ def compare_soon(
     settings: Settings,
     sides: Callable[[], tuple[Side, Side]],
 ) -> Comparison:
-    """What `compare_sides` answers; why may be left open until the findings are asked for.
+    """What `compare_sides` answers; all but the verdict may be left open until it is asked for.
 
     `sides` are the words for the reader and the writer, called for where there is something to say.
     """
-    if settings.severities.overrides:
-        # An error by default need not be one here.
-        ours, theirs = sides()
-        return compare_sides(schema_engine, (ours, reader), (theirs, writer), settings)
     answer = schema_engine.answer(reader, writer, settings.options)
-    if isinstance(answer, Settled):
-        if answer.explain is None and answer.registry_verdict is Verdict.COMPATIBLE:
-            return _NOTHING_TO_SAY
-        relation = answer.relation
-        return Comparison.settled(
-            answer.verdict, answer.registry_verdict, lambda: _compared(relation(), *sides(), settings)
-        )
-    return _compared(answer, *sides(), settings)
+    if not isinstance(answer, Settled):
+        return _compared(answer, *sides(), settings)
+    registry, other, why = answer.registry_verdict, answer.other_policy, answer.explain
+    if why is None and registry is Verdict.COMPATIBLE and other is None:
+        return _NOTHING_TO_SAY
+
+    def explain() -> Comparison:
+        return _compared(Relation() if why is None else why(), *sides(), settings)
+
+    severities = settings.severities
+    if not severities.overrides and severities.fail_on is Severity.ERROR:
+        return Comparison.settled(answer.verdict, explain, registry, other)
+    # An error by default need not be one here.
+    told = explain()
+    return Comparison.settled(told.verdict, lambda: told, registry, other)
 
 
 _NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPATIBLE)

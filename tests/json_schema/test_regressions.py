@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from evtcompat import compare
-from evtcompat.errors import SchemaError, UncheckedError
+from evtcompat import check, compare
+from evtcompat.errors import SchemaError
 from evtcompat.json_schema import decide as deciding
 from evtcompat.json_schema import witnessing
 from evtcompat.json_schema.values import cover
+from evtcompat.ladder import exit_code
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
 from json_schema.schemas import FOUR, MODERN, SEVEN, schema_of
@@ -323,11 +324,12 @@ def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pyt
         raise TypeError(message)
 
     monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
-    for part in ("explain", "_registry_verdict", "_other_policy"):
+    for part in ("explain", "registry_verdict", "other_policy"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"evtcompat.json_schema.engine.{part}", fail)
-            with pytest.raises(UncheckedError, match="the pair is incompatible, but explaining it failed"):
-                compare(reader={"type": "string"}, writer={}, format="json-schema")
+            patch.setattr(f"evtcompat.json_schema.telling.{part}", fail)
+            report = check(history=[{}], candidate={"type": "string"}, format="json-schema", level="backward")
+            assert (report.verdict, exit_code(report)) == (Verdict.UNCHECKED, 3)
+            assert "the pair is incompatible, but explaining it failed" in report.errors[0].message
 
 
 def test_lists_and_schemas_under_dependencies_stand_in_any_order() -> None:

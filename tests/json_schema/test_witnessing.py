@@ -9,9 +9,10 @@ import jsonschema
 import pytest
 
 from evtcompat import compare
+from evtcompat.json_schema.confirm import refusal, refusals
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, unconfirmed_witnesses_raise
-from json_schema.schemas import FOUR, SEVEN
+from json_schema.schemas import FOUR, SEVEN, schema_of
 
 __all__ = ["unconfirmed_witnesses_raise"]
 
@@ -85,3 +86,18 @@ def test_a_disputed_witness_is_better_than_none(reader: dict[str, Any], writer: 
 def test_values_are_tried_where_reasoning_cannot_tell(words: list[str], verdict: Verdict) -> None:
     """A back-reference is no regular language; the validator still knows which words it refuses."""
     assert answer({"pattern": "^(a+)\\1$"}, {"enum": words}).verdict is verdict
+
+
+def test_all_that_is_said_of_a_value_is_the_same_whether_its_first_was_heard_or_not() -> None:
+    """Also for another value than the one that was heard of, for an equal one, and when it is asked twice."""
+    schema: Any = {"$schema": SEVEN, "required": ["a"], "properties": {"b": {"type": "string"}, "c": {"enum": [1]}}}
+    values: list[Any] = [{"b": 1, "c": 2}, {"a": 1, "c": 2}, {"b": 1, "c": 2}, {}, {"a": 1}, None]
+    for heard in values:
+        for value in values:
+            once = schema_of(schema)
+            refused = refusal(once, heard)
+            found = [[error.message for error in refusals(once, value)] for _ in range(2)]
+            assert found[0] == found[1] == [error.message for error in refusals(schema_of(schema), value)]
+            assert (refused is None) == (not refusals(once, heard))
+            if value is heard and refused is not None:
+                assert found[0][0] == refused.message

@@ -20,7 +20,7 @@ from evtcompat.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
 from evtcompat.json_schema.engine import JsonSchemaEngine
 from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import parse
-from evtcompat.json_schema.plain import plainly
+from evtcompat.json_schema.plain import SCALAR, plainly
 from evtcompat.json_schema.policy import accepted
 from evtcompat.json_schema.references import is_simple, may_refer
 from evtcompat.json_schema.shapes import violations
@@ -83,14 +83,23 @@ def test_a_part_of_the_same_words_is_compiled_once() -> None:
 
 
 def test_a_document_that_changes_later_changes_no_later_answer() -> None:
-    """What is remembered of a document holds nothing that its owner may change."""
+    """What is remembered of a document, and of a part deep in it, holds nothing that its owner may change."""
     values = [{"a": 1}, {"a": 2}]
-    first = {"$schema": SEVEN, "properties": {"e": {"enum": values}}, "required": ["e"], "type": "object"}
+    inner: Any = {"items": {"properties": {"f": {"enum": values}}}}
+    first = {"$schema": SEVEN, "properties": {"e": {"enum": values}, "i": inner}, "required": ["e"], "type": "object"}
     same = copy.deepcopy(first)
     never = {"$schema": SEVEN, "properties": {"e": {"enum": [{"a": 2}]}}, "type": "object"}
     expected = related(copy.deepcopy(never), copy.deepcopy(first), Policy.STRICT)
+    part = copy.deepcopy(inner)
     values[0]["a"] = 7
     assert related(never, same, Policy.STRICT) == expected
+    narrower: Any = {"$schema": SEVEN, "items": {"properties": {"f": {"enum": values[1:]}}}}
+    assert predict(narrower, {"$schema": SEVEN, **part}, Policy.STRICT).differences == (
+        Difference("ENUM_ARRAY_NARROWED", "#/items/properties/f/enum"),
+    )
+    assert predict({"$schema": SEVEN, **part}, narrower, Policy.STRICT).differences == (
+        Difference("ENUM_ARRAY_EXTENDED", "#/items/properties/f/enum"),
+    )
 
 
 def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,6 +159,32 @@ def spoilt(draw: st.DrawFn) -> Any:  # noqa: ANN401 - any document
     return document
 
 
+def _told(part: Any, dialect: Any) -> tuple[Value, ...]:  # noqa: ANN401 - a schema and a dialect
+    """All that a schema of scalars says, in its order: what constrains, and the format."""
+    constraining = dialect.active & part.keys()
+    assert constraining <= {*SCALAR, "format"}
+    assert not any(isinstance(value, (dict, list, float)) for value in part.values())
+    return tuple(one for pair in part.items() if pair[0] in {*SCALAR, "format"} for one in pair)
+
+
+@pytest.mark.parametrize(
+    ("met", "part"),
+    [
+        ({"minimum": 1}, {"minimum": True}),
+        ({"uniqueItems": True}, {"uniqueItems": 1}),
+        ({"maxLength": 0}, {"maxLength": False}),
+        ({"type": "string"}, {"type": "strng"}),
+        ({"title": "a"}, {"title": 1}),
+    ],
+)
+def test_a_part_that_python_calls_equal_is_refused_all_the_same(met: Value, part: Value) -> None:
+    """What was met before under the same keywords does not vouch for values of another type."""
+    forget()
+    parse(Document({"properties": {"a": met}}))
+    with pytest.raises(SchemaError):
+        parse(Document({"properties": {"a": part}}))
+
+
 @given(document=spoilt(), dialect=st.sampled_from(DIALECTS))
 @settings(GENERATED, max_examples=120)
 def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: Any) -> None:  # noqa: ANN401 - a dialect
@@ -161,7 +196,8 @@ def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: 
             note("a closer look")
             return
         plain, _, parts = found
-        assert all(spoken == words(part) for part, spoken in parts.values())
+        for part, said in parts.values():
+            assert said == (words(part) if not isinstance(said, tuple) else _told(part, dialect))
         inexact, nesting = parsing._survey(Document(document))
         assert (plain.fractions, plain.levels) == (inexact, nesting)
         assert list(violations(document, dialect, parsing._embedded)) == []
@@ -318,9 +354,13 @@ def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
 
     shared = differences()
     assert differences() == shared
+
+    def anew(_: object, schema: Value, read: Any, *, copied: bool = False) -> Any:  # noqa: ANN401 - a part
+        return read(schema, copied)
+
     with pytest.MonkeyPatch.context() as patch:
         for module in ("older", "modern"):
-            patch.setattr(f"evtcompat.json_schema.confluent.{module}.met_before", lambda _, schema, read: read(schema))
+            patch.setattr(f"evtcompat.json_schema.confluent.{module}.met_before", anew)
         assert differences() == shared
 
 

@@ -6,15 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.decision import BudgetSpentError, Decision
-from evtcompat.avro.defaults import fastavro_refuses
+from evtcompat.avro.defaults import fastavro_refuses, fault
 from evtcompat.avro.limits import headroom, recursing
 from evtcompat.avro.straying import straying
-from evtcompat.avro.verdict import decide, faults, settle
+from evtcompat.avro.verdict import decide, settle
 from evtcompat.contract import Settled
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import AvroSchema, Field, Record
+    from evtcompat.avro.types import AvroSchema, Record
     from evtcompat.model.mismatches import Relation
 
 #: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
@@ -43,7 +43,7 @@ def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relat
             decision = settle(reader, writer, decision)
         if not decision.compatible or decision.harmful or _misled(reader, writer, decision):
             verdict = Verdict.INCOMPATIBLE
-        elif decision.unsure or (reader.suspects and _missed(decision, faults(reader))):
+        elif decision.unsure or (reader.suspects and _missed(reader, decision)):
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
         elif not (decision.noted or decision.strays or reader.suspects or writer.suspects):
             return _PLAIN
@@ -52,14 +52,21 @@ def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relat
     return Settled(verdict, registry, partial(_explain, reader, writer, decision, registry, witnesses=witnesses))
 
 
-def _missed(decision: Decision, wrong: list[tuple[Record, Field, str]]) -> bool:
-    """Whether one of the reader's wrong defaults may do harm: where the writer lacks the field, or to a decoder."""
-    for record, field, _ in wrong:
-        if fastavro_refuses(record, field):
+def _missed(reader: AvroSchema, decision: Decision) -> bool:
+    """Whether a wrong default of the reader may do harm: where the writer lacks the field, or to a decoder."""
+    for record, name in reader.suspects:
+        used = fastavro_refuses(record, name) or _lacked(record, name, decision)
+        if used and fault(record.types[name], record.defaults[name]) is not None:
             return True
-        for ours, theirs in decision.memo:
-            if ours is record and field.name not in theirs.types and theirs.types.keys().isdisjoint(field.aliases):
-                return True
+    return False
+
+
+def _lacked(reader: Record, name: str, decision: Decision) -> bool:
+    """Whether a writer's record that meets a reader's has no field that fills this one."""
+    aliases = reader.renames.get(name, ())
+    for ours, theirs in decision.memo:
+        if ours is reader and name not in theirs.types and theirs.types.keys().isdisjoint(aliases):
+            return True
     return False
 
 
@@ -71,11 +78,12 @@ def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
 
 def _misled(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
     """Whether a decoder stumbles although the rules allow the pair."""
-    if not straying(reader, writer, decision):
+    asked = straying(reader, writer, decision)
+    if not asked:
         return False
     from evtcompat.avro.decoders import troubles
 
-    return bool(troubles(reader, writer))
+    return bool(troubles(reader, writer, asked))
 
 
 def _explain(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from evtcompat.avro.limits import MAX_NESTING
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.places import Place, child
 
@@ -34,6 +35,34 @@ class Broken(Exception):  # noqa: N818 - a control flow of the parser, never see
             names = ".".join(reversed(self.names))
         kind = ReferenceMissingError if self.missing else SchemaError
         return kind(self.message, place=Place(pointer, names, origin), hint=self.hint)
+
+
+def too_deep() -> NoReturn:
+    """Say that a schema nests too deeply."""
+    message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
+    raise Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
+
+
+def no_schema(value: JSON) -> NoReturn:
+    """Say what a schema is, of a value that is none."""
+    message = f"a schema is a name, an object or an array of schemas, not {shown(value)}"
+    raise Broken(message, hint='Write the name of a type, such as "string"')
+
+
+def no_type(value: dict[str, JSON]) -> NoReturn:
+    """Say what keeps an object from being a schema."""
+    if "type" not in value:
+        message = 'a schema object has no "type"'
+        raise Broken(message, hint="Every schema that is an object names its type")
+    message = f'the "type" of a schema object is a name, not {shown(value["type"])}'
+    raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
+
+
+def no_symbol(symbols: list[JSON]) -> NoReturn:
+    """Say which of the symbols of an enum is none."""
+    index, symbol = next((index, symbol) for index, symbol in enumerate(symbols) if type(symbol) is not str)
+    message = f"a symbol is a name, not {shown(symbol)}"
+    raise Broken(message, "symbols", index, hint="Write the symbol as a string")
 
 
 def no_field(raw: JSON) -> NoReturn:

@@ -77,8 +77,9 @@ def encode_value(schema: AvroSchema, value: object) -> bytes:
     import fastavro
 
     out = io.BytesIO()
+    ready = _ready(schema)
     try:
-        fastavro.schemaless_writer(out, _ready(schema), value)
+        fastavro.schemaless_writer(out, ready, value)
     except Exception as error:  # a decoder may raise anything
         message = f"{decoder_name()} cannot write the value: {_said(error)}"
         raise CodecError(message) from error
@@ -97,16 +98,14 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
         reader = None
+    source = io.BytesIO(payload)
+    theirs = _ready(writer, defaults=False, beside=reader)
+    ours = _ready(reader, beside=writer) if reader else None
+    if ours is not None and ours == theirs:
+        # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
+        ours = _otherwise(ours)
     try:
-        source = io.BytesIO(payload)
-        theirs = _ready(writer, defaults=False, beside=reader)
-        ours = _ready(reader, beside=writer) if reader else None
-        if ours is not None and ours == theirs:
-            # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
-            ours = _otherwise(ours)
         value = fastavro.schemaless_reader(source, theirs, ours)
-    except CodecError:
-        raise
     except Exception as error:  # a decoder may raise anything
         message = _said(error)
         raise CodecError(message) from error
@@ -135,10 +134,9 @@ def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any
     """
     import fastavro
 
+    ready = _ready(reader) if reader else None
     try:
-        return list(fastavro.reader(io.BytesIO(content), _ready(reader) if reader else None))
-    except CodecError:
-        raise
+        return list(fastavro.reader(io.BytesIO(content), ready))
     except Exception as error:  # a decoder may raise anything
         message = _said(error)
         raise CodecError(message) from error
@@ -187,7 +185,9 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
 
     namespaced = mix_spaces(schema, beside or schema)
     key = f"fastavro, defaults: {defaults}, namespaced: {namespaced}"
-    ready = schema.__dict__.get(key)
+    if schema.forms is None:
+        schema.forms = {}
+    ready = schema.forms.get(key)
     if ready is None:
         written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
         try:
@@ -202,7 +202,7 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {_said(error)}"
             raise CodecError(message) from error
-        schema.__dict__[key] = ready
+        schema.forms[key] = ready
     return ready
 
 

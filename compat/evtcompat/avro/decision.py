@@ -10,6 +10,7 @@ from evtcompat.avro.types import (
     BYTES,
     FIXED,
     MAP,
+    NAMED,
     RECORD,
     UNION,
     Field,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 #: The first kind that is not primitive.
 _COMPLEX: Final = len(PROMOTIONS)
 
+_NO_PAIRS: Final[frozenset[tuple[Record, Record]]] = frozenset()
 #: Unions of so many branches are searched by name.
 _MANY: Final = 32
 #: Record pairs that one comparison may visit before it is given up as undecided.
@@ -80,43 +82,76 @@ def source_name(name: str, aliases: tuple[str, ...], writer: Record) -> str | No
     return found
 
 
+#: The distance of a branch of the writer's kind that has another name.
+RENAMED: Final = 2
+#: Farther than any branch that was meant for the writer's type.
+UNRELATED: Final = 4
+
+
+def distance(branch: Type, writer: Type) -> int:
+    """How far a reader's branch is from the writer's type: what decoders try first is nearest."""
+    if branch.kind != writer.kind:
+        primitives = writer.kind < _COMPLEX and branch.kind < _COMPLEX
+        return 3 if primitives and PROMOTIONS[writer.kind][branch.kind] else UNRELATED
+    if not isinstance(branch, NAMED) or not isinstance(writer, NAMED):
+        return 0
+    if branch.full == writer.full or writer.full in branch.aliases:
+        return 0
+    return 1 if branch.short == writer.short else RENAMED
+
+
 class Decision:
-    """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished.
+    """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished."""
 
-    Most runs meet nothing of note, so that what they may meet is ``False`` in the class until then.
-    """
-
-    #: Java's answer.
-    compatible = False
-    #: Java raised instead of answering, which counts as incompatible: the field and the writer's record it is about.
-    raised: tuple[Field, Record] | None = None
-    #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
-    harmful = False
-    #: Such a rule is broken in the branch that is being tried.
-    harm = False
-    #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
-    unsure = False
-    #: An explanation has something to tell, even though the pair is compatible.
-    noted = False
-    #: Two named types meet that have only their short name in common.
-    moved = False
-    #: Decoders may take another branch of a union than the rules do: full names differ, or several branches would do.
-    strays = False
-    #: A union of the reader meets a named type that is no branch of a union of the writer.
-    wrapped = False
-    #: How many unions of the reader are being tried; a failure inside one does not end the run.
-    trying = 0
-
-    #: Pairs that were taken for compatible while they were open.
-    assumed: AbstractSet[tuple[Record, Record]] = frozenset()
+    __slots__ = (
+        "absorbs",
+        "assumed",
+        "compatible",
+        "exact",
+        "harm",
+        "harmful",
+        "indexes",
+        "memo",
+        "moved",
+        "noted",
+        "raised",
+        "strays",
+        "trying",
+        "unsure",
+        "wrapped",
+    )
 
     def __init__(self, memo: dict[tuple[Record, Record], bool | None], *, exact: bool) -> None:
         #: What is known of pairs of records; ``None`` while a pair is open.
         self.memo = memo
         #: Visit everything that Java visits: it may raise there, or remember what it found under an assumption.
         self.exact = exact
-        #: The named branches of large unions by their short names.
-        self.indexes: dict[Union, dict[str, list[Type]]] = {}
+        #: Java's answer.
+        self.compatible = False
+        #: Java raised instead of answering, which counts as incompatible: the field, and the writer's record there.
+        self.raised: tuple[Field, Record] | None = None
+        #: Pairs that were taken for compatible while they were open.
+        self.assumed: AbstractSet[tuple[Record, Record]] = _NO_PAIRS
+        #: A rule about meaning that is an error by default is broken for certain, should the pair be compatible.
+        self.harmful = False
+        #: Such a rule is broken in the branch that is being tried.
+        self.harm = False
+        #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
+        self.unsure = False
+        #: An explanation has something to tell, even though the pair is compatible.
+        self.noted = False
+        #: Two named types meet that have only their short name in common.
+        self.moved = False
+        #: Decoders may take another branch of a union than the rules do: full names differ, or several would do.
+        self.strays = False
+        #: A decoder that takes the first branch that fits may take one for bytes that is none of bytes.
+        self.absorbs = False
+        #: A union of the reader meets a named type that is no branch of a union of the writer.
+        self.wrapped = False
+        #: How many unions of the reader are being tried; a failure inside one does not end the run.
+        self.trying = 0
+        #: The named branches of large unions by their short names, once one is met.
+        self.indexes: dict[Union, dict[str, list[Type]]] | None = None
 
     @property
     def tainted(self) -> bool:
@@ -211,23 +246,32 @@ class Decision:
                 # Should the parts of this branch be met again, they are not looked at a second time.
                 self.unsure = True
                 self.harm = False
+        harm = self.harm
+        if found is not None and not found.kind == kind < FIXED:
+            nearest = self.nearest(reader, found, writer)
+            if nearest is None:
+                self.unsure = True
+                harm = False
+            elif nearest is not found:
+                self.harm = False
+                self.reads(nearest, writer)
+                harm = self.harm
         self.trying -= 1
-        harm, self.harm = self.harm, outer
+        self.harm = outer
         if found is None:
             return False
-        if found.kind == kind < FIXED or self.certain(reader, found, writer):
-            if harm and self.trying:
-                self.harm = True
-            elif harm:
-                self.harmful = True
+        if harm and self.trying:
+            self.harm = True
         elif harm:
-            self.unsure = True
+            self.harmful = True
         return True
 
     def candidates(self, reader: Union, writer: Type) -> Sequence[Type]:
         """The branches of a large union that are to be asked; without aliases a named type is asked for by its name."""
         if writer.kind < FIXED or self.exact:
             return reader.branches
+        if self.indexes is None:
+            self.indexes = {}
         if reader not in self.indexes:
             index: dict[str, list[Type]] = {}
             self.indexes[reader] = index
@@ -236,30 +280,42 @@ class Decision:
                     index.setdefault(branch.short, []).append(branch)  # type: ignore[union-attr]  # named, by its kind
         return self.indexes[reader].get(writer.short, ())  # type: ignore[union-attr]  # idem
 
-    def certain(self, reader: Union, found: Type, writer: Type) -> bool:
-        """Whether decoders take the branch `found`, the first of the union that reads the writer's type.
+    def nearest(self, reader: Union, found: Type, writer: Type) -> Type | None:
+        """The branch that the writer's type is judged by, as `found` is the first of the union that reads it.
 
-        A primitive, array or map of the writer's own kind is certain; it is not asked about.
+        It is the nearest of those that read it, and ``None`` where finding out which do needs more than a look. An
+        array or map of the writer's own kind is nearest; it is not asked about.
         """
         kind = writer.kind
-        if kind >= FIXED:
-            if not reader.twins:
-                if found.full == writer.full:  # type: ignore[union-attr]  # named, both
-                    return True
-                if kind == RECORD and not self.exact:
-                    # Without aliases, the one branch of that short name; Java takes it as its fields fit.
-                    return True
-            # Another branch may be taken, which was not looked at.
-            self.strays = self.unsure = True
-            return False
-        if kind == BYTES:
-            # A decoder that takes the first branch that fits takes this string, and not a later bytes.
-            self.strays = True
-        # Java takes a branch of the writer's own kind first, wherever it stands.
-        if any([branch.kind == kind for branch in reader.branches]):  # noqa: C419 - no generator's frame
-            self.unsure = True
-            return False
-        return True
+        if kind < FIXED:
+            if kind == BYTES:
+                self.absorbs = True
+            for branch in reader.branches:
+                if branch.kind == kind:
+                    self.noted = True
+                    return branch
+            return found
+        if not reader.twins:
+            if found.full == writer.full:  # type: ignore[union-attr]  # named, both
+                return found
+            if kind == RECORD and not self.exact:
+                # Without aliases, the one branch of that short name; Java takes it as its fields fit.
+                return found
+        self.strays = True
+        return self.nearest_named(reader, found, writer) if len(reader.branches) < _MANY else None
+
+    def nearest_named(self, reader: Union, found: Type, writer: Type) -> Type | None:
+        """The `nearest` branch for a named type; those before the first that reads it do not."""
+        best, least = found, distance(found, writer)
+        for branch in reader.branches[reader.branches.index(found) + 1 :]:
+            away = distance(branch, writer)
+            if away < least:
+                if branch.kind == RECORD:
+                    # Records that are read here would count as read where they are met again.
+                    return None
+                if self.leaf(branch, writer):  # type: ignore[arg-type]  # by their kinds
+                    best, least = branch, away
+        return best
 
     def record(  # noqa: C901 - Java's loop over fields, on the hot path
         self, reader: Record, writer: Record

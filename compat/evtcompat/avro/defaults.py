@@ -23,14 +23,12 @@ from evtcompat.avro.types import (
     KIND_NAMES,
     LONG,
     MAP,
-    MISSING,
     NULL,
     RECORD,
     STRING,
     UNION,
     Container,
     Enumeration,
-    Field,
     Fixed,
     Missing,
     Record,
@@ -42,8 +40,8 @@ from evtcompat.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
-#: The faults that are known of the own defaults of fields, by identity.
-_Faults: TypeAlias = dict[int, str | None]
+#: The faults that are known of the own defaults of fields, by the identity of the record and the name.
+_Faults: TypeAlias = dict[tuple[int, str], str | None]
 
 INT_RANGE: Final = (-(2**31), 2**31 - 1)
 LONG_RANGE: Final = (-(2**63), 2**63 - 1)
@@ -87,13 +85,12 @@ def usual(type_: Type, value: JSON) -> bool:
     return True
 
 
-def empty_array_in_union(field: Field) -> bool:
-    """Whether a field's default is an empty array and its type a union, so that the default is none of a plain array.
+def empty_array_in_union(type_: Type, default: JSON) -> bool:
+    """Whether a default is an empty array and its type a union, so that the default is none of a plain array.
 
     Avro Java's fast reader, on by default in 1.12.1, hands the union to a constructor of arrays (AVRO-4238).
     """
-    type_ = field.type
-    if not isinstance(type_, Union) or field.default != []:
+    if not isinstance(type_, Union) or default != []:
         return False
     index = union_branch(type_, [])
     return index is not None and type_.branches[index].kind == ARRAY
@@ -205,41 +202,40 @@ def _container_fault(type_: Container, value: JSON, filling: _Faults) -> str | N
 def _record_fault(type_: Record, value: JSON, filling: _Faults) -> str | None:
     if not isinstance(value, dict):
         return f"{shown(value)} is not a record"
-    for field in type_.fields:
-        if field.name in value:
-            found = _fault(field.type, value[field.name], filling)
-        elif field.default is MISSING:
-            return f"it lacks {field.name} of {type_.full}, which has no default"
+    for name, inner in type_.types.items():
+        if name in value:
+            found = _fault(inner, value[name], filling)
+        elif name not in type_.defaults:
+            return f"it lacks {name} of {type_.full}, which has no default"
         else:
-            found = _filled_fault(type_, field, field.default, filling)  # type: ignore[arg-type]  # not MISSING
+            found = _filled_fault(type_, name, filling)
         if found is not None:
-            return f"at {field.name}: {found}"
+            return f"at {name}: {found}"
     return None
 
 
-def _filled_fault(record: Record, field: Field, default: JSON, filling: _Faults) -> str | None:
+def _filled_fault(record: Record, name: str, filling: _Faults) -> str | None:
     """The fault of a field's own default; looked for once, however often the field is filled."""
-    if id(field) not in filling:
-        filling[id(field)] = f"the default of {field.name} of {record.full} contains itself without end"
-        number = is_written_number(field.type, default)
-        filling[id(field)] = None if number else _fault(field.type, default, filling)
-    return filling[id(field)]
+    key = id(record), name
+    if key not in filling:
+        filling[key] = f"the default of {name} of {record.full} contains itself without end"
+        type_, default = record.types[name], record.defaults[name]
+        filling[key] = None if is_written_number(type_, default) else _fault(type_, default, filling)
+    return filling[key]
 
 
-def fastavro_refuses(record: Record, field: Field) -> bool:
-    """Whether fastavro refuses a schema because of this default; it looks at the outermost type only.
+def fastavro_refuses(record: Record, name: str) -> bool:
+    """Whether fastavro refuses a schema because of a field's default; it looks at the outermost type only.
 
     A named type that is referred to by name is not looked at.
     """
-    type_, value = field.type, field.default
-    if isinstance(value, Missing):
-        return False
+    type_, value = record.types[name], record.defaults[name]
     if isinstance(type_, Union):
         plain = [branch for branch in type_.branches if branch.kind <= STRING and branch.logical is None]
         return len(plain) == len(type_.branches) and all(_fastavro_refuses(branch.kind, value) for branch in plain)
     if type_.kind >= FIXED:
         fields = record.raw["fields"]
-        raw = fields[field.index] if isinstance(fields, list) else None
+        raw = fields[list(record.types).index(name)] if isinstance(fields, list) else None
         if isinstance(raw, dict) and isinstance(raw["type"], str):
             return False
     return _fastavro_refuses(type_.kind, value)

@@ -13,7 +13,6 @@ from evtcompat.contract import Settled
 
 if TYPE_CHECKING:
     from evtcompat.contract import Options, Schema
-    from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch, Relation
 
 
@@ -21,14 +20,7 @@ if TYPE_CHECKING:
 class AvroEngine:
     """Compares Avro schemas as the specification, a Confluent registry, and real decoders do."""
 
-    def parse(self, document: Document, references: References) -> AvroSchema:
-        """The schema that `document` writes, as leniently as Avro Java parses a writer.
-
-        Raises:
-            ReferenceMissingError: It uses a name that is defined nowhere.
-            SchemaError: It is no Avro schema, or nests deeper than `evtcompat.avro.limits.MAX_NESTING`.
-        """
-        return parse(document, references)
+    parse = staticmethod(parse)
 
     def relation(self, reader: Schema, writer: Schema, options: Options) -> Relation:
         """What becomes of the writer's data in the reader.
@@ -40,8 +32,15 @@ class AvroEngine:
         return found.relation() if isinstance(found, Settled) else found
 
     def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
-        """The relation, or the verdict alone while the relation would only say why."""
-        return answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
+        """The relation, or the verdict alone while the relation would only say why.
+
+        With `options.witnesses` the relation: payloads and fixes are built from the documents, which are the caller's.
+        """
+        if type(reader) is AvroSchema and type(writer) is AvroSchema:
+            found = answer(reader, writer, witnesses=options.witnesses)
+        else:
+            found = answer(_avro(reader), _avro(writer), witnesses=options.witnesses)
+        return found.relation() if options.witnesses and isinstance(found, Settled) else found
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""

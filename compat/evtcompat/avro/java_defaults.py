@@ -107,15 +107,15 @@ class _Maker:
     def _record(self, record: Record) -> None:
         self._open.add(id(record))
         raws = record.raw["fields"] if self.renaming is None else None
-        for index, part in enumerate(record.fields):
+        for index, (name, type_) in enumerate(record.types.items()):
             raw = raws[index] if isinstance(raws, list) else None
-            self.make(part.type, raw["type"] if isinstance(raw, dict) else None)
+            self.make(type_, raw["type"] if isinstance(raw, dict) else None)
             if self.refused is not None:
                 return
             # A default that is right at a glance may be none of a type that is not known yet.
-            ahead = self.renaming is None and self.schema.recursive and part.default is not MISSING
-            if ahead or (id(record), part.name) in self._suspects:
-                self._default(record, part)
+            ahead = self.renaming is None and self.schema.recursive and name in record.defaults
+            if ahead or (id(record), name) in self._suspects:
+                self._default(record, record.by_name[name])
         self._open.discard(id(record))
 
     def _default(self, record: Record, part: Field) -> None:

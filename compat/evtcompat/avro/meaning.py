@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.logical import TIME
-from evtcompat.avro.types import BYTES, DOUBLE, FLOAT, INT, KIND_NAMES, LONG, STRING
+from evtcompat.avro.types import BYTES, DOUBLE, FLOAT, INT, KIND_NAMES, LONG, STRING, Primitive
 
 if TYPE_CHECKING:
-    from evtcompat.avro.types import Fixed, Primitive
+    from evtcompat.avro.types import Fixed, Logical
 
 #: The largest integer up to which every integer is exact.
 EXACT: Final = {FLOAT: 2**24, DOUBLE: 2**53}
@@ -33,7 +34,13 @@ Judged = tuple[str, dict[str, object]]
 
 def harmful(reader: Primitive | Fixed, writer: Primitive | Fixed) -> bool:
     """Whether a readable pair of primitives or fixed breaks a rule that is an error by default."""
-    return any(rule in HARMFUL for rule, _ in meaning(reader, writer))
+    return _harmful(reader.kind, reader.logical, writer.kind, writer.logical)
+
+
+@lru_cache(maxsize=4096)
+def _harmful(reader_kind: int, ours: Logical | None, writer_kind: int, theirs: Logical | None) -> bool:
+    found = meaning(Primitive(reader_kind, ours), Primitive(writer_kind, theirs))
+    return any(rule in HARMFUL for rule, _ in found)
 
 
 def promoted_away(reader: Primitive, writer: Primitive) -> str | None:
@@ -47,7 +54,7 @@ def promoted_away(reader: Primitive, writer: Primitive) -> str | None:
 def meaning(  # noqa: C901 - one table of what differs
     reader: Primitive | Fixed, writer: Primitive | Fixed
 ) -> list[Judged]:
-    """The rules that a readable pair of primitives or fixed breaks, with their facts."""
+    """The rules that a readable pair of primitives or fixed breaks, with their facts; kinds and logical types tell."""
     found: list[Judged] = []
     facts: dict[str, object] = {"writer_type": KIND_NAMES[writer.kind], "reader_type": KIND_NAMES[reader.kind]}
     if (writer.kind, reader.kind) == (BYTES, STRING):

@@ -8,14 +8,14 @@ failure, and what schemas are mostly made of (plain names, nullable fields) is t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.broken import Broken, no_field, no_name, refuse, shown
+from evtcompat.avro.broken import Broken, no_field, no_name, no_schema, no_symbol, no_type, refuse, shown, too_deep
 from evtcompat.avro.defaults import usual
 from evtcompat.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.avro.logical import logical_type, with_logical_type
 from evtcompat.avro.naming import first_repeated
-from evtcompat.avro.scope import TEXT, Scope, is_open
+from evtcompat.avro.scope import Scope, is_open
 from evtcompat.avro.types import (
     ARRAY,
     BYTES,
@@ -25,6 +25,7 @@ from evtcompat.avro.types import (
     NAMED,
     NULL,
     PLAIN,
+    RECORD,
     STRING,
     UNION,
     AvroSchema,
@@ -54,9 +55,10 @@ _PAIRS: Final = {
 }
 #: Nodes for which null is a default that needs no second look.
 _NULLABLE: Final = frozenset({PLAIN[0], *(union for names, union in _PAIRS.items() if "null" in names)})
-#: The arrays and maps of plain primitives, by kind and the word for what they hold.
-_PLAIN_CONTAINERS: Final = {
-    (kind, name): Container(kind, node) for kind in (ARRAY, MAP) for name, node in _PRIMITIVES.items()
+#: By word, the kind of a container, the key of what it holds, and the containers of plain primitives.
+_CONTAINERS: Final = {
+    KIND_NAMES[kind]: (kind, key, {name: Container(kind, node) for name, node in _PRIMITIVES.items()})
+    for kind, key in ((ARRAY, "items"), (MAP, "values"))
 }
 #: Steps into the document from a record to the type of one of its fields.
 _TO_FIELD: Final = 3
@@ -71,27 +73,25 @@ def parse(document: Document, references: References) -> AvroSchema:
 
     Raises:
         ReferenceMissingError: It uses a name that neither it nor a referenced document defines.
-        SchemaError: It is no Avro schema; the place is the offending part, the message names the broken rule.
+        SchemaError: It is no Avro schema, or nests deeper than `MAX_NESTING`; the place is the offending part, the
+            message names the broken rule.
     """
-    try:
-        return _parse(document, references)
-    except RecursionError:
-        pass
-    with headroom():
-        return _parse(document, references)
-
-
-def _parse(document: Document, references: References) -> AvroSchema:
     parser = _Parser(document, references)
-    schema = parser.schema
-    schema.root = parser.whole(document)
-    return schema
+    try:
+        parser.schema.root = parser.any(document.value, "", 1)
+    except Broken as broken:
+        raise broken.error(document.origin) from None
+    except RecursionError:
+        with headroom():
+            parser = _Parser(document, references)
+            parser.schema.root = parser.whole(document)
+    return parser.schema
 
 
 class _Parser(Scope):
     """One run over a document. `space` is always the namespace around, `depth` counts the containers down to a value.
 
-    Only `any` and `fields` look at the depth: everything that nests goes through one of them.
+    Only `any` looks at the depth: everything that nests goes through it.
     """
 
     __slots__ = ()
@@ -104,58 +104,43 @@ class _Parser(Scope):
 
     def any(self, value: JSON, space: str, depth: int) -> Type:
         """The type that any value writes."""
+        if type(value) is dict:
+            if depth > MAX_NESTING:
+                too_deep()
+            try:
+                declared = _DECLARED[value["type"]]  # type: ignore[index]  # what cannot be a key is no word either
+            except (KeyError, TypeError):
+                return self.referred(value, space)
+            if type(declared) is Primitive:
+                return with_logical_type(value, declared) if "logicalType" in value else declared
+            return declared(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
         if type(value) is str:
             found = _PRIMITIVES.get(value)
             return found if found is not None else self.named(value, space)
-        if depth > MAX_NESTING:
-            message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
-            raise Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
-        if type(value) is dict:
-            return self.declaration(value, space, depth)
-        if type(value) is list:
-            return self.union(value, space, depth)
-        message = f"a schema is a name, an object or an array of schemas, not {shown(value)}"
-        raise Broken(message, hint='Write the name of a type, such as "string"')
+        if type(value) is not list:
+            no_schema(value)
+        return self.union(value, space, depth)
 
-    def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
-        """The type that an object declares."""
+    def referred(self, value: dict[str, JSON], space: str) -> Type:
+        """The type that an object names in its "type", which is no word for a kind of type."""
         word = value.get("type")
         if type(word) is not str:
-            self.no_type(value)
-        found = _DECLARED.get(word)
-        if found is None:
-            try:
-                return self.named(word, space)
-            except Broken as broken:
-                broken.steps.append("type")
-                raise
-        if type(found) is Primitive:
-            return with_logical_type(value, found) if "logicalType" in value else found
-        return found(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
+            no_type(value)
+        try:
+            return self.named(word, space)
+        except Broken as broken:
+            broken.steps.append("type")
+            raise
 
-    def no_type(self, value: dict[str, JSON]) -> NoReturn:
-        if "type" not in value:
-            message = 'a schema object has no "type"'
-            raise Broken(message, hint="Every schema that is an object names its type")
-        word = value["type"]
-        message = f'the "type" of a schema object is a name, not {shown(word)}'
-        raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
-
-    def array(self, value: dict[str, JSON], space: str, depth: int) -> Container:
-        return self.container(value, space, depth, ARRAY, "items")
-
-    def map(self, value: dict[str, JSON], space: str, depth: int) -> Container:
-        return self.container(value, space, depth, MAP, "values")
-
-    def container(self, value: dict[str, JSON], space: str, depth: int, kind: int, key: str) -> Container:
+    def container(self, value: dict[str, JSON], space: str, depth: int) -> Container:
+        """An array or a map."""
+        kind, key, plain = _CONTAINERS[value["type"]]  # type: ignore[index]  # one of these words, as it came here
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
             raise Broken(message, hint=f'Say what it holds, such as "{key}": "string"')
         inner = value[key]
-        if type(inner) is str:
-            shared = _PLAIN_CONTAINERS.get((kind, inner))
-            if shared is not None:
-                return shared
+        if type(inner) is str and inner in plain:
+            return plain[inner]
         try:
             return Container(kind, self.any(inner, space, depth + 1))
         except Broken as broken:
@@ -164,50 +149,56 @@ class _Parser(Scope):
             raise
 
     def union(self, value: list[JSON], space: str, depth: int) -> Union:
-        if len(value) == 2:  # noqa: PLR2004 - most unions make something nullable
-            left, right = value
-            if left == "null":
-                if type(right) is str:
-                    shared = _PAIRS.get(("null", right))
-                    if shared is not None:
-                        return shared
-                branch = self.branch(right, 1, space, depth)
-                if branch.kind not in _NO_SECOND:
-                    return Union((_NULL, branch), twins=False)
-            elif type(left) is str and type(right) is str:
-                shared = _PAIRS.get((left, right))
-                if shared is not None:
-                    return shared
-            elif right == "null":
-                branch = self.branch(left, 0, space, depth)
-                if branch.kind not in _NO_SECOND:
-                    return Union((branch, _NULL), twins=False)
-        return self.choice(value, space, depth)
-
-    def branch(self, value: JSON, index: int, space: str, depth: int) -> Type:
+        if depth > MAX_NESTING:
+            too_deep()
+        if len(value) != 2:  # noqa: PLR2004 - most unions make something nullable
+            return self.choice(value, space, depth)
+        left, right = value
+        if type(left) is str and type(right) is str:
+            shared = _PAIRS.get((left, right))
+            if shared is not None:
+                return shared
+        if left == "null":
+            index, other = 1, right
+        elif right == "null":
+            index, other = 0, left
+        else:
+            return self.choice(value, space, depth)
         try:
-            return self.any(value, space, depth + 1)
+            branch = self.any(other, space, depth + 1)
         except Broken as broken:
             broken.steps.append(index)
             raise
+        kind = branch.kind
+        if kind == RECORD:
+            self.schema.choosing = True
+        elif kind in _NO_SECOND:
+            return self.choice(value, space, depth)
+        return Union((_NULL, branch) if index else (branch, _NULL), twins=False)
 
     def choice(self, value: list[JSON], space: str, depth: int) -> Union:
         """A union of any branches."""
         branches: dict[str, Type] = {}
+        branch: Type
         named = 0
         index = 0
         try:
             for index, inner in enumerate(value):  # noqa: B007 - the handler reads it
-                branch = self.any(inner, space, depth + 1)
-                kind = branch.kind
-                if kind < FIXED:
-                    name = KIND_NAMES[kind]
-                elif type(branch) is Union:
-                    message = "a union stands directly inside a union"
-                    refuse(message, hint="List the inner branches in the outer union")
+                if type(inner) is str and inner in _PRIMITIVES:
+                    name, branch = inner, _PRIMITIVES[inner]
                 else:
-                    name = branch.full  # type: ignore[union-attr]  # named, by its kind
-                    named += 1
+                    branch = self.any(inner, space, depth + 1)
+                    kind = branch.kind
+                    if kind < FIXED:
+                        name = KIND_NAMES[kind]
+                    elif type(branch) is Union:
+                        message = "a union stands directly inside a union"
+                        refuse(message, hint="List the inner branches in the outer union")
+                    else:
+                        name = branch.full  # type: ignore[union-attr]  # named, by its kind
+                        named += 1
+                        if kind == RECORD:
+                            self.schema.choosing = True
                 if name in branches:
                     message = f"the union has two branches of the type {name}"
                     refuse(message, hint="Remove one of them; only named types may appear more than once")
@@ -224,7 +215,9 @@ class _Parser(Scope):
             self.schema.absorbing = True
         return Union(listed, twins=twins)
 
-    def record(self, value: dict[str, JSON], space: str, depth: int) -> Record:
+    def record(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
+        self, value: dict[str, JSON], space: str, depth: int
+    ) -> Record:
         short = value.get("name")
         if type(short) is str and short and "." not in short and "namespace" not in value:
             full = f"{space}.{short}" if space else short
@@ -232,7 +225,7 @@ class _Parser(Scope):
             full, short, space = self.qualified(value, space)
         if full in self.names:
             return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a record
-        raw_fields = value.get("fields")
+        raw_fields: list[dict[str, JSON]] = value.get("fields")  # type: ignore[assignment]  # looked at as they come
         if type(raw_fields) is not list:
             message = f'the record {full} has no array of "fields"'
             raise Broken(message, hint='A record without fields says "fields": []')
@@ -240,39 +233,24 @@ class _Parser(Scope):
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
         self.names[full] = record
-        self.fields(record, raw_fields, space, depth + _TO_FIELD)
-        return record
-
-    def fields(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
-        self, record: Record, raw_fields: list[JSON], space: str, depth: int
-    ) -> None:
-        """Give a record its fields; `depth` counts the containers down to the types of the fields."""
         types = record.types
+        primitives = _PRIMITIVES
         name: JSON = None
         within_type = False
-        primitives = _PRIMITIVES
-        shallow = depth <= MAX_NESTING
         try:
             for raw in raw_fields:
-                if type(raw) is not dict or "name" not in raw or "type" not in raw:
+                try:
+                    name, inner = raw["name"], raw["type"]
+                except (KeyError, TypeError):
                     name = None
                     no_field(raw)
-                name = raw["name"]
                 if type(name) is not str or not name or name in types:
-                    no_name(name, record.full)
-                inner = raw["type"]
+                    no_name(name, full)
                 if type(inner) is str and inner in primitives:
                     type_: Type = primitives[inner]
                 else:
                     within_type = True
-                    if not shallow:
-                        type_ = self.any(inner, space, depth)
-                    elif type(inner) is dict:
-                        type_ = self.declaration(inner, space, depth)
-                    elif type(inner) is list:
-                        type_ = self.union(inner, space, depth)
-                    else:
-                        type_ = self.any(inner, space, depth)
+                    type_ = self.any(inner, space, depth + _TO_FIELD)
                     within_type = False
                 if len(raw) > 2:  # noqa: PLR2004 - more than the name and the type
                     more = len(raw) - 2
@@ -286,15 +264,20 @@ class _Parser(Scope):
                         self.field(record, name, raw)
                 types[name] = type_
         except Broken as broken:
-            if within_type:
-                broken.steps.append("type")
-            broken.steps += (len(types), "fields")
-            if type(name) is str and name:
-                broken.names.append(name)
-            if sum(is_open(named) for named in self.names.values()) == 1:
-                broken.names.append(record.short)
-            record.open = False
+            self.trace(broken, record, name, within_type=within_type)
             raise
+        record.open = False
+        return record
+
+    def trace(self, broken: Broken, record: Record, name: JSON, *, within_type: bool) -> None:
+        """Tell that a rule is broken in the field that comes next in a record, and leave the record."""
+        if within_type:
+            broken.steps.append("type")
+        broken.steps += (len(record.types), "fields")
+        if type(name) is str and name:
+            broken.names.append(name)
+        if sum(is_open(named) for named in self.names.values()) == 1:
+            broken.names.append(record.short)
         record.open = False
 
     def odd_default(self, record: Record, name: str, default: JSON) -> None:
@@ -325,10 +308,9 @@ class _Parser(Scope):
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
             raise Broken(message, hint='List its values, such as "symbols": ["UNKNOWN"]')
-        if not TEXT.issuperset(map(type, symbols)):
-            index = next(index for index, symbol in enumerate(symbols) if type(symbol) is not str)
-            message = f"a symbol is a name, not {shown(symbols[index])}"
-            raise Broken(message, "symbols", index, hint="Write the symbol as a string")
+        for symbol in symbols:
+            if type(symbol) is not str:
+                no_symbol(symbols)
         default = value.get("default")
         if default is not None and type(default) is not str:
             message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"
@@ -376,8 +358,8 @@ _DECLARED: Final[dict[str, Primitive | Callable[[_Parser, dict[str, JSON], str, 
     **_PRIMITIVES,
     "record": _Parser.record,
     "error": _Parser.record,
-    "array": _Parser.array,
-    "map": _Parser.map,
+    "array": _Parser.container,
+    "map": _Parser.container,
     "enum": _Parser.enumeration,
     "fixed": _Parser.fixed,
 }

@@ -48,7 +48,7 @@ def reachable(root: Type) -> list[Type]:
         seen.add(id(part))
         found.append(part)
         if isinstance(part, Record):
-            pending += [theirs.type for theirs in reversed(part.fields)]
+            pending += reversed(part.types.values())
         elif isinstance(part, Union):
             pending += reversed(part.branches)
     return found

@@ -149,7 +149,7 @@ def _unused_defaults(walk: Walk, found: list[Found]) -> list[Found]:
                     "side": "reader" if ours else "writer",
                     "case": "reader" if ours else "writer",
                 }
-                rule = "reader-schema-refused" if ours and fastavro_refuses(record, field) else "invalid-default"
+                rule = "reader-schema-refused" if ours and fastavro_refuses(record, field.name) else "invalid-default"
                 here = Spot(walk.reader_atlas, None, record, None) if ours else walk.reader_atlas.root()
                 more.append(Found(Mismatch(rule, place, place, facts), here, walk.writer_atlas.root(), field))
     return more

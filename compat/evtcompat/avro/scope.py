@@ -35,8 +35,8 @@ class Scope:
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
         self.upcoming: dict[str, tuple[dict[str, JSON], str]] | None = None
 
-    def declaration(self, value: dict[str, JSON], space: str, depth: int) -> Type:
-        """The type that an object declares inside the namespace `space`; the parser's part."""
+    def any(self, value: JSON, space: str, depth: int) -> Type:
+        """The type that a value writes inside the namespace `space`; the parser's part."""
         raise NotImplementedError
 
     def whole(self, document: Document) -> Type:
@@ -127,7 +127,7 @@ class Scope:
             raise Broken(message, hint="Put definitions before their uses")
         self.hops += 1
         try:
-            return self.declaration(*ahead, 1)
+            return self.any(*ahead, 1)
         finally:
             self.hops -= 1
 

@@ -1,12 +1,11 @@
-"""Where decoders may resolve a pair otherwise than the rules do; elsewhere `troubles` finds none."""
+"""Which decoders may resolve a pair otherwise than the rules do; the models of the others find no trouble."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.defaults import empty_array_in_union
-from evtcompat.avro.parts import reachable
-from evtcompat.avro.types import RECORD, Record, Union
+from evtcompat.avro.types import Record
 from evtcompat.avro.verdict import faults
 
 if TYPE_CHECKING:
@@ -16,31 +15,57 @@ if TYPE_CHECKING:
     from evtcompat.avro.types import AvroSchema, Named
 
 
-def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
-    """Whether decoders may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if decision.strays or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
-        return True
+#: The decoders that are modelled, by the names that a person reads.
+JAVA: Final = "Avro Java"
+FASTAVRO: Final = "fastavro"
+EVERY: Final = frozenset({JAVA, FASTAVRO})
+_NONE: Final[frozenset[str]] = frozenset()
+_JAVA_ALONE: Final = frozenset({JAVA})
+_FASTAVRO_ALONE: Final = frozenset({FASTAVRO})
+
+
+def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> frozenset[str]:
+    """The decoders that may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
+    if decision.strays:
+        return EVERY
+    asked = _NONE
     if reader.aliased:
         meet = aliases_meet(reader, writer)
-        if decision.moved or (meet and not _tame(reader, writer)) or _copied_wrongly(writer, meet=meet):
-            return True
-    return bool(reader.suspects) and _trips(reader)
+        if meet and (decision.moved or not _tame(reader, writer)):
+            return EVERY
+        if _copied_wrongly(reader, writer, meet=meet):
+            asked = _JAVA_ALONE
+    if reader.suspects and _trips(reader, decision):
+        asked = _JAVA_ALONE
+    if decision.absorbs or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
+        # Java takes a branch of the writer's own kind first, and tells types apart by name wherever they are defined.
+        return asked | _FASTAVRO_ALONE
+    return asked
 
 
-def _copied_wrongly(writer: AvroSchema, *, meet: bool) -> bool:
+def _copied_wrongly(reader: AvroSchema, writer: AvroSchema, *, meet: bool) -> bool:
     """Whether Java may refuse a default of the writer as it copies the records, which it does to apply aliases.
 
-    What a default of several parts is worth may depend on the names that aliases give them, where they `meet` any, and
-    on how far the copy has come.
+    What a default of several parts is worth depends on the names that aliases give to fields, where they `meet` any.
     """
     if not writer.suspects:
         return False
-    if meet or writer.recursive:
+    if meet and any([isinstance(named, Record) and named.renames for named in reader.names.values()]):  # noqa: C419 - no generator's frame
         for record, name in writer.suspects:
             default = record.defaults[name]
             if default and type(default) in (dict, list):
                 return True
-    return bool(faults(writer))
+    # In a recursive schema a default may be a value of a record that is being copied.
+    if not writer.recursive and not faults(writer):
+        return False
+    from evtcompat.avro.java_defaults import refused_default
+
+    return refused_default(writer, _as_written) is not None
+
+
+def _as_written(record: Record) -> dict[str, str]:  # noqa: ARG001 - as a renaming is asked
+    """The names of a record's fields that no alias renames."""
+    return {}
 
 
 def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
@@ -98,15 +123,21 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     return False
 
 
-def _trips(reader: AvroSchema) -> bool:
+def _trips(reader: AvroSchema, decision: Decision) -> bool:
     """Whether Java may come across a default of the reader that it cannot build.
 
     A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
     """
-    for record, name in reader.suspects:
-        if record.defaults[name] == [] and empty_array_in_union(record.by_name[name]):
+    for record, name in hollow(reader):
+        if any([ours is record and name not in theirs.types for ours, theirs in decision.memo]):  # noqa: C419 - no generator's frame
             return True
-    return bool(faults(reader)) and any(
-        isinstance(part, Union) and len(part.branches) > 1 and any([branch.kind == RECORD for branch in part.branches])  # noqa: C419 - no generator's frame
-        for part in reachable(reader.root)
-    )
+    return reader.choosing and bool(faults(reader))
+
+
+def hollow(reader: AvroSchema) -> list[tuple[Record, str]]:
+    """The fields of a reader whose default is an empty array of a union, as record and name."""
+    return [
+        (record, name)
+        for record, name in reader.suspects
+        if record.defaults[name] == [] and empty_array_in_union(record.types[name], [])
+    ]

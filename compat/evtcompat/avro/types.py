@@ -63,7 +63,7 @@ class Missing:
 MISSING: Final = Missing()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: `evtcompat.avro.logical` makes one of a kind
 class Logical:
     """A logical type that is known and valid on its carrier; anything else is ignored, as the specification says."""
 
@@ -252,6 +252,8 @@ NAMED: Final = (Fixed, Enumeration, Record)
 NAMED_LEAVES: Final = (Fixed, Enumeration)
 
 _NONE: Final[Mapping[str, tuple[str, ...]]] = {}
+_NO_DOCUMENTS: Final[Mapping[str, Document]] = {}
+_NO_NAMES: Final[frozenset[str]] = frozenset()
 
 #: The plain primitives, one node each.
 PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
@@ -261,40 +263,52 @@ class AvroSchema:
     """A parsed schema; what `AvroEngine.parse` returns.
 
     Most schemas stand alone, have no aliases and no odd defaults: what few have is shared by the others.
-
-    Attributes:
-        document: The document that was parsed.
-        root: The type that it writes.
-        names: Every named type, by full name.
     """
 
-    #: The documents that were referred to, by origin.
-    documents: Mapping[str, Document] = {}
-    #: For each named type that a referenced document defines, that document.
-    sources: Mapping[str, Document] = {}
-    #: Every alias of a type or a field; those of types are absolute.
-    aliased: AbstractSet[str] = frozenset()
-    #: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
-    absorbing = False
-    #: Whether a type contains itself.
-    recursive = False
-    #: Whether a type is used by its name, or defined twice alike.
-    refers = False
-    #: The fields whose default needs a close look, as record and name, in document order; those that are right at a
-    #: glance (`evtcompat.avro.defaults.usual`) are left out.
-    suspects: Sequence[tuple[Record, str]] = ()
-    #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
-    faults: list[tuple[Record, Field, str]] | None = None
+    __slots__ = (
+        "absorbing",
+        "aliased",
+        "choosing",
+        "document",
+        "documents",
+        "faults",
+        "forms",
+        "names",
+        "recursive",
+        "refers",
+        "root",
+        "sources",
+        "suspects",
+    )
 
     def __init__(self, document: Document, root: Type, names: dict[str, Named]) -> None:
+        #: The document that was parsed.
         self.document = document
+        #: The type that it writes.
         self.root = root
+        #: Every named type, by full name.
         self.names = names
-
-    @property
-    def defaulted(self) -> list[tuple[Record, Field]]:
-        """The suspects with their rows."""
-        return [(record, record.by_name[name]) for record, name in self.suspects]
+        #: The documents that were referred to, by origin.
+        self.documents: Mapping[str, Document] = _NO_DOCUMENTS
+        #: For each named type that a referenced document defines, that document.
+        self.sources: Mapping[str, Document] = _NO_DOCUMENTS
+        #: Every alias of a type or a field; those of types are absolute.
+        self.aliased: AbstractSet[str] = _NO_NAMES
+        #: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
+        self.absorbing = False
+        #: Whether a union has a record among several branches.
+        self.choosing = False
+        #: Whether a type contains itself.
+        self.recursive = False
+        #: Whether a type is used by its name, or defined twice alike.
+        self.refers = False
+        #: The fields whose default needs a close look, as record and name, in document order; those that are right at
+        #: a glance (`evtcompat.avro.defaults.usual`) are left out.
+        self.suspects: Sequence[tuple[Record, str]] = ()
+        #: The fields whose default is wrong, with the reason, once `evtcompat.avro.verdict.faults` has looked.
+        self.faults: list[tuple[Record, Field, str]] | None = None
+        #: What fastavro has made of it, for `evtcompat.avro.codec`.
+        self.forms: dict[str, object] | None = None
 
 
 def type_name(type_: Type) -> str:

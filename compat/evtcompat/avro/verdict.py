@@ -27,7 +27,7 @@ def decide(reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record
     Raises:
         BudgetSpentError: The schemas have too many pairs of records.
     """
-    decision = Decision(dict.fromkeys(known, False), exact=_exact(reader, writer))
+    decision = Decision(dict.fromkeys(known, False) if known else {}, exact=_exact(reader, writer))
     try:
         decision.compatible = decision.reads(reader.root, writer.root)
     except AmbiguousFieldError as error:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import identical
-from evtcompat.avro.decision import AmbiguousFieldError, writer_field
+from evtcompat.avro.decision import RENAMED, UNRELATED, AmbiguousFieldError, distance, writer_field
 from evtcompat.avro.meaning import EXACT, meaning, promoted_away
 from evtcompat.avro.promotions import PROMOTIONS
 from evtcompat.avro.types import (
@@ -188,14 +188,14 @@ class Walk:
 
     def _chosen(self, reader: Union, writer: Type) -> int | None:
         """The branch that reads the writer's type: of those that fit the nearest, as decoders choose."""
-        best, best_distance = None, _UNRELATED
+        best, least = None, UNRELATED
         for index in self._candidates(reader, writer):
             branch = reader.branches[index]
             if branch is writer:
                 return index
-            distance = _distance(branch, writer)
-            if distance < best_distance and self.truth.reads(branch, writer):
-                best, best_distance = index, distance
+            away = distance(branch, writer)
+            if away < least and self.truth.reads(branch, writer):
+                best, least = index, away
         return best
 
     def _nearest(self, reader: Union, writer: Type) -> int | None:
@@ -203,11 +203,11 @@ class Walk:
         candidates = self._candidates(reader, writer) or [
             index for index, branch in enumerate(reader.branches) if branch.kind == writer.kind
         ]
-        related = [index for index in candidates if _distance(reader.branches[index], writer) < _UNRELATED]
+        related = [index for index in candidates if distance(reader.branches[index], writer) < UNRELATED]
         if len(related) > 1:
             # Of several types of other names none was meant more than the rest.
-            related = [index for index in related if _distance(reader.branches[index], writer) != _RENAMED]
-        return min(related, key=lambda index: _distance(reader.branches[index], writer), default=None)
+            related = [index for index in related if distance(reader.branches[index], writer) != RENAMED]
+        return min(related, key=lambda index: distance(reader.branches[index], writer), default=None)
 
     def _candidates(self, reader: Union, writer: Type) -> Sequence[int]:
         """The branches that may read the writer's type: of its name, if it has one, or of another kind than named."""
@@ -333,27 +333,9 @@ class Walk:
 _LISTED = 10
 #: Branches that it lists.
 _BRANCHES: Final = 20
-#: The distance of a branch of the writer's kind that has another name.
-_RENAMED: Final = 2
-#: Farther than any branch that was meant for the writer's type.
-_UNRELATED: Final = 4
-
-
 #: Unions with fewer branches are searched as they are.
 _FEW: Final = 8
 
 
 def _may_read(branch: Type, writer: Named) -> bool:
-    return branch.kind == writer.kind and _distance(branch, writer) < _RENAMED
-
-
-def _distance(branch: Type, writer: Type) -> int:
-    """How far a reader's branch is from the writer's type: what decoders try first is nearest."""
-    if branch.kind != writer.kind:
-        primitives = writer.kind < len(PROMOTIONS) and branch.kind < len(PROMOTIONS)
-        return 3 if primitives and PROMOTIONS[writer.kind][branch.kind] else _UNRELATED
-    if not isinstance(branch, NAMED) or not isinstance(writer, NAMED):
-        return 0
-    if branch.full == writer.full or writer.full in branch.aliases:
-        return 0
-    return 1 if branch.short == writer.short else _RENAMED
+    return branch.kind == writer.kind and distance(branch, writer) < RENAMED

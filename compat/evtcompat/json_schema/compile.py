@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
+from functools import partial
 
 from evtcompat.algebra.ecma import InvalidPatternError, UnsupportedPatternError
 from evtcompat.algebra.ecma import parse as parse_pattern
@@ -25,21 +26,17 @@ from evtcompat.json_schema.nodes import (
     tie,
 )
 from evtcompat.json_schema.parse import Schema
+from evtcompat.json_schema.plain import SCALAR, Spoken
 from evtcompat.json_schema.property_names import Pattern
-from evtcompat.json_schema.words import mark, words
+from evtcompat.json_schema.references import Library
+from evtcompat.json_schema.words import Said, mark, words
 from evtcompat.model.places import Place, child, tokens
 
-#: Keywords that say the same wherever they stand, in every reading.
-_SCALAR = frozenset(
-    (
-        *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
-    )
-)
-_LEAF = _SCALAR | {"enum", "const", "pattern", "format"}
-#: Schemas of `_SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
+_LEAF = SCALAR | {"enum", "const", "pattern", "format"}
+#: Schemas of `plain.SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
 _REMEMBERED = 20_000
+_FORMAT = frozenset(("format",))
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _FORBIDDING = ("additionalProperties", "unevaluatedProperties")
 _DECLARING = (
@@ -69,7 +66,6 @@ class Compiler:
     """Compiles one schema and what its references reach, in any reading.
 
     Attributes:
-        schema: The schema.
         library: Where its references lead.
         asserted: Formats are assertions.
         origins: Where a node that is not modelled comes from: the schema object and the keyword.
@@ -79,23 +75,27 @@ class Compiler:
     """
 
     def __init__(self, schema: Schema, *, asserted: bool = False) -> None:
-        self.schema = schema
+        # Not the schema, which remembers its compiler: both go at once when the schema does, without a collection.
         self.asserted = asserted
         self.library = schema.library
+        self._refers_nowhere = schema.library.refers_nowhere
+        self._words = schema.words
+        self._known = schema.known
+        self._shared = schema.shared
         self.origins: dict[Node, tuple[object, str]] = schema.shared.setdefault(("origins", asserted), {})
         self.overlap: Callable[[Node, Node], bool] | None = None
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
         self._at: dict[tuple[str, Reading], Node] = {}
         self._done: dict[object, tuple[object, Node, Rest]] = {}
-        self._resting = Resting(schema.shared.setdefault(("resting", asserted), {}), self._leads)
+        self._resting = Resting(schema.shared.setdefault(("resting", asserted), {}), partial(_leads, schema.library))
         self._targets: dict[object, tuple[Value, Scope]] = {}
         self._inside: dict[object, tuple[object, Scope]] = {}
         # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
         # again. The last of each says whether the schema's own words are all that its meaning rests on.
         self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
         self._leaves: dict[int, tuple[object, Dialect, Node, bool]] = schema.shared.setdefault(("leaves", asserted), {})
-        self._spoken: dict[int, tuple[object, bytes | None]] = schema.shared.setdefault("spoken", {})
+        self._spoken: Spoken = schema.shared.setdefault("spoken", {})
         self._open: dict[object, _Open] = {}
         self.depth = 0
         #: How often a reference was followed, or what rests on one was met again.
@@ -126,15 +126,14 @@ class Compiler:
 
     def _whole(self, reading: Reading) -> Node:
         """The same for the whole document, which may have been compiled before."""
-        schema = self.schema
-        documents: dict[bytes, Node] = schema.known.table("whole", schema.dialect.name, reading, self.asserted)
-        known = None if schema.words is None else documents.get(schema.words)
+        documents: dict[Said, Node] = self._known.table("whole", self.library.dialect.name, reading, self.asserted)
+        known = None if self._words is None else documents.get(self._words)
         if known is not None:
             return known
         before = self._referred + self._noted
         found = self._part("", reading)
         if self._referred + self._noted == before:
-            schema.known.keep(documents, schema.words, found)
+            self._known.keep(documents, self._words, found)
         return found
 
     def _part(self, pointer: str, reading: Reading) -> Node:
@@ -175,7 +174,7 @@ class Compiler:
         return SchemaError(message, place=self.library.located(contents).place)
 
     def _walk(self, pointer: str, scope: Scope) -> tuple[Value, Scope]:
-        contents: Value = self.schema.value
+        contents: Value = self.library.value
         for token in tokens(pointer):
             if isinstance(contents, dict):
                 scope = self.entered(contents, scope, enter=True)
@@ -183,12 +182,12 @@ class Compiler:
                 contents = contents[int(token)] if isinstance(contents, list) else contents[token]
             except (KeyError, IndexError, ValueError, TypeError):
                 message = f"there is nothing at {pointer}"
-                raise SchemaError(message, place=Place(pointer=pointer, origin=self.schema.document.origin)) from None
+                raise SchemaError(message, place=Place(pointer=pointer, origin=self.library.document.origin)) from None
         return contents, scope
 
     def _root_scope(self, reading: Reading) -> Scope:
         resolver = self.library.root()
-        return Scope(resolver, self.schema.dialect, reading, self.library.scope_key(resolver))
+        return Scope(resolver, self.library.dialect, reading, self.library.scope_key(resolver))
 
     # ---- one schema ----
 
@@ -205,7 +204,7 @@ class Compiler:
         return conjunction((core, atom("declared", declared))) if declared else core
 
     def child(self, contents: Value, scope: Scope) -> Node:
-        """What a schema allows for a member or an item; a part that was met before is known by its words."""
+        """What a schema allows for a member or an item; a part that was met before is known by what it says."""
         if contents is True:
             return TRUE
         nodes = scope.nodes
@@ -221,19 +220,24 @@ class Compiler:
         before = self._referred + self._noted
         self.depth += 1
         try:
-            found = self._read_otherwise(contents, scope, spoken)
+            if scope.reading is Reading.WRITTEN:
+                found = self.node(contents, scope)
+            else:
+                found = self._read_otherwise(contents, scope, spoken)
         finally:
             self.depth -= 1
         if self._referred + self._noted == before:
-            self.schema.known.keep(nodes, spoken, found)
+            self._known.keep(nodes, spoken, found)
         return found
 
-    def _read_otherwise(self, contents: Value, scope: Scope, spoken: bytes | None) -> Node:
-        """What a schema allows, by way of what it allows as written where the reading is another."""
-        if scope.reading is Reading.WRITTEN or not isinstance(contents, dict):
+    def _read_otherwise(self, contents: Value, scope: Scope, spoken: Said | None) -> Node:
+        """What a schema allows in another reading, by way of what it allows as written."""
+        if not isinstance(contents, dict):
             return self._value(contents, scope)
-        written = self._value(contents, scope.read(Reading.WRITTEN))
-        if spoken is not None and not any(map(spoken.__contains__, _TELLING[scope.reading])):
+        written = self.node(contents, scope.read(Reading.WRITTEN))
+        if isinstance(spoken, tuple) or (
+            spoken is not None and not any(map(spoken.__contains__, _TELLING[scope.reading]))
+        ):
             # Without these words, and with no reference to others, every reading is the same.
             return written
         found = self._value(contents, scope)
@@ -245,13 +249,13 @@ class Compiler:
                 found.holds = written
         return found
 
-    def _nodes_in(self, scope: Scope) -> dict[bytes, Node]:
-        return self.schema.known.table("part", scope.dialect.name, scope.reading, self.asserted)
+    def _nodes_in(self, scope: Scope) -> dict[Said, Node]:
+        return self._known.table("part", scope.dialect.name, scope.reading, self.asserted)
 
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""
         dialect = scope.dialect
-        if contents is not self.schema.value and "$schema" in contents and isinstance(contents["$schema"], str):
+        if contents is not self.library.value and "$schema" in contents and isinstance(contents["$schema"], str):
             dialect = by_uri(contents["$schema"], DEFAULT) or dialect
         resolver = scope.resolver
         enters = enter and resolver is not None and isinstance(contents.get(dialect.id_keyword), str)
@@ -278,25 +282,32 @@ class Compiler:
         if leaf is not None and leaf[1] is scope.dialect:
             self._noted += not leaf[3]
             return leaf[2]
-        referred, noted = self._referred, self._noted
-        keywords = contents.keys() & scope.dialect.active
+        noted = self._noted
+        keywords = scope.dialect.active.intersection(contents)
         if _LEAF.issuperset(keywords):
-            found = self._leaf(contents, keywords, scope)
+            found = self._leaf(contents, keywords if self.asserted else keywords - _FORMAT, scope)
             self._leaves[id(contents)] = (contents, scope.dialect, found, self._noted == noted)
             return found
         identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
+        if self._refers_nowhere:
+            return self._without_references(identity, contents, scope, enter=enter)
+        return self._with_references(identity, contents, scope, enter=enter)
+
+    def _with_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
+        """The node of a schema that references may lead to, or out of."""
         if self._stack and self._stack[-1][1] == self.depth:
             self._applies.setdefault(self._stack[-1][0], {})[identity] = None
             self._schemas[identity] = contents
         done = self._met_again(identity, contents)
         if done is not None:
             return done
+        referred, noted = self._referred, self._noted
         mine = self._open[identity] = _Open(self.depth, self._resting.depth)
         self._stack.append((identity, self.depth))
         entered = self._resting.enter()
         try:
             # All of them, so that a circle is found whatever stands beside it.
-            found = conjunction(list(self._parts(contents, self.entered(contents, scope, enter=enter))))
+            found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
         except BaseException:
             self._resting.abandon()
             raise
@@ -321,6 +332,17 @@ class Compiler:
             if known in self._done:
                 self._done[known] = kept
         return found
+
+    def _without_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
+        """The node of a schema in a document without references: nothing leads back, and nothing elsewhere."""
+        part = self._parts_done.get(identity)
+        if part is None:
+            noted = self._noted
+            found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
+            part = self._parts_done[identity] = (contents, found, self._noted == noted)
+        else:
+            self._noted += not part[2]
+        return part[1]
 
     def _met_again(self, identity: object, contents: Contents) -> Node | None:
         """The node of a schema that was compiled before, or whose compilation is under way."""
@@ -348,43 +370,46 @@ class Compiler:
             raise self.circle(contents)
         if under_way.node is None:
             under_way.node = reference(object())
-            self.schema.shared["recursive"] = True
+            self._shared["recursive"] = True
         return under_way.node
 
-    def _leaf(self, contents: Contents, keywords: set[str], scope: Scope) -> Node:
+    def _leaf(self, contents: Contents, keywords: frozenset[str], scope: Scope) -> Node:
         """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
-        if not _SCALAR.issuperset(keywords):
-            return conjunction(list(self._parts(contents, scope)))
+        if not SCALAR.issuperset(keywords):
+            return conjunction(self._parts(contents, scope))
         entry: tuple[str, Hashable]
         if len(keywords) == 1 and "type" in keywords and isinstance(contents["type"], str):
             # By far the most.
             entry = (scope.dialect.name, contents["type"])
         else:
-            said = tuple(
-                (name, tuple(value) if isinstance(value, list) else value)
-                for name, value in sorted((name, contents[name]) for name in keywords)
+            said = [(name, contents[name]) for name in sorted(keywords)]
+            entry = (
+                scope.dialect.name,
+                tuple([(name, tuple(one) if type(one) is list else one) for name, one in said]),
             )
-            entry = (scope.dialect.name, said)
         found = _SCALARS.get(entry)
         if found is None:
-            found = conjunction(list(self._parts(contents, scope)))
+            found = conjunction(self._parts(contents, scope))
             if len(_SCALARS) >= _REMEMBERED:
                 _SCALARS.clear()
             _SCALARS[entry] = found
         return found
 
-    def _parts(self, contents: Contents, scope: Scope) -> Iterator[Node]:
+    def _parts(self, contents: Contents, scope: Scope) -> list[Node]:
         dialect = scope.dialect
         if dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
-            yield self.referred(contents, scope, "$ref")
-            return
+            return [self.referred(contents, scope, "$ref")]
         keywords = dialect.active
+        found: list[Node] = []
         for keyword in sorted(contents):
             handler = HANDLERS.get(keyword)
             if handler is not None and keyword in keywords:
                 node = handler(self, contents, scope)
-                if node is not TRUE:
-                    yield node
+                if isinstance(node, list):
+                    found += node
+                elif node is not TRUE:
+                    found.append(node)
+        return found
 
     def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
         """What the target of a reference allows."""
@@ -410,11 +435,6 @@ class Compiler:
             return found.contents, scope
         dialect = self.library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
         return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
-
-    def _leads(self, ref: str, key: Hashable) -> tuple[object, Hashable] | None:
-        """Where a reference leads in this document, given the scope's key, and the key there."""
-        found = self.library.lookup_from(ref, key)
-        return None if found is None else (found.contents, self.library.scope_key(found.resolver))
 
     def opaque(
         self,
@@ -455,3 +475,9 @@ class Compiler:
                 message = f"the pattern {source!r} is no regular expression: {error}"
                 raise SchemaError(message, place=Place(pointer=pointer, origin=located.document.origin)) from error
             return None
+
+
+def _leads(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable] | None:
+    """Where a reference leads in a document, given the scope's key, and the key there."""
+    found = library.lookup_from(ref, key)
+    return None if found is None else (found.contents, library.scope_key(found.resolver))

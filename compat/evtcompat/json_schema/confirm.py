@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.json_schema.dialects import Dialect
 from evtcompat.json_schema.exact import Value
@@ -20,6 +20,9 @@ from evtcompat.json_schema.exact_validators import exact_class, exact_formats, r
 from evtcompat.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,49 @@ def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Re
         ValidatorFailedError: It gives up.
     """
     with giving_up():
-        error = next(_validator(schema, assert_formats=assert_formats).iter_errors(value), None)
+        errors = _validator(schema, assert_formats=assert_formats).iter_errors(value)
+        error = next(errors, None)
     if error is None:
         return None
+    schema.cache[("refused", assert_formats)] = value, error, errors
     at = ""
     for token in error.absolute_path:
         at = child(at, token)
     return Refusal(_short(error.message), at, partial(_place, schema, error))
+
+
+def refusals(schema: Schema, value: Value, *, assert_formats: bool = False) -> list[ValidationError]:
+    """All that ``jsonschema`` says against ``value``; what `refusal` heard of it last is not asked for again.
+
+    Raises:
+        ValidatorFailedError: It gives up.
+    """
+    heard, first, rest = schema.cache.pop(("refused", assert_formats), (None, None, None))
+    with giving_up():
+        if first is not None and heard is value:
+            return [first, *rest]
+        return list(_validator(schema, assert_formats=assert_formats).iter_errors(value))
+
+
+def accepts(schema: Schema, value: Value, *, assert_formats: bool = False) -> bool:
+    """Whether ``jsonschema`` accepts ``value`` under ``schema`` as written.
+
+    Raises:
+        ValidatorFailedError: It gives up.
+    """
+    with giving_up():
+        return bool(_validator(schema, assert_formats=assert_formats).is_valid(value))
+
+
+def accepts_below(schema: Schema, part: JSON, resolver: Value, value: Value, *, assert_formats: bool = False) -> bool:
+    """The same for a part of the schema, whose references start from a resolver where it needs one.
+
+    Raises:
+        ValidatorFailedError: It gives up.
+    """
+    changes = {} if resolver is None else {"_resolver": resolver}
+    with giving_up():
+        return bool(_validator(schema, assert_formats=assert_formats).evolve(schema=part, **changes).is_valid(value))
 
 
 def _place(schema: Schema, error: Value) -> Place:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
 
-from evtcompat.contract import Options
+from evtcompat.contract import Options, Settled
 from evtcompat.contract import Schema as AnySchema
 from evtcompat.errors import EvtcompatError, UncheckedError
-from evtcompat.json_schema import confluent, decide, deep
+from evtcompat.json_schema import decide, deep, telling
 from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.dialects import by_uri
 from evtcompat.json_schema.lint import lint
 from evtcompat.json_schema.parse import Schema, parse
-from evtcompat.json_schema.proving import steps_of
-from evtcompat.json_schema.walk import explain
+from evtcompat.json_schema.telling import Decided
 from evtcompat.model.documents import Document, References
-from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.model.verdicts import Verdict
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,37 +49,30 @@ class JsonSchemaEngine:
         Raises:
             UncheckedError: The pair is incompatible, and a fault kept it from being explained.
         """
-        ours, theirs = _own(reader), _own(writer)
-        answer: Answer | None = None
-        try:
-            answer = decide.decide(ours, theirs, options)
-            return self._told(ours, theirs, answer, options)
-        except EvtcompatError:
-            raise
-        except Exception as failure:
-            # The validator and the format checkers of other people raise what they like: the question is open then.
-            if decide.RAISE_UNCONFIRMED:
-                raise
-            what = f"{type(failure).__name__}: {failure}"
-            if answer is not None and answer.verdict is Verdict.INCOMPATIBLE:
-                # What was decided must neither be lost with its explanation nor pass for an open question.
-                message = f"the pair is incompatible, but explaining it failed ({what})"
-                raise UncheckedError(message, hint="Please report it with both schemas.") from failure
-            reason = f"the comparison failed ({what}); please report it"
-            return Relation(undecided=(Undecided(Place(), Place(), reason),))
+        found = _decided(_own(reader), _own(writer), options)
+        return _told(found) if isinstance(found, Decided) else found
 
-    def _told(self, ours: Schema, theirs: Schema, answer: Answer, options: Options) -> Relation:
-        return Relation(
-            mismatches=explain(ours, theirs, answer, options),
-            undecided=answer.undecided,
-            registry_verdict=_registry_verdict(ours, theirs, options.policy),
-            other_policy=_other_policy(ours, theirs, options, answer),
-            proof=steps_of(ours, theirs, answer, options),
+    def answer(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation | Settled:
+        """The relation, or the verdict with the rest still to be found.
+
+        An instance that the reader refuses makes every explanation hold an error, and without one there are but
+        warnings: so what was decided is the verdict, whatever its explanation will say. What is found later is found in
+        the schemas as they were decided; those that may change in between are told of at once.
+
+        Raises:
+            UncheckedError: The pair is incompatible, and a fault kept it from being explained.
+        """
+        found = _decided(_own(reader), _own(writer), options)
+        if not isinstance(found, Decided):
+            return found
+        if found.answer.verdict is Verdict.UNDECIDED or not found.lasting:
+            return _told(found)
+        return Settled(
+            found.answer.verdict,
+            partial(_later, found, telling.registry_verdict),
+            partial(_later, found, telling.explained),
+            partial(_later, found, telling.other_policy),
         )
-
-    def answer(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
-        """The relation: a refusal is not known before its reason."""
-        return self.relation(reader, writer, options)
 
     def lint(self, schema: AnySchema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: misspelt keywords, keywords of another draft or without effect."""
@@ -95,36 +91,63 @@ def _own(schema: AnySchema) -> Schema:
     raise TypeError(message)
 
 
-def _registry_verdict(reader: Schema, writer: Schema, policy: Policy) -> Verdict:
-    """What a Confluent registry with this compatibility policy would answer."""
-
-    def predict() -> Verdict:
-        return confluent.predict_loaded(_loaded(reader), _loaded(writer), policy).verdict
-
-    return deep.run(max(reader.nesting, writer.nesting), predict)
-
-
-def _loaded(schema: Schema) -> confluent.Loaded:
-    """The document as the registry sees it, with what its references reach; loaded once."""
-
-    def lookup(uri: str) -> JSON:
-        document = schema.library.references.lookup(uri)
-        return None if document is None else document.value
-
-    if confluent.Loaded not in schema.cache:
-        schema.cache[confluent.Loaded] = confluent.Loaded(schema.value, lookup)
-    loaded: confluent.Loaded = schema.cache[confluent.Loaded]
-    return loaded
+def _decided(reader: Schema, writer: Schema, options: Options) -> Decided | Relation:
+    """The pair with its answer; a relation that leaves it open where a fault kept it from being decided."""
+    try:
+        return Decided(reader, writer, options, decide.decide(reader, writer, options))
+    except EvtcompatError:
+        raise
+    except Exception as failure:
+        # The validator and the format checkers of other people raise what they like: the question is open then.
+        if decide.RAISE_UNCONFIRMED:
+            raise
+        return _open(failure)
 
 
-def _other_policy(reader: Schema, writer: Schema, options: Options, answer: Answer) -> tuple[Policy, Verdict]:
-    """What the other policy decides.
+def _told(pair: Decided) -> Relation:
+    """All that there is to say of a pair.
 
-    The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
-    "incompatible" hold under both; only the other answers are asked for again.
+    Raises:
+        UncheckedError: It is incompatible, and a fault kept it from being explained.
     """
-    other = Policy.STRICT if options.policy is Policy.LENIENT else Policy.LENIENT
-    carries = Verdict.COMPATIBLE if options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
-    if answer.verdict is carries:
-        return (other, answer.verdict)
-    return (other, decide.decide(reader, writer, replace(options, policy=other, witnesses=False)).verdict)
+    try:
+        return telling.relation(pair)
+    except EvtcompatError:
+        raise
+    except Exception as failure:
+        if decide.RAISE_UNCONFIRMED:
+            raise
+        if pair.answer.verdict is Verdict.INCOMPATIBLE:
+            raise _unexplained(pair.answer, failure) from failure
+        return _open(failure)
+
+
+def _later(pair: Decided, tell: Callable[[Decided], _T]) -> _T:
+    """What there is to say of a pair whose verdict is known already.
+
+    Raises:
+        UncheckedError: A fault kept it from being found.
+    """
+    try:
+        return tell(pair.as_decided())
+    except EvtcompatError:
+        raise
+    except Exception as failure:
+        if decide.RAISE_UNCONFIRMED:
+            raise
+        raise _unexplained(pair.answer, failure) from failure
+
+
+def _unexplained(answer: Answer, failure: Exception) -> UncheckedError:
+    """What was decided must neither be lost with its explanation nor pass for an open question."""
+    message = f"the pair is {answer.verdict.value}, but explaining it failed ({_said(failure)})"
+    return UncheckedError(message, hint="Please report it with both schemas.")
+
+
+def _open(failure: Exception) -> Relation:
+    reason = f"the comparison failed ({_said(failure)}); please report it"
+    return Relation(undecided=(Undecided(Place(), Place(), reason),))
+
+
+def _said(failure: Exception) -> str:
+    return f"{type(failure).__name__}: {failure}"

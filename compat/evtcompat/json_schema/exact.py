@@ -171,6 +171,14 @@ def _text(value: object) -> str:
 _SURROGATE = re.compile("[\\ud800-\\udfff]")
 
 
+#: The encoder of the standard library, which knows neither `Decimal` nor what no encoding can write.
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def dump(value: object) -> str:
     """The JSON text of a value, numbers exactly as they are."""
-    return "".join(_plain(value))
+    try:
+        text = _ENCODE(value)
+    except TypeError:
+        return "".join(_plain(value))
+    return text if text.isascii() or not _SURROGATE.search(text) else "".join(_plain(value))

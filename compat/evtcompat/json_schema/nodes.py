@@ -33,10 +33,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
 from evtcompat.json_schema.exact import TYPES, Value
+
+if TYPE_CHECKING:
+    from evtcompat.json_schema.property_names import Names
 
 #: The type of which a kind speaks, where it speaks of one.
 OF_TYPE: Final = {
@@ -84,7 +87,7 @@ class Node:
         self.within: Node | None = None
         self.holds: Node | None = None
         self._negated: Node | None = None
-        self._projected: dict[str, Node] = {}
+        self._projected: dict[str, Node] | None = None
 
     def __repr__(self) -> str:
         """Kind and arguments, children abbreviated."""
@@ -112,7 +115,7 @@ def _dropped(kept: Any, table: dict[tuple[Any, ...], _Kept] = _TABLE) -> None:  
 
 
 def _make(kind: str, args: tuple[Any, ...], *, sign: bool = True, extra: Value = None) -> Node:
-    entry = (kind, sign, args)
+    entry = (kind, sign, args[0].key, args[1]) if kind == "members" else (kind, sign, args)
     kept = _TABLE.get(entry)
     node = None if kept is None else kept()
     if node is None:
@@ -202,11 +205,17 @@ def enumeration(values: dict[Any, Any]) -> Node:
     return _make("enum", (frozenset(values),), extra=values)
 
 
+def members(names: Names, node: Node) -> Node:
+    """Every member whose name is in ``names`` has a value in ``node``."""
+    if node is TRUE or (names.only is not None and not names.only):
+        return TRUE
+    return _make("members", (names, node))
+
+
 def atom(kind: str, *args: Value) -> Node:
     """A node of one of the kinds that speak of one type."""
     if kind == "members":
-        only = args[0].only
-        return TRUE if args[1] is TRUE or (only is not None and not only) else _make(kind, args)
+        return members(*args)
     if kind == "items" and (args[2] is TRUE or (args[1] is not None and args[0] >= args[1])):
         return TRUE
     if kind in {"length", "size"} and args[0] <= 0:
@@ -283,10 +292,15 @@ def project(node: Node, of_type: str) -> Node:
     The result has no `types`, no reference and no constraint on other types; `or` and `xone` remain only where they
     matter.
     """
-    known = node._projected.get(of_type)  # noqa: SLF001 - same module
+    if OF_TYPE.get(node.kind) == of_type and node.kind != "names":
+        # Nor need it be remembered, by a node that would then hold itself.
+        return node
+    projected = node._projected  # noqa: SLF001 - same module
+    if projected is None:
+        projected = node._projected = {}  # noqa: SLF001 - same module
+    known = projected.get(of_type)
     if known is None:
-        known = _project(node, of_type)
-        node._projected[of_type] = known  # noqa: SLF001 - same module
+        known = projected[of_type] = _project(node, of_type)
     return known
 
 
@@ -305,10 +319,12 @@ def _project(node: Node, of_type: str) -> Node:
     owner = OF_TYPE.get(kind)
     if owner is not None:
         if owner == of_type:
-            return _members_by_name(node) if kind == "names" else node
+            return _members_by_name(node)
         return TRUE if node.sign else FALSE
     if kind == "and":
-        return conjunction(project(child, of_type) for child in node.args)
+        # Most children of most conjunctions are constraints on members, which stay as they are.
+        own = "members" if of_type == "object" else None
+        return conjunction([child if child.kind == own else project(child, of_type) for child in node.args])
     if kind == "or":
         return disjunction(project(child, of_type) for child in node.args)
     if kind == "xone":

@@ -17,7 +17,7 @@ from evtcompat.json_schema.dialects import Dialect, by_uri
 from evtcompat.json_schema.exact import NumberOutOfRangeError, Value, fraction
 from evtcompat.json_schema.references import IDENTIFYING, INSTANCES, is_simple, may_refer
 from evtcompat.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
-from evtcompat.json_schema.words import DOLLAR, Known, mark, words
+from evtcompat.json_schema.words import DOLLAR, Known, Said, mark, words
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64
@@ -25,8 +25,18 @@ _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TEXT: Final = frozenset((str,))
 
 
-#: Parts by their identity, with their words.
-Spoken: TypeAlias = dict[int, tuple[object, "bytes | None"]]
+#: Keywords that say the same wherever they stand, in every reading.
+SCALAR: Final = frozenset(
+    (
+        *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+    )
+)
+#: What is told of a schema in which nothing else constrains, and in which each value is a scalar.
+_TOLD: Final = SCALAR | {"format"}
+
+#: Parts by their identity, with what they are known by: their words, or for a schema of scalars only what it says.
+Spoken: TypeAlias = dict[int, tuple[object, "Said | None"]]
 
 
 class _NotPlainError(Exception):
@@ -88,28 +98,30 @@ def _identifiers(dialect: Dialect) -> tuple[str, ...]:
 
 
 @cache
+def _saying_more(dialect: Dialect) -> frozenset[str]:
+    """The keywords of schemas that are known by their words, and not by what they say."""
+    return (dialect.active | subschemas(dialect).keys() | set(_identifiers(dialect))) - (
+        {"type", "format"} if dialect.boolean_exclusive else _TOLD
+    )
+
+
+@cache
 def _marks(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """The marks of identifiers that start with ``$``, and those of the others."""
     names = _identifiers(dialect)
     return tuple(mark(one) for one in names if one[0] == "$"), tuple(mark(one) for one in names if one[0] != "$")
 
 
-def _identifies(spoken: bytes, dialect: Dialect) -> bool:
-    """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
-    dollar, others = _marks(dialect)
-    # Most parts have no such word at all, and one byte is found much faster than several words.
-    if b"$" in spoken and DOLLAR in spoken and any(map(spoken.__contains__, dollar)):
-        return True
-    return any(map(spoken.__contains__, others))
-
-
 class _Walk:
-    __slots__ = ("by_type", "checks", "dialect", "fractions", "held", "known", "parts", "spoken", "telling")
+    __slots__ = (
+        *("by_type", "checks", "dialect", "fractions", "held", "known", "marks", "parts", "saying_more", "spoken"),
+        "telling",
+    )
 
     def __init__(self, dialect: Dialect, known: Known) -> None:
         self.dialect = dialect
         self.known = known
-        #: The words of the parts that were met, by identity; with the part, so that no identity is used again.
+        #: What the parts say that were met, by identity; with the part, so that no identity is used again.
         self.spoken: Spoken = {}
         #: Whether a part may identify itself.
         self.telling = False
@@ -117,6 +129,8 @@ class _Walk:
         self.parts: dict[bytes, int] = known.table("parts", dialect.name)
         self.fractions = False
         self.by_type, self.checks, self.held = _tables(dialect)
+        self.marks = _marks(dialect)
+        self.saying_more = _saying_more(dialect)
 
     def schema(self, value: object, room: int) -> int:
         """The levels of an inner schema."""
@@ -124,6 +138,11 @@ class _Walk:
             if self.dialect.boolean_schemas:
                 return 1
             raise _NotPlainError
+        if type(value) is dict and self.saying_more.isdisjoint(value) and room > 0:
+            said = self._scalar(value)
+            if said is not None:
+                self.spoken[id(value)] = value, said
+                return 2 if value else 1
         spoken = words(value)
         self.spoken[id(value)] = value, spoken
         found = None if spoken is None else self.parts.get(spoken)
@@ -133,12 +152,36 @@ class _Walk:
             raise _NotPlainError
         outer, self.fractions = self.fractions, False
         found = self.keywords(value, room)
-        if spoken is None or _identifies(spoken, self.dialect):
+        if spoken is None or self._identifies(spoken):
             self.telling = True
         elif not self.fractions:
             self.known.keep(self.parts, spoken, found)
         self.fractions |= outer
         return found
+
+    def _scalar(self, schema: dict[str, Value]) -> Said | None:
+        """What a schema says none of whose keywords says more; ``None`` where a value in it is no scalar."""
+        by_type, checks = self.by_type, self.checks
+        told: list[Value] = []
+        for keyword, member in schema.items():
+            kind = type(member)
+            if by_type.get(keyword) is not kind:
+                if kind not in _SCALARS:
+                    return None
+                if type(keyword) is not str or (keyword in checks and not checks[keyword](member)):
+                    raise _NotPlainError
+            if keyword in _TOLD:
+                # Of the values that pass, those that Python calls equal are equal.
+                told += (keyword, member)
+        return tuple(told)
+
+    def _identifies(self, spoken: bytes) -> bool:
+        """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
+        dollar, others = self.marks
+        # Most parts have no such word at all, and one byte is found much faster than several words.
+        if b"$" in spoken and DOLLAR in spoken and any(map(spoken.__contains__, dollar)):
+            return True
+        return bool(others) and any(map(spoken.__contains__, others))
 
     def _of_this_dialect(self, named: object) -> bool:
         return type(named) is str and by_uri(named) is self.dialect
@@ -159,7 +202,7 @@ class _Walk:
             if kind is list and (keyword in INSTANCES or _SCALARS.issuperset(map(type, member))):
                 continue
             spoken = words(member)
-            if spoken is None or _identifies(spoken, self.dialect):
+            if spoken is None or self._identifies(spoken):
                 return False
         return True
 

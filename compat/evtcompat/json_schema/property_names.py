@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import TypeVar
@@ -69,6 +69,11 @@ class Names:
     def single(self) -> str | None:
         """Its one name, if it lists exactly one."""
         return next(iter(self.only)) if self.only is not None and len(self.only) == 1 else None
+
+    @cached_property
+    def key(self) -> Hashable:
+        """The same for equal ones only, and found faster than them: for one name that name, which most are."""
+        return (self.only, self.inside, self.outside, self.but) if self.single is None else self.single
 
     def within(self, other: Names) -> bool:
         """Every name in it is in ``other`` by their shapes; ``False`` says nothing."""

@@ -157,6 +157,8 @@ class Library:
         self._simple = simple
         self._spoken = spoken
         self._refers = refers
+        #: It is known that there is no reference in the root document.
+        self.refers_nowhere = refers is False
         self._root: Resolver[Contents] | None = None
         self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
         self._index: dict[int, Located] = {}

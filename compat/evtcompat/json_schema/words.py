@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Hashable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from evtcompat.json_schema.exact import Value
+
+#: What a part is known by: its words, or a tuple of all that matters in it.
+Said: TypeAlias = "bytes | tuple[Value, ...]"
 
 #: The last format in which equal values of equal types are equal bytes (later ones refer back to repeated objects).
 _FORMAT: Final = 2
@@ -51,7 +54,7 @@ _T = TypeVar("_T")
 
 
 class Known:
-    """What is known of parts and of whole documents by their `words`.
+    """What is known of parts and of whole documents by their `words`, or what else they are known by.
 
     Attributes:
         size: Bytes that it takes, roughly.
@@ -61,17 +64,19 @@ class Known:
 
     def __init__(self) -> None:
         self.size = 0
-        self._tables: dict[Hashable, dict[bytes, Any]] = {}
+        self._tables: dict[Hashable, dict[Any, Any]] = {}
 
-    def table(self, *scope: Hashable) -> dict[bytes, Any]:
+    def table(self, *scope: Hashable) -> dict[Any, Any]:
         """What is known of one kind, given all that it depends on beside the words. Add to it with `keep`."""
         return self._tables.setdefault(scope, {})
 
-    def keep(self, table: dict[bytes, _T], spoken: bytes | None, found: _T) -> None:
+    def keep(self, table: dict[Any, _T], said: Said | None, found: _T) -> None:
         """Remember what was found, unless there is too much to remember."""
-        if spoken is not None and len(spoken) <= LONGEST:
-            self.size += len(spoken) + _BESIDE
-            table[spoken] = found
+        if said is not None:
+            length = len(said if isinstance(said, bytes) else repr(said))
+            if length <= LONGEST:
+                self.size += length + _BESIDE
+                table[said] = found
 
 
 _latest = Known()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction, Level
@@ -24,33 +24,60 @@ class Comparison:
     #: JSON Schema: the policy that would decide otherwise, and how.
     other_policy: tuple[Policy, Verdict] | None = None
     proof: tuple[ProofStep, ...] = ()
-    _explain: Callable[[], Comparison] | None = field(default=None, init=False, repr=False, compare=False)
+    #: How to find what was left open, by attribute; ``None`` when nothing is. The last of the fields, so that whoever
+    #: copies them one after the other finds it so.
+    _late: dict[str, Callable[[], Any]] | None = field(default=None, init=False, repr=False, compare=False)
 
     @classmethod
-    def settled(cls, verdict: Verdict, registry_verdict: Verdict, explain: Callable[[], Comparison]) -> Comparison:
-        """A comparison with a verdict; the rest is that of `explain()`, when it is asked for."""
+    def settled(
+        cls,
+        verdict: Verdict,
+        explain: Callable[[], Comparison],
+        registry_verdict: Verdict | Callable[[], Verdict] = Verdict.UNDECIDED,
+        other_policy: Callable[[], tuple[Policy, Verdict]] | None = None,
+    ) -> Comparison:
+        """A comparison with a verdict, whose other attributes are found when they are first read.
+
+        Args:
+            verdict: The verdict.
+            explain: Finds the comparison whose findings, undecided parts and proof are its own; called once, unless it
+                raises.
+            registry_verdict: What a registry would answer, or how to find it.
+            other_policy: How to find what the other policy decides; ``None`` where there is none.
+        """
         comparison = cls.__new__(cls)
         assign = object.__setattr__
         assign(comparison, "verdict", verdict)
-        assign(comparison, "registry_verdict", registry_verdict)
-        assign(comparison, "_explain", explain)
+        late: dict[str, Callable[[], Any]] = dict.fromkeys(_EXPLAINED, explain)
+        if isinstance(registry_verdict, Verdict):
+            assign(comparison, "registry_verdict", registry_verdict)
+        else:
+            late["registry_verdict"] = registry_verdict
+        if other_policy is None:
+            assign(comparison, "other_policy", None)
+        else:
+            late["other_policy"] = other_policy
+        assign(comparison, "_late", late)
         return comparison
 
     if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
 
         def __getattr__(self, name: str) -> object:
             """What `settled` left open; called for attributes without a value only."""
-            explain = self._explain if name in _EXPLAINED else None
-            if explain is not None:
-                told = explain()
-                for left_open in _EXPLAINED:
-                    object.__setattr__(self, left_open, getattr(told, left_open))
-                object.__setattr__(self, "_explain", None)
+            late = self._late if name in _LEFT_OPEN else None
+            if late is not None and name in late:
+                told = late[name]()
+                for one in _EXPLAINED if name in _EXPLAINED else (name,):
+                    object.__setattr__(self, one, getattr(told, one) if name in _EXPLAINED else told)
+                    late.pop(one, None)
+                if not late:
+                    object.__setattr__(self, "_late", None)
             return object.__getattribute__(self, name)
 
 
-#: What `Comparison.settled` leaves open.
-_EXPLAINED = ("findings", "undecided", "other_policy", "proof")
+#: What an explanation tells, and all that `Comparison.settled` may leave open.
+_EXPLAINED = ("findings", "undecided", "proof")
+_LEFT_OPEN = frozenset((*_EXPLAINED, "registry_verdict", "other_policy"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,18 +11,28 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.decoders.fastavro_resolver import FastavroResolver
 from evtcompat.avro.decoders.java_resolver import JavaResolver
+from evtcompat.avro.straying import EVERY, FASTAVRO, JAVA
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from evtcompat.avro.decoders.trouble import Trouble
     from evtcompat.avro.types import AvroSchema
 
 
-def troubles(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
-    """The first trouble of each decoder, and more where they are known, for a pair that the rules allow."""
+def troubles(reader: AvroSchema, writer: AvroSchema, asked: AbstractSet[str] = EVERY) -> list[Trouble]:
+    """The first trouble of each decoder that is asked, and more where known, for a pair that the rules allow."""
+    found = JavaResolver(reader, writer).found() if JAVA in asked else []
+    if FASTAVRO in asked:
+        found += _fastavro(reader, writer)
+    return found
+
+
+def _fastavro(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     found = FastavroResolver(reader, writer).found()
     if not found and _relative(reader):
         found = FastavroResolver(reader, writer, absolute=False).found()
-    return [*JavaResolver(reader, writer).found(), *found]
+    return found
 
 
 def _relative(reader: AvroSchema) -> bool:

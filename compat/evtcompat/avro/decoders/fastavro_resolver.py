@@ -8,18 +8,17 @@ from evtcompat.avro.canonical import identical
 from evtcompat.avro.decoders.trouble import Trouble, lost
 from evtcompat.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.avro.promotions import PROMOTIONS
+from evtcompat.avro.straying import FASTAVRO
 from evtcompat.avro.types import (
     BYTES,
     ENUM,
     FIXED,
-    MISSING,
     RECORD,
     STRING,
     UNION,
     AvroSchema,
     Container,
     Enumeration,
-    Field,
     Primitive,
     Record,
     Type,
@@ -31,7 +30,6 @@ from evtcompat.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.avro.types import Named
 
-DECODER: Final = "fastavro"
 #: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
 MOST: Final = 100
 #: Stands for the slot of a branch that the writer's data names.
@@ -87,7 +85,7 @@ class FastavroResolver:
             self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
         elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
-            raise Trouble(DECODER, "wrong-branch", what)
+            raise Trouble(FASTAVRO, "wrong-branch", what)
         elif kind == RECORD:
             self._record(reader, writer)  # type: ignore[arg-type]  # by their kinds
         elif isinstance(writer, Container):
@@ -103,10 +101,10 @@ class FastavroResolver:
         picked, branch = self._first_match(reader, writer)
         if branch is None:
             what = f"no branch of the union is taken for {type_name(writer)}"
-            raise Trouble(DECODER, "wrong-branch", what)
+            raise Trouble(FASTAVRO, "wrong-branch", what)
         if writer.kind == BYTES and branch.kind == STRING and not _decimal(writer):
             what = f"branch {picked} (string) is taken for bytes, and bytes that are not UTF-8 are refused"
-            trouble = Trouble(DECODER, "wrong-branch", what)
+            trouble = Trouble(FASTAVRO, "wrong-branch", what)
             trouble.ours.append(picked)
             raise trouble
         if writer.kind >= FIXED and slot is not _IN_UNION:
@@ -119,12 +117,12 @@ class FastavroResolver:
                 raise
             name = branch_name(branch)
             what = f"branch {picked} ({name}), the first that matches by short name, is taken: {inner.what}"
-            trouble = Trouble(DECODER, "wrong-branch", what)
+            trouble = Trouble(FASTAVRO, "wrong-branch", what)
             trouble.ours, trouble.theirs = [picked], inner.theirs
             raise trouble from None
         loss = lost(reader, branch, writer)
         if loss is not None:
-            trouble = Trouble(DECODER, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
+            trouble = Trouble(FASTAVRO, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
             trouble.ours.append(picked)
             raise trouble
 
@@ -141,7 +139,7 @@ class FastavroResolver:
             f"it confuses a name and a definition, because the reader defines {branch_name(branch)} {sides[0]} "
             f"and the writer {sides[1]}"
         )
-        raise Trouble(DECODER, "referred", what)
+        raise Trouble(FASTAVRO, "referred", what)
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
@@ -149,30 +147,32 @@ class FastavroResolver:
         self._seen.add((reader, writer))
         aliases = self._aliases(reader)
         filled: set[str] = set()
-        ours = reader.by_name
-        for theirs in writer.fields:
-            mine = ours.get(theirs.name) or aliases.get(theirs.name)
+        ours = reader.types
+        for name, theirs in writer.types.items():
+            mine = name if name in ours else aliases.get(name)
             if mine is None:
                 continue
-            if mine.name in filled:
-                what = f"two fields of {writer.full} fill the field {mine.name}"
-                raise Trouble(DECODER, "ambiguous", what, mine)
-            filled.add(mine.name)
-            if mine.type is not theirs.type:
+            if mine in filled:
+                what = f"two fields of {writer.full} fill the field {mine}"
+                raise Trouble(FASTAVRO, "ambiguous", what, reader.by_name[mine])
+            filled.add(mine)
+            if ours[mine] is not theirs:
                 try:
-                    self._read(mine.type, theirs.type, (id(writer), theirs.name))
+                    self._read(ours[mine], theirs, (id(writer), name))
                 except Trouble as trouble:
-                    trouble.inside(mine.name, theirs.name)
+                    trouble.inside(mine, name)
                     raise
         if len(filled) < len(ours):
-            for mine in reader.fields:
-                if mine.default is MISSING and mine.name not in filled:
-                    raise Trouble(DECODER, "wrong-branch", f"it misses the required field {mine.name}", mine)
+            for mine in ours:
+                if mine not in reader.defaults and mine not in filled:
+                    what = f"it misses the required field {mine}"
+                    raise Trouble(FASTAVRO, "wrong-branch", what, reader.by_name[mine])
 
-    def _aliases(self, reader: Record) -> dict[str, Field]:
-        if not self._reader.aliased:
-            return {}
-        return {alias: mine for mine in reader.fields for alias in mine.aliases}
+    def _aliases(self, reader: Record) -> dict[str, str]:
+        """The names of the reader's fields by their aliases."""
+        return (
+            {alias: name for name in reader.types for alias in reader.renames.get(name, ())} if reader.renames else {}
+        )
 
     def matches(self, reader: Type, writer: Type) -> bool:
         """`match_types`: whether a branch is taken for a writer's type; the kinds of named types are not compared."""
@@ -203,7 +203,7 @@ class FastavroResolver:
 def _enum(reader: Enumeration, writer: Enumeration) -> None:
     if not reader.default and not writer.symbol_set <= reader.symbol_set:
         unknown = next(symbol for symbol in writer.symbols if symbol not in reader.symbol_set)
-        raise Trouble(DECODER, "wrong-branch", f"the symbol {unknown} is unknown")
+        raise Trouble(FASTAVRO, "wrong-branch", f"the symbol {unknown} is unknown")
 
 
 def _decimal(type_: Type) -> bool:

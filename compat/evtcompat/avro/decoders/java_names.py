@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.canonical import written_out
-from evtcompat.avro.decoders.trouble import JAVA, Trouble
+from evtcompat.avro.decoders.trouble import Trouble
 from evtcompat.avro.java_defaults import refused_default
 from evtcompat.avro.naming import alike
 from evtcompat.avro.parts import reachable
+from evtcompat.avro.straying import JAVA
 from evtcompat.avro.types import (
     NAMED,
     AvroSchema,
@@ -52,10 +53,13 @@ class JavaNames:
         self._collect()
         if not self._types and not self._fields:
             return
+        parts = reachable(self._writer.root)
+        if not self._writer.suspects and not self._touches(parts):
+            # The copy is as the writer wrote it, and has no default to be refused.
+            return
         if _alike(self._reader, self._writer) or _Same(self).types(self._reader.root, self._writer.root):
             # Equal schemas are resolved without aliases.
             return
-        parts = reachable(self._writer.root)
         self._pass(parts)
         if self._chained(parts) and not _Same(self).types(self._reader.root, self._writer.root):
             # The reader of data applies aliases, and the resolver once more.
@@ -66,6 +70,15 @@ class JavaNames:
         self._names.clear()
         self._check(parts)
         self._copy()
+
+    def _touches(self, parts: list[Type]) -> bool:
+        """Whether aliases rename any of the writer's types or fields."""
+        for part in parts:
+            if isinstance(part, NAMED) and part.full in self._types:
+                return True
+            if isinstance(part, Record) and not self._fields.get(part.full, {}).keys().isdisjoint(part.types):
+                return True
+        return False
 
     def _chained(self, parts: list[Type]) -> bool:
         """Whether aliases rename a part of the writer that they have renamed already."""
@@ -86,9 +99,9 @@ class JavaNames:
                 for alias in named.aliases:
                     self._types[alias] = named.full
             if isinstance(named, Record):
-                for ours in named.fields:
-                    for alias in ours.aliases:
-                        self._fields.setdefault(named.full, {})[alias] = ours.name
+                for name in named.types if named.renames else ():
+                    for alias in named.renames.get(name, ()):
+                        self._fields.setdefault(named.full, {})[alias] = name
         if not self._fields:
             return
         for named in parts:
@@ -124,19 +137,22 @@ class JavaNames:
                         names[name] = table[known]
         return names
 
-    def by_name(self, writer: Record) -> dict[str, Field]:
-        """The writer's fields by the names that the reader's aliases give them."""
+    def types(self, writer: Record) -> Mapping[str, Type]:
+        """The types of the writer's fields by the names that the reader's aliases give them."""
         names = self.renamed(writer)
-        if not names:
-            return writer.by_name
-        return {names.get(theirs.name, theirs.name): theirs for theirs in writer.fields}
+        return {names.get(name, name): type_ for name, type_ in writer.types.items()} if names else writer.types
+
+    def own(self, writer: Record, name: str) -> str:
+        """The writer's own name of a field that is called `name` now."""
+        names = self.renamed(writer)
+        return next((own for own, now in names.items() if now == name), name)
 
     def _check(self, parts: list[Type]) -> None:
         """Renaming must not make two fields of a record, or two branches of a union, the same."""
         for part in parts:
             if isinstance(part, Record):
                 renamed = self.renamed(part)
-                names = [renamed.get(theirs.name, theirs.name) for theirs in part.fields]
+                names = [renamed.get(name, name) for name in part.types] if renamed else []
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two fields of {part.full} the name {twice}"
@@ -198,7 +214,7 @@ class _Same:
         if (reader, writer) in self._open:
             return True
         self._open.add((reader, writer))
-        if len(reader.fields) != len(writer.fields):
+        if len(reader.types) != len(writer.types):
             return False
         names = self._names.renamed(writer)
         for mine, theirs in zip(reader.fields, writer.fields, strict=True):

@@ -6,10 +6,10 @@ from typing import Final
 
 from evtcompat.avro.decision import AmbiguousFieldError, writer_field
 from evtcompat.avro.decoders.java_names import JavaNames
-from evtcompat.avro.decoders.trouble import JAVA, Trouble, lost
-from evtcompat.avro.defaults import empty_array_in_union
+from evtcompat.avro.decoders.trouble import Trouble, lost
 from evtcompat.avro.java_defaults import Builder
 from evtcompat.avro.promotions import PROMOTIONS
+from evtcompat.avro.straying import JAVA, hollow
 from evtcompat.avro.types import (
     ENUM,
     FIXED,
@@ -47,11 +47,13 @@ class JavaResolver:
         self._reader = reader
         self._writer = writer
         self._names = JavaNames(reader, writer)
-        wrong = [mine for _, mine, _ in faults(reader)]
-        #: The reader's fields whose default Java cannot build, by identity.
-        self._unbuildable = frozenset([id(mine) for mine in wrong if not Builder().builds(mine)] if wrong else ())
-        #: The reader's fields that are filled with an empty array of a union, by identity, until they are told.
-        self._hollow = {id(mine) for _, mine in reader.defaulted if empty_array_in_union(mine)}
+        wrong = faults(reader)
+        #: The reader's fields whose default Java cannot build, as record and name.
+        self._unbuildable = frozenset(
+            [(record, mine.name) for record, mine, _ in wrong if not Builder().builds(mine)] if wrong else ()
+        )
+        #: The reader's fields that are filled with an empty array of a union, as record and name, until they are told.
+        self._hollow = set(hollow(reader))
         self._seen: set[tuple[Record, Record]] = set()
         self._equal: dict[tuple[Record, Record], bool] = {}
         #: How many branches are being tried.
@@ -77,7 +79,7 @@ class JavaResolver:
             except Trouble as trouble:
                 found.append(trouble)
                 if trouble.kind == "empty-array":
-                    self._hollow.remove(id(trouble.field))
+                    self._hollow = {one for one in self._hollow if one[0].by_name[one[1]] is not trouble.field}
                     continue
             break
         return found
@@ -158,20 +160,19 @@ class JavaResolver:
         if (reader, writer) in self._seen:
             return
         self._seen.add((reader, writer))
-        by_name = self._names.by_name(writer)
-        for mine in reader.fields:
-            theirs = by_name.get(mine.name)
-            if theirs is None:
-                if mine.aliases or mine.default is MISSING:
-                    self._unfilled(mine, reader, writer)
-                if id(mine) in self._hollow:
-                    what = f"it takes the union of {mine.name} for an array when it builds the default"
-                    raise Trouble(_FAST_READER, "empty-array", what, mine)
-            elif mine.type is not theirs.type:
+        theirs = self._names.types(writer)
+        for name, mine in reader.types.items():
+            if name not in theirs:
+                if name in reader.renames or name not in reader.defaults:
+                    self._unfilled(reader.by_name[name], reader, writer)
+                if self._hollow and (reader, name) in self._hollow:
+                    what = f"it takes the union of {name} for an array when it builds the default"
+                    raise Trouble(_FAST_READER, "empty-array", what, reader.by_name[name])
+            elif mine is not theirs[name]:
                 try:
-                    self._resolve(mine.type, theirs.type)
+                    self._resolve(mine, theirs[name])
                 except Trouble as trouble:
-                    trouble.inside(mine.name, theirs.name)
+                    trouble.inside(name, self._names.own(writer, name))
                     raise
 
     def _unfilled(self, mine: Field, reader: Record, writer: Record) -> None:
@@ -228,21 +229,21 @@ class JavaResolver:
         if pair in self._adjusts:
             return self._adjusts[pair]
         self._adjusts[pair] = _FITS
-        by_name = self._names.by_name(writer)
-        ours = reader.by_name
-        for name, theirs in by_name.items():
-            if name in ours and self._is_error(ours[name].type, theirs.type):
+        theirs = self._names.types(writer)
+        ours = reader.types
+        for name, other in theirs.items():
+            if name in ours and self._is_error(ours[name], other):
                 self._adjusts[pair] = _HAS_ERROR
-        for mine in reader.fields:
-            if mine.name in by_name:
+        for name in ours:
+            if name in theirs:
                 continue
-            if mine.default is MISSING:
+            if name not in reader.defaults:
                 self._adjusts[pair] = _IS_ERROR
                 break
-            if self._trying and id(mine) in self._unbuildable:
+            if self._trying and (reader, name) in self._unbuildable:
                 # Outside of tries the field is filled with it, which has a rule of its own.
-                what = f"looking for a branch it builds the wrong default of {mine.name} of {reader.full}"
-                raise Trouble(JAVA, "wrong-branch", what, default=mine)
+                what = f"looking for a branch it builds the wrong default of {name} of {reader.full}"
+                raise Trouble(JAVA, "wrong-branch", what, default=reader.by_name[name])
         return self._adjusts[pair]
 
     def _is_error(self, reader: Type, writer: Type) -> bool:
@@ -303,12 +304,11 @@ class JavaResolver:
         return self._equal[pair]
 
     def _equivalent_fields(self, reader: Record, writer: Record) -> bool:
-        if len(reader.fields) != len(writer.fields):
+        if len(reader.types) != len(writer.types):
             return False
         names = self._names.renamed(writer)
-        for mine, theirs in zip(reader.fields, writer.fields, strict=True):
-            name = names.get(theirs.name, theirs.name)
-            if mine.name != name or not self._equivalent(mine.type, theirs.type):
+        for (mine, type_), (theirs, other) in zip(reader.types.items(), writer.types.items(), strict=True):
+            if mine != names.get(theirs, theirs) or not self._equivalent(type_, other):
                 return False
         return True
 

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from evtcompat.avro.places import Trail
     from evtcompat.avro.types import Field, Type, Union
 
-JAVA: Final = "Avro Java"
 #: Fields that a clause lists.
 _LISTED: Final = 10
 

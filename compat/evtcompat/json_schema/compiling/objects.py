@@ -9,17 +9,17 @@ from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Valu
 from evtcompat.json_schema.compiling.seen import UnmodelledError, members_seen
 from evtcompat.json_schema.compiling.shorthand import at_most, has, present
 from evtcompat.json_schema.evaluated import unseen_members
-from evtcompat.json_schema.nodes import FALSE, TRUE, Node, atom, conjunction, disjunction
+from evtcompat.json_schema.nodes import FALSE, TRUE, Node, atom, conjunction, disjunction, members
 from evtcompat.json_schema.property_names import Names, PartitionError, Pattern, named
 
 if TYPE_CHECKING:
     from evtcompat.json_schema.compile import Compiler
 
 
-def _members_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def _members_of(compiler: Compiler, contents: Contents, scope: Scope) -> list[Node]:
     """The three keywords as one partition of the names."""
     own = contents.get("properties", {})
-    parts = [atom("members", named(name), compiler.child(own[name], scope)) for name in sorted(own)]
+    parts = [members(named(name), compiler.child(own[name], scope)) for name in sorted(own)]
     patterns: list[Pattern] = []
     unmodelled: list[str] = []
     for source, inner in contents.get("patternProperties", {}).items():
@@ -33,18 +33,18 @@ def _members_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
                 )
         else:
             patterns.append(pattern)
-            parts.append(atom("members", Names(inside=frozenset((pattern,))), node))
+            parts.append(members(Names(inside=frozenset((pattern,))), node))
     if "additionalProperties" in contents:
         rest = compiler.child(contents["additionalProperties"], scope)
         if scope.reading is Reading.LIFTED and _forbids(contents["additionalProperties"]):
             rest = TRUE
         names = Names(outside=frozenset(patterns), but=frozenset(own))
         if not unmodelled:
-            parts.append(atom("members", names, rest))
+            parts.append(members(names, rest))
         elif rest is not TRUE:
             label = ("additionalProperties", names, tuple(sorted(unmodelled)), rest)
             parts.append(compiler.opaque(label, "object", contents, "additionalProperties"))
-    return conjunction(parts)
+    return parts
 
 
 def _forbids(schema: Value) -> bool:
@@ -52,25 +52,25 @@ def _forbids(schema: Value) -> bool:
     return schema is False or schema == {"not": {}}
 
 
-def _only_first(compiler: Compiler, contents: Contents, scope: Scope, keyword: str) -> Node:
+def _only_first(compiler: Compiler, contents: Contents, scope: Scope, keyword: str) -> list[Node]:
     """Each of the three keywords is dispatched; the first one present compiles all of them."""
     for one in ("additionalProperties", "patternProperties", "properties"):
         if one in contents:
-            return _members_of(compiler, contents, scope) if one == keyword else TRUE
-    return TRUE
+            return _members_of(compiler, contents, scope) if one == keyword else []
+    return []
 
 
-def additional_first(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def additional_first(compiler: Compiler, contents: Contents, scope: Scope) -> list[Node]:
     """``additionalProperties``."""
     return _only_first(compiler, contents, scope, "additionalProperties")
 
 
-def pattern_first(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def pattern_first(compiler: Compiler, contents: Contents, scope: Scope) -> list[Node]:
     """``patternProperties``."""
     return _only_first(compiler, contents, scope, "patternProperties")
 
 
-def properties_first(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def properties_first(compiler: Compiler, contents: Contents, scope: Scope) -> list[Node]:
     """``properties``."""
     return _only_first(compiler, contents, scope, "properties")
 
@@ -80,9 +80,9 @@ def property_names(compiler: Compiler, contents: Contents, scope: Scope) -> Node
     return atom("names", compiler.child(contents["propertyNames"], scope.read(Reading.WRITTEN)))
 
 
-def required(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def required(compiler: Compiler, contents: Contents, scope: Scope) -> list[Node]:
     """``required``."""
-    return conjunction(has(name) for name in sorted(contents["required"]))
+    return [has(name) for name in sorted(contents["required"])]
 
 
 def min_properties(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
@@ -118,7 +118,7 @@ def _dependent(compiler: Compiler, listed: Contents, scope: Scope) -> Node:
         if scope.reading is Reading.CLOSED and not isinstance(one, list):
             # Where it does not apply, it declares nothing.
             then = conjunction((present(name), then))
-        parts.append(disjunction((atom("members", named(name), FALSE), then)))
+        parts.append(disjunction((members(named(name), FALSE), then)))
     return conjunction(parts)
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from referencing._core import Resolver
 
     from evtcompat.json_schema.nodes import Node
+    from evtcompat.json_schema.words import Said
 
 #: A schema object, and any value in a schema document.
 Contents: TypeAlias = dict[str, Any]
@@ -41,7 +42,7 @@ class Scope:
         self.reading = reading
         self.key = key
         #: What parts mean here, by their words, where they mean the same wherever they stand; the compiler fills it in.
-        self.nodes: dict[bytes, Node] | None = None
+        self.nodes: dict[Said, Node] | None = None
         self._others: dict[Reading, Scope] = {}
 
     def read(self, reading: Reading) -> Scope:

@@ -12,7 +12,8 @@ from evtcompat.json_schema.nodes import Node
 if TYPE_CHECKING:
     from evtcompat.json_schema.compile import Compiler
 
-Handler = Callable[["Compiler", Contents, Scope], Node]
+#: What a keyword demands; a list for all of several demands.
+Handler = Callable[["Compiler", Contents, Scope], "Node | list[Node]"]
 
 HANDLERS: Mapping[str, Handler] = {
     "type": values.type_,

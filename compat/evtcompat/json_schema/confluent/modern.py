@@ -44,7 +44,7 @@ def modern_shape(schema: JSON) -> Shape:
     if "$dynamicRef" in schema:
         message = "$dynamicRef depends on the path that leads to it"
         raise UnreadableError(message)
-    return met_before(("modern",), schema, _read)
+    return met_before(("modern",), schema, lambda own, _: _read(own))
 
 
 def _read(schema: dict[str, JSON]) -> Shape:

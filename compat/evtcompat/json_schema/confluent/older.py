@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from evtcompat.json_schema.confluent.shapes import (
@@ -46,13 +46,21 @@ class OlderDraft:
     constants: bool
     #: Whether `if`, `then` and `else` are keywords.
     conditionals: bool
+    #: How the same is read within a copy, which nobody changes (`met_before`); ``None`` when this is it.
+    within: OlderDraft | None = None
 
 
-DRAFT_4 = OlderDraft("id", _OBJECT_KEYWORDS, _ARRAY_KEYWORDS, constants=False, conditionals=False)
-DRAFT_6 = OlderDraft(
-    "$id", (*_OBJECT_KEYWORDS, "propertyNames"), (*_ARRAY_KEYWORDS, "contains"), constants=True, conditionals=False
+def _draft(draft: OlderDraft) -> OlderDraft:
+    return replace(draft, within=draft)
+
+
+DRAFT_4 = _draft(OlderDraft("id", _OBJECT_KEYWORDS, _ARRAY_KEYWORDS, constants=False, conditionals=False))
+DRAFT_6 = _draft(
+    OlderDraft(
+        "$id", (*_OBJECT_KEYWORDS, "propertyNames"), (*_ARRAY_KEYWORDS, "contains"), constants=True, conditionals=False
+    )
 )
-DRAFT_7 = OlderDraft("$id", DRAFT_6.object_keywords, DRAFT_6.array_keywords, constants=True, conditionals=True)
+DRAFT_7 = _draft(OlderDraft("$id", DRAFT_6.object_keywords, DRAFT_6.array_keywords, constants=True, conditionals=True))
 
 
 def older_shape(schema: JSON, draft: OlderDraft) -> Shape:
@@ -67,7 +75,11 @@ def older_shape(schema: JSON, draft: OlderDraft) -> Shape:
         message = "a schema is neither an object nor a boolean"
         raise UnreadableError(message)
     scope = draft.id_keyword, draft.constants, draft.conditionals
-    return met_before(scope, schema, lambda own: _read(own, draft))
+
+    def read(own: dict[str, JSON], copied: bool) -> Shape:  # noqa: FBT001 - handed over by `met_before`
+        return _read(own, (draft.within or draft) if copied else draft)
+
+    return met_before(scope, schema, read, copied=draft.within is None)
 
 
 def _read(schema: dict[str, JSON], draft: OlderDraft) -> Shape:

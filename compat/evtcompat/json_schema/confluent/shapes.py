@@ -114,21 +114,29 @@ _PECULIAR = frozenset(("not", "conditional", "reference"))
 _APART = frozenset(("string", "number", "object", "array", "boolean", "null", "enum", "const"))
 
 
-def met_before(scope: _Scope, schema: dict[str, JSON], read: Callable[[dict[str, JSON]], Shape]) -> Shape:
+def met_before(
+    scope: _Scope, schema: dict[str, JSON], read: Callable[[dict[str, JSON], bool], Shape], *, copied: bool = False
+) -> Shape:
     """What ``read`` makes of a schema; the same part for the same words in the same scope.
+
+    Args:
+        scope: What the part depends on beside its words.
+        schema: What is read.
+        read: Reads a schema; told whether that is a copy, as here.
+        copied: The schema stands in a copy, which nobody changes, and in which nothing refers elsewhere.
 
     Raises:
         UnreadableError: `read` does.
     """
     spoken = words(schema)
-    if spoken is None or any(map(spoken.__contains__, _REFERENCES)):
-        return read(schema)
+    if spoken is None or (not copied and any(map(spoken.__contains__, _REFERENCES))):
+        return read(schema, copied)
     known = current()
     table: dict[bytes, Shape] = known.table("registry", scope)
     found = table.get(spoken)
     if found is None:
         # From a copy: others may change the document while the part is in use.
-        found = read(value_of(spoken))
+        found = read(schema if copied else value_of(spoken), True)  # noqa: FBT003 - it is one now
         found = replace(found, alike=_alike(found))
         known.keep(table, spoken, found)
     return found

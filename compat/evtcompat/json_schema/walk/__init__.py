@@ -13,6 +13,7 @@ from evtcompat.json_schema.decide import Answer, decide
 from evtcompat.json_schema.membership import holds, holds_together
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.solver import Solver
+from evtcompat.json_schema.walk.apart import asking_apart
 from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.explaining import (
     Asked,
@@ -26,6 +27,7 @@ from evtcompat.json_schema.walk.formats import format_changes
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.sides import side_of
 from evtcompat.json_schema.walk.unsatisfiable import contradiction
+from evtcompat.json_schema.words import mark, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import tokens
@@ -42,38 +44,33 @@ def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
     Returns:
         For an incompatible pair at least one mismatch of severity error, each with a witness that the reader refuses at
-        that very place. For a compatible pair none of severity error, unless the writer can produce nothing at all
-        (`writer-unsatisfiable`). For any pair the warnings that need no reasoning. Sorted by place in the reader.
+        that very place, and nowhere else where such a witness was found. For a compatible pair none of severity error,
+        unless the writer can produce nothing at all (`writer-unsatisfiable`). For any pair the warnings that need no
+        reasoning. Sorted by place in the reader.
     """
     return deep.run(max(reader.nesting, writer.nesting), lambda: _explain(reader, writer, answer, options))
 
 
 def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
-    ours, theirs = _sides(reader, writer, options)
     found: list[Mismatch] = []
     if answer.verdict is Verdict.INCOMPATIBLE:
         found += _errors(reader, writer, answer, options)
     elif answer.vacuous:
-        found.append(contradiction(theirs, writer, options))
+        found.append(contradiction(_sides(reader, writer, options)[1], writer, options))
     if not options.assert_formats and reader.value is not writer.value and _formats(reader) and _formats(writer):
-        found += format_changes(ours, theirs)
-    return tuple(sorted(found, key=_order))
+        found += format_changes(*_sides(reader, writer, options))
+    return tuple(sorted(found, key=_order)) if len(found) > 1 else tuple(found)
 
 
 def _formats(schema: Schema) -> bool:
     """Whether a format may be named in what the schema reaches."""
-    if "formats" not in schema.cache:
-        pending: list[object] = [schema.value]
-        named = bool(schema.library.documents)
-        while pending and not named:
-            one = pending.pop()
-            if isinstance(one, dict):
-                named = "format" in one
-                pending.extend(one.values())
-            elif isinstance(one, list):
-                pending.extend(one)
-        schema.cache["formats"] = named
-    return bool(schema.cache["formats"])
+    if schema.library.documents:
+        return True
+    spoken = words(schema.value) if schema.words is None else schema.words
+    return spoken is None or _FORMAT in spoken
+
+
+_FORMAT = mark("format")
 
 
 def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
@@ -117,9 +114,9 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     def breaks(event: JSON) -> bool:
         return holds_together([source], event) is True and holds(target, event) is False
 
-    questions = Questions(ask, ask_part, load, breaks)
+    questions = Questions(ask, ask_part, load, breaks, asking_apart(reader, writer, options))
     try:
-        found = Explanation(ours, theirs, questions, lenient=lenient, fixes=options.witnesses).run(answer.instance)
+        found = Explanation(ours, theirs, questions, lenient=lenient, shown=options.witnesses).run(answer.instance)
     except confirm.ValidatorFailedError:
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()

@@ -4,6 +4,9 @@ The engine gives an event that the reader refuses; the reader's validator says a
 cause: the event breaks it whatever else stands in the schema. It is mended, the engine is asked again, and so on, until
 no event is refused any more (then the list is complete, and the mends together are a proven fix) or the questions are
 used up. So every error finding is fatal by construction, and none is found for a compatible pair.
+
+An event may break more than it was found for. Each finding is shown with one that breaks nothing else, where there is
+such an event (`apart`).
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from evtcompat.json_schema.confirm import ValidatorFailedError
 from evtcompat.json_schema.walk.causes import Cause, causes
 from evtcompat.json_schema.walk.changed import Changed
 from evtcompat.json_schema.walk.limits import LIMIT_NAMERS
@@ -19,7 +23,7 @@ from evtcompat.json_schema.walk.naming import Named, Namer, Repair, Scene, name_
 from evtcompat.json_schema.walk.parts import Side
 from evtcompat.json_schema.walk.patching import Operation, patched
 from evtcompat.json_schema.walk.sweeping import AskPart, swept
-from evtcompat.json_schema.walk.views import View
+from evtcompat.json_schema.walk.views import Seen
 from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
@@ -51,13 +55,15 @@ class Asked:
 Ask = Callable[[Changed, Changed], Asked]
 #: Whether the writer may produce an event that the reader refuses, as the policy reads both.
 Breaks = Callable[[JSON], bool]
+#: Finds an event of the writer that the reader refuses as it was written, and accepts as changed; tells whether it did.
+Alone = Callable[[Changed], tuple[bool, JSON]]
 #: The side that changed documents make.
 Load = Callable[[Changed], Side]
 
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One cause, with the event that showed it and the fixes that were proven."""
+    """One cause, with an event that shows it, alone where there is such an event, and the fixes that were proven."""
 
     named: Named
     event: JSON
@@ -86,7 +92,7 @@ def name(scene: Scene) -> Iterator[Named]:
 def named_causes(reader: Side, writer: Side, event: JSON, *, lenient: bool) -> tuple[Named, ...]:
     """Why the reader refuses an event of the writer, each cause once."""
     found: dict[tuple[object, ...], Named] = {}
-    known: dict[tuple[str | int, ...], tuple[View, ...]] = {}
+    known: Seen = {}
     for cause in causes(reader, event, lenient=lenient):
         for one in name(Scene(cause, reader, writer, event, known)):
             found.setdefault(key_of(one), one)
@@ -107,6 +113,7 @@ class Questions:
     ask_part: AskPart
     load: Load
     breaks: Breaks
+    alone: Alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +132,18 @@ class _Known:
 class Explanation:
     """The loop over the causes of one pair."""
 
-    def __init__(self, reader: Side, writer: Side, questions: Questions, *, lenient: bool, fixes: bool) -> None:
+    def __init__(self, reader: Side, writer: Side, questions: Questions, *, lenient: bool, shown: bool) -> None:
         self._reader = reader
         self._writer = writer
         self._questions = questions
         self._lenient = lenient
-        self._fixes = fixes
+        #: Whether events and fixes are shown.
+        self._shown = shown
         self._found: dict[tuple[object, ...], _Known] = {}
         self._moves: list[tuple[str | None, str, str]] = []
+        #: The causes of events against the reader as it was written, by identity; with the event, so that no identity
+        #: is used again.
+        self._named: dict[int, tuple[JSON, tuple[Named, ...]]] = {}
         #: The reader with all causes mended so far.
         self._mended = Changed(reader, {})
         #: Whether the reader as mended reads every event.
@@ -147,10 +158,31 @@ class Explanation:
                     self._mend(self._reader, other)
             self._follow(_AT_LAST)
         known = [one for one in map(self._as_written, self._found.values()) if one is not None]
-        if self._fixes and self.complete:
+        if not self._shown:
+            return tuple(one.explained for one in known)
+        told = [one.explained for one in known]
+        if self.complete:
             # Where mending itself brought about a cause, the reader's repairs are proven together with one more only.
-            return tuple(self._with_fixes(known, reader=len(known) == len(self._found)))
-        return tuple(one.explained for one in known)
+            told = list(self._with_fixes(known, reader=len(known) == len(self._found)))
+        return tuple(map(self._alone, told))
+
+    def _alone(self, one: Explained) -> Explained:
+        """The cause with an event that is refused for it alone, where there is one; else with its own."""
+        named = one.named
+        if len(self._named_as_written(one.event)) == 1 or named.relief is None:
+            return one
+        try:
+            relieved = Changed(self._reader, {}).patched(named.relief, named.reader.origin)
+        except LookupError:
+            return one
+        found, event = self._questions.alone(relieved)
+        try:
+            said = self._named_as_written(event) if found else ()
+        except ValidatorFailedError:
+            return one
+        if len(said) != 1 or not _same_finding(said[0], named):
+            return one
+        return replace(one, event=event, named=replace(named, said=said[0].said))
 
     def _follow(self, questions: int) -> bool:
         """Asks, names and mends so many times; whether there may be more to find."""
@@ -163,8 +195,10 @@ class Explanation:
 
     def _mend(self, side: Side, event: JSON) -> bool:
         """Names why `side` refuses an event, and mends the reader there; whether anything new was mended."""
-        named = named_causes(side, self._writer, event, lenient=self._lenient)
         written = side is self._reader
+        named = (
+            self._named_as_written(event) if written else named_causes(side, self._writer, event, lenient=self._lenient)
+        )
         operations = [
             (operation, one.explained.named.reader.origin)
             for one in self._take(named, event, written=written)
@@ -184,10 +218,18 @@ class Explanation:
         one = known.explained
         if known.written:
             return known
-        for other in named_causes(self._reader, self._writer, one.event, lenient=self._lenient):
+        for other in self._named_as_written(one.event):
             if key_of(other) == key_of(one.named):
                 return replace(known, explained=replace(one, named=other))
         return None
+
+    def _named_as_written(self, event: JSON) -> tuple[Named, ...]:
+        """Why the reader as it was written refuses an event."""
+        known = self._named.get(id(event))
+        if known is None:
+            found = named_causes(self._reader, self._writer, event, lenient=self._lenient)
+            known = self._named[id(event)] = event, found
+        return known[1]
 
     def _take(self, named: Iterable[Named], event: JSON, *, written: bool) -> list[_Known]:
         """Keeps what is new, and returns it."""
@@ -267,6 +309,11 @@ class Explanation:
         # Equal documents are included without a look at what they admit, which may be nothing.
         nothing = Changed(self._reader, {None: {"not": {}}})
         return reader.value() != writer.value() or ask(nothing, writer).refuted
+
+
+def _same_finding(one: Named, other: Named) -> bool:
+    """Whether two causes are told in the same words of the same places."""
+    return (one.rule, one.reader, one.writer, one.facts) == (other.rule, other.reader, other.writer, other.facts)
 
 
 def _conflict(repairs: Iterable[Repair]) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evtcompat.json_schema import names as paths
+from evtcompat.json_schema.references import may_refer
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.json_schema.walk.wording import where
+from evtcompat.json_schema.words import words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 
@@ -16,6 +18,7 @@ def format_changes(reader: Side, writer: Side) -> Iterator[Mismatch]:
 
     Places are matched by property name and by position in lists; branches of combinations are not matched.
     """
+    refers = reader.schema.library.may_refer() or writer.schema.library.may_refer()
     seen: set[tuple[str, str]] = set()
     pending: list[tuple[Part, Part, str]] = [(reader.root, writer.root, "")]
     while pending:
@@ -26,7 +29,7 @@ def format_changes(reader: Side, writer: Side) -> Iterator[Mismatch]:
         seen.add(key)
         ones, others = _joined(reader, one), _joined(writer, other)
         yield from _compared(ones, others, names)
-        pending += _members(reader, ones, writer, others, names)
+        pending += _members(reader, ones, writer, others, names, refers=refers)
 
 
 def _joined(side: Side, start: Part) -> list[Part]:
@@ -64,30 +67,30 @@ def _compared(ones: Sequence[Part], others: Sequence[Part], names: str) -> Itera
 
 
 def _members(
-    reader: Side, ones: Sequence[Part], writer: Side, others: Sequence[Part], names: str
+    reader: Side, ones: Sequence[Part], writer: Side, others: Sequence[Part], names: str, *, refers: bool
 ) -> Iterator[tuple[Part, Part, str]]:
     for one in ones:
         for other in others:
             properties, known = one.keywords.get("properties"), other.keywords.get("properties")
             if isinstance(properties, dict) and isinstance(known, dict):
                 for name in properties:
-                    if name in known and not _plainly_same(properties[name], known[name]):
+                    if name in known and not _same(properties[name], known[name], refers=refers):
                         yield from _both(reader, one, writer, other, ("properties", name), paths.member(names, name))
             for keyword in ("additionalProperties", "items"):
                 if keyword not in one.keywords or keyword not in other.keywords:
+                    continue
+                if _same(one.keywords[keyword], other.keywords[keyword], refers=refers):
                     continue
                 below = paths.item(names) if keyword == "items" else paths.any_member(names)
                 yield from _both(reader, one, writer, other, (keyword,), below)
 
 
-def _plainly_same(one: JSON, other: JSON) -> bool:
-    """Whether two schemas without schemas in them and without a reference name the same format."""
-    for schema in (one, other):
-        if not isinstance(schema, dict) or "$ref" in schema:
-            return False
-        if any(isinstance(value, (dict, list)) for value in schema.values()):
-            return False
-    return isinstance(one, dict) and isinstance(other, dict) and one.get("format") == other.get("format")
+def _same(one: JSON, other: JSON, *, refers: bool) -> bool:
+    """Whether two schemas say the same in the same words, none of which leads elsewhere."""
+    if one != other:
+        return False
+    spoken = words(one) if refers else b""
+    return spoken is not None and not may_refer(spoken)
 
 
 def _both(

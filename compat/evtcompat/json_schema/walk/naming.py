@@ -11,7 +11,7 @@ from evtcompat.json_schema.walk.conditions import condition
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.json_schema.walk.patching import Operation, add, remove, replace
 from evtcompat.json_schema.walk.translating import UntranslatableError, keywords_translated
-from evtcompat.json_schema.walk.views import View, views
+from evtcompat.json_schema.walk.views import Seen, View, views
 from evtcompat.json_schema.walk.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
@@ -55,7 +55,7 @@ class Scene:
     #: The whole instance; the writer accepts it.
     event: JSON
     #: What the writer says of places of the event, once asked; shared between the causes of one event.
-    known: dict[tuple[str | int, ...], tuple[View, ...]] = field(default_factory=dict, compare=False)
+    known: Seen = field(default_factory=dict, compare=False)
 
     @property
     def part(self) -> Part:
@@ -73,10 +73,7 @@ class Scene:
 
     def seen_at(self, path: tuple[str | int, ...]) -> tuple[View, ...]:
         """What the writer says of any place."""
-        found = self.known.get(path)
-        if found is None:
-            found = self.known[path] = views(self.writer, self.event, path)
-        return found
+        return views(self.writer, self.event, path, self.known)
 
     def declared(self) -> View | None:
         """The nearest view around the place that the writer does have."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.json_schema.confirm import giving_up
+from evtcompat.json_schema.confirm import accepts, accepts_below, refusals
 from evtcompat.json_schema.shapes import violations
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -77,9 +77,9 @@ _REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 class Side:
     """One schema of the pair, with a validator of it."""
 
-    def __init__(self, schema: Schema, validator: Any) -> None:  # noqa: ANN401 - jsonschema ships no types
+    def __init__(self, schema: Schema, *, assert_formats: bool) -> None:
         self.schema = schema
-        self._validator = validator
+        self._asserted = assert_formats
         self.root = Part(schema.value, "", None, self._entered(schema.value, schema.library.root()))
 
     @property
@@ -158,11 +158,8 @@ class Side:
         if isinstance(part.value, bool):
             return part.value
         if part is self.root:
-            with giving_up():
-                return bool(self._validator.is_valid(instance))
-        changes = {"_resolver": part.resolver} if part.resolver is not None else {}
-        with giving_up():
-            return bool(self._validator.evolve(schema=part.value, **changes).is_valid(instance))
+            return accepts(self.schema, instance, assert_formats=self._asserted)
+        return accepts_below(self.schema, part.value, part.resolver, instance, assert_formats=self._asserted)
 
     def errors(self, instance: JSON) -> list[ValidationError]:
         """What the document's validator says against an instance.
@@ -170,8 +167,7 @@ class Side:
         Raises:
             ValidatorFailedError: It gives up.
         """
-        with giving_up():
-            return list(self._validator.iter_errors(instance))
+        return refusals(self.schema, instance, assert_formats=self._asserted)
 
     def locate(self, steps: Sequence[str | int], holder: JSON, start: Part) -> Part | None:
         """The part that a validator's schema path leads to, references included, which the path does not show.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from evtcompat.json_schema import confirm
 from evtcompat.json_schema.parse import Schema
 from evtcompat.json_schema.walk.parts import Side
 
@@ -11,7 +10,6 @@ def side_of(schema: Schema, *, assert_formats: bool = False) -> Side:
     """The side that a schema makes, with the validator that confirms witnesses; made once per schema."""
     key = ("side", assert_formats)
     if key not in schema.cache:
-        validator = confirm._validator(schema, assert_formats=assert_formats)  # noqa: SLF001 - same room
-        schema.cache[key] = Side(schema, validator)
+        schema.cache[key] = Side(schema, assert_formats=assert_formats)
     side: Side = schema.cache[key]
     return side

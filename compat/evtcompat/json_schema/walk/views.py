@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from evtcompat.json_schema import names as paths
 from evtcompat.json_schema.walk.parts import Part, Side
@@ -33,17 +34,32 @@ class View:
     direct: bool = True
 
 
-def views(side: Side, instance: JSON, path: Sequence[str | int]) -> tuple[View, ...]:
-    """The parts of `side` that speak of `path` in an instance that it accepts; none where it leaves the place open."""
-    here = [View(side.root, "")]
-    found = _spread(side, here, instance)
-    for step in path:
+#: What is known of places by their paths, for one side and one instance.
+Seen: TypeAlias = "dict[tuple[str | int, ...], tuple[View, ...]]"
+
+
+def views(side: Side, instance: JSON, path: tuple[str | int, ...], seen: Seen | None = None) -> tuple[View, ...]:
+    """The parts of `side` that speak of `path` in an instance that it accepts; none where it leaves the place open.
+
+    `seen` is what was found of the same instance before; what is found now is added.
+    """
+    seen = {} if seen is None else seen
+    length = len(path)
+    while length and path[:length] not in seen:
+        length -= 1
+    if not length and () not in seen:
+        seen[()] = tuple(_spread(side, [View(side.root, "")], instance))
+    for step in path[:length]:
+        instance = _child(instance, step)
+    found = seen[path[:length]]
+    for index in range(length, len(path)):
+        step = path[index]
         below = [view for one in found for view in _step(side, one, step)]
         if not below:
             below = [view for one in found for view in _left_over(side, one, step)]
         instance = _child(instance, step)
-        found = _spread(side, below, instance)
-    return tuple(found)
+        found = seen[path[: index + 1]] = tuple(_spread(side, below, instance))
+    return found
 
 
 def _child(instance: JSON, step: str | int) -> JSON:
