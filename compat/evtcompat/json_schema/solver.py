@@ -372,8 +372,11 @@ def _exclude_as_written(nodes: Sequence[Node]) -> bool:
     inside = {*nodes, *[node.within for node in nodes]}
     for node in nodes:
         outside = node._negated  # noqa: SLF001 - see `branch._opposite`
-        if outside is not None and (outside in inside or (outside.holds is not None and outside.holds in inside)):
-            return True
+        if outside is None:
+            continue
+        if outside in inside or (outside.holds is not None and outside.holds in inside):
+            # What is closed alone may hold more beside what declares more.
+            return not closing(outside)
     return False
 
 
