@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import inspect
+import json
+import sys
 from typing import Any
 
 import pytest
@@ -82,6 +85,20 @@ def test_the_reason_names_the_construct_and_its_place() -> None:
     (open_,) = answer({"properties": {"a": {"minLength": 3}}}, writer).undecided
     assert open_.writer.pointer == "/properties/a/pattern"
     assert "back-reference" in open_.reason
+
+
+def test_a_shallow_schema_may_need_a_deep_search() -> None:
+    """One choice after the other is open; the caller's stack ends before they do."""
+    count = 120
+    choices = [{"anyOf": [{"required": [f"a{n}"]}, {"required": [f"b{n}"]}]} for n in range(count)]
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(len(inspect.stack(0)) + 2 * count)
+    try:
+        found = answer({"minProperties": count + 1}, {"type": "object", "allOf": choices})
+    finally:
+        sys.setrecursionlimit(limit)
+    assert found.verdict is INCOMPATIBLE
+    assert len(json.loads(shown(found))) == count
 
 
 def test_a_budget_ends_a_search() -> None:

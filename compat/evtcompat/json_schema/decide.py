@@ -78,7 +78,16 @@ def decide(
     options = options or Options()
     asked = solver or Solver(Steps(options.budget or DEFAULT_BUDGET))
     nesting = max(reader.nesting, writer.nesting)
-    return deep.run(nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), asked))
+
+    def work() -> Answer:
+        return _decide(reader, writer, options, (reader_pointer, writer_pointer), asked)
+
+    try:
+        return deep.run(nesting, work)
+    except RecursionError:
+        # Shallow schemas may say so much beside one another that the search goes deep.
+        asked.forget()
+        return deep.run(deep.SHALLOW + 1, work)
 
 
 def satisfiable(

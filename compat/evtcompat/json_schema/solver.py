@@ -57,15 +57,19 @@ class Solver:
         try:
             return self.solve(tuple(nodes))
         except BudgetExceededError as error:
-            self.memo = Memo()
+            self.forget()
             return Unsettled((Doubt(error.message),))
+
+    def forget(self) -> None:
+        """Start anew, after a question that did not come to its end."""
+        self.memo = Memo()
 
     def difference(self, inside: Node, outside: Node) -> Outcome:
         """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
         try:
             broken = conjunction(self._demands(inside, outside))
         except BudgetExceededError as error:
-            self.memo = Memo()
+            self.forget()
             return Unsettled((Doubt(error.message),))
         return self.instance((inside, negation(broken)))
 
@@ -225,16 +229,16 @@ class Solver:
                 return outcome
             name = telling(branch.clauses, clause, branch.known) if theory is not None else None
             if name is not None and theory is not None:
-                return self._tell_apart(branch, name, outcome.value, theory)
+                return self._first(self._told_apart(branch, name, outcome.value, theory))
         elif isinstance(outcome, Absent):
             clause = declaring(branch.clauses, branch.literals)
             if clause is None or self._empty_when_opened(branch):
                 return ABSENT
-            return self._split(branch, clause, split(clause), None)
+            return self._first(self._split(branch, clause, split(clause), None))
         elif not branch.clauses:
             return outcome
         clause = clause or branch.smallest()
-        return self._split(branch, clause, _cases(clause, outcome), theory)
+        return self._first(self._split(branch, clause, _cases(clause, outcome), theory))
 
     def _closed(self, branch: Branch) -> Outcome | None:
         """Settle what the closures say together; an answer where that is one."""
@@ -243,7 +247,7 @@ class Solver:
         clause = next((one for one in branch.clauses if declares(one)), None)
         if clause is not None:
             # What its cases declare is declared beside what the closures do.
-            return self._split(branch, clause, split(clause), None)
+            return self._first(self._split(branch, clause, split(clause), None))
         try:
             branch.close()
         except PartitionError:
@@ -279,19 +283,23 @@ class Solver:
             return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
         return None, outcome
 
-    def _tell_apart(self, branch: Branch, name: str, met: Value, theory: Objects) -> Outcome:
-        """Split by the values of a member; ``met`` is the value that was tried."""
-        cases = told_apart(name, branch.clauses, met)
-        return self._first(branch.with_known(case) for case in cases if not self._ruled_out(theory, case.node))
+    def _told_apart(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
+        """The ways that the values of a member make; ``met`` is the value that was tried."""
+        for case in told_apart(name, branch.clauses, met):
+            if not self._ruled_out(theory, case.node):
+                yield branch.with_known(case)
 
-    def _ruled_out(self, theory: Objects | None, case: Node) -> bool:
-        if theory is None or not theory.impossible(case):
+    def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Iterator[Branch]:
+        """The ways that the cases of a clause make."""
+        for case in cases:
+            if theory is None or not self._ruled_out(theory, case):
+                yield branch.with_case(clause, case)
+
+    def _ruled_out(self, theory: Objects, case: Node) -> bool:
+        if not theory.impossible(case):
             return False
         self.steps.spend()
         return True
-
-    def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Outcome:
-        return self._first(branch.with_case(clause, case) for case in cases if not self._ruled_out(theory, case))
 
     def _first(self, branches: Iterable[Branch]) -> Outcome:
         """What is found in the first of the branches where anything is."""
@@ -364,8 +372,11 @@ def _exclude_as_written(nodes: Sequence[Node]) -> bool:
     inside = {*nodes, *[node.within for node in nodes]}
     for node in nodes:
         outside = node._negated  # noqa: SLF001 - see `branch._opposite`
-        if outside is not None and (outside in inside or (outside.holds is not None and outside.holds in inside)):
-            return True
+        if outside is None:
+            continue
+        if outside in inside or (outside.holds is not None and outside.holds in inside):
+            # What is closed alone may hold more beside what declares more.
+            return not closing(outside)
     return False
 
 
