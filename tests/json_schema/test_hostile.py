@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evtcompat import compare
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.parse import MAX_NESTING, parse
@@ -99,6 +100,28 @@ def test_a_shallow_schema_may_need_a_deep_search() -> None:
         sys.setrecursionlimit(limit)
     assert found.verdict is INCOMPATIBLE
     assert len(json.loads(shown(found))) == count
+
+
+@pytest.mark.parametrize("back", [False, True], ids=["a line", "a circle"])
+@pytest.mark.parametrize("policy", list(Policy))
+def test_a_shallow_schema_may_lead_through_many_references(policy: Policy, *, back: bool) -> None:
+    """What leads deep is the way of the references, not how they are written."""
+
+    def chain(leaf: Value) -> Value:
+        names = [f"d{number}" for number in range(150)]
+        to = [{"$ref": f"#/definitions/{name}"} for name in names]
+        parts = {name: {"properties": {"n": to[place + 1]}} for place, name in enumerate(names[:-1])}
+        last = {"properties": {"v": leaf, **({"up": to[0]} if back else {})}}
+        return {"$schema": SEVEN, "allOf": to[:1], "definitions": {**parts, names[-1]: last}}
+
+    found = compare(
+        reader=chain({"type": "integer"}),
+        writer=chain({"type": "number"}),
+        format="json-schema",
+        policy=policy.value,
+    )
+    assert found.verdict is INCOMPATIBLE
+    assert [one.rule for one in found.findings] == ["type-narrowed"]
 
 
 def test_a_budget_ends_a_search() -> None:

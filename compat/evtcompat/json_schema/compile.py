@@ -189,6 +189,11 @@ class Compiler:
         resolver = self.library.root()
         return Scope(resolver, self.library.dialect, reading, self.library.scope_key(resolver))
 
+    @property
+    def levels(self) -> int:
+        """How deep what was compiled leads by way of references: a reference and its target are one level."""
+        return self._resting.deepest // 2
+
     # ---- one schema ----
 
     def _value(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:

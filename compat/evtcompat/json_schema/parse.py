@@ -50,7 +50,7 @@ class Schema:
         value: Its value with exact numbers (`int` and `Decimal`).
         dialect: The dialect of the root.
         library: The documents that its references reach.
-        nesting: How deep the document is, so that recursive code can see to its stack.
+        nesting: How deep the document is, also by way of its references, so that recursive code can see to its stack.
         cache: What others have derived from it, by name; derived values are determined by the schema.
         shared: The same for what holds in every `variant` as well.
         known: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
@@ -94,19 +94,30 @@ def parse(document: Document, references: References | None = None, default: Dia
     known = current()
     reachable = references or NoReferences()
     schema = Schema(document, _read(document, default, reachable, known), reachable, known)
-    deep.run(schema.nesting, lambda: _compiled()(schema))
+    try:
+        levels = deep.run(schema.nesting, lambda: _compiled()(schema))
+    except RecursionError:
+        # A shallow document may lead through many references, one after the other.
+        schema.cache.clear()
+        levels = deep.run(deep.SHALLOW + 1, lambda: _compiled()(schema))
+    schema.nesting = max(schema.nesting, levels)
     if schema.documents:
         schema.shared["draws on others"] = True
     return schema
 
 
 @cache
-def _compiled() -> Callable[[Schema], object]:
-    """The compiler, which is made for what this module defines."""
+def _compiled() -> Callable[[Schema], int]:
+    """What compiles a schema and tells its levels; the compiler is made for what this module defines."""
     from evtcompat.json_schema.compiling.scope import Reading
     from evtcompat.json_schema.policy import compiler
 
-    return lambda schema: compiler(schema).at("", Reading.WRITTEN)
+    def levels(schema: Schema) -> int:
+        made = compiler(schema)
+        made.at("", Reading.WRITTEN)
+        return made.levels
+
+    return levels
 
 
 def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:

@@ -71,6 +71,8 @@ class Resting:
         self._leads = leads
         self._stack: list[Rest] = []
         self._begun = 0
+        #: The most parts that stood in one another.
+        self.deepest = 0
         self._pending: list[tuple[Rest, object, object, Node]] = []
         #: Whether what a part rests on is the same here, once that was asked.
         self._holds: dict[Rest, bool] = {}
@@ -81,6 +83,7 @@ class Resting:
         mine = Rest(self._begun)
         self._begun += 1
         self._stack.append(mine)
+        self.deepest = max(self.deepest, len(self._stack))
         return mine, len(self._pending)
 
     def abandon(self) -> None:
