@@ -67,10 +67,26 @@ class Scope:
         """The type that an identical definition of `full`, which is in `names`, has already made."""
         before = self.names[full]
         self.schema.refers = True
-        if before.raw is value or (not is_open(before) and bare(before.raw) == bare(value)):
+        if before.raw is value:
+            return before
+        if not is_open(before) and (bare(before.raw) == bare(value) or self._equal(full, value)):
             return before
         message = f"the name {full} is defined twice, differently"
         raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
+
+    def _equal(self, full: str, value: dict[str, JSON]) -> bool:
+        """Whether a definition of `full`, which is in `names`, means the same as the first, though not written so.
+
+        It may say its namespace otherwise, or define inside what the first refers to.
+        """
+        from evtcompat.avro.equality import Equality
+
+        again = type(self)(self.document, self.references)
+        again.names.update(self.names)
+        again.upcoming, again.hops = self.upcoming, self.hops
+        before = again.names.pop(full)
+        absolute_name: dict[str, JSON] = {"name": full} if "." in full else {"name": full, "namespace": ""}
+        return Equality().holds(before, again.any(value | absolute_name, "", 1), None, None)
 
     def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
         """The aliases of a type inside its namespace, or of a field (`space` is ``None``)."""
@@ -143,7 +159,9 @@ class Scope:
         schema = self.schema
         if document.origin is not None:
             schema.documents = {**schema.documents, document.origin: document}
-        schema.sources = {name: document for name in self.names if name not in before} | dict(schema.sources)
+        known = schema.sources
+        # What a document refers to comes before what it defines.
+        schema.sources = {**known, **{name: document for name in self.names if name not in before | known.keys()}}
         found = self.names.get(full)
         if found is None:
             message = f"the document {document.origin or 'given'} for the name {full} does not define it"
