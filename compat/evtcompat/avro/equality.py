@@ -23,7 +23,10 @@ def _own_fields(record: Record) -> Mapping[str, str]:  # noqa: ARG001 - as a ren
 
 
 class Equality:
-    """Whether Avro Java holds types of two schemas equal (`Schema.equals`): all but docs and aliases counts."""
+    """Whether Avro Java holds types of two schemas equal (`Schema.equals`).
+
+    All counts but docs, aliases and the defaults of enums.
+    """
 
     def __init__(
         self, full: Callable[[Named], str] = _own_name, renamed: Callable[[Record], Mapping[str, str]] = _own_fields
@@ -60,7 +63,8 @@ class Equality:
             return self._records(reader, writer)  # type: ignore[arg-type]  # by its kind
         if isinstance(reader, Fixed):
             return reader.size == writer.size  # type: ignore[union-attr]  # idem
-        return reader.symbols == writer.symbols and reader.default == writer.default  # type: ignore[union-attr]  # idem
+        # The default of an enum is no part of it.
+        return reader.symbols == writer.symbols  # type: ignore[union-attr]  # idem
 
     def _records(self, reader: Record, writer: Record) -> bool:
         if (reader, writer) in self._open:

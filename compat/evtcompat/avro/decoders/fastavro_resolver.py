@@ -96,7 +96,8 @@ class FastavroResolver:
                     raise
         elif reader.kind == UNION:
             self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
-        elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
+        elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED != kind):
+            # The bytes of a fixed are read as whatever bears its name.
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
             raise Trouble(FASTAVRO, "wrong-branch", what)
         elif kind == RECORD:
