@@ -179,3 +179,17 @@ def test_a_type_is_not_defined_twice_differently(second: Any) -> None:  # noqa: 
     main = {**order(ENUM), "fields": [{"name": "f", "type": ENUM}, {"name": "g", "type": "p.Other"}]}
     with pytest.raises(SchemaError, match="defined twice, differently"):
         parsed(main, {"type": "record", "name": "p.Other", "fields": [{"name": "n", "type": second}]})
+
+
+def test_a_name_in_a_namespace_means_the_one_of_another_document() -> None:
+    """It stands for a type without a namespace where no document defines it in the namespace, as in Avro Java."""
+    plain: Any = {"type": "fixed", "name": "N", "namespace": "", "size": 1}
+    main: Any = order("N")
+    main["fields"].insert(0, {"name": "e", "type": plain})
+    far: Any = order(["null", "N"])
+    far["fields"].insert(0, {"name": "e", "type": ["null", plain]})
+    inline: Any = {**main, "fields": [main["fields"][0], {"name": "f", "type": ENUM}]}
+    assert related(parsed(main, ENUM), parsed(inline)).registry_verdict is Verdict.COMPATIBLE
+    assert related(parsed(main), parsed(inline)).registry_verdict is Verdict.INCOMPATIBLE
+    assert related(parsed(far, ENUM), parsed(inline)).registry_verdict is Verdict.COMPATIBLE
+    assert related(parsed(far), parsed(inline)).registry_verdict is Verdict.INCOMPATIBLE

@@ -114,12 +114,17 @@ class Scope:
         """The type that `name` means inside the namespace `space`."""
         full = f"{space}.{name}" if space and "." not in name else name
         self.schema.refers = True
-        for candidate in (full, name) if full != name else (name,):
-            found = self.names.get(candidate)
-            if found is not None:
-                if is_open(found):
-                    self.schema.recursive = True
-                return found
+        found = self.names.get(full)
+        if found is None and full != name and name in self.names:
+            # The name of no namespace is only meant where no document defines the other one.
+            document = self.references.lookup(full)
+            if document is not None:
+                return self.referenced(document, full)
+            found = self.names[name]
+        if found is not None:
+            if is_open(found):
+                self.schema.recursive = True
+            return found
         if self.upcoming is None:
             self.upcoming = dict(definitions(self.document.value, ""))
         for candidate in (full, name) if full != name else (name,):
@@ -128,7 +133,6 @@ class Scope:
                 # The type may be used inside itself by way of the place it is defined in.
                 self.schema.recursive = True
                 return self.defined_ahead(ahead)
-        for candidate in (full, name) if full != name else (name,):
             document = self.references.lookup(candidate)
             if document is not None:
                 return self.referenced(document, candidate)
