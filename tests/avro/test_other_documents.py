@@ -193,3 +193,25 @@ def test_a_name_in_a_namespace_means_the_one_of_another_document() -> None:
     assert related(parsed(main), parsed(inline)).registry_verdict is Verdict.INCOMPATIBLE
     assert related(parsed(far, ENUM), parsed(inline)).registry_verdict is Verdict.COMPATIBLE
     assert related(parsed(far), parsed(inline)).registry_verdict is Verdict.INCOMPATIBLE
+
+
+@pytest.mark.parametrize("fresh", [False, True], ids=["the same document", "another copy of it"])
+def test_a_document_may_be_needed_again_while_it_is_read(*, fresh: bool) -> None:
+    """A document's second type is used by what its first refers to; a caller may hand out a copy at each question."""
+    pair: Any = [
+        {"type": "record", "name": "p.Y", "fields": [{"name": "z", "type": ["null", "p.Z"]}]},
+        {"type": "record", "name": "p.X", "fields": [{"name": "q", "type": "int"}]},
+    ]
+    values = {
+        "p.Y": pair,
+        "p.X": pair,
+        "p.Z": {"type": "record", "name": "p.Z", "fields": [{"name": "x", "type": "p.X"}]},
+    }
+    documents = {name: Document(value, f"{name}.avsc") for name, value in values.items()}
+
+    def lookup(name: str) -> Document | None:
+        return copy.deepcopy(documents.get(name)) if fresh else documents.get(name)
+
+    schema = ENGINE.parse(Document(order("p.Y")), FunctionReferences(lookup))
+    assert set(schema.names) == {"p.Order", "p.Y", "p.X", "p.Z"}
+    assert related(schema, schema).mismatches == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.avro.broken import Broken, shown
@@ -67,9 +68,8 @@ class Scope:
         """The type that an identical definition of `full`, which is in `names`, has already made."""
         before = self.names[full]
         self.schema.refers = True
-        if before.raw is value:
-            return before
-        if not is_open(before) and (bare(before.raw) == bare(value) or self._equal(full, value)):
+        # A definition has no equal inside itself: it is another copy of its document that repeats one still open.
+        if before.raw is value or bare(before.raw) == bare(value) or (not is_open(before) and self._equal(full, value)):
             return before
         message = f"the name {full} is defined twice, differently"
         raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
@@ -153,7 +153,7 @@ class Scope:
 
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""
-        before = set(self.names)
+        before = len(self.names)
         outer, self.upcoming, outer_document = self.upcoming, None, self.document
         self.document = document
         try:
@@ -165,7 +165,8 @@ class Scope:
             schema.documents = {**schema.documents, document.origin: document}
         known = schema.sources
         # What a document refers to comes before what it defines.
-        schema.sources = {**known, **{name: document for name in self.names if name not in before | known.keys()}}
+        added = {name: document for name in islice(self.names, before, None) if name not in known}
+        schema.sources = {**known, **added}
         found = self.names.get(full)
         if found is None:
             message = f"the document {document.origin or 'given'} for the name {full} does not define it"

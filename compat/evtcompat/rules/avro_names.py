@@ -75,7 +75,8 @@ NAME_RULES: tuple[Rule, ...] = (
         remedy="Order the fields so that both schemas define the type in the same place (fields match by name, so that "
         "their order is free), or both refer to the same document; or keep the type out of the union.",
         limits="Avro Java and other decoders read it; where no consumer uses fastavro, turn the rule off or wait it "
-        "out with a waiver. A union on the writer's side is read as well.",
+        "out with a waiver. A union on the writer's side is read as well. Schemas with referenced documents have to be "
+        "read in both ways in which fastavro is given them: written out as one, and as named schemas.",
     ),
     Rule(
         id="alias-renames-too-much",
