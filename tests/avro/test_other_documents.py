@@ -16,7 +16,7 @@ import pytest
 from avro_support import ENGINE, errors, rules
 from evtcompat.avro.types import AvroSchema
 from evtcompat.contract import Options, Settled
-from evtcompat.errors import SchemaError
+from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Verdict
@@ -215,3 +215,17 @@ def test_a_document_may_be_needed_again_while_it_is_read(*, fresh: bool) -> None
     schema = ENGINE.parse(Document(order("p.Y")), FunctionReferences(lookup))
     assert set(schema.names) == {"p.Order", "p.Y", "p.X", "p.Z"}
     assert related(schema, schema).mismatches == ()
+
+
+@pytest.mark.parametrize(
+    "documents",
+    [
+        pytest.param({"p.N": "p.N"}, id="its own name"),
+        pytest.param({"p.N": ["null", "p.K"], "p.K": {"type": "array", "items": "p.N"}}, id="each other's"),
+    ],
+)
+def test_documents_that_only_name_each_other_define_nothing(documents: dict[str, Any]) -> None:
+    """They are refused as any document that does not define the name that it was found for."""
+    found = {name: Document(value, f"{name}.avsc") for name, value in documents.items()}
+    with pytest.raises(ReferenceMissingError, match="does not define it"):
+        ENGINE.parse(Document(order("p.N")), FunctionReferences(found.get))

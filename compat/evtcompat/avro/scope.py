@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from evtcompat.avro.broken import Broken, shown
 from evtcompat.avro.naming import absolute, bare, definitions
@@ -23,7 +23,7 @@ TEXT: Final = frozenset({str})
 class Scope:
     """The schema that is being parsed, and what its names mean so far."""
 
-    __slots__ = ("document", "hops", "names", "references", "schema", "upcoming")
+    __slots__ = ("document", "hops", "names", "references", "schema", "sought", "upcoming")
 
     def __init__(self, document: Document, references: References) -> None:
         #: The document that is being parsed: the one asked for, or one that it refers to.
@@ -31,6 +31,8 @@ class Scope:
         self.references = references
         self.names: dict[str, Named] = {}
         self.schema = AvroSchema(document, PLAIN[NULL], self.names)
+        #: How many names were known when a document was last opened for a name that it has not defined yet.
+        self.sought: dict[str, int] = {}
         #: How many types are open that were used ahead of their definition.
         self.hops = 0
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
@@ -151,11 +153,20 @@ class Scope:
         finally:
             self.hops -= 1
 
+    def no_definition(self, document: Document, full: str) -> NoReturn:
+        """Refuse a document that was found for a name and does not define it."""
+        message = f"the document {document.origin or 'given'} for the name {full} does not define it"
+        raise Broken(message, missing=True)
+
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""
         before = len(self.names)
+        if self.sought.get(full) == before:
+            # It was opened for the same name, and has come to nothing but this name since.
+            self.no_definition(document, full)
         outer, self.upcoming, outer_document = self.upcoming, None, self.document
         self.document = document
+        self.sought[full] = before
         try:
             self.whole(document)
         finally:
@@ -169,8 +180,7 @@ class Scope:
         schema.sources = {**known, **added}
         found = self.names.get(full)
         if found is None:
-            message = f"the document {document.origin or 'given'} for the name {full} does not define it"
-            raise Broken(message, missing=True)
+            self.no_definition(document, full)
         # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
         self.schema.recursive = True
         return found
