@@ -14,6 +14,7 @@ import fastavro
 import pytest
 
 from avro_support import ENGINE, errors, rules
+from evtcompat.avro import codec
 from evtcompat.avro.types import AvroSchema
 from evtcompat.contract import Options, Settled
 from evtcompat.errors import ReferenceMissingError, SchemaError
@@ -229,3 +230,20 @@ def test_documents_that_only_name_each_other_define_nothing(documents: dict[str,
     found = {name: Document(value, f"{name}.avsc") for name, value in documents.items()}
     with pytest.raises(ReferenceMissingError, match="does not define it"):
         ENGINE.parse(Document(order("p.N")), FunctionReferences(found.get))
+
+
+def test_a_union_at_the_root_may_read_what_refers_to_other_documents() -> None:
+    """Only documents that refer to others have to be objects to be given to fastavro one by one."""
+    reader: Any = ["null", order(["null", RECORD])]
+    relation = related(parsed(reader), parsed(order("p.N"), RECORD))
+    assert rules(relation) == ["named-type-defined-elsewhere"]
+    with pytest.raises(TypeError):
+        read_apart([reader], [RECORD, order("p.N")], b"\0")
+
+
+def test_unions_that_differ_in_a_property_are_read() -> None:
+    """The difference that makes fastavro resolve them is put where nothing is only a name."""
+    reader: Any = [order({"type": "array", "items": RECORD}), "p.N"]
+    writer: Any = [{**reader[0], "owner": "x"}, "p.N"]
+    assert codec.decode(parsed(writer), b"\0\0", parsed(reader)) == {"f": []}
+    assert codec.decode(parsed(["int", "null"]), b"\0\2", parsed(["int", {"type": "null"}])) == 1

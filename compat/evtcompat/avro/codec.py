@@ -243,7 +243,9 @@ def _apart(schema: AvroSchema) -> Any:  # noqa: ANN401 - fastavro's own form
 def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
     """The same schema as another document."""
     if isinstance(ready, list):
-        return [*ready[:-1], _otherwise(ready[-1])] if ready else ready
+        # A name stays as it is; what it means is defined in a branch before it.
+        at = next((index for index, branch in enumerate(ready) if isinstance(branch, dict)), 0)
+        return [*ready[:at], _otherwise(ready[at]), *ready[at + 1 :]] if ready else ready
     return ready | {"doc": ""} if isinstance(ready, dict) else {"type": ready}
 
 

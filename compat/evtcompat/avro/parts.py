@@ -42,7 +42,7 @@ def definitions_apart(schema: AvroSchema) -> frozenset[Slot] | None:
     ``None`` where they cannot be given to a decoder one after the other: a referenced document uses a type of the
     document that refers to it, or that one is no JSON object, which fastavro keeps no other names for.
     """
-    if not isinstance(schema.document.value, dict):
+    if schema.sources and not isinstance(schema.document.value, dict):
         return None
     found: set[Slot] = set()
     seen: set[int] = set()
