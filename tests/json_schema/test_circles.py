@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema_rs
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from evtcompat import compare
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema.exact import Value
 from evtcompat.json_schema.membership import holds
@@ -23,7 +25,7 @@ from json_schema.generated import URIS, instances, parts
 __all__ = ["unconfirmed_witnesses_raise"]
 
 WHOLE, TEXT = {"type": "integer"}, {"type": "string"}
-TO_N, TO_M = {"$ref": "#/$defs/n"}, {"$ref": "#/$defs/m"}
+TO_N, TO_M, TO_Q = ({"$ref": f"#/$defs/{name}"} for name in "nmq")
 
 
 def members(**properties: Value) -> dict[str, Any]:
@@ -31,8 +33,8 @@ def members(**properties: Value) -> dict[str, Any]:
 
 
 def circle(n: Value, m: Value, **more: Value) -> dict[str, Any]:
-    """A document with two parts that may refer to each other."""
-    return {"$schema": URIS["2020"], **TO_N, "$defs": {"n": n, "m": m}, **more}
+    """A document with two parts or more that may refer to each other."""
+    return {"$schema": URIS["2020"], **TO_N, "$defs": {"n": n, "m": m, **more}}
 
 
 def node(document: Value, policy: Policy = Policy.STRICT, *, reading: bool = False) -> Node:
@@ -92,6 +94,56 @@ NEAR: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 def test_circles_that_differ_are_told_apart(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert node(one) is not node(other)
     assert INCOMPATIBLE in {answer(one, other).verdict, answer(other, one).verdict}
+
+
+#: Writers, and readers beside which a part of a circle is met again, or is left over from a circle met before.
+MET_AGAIN: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    # `q` leads back to `m` alone and is met once more beside `m`, whose own way leads back to `n`.
+    "before its circle is complete": (
+        circle(
+            {"allOf": [{"items": TO_M}, {"properties": {"a": {"anyOf": [TO_Q]}}}]},
+            {"allOf": [TO_N, {"properties": {"a": TO_Q}}]},
+            q=TO_M,
+        ),
+        {"type": "boolean"},
+    ),
+    # What holds the first of the circle's references is dropped while the others are still being tied.
+    "while the circle is tied": (
+        {
+            "$schema": URIS["2019"],
+            "allOf": [TO_N],
+            "$defs": {"n": {"properties": {"a": TO_M}}, "m": {"properties": {"b": {}}}},
+        },
+        {
+            "$schema": URIS["2019"],
+            "allOf": [TO_N],
+            "$defs": {
+                "n": {
+                    "properties": {"a": TO_M, "c": {"oneOf": [{}, TO_M]}},
+                    "required": ["c"],
+                    "additionalProperties": {"properties": {"b": TO_N}},
+                },
+                "m": {"properties": {"b": {"if": {"$ref": "#"}, "then": {"type": "boolean"}}}},
+            },
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("writer", "reader"), MET_AGAIN.values(), ids=MET_AGAIN)
+@pytest.mark.parametrize("policy", list(Policy))
+def test_every_reference_of_a_circle_leads_somewhere(
+    writer: dict[str, Any], reader: dict[str, Any], policy: Policy
+) -> None:
+    # Copies, for parts that are the same object are compiled once.
+    found = compare(
+        reader=json.loads(json.dumps(reader)),
+        writer=json.loads(json.dumps(writer)),
+        format="json-schema",
+        policy=policy.value,
+    )
+    assert found.verdict is INCOMPATIBLE
+    assert found.findings
 
 
 def test_a_change_beside_a_circle_leaves_only_the_change_to_be_looked_at() -> None:

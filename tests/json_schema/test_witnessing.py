@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+from decimal import Decimal
 from typing import Any
 
 import jsonschema
@@ -10,8 +12,10 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.json_schema.confirm import refusal, refusals
+from evtcompat.json_schema.exact import Value
+from evtcompat.json_schema.words import forget
 from evtcompat.model.verdicts import Verdict
-from json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, unconfirmed_witnesses_raise
+from json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
 from json_schema.schemas import FOUR, SEVEN, schema_of
 
 __all__ = ["unconfirmed_witnesses_raise"]
@@ -101,3 +105,23 @@ def test_all_that_is_said_of_a_value_is_the_same_whether_its_first_was_heard_or_
             assert (refused is None) == (not refusals(once, heard))
             if value is heard and refused is not None:
                 assert found[0][0] == refused.message
+
+
+@pytest.mark.parametrize(
+    ("listed", "again"),
+    [
+        (["zz1", "a2", "m"], ["m", "zz1", "a2"]),
+        ([True, 171, None], [None, True, 171]),
+        ([171.5, 171], [171, 171.5]),
+        ([[1, 72]], [[Decimal("1.0"), 72]]),
+        ([{"b": 171, "a": 2}], [{"a": 2, "b": 171}]),
+    ],
+    ids=["words", "several types", "numbers", "a list", "an object"],
+)
+def test_a_witness_is_the_same_in_whatever_order_the_values_were_listed_before(listed: Value, again: Value) -> None:
+    """Schemas that list the same values are one node, so the order of the first must not show in later answers."""
+    kept = [shown(answer({"minLength": 9, "type": "string"}, {"enum": one})) for one in (listed, again)]
+    forget()
+    gc.collect()
+    other = [shown(answer({"minLength": 9, "type": "string"}, {"enum": one})) for one in (again, listed)]
+    assert len({*kept, *other}) == 1

@@ -73,9 +73,10 @@ class _Shape:
         while len(targets) <= len(self._met):
             targets.append(self._said(target_of(self._met[len(targets) - 1])))
         identity = (tuple(targets), tuple(self._entries))
-        self._circle = _CIRCLES.setdefault(identity, _Circle())
-        for node in self._met:
-            made = self._reference(node)
+        circle = _CIRCLES.setdefault(identity, _Circle())
+        #: Held until all is rebuilt: one that nothing holds yet would be made once more, and that one not be tied.
+        self._references = [reference((circle, number)) for number in range(len(self._met))]
+        for node, made in zip(self._met, self._references, strict=True):
             if not isinstance(made.extra, Node):
                 tie(made, self.rebuilt(target_of(node)))
 
@@ -91,9 +92,6 @@ class _Shape:
         else:
             node.joined = True
         return found
-
-    def _reference(self, node: Node) -> Node:
-        return reference((self._circle, self._numbers[node]))
 
     def _said(self, node: Node) -> Hashable:
         """What is said of a node: itself where it leads into no circle, else its number."""
@@ -142,7 +140,7 @@ class _Shape:
             if positive not in self._numbers:
                 # It leads into a part of the circle that nothing else in it needs.
                 return node
-            made = self._reference(positive)
+            made = self._references[self._numbers[positive]]
         elif node.kind in _JOINED:
             made = _JOINED[node.kind](self.rebuilt(one) for one in node.args)
         else:

@@ -53,12 +53,12 @@ _TELLING = {
 class _Open:
     """A schema whose compilation is under way."""
 
-    __slots__ = ("depth", "level", "node")
+    __slots__ = ("depth", "node", "order")
 
-    def __init__(self, depth: int, level: int) -> None:
+    def __init__(self, depth: int, order: int) -> None:
         self.depth = depth
-        #: How many schemas are being compiled around it.
-        self.level = level
+        #: How many schemas began before it.
+        self.order = order
         self.node: Node | None = None
 
 
@@ -302,7 +302,7 @@ class Compiler:
         if done is not None:
             return done
         referred, noted = self._referred, self._noted
-        mine = self._open[identity] = _Open(self.depth, self._resting.depth)
+        mine = self._open[identity] = _Open(self.depth, self._resting.begun)
         self._stack.append((identity, self.depth))
         entered = self._resting.enter()
         try:
@@ -365,7 +365,7 @@ class Compiler:
             self._resting.met(again[2])
             return again[1]
         self._referred += 1
-        self._resting.back(under_way.level)
+        self._resting.back(under_way.order)
         if under_way.depth == self.depth:
             raise self.circle(contents)
         if under_way.node is None:

@@ -36,7 +36,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, Final
 from weakref import ref
 
-from evtcompat.json_schema.exact import TYPES, Value
+from evtcompat.json_schema.exact import TYPES, Value, dump
 
 if TYPE_CHECKING:
     from evtcompat.json_schema.property_names import Names
@@ -199,10 +199,19 @@ def types(names: Iterable[str]) -> Node:
 
 
 def enumeration(values: dict[Any, Any]) -> Node:
-    """The listed values, given by their `exact.key`."""
+    """The listed values, given by their `exact.key`; kept with the least to read first, in whatever order they come."""
     if not values:
         return FALSE
-    return _make("enum", (frozenset(values),), extra=values)
+    found = _make("enum", (frozenset(values),), extra=values)
+    if found.extra is values and len(values) > 1:
+        # Whoever lists the same values later finds this node: its order must not tell who was first.
+        found.extra = dict(sorted(values.items(), key=_length_and_text))
+    return found
+
+
+def _length_and_text(listed: tuple[Any, Value]) -> tuple[int, str]:
+    text = dump(listed[1])
+    return len(text), text
 
 
 def members(names: Names, node: Node) -> Node:

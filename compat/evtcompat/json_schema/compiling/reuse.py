@@ -14,7 +14,7 @@ from typing import Any
 from evtcompat.json_schema.circles import joined
 from evtcompat.json_schema.nodes import Node
 
-#: Deeper than any stack.
+#: Later than any part.
 _NONE = 1 << 30
 
 
@@ -35,14 +35,16 @@ class Rest:
     Attributes:
         followed: The references in it.
         below: The same of the parts in it and of what these references lead to.
-        lowest: The outermost part on the stack that it leads back to.
+        order: Its place in the order in which parts began.
+        lowest: The place of the first part that it leads back to, of those whose circles are not complete.
         whole: The circle of parts that it belongs to, once that is complete; often itself.
         lasting: Whether references are all that its meaning rests on.
     """
 
-    __slots__ = ("below", "followed", "lasting", "lowest", "whole")
+    __slots__ = ("below", "followed", "lasting", "lowest", "order", "whole")
 
-    def __init__(self) -> None:
+    def __init__(self, order: int) -> None:
+        self.order = order
         self.followed: list[Followed] = []
         self.below: list[Rest] = []
         self.lowest = _NONE
@@ -68,6 +70,7 @@ class Resting:
         self._kept = kept
         self._leads = leads
         self._stack: list[Rest] = []
+        self._begun = 0
         self._pending: list[tuple[Rest, object, object, Node]] = []
         #: Whether what a part rests on is the same here, once that was asked.
         self._holds: dict[Rest, bool] = {}
@@ -75,7 +78,8 @@ class Resting:
 
     def enter(self) -> tuple[Rest, int]:
         """A part begins; returns what is to be handed to `leave`."""
-        mine = Rest()
+        mine = Rest(self._begun)
+        self._begun += 1
         self._stack.append(mine)
         return mine, len(self._pending)
 
@@ -92,16 +96,15 @@ class Resting:
             What it rests on, and where it completes a circle: all parts of it with their final nodes, itself the last.
         """
         mine, start = entered
-        depth = len(self._stack) - 1
         self._stack.pop()
         mine.lasting = mine.lasting and lasting
         self._pending.append((mine, identity, contents, node))
         circle: list[tuple[object, Kept]] = []
-        if mine.lowest >= depth:
+        if mine.lowest >= mine.order:
             complete = self._pending[start:]
             del self._pending[start:]
             nodes = [found for *_, found in complete]
-            if mine.lowest == depth:
+            if mine.lowest == mine.order:
                 nodes = joined(nodes)
                 circle = [(one[1], (one[2], found, one[0])) for one, found in zip(complete, nodes, strict=True)]
             for (rest, known, part, _), found in zip(complete, nodes, strict=True):
@@ -113,9 +116,9 @@ class Resting:
         return mine, circle
 
     @property
-    def depth(self) -> int:
-        """How many parts are being compiled."""
-        return len(self._stack)
+    def begun(self) -> int:
+        """How many parts have begun: the place in their order that the next one takes."""
+        return self._begun
 
     def follow(self, followed: Followed | None) -> None:
         """A reference was followed; ``None`` for one of which nothing can be said in another document."""
@@ -126,9 +129,9 @@ class Resting:
         else:
             self._stack[-1].followed.append(followed)
 
-    def back(self, depth: int) -> None:
-        """A part was met that is being compiled, at this depth of the stack."""
-        self._stack[-1].lowest = min(self._stack[-1].lowest, depth)
+    def back(self, order: int) -> None:
+        """A part was met that is being compiled, by its place in the order."""
+        self._stack[-1].lowest = min(self._stack[-1].lowest, order)
 
     def met(self, rest: Rest) -> None:
         """A part that is done was met."""

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
@@ -17,6 +16,8 @@ if TYPE_CHECKING:
     from evtcompat.json_schema.compile import Compiler
 
 _STRICT: Final = True
+#: Larger numbers, and those nearer to zero, are left as they are written: with all their digits they are hard to read.
+_DIGITS: Final = 18
 
 
 def exact_number(value: float | Decimal) -> int | Fraction:
@@ -44,8 +45,17 @@ def const(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
 
 
 def _own(value: Value) -> Value:
-    """The value apart from the document, which others may change while the node is in use."""
-    return deepcopy(value) if isinstance(value, (dict, list)) else value
+    """The value apart from the document, which others may change while the node is in use, and written in one way.
+
+    Values that JSON Schema calls equal make one node, whoever wrote them first.
+    """
+    if isinstance(value, dict):
+        return {name: _own(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_own(item) for item in value]
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= _DIGITS:
+        return exact.number_value(exact.fraction(value))
+    return value
 
 
 def _bound(contents: Contents, scope: Scope, keyword: str, kind: str) -> Node:
