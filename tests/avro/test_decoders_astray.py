@@ -142,6 +142,12 @@ ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
         record("com.x.R1", field("m", array(named_fixed("a.S"))), team="x"),
     ),
     (
+        "aliases apply where only a property of a plain type differs",
+        "alias-renames-too-much",
+        [record("S", field("x", "string")), named_fixed("T", aliases=["S"])],
+        [record("S", field("x", {"type": "string", "avro.java.string": "String"})), named_fixed("T")],
+    ),
+    (
         "Avro Java builds a wrong default of a branch that it tries, although a field before it does not match",
         "wrong-union-branch",
         [record("M", field("a", "string"), field("z", HOLLOW, default={})), record("q.N", field("a", "int"))],
@@ -194,6 +200,18 @@ READ: tuple[tuple[str, Any, Any], ...] = (
         "a fixed of the same name reads a fixed in whichever branch is taken",
         [record("E", field("old", FIXED)), record("a.E", field("old", "b.T"), field("z", "int", default=1))],
         [record("E", field("old", FIXED)), record("a.E", field("old", "b.T"))],
+    ),
+    (
+        "a fixed is read as what it is where a branch of another kind bears its name",
+        record(
+            "R", field("f", [{"type": "enum", "name": "a.T", "symbols": ["A"]}, FIXED]), field("z", "int", default=1)
+        ),
+        record("R", field("f", FIXED)),
+    ),
+    (
+        "aliases rename nothing between schemas that are equal but for the default of an enum",
+        record("b.R", field("f", {**ENUM, "name": "F", "namespace": ""}), aliases=[".F"]),
+        record("b.R", field("f", {**ENUM, "name": "F", "namespace": "", "default": "A"}), aliases=[".F"]),
     ),
     (
         "a type may be put into a union where both sides define it",

@@ -63,9 +63,18 @@ def mix_spaces(*schemas: AvroSchema) -> bool:
 
 def identical(reader: AvroSchema, writer: AvroSchema) -> bool:
     """Whether two schemas are the same JSON, so that fastavro reads without resolving them."""
-    if reader.documents or writer.documents:
+    if reader.sources or writer.sources:
         return written_out(reader) == written_out(writer)
     return reader.document.value == writer.document.value
+
+
+def identical_apart(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether two schemas are the same JSON, document by document."""
+    return (
+        reader.document.value == writer.document.value
+        and reader.sources.keys() == writer.sources.keys()
+        and all(document.value == writer.sources[name].value for name, document in reader.sources.items())
+    )
 
 
 def parsing_canonical_form(schema: AvroSchema) -> str:

@@ -42,7 +42,7 @@ class CodecError(UncheckedError):
 
 
 class NotAskedError(CodecError):
-    """The decoder was not called, because the schema nests deeper than its C stack can bear."""
+    """The decoder was not called: it does not take the schemas so, or they nest deeper than its C stack can bear."""
 
     refused = False
 
@@ -114,6 +114,29 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
         message = f"{rest} bytes are left over after the value"
         raise CodecError(message)
     return value
+
+
+def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None:
+    """Have fastavro read a payload with the documents as they are, the referenced ones given as named schemas.
+
+    That is how Confluent's Python client hands them over; `decode` has one document with all definitions.
+
+    Raises:
+        NotAskedError: fastavro does not take the documents so.
+        CodecError: It refuses the payload.
+    """
+    import fastavro
+
+    try:
+        theirs, ours = _apart(writer), _apart(reader)
+        fastavro.schemaless_reader(io.BytesIO(payload), theirs, None)
+    except Exception as error:  # a decoder may raise anything
+        raise NotAskedError(_said(error)) from error
+    try:
+        fastavro.schemaless_reader(io.BytesIO(payload), theirs, ours)
+    except Exception as error:  # a decoder may raise anything
+        message = f"{_said(error)} (with the referenced documents as named schemas)"
+        raise CodecError(message) from error
 
 
 def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
@@ -206,10 +229,23 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     return ready
 
 
+def _apart(schema: AvroSchema) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The schema as fastavro has parsed it after the documents that it refers to."""
+    import fastavro
+
+    named: dict[str, Any] = {}
+    documents = {id(document): document for document in schema.sources.values()}
+    for document in documents.values():
+        fastavro.parse_schema(document.value, named_schemas=named)  # type: ignore[arg-type]  # a schema by now
+    return fastavro.parse_schema(schema.document.value, named_schemas=named)  # type: ignore[arg-type]  # idem
+
+
 def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
     """The same schema as another document."""
     if isinstance(ready, list):
-        return [*ready[:-1], _otherwise(ready[-1])] if ready else ready
+        # A name stays as it is; what it means is defined in a branch before it.
+        at = next((index for index, branch in enumerate(ready) if isinstance(branch, dict)), 0)
+        return [*ready[:at], _otherwise(ready[at]), *ready[at + 1 :]] if ready else ready
     return ready | {"doc": ""} if isinstance(ready, dict) else {"type": ready}
 
 

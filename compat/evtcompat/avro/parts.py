@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from evtcompat.avro.types import FIXED, STRING, UNION, Container, Record, Type, Union
+from evtcompat.avro.types import ARRAY, FIXED, NAMED, STRING, UNION, AvroSchema, Container, Record, Type, Union
+
+if TYPE_CHECKING:
+    from evtcompat.model.json_types import JSON
 
 #: Where a type is used: the identity of the record, union, array or map around it, and the field's name or the branch's
 #: index.
@@ -31,6 +34,55 @@ def first_uses(root: Type) -> frozenset[Slot]:
         elif isinstance(part, Container):
             pending.append(((id(part), None), part.of))
     return frozenset(found)
+
+
+def definitions_apart(schema: AvroSchema) -> frozenset[Slot] | None:
+    """The slots in which the schema's documents define a named type, each document by itself.
+
+    ``None`` where they cannot be given to a decoder one after the other: a referenced document uses a type of the
+    document that refers to it, or that one is no JSON object, which fastavro keeps no other names for.
+    """
+    if schema.sources and not isinstance(schema.document.value, dict):
+        return None
+    found: set[Slot] = set()
+    seen: set[int] = set()
+    pending: list[tuple[Slot, Type, JSON, bool]] = [(ROOT_SLOT, schema.root, schema.document.value, False)]
+    while pending:
+        slot, type_, raw, referenced = pending.pop()
+        if type_.kind <= STRING:
+            continue
+        if isinstance(type_, NAMED):
+            own = type_.full not in schema.sources
+            if own and referenced:
+                return None
+            if raw is type_.raw:
+                found.add(slot)
+            if isinstance(type_, Record) and id(type_) not in seen:
+                seen.add(id(type_))
+                raws = listed(type_.raw["fields"])
+                pending += [
+                    ((id(type_), name), inside, part(inner, "type"), not own)
+                    for (name, inside), inner in zip(type_.types.items(), raws, strict=True)
+                ]
+        elif isinstance(type_, Union):
+            branches = zip(type_.branches, listed(raw), strict=True)
+            pending += [
+                ((id(type_), index), branch, inner, referenced) for index, (branch, inner) in enumerate(branches)
+            ]
+        else:
+            inner = part(raw, "items" if type_.kind == ARRAY else "values")
+            pending.append(((id(type_), None), type_.of, inner, referenced))  # type: ignore[union-attr]  # a container
+    return frozenset(found)
+
+
+def listed(raw: JSON) -> list[JSON]:
+    """What a document lists; nothing where it has no list."""
+    return raw if isinstance(raw, list) else []
+
+
+def part(raw: JSON, key: str) -> JSON:
+    """What a document says under a key; ``None`` where it has no object."""
+    return raw[key] if isinstance(raw, dict) else None
 
 
 def reachable(root: Type) -> list[Type]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from evtcompat.avro.broken import Broken, shown
 from evtcompat.avro.naming import absolute, bare, definitions
@@ -22,7 +23,7 @@ TEXT: Final = frozenset({str})
 class Scope:
     """The schema that is being parsed, and what its names mean so far."""
 
-    __slots__ = ("document", "hops", "names", "references", "schema", "upcoming")
+    __slots__ = ("document", "hops", "names", "references", "schema", "sought", "upcoming")
 
     def __init__(self, document: Document, references: References) -> None:
         #: The document that is being parsed: the one asked for, or one that it refers to.
@@ -30,6 +31,8 @@ class Scope:
         self.references = references
         self.names: dict[str, Named] = {}
         self.schema = AvroSchema(document, PLAIN[NULL], self.names)
+        #: How many names were known when a document was last opened for a name that it has not defined yet.
+        self.sought: dict[str, int] = {}
         #: How many types are open that were used ahead of their definition.
         self.hops = 0
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
@@ -67,10 +70,25 @@ class Scope:
         """The type that an identical definition of `full`, which is in `names`, has already made."""
         before = self.names[full]
         self.schema.refers = True
-        if before.raw is value or (not is_open(before) and bare(before.raw) == bare(value)):
+        # A definition has no equal inside itself: it is another copy of its document that repeats one still open.
+        if before.raw is value or bare(before.raw) == bare(value) or (not is_open(before) and self._equal(full, value)):
             return before
         message = f"the name {full} is defined twice, differently"
         raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
+
+    def _equal(self, full: str, value: dict[str, JSON]) -> bool:
+        """Whether a definition of `full`, which is in `names`, means the same as the first, though not written so.
+
+        It may say its namespace otherwise, or define inside what the first refers to.
+        """
+        from evtcompat.avro.equality import Equality
+
+        again = type(self)(self.document, self.references)
+        again.names.update(self.names)
+        again.upcoming, again.hops = self.upcoming, self.hops
+        before = again.names.pop(full)
+        absolute_name: dict[str, JSON] = {"name": full} if "." in full else {"name": full, "namespace": ""}
+        return Equality().holds(before, again.any(value | absolute_name, "", 1), None, None)
 
     def aliases(self, value: dict[str, JSON], space: str | None) -> tuple[str, ...]:
         """The aliases of a type inside its namespace, or of a field (`space` is ``None``)."""
@@ -98,12 +116,17 @@ class Scope:
         """The type that `name` means inside the namespace `space`."""
         full = f"{space}.{name}" if space and "." not in name else name
         self.schema.refers = True
-        for candidate in (full, name) if full != name else (name,):
-            found = self.names.get(candidate)
-            if found is not None:
-                if is_open(found):
-                    self.schema.recursive = True
-                return found
+        found = self.names.get(full)
+        if found is None and full != name and name in self.names:
+            # The name of no namespace is only meant where no document defines the other one.
+            document = self.references.lookup(full)
+            if document is not None:
+                return self.referenced(document, full)
+            found = self.names[name]
+        if found is not None:
+            if is_open(found):
+                self.schema.recursive = True
+            return found
         if self.upcoming is None:
             self.upcoming = dict(definitions(self.document.value, ""))
         for candidate in (full, name) if full != name else (name,):
@@ -112,7 +135,6 @@ class Scope:
                 # The type may be used inside itself by way of the place it is defined in.
                 self.schema.recursive = True
                 return self.defined_ahead(ahead)
-        for candidate in (full, name) if full != name else (name,):
             document = self.references.lookup(candidate)
             if document is not None:
                 return self.referenced(document, candidate)
@@ -131,11 +153,20 @@ class Scope:
         finally:
             self.hops -= 1
 
+    def no_definition(self, document: Document, full: str) -> NoReturn:
+        """Refuse a document that was found for a name and does not define it."""
+        message = f"the document {document.origin or 'given'} for the name {full} does not define it"
+        raise Broken(message, missing=True)
+
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""
-        before = set(self.names)
+        before = len(self.names)
+        if self.sought.get(full) == before:
+            # It was opened for the same name, and has come to nothing but this name since.
+            self.no_definition(document, full)
         outer, self.upcoming, outer_document = self.upcoming, None, self.document
         self.document = document
+        self.sought[full] = before
         try:
             self.whole(document)
         finally:
@@ -143,11 +174,13 @@ class Scope:
         schema = self.schema
         if document.origin is not None:
             schema.documents = {**schema.documents, document.origin: document}
-        schema.sources = {name: document for name in self.names if name not in before} | dict(schema.sources)
+        known = schema.sources
+        # What a document refers to comes before what it defines.
+        added = {name: document for name in islice(self.names, before, None) if name not in known}
+        schema.sources = {**known, **added}
         found = self.names.get(full)
         if found is None:
-            message = f"the document {document.origin or 'given'} for the name {full} does not define it"
-            raise Broken(message, missing=True)
+            self.no_definition(document, full)
         # Mutual references make types recursive in ways that only the whole graph shows; assuming it is always safe.
         self.schema.recursive = True
         return found

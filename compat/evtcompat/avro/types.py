@@ -290,7 +290,7 @@ class AvroSchema:
         self.names = names
         #: The documents that were referred to, by origin.
         self.documents: Mapping[str, Document] = _NO_DOCUMENTS
-        #: For each named type that a referenced document defines, that document.
+        #: For each named type that a referenced document defines, that document; those that it refers to come first.
         self.sources: Mapping[str, Document] = _NO_DOCUMENTS
         #: Every alias of a type or a field; those of types are absolute.
         self.aliased: AbstractSet[str] = _NO_NAMES

@@ -224,6 +224,12 @@ class WitnessBuilder:
                 event.refused = error.message
             else:
                 event.unasked = f"{name} was not asked: {error.message}"
+            return
+        if self.reader.sources or self.writer.sources:
+            try:
+                codec.decode_apart(self.writer, event.payload, self.reader)
+            except codec.CodecError as error:
+                event.refused = error.message if error.refused else None
 
     def _refused(self, found: Found, deepest: Found, event: _Event) -> tuple[WitnessKind, str, str]:
         """The payload is refused; that proves this mismatch where nothing else would stop the decoder, or by itself."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from functools import partial
 
-from evtcompat.algebra.ecma import InvalidPatternError, UnsupportedPatternError
-from evtcompat.algebra.ecma import parse as parse_pattern
 from evtcompat.errors import SchemaError
 from evtcompat.json_schema import exact
+from evtcompat.json_schema.compiling.endless import on_a_circle
+from evtcompat.json_schema.compiling.patterns import pattern_of
 from evtcompat.json_schema.compiling.reuse import Followed, Kept, Rest, Resting
 from evtcompat.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.json_schema.compiling.seen import members_seen
@@ -30,7 +29,7 @@ from evtcompat.json_schema.plain import SCALAR, Spoken
 from evtcompat.json_schema.property_names import Pattern
 from evtcompat.json_schema.references import Library
 from evtcompat.json_schema.words import Said, mark, words
-from evtcompat.model.places import Place, child, tokens
+from evtcompat.model.places import Place, tokens
 
 _LEAF = SCALAR | {"enum", "const", "pattern", "format"}
 #: Schemas of `plain.SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
@@ -114,8 +113,7 @@ class Compiler:
 
         Raises:
             SchemaError: There is no schema at the pointer, a pattern is no regular expression, references go in a
-            circle without
-                reaching a keyword, or lead nowhere.
+                circle without reaching a keyword, or lead nowhere.
         """
         known = self._at.get((pointer, reading))
         if known is None:
@@ -150,22 +148,9 @@ class Compiler:
         """
         if not self._referred:
             return
-        finished: set[object] = set()
-        for start in self._applies:
-            path: dict[object, Iterator[object]] = {}
-            pending: object | None = start
-            while pending is not None or path:
-                if pending is not None and pending not in finished:
-                    if pending in path:
-                        raise self.circle(self._schemas[pending])
-                    path[pending] = iter(self._applies.get(pending, ()))
-                top = next(reversed(path), None)
-                if top is None:
-                    break
-                pending = next(path[top], None)
-                if pending is None:
-                    finished.add(top)
-                    del path[top]
+        endless = on_a_circle(self._applies)
+        if endless is not None:
+            raise self.circle(self._schemas[endless])
         self._applies.clear()
 
     def circle(self, contents: object) -> SchemaError:
@@ -465,21 +450,7 @@ class Compiler:
         Raises:
             SchemaError: No engine accepts it; ``path`` leads from ``contents`` to it.
         """
-        try:
-            return Pattern(parse_pattern(source), source)
-        except UnsupportedPatternError:
-            return None
-        except InvalidPatternError as error:
-            try:
-                re.compile(source)
-            except (re.error, OverflowError, RecursionError):
-                located = self.library.located(contents)
-                pointer = located.pointer
-                for token in path:
-                    pointer = child(pointer, token)
-                message = f"the pattern {source!r} is no regular expression: {error}"
-                raise SchemaError(message, place=Place(pointer=pointer, origin=located.document.origin)) from error
-            return None
+        return pattern_of(self.library, source, contents, path)
 
 
 def _leads(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable] | None:

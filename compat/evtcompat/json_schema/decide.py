@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
 
 from evtcompat.algebra.steps import Steps
 from evtcompat.contract import Options
@@ -18,6 +21,8 @@ from evtcompat.json_schema.witnessing import policy_agrees, witnessed
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child
 from evtcompat.model.verdicts import Policy, Verdict
+
+_T = TypeVar("_T")
 
 #: Steps of a question for which the options grant none. A step is in the order of ten microseconds.
 DEFAULT_BUDGET = 40_000
@@ -43,11 +48,18 @@ class Answer:
     refusal: Refusal | None = None
     #: With `Verdict.UNDECIDED`: what is open, at least one.
     undecided: tuple[Undecided, ...] = ()
-    #: With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that the answer says nothing about the
-    #: reader.
-    vacuous: bool = False
     #: Steps of reasoning spent.
     steps: int = 0
+    #: With `Verdict.COMPATIBLE`: finds what `vacuous` tells.
+    emptiness: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def vacuous(self) -> bool:
+        """With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that nothing is said about the reader.
+
+        It is looked for when this is read, as only an explanation needs it.
+        """
+        return self.emptiness is not None and self.emptiness()
 
 
 def decide(
@@ -78,16 +90,21 @@ def decide(
     options = options or Options()
     asked = solver or Solver(Steps(options.budget or DEFAULT_BUDGET))
     nesting = max(reader.nesting, writer.nesting)
+    return _asked(asked, nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), asked))
 
-    def work() -> Answer:
-        return _decide(reader, writer, options, (reader_pointer, writer_pointer), asked)
 
+def _asked(solver: Solver, nesting: int, question: Callable[[], _T]) -> _T:
+    """What a question to a solver answers, on a stack that is large enough."""
     try:
-        return deep.run(nesting, work)
+        return deep.run(nesting, question)
     except RecursionError:
         # Shallow schemas may say so much beside one another that the search goes deep.
-        asked.forget()
-        return deep.run(deep.SHALLOW + 1, work)
+        solver.forget()
+        return deep.run(deep.SHALLOW + 1, question)
+
+
+def _empty(solver: Solver, source: Node, nesting: int) -> bool:
+    return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Absent))
 
 
 def satisfiable(
@@ -118,8 +135,7 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         outcome = as_written if isinstance(as_written, Absent) else outcome
     spent = steps.used - start
     if isinstance(outcome, Absent):
-        vacuous = isinstance(solver.instance((source,)), Absent)
-        return Answer(Verdict.COMPATIBLE, vacuous=vacuous, steps=steps.used - start)
+        return Answer(Verdict.COMPATIBLE, steps=spent, emptiness=partial(_empty, solver, source, writer.nesting))
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
     if outcome.sure and options.witnesses and (reader.shared.get("recursive") or writer.shared.get("recursive")):

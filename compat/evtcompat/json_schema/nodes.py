@@ -210,7 +210,8 @@ def enumeration(values: dict[Any, Any]) -> Node:
 
 
 def _length_and_text(listed: tuple[Any, Value]) -> tuple[int, str]:
-    text = dump(listed[1])
+    value = listed[1]
+    text = f'"{value}"' if type(value) is str else dump(value)
     return len(text), text
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.avro.decoders.fastavro_resolver import FastavroResolver
 from evtcompat.avro.decoders.java_resolver import JavaResolver
+from evtcompat.avro.parts import definitions_apart
 from evtcompat.avro.straying import EVERY, FASTAVRO, JAVA
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ def _fastavro(reader: AvroSchema, writer: AvroSchema) -> list[Trouble]:
     found = FastavroResolver(reader, writer).found()
     if not found and _relative(reader):
         found = FastavroResolver(reader, writer, absolute=False).found()
+    if not found and (reader.sources or writer.sources):
+        ours, theirs = definitions_apart(reader), definitions_apart(writer)
+        if ours is not None and theirs is not None:
+            found = FastavroResolver(reader, writer, apart=(ours, theirs)).found()
     return found
 
 

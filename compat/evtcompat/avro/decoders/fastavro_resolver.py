@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.avro.canonical import identical
+from evtcompat.avro.canonical import identical, identical_apart
 from evtcompat.avro.decoders.trouble import Trouble, lost
 from evtcompat.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.avro.promotions import PROMOTIONS
@@ -39,21 +39,34 @@ _IN_UNION: Final[Slot] = (-1, None)
 class FastavroResolver:
     """fastavro: named types match by short name or alias, and a union takes the first branch that matches."""
 
-    def __init__(self, reader: AvroSchema, writer: AvroSchema, *, absolute: bool = True) -> None:
-        """Resolve with the reader's aliases made absolute, or as its document writes them, which is what users give."""
+    def __init__(
+        self,
+        reader: AvroSchema,
+        writer: AvroSchema,
+        *,
+        absolute: bool = True,
+        apart: tuple[frozenset[Slot], frozenset[Slot]] | None = None,
+    ) -> None:
+        """Resolve with the reader's aliases made absolute, or as its document writes them, which is what users give.
+
+        Referenced documents are written out where their types are first used, as `fastavro.schema.load_schema` does, or
+        given `apart`, as named schemas, which is how Confluent's Python client hands them to fastavro: the slots in
+        which either side defines its types are given then.
+        """
         self._absolute = absolute
+        self._identical = identical if apart is None else identical_apart
         self._reader = reader
         self._writer = writer
         self._seen: set[tuple[Record, Record]] = set()
         #: Where either side defines its named types, once that is asked.
-        self._defining: tuple[frozenset[Slot], frozenset[Slot]] | None = None
+        self._defining = apart
         #: The uses that are told to be referred to on one side only.
         self._told: set[tuple[Slot, Slot]] = set()
 
     def found(self) -> list[Trouble]:
         """The types that are defined on one side of a use only, and the first trouble of any other kind."""
         found: list[Trouble] = []
-        if identical(self._reader, self._writer):
+        if self._identical(self._reader, self._writer):
             # fastavro does not resolve equal schemas at all.
             return found
         while len(found) < MOST:
@@ -83,7 +96,8 @@ class FastavroResolver:
                     raise
         elif reader.kind == UNION:
             self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
-        elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED):
+        elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED != kind):
+            # The bytes of a fixed are read as whatever bears its name.
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
             raise Trouble(FASTAVRO, "wrong-branch", what)
         elif kind == RECORD:
@@ -134,7 +148,8 @@ class FastavroResolver:
         if here == there or (there and writer.kind == FIXED) or (ours, theirs) in self._told:
             return
         self._told.add((ours, theirs))
-        sides = ("here", "before") if here else ("before", "here")
+        elsewhere = "before" if self._identical is identical else "before or in another document"
+        sides = ("here", elsewhere) if here else (elsewhere, "here")
         what = (
             f"it confuses a name and a definition, because the reader defines {branch_name(branch)} {sides[0]} "
             f"and the writer {sides[1]}"

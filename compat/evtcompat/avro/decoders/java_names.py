@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from evtcompat.avro.canonical import written_out
 from evtcompat.avro.decoders.trouble import Trouble
+from evtcompat.avro.equality import Equality
 from evtcompat.avro.java_defaults import refused_default
 from evtcompat.avro.naming import alike
 from evtcompat.avro.parts import reachable
@@ -13,10 +13,6 @@ from evtcompat.avro.straying import JAVA
 from evtcompat.avro.types import (
     NAMED,
     AvroSchema,
-    Container,
-    Enumeration,
-    Field,
-    Fixed,
     Record,
     Type,
     Union,
@@ -27,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from evtcompat.avro.types import Named
-    from evtcompat.model.json_types import JSON
 
 
 class JavaNames:
@@ -57,11 +52,11 @@ class JavaNames:
         if not self._writer.suspects and not self._touches(parts):
             # The copy is as the writer wrote it, and has no default to be refused.
             return
-        if _alike(self._reader, self._writer) or _Same(self).types(self._reader.root, self._writer.root):
+        if _alike(self._reader, self._writer) or self._same():
             # Equal schemas are resolved without aliases.
             return
         self._pass(parts)
-        if self._chained(parts) and not _Same(self).types(self._reader.root, self._writer.root):
+        if self._chained(parts) and not self._same():
             # The reader of data applies aliases, and the resolver once more.
             self._pass(parts)
 
@@ -70,6 +65,12 @@ class JavaNames:
         self._names.clear()
         self._check(parts)
         self._copy()
+
+    def _same(self) -> bool:
+        """Whether Java holds the reader equal to the writer with the names that it has by now."""
+        reader, writer = self._reader, self._writer
+        same = Equality(self.full, self.renamed)
+        return same.holds(reader.root, writer.root, reader.document.value, writer.document.value)
 
     def _touches(self, parts: list[Type]) -> bool:
         """Whether aliases rename any of the writer's types or fields."""
@@ -179,70 +180,9 @@ class JavaNames:
         raise Trouble(JAVA, "default", what)
 
 
-class _Same:
-    """Whether Avro Java holds a reader's types and renamed types of the writer equal."""
-
-    def __init__(self, names: JavaNames) -> None:
-        self._names = names
-        self._open: set[tuple[Record, Record]] = set()
-
-    def types(self, reader: Type, writer: Type) -> bool:
-        """Whether two types are equal."""
-        if reader is writer:
-            return True
-        if reader.kind != writer.kind or reader.logical != writer.logical:
-            return False
-        if isinstance(reader, Container):
-            return self.types(reader.of, writer.of)  # type: ignore[union-attr]  # of the reader's kind
-        if isinstance(reader, Union):
-            theirs = writer.branches  # type: ignore[union-attr]  # idem
-            return len(reader.branches) == len(theirs) and all(
-                [self.types(mine, other) for mine, other in zip(reader.branches, theirs, strict=True)]  # noqa: C419 - no generator's frame
-            )
-        if isinstance(reader, NAMED) and (
-            reader.full != self._names.full(writer)  # type: ignore[arg-type]  # idem
-            or _properties(reader.raw) != _properties(writer.raw)  # type: ignore[union-attr]  # idem
-        ):
-            return False
-        if isinstance(reader, Fixed):
-            return reader.size == writer.size  # type: ignore[union-attr]  # idem
-        if isinstance(reader, Enumeration):
-            return reader.symbols == writer.symbols and reader.default == writer.default  # type: ignore[union-attr]  # idem
-        return not isinstance(reader, Record) or self._records(reader, writer)  # type: ignore[arg-type]  # idem
-
-    def _records(self, reader: Record, writer: Record) -> bool:
-        if (reader, writer) in self._open:
-            return True
-        self._open.add((reader, writer))
-        if len(reader.types) != len(writer.types):
-            return False
-        names = self._names.renamed(writer)
-        for mine, theirs in zip(reader.fields, writer.fields, strict=True):
-            if mine.name != names.get(theirs.name, theirs.name) or mine.default != theirs.default:
-                return False
-            if _properties(_raw(reader, mine)) != _properties(_raw(writer, theirs)):
-                return False
-            if not self.types(mine.type, theirs.type):
-                return False
-        return True
-
-
-def _raw(record: Record, part: Field) -> Mapping[str, JSON]:
-    raws = record.raw["fields"]
-    raw = raws[part.index] if isinstance(raws, list) else None
-    return raw if isinstance(raw, dict) else {}
-
-
-#: What is compared as a part of a type or field, or not at all; anything else counts as it stands.
-_KNOWN: Final = frozenset({"aliases", "default", "doc", "fields", "name", "namespace", "size", "symbols", "type"})
-
-
-def _properties(raw: Mapping[str, JSON]) -> dict[str, JSON]:
-    return {key: value for key, value in raw.items() if key not in _KNOWN}
-
-
 def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
     """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
-    if reader.documents or writer.documents:
-        return alike(written_out(reader), written_out(writer))
+    if reader.sources or writer.sources:
+        # Whether the documents are the same is not all; types are compared then, wherever they are defined.
+        return False
     return alike(reader.document.value, writer.document.value)
