@@ -32,7 +32,7 @@ class Scope:
         self.names: dict[str, Named] = {}
         self.schema = AvroSchema(document, PLAIN[NULL], self.names)
         #: How many names were known when a document was last opened for a name that it has not defined yet.
-        self.sought: dict[str, int] = {}
+        self.sought: dict[str, int] | None = None
         #: How many types are open that were used ahead of their definition.
         self.hops = 0
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
@@ -161,6 +161,8 @@ class Scope:
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""
         before = len(self.names)
+        if self.sought is None:
+            self.sought = {}
         if self.sought.get(full) == before:
             # It was opened for the same name, and has come to nothing but this name since.
             self.no_definition(document, full)
