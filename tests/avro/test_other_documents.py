@@ -247,3 +247,13 @@ def test_unions_that_differ_in_a_property_are_read() -> None:
     writer: Any = [{**reader[0], "owner": "x"}, "p.N"]
     assert codec.decode(parsed(writer), b"\0\0", parsed(reader)) == {"f": []}
     assert codec.decode(parsed(["int", "null"]), b"\0\2", parsed(["int", {"type": "null"}])) == 1
+
+
+def test_documents_too_deep_for_the_c_stack_are_not_given_apart_either() -> None:
+    """The decoder recurses without a check, and a crash of the process is no answer."""
+    deep: Any = "int"
+    for _ in range(codec.SAFE_NESTING):
+        deep = {"type": "array", "items": deep}
+    schema = parsed(order("p.N"), {"type": "record", "name": "p.N", "fields": [{"name": "a", "type": deep}]})
+    with pytest.raises(codec.NotAskedError, match="nests deeper than 256"):
+        codec.decode_apart(schema, b"\0", schema)

@@ -22,6 +22,8 @@ from evtcompat.errors import SchemaError, UncheckedError
 if TYPE_CHECKING:
     from evtcompat.avro.data import Datum
     from evtcompat.avro.types import AvroSchema
+    from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
 
 #: The nesting, of a schema or of data, beyond which fastavro is not called: it recurses on the C stack without a check.
 SAFE_NESTING: Final = 256
@@ -127,8 +129,11 @@ def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None
     """
     import fastavro
 
+    documents = _documents(writer), _documents(reader)
+    for document in (*documents[0], *documents[1]):
+        _bearable(document.value)
     try:
-        theirs, ours = _apart(writer), _apart(reader)
+        theirs, ours = (_apart(one) for one in documents)
         fastavro.schemaless_reader(io.BytesIO(payload), theirs, None)
     except Exception as error:  # a decoder may raise anything
         raise NotAskedError(_said(error)) from error
@@ -213,13 +218,7 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     ready = schema.forms.get(key)
     if ready is None:
         written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
-        try:
-            too_deep = nesting(written) > SAFE_NESTING
-        except SchemaError:
-            too_deep = True
-        if too_deep:
-            message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
-            raise NotAskedError(message)
+        _bearable(written)
         try:
             ready = fastavro.parse_schema(written)  # type: ignore[arg-type]  # a schema is never a bare number
         except Exception as error:  # a decoder may raise anything
@@ -229,15 +228,35 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     return ready
 
 
-def _apart(schema: AvroSchema) -> Any:  # noqa: ANN401 - fastavro's own form
-    """The schema as fastavro has parsed it after the documents that it refers to."""
+def _bearable(written: JSON) -> None:
+    """Refuse a schema that nests too deep for fastavro's C stack.
+
+    Raises:
+        NotAskedError: It does.
+    """
+    try:
+        too_deep = nesting(written) > SAFE_NESTING
+    except SchemaError:
+        too_deep = True
+    if too_deep:
+        message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
+        raise NotAskedError(message)
+
+
+def _documents(schema: AvroSchema) -> list[Document]:
+    """The documents that a schema refers to, each once, and its own, the last."""
+    return [*{id(document): document for document in schema.sources.values()}.values(), schema.document]
+
+
+def _apart(documents: list[Document]) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The last of the documents as fastavro has parsed it, after those that it refers to."""
     import fastavro
 
     named: dict[str, Any] = {}
-    documents = {id(document): document for document in schema.sources.values()}
-    for document in documents.values():
-        fastavro.parse_schema(document.value, named_schemas=named)  # type: ignore[arg-type]  # a schema by now
-    return fastavro.parse_schema(schema.document.value, named_schemas=named)  # type: ignore[arg-type]  # idem
+    ready: Any = None
+    for document in documents:
+        ready = fastavro.parse_schema(document.value, named_schemas=named)  # type: ignore[arg-type]  # a schema by now
+    return ready
 
 
 def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
