@@ -8,7 +8,7 @@ from evtcompat.contract import Options
 from evtcompat.json_schema import exact
 from evtcompat.json_schema.decide import Answer
 from evtcompat.json_schema.parse import Schema
-from evtcompat.json_schema.proving.questions import REFERRING, Questions, conjoined, demands
+from evtcompat.json_schema.proving.questions import REFERRING, Questions, demands
 from evtcompat.json_schema.walk.parts import Part, Side
 from evtcompat.json_schema.walk.sides import side_of
 from evtcompat.json_schema.walk.wording import joined, quoted, shown
@@ -96,7 +96,7 @@ class Account:
         self._seen[key] = True
 
     def _demand(self, word: str, one: Part, other: Part) -> Iterator[ProofStep]:
-        others = conjoined(self._writer, other)
+        others = self._writer.conjoined(other)
         told = list(_WAYS.get(word, _other)(self, word, one, others))
         if told:
             yield from told
@@ -230,7 +230,7 @@ class Account:
     def _in_each_branch(self, word: str, one: Part, others: list[Part]) -> tuple[Part, str] | None:
         """The combination of the writer in each of whose branches a demand is met."""
         for part, keyword, branches in self._combinations(others):
-            if all(self._ask.sources(word, one, conjoined(self._writer, each)) for each in branches):
+            if all(self._ask.sources(word, one, self._writer.conjoined(each)) for each in branches):
                 return part, keyword
         return None
 

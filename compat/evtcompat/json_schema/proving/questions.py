@@ -109,29 +109,6 @@ class Questions:
         return found.verdict is Verdict.COMPATIBLE
 
 
-def conjoined(side: Side, part: Part) -> list[Part]:
-    """The part and what it refers to and joins: all that every value of it meets."""
-    found: list[Part] = []
-    seen: set[tuple[str | None, str]] = set()
-    pending = [part]
-    while pending:
-        one = pending.pop(0)
-        key = (one.origin, one.pointer)
-        if key in seen:
-            continue
-        seen.add(key)
-        targets = list(side.targets(one))
-        if not targets or side.siblings:
-            found.append(one)
-            members = one.keywords.get("allOf")
-            for index in range(len(members)) if isinstance(members, list) else ():
-                member = side.below(one, "allOf", index)
-                if member is not None:
-                    pending.append(member)
-        pending += targets
-    return found
-
-
 def demands(side: Side, part: Part) -> list[str]:
     """The keywords of a part that may refuse something by themselves, in the order in which they are written."""
     dialect = side.dialect_of(part)

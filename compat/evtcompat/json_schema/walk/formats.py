@@ -36,25 +36,7 @@ def _joined(side: Side, start: Part) -> list[Part]:
     """A part with what it refers to and joins."""
     if "$ref" not in start.keywords and "allOf" not in start.keywords:
         return [start]
-    found: list[Part] = []
-    seen: set[int] = set()
-    pending = [start]
-    while pending:
-        part = pending.pop(0)
-        if id(part.value) in seen:
-            continue
-        seen.add(id(part.value))
-        target = side.follow(part)
-        if target is None or side.siblings:
-            found.append(part)
-            members = part.keywords.get("allOf")
-            for index in range(len(members)) if isinstance(members, list) else ():
-                member = side.below(part, "allOf", index)
-                if member is not None:
-                    pending.append(member)
-        if target is not None:
-            pending.append(target)
-    return found
+    return side.conjoined(start)
 
 
 def _compared(ones: Sequence[Part], others: Sequence[Part], names: str) -> Iterator[Mismatch]:

@@ -135,6 +135,28 @@ class Side:
                 if found is not None:
                     yield found
 
+    def conjoined(self, part: Part) -> list[Part]:
+        """The part and what it refers to and joins: all that every value of it meets."""
+        found: list[Part] = []
+        seen: set[tuple[str | None, str]] = set()
+        pending = [part]
+        while pending:
+            one = pending.pop(0)
+            key = (one.origin, one.pointer)
+            if key in seen:
+                continue
+            seen.add(key)
+            targets = list(self.targets(one))
+            if not targets or self.siblings:
+                found.append(one)
+                members = one.keywords.get("allOf")
+                for index in range(len(members)) if isinstance(members, list) else ():
+                    member = self.below(one, "allOf", index)
+                    if member is not None:
+                        pending.append(member)
+            pending += targets
+        return found
+
     def _target(self, part: Part, keyword: str) -> Part | None:
         reference = part.keywords[keyword]
         if not isinstance(reference, str):
