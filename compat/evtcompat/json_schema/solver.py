@@ -19,6 +19,7 @@ from typing import Any
 from evtcompat.algebra.steps import BudgetExceededError, Steps
 from evtcompat.json_schema.branch import NEVER_LITERALS, Branch, width
 from evtcompat.json_schema.closures import closing, declares, declaring, opened, split
+from evtcompat.json_schema.demands import demands
 from evtcompat.json_schema.discriminating import telling, told_apart
 from evtcompat.json_schema.exact import TYPES, Value
 from evtcompat.json_schema.membership import holds, holds_together
@@ -67,47 +68,18 @@ class Solver:
     def difference(self, inside: Node, outside: Node) -> Outcome:
         """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
         try:
-            broken = conjunction(self._demands(inside, outside))
+            broken = conjunction(demands(inside, outside, self._proves))
         except BudgetExceededError as error:
             self.forget()
             return Unsettled((Doubt(error.message),))
         return self.instance((inside, negation(broken)))
-
-    def _demands(self, inside: Node, outside: Node) -> list[Node]:
-        """The demands of ``outside`` that ``inside`` does not plainly meet: in the same words, or member by member.
-
-        A value of ``inside`` that is not in ``outside`` breaks one of them.
-
-        Raises:
-            BudgetExceededError: The steps ran out.
-        """
-        said = frozenset(inside.args) if inside.kind == "and" else frozenset((inside,))
-        demands: Sequence[Node] = outside.args if outside.kind == "and" else (outside,)
-        left = [demand for demand in demands if demand not in said]
-        if not any(demand.kind == "members" for demand in left):
-            return left
-        members = _Members(said)
-        return [demand for demand in left if not self._met_below(members, demand)]
-
-    def _met_below(self, said: _Members, demand: Node) -> bool:
-        """Whether a demand on members is met by what is said of them, or of more members."""
-        if demand.kind != "members" or not demand.sign:
-            return False
-        names, wanted = demand.args
-        name = names.single
-        if name is None:
-            over = [one.args[1] for one in said.all if names.within(one.args[0])]
-            if FALSE in over:
-                return True
-            return not closing(wanted) and any(self._proves(one, wanted) for one in over)
-        return any(self._proves(one.args[1], wanted) for one in said.of(name))
 
     def _proves(self, inside: Node, outside: Node) -> bool:
         """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
         if inside is outside or not {inside, inside.within}.isdisjoint((outside, outside.holds or outside)):
             return True
         self.steps.spend()
-        left = self._demands(inside, outside)
+        left = demands(inside, outside, self._proves)
         if not left or closing(inside) or _of_objects(inside):
             # Closures beside it may allow more than a search among its values shows.
             return not left
@@ -431,27 +403,3 @@ def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
         conjunction((one, disjunction(others))),
         conjunction((negation(one), negation(exactly_one(others)))),
     )
-
-
-class _Members:
-    """What is said of the members of an object, by their names."""
-
-    __slots__ = ("_by_name", "_by_set", "all")
-
-    def __init__(self, said: Iterable[Node]) -> None:
-        self.all = [one for one in said if one.kind == "members" and one.sign]
-        self._by_name: dict[str, list[Node]] = {}
-        self._by_set: list[Node] = []
-        for one in self.all:
-            name = one.args[0].single
-            if name is None:
-                self._by_set.append(one)
-            else:
-                self._by_name.setdefault(name, []).append(one)
-
-    def of(self, name: str) -> Iterator[Node]:
-        """What is said of the members of this name."""
-        yield from self._by_name.get(name, ())
-        for one in self._by_set:
-            if name in one.args[0]:
-                yield one
