@@ -22,8 +22,8 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
-from evtcompat.algebra.ecma import parse
-from evtcompat.algebra.steps import BudgetExceededError, Steps
+from evtcompat.regular.ecma import parse
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Counts above this make the peer's automata large.
 _LARGE_COUNT = re.compile(r"\{(?:\d+,)?(?:[6-9]\d|\d{3,})\}")

@@ -37,9 +37,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "compat"))
 
 from evtcompat import compare  # noqa: E402 - the checkout beside this file is what is measured
-from evtcompat.avro.engine import AvroEngine  # noqa: E402 - idem
-from evtcompat.contract import Options  # noqa: E402 - idem
 from evtcompat.errors import SchemaError  # noqa: E402 - idem
+from evtcompat.formats.avro.engine import AvroEngine  # noqa: E402 - idem
+from evtcompat.formats.base import Options  # noqa: E402 - idem
 from evtcompat.model.documents import Document, NoReferences  # noqa: E402 - idem
 from evtcompat.model.json_types import JSON  # noqa: E402 - idem
 

@@ -15,13 +15,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "compat"))
 
-from evtcompat.fixtures.contents import Ids, folder_contents
-from evtcompat.fixtures.matrix import Bench, Subject, matrix_of
-from evtcompat.fixtures.writing import write_folder
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Format
+from evtcompat.payloads.contents import Ids, folder_contents
+from evtcompat.payloads.matrix import Bench, Subject, matrix_of
+from evtcompat.payloads.writing import write_folder
 
 FIELDS = 50
 VERSIONS = 5

@@ -43,13 +43,13 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "compat"))
 
 from evtcompat.api import compare  # noqa: E402 - the checkout beside this file is what is measured
-from evtcompat.contract import Options  # noqa: E402 - idem
-from evtcompat.json_schema import telling, walk  # noqa: E402 - idem
-from evtcompat.json_schema.decide import decide  # noqa: E402 - idem
-from evtcompat.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
-from evtcompat.json_schema.exact import Value  # noqa: E402 - idem
-from evtcompat.json_schema.parse import parse  # noqa: E402 - idem
-from evtcompat.json_schema.words import forget  # noqa: E402 - idem
+from evtcompat.formats.base import Options  # noqa: E402 - idem
+from evtcompat.formats.json_schema import telling, walk  # noqa: E402 - idem
+from evtcompat.formats.json_schema.decide import decide  # noqa: E402 - idem
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
+from evtcompat.formats.json_schema.exact import Value  # noqa: E402 - idem
+from evtcompat.formats.json_schema.parse import parse  # noqa: E402 - idem
+from evtcompat.formats.json_schema.words import forget  # noqa: E402 - idem
 from evtcompat.model.documents import Document, NoReferences  # noqa: E402 - idem
 from evtcompat.model.verdicts import Policy, Verdict  # noqa: E402 - idem
 

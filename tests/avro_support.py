@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from evtcompat.avro.engine import AvroEngine
-from evtcompat.avro.types import AvroSchema
-from evtcompat.contract import Options
+from evtcompat.formats.avro.engine import AvroEngine
+from evtcompat.formats.avro.types import AvroSchema
+from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Mismatch, Relation
 from evtcompat.model.verdicts import Severity

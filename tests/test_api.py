@@ -10,9 +10,9 @@ import pytest
 
 import evtcompat
 from evtcompat import Level, SchemaError, Verdict, check, compare
-from evtcompat.contract import Options
-from evtcompat.engines import engine
 from evtcompat.errors import DocumentError, UsageError
+from evtcompat.formats.base import Options
+from evtcompat.formats.loading import engine
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Format
 

@@ -9,11 +9,11 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from evtcompat.contract import Engine, Options
-from evtcompat.engines import engine
+from evtcompat.checking.check import Settings, SubjectPlan, check_run, compare_soon
 from evtcompat.errors import UsageError
-from evtcompat.formats import format_of_name, guess_format
-from evtcompat.ladder import Settings, SubjectPlan, check_run, compare_soon
+from evtcompat.formats.base import Engine, Options
+from evtcompat.formats.loading import engine
+from evtcompat.formats.recognition import format_of_name, guess_format
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
@@ -256,7 +256,7 @@ def _name_of_text(text: str, schema_format: Format) -> str:
 
 
 def _read(path: Path, *, exact: bool) -> Document:
-    from evtcompat.baselines.files import read_document
+    from evtcompat.sources.files import read_document
 
     return read_document(path, exact=exact)
 
@@ -276,7 +276,7 @@ def _found(source: Source, schema_format: Format, references: ReferenceSource) -
     found = _references(references, schema_format)
     path = _path(source) if not isinstance(source, Document) else None
     if references is None and path is not None:
-        from evtcompat.baselines.references import folder_references
+        from evtcompat.sources.references import folder_references
 
         found = folder_references(path.parent, schema_format)
     return document, found
@@ -292,7 +292,7 @@ def _references(source: ReferenceSource, schema_format: Format) -> References:
         return source
     if callable(source):
         return FunctionReferences(lambda name: _answered(source(name), name, schema_format))
-    from evtcompat.baselines.references import document_references
+    from evtcompat.sources.references import document_references
 
     return document_references([_document(value, schema_format) for value in source], schema_format)
 

@@ -6,9 +6,9 @@
 
 A marked test gets, by the name of its argument:
 
-- `payload`: an `evtcompat.fixtures.folder.Case`, once for each payload and reader;
-- `sequence`: an `evtcompat.fixtures.folder.Ordered`, once for each order of deliveries;
-- `poison`: an `evtcompat.fixtures.folder.Pill`, once for each message that no consumer can read.
+- `payload`: an `evtcompat.payloads.folder.Case`, once for each payload and reader;
+- `sequence`: an `evtcompat.payloads.folder.Ordered`, once for each order of deliveries;
+- `poison`: an `evtcompat.payloads.folder.Pill`, once for each message that no consumer can read.
 
 They come from the folder ``evtcompat_fixtures`` of pytest's configuration (``tests/fixtures`` when it says nothing), in
 which `evtcompat fixtures generate SUBJECT -o tests/fixtures/SUBJECT` wrote them. ``--evtcompat-update`` writes them
@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from evtcompat.fixtures.folder import Case, Folder
+    from evtcompat.payloads.folder import Case, Folder
 
 MARK = "evtcompat"
 _UPDATE = "--evtcompat-update"
@@ -128,7 +128,7 @@ def _id(text: str) -> str:
 def _folder(config: pytest.Config, subject: str) -> Folder:
     """The fixtures of a subject, written first when that is asked for; read once in a session."""
     from evtcompat.errors import EvtcompatError
-    from evtcompat.fixtures.folder import Folder
+    from evtcompat.payloads.folder import Folder
 
     known: dict[str, Folder] = config.stash.setdefault(_FOLDERS, {})
     if subject not in known:
@@ -158,11 +158,11 @@ def _update(config: pytest.Config, subject: str, path: Path) -> None:
     """Write the folder of a subject from the schemas that the project's configuration leads to."""
     if hasattr(config, "workerinput"):
         pytest.fail(f"evtcompat: {_UPDATE} writes files: run it without -n", pytrace=False)
-    from evtcompat.fixtures.contents import Ids, folder_contents
-    from evtcompat.fixtures.folder import Folder, is_ours, objects
-    from evtcompat.fixtures.matrix import Bench, matrix_of
-    from evtcompat.fixtures.subjects import Catalogue
-    from evtcompat.fixtures.writing import write_folder
+    from evtcompat.payloads.contents import Ids, folder_contents
+    from evtcompat.payloads.folder import Folder, is_ours, objects
+    from evtcompat.payloads.matrix import Bench, matrix_of
+    from evtcompat.payloads.subjects import Catalogue
+    from evtcompat.payloads.writing import write_folder
 
     seed, ids = 0, []
     if is_ours(path):

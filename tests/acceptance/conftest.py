@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.team import Team, copied_checkout, with_pre_commit, with_script
-from baselines.conftest import Repo, make_repo
+from sources.conftest import Repo, make_repo
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from baselines.conftest import ENVIRONMENT, Repo
+from sources.conftest import ENVIRONMENT, Repo
 
 ROOT = Path(__file__).parents[2]
 #: Where pre-commit installs hooks for these hook types.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE, Team, event, with_script
-from baselines.conftest import make_repo
+from sources.conftest import make_repo
 
 ORDER = "schemas/order.avsc"
 

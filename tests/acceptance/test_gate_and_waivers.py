@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, RULE, event
-from baselines.conftest import Repo
 from cli_harness import Result, Run
 from evtcompat.cli.checking import Request, Surroundings, run_check
 from evtcompat.cli.waiving import Request as WaiverRequest
 from evtcompat.cli.waiving import write_waiver
+from sources.conftest import Repo
 
 ORDER = "schemas/order.avsc"
 WAIVERS = "evtcompat-waivers.toml"

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from acceptance.team import DEPLOYED, HARMLESS, ROOT, event
-from baselines.conftest import ENVIRONMENT, Repo, make_repo
 from cli_harness import Run
+from sources.conftest import ENVIRONMENT, Repo, make_repo
 
 ORDER = "schemas/order.avsc"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -21,7 +21,7 @@ from acceptance.team import (
     event,
     pre_commit,
 )
-from baselines.conftest import ENVIRONMENT, Repo, make_repo
+from sources.conftest import ENVIRONMENT, Repo, make_repo
 
 ORDER = "schemas/order.avsc"
 

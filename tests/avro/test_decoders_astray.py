@@ -15,8 +15,8 @@ import pytest
 
 from avro_support import ENGINE, errors, parsed, related
 from evtcompat import Verdict
-from evtcompat.avro.fixes import patched
-from evtcompat.contract import Options, Settled
+from evtcompat.formats.avro.fixes import patched
+from evtcompat.formats.base import Options, Settled
 from evtcompat.model.witnesses import WitnessKind
 
 

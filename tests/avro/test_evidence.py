@@ -8,10 +8,10 @@ import pytest
 
 from avro_pairs import pair
 from avro_support import errors, parsed, reference, related
-from evtcompat.avro import codec
-from evtcompat.avro.complaints import with_names
-from evtcompat.avro.types import AvroSchema
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.complaints import with_names
+from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from avro_pairs import pair
 from avro_support import errors, parsed, reference, related
-from evtcompat.avro.fixes import patched
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro.fixes import patched
 
 
 def record(*fields: dict[str, Any], name: str = "R", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value

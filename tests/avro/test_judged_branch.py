@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from avro_support import ENGINE, errors, parsed
-from evtcompat.avro.decision import distance
-from evtcompat.contract import Options, Settled
+from evtcompat.formats.avro.decision import distance
+from evtcompat.formats.base import Options, Settled
 from evtcompat.model.verdicts import Verdict
 
 MILLIS = {"type": "long", "logicalType": "timestamp-millis"}

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from avro_pairs import mutate, pair
 from avro_support import ENGINE, errors, parsed, related
-from evtcompat.avro import codec
-from evtcompat.avro.values import cover
-from evtcompat.avro.verdict import Truth, decide
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.values import cover
+from evtcompat.formats.avro.verdict import Truth, decide
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Verdict
 

@@ -14,10 +14,10 @@ import fastavro
 import pytest
 
 from avro_support import ENGINE, errors, rules
-from evtcompat.avro import codec
-from evtcompat.avro.types import AvroSchema
-from evtcompat.contract import Options, Settled
 from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.types import AvroSchema
+from evtcompat.formats.base import Options, Settled
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Verdict

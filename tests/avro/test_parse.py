@@ -10,11 +10,11 @@ import pytest
 
 from avro_support import ENGINE, ROOT, parsed, related
 from evtcompat import compare
-from evtcompat.avro.limits import MAX_NESTING
-from evtcompat.avro.types import Record
-from evtcompat.avro.values import cover
-from evtcompat.contract import Options
 from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.formats.avro.limits import MAX_NESTING
+from evtcompat.formats.avro.types import Record
+from evtcompat.formats.avro.values import cover
+from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
 from evtcompat.model.findings import Finding
 from evtcompat.rules.judge import MOST_CAUSES
@@ -363,8 +363,8 @@ def test_a_compatible_check_does_not_import_the_decoder() -> None:
     """Start-up is a promise: fastavro is loaded for witnesses only."""
     program = (
         "import sys\n"
-        "from evtcompat.avro.engine import AvroEngine\n"
-        "from evtcompat.contract import Options\n"
+        "from evtcompat.formats.avro.engine import AvroEngine\n"
+        "from evtcompat.formats.base import Options\n"
         "from evtcompat.model.documents import Document, NoReferences\n"
         "engine = AvroEngine()\n"
         "schema = engine.parse(Document({'type': 'record', 'name': 'R', 'fields': []}), NoReferences())\n"

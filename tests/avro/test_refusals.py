@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from avro_pairs import pair
 from avro_support import ENGINE, errors, parsed, reference
 from evtcompat import compare
-from evtcompat.avro.meaning import HARMFUL
-from evtcompat.contract import Options, Settled
 from evtcompat.errors import SchemaError, UncheckedError
+from evtcompat.formats.avro.meaning import HARMFUL
+from evtcompat.formats.avro.rules.meaning import MEANING_RULES
+from evtcompat.formats.base import Options, Settled
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.rules.avro_meaning import MEANING_RULES
 from evtcompat.rules.catalogue import catalogue
 
 QUICK = Options(witnesses=False)
@@ -122,6 +122,6 @@ def test_a_refusal_that_nothing_explains_is_unchecked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Should the two walks ever disagree, the run ends with exit code 3: neither a pass nor an open question."""
-    monkeypatch.setattr("evtcompat.avro.relation.Walk.run", lambda _: [])
+    monkeypatch.setattr("evtcompat.formats.avro.relation.Walk.run", lambda _: [])
     with pytest.raises(UncheckedError, match="no place was found that explains it"):
         _ = compare(reader=reader, writer="long", format="avro", witnesses=witnesses).findings

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from avro_support import ENGINE, errors, parsed, related, rules
-from evtcompat.avro import codec
+from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.rules import AVRO_RULES
 from evtcompat.model.witnesses import WitnessKind
-from evtcompat.rules.avro import AVRO_RULES
 from evtcompat.rules.catalogue import catalogue
 
 

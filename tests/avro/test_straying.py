@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from avro_pairs import pair
 from avro_support import parsed, reference
-from evtcompat.avro.decoders import troubles
-from evtcompat.avro.straying import EVERY, straying
-from evtcompat.avro.verdict import decide, settle
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro.decoders import troubles
+from evtcompat.formats.avro.straying import EVERY, straying
+from evtcompat.formats.avro.verdict import decide, settle
 
 
 def overlooked(reader: Any, writer: Any) -> list[str]:  # noqa: ANN401 - any JSON values

@@ -11,12 +11,12 @@ import pytest
 
 from avro_pairs import pair
 from avro_support import parsed
-from evtcompat.avro import codec
-from evtcompat.avro.canonical import content_hash, crc64, parsing_canonical_form
-from evtcompat.avro.data import Branch, Datum
-from evtcompat.avro.types import Container, Enumeration, Record, Type, Union
-from evtcompat.avro.values import cover
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.canonical import content_hash, crc64, parsing_canonical_form
+from evtcompat.formats.avro.data import Branch, Datum
+from evtcompat.formats.avro.types import Container, Enumeration, Record, Type, Union
+from evtcompat.formats.avro.values import cover
 
 ORDER: Any = {
     "type": "record",

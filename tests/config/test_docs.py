@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from evtcompat.checking.waivers import ANNOUNCED, UNWAIVABLE, parse_waivers
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, FORMATS, Config, load_config_text
 from evtcompat.config.read import _TOP_KEYS
 from evtcompat.rules.catalogue import catalogue
-from evtcompat.waivers import ANNOUNCED, UNWAIVABLE, parse_waivers
 
 DOCS = Path(__file__).parents[2] / "docs"
 

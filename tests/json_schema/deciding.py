@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from evtcompat.contract import Options
-from evtcompat.json_schema import decide as deciding
-from evtcompat.json_schema import exact
-from evtcompat.json_schema.decide import Answer
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.parse import parse
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import decide as deciding
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse import parse
 from evtcompat.model.documents import Document, References
 from evtcompat.model.verdicts import Policy, Verdict
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from evtcompat.json_schema.exact import Value
+from evtcompat.formats.json_schema.exact import Value
 
 NAMES = ("a", "b", "ab", "x")
 PATTERNS = ("^a", "b$", "^[ab]+$", "x", "^(?!a)", "^.{2}$", "a{1,2}", "^(ab|ba)*$", "[^a]")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 

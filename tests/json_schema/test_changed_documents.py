@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.parse import parse, variant
-from evtcompat.json_schema.references import is_simple, is_still_simple
-from evtcompat.json_schema.walk.patching import add, patched, remove, replace
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.parse import parse, variant
+from evtcompat.formats.json_schema.references import is_simple, is_still_simple
+from evtcompat.formats.json_schema.walk.patching import add, patched, remove, replace
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from evtcompat import compare
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.membership import holds
-from evtcompat.json_schema.nodes import Node
-from evtcompat.json_schema.parse import parse
-from evtcompat.json_schema.policy import accepted, produced
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.membership import holds
+from evtcompat.formats.json_schema.nodes import Node
+from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.policy import accepted, produced
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise

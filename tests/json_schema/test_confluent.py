@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evtcompat.json_schema.confluent import CHANGES, predict
+from evtcompat.formats.json_schema.confluent import CHANGES, predict
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 

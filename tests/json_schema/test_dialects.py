@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema.compiling.table import HANDLERS, READ_BY_OTHERS
-from evtcompat.json_schema.dialects import DIALECTS, DRAFT4, DRAFT7, DRAFT2020, Dialect, Handling, by_uri
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.shapes import SHAPES, subschemas, violations
+from evtcompat.formats.json_schema.compiling.table import HANDLERS, READ_BY_OTHERS
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT7, DRAFT2020, Dialect, Handling, by_uri
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.shapes import SHAPES, subschemas, violations
 from json_schema.generated import schemas
 from json_schema.schemas import FOUR, SEVEN, schema_of
 

@@ -7,11 +7,20 @@ from typing import Any
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
-from evtcompat.json_schema.discriminating import telling, told_apart
-from evtcompat.json_schema.exact import Value, key
-from evtcompat.json_schema.membership import holds
-from evtcompat.json_schema.nodes import FALSE, Node, atom, conjunction, disjunction, enumeration, negation, types
-from evtcompat.json_schema.property_names import named
+from evtcompat.formats.json_schema.discriminating import telling, told_apart
+from evtcompat.formats.json_schema.exact import Value, key
+from evtcompat.formats.json_schema.membership import holds
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    Node,
+    atom,
+    conjunction,
+    disjunction,
+    enumeration,
+    negation,
+    types,
+)
+from evtcompat.formats.json_schema.property_names import named
 from json_schema.generated import VALUES, instances
 
 GENERATED = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema.confirm import refusal
-from evtcompat.json_schema.dialects import DRAFT2019
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.exact_validators import exact_class
-from evtcompat.json_schema.parse import parse
+from evtcompat.formats.json_schema.confirm import refusal
+from evtcompat.formats.json_schema.dialects import DRAFT2019
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.exact_validators import exact_class
+from evtcompat.formats.json_schema.parse import parse
 from evtcompat.model.documents import Document
 from json_schema.generated import NAMES, URIS, instances, parts
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.contract import Options
-from evtcompat.json_schema.compiling.formats import checker_of_format, language_of_format
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.dialects import DIALECTS, DRAFT4, DRAFT2020
-from evtcompat.json_schema.parse import parse
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.compiling.formats import checker_of_format, language_of_format
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT2020
+from evtcompat.formats.json_schema.parse import parse
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise

@@ -12,8 +12,8 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.errors import ReferenceMissingError, SchemaError
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.parse import MAX_NESTING, parse
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse import MAX_NESTING, parse
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise

@@ -5,9 +5,9 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from evtcompat.json_schema.dialects import DIALECTS
-from evtcompat.json_schema.keywords import KEYWORDS, Keyword, fits
-from evtcompat.json_schema.lint import lint
+from evtcompat.formats.json_schema.dialects import DIALECTS
+from evtcompat.formats.json_schema.keywords import KEYWORDS, Keyword, fits
+from evtcompat.formats.json_schema.lint import lint
 from evtcompat.model.json_types import JSON
 from json_schema.schemas import reference_rows, schema_of
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from evtcompat import SchemaError, compare
-from evtcompat.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, Dialect, Handling, by_uri
-from evtcompat.json_schema.metaschemas import VOCABULARIES
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, Dialect, Handling, by_uri
+from evtcompat.formats.json_schema.metaschemas import VOCABULARIES
 from json_schema.schemas import FOUR, MODERN, SEVEN
 
 OWN = "https://example.com/own"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from evtcompat import compare
-from evtcompat.json_schema.decide import satisfiable
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.membership import holds_together
-from evtcompat.json_schema.outcomes import Absent
-from evtcompat.json_schema.parse import parse
-from evtcompat.json_schema.policy import accepted, produced
+from evtcompat.formats.json_schema.decide import satisfiable
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.membership import holds_together
+from evtcompat.formats.json_schema.outcomes import Absent
+from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.policy import accepted, produced
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise

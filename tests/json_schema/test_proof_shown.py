@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from evtcompat.contract import Options
-from evtcompat.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.places import tokens

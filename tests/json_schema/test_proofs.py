@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from evtcompat.algebra.steps import Steps
-from evtcompat.contract import Options
-from evtcompat.json_schema.decide import DEFAULT_BUDGET, decide
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.parse import parse
-from evtcompat.json_schema.solver import Solver
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, decide
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.solver import Solver
 from evtcompat.model.verdicts import Policy
+from evtcompat.regular.steps import Steps
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, document, shown, unconfirmed_witnesses_raise
 
 __all__ = ["unconfirmed_witnesses_raise"]

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from evtcompat import check, compare
+from evtcompat.checking.check import exit_code
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema import decide as deciding
-from evtcompat.json_schema import witnessing
-from evtcompat.json_schema.values import cover
-from evtcompat.ladder import exit_code
+from evtcompat.formats.json_schema import decide as deciding
+from evtcompat.formats.json_schema import witnessing
+from evtcompat.formats.json_schema.values import cover
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
 from json_schema.schemas import FOUR, MODERN, SEVEN, schema_of
@@ -326,7 +326,7 @@ def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pyt
     monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
     for part in ("explain", "registry_verdict", "other_policy"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"evtcompat.json_schema.telling.{part}", fail)
+            patch.setattr(f"evtcompat.formats.json_schema.telling.{part}", fail)
             report = check(history=[{}], candidate={"type": "string"}, format="json-schema", level="backward")
             assert (report.verdict, exit_code(report)) == (Verdict.UNCHECKED, 3)
             assert "the pair is incompatible, but explaining it failed" in report.errors[0].message

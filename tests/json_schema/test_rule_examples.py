@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from evtcompat.contract import Options
-from evtcompat.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
+from evtcompat.formats.json_schema.rules.lint import LINT_RULES
 from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Policy
-from evtcompat.rules.json_schema import JSON_SCHEMA_RULES
-from evtcompat.rules.json_schema_lint import LINT_RULES
-from evtcompat.rules.rule import Rule
 from json_schema.deciding import unconfirmed_witnesses_raise
 
 __all__ = ["unconfirmed_witnesses_raise"]

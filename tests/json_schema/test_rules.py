@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from evtcompat.json_schema.dialects import DRAFT7
-from evtcompat.json_schema.lint import lint
+from evtcompat.formats.json_schema.dialects import DRAFT7
+from evtcompat.formats.json_schema.lint import lint
+from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
+from evtcompat.formats.json_schema.rules.lint import LINT_RULES
+from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Format, Severity
 from evtcompat.rules.catalogue import catalogue
-from evtcompat.rules.json_schema import JSON_SCHEMA_RULES
-from evtcompat.rules.json_schema_lint import LINT_RULES
-from evtcompat.rules.rule import Rule
 
 CASES = Path(__file__).parent / "cases"
 

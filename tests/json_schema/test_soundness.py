@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema import decide as deciding
-from evtcompat.json_schema import exact
-from evtcompat.json_schema.decide import Answer
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.parse import Schema, parse
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import decide as deciding
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown

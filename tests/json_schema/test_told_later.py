@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtcompat import compare
-from evtcompat.contract import Options, Settled
 from evtcompat.errors import SchemaError, UncheckedError
-from evtcompat.json_schema import decide as deciding
-from evtcompat.json_schema import telling
-from evtcompat.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.base import Options, Settled
+from evtcompat.formats.json_schema import decide as deciding
+from evtcompat.formats.json_schema import telling
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from evtcompat.json_schema.exact import Value
+from evtcompat.formats.json_schema.exact import Value
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
 from json_schema.schemas import FOUR, MODERN, SEVEN

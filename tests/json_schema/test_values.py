@@ -5,8 +5,8 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
-from evtcompat.json_schema.exact import dump
-from evtcompat.json_schema.values import LabelledValue, cover
+from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.values import LabelledValue, cover
 from evtcompat.model.json_types import JSON
 from json_schema.schemas import FOUR, MODERN, SEVEN, reference_rows, schema_of
 

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evtcompat.contract import Options
-from evtcompat.json_schema import decide as deciding
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.parse import variant
-from evtcompat.json_schema.walk import explain
-from evtcompat.json_schema.walk.causes import causes
-from evtcompat.json_schema.walk.patching import patched
-from evtcompat.json_schema.walk.sides import side_of
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import decide as deciding
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.parse import variant
+from evtcompat.formats.json_schema.walk import explain
+from evtcompat.formats.json_schema.walk.causes import causes
+from evtcompat.formats.json_schema.walk.patching import patched
+from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import tokens

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema.confirm import ValidatorFailedError
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.walk import apart, explain
-from evtcompat.json_schema.walk.causes import causes
-from evtcompat.json_schema.walk.sides import side_of
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.confirm import ValidatorFailedError
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.walk import apart, explain
+from evtcompat.formats.json_schema.walk.causes import causes
+from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from evtcompat.contract import Options
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.parse import Schema, parse
-from evtcompat.json_schema.walk import explain
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.walk import explain
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.contract import Options
-from evtcompat.json_schema import exact
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.walk import explain
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.walk import explain
 from evtcompat.model.json_types import JSON
 from json_schema.schemas import SEVEN, schema_of
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.json_schema import names
-from evtcompat.json_schema.confluent.matching import matching
-from evtcompat.json_schema.walk.patching import add, move, patched, remove, replace
-from evtcompat.json_schema.walk.wording import joined, listed
+from evtcompat.formats.json_schema import names
+from evtcompat.formats.json_schema.confluent.matching import matching
+from evtcompat.formats.json_schema.walk.patching import add, move, patched, remove, replace
+from evtcompat.formats.json_schema.walk.wording import joined, listed
 from evtcompat.model.json_types import JSON
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 
 from evtcompat import compare
-from evtcompat.contract import Options
-from evtcompat.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
-from evtcompat.json_schema.engine import JsonSchemaEngine
-from evtcompat.json_schema.shapes import violations
-from evtcompat.json_schema.walk.patching import patched
-from evtcompat.json_schema.walk.translating import UntranslatableError, translated
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.walk.patching import patched
+from evtcompat.formats.json_schema.walk.translating import UntranslatableError, translated
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.verdicts import Policy, Verdict

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 
 from evtcompat import compare
-from evtcompat.json_schema.confirm import refusal, refusals
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.words import forget
+from evtcompat.formats.json_schema.confirm import refusal, refusals
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.words import forget
 from evtcompat.model.verdicts import Verdict
 from json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
 from json_schema.schemas import FOUR, SEVEN, schema_of

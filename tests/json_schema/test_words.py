@@ -10,21 +10,21 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
-from evtcompat.contract import Options
 from evtcompat.errors import SchemaError
-from evtcompat.json_schema import parse as parsing
-from evtcompat.json_schema import words as memory
-from evtcompat.json_schema.confluent import Difference, predict, shapes
-from evtcompat.json_schema.decide import decide
-from evtcompat.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
-from evtcompat.json_schema.engine import JsonSchemaEngine
-from evtcompat.json_schema.exact import Value
-from evtcompat.json_schema.parse import parse
-from evtcompat.json_schema.plain import SCALAR, plainly
-from evtcompat.json_schema.policy import accepted
-from evtcompat.json_schema.references import is_simple, may_refer
-from evtcompat.json_schema.shapes import violations
-from evtcompat.json_schema.words import Known, forget, mark, value_of, words
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import parse as parsing
+from evtcompat.formats.json_schema import words as memory
+from evtcompat.formats.json_schema.confluent import Difference, predict, shapes
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.plain import SCALAR, plainly
+from evtcompat.formats.json_schema.policy import accepted
+from evtcompat.formats.json_schema.references import is_simple, may_refer
+from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.words import Known, forget, mark, value_of, words
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy
@@ -360,7 +360,7 @@ def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
 
     with pytest.MonkeyPatch.context() as patch:
         for module in ("older", "modern"):
-            patch.setattr(f"evtcompat.json_schema.confluent.{module}.met_before", anew)
+            patch.setattr(f"evtcompat.formats.json_schema.confluent.{module}.met_before", anew)
         assert differences() == shared
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from evtcompat.ladder import assemble
+from evtcompat.checking.check import assemble
+from evtcompat.checking.rollout import rollout_of_subject
+from evtcompat.checking.waivers import UNWAIVABLE
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Fix, Undecided
@@ -13,8 +15,6 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
-from evtcompat.rollout import rollout_of_subject
-from evtcompat.waivers import UNWAIVABLE
 
 #: Everything that a terminal, a workflow runner, Markdown, HTML, XML or JSON could take for its own.
 HOSTILE = (

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from evtcompat.checking.rollout import Order, directions_of, order, rollout, rollout_of_run, rollout_of_subject
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Severity, Verdict
-from evtcompat.rollout import Order, directions_of, order, rollout, rollout_of_run, rollout_of_subject
 
 B, F = Direction.BACKWARD, Direction.FORWARD
 GOOD, BAD, OPEN = Verdict.COMPATIBLE, Verdict.INCOMPATIBLE, Verdict.UNDECIDED

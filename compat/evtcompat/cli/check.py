@@ -91,7 +91,7 @@ def check(
     if staged and not paths and not output_format and output is None:
         import os
 
-        from evtcompat.baselines.git.quick import nothing_staged
+        from evtcompat.sources.git.quick import nothing_staged
 
         if nothing_staged(Path.cwd(), os.environ):
             typer.echo("Nothing is staged that evtcompat watches.")

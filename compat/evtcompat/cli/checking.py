@@ -9,19 +9,14 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from evtcompat.baselines.against import Against, Kind, parse_against
-from evtcompat.baselines.layout import Layout
-from evtcompat.baselines.plans import Plan, Removed, Selection
-from evtcompat.baselines.select import select
-from evtcompat.baselines.workspace import View, Workspaces
+from evtcompat.checking.check import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
 from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import read_text
-from evtcompat.contract import Options
 from evtcompat.errors import BaselineError, UncheckedError, UsageError
-from evtcompat.ladder import Settings, SubjectPlan, assemble, check_subject, exit_code, problem_of, verdict_of
+from evtcompat.formats.base import Options
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
@@ -29,6 +24,11 @@ from evtcompat.model.reports import Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Format, Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
+from evtcompat.sources.against import Against, Kind, parse_against
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.plans import Plan, Removed, Selection
+from evtcompat.sources.select import select
+from evtcompat.sources.workspace import View, Workspaces
 
 
 class Request(NamedTuple):
@@ -89,7 +89,7 @@ def run_check(request: Request, surroundings: Surroundings | None = None) -> int
         else:
             report = checked(request, config, around, workspaces)
     if request.save_witnesses is not None:
-        from evtcompat.fixtures.witnesses import save_witnesses
+        from evtcompat.payloads.witnesses import save_witnesses
 
         save_witnesses(report, request.save_witnesses)
     write(report, outputs)
@@ -319,7 +319,7 @@ def _with_waivers(
     read = reader_of(workspaces) if request.staged else read_text
     if read(path) is None:
         return report
-    from evtcompat.waivers import apply, load_waivers
+    from evtcompat.checking.waivers import apply, load_waivers
 
     waivers = load_waivers(path, origin=shown(path, around.folder), read=read)
     severities = Severities(config.severities, request.fail_on or config.fail_on)

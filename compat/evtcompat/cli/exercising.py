@@ -145,7 +145,7 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> tuple[
 
 
 def _archive(ref: str) -> bytes:
-    from evtcompat.baselines.git.repository import find_repository
+    from evtcompat.sources.git.repository import find_repository
 
     repository = find_repository(Path.cwd().resolve())
     if repository is None:

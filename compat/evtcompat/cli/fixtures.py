@@ -55,11 +55,11 @@ def generate(
     The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
     """
     from evtcompat.cli.words import member
-    from evtcompat.fixtures.contents import Ids, folder_contents
-    from evtcompat.fixtures.matrix import Bench, matrix_of
-    from evtcompat.fixtures.subjects import Catalogue
-    from evtcompat.fixtures.writing import write_folder
     from evtcompat.model.verdicts import Policy
+    from evtcompat.payloads.contents import Ids, folder_contents
+    from evtcompat.payloads.matrix import Bench, matrix_of
+    from evtcompat.payloads.subjects import Catalogue
+    from evtcompat.payloads.writing import write_folder
 
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
         bench = Bench(catalogue.subject(subject))
@@ -82,9 +82,9 @@ def verify(
     Exit codes: 0 everything holds, 1 something does not, 3 it could not be verified.
     """
     from evtcompat.errors import UncheckedError
-    from evtcompat.fixtures.folder import find_folders
-    from evtcompat.fixtures.subjects import Catalogue
-    from evtcompat.fixtures.verifying import verify_folder
+    from evtcompat.payloads.folder import find_folders
+    from evtcompat.payloads.subjects import Catalogue
+    from evtcompat.payloads.verifying import verify_folder
 
     problems: list[str] = []
     with Catalogue(Path.cwd(), schemas or ()) as catalogue:

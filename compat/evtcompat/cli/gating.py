@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtcompat.baselines.against import Against, Kind
-from evtcompat.baselines.baseline import auto_baseline
-from evtcompat.baselines.layout import Layout
-from evtcompat.baselines.workspace import Workspaces
 from evtcompat.cli.reading import reader_of, reader_of_tree
 from evtcompat.config import Config, find_config
 from evtcompat.errors import ConfigError
 from evtcompat.model.findings import Finding
+from evtcompat.sources.against import Against, Kind
+from evtcompat.sources.baseline import auto_baseline
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.workspace import Workspaces
 
 if TYPE_CHECKING:
     from evtcompat.cli.checking import Surroundings
@@ -49,21 +49,21 @@ def gate_findings(
     try:
         before = find_config(start, root=workspace.root, read=read_then, origin=origin)
     except ConfigError as error:
-        from evtcompat.gate import unreadable
+        from evtcompat.checking.gate import unreadable
 
         return unreadable(error, config)
     now = config if config.origin is not None else None
     old = before or Config()
     if old == config and read_now(start / config.waivers) is None:
         return ()  # nothing asks for less, and nothing is waived: the usual case, which need not load what compares
-    from evtcompat.gate import weakened
-    from evtcompat.waivers import load_waivers
+    from evtcompat.checking.gate import weakened
+    from evtcompat.checking.waivers import load_waivers
 
     path = start / old.waivers
     try:
         waivers_before = load_waivers(path, origin=origin(path), read=read_then)
     except ConfigError as error:
-        from evtcompat.gate import unreadable
+        from evtcompat.checking.gate import unreadable
 
         return (*weakened(before, now, subjects=subjects), *unreadable(error, config))
     path = start / config.waivers

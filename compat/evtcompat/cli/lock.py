@@ -35,13 +35,13 @@ def lock(
     """
     import os
 
-    from evtcompat.baselines.lock import read_lock
     from evtcompat.cli.checking import Request, Surroundings, configuration
     from evtcompat.cli.registries import counted, open_registry
-    from evtcompat.registry.cache import write_atomically
-    from evtcompat.registry.lockfile import LOCK_NAME, render_lock
-    from evtcompat.registry.locking import drift, take_lock
+    from evtcompat.registries.cache import write_atomically
+    from evtcompat.registries.lockfile import LOCK_NAME, render_lock
+    from evtcompat.registries.locking import drift, take_lock
     from evtcompat.reporters.escape import printable as shown
+    from evtcompat.sources.lock import read_lock
 
     settings = configuration(Request(config=config), Surroundings())
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))

@@ -40,10 +40,10 @@ def matrix(
     from evtcompat.cli.screen import terminal
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
-    from evtcompat.fixtures.matrix import Bench, matrix_of
-    from evtcompat.fixtures.show_matrix import matrix_json, matrix_text
-    from evtcompat.fixtures.subjects import Catalogue
     from evtcompat.model.verdicts import Policy
+    from evtcompat.payloads.matrix import Bench, matrix_of
+    from evtcompat.payloads.show_matrix import matrix_json, matrix_text
+    from evtcompat.payloads.subjects import Catalogue
 
     if output_format not in ("text", "json"):
         message = f"--format {output_format}: there is no such format"

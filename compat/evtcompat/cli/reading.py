@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from evtcompat.baselines.tree import Tree
-from evtcompat.baselines.workspace import Workspace, Workspaces
 from evtcompat.config.find import Reader
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
+from evtcompat.sources.tree import Tree
+from evtcompat.sources.workspace import Workspace, Workspaces
 
 
 def reader_of(workspaces: Workspaces) -> Reader:

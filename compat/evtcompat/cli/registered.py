@@ -9,31 +9,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from evtcompat.baselines.against import Against, Kind
-from evtcompat.baselines.files import Candidate, discover
-from evtcompat.baselines.lock import locked, read_lock
-from evtcompat.baselines.naming import name_of
-from evtcompat.baselines.registry import Published, published
-from evtcompat.baselines.universe import Universe
-from evtcompat.baselines.workspace import View, Workspace, Workspaces, layout_in
+from evtcompat.checking.check import SubjectPlan, assemble, check_subject, problem_of, verdict_of, worst
 from evtcompat.cli.checking import Request, Surroundings, layout_of, run_settings
 from evtcompat.cli.registries import open_registry
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError, UsageError
-from evtcompat.ladder import SubjectPlan, assemble, check_subject, problem_of, verdict_of, worst
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem, Report, SubjectReport
 from evtcompat.model.verdicts import Format, Policy, Verdict
-from evtcompat.registry.client import RegistryClient
-from evtcompat.registry.errors import RegistryUnsupportedError
-from evtcompat.registry.lockfile import LOCK_NAME, Lock
-from evtcompat.registry.names import record_name, subject_of_file, subject_of_file_name
-from evtcompat.registry.wire import WORDS, Answer
+from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.errors import RegistryUnsupportedError
+from evtcompat.registries.lockfile import LOCK_NAME, Lock
+from evtcompat.registries.names import record_name, subject_of_file, subject_of_file_name
+from evtcompat.registries.wire import WORDS, Answer
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
+from evtcompat.sources.against import Against, Kind
+from evtcompat.sources.files import Candidate, discover
+from evtcompat.sources.lock import locked, read_lock
+from evtcompat.sources.naming import name_of
+from evtcompat.sources.registry import Published, published
+from evtcompat.sources.universe import Universe
+from evtcompat.sources.workspace import View, Workspace, Workspaces, layout_in
 
 
 @dataclass(frozen=True, slots=True)

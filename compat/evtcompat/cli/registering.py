@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.baselines.registry import Published, published
+from evtcompat.checking.check import assemble, check_subject, exit_code
 from evtcompat.cli.checking import Request, Surroundings, configuration, run_settings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.registered import Found, candidates, configured_subject, plan_of
@@ -17,11 +17,11 @@ from evtcompat.cli.registries import open_registry
 from evtcompat.cli.registry_work import split_version
 from evtcompat.config import Config
 from evtcompat.errors import UsageError
-from evtcompat.ladder import assemble, check_subject, exit_code
-from evtcompat.registry.client import RegistryClient
-from evtcompat.registry.errors import SubjectNotFoundError
-from evtcompat.registry.wire import WORDS, Reference
+from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.errors import SubjectNotFoundError
+from evtcompat.registries.wire import WORDS, Reference
 from evtcompat.reporters.escape import printable
+from evtcompat.sources.registry import Published, published
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from evtcompat.config import Config
-from evtcompat.registry.cache import VersionCache, default_folder
-from evtcompat.registry.client import RegistryClient
-from evtcompat.registry.credentials import find_target, user_folder
+from evtcompat.registries.cache import VersionCache, default_folder
+from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.credentials import find_target, user_folder
 
 
 def open_registry(wanted: str | None, config: Config, environ: Mapping[str, str]) -> RegistryClient:

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.baselines.lineages import lineages
-from evtcompat.baselines.tree import WorkTree
 from evtcompat.cli.checking import Request, Surroundings, configuration
 from evtcompat.cli.registries import counted, open_registry
 from evtcompat.config import Config
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.canonical import content_hash
-from evtcompat.registry.lockfile import schema_hash, wanted
-from evtcompat.registry.locking import read_states
-from evtcompat.registry.names import subject_of_file
+from evtcompat.registries.lockfile import schema_hash, wanted
+from evtcompat.registries.locking import read_states
+from evtcompat.registries.names import subject_of_file
 from evtcompat.reporters.escape import printable
+from evtcompat.sources.lineages import lineages
+from evtcompat.sources.tree import WorkTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _side(name: str | None, only: tuple[str, ...], config: Config) -> _Side:
 
 
 def _folder(name: str, only: tuple[str, ...]) -> _Side:
-    from evtcompat.baselines.files import discover
+    from evtcompat.sources.files import discover
 
     folder = Path(name).resolve()
     tree = WorkTree(folder, Path.cwd().resolve())

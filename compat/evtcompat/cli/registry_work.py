@@ -12,10 +12,10 @@ from evtcompat.cli.checking import Request, Surroundings, configuration, run_che
 from evtcompat.cli.registries import counted, open_registry
 from evtcompat.cli.words import member
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.registry.client import RegistryClient
-from evtcompat.registry.layout import relaid, remove_files, stale_files, write_files
-from evtcompat.registry.lockfile import wanted
-from evtcompat.registry.locking import read_states
+from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.layout import relaid, remove_files, stale_files, write_files
+from evtcompat.registries.lockfile import wanted
+from evtcompat.registries.locking import read_states
 from evtcompat.reporters.escape import printable
 
 #: More files than this are counted, not listed.

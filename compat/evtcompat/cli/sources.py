@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evtcompat.baselines.against import Against, Kind, parse_against
-from evtcompat.baselines.baseline import commit_baseline
-from evtcompat.baselines.naming import name_of
-from evtcompat.baselines.registry import registry_history
-from evtcompat.baselines.workspace import Workspaces, layout_in
 from evtcompat.cli.checking import Request, Surroundings, configuration, layout_of
 from evtcompat.config import Config
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
+from evtcompat.sources.against import Against, Kind, parse_against
+from evtcompat.sources.baseline import commit_baseline
+from evtcompat.sources.naming import name_of
+from evtcompat.sources.registry import registry_history
+from evtcompat.sources.workspace import Workspaces, layout_in
 
 Side = Path | Version
 _GIT = (Kind.GIT, Kind.MERGE_BASE)

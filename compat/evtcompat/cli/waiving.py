@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from evtcompat.checking.waivers import append_waiver, waiver_for
 from evtcompat.cli.checking import Request as CheckRequest
 from evtcompat.cli.checking import Surroundings, checked, configuration, shown
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.waivers import append_waiver, waiver_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
+from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.rules.rule import Rule
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Severity
-from evtcompat.rules.rule import Rule
 
 HISTORY_RULES: tuple[Rule, ...] = (
     Rule(

@@ -11,9 +11,9 @@ from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
+from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Severity
 from evtcompat.rules.catalogue import catalogue
-from evtcompat.rules.rule import Rule
 from evtcompat.syntax.documents import locate
 
 _ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evtcompat.model.json_types import JSON
-from evtcompat.registry.wire import FORMATS, Reference
+from evtcompat.registries.wire import FORMATS, Reference
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import ApiError, invalid_schema
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from evtcompat.contract import Engine, Options, Schema
-from evtcompat.engines import engine
 from evtcompat.errors import EvtcompatError
+from evtcompat.formats.base import Engine, Options, Schema
+from evtcompat.formats.loading import engine
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Relation

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from evtcompat.errors import DocumentError, RegistryError
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
-from evtcompat.registry.references import document, resolve
-from evtcompat.registry.wire import FORMATS, Reference, Registered
+from evtcompat.registries.references import document, resolve
+from evtcompat.registries.wire import FORMATS, Reference, Registered
 from evtcompat.testing.bodies import Candidate, parse_candidate
 from evtcompat.testing.judge import Judge
 from evtcompat.testing.profiles import Profile

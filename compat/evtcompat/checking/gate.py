@@ -1,0 +1,237 @@
+"""Whether a change weakens its own gate: the configuration and the waivers before and after it.
+
+The candidate's configuration decides what its own check asks; so what it asks less than the baseline's is a finding of
+rule `gate-weakened`, judged with the severities of the *baseline*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from evtcompat.checking.waivers import Waiver
+from evtcompat.config.globs import matches
+from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, UndecidedAction
+from evtcompat.errors import ConfigError
+from evtcompat.model.findings import Finding
+from evtcompat.model.levels import Level
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Policy, Severity
+from evtcompat.rules.catalogue import catalogue
+from evtcompat.rules.judge import Severities as RunSeverities
+from evtcompat.rules.run import judged
+
+RULE = "gate-weakened"
+
+#: From what lets most pass to what lets least pass; ``None`` is a silenced rule.
+_SEVERITIES: tuple[Severity | None, ...] = (None, Severity.NOTE, Severity.WARNING, Severity.ERROR)
+_FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+_UNDECIDED = (UndecidedAction.WARN, UndecidedAction.EXIT, UndecidedAction.ERROR)
+
+#: No subject and no path has this name: the settings of everything that no pattern names.
+_ANYTHING = "\0"
+#: More names than this are counted, not listed.
+_LISTED = 5
+
+
+def weakened(
+    baseline: Config | None,
+    candidate: Config | None,
+    *,
+    waivers_before: Sequence[Waiver] = (),
+    waivers_after: Sequence[Waiver] = (),
+    subjects: Iterable[tuple[str, str | None]] = (),
+) -> tuple[Finding, ...]:
+    """What the candidate's gate lets pass that the baseline's would not.
+
+    Args:
+        baseline: The configuration at the baseline; ``None`` when there was none, and the defaults held.
+        candidate: The configuration under change; ``None`` when there is none.
+        waivers_before: The waivers at the baseline.
+        waivers_after: The waivers under change.
+        subjects: The subjects of the run, with the candidate's path relative to the configuration: their settings are
+            compared exactly; the patterns of both configurations are compared in any case.
+
+    Returns:
+        One finding per setting and change, in the order of the documentation; their places are in the configuration.
+    """
+    before, after = baseline or Config(), candidate or Config()
+    found: list[Mismatch] = []
+    if candidate is None and baseline is not None:
+        gone = Place(origin=baseline.origin)
+        found.append(Mismatch(RULE, gone, gone, {"change": "the whole configuration is removed; the defaults hold"}))
+    if before != after:
+        changes = [
+            *_files(before, after),
+            *_subjects(before, after),
+            *_switches(before, after),
+            *_per_subject(before, after, subjects),
+        ]
+        found += [_mismatch(change, before, after) for change in changes]
+    found += _waivers(waivers_before, waivers_after, before)
+    severities = RunSeverities(overrides=before.severities, fail_on=before.fail_on)
+    return judged(found, severities)
+
+
+def unreadable(error: ConfigError, candidate: Config | None) -> tuple[Finding, ...]:
+    """The finding for a baseline whose configuration or waivers are broken: what the change weakens is not known.
+
+    It is no failure by default: otherwise the change that mends the file could not pass.
+    """
+    place = error.place or Place()
+    new = Place(origin=candidate.origin) if candidate is not None and candidate.origin is not None else place
+    change = f"the baseline's file is broken ({error.message}), so that what is weakened is not known"
+    return judged([Mismatch(RULE, new, place, {"change": change})], RunSeverities())
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """One sentence, and the key that it is about."""
+
+    text: str
+    key: tuple[str | int, ...]
+
+
+def _mismatch(change: _Change, before: Config, after: Config) -> Mismatch:
+    old = before.place(*change.key)
+    new = after.place(*change.key) if after.origin is not None else old
+    return Mismatch(RULE, new, old, {"change": change.text})
+
+
+def weaker_level(candidate: Level, baseline: Level) -> bool:
+    """Whether some direction or the transitivity that the baseline's level asks for is missing."""
+    lost = set(baseline.directions) - set(candidate.directions)
+    return bool(lost) or (baseline.transitive and not candidate.transitive)
+
+
+def _files(before: Config, after: Config) -> Iterator[_Change]:
+    for path in before.paths:
+        if not matches(after.paths, path):
+            yield _Change(f"`paths` no longer covers `{path}`", ("paths",))
+    for pattern in before.include:
+        if not matches(after.include, pattern):
+            yield _Change(f"`include` no longer has `{pattern}`", ("include",))
+    for pattern in after.exclude:
+        if not matches(before.exclude, pattern):
+            yield _Change(f"`exclude` gets `{pattern}`", ("exclude",))
+
+
+def _subjects(before: Config, after: Config) -> Iterator[_Change]:
+    for subject, files in before.subjects.items():
+        if subject not in after.subjects:
+            yield _Change(f"subject `{subject}` is no longer mapped to its files", ("subjects",))
+            continue
+        for file in files:
+            if not matches(after.subjects[subject], file):
+                yield _Change(f"subject `{subject}` loses `{file}`", ("subjects", subject))
+
+
+def _switches(before: Config, after: Config) -> Iterator[_Change]:
+    if _FAIL_ON.index(after.fail_on) < _FAIL_ON.index(before.fail_on):
+        yield _goes("`fail-on`", before.fail_on.value, after.fail_on.value, ("fail-on",))
+    if _UNDECIDED.index(after.undecided) < _UNDECIDED.index(before.undecided):
+        yield _goes("`undecided`", before.undecided.value, after.undecided.value, ("undecided",))
+    if before.default_branch != after.default_branch:
+        old, new = before.default_branch or "the remote's", after.default_branch or "the remote's"
+        yield _goes("`default-branch`, and with it the baseline,", old, new, ("default-branch",))
+    if before.registry_url != after.registry_url:
+        old, new = before.registry_url or "none", after.registry_url or "none"
+        yield _goes("`registry.url`, and with it that baseline,", old, new, ("registry", "url"))
+    strategies = (before.subject_strategy, after.subject_strategy)
+    if strategies[0] is not strategies[1]:
+        old, new = ("none" if strategy is None else strategy.value for strategy in strategies)
+        what = "`registry.subject-name-strategy`, and with it the subjects compared,"
+        yield _goes(what, old, new, ("registry", "subject-name-strategy"))
+    if before.assert_formats and not after.assert_formats:
+        yield _goes("`json-schema.assert-formats`", "true", "false", ("json-schema", "assert-formats"))
+
+
+def _goes(what: str, old: str, new: str, key: tuple[str | int, ...], of: str = "") -> _Change:
+    return _Change(f"{what} goes from {old} to {new}{of}", key)
+
+
+@dataclass(frozen=True, slots=True)
+class _Probe:
+    """A subject or a file, real or standing for a pattern, whose settings are compared."""
+
+    called: str
+    subject: str
+    path: str | None
+
+
+def _probes(before: Config, after: Config, subjects: Iterable[tuple[str, str | None]]) -> Iterator[_Probe]:
+    yield _Probe("", _ANYTHING, None)
+    seen: set[str] = set()
+    for config in (before, after):
+        for override in config.overrides:
+            for pattern in override.subjects:
+                # a pattern, read as a name, is matched by itself and by every wider pattern
+                yield _Probe(f"`{pattern}`", pattern, None)
+            for pattern in override.paths:
+                yield _Probe(f"`{pattern}`", _ANYTHING, pattern)
+        for subject in config.subjects:
+            if subject not in seen:
+                seen.add(subject)
+                yield _Probe(f"`{subject}`", subject, None)
+    for subject, path in subjects:
+        yield _Probe(f"`{subject}`", subject, path)
+
+
+def _per_subject(before: Config, after: Config, subjects: Iterable[tuple[str, str | None]]) -> Iterator[_Change]:
+    """Level, policy and severities, for everything that the configurations or the run can name."""
+    defaults = {rule.id: rule.severity for rule in catalogue().values()}
+    rules = sorted({rule for config in (before, after) for rule in _named_rules(config)})
+    where: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
+    for probe in _probes(before, after, subjects):
+        old, new = before.settings(probe.subject, probe.path), after.settings(probe.subject, probe.path)
+        old_level, new_level = old.level or DEFAULT_LEVEL, new.level or DEFAULT_LEVEL
+        if weaker_level(new_level, old_level):
+            where.setdefault(("`level`", old_level.value, new_level.value, ("level",)), []).append(probe.called)
+        old_policy, new_policy = old.policy or DEFAULT_POLICY, new.policy or DEFAULT_POLICY
+        if (old_policy, new_policy) == (Policy.STRICT, Policy.LENIENT):
+            where.setdefault(("`policy`", "strict", "lenient", ("policy",)), []).append(probe.called)
+        for rule in rules:
+            was, now = _severity(old.severities, rule, defaults), _severity(new.severities, rule, defaults)
+            if _SEVERITIES.index(now) < _SEVERITIES.index(was):
+                change = (f"the severity of {rule}", _word(was), _word(now), ("severity", rule))
+                where.setdefault(change, []).append(probe.called)
+    for (what, was_word, now_word, key), called in where.items():
+        # the first probe stands for everything: naming parts of it would say no more
+        of = "" if "" in called else f" for {_some(list(dict.fromkeys(called)))}"
+        yield _goes(what, was_word, now_word, ("overrides",) if of else key, of)
+
+
+def _named_rules(config: Config) -> Iterator[str]:
+    yield from config.severities
+    for override in config.overrides:
+        yield from override.severities
+
+
+def _severity(severities: Severities, rule: str, defaults: Mapping[str, Severity]) -> Severity | None:
+    return severities[rule] if rule in severities else defaults.get(rule, Severity.ERROR)
+
+
+def _word(severity: Severity | None) -> str:
+    return "off" if severity is None else severity.value
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - _LISTED
+    return ", ".join(names[:_LISTED]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _waivers(before: Sequence[Waiver], after: Sequence[Waiver], config: Config) -> Iterator[Mismatch]:
+    known = {waiver.fingerprint: waiver for waiver in before}
+    for waiver in after:
+        old = known.get(waiver.fingerprint)
+        named = f"{waiver.fingerprint} ({waiver.rule}, {waiver.subject})"
+        if old is None:
+            place = Place(origin=config.waivers)
+            change = f"a waiver of {named} is added, until {waiver.expires}; its owner is {waiver.owner}"
+        elif waiver.expires > old.expires:
+            place = old.place
+            change = f"the waiver of {named} is prolonged from {old.expires} to {waiver.expires}"
+        else:
+            continue
+        yield Mismatch(RULE, waiver.place, place, {"change": change})

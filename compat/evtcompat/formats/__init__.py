@@ -1,0 +1,1 @@
+"""Schema languages: each is one package behind `base.SchemaFormat`."""

@@ -1,0 +1,274 @@
+"""Bytes: Avro's binary encoding, object container files, single-object encoding, Confluent's wire format.
+
+The one module that imports fastavro. Schemas reach it written out (`canonical.written_out`), so that
+it never meets a construct that makes it fail for reasons of its own, and never anything deeper than it can bear.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from evtcompat.errors import SchemaError, UncheckedError
+from evtcompat.formats.avro import binary
+from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
+from evtcompat.formats.avro.complaints import with_names
+from evtcompat.formats.avro.data import fastavro_form
+from evtcompat.formats.avro.limits import nesting, recursing
+
+if TYPE_CHECKING:
+    from evtcompat.formats.avro.data import Datum
+    from evtcompat.formats.avro.types import AvroSchema
+    from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
+
+#: The nesting, of a schema or of data, beyond which fastavro is not called: it recurses on the C stack without a check.
+SAFE_NESTING: Final = 256
+
+_SINGLE_OBJECT: Final = b"\xc3\x01"
+_CONFLUENT: Final = b"\x00"
+_CONFLUENT_HEADER: Final = 5
+
+
+class CodecError(UncheckedError):
+    """A payload cannot be written or read under a schema; the message is the decoder's.
+
+    Attributes:
+        refused: The decoder said so; otherwise it was never asked, because asking would be dangerous.
+    """
+
+    refused = True
+
+
+class NotAskedError(CodecError):
+    """The decoder was not called: it does not take the schemas so, or they nest deeper than its C stack can bear."""
+
+    refused = False
+
+
+@lru_cache(maxsize=1)
+def decoder_name() -> str:
+    """The decoder and its version: ``fastavro 1.13``."""
+    import fastavro
+
+    return f"fastavro {'.'.join(fastavro.__version__.split('.')[:2])}"
+
+
+def encode(schema: AvroSchema, datum: Datum) -> bytes:
+    """The binary encoding of a datum (see `evtcompat.formats.avro.data`).
+
+    Raises:
+        CodecError: The datum is not of the schema's type.
+    """
+    try:
+        return binary.encode(schema.root, datum)
+    except (TypeError, ValueError, KeyError, OverflowError) as error:
+        message = f"the value does not fit the schema: {error}"
+        raise CodecError(message) from error
+
+
+def encode_value(schema: AvroSchema, value: object) -> bytes:
+    """The binary encoding of a Python value as fastavro writes it (logical values, ``(branch, value)`` tuples allowed).
+
+    Raises:
+        CodecError: fastavro refuses the value.
+    """
+    import fastavro
+
+    out = io.BytesIO()
+    ready = _ready(schema)
+    try:
+        fastavro.schemaless_writer(out, ready, value)
+    except Exception as error:  # a decoder may raise anything
+        message = f"{decoder_name()} cannot write the value: {_said(error)}"
+        raise CodecError(message) from error
+    return out.getvalue()
+
+
+def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None) -> Any:  # noqa: ANN401 - what was written
+    """What fastavro reads from a payload: under the writer's schema, resolved to the reader's where one is given.
+
+    Raises:
+        CodecError: fastavro refuses the payload or one of the schemas.
+    """
+    import fastavro
+
+    if reader is not None and identical(reader, writer):
+        # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
+        _ready(reader)
+        reader = None
+    source = io.BytesIO(payload)
+    theirs = _ready(writer, defaults=False, beside=reader)
+    ours = _ready(reader, beside=writer) if reader else None
+    if ours is not None and ours == theirs:
+        # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
+        ours = _otherwise(ours)
+    try:
+        value = fastavro.schemaless_reader(source, theirs, ours)
+    except Exception as error:  # a decoder may raise anything
+        message = _said(error)
+        raise CodecError(message) from error
+    rest = len(payload) - source.tell()
+    if rest:
+        message = f"{rest} bytes are left over after the value"
+        raise CodecError(message)
+    return value
+
+
+def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None:
+    """Have fastavro read a payload with the documents as they are, the referenced ones given as named schemas.
+
+    That is how Confluent's Python client hands them over; `decode` has one document with all definitions.
+
+    Raises:
+        NotAskedError: fastavro does not take the documents so.
+        CodecError: It refuses the payload.
+    """
+    import fastavro
+
+    documents = _documents(writer), _documents(reader)
+    for document in (*documents[0], *documents[1]):
+        _bearable(document.value)
+    try:
+        theirs, ours = (_apart(one) for one in documents)
+        fastavro.schemaless_reader(io.BytesIO(payload), theirs, None)
+    except Exception as error:  # a decoder may raise anything
+        raise NotAskedError(_said(error)) from error
+    try:
+        fastavro.schemaless_reader(io.BytesIO(payload), theirs, ours)
+    except Exception as error:  # a decoder may raise anything
+        message = f"{_said(error)} (with the referenced documents as named schemas)"
+        raise CodecError(message) from error
+
+
+def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
+    """An object container file (codec ``null``) with the given data; byte-stable for the same input."""
+    import fastavro
+
+    out = io.BytesIO()
+    marker = crc64(schema).to_bytes(8, "little") * 2
+    fastavro.writer(out, _ready(schema), [fastavro_form(schema.root, datum) for datum in data], sync_marker=marker)
+    return out.getvalue()
+
+
+def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any]:
+    """The values of an object container file, resolved to the reader's schema where one is given.
+
+    Raises:
+        CodecError: It is no container file, or fastavro refuses a value.
+    """
+    import fastavro
+
+    ready = _ready(reader) if reader else None
+    try:
+        return list(fastavro.reader(io.BytesIO(content), ready))
+    except Exception as error:  # a decoder may raise anything
+        message = _said(error)
+        raise CodecError(message) from error
+
+
+def single_object(schema: AvroSchema, payload: bytes) -> bytes:
+    """The single-object encoding of an encoded payload: marker, CRC-64-AVRO of the schema, payload."""
+    return _SINGLE_OBJECT + struct.pack("<Q", crc64(schema)) + payload
+
+
+def split_single_object(message: bytes) -> tuple[int, bytes]:
+    """The fingerprint and the payload of a single-object encoding.
+
+    Raises:
+        CodecError: The bytes do not begin with its marker.
+    """
+    if not message.startswith(_SINGLE_OBJECT) or len(message) < len(_SINGLE_OBJECT) + 8:
+        text = "not a single-object encoding: it begins with C3 01 and 8 bytes of fingerprint"
+        raise CodecError(text)
+    return struct.unpack("<Q", message[2:10])[0], message[10:]
+
+
+def confluent(schema_id: int, payload: bytes) -> bytes:
+    """Confluent's wire format of an encoded payload: a zero byte, the schema id in 4 bytes, payload."""
+    return _CONFLUENT + struct.pack(">I", schema_id) + payload
+
+
+def split_confluent(message: bytes) -> tuple[int, bytes]:
+    """The schema id and the payload of a message in Confluent's wire format.
+
+    Raises:
+        CodecError: The bytes do not begin with the magic byte and an id.
+    """
+    if not message.startswith(_CONFLUENT) or len(message) < _CONFLUENT_HEADER:
+        text = "not Confluent's wire format: it begins with a zero byte and 4 bytes of schema id"
+        raise CodecError(text)
+    return struct.unpack(">I", message[1:5])[0], message[5:]
+
+
+def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The schema as fastavro has parsed it, refused when it nests too deep for its C stack; made once for a schema.
+
+    `beside` is the other side of a resolution.
+    """
+    import fastavro
+
+    namespaced = mix_spaces(schema, beside or schema)
+    key = f"fastavro, defaults: {defaults}, namespaced: {namespaced}"
+    if schema.forms is None:
+        schema.forms = {}
+    ready = schema.forms.get(key)
+    if ready is None:
+        written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
+        _bearable(written)
+        try:
+            ready = fastavro.parse_schema(written)  # type: ignore[arg-type]  # a schema is never a bare number
+        except Exception as error:  # a decoder may raise anything
+            message = f"the schema is refused: {_said(error)}"
+            raise CodecError(message) from error
+        schema.forms[key] = ready
+    return ready
+
+
+def _bearable(written: JSON) -> None:
+    """Refuse a schema that nests too deep for fastavro's C stack.
+
+    Raises:
+        NotAskedError: It does.
+    """
+    try:
+        too_deep = nesting(written) > SAFE_NESTING
+    except SchemaError:
+        too_deep = True
+    if too_deep:
+        message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
+        raise NotAskedError(message)
+
+
+def _documents(schema: AvroSchema) -> list[Document]:
+    """The documents that a schema refers to, each once, and its own, the last."""
+    return [*{id(document): document for document in schema.sources.values()}.values(), schema.document]
+
+
+def _apart(documents: list[Document]) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The last of the documents as fastavro has parsed it, after those that it refers to."""
+    import fastavro
+
+    named: dict[str, Any] = {}
+    ready: Any = None
+    for document in documents:
+        ready = fastavro.parse_schema(document.value, named_schemas=named)  # type: ignore[arg-type]  # a schema by now
+    return ready
+
+
+def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The same schema as another document."""
+    if isinstance(ready, list):
+        # A name stays as it is; what it means is defined in a branch before it.
+        at = next((index for index, branch in enumerate(ready) if isinstance(branch, dict)), 0)
+        return [*ready[:at], _otherwise(ready[at]), *ready[at + 1 :]] if ready else ready
+    return ready | {"doc": ""} if isinstance(ready, dict) else {"type": ready}
+
+
+def _said(error: Exception) -> str:
+    # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema
+    text = " ".join(with_names(str(error)).replace(f"{ROOT_SPACE}.", "").split()) or type(error).__name__
+    return text if len(text) <= 200 else f"{text[:197]}..."  # noqa: PLR2004 - a line or two

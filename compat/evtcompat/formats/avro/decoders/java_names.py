@@ -1,0 +1,188 @@
+"""How the reader's aliases rename the writer's schema in Avro Java (1.12: `Schema.applyAliases`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.formats.avro.decoders.trouble import Trouble
+from evtcompat.formats.avro.equality import Equality
+from evtcompat.formats.avro.java_defaults import refused_default
+from evtcompat.formats.avro.naming import alike
+from evtcompat.formats.avro.parts import reachable
+from evtcompat.formats.avro.straying import JAVA
+from evtcompat.formats.avro.types import (
+    NAMED,
+    AvroSchema,
+    Record,
+    Type,
+    Union,
+    branch_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evtcompat.formats.avro.types import Named
+
+
+class JavaNames:
+    """The names that the writer's types and fields have while Java resolves a pair."""
+
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+        self._reader = reader
+        self._writer = writer
+        #: The reader's name for a type of the writer.
+        self._types: dict[str, str] = {}
+        #: The reader's names for the fields of a type of the writer, by the reader's name of the type.
+        self._fields: dict[str, dict[str, str]] = {}
+        #: How often the writer's names are exchanged: Java applies aliases when it opens the data, and to resolve it.
+        self._passes = 0
+        self._names: dict[int, dict[str, str]] = {}
+
+    def apply(self) -> None:
+        """Apply the reader's aliases, as the decoders do: once, and again where that changes something.
+
+        Raises:
+            Trouble: Java raises while it does.
+        """
+        self._collect()
+        if not self._types and not self._fields:
+            return
+        parts = reachable(self._writer.root)
+        if not self._writer.suspects and not self._touches(parts):
+            # The copy is as the writer wrote it, and has no default to be refused.
+            return
+        if _alike(self._reader, self._writer) or self._same():
+            # Equal schemas are resolved without aliases.
+            return
+        self._pass(parts)
+        if self._chained(parts) and not self._same():
+            # The reader of data applies aliases, and the resolver once more.
+            self._pass(parts)
+
+    def _pass(self, parts: list[Type]) -> None:
+        self._passes += 1
+        self._names.clear()
+        self._check(parts)
+        self._copy()
+
+    def _same(self) -> bool:
+        """Whether Java holds the reader equal to the writer with the names that it has by now."""
+        reader, writer = self._reader, self._writer
+        same = Equality(self.full, self.renamed)
+        return same.holds(reader.root, writer.root, reader.document.value, writer.document.value)
+
+    def _touches(self, parts: list[Type]) -> bool:
+        """Whether aliases rename any of the writer's types or fields."""
+        for part in parts:
+            if isinstance(part, NAMED) and part.full in self._types:
+                return True
+            if isinstance(part, Record) and not self._fields.get(part.full, {}).keys().isdisjoint(part.types):
+                return True
+        return False
+
+    def _chained(self, parts: list[Type]) -> bool:
+        """Whether aliases rename a part of the writer that they have renamed already."""
+        for part in parts:
+            if isinstance(part, NAMED) and self.full(part) in self._types:
+                return True
+            if isinstance(part, Record):
+                table = self._fields.get(self.full(part), {})
+                if not table.keys().isdisjoint(self.renamed(part).values()):
+                    return True
+        return False
+
+    def _collect(self) -> None:  # noqa: C901 - one walk that gathers two tables
+        """The renaming that the reader's aliases ask for, as `Schema.getAliases` gathers it."""
+        parts = reachable(self._reader.root)
+        for named in parts:
+            if isinstance(named, NAMED):
+                for alias in named.aliases:
+                    self._types[alias] = named.full
+            if isinstance(named, Record):
+                for name in named.types if named.renames else ():
+                    for alias in named.renames.get(name, ()):
+                        self._fields.setdefault(named.full, {})[alias] = name
+        if not self._fields:
+            return
+        for named in parts:
+            if isinstance(named, Record) and named.full in self._fields:
+                for alias in named.aliases:
+                    self._fields[alias] = self._fields[named.full]
+
+    def full(self, writer: Named) -> str:
+        """The full name that the reader's aliases give to a type of the writer."""
+        full = writer.full
+        for _ in range(self._passes):
+            full = self._types.get(full, full)
+        return full
+
+    def short(self, writer: Named) -> str:
+        """The last part of that name."""
+        return self.full(writer).rpartition(".")[2] if self._passes else writer.short
+
+    def renamed(self, writer: Record) -> dict[str, str]:
+        """The names that the reader's aliases give to fields of the writer's record; those that stay are left out."""
+        if not self._passes or not self._fields:
+            return {}
+        names = self._names.get(id(writer))
+        if names is None:
+            names = self._names[id(writer)] = {}
+            full = writer.full
+            for _ in range(self._passes):
+                full = self._types.get(full, full)
+                table = self._fields.get(full, {})
+                for name in writer.types if table else ():
+                    known = names.get(name, name)
+                    if known in table:
+                        names[name] = table[known]
+        return names
+
+    def types(self, writer: Record) -> Mapping[str, Type]:
+        """The types of the writer's fields by the names that the reader's aliases give them."""
+        names = self.renamed(writer)
+        return {names.get(name, name): type_ for name, type_ in writer.types.items()} if names else writer.types
+
+    def own(self, writer: Record, name: str) -> str:
+        """The writer's own name of a field that is called `name` now."""
+        names = self.renamed(writer)
+        return next((own for own, now in names.items() if now == name), name)
+
+    def _check(self, parts: list[Type]) -> None:
+        """Renaming must not make two fields of a record, or two branches of a union, the same."""
+        for part in parts:
+            if isinstance(part, Record):
+                renamed = self.renamed(part)
+                names = [renamed.get(name, name) for name in part.types] if renamed else []
+                if len(set(names)) < len(names):
+                    twice = next(name for name in names if names.count(name) > 1)
+                    what = f"aliases give two fields of {part.full} the name {twice}"
+                    raise Trouble(JAVA, "ambiguous", what)
+            elif isinstance(part, Union):
+                names = [
+                    self.full(branch) if isinstance(branch, NAMED) else branch_name(branch) for branch in part.branches
+                ]
+                if len(set(names)) < len(names):
+                    twice = next(name for name in names if names.count(name) > 1)
+                    what = f"aliases give two branches of a union of the writer the name {twice}"
+                    raise Trouble(JAVA, "renamed-away", what)
+
+    def _copy(self) -> None:
+        """Renaming copies the writer's records, and the copy checks their defaults against the names that it gives."""
+        refused = refused_default(self._writer, self.renamed)
+        if refused is None:
+            return
+        what = (
+            f"applying aliases it copies {refused.record.full}, and refuses the default of {refused.field.name} there"
+        )
+        if not refused.invalid:
+            what += ", a value of a record that is being copied"
+        raise Trouble(JAVA, "default", what)
+
+
+def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether Avro Java holds two schemas equal: the same but for docs and aliases."""
+    if reader.sources or writer.sources:
+        # Whether the documents are the same is not all; types are compared then, wherever they are defined.
+        return False
+    return alike(reader.document.value, writer.document.value)

@@ -1,0 +1,185 @@
+"""Where the parts of a schema are: pointers into its documents, and the same places by names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from evtcompat.formats.avro.types import (
+    ARRAY,
+    NAMED,
+    Container,
+    Field,
+    Record,
+    Type,
+    Union,
+    branch_name,
+)
+from evtcompat.model.places import Place, child
+
+if TYPE_CHECKING:
+    from evtcompat.formats.avro.types import AvroSchema, Named
+    from evtcompat.model.json_types import JSON
+
+#: Steps from a type into its parts: a field's name, a branch's index, or ``None`` for an item or value.
+Trail: TypeAlias = tuple[str | int | None, ...]
+
+_STEPS: Final = 100
+
+
+class Atlas:
+    """The places of the named types of one schema; charted when a definition inside the document is asked for."""
+
+    __slots__ = ("_pointers", "schema")
+
+    def __init__(self, schema: AvroSchema) -> None:
+        self.schema = schema
+        self._pointers: dict[int, tuple[str, str | None]] | None = None
+
+    def definition(self, named: Named) -> tuple[str, str | None]:
+        """The pointer to a named type's definition, and the origin of the referenced document that holds it."""
+        if named.raw is self.schema.document.value:
+            return "", None
+        if self._pointers is None:
+            self._pointers = {}
+            _chart(self.schema.document.value, None, self._pointers)
+            for origin, document in self.schema.documents.items():
+                _chart(document.value, origin, self._pointers)
+        return self._pointers.get(id(named.raw), ("", None))
+
+    def root(self) -> Spot:
+        """The whole schema."""
+        return Spot(self, None, self.schema.root, None)
+
+
+def _chart(value: JSON, origin: str | None, pointers: dict[int, tuple[str, str | None]]) -> None:
+    """Note the pointer of every definition in a document by its identity; without recursion."""
+    pending: list[tuple[JSON, str]] = [(value, "")]
+    while pending:
+        part, pointer = pending.pop()
+        if isinstance(part, list):
+            pending += ((inner, f"{pointer}/{index}") for index, inner in enumerate(part) if type(inner) is not str)
+            continue
+        if not isinstance(part, dict):
+            continue
+        if "name" in part:
+            pointers.setdefault(id(part), (pointer, origin))
+        fields = part.get("fields")
+        if isinstance(fields, list):
+            for index, field in enumerate(fields):
+                inner = field.get("type") if isinstance(field, dict) else None
+                if type(inner) is not str:
+                    pending.append((inner, f"{pointer}/fields/{index}/type"))
+        for key in ("items", "values"):
+            if key in part:
+                pending.append((part[key], f"{pointer}/{key}"))
+
+
+class Spot:
+    """A type where it is used, as the way from the root; places are worked out only when a finding needs them.
+
+    Attributes:
+        atlas: The places of the schema.
+        parent: The spot of the type that this one is a part of; ``None`` at the root.
+        type: The type at this spot.
+        step: The field, the branch index, or ``None`` for an item or value.
+    """
+
+    __slots__ = ("_names", "atlas", "parent", "step", "type")
+
+    def __init__(self, atlas: Atlas, parent: Spot | None, type_: Type, step: Field | int | None) -> None:
+        self.atlas = atlas
+        self.parent = parent
+        self.type = type_
+        self.step = step
+        self._names: str | None = None
+
+    def into(self, type_: Type, step: Field | int | None = None) -> Spot:
+        """The spot of a part of this type."""
+        return Spot(self.atlas, self, type_, step)
+
+    @property
+    def names(self) -> str:
+        """The way by names a person uses: ``Order.lines[].price``; ``""`` at a root without a name.
+
+        A way of more than `_STEPS` steps is cut at its beginning.
+        """
+        if self._names is None:
+            self._names = self._worded()
+        return self._names
+
+    def _worded(self) -> str:
+        words: list[str] = []
+        spot: Spot = self
+        for _ in range(_STEPS):
+            if spot.parent is None:
+                if isinstance(spot.type, NAMED):
+                    words.append(spot.type.short)
+                break
+            outer, step = spot.parent.type, spot.step
+            if isinstance(outer, Union):
+                # A branch is told only where there is a choice besides null.
+                if len(outer.branches) - (outer.branches[0].kind == 0 or outer.branches[-1].kind == 0) > 1:
+                    words.append(f"({_short(spot.type)})")
+            elif isinstance(step, Field):
+                words.append(f".{step.name}")
+            elif isinstance(outer, Container):
+                words.append("[]" if outer.kind == ARRAY else "{}")
+            spot = spot.parent
+        else:
+            words.append("\u2026")
+        return "".join(reversed(words)).removeprefix(".")
+
+    def trail(self) -> Trail:
+        """How a datum of the whole schema reaches this type: field names, branch indexes, ``None`` for items."""
+        steps: list[str | int | None] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            steps.append(spot.step.name if isinstance(spot.step, Field) else spot.step)
+            spot = spot.parent
+        steps.reverse()
+        return tuple(steps)
+
+    @property
+    def path(self) -> str:
+        """The names, or a word for the root, for sentences."""
+        return self.names or "(root)"
+
+    def place(self) -> Place:
+        """The place of the type where it is used."""
+        pointer, origin = self._pointer()
+        return Place(pointer, self.names, origin)
+
+    def inside(self, named: Named, *tokens: str | int) -> Place:
+        """A part of a named type's definition; the names stay those of its use."""
+        pointer, origin = self.atlas.definition(named)
+        for token in tokens:
+            pointer = child(pointer, token)
+        return Place(pointer, self.names, origin)
+
+    def field_place(self, record: Record, field: Field, *tokens: str | int) -> Place:
+        """A field of a record's definition, or a part of it."""
+        place = self.inside(record, "fields", field.index, *tokens)
+        return Place(place.pointer, f"{self.names}.{field.name}".removeprefix("."), place.origin)
+
+    def _pointer(self) -> tuple[str, str | None]:
+        """The pointer of the use: up to the record that surrounds it, whose definition is charted."""
+        tail: list[str | int] = []
+        spot: Spot = self
+        while spot.parent is not None:
+            outer, step = spot.parent.type, spot.step
+            if isinstance(outer, Record) and isinstance(step, Field):
+                place = self.inside(outer, "fields", step.index, "type", *reversed(tail))
+                return place.pointer, place.origin
+            if isinstance(outer, Container):
+                tail.append("items" if outer.kind == ARRAY else "values")
+            elif isinstance(step, int):
+                tail.append(step)
+            spot = spot.parent
+        pointer = ""
+        for token in reversed(tail):
+            pointer = child(pointer, token)
+        return pointer, None
+
+
+def _short(type_: Type) -> str:
+    return type_.short if isinstance(type_, NAMED) else branch_name(type_)

@@ -1,0 +1,417 @@
+"""Witnesses: the smallest writer datum that reaches a mismatch, tried on a real decoder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.avro import binary, codec
+from evtcompat.formats.avro.alone import alone
+from evtcompat.formats.avro.complaints import TOO_LARGE
+from evtcompat.formats.avro.data import Branch, Datum, json_view
+from evtcompat.formats.avro.defaults import shown
+from evtcompat.formats.avro.types import (
+    ARRAY,
+    BYTES,
+    INT,
+    KIND_NAMES,
+    LONG,
+    STRING,
+    AvroSchema,
+    Container,
+    Enumeration,
+    Fixed,
+    Primitive,
+    Record,
+    Type,
+    Union,
+)
+from evtcompat.formats.avro.values import MOST_BYTES, MOST_DIGITS, Heights, smallest
+from evtcompat.model.witnesses import Witness, WitnessKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evtcompat.formats.avro.alone import Alone
+    from evtcompat.formats.avro.places import Trail
+    from evtcompat.formats.avro.walk import Found
+
+ENCODING: Final = "avro-binary"
+#: Payloads are built and tried for so many mismatches of one pair; hostile pairs have more.
+MOST: Final = 200
+
+#: Fewer where schemas have many names, as each try costs time for every one of them.
+_MOST_NAMES: Final = 40_000
+_FEWEST: Final = 20
+
+#: Rules about the meaning of a value that the decoder reads without complaint.
+_MEANING: Final = frozenset(
+    {
+        "bytes-read-as-string",
+        "decimal-scale-changed",
+        "logical-type-added",
+        "logical-type-changed",
+        "string-read-as-uuid",
+        "time-unit-changed",
+    }
+)
+
+
+#: Rules about a value that the decoder may read as another one.
+_ALTERED: Final = frozenset(
+    {"decimal-precision-narrowed", "enum-symbol-defaulted", "number-precision-lost", "string-read-as-bytes"}
+)
+#: Findings about schemas rather than payloads, which stop no decoder.
+WITHOUT_PAYLOAD: Final = frozenset(
+    {
+        "alias-bridges-rename",
+        "default-of-later-branch",
+        "invalid-default",
+        "logical-type-dropped",
+        "union-branches-share-name",
+    }
+)
+#: Strings that show what becomes of strings.
+_TEXTS: Final = {"string-read-as-bytes": "text", "string-read-as-uuid": "not-a-uuid"}
+_BY_ITSELF: Final = " (of this difference by itself; the others stop the decoder before it)"
+
+
+@dataclass(slots=True)
+class _Event:
+    """A payload, and what became of it."""
+
+    #: The part of the datum that shows the mismatch.
+    leaf: Datum
+    datum: Datum
+    payload: bytes
+    #: The datum as JSON shows it.
+    value: object
+    asked: bool = False
+    #: What the decoder read; what it said when it refused; or why it was not asked.
+    read: object = None
+    refused: str | None = None
+    unasked: str | None = None
+
+
+@dataclass(slots=True)
+class WitnessBuilder:
+    """Builds and tries witnesses for one pair of schemas."""
+
+    reader: AvroSchema
+    writer: AvroSchema
+    #: All mismatches of the pair: what else may stop a decoder.
+    found: Sequence[Found]
+    #: What a decoder said of payloads as a whole and would not say of a mismatch by itself, by the witness's identity.
+    _whole: dict[int, str] = field(default_factory=dict)
+    #: The same of the payload that is being tried.
+    _together: str = ""
+    _heights: Heights = field(init=False)
+    _stops: list[tuple[Found, Trail]] = field(init=False)
+    _events: dict[tuple[Trail, int, str, int], _Event] = field(default_factory=dict)
+    _built: int = 0
+
+    def __post_init__(self) -> None:
+        """Measure the writer's types once, and see what stops a decoder."""
+        self._heights = Heights(self.writer.root)
+        self._stops = [(one, one.there.trail()) for one in self.found if _may_stop(one)]
+
+    def build(self, found: Found) -> Witness:
+        """A witness for a mismatch, refused or misread where a decoder could be seen to, else rule-only."""
+        self._built += 1
+        if self._built > MOST:
+            said = f"not tried: the first {MOST} mismatches of this pair have their payloads"
+            return Witness(WitnessKind.RULE_ONLY, None, b"", ENCODING, "", said)
+        deepest = found
+        while deepest.cause is not None:
+            deepest = deepest.cause
+        try:
+            event = self._event(deepest)
+        except ValueError as error:
+            return Witness(WitnessKind.RULE_ONLY, None, b"", ENCODING, "", str(error))
+        self._together = ""
+        kind, decoder, observed = self._try(found, deepest, event)
+        witness = Witness(kind, event.value, event.payload, ENCODING, decoder, observed)
+        if self._together:
+            self._whole[id(witness)] = self._together
+        return witness
+
+    def seen(self, witnesses: list[Witness | None]) -> list[Witness | None]:
+        """The witnesses, one of them at least seen to fail where the payload does, though no difference by itself."""
+        if any(one is not None and one.kind is not WitnessKind.RULE_ONLY for one in witnesses):
+            return witnesses
+        for index, one in enumerate(witnesses):
+            if one is not None and id(one) in self._whole:
+                said = f"{self._whole[id(one)]} (of all differences together; none is refused by itself)"
+                whole = Witness(WitnessKind.REFUSED, one.value, one.payload, one.encoding, codec.decoder_name(), said)
+                return [*witnesses[:index], whole, *witnesses[index + 1 :]]
+        return witnesses
+
+    def _event(self, deepest: Found) -> _Event:
+        """The smallest datum that reaches a mismatch; mismatches of one record share it.
+
+        Raises:
+            ValueError: There is none that can be written.
+        """
+        writer, reader, rule = deepest.writer, deepest.reader, deepest.mismatch.rule
+        trail = deepest.there.trail()
+        shared = isinstance(writer, Record | Container | Union)
+        key = trail, id(writer), "" if shared else rule, 0 if shared else id(reader)
+        event = self._events.get(key)
+        if event is None:
+            leaf = _leaf(reader, writer, rule, self._heights)
+            datum = self._along(self.writer.root, trail, leaf)
+            payload = binary.encode(self.writer.root, datum)
+            event = self._events[key] = _Event(leaf, datum, payload, json_view(self.writer.root, datum))
+        return event
+
+    def _try(self, found: Found, deepest: Found, event: _Event) -> tuple[WitnessKind, str, str]:
+        """What decoders make of a payload, for this mismatch and no other of the pair."""
+        name = codec.decoder_name()
+        rule = found.mismatch.rule
+        if rule in _MEANING and rule != "bytes-read-as-string":
+            return self._misread(found, event.leaf, name)
+        if rule in _ALTERED:
+            return self._altered(found, name)
+        self._ask(event)
+        if event.refused is not None:
+            return self._refused(found, deepest, event)
+        if event.unasked is not None:
+            return WitnessKind.RULE_ONLY, "", event.unasked
+        if rule in _MEANING:
+            return self._misread(found, event.leaf, name)
+        if rule == "wrong-union-branch":
+            lost = self._lost(found, event)
+            if lost is not None:
+                return WitnessKind.MISREAD, name, lost
+        if found.mismatch.facts.get("observed"):
+            return WitnessKind.RULE_ONLY, "", f"{name} reads {shown(_said(event.read))}"
+        return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(event.read))}"
+
+    def _lost(self, found: Found, event: _Event) -> str | None:
+        """What was written and what was read in its place, where fields are missing from it."""
+        written, read = codec.decode(self.writer, event.payload), event.read
+        for step in found.there.trail():
+            if isinstance(step, int):
+                continue
+            if isinstance(written, dict) and isinstance(read, dict):
+                key = "" if step is None else step
+                if key not in written or key not in read:
+                    return None
+                written, read = written[key], read[key]
+            elif isinstance(written, list) and isinstance(read, list) and written and read:
+                written, read = written[0], read[0]
+            else:
+                return None
+        if isinstance(written, dict) and isinstance(read, dict) and not written.keys() <= read.keys():
+            return f"written as {shown(_said(written))}, read as {shown(_said(read))}"
+        return None
+
+    def _ask(self, event: _Event) -> None:
+        """Have the decoder read a payload, once."""
+        if event.asked:
+            return
+        event.asked = True
+        name = codec.decoder_name()
+        try:
+            codec.decode(self.writer, event.payload)
+        except codec.CodecError as error:
+            event.unasked = f"{name} was not asked about the reader: {error.message}"
+            return
+        try:
+            event.read = codec.decode(self.writer, event.payload, self.reader)
+        except codec.CodecError as error:
+            if error.refused:
+                event.refused = error.message
+            else:
+                event.unasked = f"{name} was not asked: {error.message}"
+            return
+        if self.reader.sources or self.writer.sources:
+            try:
+                codec.decode_apart(self.writer, event.payload, self.reader)
+            except codec.CodecError as error:
+                event.refused = error.message if error.refused else None
+
+    def _refused(self, found: Found, deepest: Found, event: _Event) -> tuple[WitnessKind, str, str]:
+        """The payload is refused; that proves this mismatch where nothing else would stop the decoder, or by itself."""
+        name, message = codec.decoder_name(), event.refused or ""
+        stops = [one for one, trail in self._stops if _reached(event.datum, trail)]
+        sole = all(one is found for one in stops)
+        if sole and not message.endswith(TOO_LARGE):
+            return WitnessKind.REFUSED, name, message
+        small = alone(deepest)
+        if small is None:
+            if sole or stops[0] is found:
+                return WitnessKind.REFUSED, name, message
+            return WitnessKind.RULE_ONLY, "", f"not tried by itself; {name} stops at another difference: {message}"
+        try:
+            read = self._read(small, deepest.mismatch.rule)[1]
+        except ValueError as error:
+            return WitnessKind.RULE_ONLY, "", str(error)
+        except codec.CodecError as error:
+            return WitnessKind.REFUSED, name, error.message + ("" if sole or error.message == message else _BY_ITSELF)
+        self._together = message
+        said = f"{name} does not refuse this difference by itself: it reads {shown(_said(read))}"
+        return WitnessKind.RULE_ONLY, "", said
+
+    def _altered(self, found: Found, name: str) -> tuple[WitnessKind, str, str]:
+        """What the reader makes of the value, whatever becomes of the rest of the payload."""
+        small = alone(found)
+        if small is None:
+            return WitnessKind.RULE_ONLY, "", "not tried by itself"
+        try:
+            written, read = self._read(small, found.mismatch.rule)
+        except codec.CodecError as error:
+            return WitnessKind.RULE_ONLY, "", f"not tried by itself: {error.message}"
+        if isinstance(written, str) and isinstance(read, bytes):
+            return WitnessKind.MISREAD, name, f"written as {shown(written)}, read as the bytes {read!r}"
+        if _same(written, read):
+            return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(read))}"
+        return WitnessKind.MISREAD, name, f"written as {shown(_said(written))}, read as {shown(_said(read))}"
+
+    def _read(self, small: Alone, rule: str) -> tuple[object, object]:
+        """What the decoder reads under the writer's schema, and under the reader's, of a difference by itself."""
+        reader, writer = small.schemas()
+        payload = binary.encode(writer.root, _leaf(reader.root, writer.root, rule, Heights(writer.root)))
+        return codec.decode(writer, payload), codec.decode(writer, payload, reader)
+
+    def _misread(self, found: Found, leaf: Datum, name: str) -> tuple[WitnessKind, str, str]:
+        """The carrier's bytes under the writer's logical type, and the same bytes under the reader's."""
+        ours, theirs = found.reader, found.writer
+        payload = binary.encode(theirs, leaf)
+        before = _reading(theirs, payload)
+        after = _reading(_carried(theirs, ours), payload)
+        text = f"{_called(theirs)} {before} becomes {_called(ours)} {after}"
+        if before == after:
+            return WitnessKind.RULE_ONLY, "", f"{name} shows both as {before}, and applies the writer's logical type"
+        return WitnessKind.MISREAD, name, text
+
+    def _along(self, type_: Type, trail: Trail, leaf: Datum) -> Datum:
+        """The smallest datum with `leaf` at the end of `trail`; recursion-free, since trails may be long."""
+        frames: list[tuple[Type, str | int | None]] = []
+        for step in trail:
+            frames.append((type_, step))
+            if isinstance(type_, Record):
+                type_ = type_.by_name[str(step)].type
+            elif isinstance(type_, Union) and isinstance(step, int):
+                type_ = type_.branches[step]
+            elif isinstance(type_, Container):
+                type_ = type_.of
+        datum = leaf
+        for outer, step in reversed(frames):
+            if isinstance(outer, Record):
+                if self._heights.weight(outer) > MOST_BYTES:
+                    smallest(outer, self._heights)  # raises, and says how large it is
+                inner = datum
+                datum = {
+                    part.name: inner if part.name == step else smallest(part.type, self._heights)
+                    for part in outer.fields
+                }
+            elif isinstance(outer, Union) and isinstance(step, int):
+                datum = Branch(step, datum)
+            elif isinstance(outer, Container):
+                datum = [datum] if outer.kind == ARRAY else {"": datum}
+        return datum
+
+
+def _leaf(reader: Type, writer: Type, rule: str, heights: Heights) -> Datum:
+    """A value of the writer's type that shows the mismatch.
+
+    Raises:
+        ValueError: There is none that can be written; the message says why.
+    """
+    if isinstance(writer, Fixed) and writer.size > MOST_BYTES:
+        return smallest(writer, heights)  # raises, and says how large it is
+    if isinstance(writer, Enumeration) and isinstance(reader, Enumeration):
+        return next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None) or smallest(
+            writer, heights
+        )
+    if rule == "bytes-read-as-string" or (rule == "wrong-union-branch" and writer.kind == BYTES):
+        return b"\xff"
+    if rule in _TEXTS:
+        return _TEXTS[rule]
+    if rule == "number-precision-lost":
+        return 2**24 + 1 if writer.kind == INT else 2**53 + 1
+    if rule == "decimal-precision-narrowed" and reader.logical is not None:
+        if reader.logical.precision > MOST_DIGITS:
+            message = f"a number of more than {reader.logical.precision:,} digits has too many to write"
+            raise ValueError(message)
+        return _bytes(10**reader.logical.precision, writer)
+    if rule in _MEANING and isinstance(writer, Primitive) and writer.kind in (INT, LONG):
+        return 1
+    if rule in _MEANING and (isinstance(writer, Fixed) or writer.kind == BYTES):
+        return _bytes(1, writer)
+    return smallest(writer, heights)
+
+
+def _may_stop(found: Found) -> bool:
+    """Whether the decoder may refuse a payload because of a mismatch."""
+    rule = found.mismatch.rule
+    if rule in WITHOUT_PAYLOAD or rule in _ALTERED or (rule in _MEANING and rule != "bytes-read-as-string"):
+        return False
+    return str(found.mismatch.facts.get("decoder", "fastavro")).startswith("fastavro")
+
+
+def _reached(datum: Datum, trail: Trail) -> bool:
+    """Whether a datum leads a decoder along a trail; also where an array or a map on it is empty."""
+    for step in trail:
+        if isinstance(datum, Branch):
+            if datum.index != step:
+                return False
+            datum = datum.value
+        elif isinstance(datum, dict) and isinstance(step, str):
+            datum = datum[step]
+        else:
+            return True
+    return True
+
+
+def _bytes(unscaled: int, type_: Type) -> bytes:
+    length = type_.size if isinstance(type_, Fixed) else unscaled.bit_length() // 8 + 1
+    return unscaled.to_bytes(length, "big", signed=True)
+
+
+def _carried(theirs: Type, ours: Type) -> Type:
+    """The writer's bytes as the reader's type: what a decoder that trusts the reader makes of them."""
+    if isinstance(theirs, Fixed) and isinstance(ours, Fixed):
+        twin = Fixed(theirs.full, theirs.short, theirs.raw, theirs.size)
+        twin.logical = ours.logical
+        return twin
+    if theirs.kind == INT and ours.kind == LONG:
+        return Primitive(LONG, ours.logical)
+    if (theirs.kind, ours.kind) == (BYTES, STRING):
+        return Primitive(STRING, ours.logical)
+    return ours
+
+
+def _reading(type_: Type, payload: bytes) -> str:
+    """What the decoder makes of a leaf's bytes, as text."""
+    from evtcompat.formats.avro.types import AvroSchema as Schema
+    from evtcompat.model.documents import Document
+
+    alone = Schema(Document(None), type_, {})
+    try:
+        value = codec.decode(alone, payload)
+    except codec.CodecError as error:
+        return f"(unreadable: {error.message})"
+    unit = type_.logical.name.rpartition("-")[2] if type_.logical is not None else ""
+    if isinstance(value, int) and unit == "nanos":
+        return f"{value} nanoseconds"
+    return repr(value) if isinstance(value, bytes) else shown(_said(value))
+
+
+def _called(type_: Type) -> str:
+    return str(type_.logical) if type_.logical is not None else f"a plain {KIND_NAMES[type_.kind]}"
+
+
+def _said(value: object) -> object:
+    from evtcompat.formats.avro.data import plain
+
+    return plain(value)
+
+
+def _same(left: object, right: object) -> bool:
+    if isinstance(left, dict) and isinstance(right, dict):
+        return all(_same(value, right[key]) for key, value in left.items() if key in right)
+    if isinstance(left, list) and isinstance(right, list):
+        return all(_same(one, other) for one, other in zip(left, right, strict=False))
+    return left == right

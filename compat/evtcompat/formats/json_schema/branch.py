@@ -1,0 +1,238 @@
+"""One way through the demands on a value of one type: its literals and clauses, and what follows from them at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from evtcompat.formats.json_schema.closures import closing
+from evtcompat.formats.json_schema.discriminating import Known
+from evtcompat.formats.json_schema.evaluated import only_declared
+from evtcompat.formats.json_schema.exact import Value, key
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    Node,
+    conjunction,
+    disjunction,
+    enumeration,
+    exactly_one,
+    negation,
+    project,
+)
+from evtcompat.formats.json_schema.theories.arrays import different as different_arrays
+from evtcompat.formats.json_schema.theories.objects import different as different_objects
+
+#: Nodes of one type that are rewritten or kept apart before they are reasoned about.
+NEVER_LITERALS = frozenset(("names", "declared"))
+
+
+class Branch:
+    """Literals and clauses for one type, saturated."""
+
+    __slots__ = (
+        *("clauses", "closures", "dead", "demanded", "excluded", "listed", "literals", "of_type"),
+        *("fresh", "known", "unseen"),
+    )
+
+    def __init__(self, of_type: str) -> None:
+        self.of_type = of_type
+        self.literals: dict[Node, None] = {}
+        self.clauses: dict[Node, None] = {}
+        #: Every conjunction and clause that was added, also those that have been taken apart since.
+        self.demanded: dict[Node, None] = {}
+        self.closures: dict[Node, None] = {}
+        #: Enumerations of objects or arrays that the value must not be in.
+        self.excluded: dict[Node, None] = {}
+        #: The values that a positive enumeration leaves, by key.
+        self.listed: dict[Any, Any] | None = None
+        self.dead = False
+        #: What was demanded, and the clauses that were added, since all was settled. A clause that nothing of it
+        #: touches is as it was.
+        self.fresh: set[Node | None] = set()
+        self.unseen: set[Node] = set()
+        #: Members whose values were told apart.
+        self.known: dict[str, Known] = {}
+
+    def with_known(self, known: Known) -> Branch:
+        """A copy in which that is known of a member; what it decides is settled anew."""
+        other = self.with_case(None, known.node)
+        other.known[known.name] = known
+        other.unseen.update(other.clauses)
+        return other
+
+    def with_case(self, clause: Node | None, case: Node) -> Branch:
+        """A copy in which ``clause`` is settled by ``case``."""
+        other = Branch(self.of_type)
+        other.literals = dict(self.literals)
+        other.clauses = dict(self.clauses)
+        other.demanded = dict(self.demanded)
+        other.closures = dict(self.closures)
+        other.excluded = dict(self.excluded)
+        other.listed = self.listed
+        other.fresh = set(self.fresh)
+        other.unseen = set(self.unseen)
+        other.known = dict(self.known)
+        if clause is not None:
+            other.clauses.pop(clause, None)
+        other.add(case)
+        return other
+
+    def add(self, node: Node) -> None:
+        """One more constraint, projected on the type."""
+        kind = node.kind
+        if kind == "and":
+            self.demanded[node] = None
+            self._note(node)
+            for child in node.args:
+                self.add(child)
+        elif kind == "or":
+            if not node.args:
+                self.dead = True
+            else:
+                self._clause(node)
+        elif kind == "xone":
+            self._clause(node)
+        elif kind == "enum":
+            self._enum(node)
+        elif kind == "declared":
+            self.closures[node] = None
+        elif node not in self.literals:
+            if _opposite(node) in self.literals:
+                self.dead = True
+            self.literals[node] = None
+            self._note(node)
+
+    def _clause(self, node: Node) -> None:
+        self.clauses[node] = self.demanded[node] = None
+        self.unseen.add(node)
+        self._note(node)
+
+    def _note(self, node: Node) -> None:
+        self.fresh.add(node)
+        self.fresh.add(_opposite(node))
+
+    def _enum(self, node: Node) -> None:
+        if node.sign:
+            if self.listed is None:
+                self.listed = node.extra
+            else:
+                self.listed = {one: value for one, value in self.listed.items() if one in node.args[0]}
+            if not self.listed:
+                self.dead = True
+        elif self.of_type in {"object", "array"}:
+            self.excluded[node] = None
+        else:
+            self.literals[node] = None
+            self._note(node)
+
+    def close(self) -> None:
+        """Merge the closures to what they say together.
+
+        Raises:
+            PartitionError: Too many languages meet in one object.
+        """
+        declared = tuple(dict.fromkeys(one for node in self.closures for one in node.args[0]))
+        self.closures = {}
+        self.add(project(only_declared(declared), "object"))
+
+    def settle(self) -> None:
+        """Propagate: drop clauses that hold, cases that cannot, and take the only case left."""
+        changed = True
+        while changed and not self.dead:
+            changed = False
+            for clause in list(self.clauses):
+                if clause not in self.unseen and _touching(clause).isdisjoint(self.fresh):
+                    continue
+                if clause.kind == "xone":
+                    changed = self._settle_one(clause) or changed
+                    continue
+                if any(self._has(case) for case in clause.args) and not closing(clause):
+                    del self.clauses[clause]
+                    continue
+                left = [case for case in clause.args if not self._clashes(case)]
+                if len(left) < len(clause.args):
+                    del self.clauses[clause]
+                    self.add(disjunction(left))
+                    changed = True
+        self.fresh.clear()
+        self.unseen.clear()
+
+    def _settle_one(self, clause: Node) -> bool:
+        """Replace "exactly one" (or its opposite) by what is left of it; whether that changed anything."""
+        held = [child for child in clause.args if self._has(child)]
+        left = [child for child in clause.args if child not in held and not self._clashes(child)]
+        if (not held and len(left) == len(clause.args)) or closing(clause):
+            return False
+        del self.clauses[clause]
+        several = len(held) > 1
+        if clause.sign:
+            found = conjunction(negation(child) for child in left) if held else exactly_one(left)
+            self.add(FALSE if several else found)
+        elif not several:
+            self.add(disjunction(left) if held else negation(exactly_one(left)))
+        return True
+
+    def theory_literals(self) -> list[Node]:
+        """The literals that the theory of the type knows."""
+        return [node for node in self.literals if node.kind != "opaque"]
+
+    def different_from(self, value: Value) -> Node | None:
+        """If the value is an excluded one: the clause that says how another differs from it."""
+        if not self.excluded:
+            return None
+        identity = key(value)
+        if not any(identity in node.args[0] for node in self.excluded):
+            return None
+        different = different_objects if self.of_type == "object" else different_arrays
+        return disjunction(project(one, self.of_type) for one in different(value, _constant))
+
+    def smallest(self) -> Node:
+        """The clause with the fewest cases."""
+        return min(self.clauses, key=width)
+
+    def _has(self, node: Node) -> bool:
+        if node in self.literals or node in self.demanded or (self.known and self._decided(node) is True):
+            return True
+        return node.kind == "and" and all(map(self._has, node.args))
+
+    def _clashes(self, node: Node) -> bool:
+        opposite = node._negated  # noqa: SLF001 - see `_opposite`
+        if opposite is not None and (opposite in self.literals or opposite in self.demanded):
+            return True
+        if self.known and self._decided(node) is False:
+            return True
+        return node.kind == "and" and any(map(self._clashes, node.args))
+
+    def _decided(self, node: Node) -> bool | None:
+        """Whether what is known of a member decides a literal."""
+        known = self.known.get(node.args[0].single) if node.kind == "members" else None
+        return None if known is None else known.settles(node)
+
+
+def _touching(clause: Node) -> frozenset[Node]:
+    """The cases of a clause, what they consist of, and the opposites of all these."""
+    if clause.touching is None:
+        found: dict[Node, None] = {}
+        pending = list(clause.args)
+        while pending:
+            one = pending.pop()
+            if one in found:
+                continue
+            found[one] = None
+            if one.kind == "and":
+                pending.extend(one.args)
+        opposites = [opposite for one in found if (opposite := _opposite(one)) is not None]
+        clause.touching = frozenset((*found, *opposites))
+    return clause.touching
+
+
+def _opposite(node: Node) -> Node | None:
+    return node._negated  # noqa: SLF001 - only a negation that was made can be among the literals
+
+
+def _constant(value: Value) -> Node:
+    return enumeration({key(value): value})
+
+
+def width(clause: Node) -> int:
+    """How many cases a clause has."""
+    return len(clause.args)

@@ -1,0 +1,459 @@
+"""From schemas to nodes: every difference between dialects ends here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from functools import partial
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.compiling.endless import on_a_circle
+from evtcompat.formats.json_schema.compiling.patterns import pattern_of
+from evtcompat.formats.json_schema.compiling.reuse import Followed, Kept, Rest, Resting
+from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope, Value
+from evtcompat.formats.json_schema.compiling.seen import members_seen
+from evtcompat.formats.json_schema.compiling.table import HANDLERS
+from evtcompat.formats.json_schema.dialects import DEFAULT, Dialect, by_uri
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    TRUE,
+    Node,
+    atom,
+    conjunction,
+    opaque,
+    reference,
+    tie,
+)
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.plain import SCALAR, Spoken
+from evtcompat.formats.json_schema.property_names import Pattern
+from evtcompat.formats.json_schema.references import Library
+from evtcompat.formats.json_schema.words import Said, mark, words
+from evtcompat.model.places import Place, tokens
+
+_LEAF = SCALAR | {"enum", "const", "pattern", "format"}
+#: Schemas of `plain.SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
+_SCALARS: dict[object, Node] = {}
+_REMEMBERED = 20_000
+_FORMAT = frozenset(("format",))
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_FORBIDDING = ("additionalProperties", "unevaluatedProperties")
+_DECLARING = (
+    *("properties", "patternProperties", "required"),
+    *("dependencies", "dependentRequired", "dependentSchemas"),
+)
+#: Words without which a schema is read as it is written.
+_TELLING = {
+    Reading.LIFTED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING))),
+    Reading.CLOSED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING, *_DECLARING))),
+}
+
+
+class _Open:
+    """A schema whose compilation is under way."""
+
+    __slots__ = ("depth", "node", "order")
+
+    def __init__(self, depth: int, order: int) -> None:
+        self.depth = depth
+        #: How many schemas began before it.
+        self.order = order
+        self.node: Node | None = None
+
+
+class Compiler:
+    """Compiles one schema and what its references reach, in any reading.
+
+    Attributes:
+        library: Where its references lead.
+        asserted: Formats are assertions.
+        origins: Where a node that is not modelled comes from: the schema object and the keyword.
+        overlap: Whether two nodes may share a value; without it they are taken to.
+        depth: How many steps into members and items lie between the root and the schema that is being compiled.
+        placing: The schemas whose annotations are being collected, to notice circles.
+    """
+
+    def __init__(self, schema: Schema, *, asserted: bool = False) -> None:
+        # Not the schema, which remembers its compiler: both go at once when the schema does, without a collection.
+        self.asserted = asserted
+        self.library = schema.library
+        self._refers_nowhere = schema.library.refers_nowhere
+        self._words = schema.words
+        self._known = schema.known
+        self._shared = schema.shared
+        self.origins: dict[Node, tuple[object, str]] = schema.shared.setdefault(("origins", asserted), {})
+        self.overlap: Callable[[Node, Node], bool] | None = None
+        #: Part of labels that outlive the compiler, so no identity that may be used again.
+        self._token = object()
+        self._at: dict[tuple[str, Reading], Node] = {}
+        self._done: dict[object, tuple[object, Node, Rest]] = {}
+        self._resting = Resting(schema.shared.setdefault(("resting", asserted), {}), partial(_leads, schema.library))
+        self._targets: dict[object, tuple[Value, Scope]] = {}
+        self._inside: dict[object, tuple[object, Scope]] = {}
+        # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
+        # again. The last of each says whether the schema's own words are all that its meaning rests on.
+        self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
+        self._leaves: dict[int, tuple[object, Dialect, Node, bool]] = schema.shared.setdefault(("leaves", asserted), {})
+        self._spoken: Spoken = schema.shared.setdefault("spoken", {})
+        self._open: dict[object, _Open] = {}
+        self.depth = 0
+        #: How often a reference was followed, or what rests on one was met again.
+        self._referred = 0
+        #: How often something was noted about a schema object (`origins`), or what it was noted about was
+        #: met again.
+        self._noted = 0
+        #: Which schemas (by identity) a schema applies to the value that it is applied to.
+        self._applies: dict[object, dict[object, None]] = {}
+        self._schemas: dict[object, object] = {}
+        self._stack: list[tuple[object, int]] = []
+        self.placing: set[object] = set()
+
+    def at(self, pointer: str, reading: Reading) -> Node:
+        """The values that the schema at a pointer allows, in a reading.
+
+        Raises:
+            SchemaError: There is no schema at the pointer, a pattern is no regular expression, references go in a
+                circle without reaching a keyword, or lead nowhere.
+        """
+        known = self._at.get((pointer, reading))
+        if known is None:
+            known = self._at[(pointer, reading)] = (
+                self._whole(reading) if pointer == "" else self._part(pointer, reading)
+            )
+        return known
+
+    def _whole(self, reading: Reading) -> Node:
+        """The same for the whole document, which may have been compiled before."""
+        documents: dict[Said, Node] = self._known.table("whole", self.library.dialect.name, reading, self.asserted)
+        known = None if self._words is None else documents.get(self._words)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        found = self._part("", reading)
+        if self._referred + self._noted == before:
+            self._known.keep(documents, self._words, found)
+        return found
+
+    def _part(self, pointer: str, reading: Reading) -> Node:
+        contents, scope = self._walk(pointer, self._root_scope(reading))
+        found = self._value(contents, scope)
+        self._check_circles()
+        return found
+
+    def _check_circles(self) -> None:
+        """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
+
+        Raises:
+            SchemaError: One does.
+        """
+        if not self._referred:
+            return
+        endless = on_a_circle(self._applies)
+        if endless is not None:
+            raise self.circle(self._schemas[endless])
+        self._applies.clear()
+
+    def circle(self, contents: object) -> SchemaError:
+        """The error for a schema that validation would never leave."""
+        message = "references go in a circle that reaches no keyword, so that validation would never end"
+        return SchemaError(message, place=self.library.located(contents).place)
+
+    def _walk(self, pointer: str, scope: Scope) -> tuple[Value, Scope]:
+        contents: Value = self.library.value
+        for token in tokens(pointer):
+            if isinstance(contents, dict):
+                scope = self.entered(contents, scope, enter=True)
+            try:
+                contents = contents[int(token)] if isinstance(contents, list) else contents[token]
+            except (KeyError, IndexError, ValueError, TypeError):
+                message = f"there is nothing at {pointer}"
+                raise SchemaError(message, place=Place(pointer=pointer, origin=self.library.document.origin)) from None
+        return contents, scope
+
+    def _root_scope(self, reading: Reading) -> Scope:
+        resolver = self.library.root()
+        return Scope(resolver, self.library.dialect, reading, self.library.scope_key(resolver))
+
+    @property
+    def levels(self) -> int:
+        """How deep what was compiled leads by way of references: a reference and its target are one level."""
+        return self._resting.deepest // 2
+
+    # ---- one schema ----
+
+    def _value(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+        """The values that a schema allows where it stands for a whole value."""
+        core = self.node(contents, scope, enter=enter)
+        if scope.reading is not Reading.CLOSED or not isinstance(contents, dict) or core is FALSE:
+            return core
+        if id(contents) in self._leaves:
+            return core
+        declared = tuple(
+            dict.fromkeys(members_seen(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
+        )
+        return conjunction((core, atom("declared", declared))) if declared else core
+
+    def child(self, contents: Value, scope: Scope) -> Node:
+        """What a schema allows for a member or an item; a part that was met before is known by what it says."""
+        if contents is True:
+            return TRUE
+        nodes = scope.nodes
+        if nodes is None:
+            nodes = scope.nodes = self._nodes_in(scope)
+        met = self._spoken.get(id(contents))
+        if met is None:
+            met = self._spoken[id(contents)] = contents, words(contents)
+        spoken = met[1]
+        known = None if spoken is None else nodes.get(spoken)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        self.depth += 1
+        try:
+            if scope.reading is Reading.WRITTEN:
+                found = self.node(contents, scope)
+            else:
+                found = self._read_otherwise(contents, scope, spoken)
+        finally:
+            self.depth -= 1
+        if self._referred + self._noted == before:
+            self._known.keep(nodes, spoken, found)
+        return found
+
+    def _read_otherwise(self, contents: Value, scope: Scope, spoken: Said | None) -> Node:
+        """What a schema allows in another reading, by way of what it allows as written."""
+        if not isinstance(contents, dict):
+            return self._value(contents, scope)
+        written = self.node(contents, scope.read(Reading.WRITTEN))
+        if isinstance(spoken, tuple) or (
+            spoken is not None and not any(map(spoken.__contains__, _TELLING[scope.reading]))
+        ):
+            # Without these words, and with no reference to others, every reading is the same.
+            return written
+        found = self._value(contents, scope)
+        if found is not written:
+            # What a closed writer produces is valid as written, and what is valid as written a lifted reader accepts.
+            if scope.reading is Reading.CLOSED:
+                found.within = written
+            else:
+                found.holds = written
+        return found
+
+    def _nodes_in(self, scope: Scope) -> dict[Said, Node]:
+        return self._known.table("part", scope.dialect.name, scope.reading, self.asserted)
+
+    def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
+        """The scope inside a schema, which may be a resource of its own or of another dialect."""
+        dialect = scope.dialect
+        if contents is not self.library.value and "$schema" in contents and isinstance(contents["$schema"], str):
+            dialect = by_uri(contents["$schema"], DEFAULT) or dialect
+        resolver = scope.resolver
+        enters = enter and resolver is not None and isinstance(contents.get(dialect.id_keyword), str)
+        if not enters and dialect is scope.dialect:
+            return scope
+        entry = (id(contents), enters, scope.dialect.name, scope.reading, scope.key)
+        known = self._inside.get(entry)
+        if known is None:
+            if enters:
+                resolver = self.library.enter(contents, resolver, dialect)
+            inner = Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
+            known = self._inside[entry] = (contents, inner)
+        return known[1]
+
+    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+        """What a schema allows for the value that it is applied to, beside others."""
+        if isinstance(contents, bool):
+            return TRUE if contents else FALSE
+        if not isinstance(contents, dict):
+            located = self.library.located(contents)
+            message = f"a reference leads to {exact.type_of(contents)}, which is no schema"
+            raise SchemaError(message, place=located.place)
+        leaf = self._leaves.get(id(contents))
+        if leaf is not None and leaf[1] is scope.dialect:
+            self._noted += not leaf[3]
+            return leaf[2]
+        noted = self._noted
+        keywords = scope.dialect.active.intersection(contents)
+        if _LEAF.issuperset(keywords):
+            found = self._leaf(contents, keywords if self.asserted else keywords - _FORMAT, scope)
+            self._leaves[id(contents)] = (contents, scope.dialect, found, self._noted == noted)
+            return found
+        identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
+        if self._refers_nowhere:
+            return self._without_references(identity, contents, scope, enter=enter)
+        return self._with_references(identity, contents, scope, enter=enter)
+
+    def _with_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
+        """The node of a schema that references may lead to, or out of."""
+        if self._stack and self._stack[-1][1] == self.depth:
+            self._applies.setdefault(self._stack[-1][0], {})[identity] = None
+            self._schemas[identity] = contents
+        done = self._met_again(identity, contents)
+        if done is not None:
+            return done
+        referred, noted = self._referred, self._noted
+        mine = self._open[identity] = _Open(self.depth, self._resting.begun)
+        self._stack.append((identity, self.depth))
+        entered = self._resting.enter()
+        try:
+            # All of them, so that a circle is found whatever stands beside it.
+            found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
+        except BaseException:
+            self._resting.abandon()
+            raise
+        finally:
+            del self._open[identity]
+            self._stack.pop()
+        if mine.node is not None:
+            tie(mine.node, found)
+        lasting = self._noted == noted
+        rest, circle = self._resting.leave(entered, identity, contents, found, lasting=lasting)
+        if self._referred == referred:
+            # Without references, what a schema object means does not depend on the document that it stands in.
+            self._parts_done[identity] = (contents, found, lasting)
+            return found
+        self._done[identity] = (contents, found, rest)
+        return self._joined(circle, found)
+
+    def _joined(self, circle: list[tuple[object, Kept]], found: Node) -> Node:
+        """The node of a part; where it completes a circle, the final one, as of all parts of the circle."""
+        for known, kept in circle:
+            found = kept[1]
+            if known in self._done:
+                self._done[known] = kept
+        return found
+
+    def _without_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
+        """The node of a schema in a document without references: nothing leads back, and nothing elsewhere."""
+        part = self._parts_done.get(identity)
+        if part is None:
+            noted = self._noted
+            found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
+            part = self._parts_done[identity] = (contents, found, self._noted == noted)
+        else:
+            self._noted += not part[2]
+        return part[1]
+
+    def _met_again(self, identity: object, contents: Contents) -> Node | None:
+        """The node of a schema that was compiled before, or whose compilation is under way."""
+        part = self._parts_done.get(identity)
+        if part is not None:
+            self._noted += not part[2]
+            return part[1]
+        done = self._done.get(identity)
+        if done is not None:
+            self._referred += 1
+            self._resting.met(done[2])
+            return done[1]
+        under_way = self._open.get(identity)
+        if under_way is None:
+            again = self._resting.again(identity)
+            if again is None:
+                return None
+            self._referred += 1
+            self._done[identity] = again
+            self._resting.met(again[2])
+            return again[1]
+        self._referred += 1
+        self._resting.back(under_way.order)
+        if under_way.depth == self.depth:
+            raise self.circle(contents)
+        if under_way.node is None:
+            under_way.node = reference(object())
+            self._shared["recursive"] = True
+        return under_way.node
+
+    def _leaf(self, contents: Contents, keywords: frozenset[str], scope: Scope) -> Node:
+        """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
+        if not SCALAR.issuperset(keywords):
+            return conjunction(self._parts(contents, scope))
+        entry: tuple[str, Hashable]
+        if len(keywords) == 1 and "type" in keywords and isinstance(contents["type"], str):
+            # By far the most.
+            entry = (scope.dialect.name, contents["type"])
+        else:
+            said = [(name, contents[name]) for name in sorted(keywords)]
+            entry = (
+                scope.dialect.name,
+                tuple([(name, tuple(one) if type(one) is list else one) for name, one in said]),
+            )
+        found = _SCALARS.get(entry)
+        if found is None:
+            found = conjunction(self._parts(contents, scope))
+            if len(_SCALARS) >= _REMEMBERED:
+                _SCALARS.clear()
+            _SCALARS[entry] = found
+        return found
+
+    def _parts(self, contents: Contents, scope: Scope) -> list[Node]:
+        dialect = scope.dialect
+        if dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
+            return [self.referred(contents, scope, "$ref")]
+        keywords = dialect.active
+        found: list[Node] = []
+        for keyword in sorted(contents):
+            handler = HANDLERS.get(keyword)
+            if handler is not None and keyword in keywords:
+                node = handler(self, contents, scope)
+                if isinstance(node, list):
+                    found += node
+                elif node is not TRUE:
+                    found.append(node)
+        return found
+
+    def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
+        """What the target of a reference allows."""
+        target, inner = self.target(contents, scope, keyword)
+        return self.node(target, inner, enter=False)
+
+    def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
+        """Where a reference leads, and the scope there."""
+        self._referred += 1
+        ref = contents[keyword]
+        entry = (keyword, ref, scope.dialect.name, scope.reading, scope.key)
+        known = self._targets.get(entry)
+        if known is None:
+            known = self._targets[entry] = self._look(contents, scope, keyword)
+        target, inner = known
+        self._resting.follow(Followed(ref, scope.key, inner.key, target) if keyword == "$ref" else None)
+        return known
+
+    def _look(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
+        look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
+        found = look(contents[keyword], scope.resolver, contents)
+        if found.resolver is None:
+            return found.contents, scope
+        dialect = self.library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
+        return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
+
+    def opaque(
+        self,
+        label: Hashable,
+        of_type: str | None,
+        contents: object,
+        keyword: str,
+        check: Callable[[object], bool | None] | None = None,
+    ) -> Node:
+        """A node for what is not modelled; it remembers where it comes from."""
+        self._noted += 1
+        node = opaque(label, of_type, check)
+        self.origins.setdefault(node, (contents, keyword))
+        return node
+
+    def own_label(self, keyword: str, contents: Contents, scope: Scope) -> Hashable:
+        """A label for what depends on more than its own schema object: equal within this compilation only."""
+        return (keyword, self._token, id(contents), scope.dialect.name, scope.reading, scope.key)
+
+    def pattern(self, source: str, contents: object, *path: str) -> Pattern | None:
+        """The language of a pattern; ``None`` where it is not modelled.
+
+        Raises:
+            SchemaError: No engine accepts it; ``path`` leads from ``contents`` to it.
+        """
+        return pattern_of(self.library, source, contents, path)
+
+
+def _leads(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable] | None:
+    """Where a reference leads in a document, given the scope's key, and the key there."""
+    found = library.lookup_from(ref, key)
+    return None if found is None else (found.contents, library.scope_key(found.resolver))

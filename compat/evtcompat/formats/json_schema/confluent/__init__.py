@@ -1,0 +1,81 @@
+"""What a Confluent Schema Registry would answer for a pair of JSON Schemas.
+
+Its rule set compares keywords and is not inclusion: under its strict policy it refuses an optional property added to
+an open object, and it lets pass what it does not look at (`contains`, `if`, `propertyNames`, `patternProperties`,
+`format`). This follows the `json-schema-provider` of the 8.5 development line of August 2026, and the loaders below it
+(everit for drafts 4 to 7, json-sKema for later ones). The last release before it, 8.3.1, differs in two respects: it
+compares `multipleOf` by whole parts, and follows recursive schemas less far.
+
+Known differences: where the registry fails with an internal error (a lowered `exclusiveMaximum` without `maximum`) the
+prediction says refused; a document that its loader cannot take, or a reference that leads to a document not known here,
+leaves the prediction open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evtcompat.formats.json_schema.confluent.changes import CHANGES, Change
+from evtcompat.formats.json_schema.confluent.comparison import Comparison, Difference
+from evtcompat.formats.json_schema.confluent.documents import Loaded, Lookup, nowhere
+from evtcompat.formats.json_schema.confluent.shapes import UnreadableError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Policy, Verdict
+
+__all__ = ["CHANGES", "Change", "Difference", "Loaded", "Prediction", "predict", "predict_loaded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The registry's answer for one direction, and the differences that it rests on."""
+
+    #: `COMPATIBLE`, `INCOMPATIBLE`, or `UNDECIDED` with `reason`.
+    verdict: Verdict
+    #: All differences found, those that pass included.
+    differences: tuple[Difference, ...] = ()
+    #: The differences that the policy does not let pass.
+    refused: tuple[Difference, ...] = ()
+    #: Why the prediction is open; ``""`` when it is not.
+    reason: str = ""
+
+
+def predict(
+    reader: JSON,
+    writer: JSON,
+    policy: Policy,
+    *,
+    reader_documents: Lookup = nowhere,
+    writer_documents: Lookup = nowhere,
+) -> Prediction:
+    """What the registry would answer when `reader` is registered to read what `writer` wrote.
+
+    Args:
+        reader: The parsed schema that Confluent calls the update.
+        writer: The parsed schema that Confluent calls the original.
+        policy: The registry's compatibility policy; STRICT is its default.
+        reader_documents: Finds referenced documents by URI, without fragment; never the network.
+        writer_documents: The same for the writer's references.
+    """
+    return predict_loaded(Loaded(reader, reader_documents), Loaded(writer, writer_documents), policy)
+
+
+def predict_loaded(reader: Loaded, writer: Loaded, policy: Policy) -> Prediction:
+    """The same for documents that were loaded once and are compared several times."""
+    known_bad: dict[tuple[int, int], list[tuple[str, tuple[str, ...]]]] = {}
+    try:
+        roots = writer.root(), reader.root()
+        while True:
+            comparison = Comparison(policy, writer.follow, reader.follow, known_bad)
+            found = comparison.compare(*roots)
+            incompatible = comparison.incompatible_pairs()
+            # A recursive pair was taken for compatible while it was open: look again with what is known to fail.
+            if not comparison.assumed or incompatible.keys() == known_bad.keys():
+                break
+            known_bad = incompatible
+    except UnreadableError as error:
+        return Prediction(Verdict.UNDECIDED, reason=str(error))
+    except RecursionError:
+        return Prediction(Verdict.UNDECIDED, reason="the schema is nested too deeply to follow the registry's steps")
+    differences = tuple(Difference(kind, "#/" + "/".join(path)) for kind, path in found)
+    refused = tuple(one for one in differences if policy not in CHANGES[one.kind].allowed)
+    return Prediction(Verdict.INCOMPATIBLE if refused else Verdict.COMPATIBLE, differences, refused)

@@ -1,0 +1,392 @@
+"""The comparison: which differences stand between an original and an update, part by part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from evtcompat.formats.json_schema.confluent.changes import CHANGES
+from evtcompat.formats.json_schema.confluent.leaves import LEAVES, Found, limit
+from evtcompat.formats.json_schema.confluent.matching import matching
+from evtcompat.formats.json_schema.confluent.shapes import Follow, Shape, canonical
+from evtcompat.model.verdicts import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One difference, named and placed as the registry prints it."""
+
+    #: A key of `CHANGES`.
+    kind: str
+    #: The registry's path, ``#/properties/price/maximum``: schema keywords and names joined by slashes, unescaped.
+    path: str
+
+
+_Pair = tuple[int, int]
+
+_EMPTY: Mapping[str, Shape] = {}
+
+
+class Comparison:
+    """One pass over a pair of documents under one policy."""
+
+    def __init__(
+        self, policy: Policy, original: Follow, update: Follow, known_bad: Mapping[_Pair, list[Found]] | None = None
+    ) -> None:
+        self._policy = policy
+        #: How references are followed on each side; exchanged while a negation is compared.
+        self._follow = (original, update)
+        self._known_bad = known_bad or {}
+        self._memo: dict[_Pair, list[Found]] = {}
+        self._open: set[_Pair] = set()
+        #: Parts are remembered by identity, so they must stay alive.
+        self._kept: list[Shape] = []
+        #: Whether a recursive pair was taken for compatible while it was still being compared.
+        self.assumed = False
+
+    def passes(self, found: list[Found]) -> bool:
+        """Whether the policy lets all of them pass."""
+        return all(self._policy in CHANGES[kind].allowed for kind, _ in found)
+
+    def incompatible_pairs(self) -> dict[_Pair, list[Found]]:
+        """The pairs that were found not to pass, for the next pass over recursive schemas."""
+        return {pair: found for pair, found in self._memo.items() if not self.passes(found)}
+
+    def compare(self, original: Shape | None, update: Shape | None) -> list[Found]:
+        """The differences of a pair; a missing part stands for a keyword that is not written."""
+        if original is None or update is None:
+            if original is update:
+                return []
+            return [("SCHEMA_ADDED" if original is None else "SCHEMA_REMOVED", ())]
+        if original is update and original.alike:
+            return []
+        original = self._follow[0](original) if original.kind == "reference" else original
+        update = self._follow[1](update) if update.kind == "reference" else update
+        pair = (id(original), id(update))
+        if pair in self._memo:
+            return self._memo[pair]
+        if pair in self._open:
+            if pair in self._known_bad:
+                return self._known_bad[pair]
+            self.assumed = True
+            return []
+        self._open.add(pair)
+        self._kept += (original, update)
+        try:
+            found = list(self._parts(original, update))
+        finally:
+            self._open.discard(pair)
+        self._memo[pair] = found
+        return found
+
+    def _parts(self, original: Shape, update: Shape) -> Iterator[Found]:
+        rescued = self._against_combination(original, update)
+        if rescued is not None:
+            yield from rescued
+            return
+        if original.kind != update.kind:
+            if original.kind == "false" or update.open:
+                return
+            if original.rest.get("connect.type") == update.rest.get("connect.type") == "bytes":
+                return  # the registry lets Connect's two spellings of bytes stand for each other
+            yield "TYPE_CHANGED", ()
+            return
+        for note, kind in _NOTES:
+            before, after = original.notes.get(note), update.notes.get(note)
+            same = before is after or (isinstance(before, str) and before == after)
+            if not same and canonical(before) != canonical(after):
+                yield kind, ()
+        nested = {"combined": self._combined, "not": self._not, "object": self._object, "array": self._array}
+        compare = LEAVES.get(original.kind) or nested.get(original.kind)
+        if compare is not None:
+            yield from compare(original, update)
+
+    def _against_combination(self, original: Shape, update: Shape) -> list[Found] | None:
+        """The differences when one side alone is a combination and one of its members answers for it."""
+        if (original.kind == "combined") == (update.kind == "combined"):
+            return None
+        whole, widening = (update, "SUM_TYPE_EXTENDED") if update.kind == "combined" else (
+            original, "PRODUCT_TYPE_NARROWED"
+        )  # fmt: skip
+        single = len(whole.parts) == 1
+        criteria = ("anyOf", "oneOf") if whole is update else ("allOf",)
+        if not single and whole.facets["criterion"] not in criteria:
+            return None
+        for member in whole.parts:
+            found = self.compare(original, member) if whole is update else self.compare(member, update)
+            if self.passes(found):
+                return found if single else [*found, (widening, ())]
+        return None
+
+    def _not(self, original: Shape, update: Shape) -> Iterator[Found]:
+        self._follow = (self._follow[1], self._follow[0])
+        try:
+            found = self.compare(_part(update, "inner"), _part(original, "inner"))
+        finally:
+            self._follow = (self._follow[1], self._follow[0])
+        yield "NOT_TYPE_NARROWED" if self.passes(found) else "NOT_TYPE_EXTENDED", ("not",)
+
+    def _combined(self, original: Shape, update: Shape) -> Iterator[Found]:
+        before, after = str(original.facets["criterion"]), str(update.facets["criterion"])
+        if before != after:
+            alone = len(original.parts) == 1, len(update.parts) == 1
+            extended = (
+                after == "anyOf" or all(alone) or (alone[0] and after == "oneOf") or (alone[1] and before == "allOf")
+            )
+            yield "COMBINED_TYPE_EXTENDED" if extended else "COMBINED_TYPE_CHANGED", ()
+            if not extended:
+                return
+        befores, afters = _distinct(original.parts), _distinct(update.parts)
+        if len(befores) < len(afters):
+            yield "PRODUCT_TYPE_EXTENDED" if after == "allOf" else "SUM_TYPE_EXTENDED", ()
+        elif len(befores) > len(afters):
+            yield "PRODUCT_TYPE_NARROWED" if before == "allOf" else "SUM_TYPE_NARROWED", ()
+        edges: dict[tuple[int, int], list[Found]] = {}
+        for i, one in enumerate(befores):
+            for j, other in enumerate(afters):
+                found = self.compare(one, other)
+                if self.passes(found):
+                    edges[i, j] = found
+        chosen = matching(edges)
+        for i, j in sorted(chosen):
+            yield from _under((f"{before}/{i}",), edges[i, j])
+        if len(chosen) < min(len(befores), len(afters)):
+            yield "COMBINED_TYPE_SUBSCHEMAS_CHANGED", ()
+
+    def _object(self, original: Shape, update: Shape) -> Iterator[Found]:
+        yield from _required(original, update)
+        yield from _under(("properties",), self._properties(original, update))
+        yield from _under(("dependencies",), self._dependencies(original, update))
+        yield from _under(("additionalProperties",), self._additional(original, update, "ADDITIONAL_PROPERTIES"))
+        yield from _under(("unevaluatedProperties",), self._unevaluated(original, update, "UNEVALUATED_PROPERTIES"))
+        yield from limit(original, update, "maxProperties", "MAX_PROPERTIES")
+        yield from limit(original, update, "minProperties", "MIN_PROPERTIES")
+
+    def _properties(self, original: Shape, update: Shape) -> Iterator[Found]:
+        befores, afters = _members(original, "properties"), _members(update, "properties")
+        for name in dict.fromkeys((*befores, *afters)):
+            if name in befores and name in afters:
+                found = self.compare(befores[name], afters[name])
+            elif name in befores:
+                found = self._removed(name, befores[name], update)
+            else:
+                found = self._added(name, afters[name], original, update)
+            yield from _under((name,), found)
+
+    def _removed(self, name: str, removed: Shape, update: Shape) -> list[Found]:
+        if _open_object(update):
+            return [("PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL", ())]
+        cover = _cover(update, name)
+        if cover is not None:
+            found = self.compare(removed, cover)
+            covered = "IS" if self.passes(found) else "NOT"
+            return [*found, (f"PROPERTY_REMOVED_{covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL", ())]
+        if removed.kind == "false":
+            return [("PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
+        return [("PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
+
+    def _added(self, name: str, added: Shape, original: Shape, update: Shape) -> list[Found]:
+        required = name in _names(update)
+        presence = "OPTIONAL_PROPERTY"
+        if required:
+            presence = "REQUIRED_PROPERTY_WITH_DEFAULT" if "default" in added.notes else "REQUIRED_PROPERTY"
+        if _open_object(original):
+            if added.open:
+                return [("PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL", ())]
+            return [(f"{presence}_ADDED_TO_OPEN_CONTENT_MODEL", ())]
+        found: list[Found] = []
+        cover = _cover(original, name)
+        if cover is not None:
+            found = self.compare(cover, added)
+            covered = "IS" if self.passes(found) else "NOT"
+            found = [*found, (f"PROPERTY_ADDED_{covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL", ())]
+        return [*found, (f"{presence}_ADDED_TO_UNOPEN_CONTENT_MODEL", ())]
+
+    def _dependencies(self, original: Shape, update: Shape) -> Iterator[Found]:
+        befores, afters = _lists(original), _lists(update)
+        for name in dict.fromkeys((*befores, *afters)):
+            change = None
+            if name not in afters:
+                change = "REMOVED"
+            elif name not in befores:
+                change = "ADDED"
+            elif befores[name] != afters[name]:
+                wider, narrower = afters[name] >= befores[name], befores[name] >= afters[name]
+                change = "EXTENDED" if wider else "NARROWED" if narrower else "CHANGED"
+            if change is not None:
+                yield f"DEPENDENCY_ARRAY_{change}", (name,)
+        schemas, others = _members(original, "schema_with"), _members(update, "schema_with")
+        for name in dict.fromkeys((*schemas, *others)):
+            if name not in others:
+                yield "DEPENDENCY_SCHEMA_REMOVED", (name,)
+            elif name not in schemas:
+                yield "DEPENDENCY_SCHEMA_ADDED", (name,)
+            else:
+                yield from _under((name,), self.compare(schemas[name], others[name]))
+
+    def _additional(self, original: Shape, update: Shape, keyword: str) -> Iterator[Found]:
+        before, after = _permits(original), _permits(update)
+        if before != after:
+            yield f"{keyword}_ADDED" if after else f"{keyword}_REMOVED", ()
+            return
+        one, other = _part(original, "additional"), _part(update, "additional")
+        if one is None and other is not None:
+            yield f"{keyword}_NARROWED", ()
+        elif other is None and one is not None:
+            yield f"{keyword}_EXTENDED", ()
+        else:
+            yield from self.compare(one, other)
+
+    def _unevaluated(self, original: Shape, update: Shape, keyword: str) -> Iterator[Found]:
+        before, after = _part(original, "unevaluated"), _part(update, "unevaluated")
+        if before is None and after is None:
+            return
+        kinds = [("absent" if part is None else "open" if part.open else part.kind) for part in (before, after)]
+        closed = [kind == "false" for kind in kinds]
+        if closed[0] != closed[1]:
+            yield f"{keyword}_ADDED" if closed[0] else f"{keyword}_REMOVED", ()
+        elif "absent" in kinds:
+            yield f"{keyword}_NARROWED" if before is None else f"{keyword}_EXTENDED", ()
+        elif (kinds[0] == "open") != (kinds[1] == "open"):
+            yield f"{keyword}_NARROWED" if kinds[0] == "open" else f"{keyword}_EXTENDED", ()
+        else:
+            yield from self.compare(before, after)
+
+    def _array(self, original: Shape, update: Shape) -> Iterator[Found]:
+        yield from _under(("items",), self.compare(_part(original, "every"), _part(update, "every")))
+        yield from self._tuple(original, update)
+        yield from _under(("additionalItems",), self._additional(original, update, "ADDITIONAL_ITEMS"))
+        yield from _under(("unevaluatedItems",), self._unevaluated(original, update, "UNEVALUATED_ITEMS"))
+        yield from limit(original, update, "maxItems", "MAX_ITEMS")
+        yield from limit(original, update, "minItems", "MIN_ITEMS")
+        before, after = bool(original.facets.get("uniqueItems")), bool(update.facets.get("uniqueItems"))
+        if before != after:
+            yield "UNIQUE_ITEMS_REMOVED" if before else "UNIQUE_ITEMS_ADDED", ("uniqueItems",)
+        yield from limit(original, update, "maxContains", "MAX_CONTAINS")
+        yield from limit(original, update, "minContains", "MIN_CONTAINS")
+
+    def _tuple(self, original: Shape, update: Shape) -> Iterator[Found]:
+        befores, afters = _sequence(original), _sequence(update)
+        for i in range(max(len(befores), len(afters))):
+            if i < len(befores) and i < len(afters):
+                found = self.compare(befores[i], afters[i])
+            elif i < len(befores):
+                found = self._item_removed(befores[i], update)
+            else:
+                found = self._item_added(afters[i], original)
+            yield from _under((f"items/{i}",), found)
+
+    def _item_removed(self, removed: Shape, update: Shape) -> list[Found]:
+        if _open_array(update):
+            return [("ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL", ())]
+        cover = _beyond(update)
+        if cover is not None:
+            found = self.compare(removed, cover)
+            covered = "IS" if self.passes(found) else "NOT"
+            return [*found, (f"ITEM_REMOVED_{covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL", ())]
+        if removed.kind == "false":
+            return [("ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
+        return [("ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
+
+    def _item_added(self, added: Shape, original: Shape) -> list[Found]:
+        if _open_array(original):
+            empty = "ITEM_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL"
+            return [(empty if added.open else "ITEM_ADDED_TO_OPEN_CONTENT_MODEL", ())]
+        cover = _beyond(original)
+        if cover is not None:
+            found = self.compare(cover, added)
+            covered = "IS" if self.passes(found) else "NOT"
+            return [*found, (f"ITEM_ADDED_{covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL", ())]
+        return [("ITEM_ADDED_TO_CLOSED_CONTENT_MODEL", ())]
+
+
+_NOTES = (
+    ("id", "ID_CHANGED"),
+    ("title", "TITLE_CHANGED"),
+    ("description", "DESCRIPTION_CHANGED"),
+    ("default", "DEFAULT_CHANGED"),
+)
+
+
+def _under(steps: tuple[str, ...], found: Iterator[Found] | list[Found]) -> Iterator[Found]:
+    """The differences, placed below `steps`."""
+    for kind, path in found:
+        yield kind, (*steps, *path)
+
+
+def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    return tuple({part.text(): part for part in reversed(parts)}.values())[::-1]
+
+
+def _required(original: Shape, update: Shape) -> Iterator[Found]:
+    before, after = _names(original), _names(update)
+    afters = _members(update, "properties")
+    for name in _members(original, "properties"):
+        if name not in afters or (name in before) == (name in after):
+            continue
+        change = "REMOVED"
+        if name in after:
+            change = "WITH_DEFAULT_ADDED" if "default" in afters[name].notes else "ADDED"
+        yield f"REQUIRED_ATTRIBUTE_{change}", ("required", name)
+
+
+def _names(shape: Shape) -> tuple[str, ...]:
+    names = shape.facets.get("required", ())
+    return names if isinstance(names, tuple) else ()
+
+
+def _members(shape: Shape, facet: str) -> Mapping[str, Shape]:
+    members = shape.facets.get(facet, _EMPTY)
+    return members if isinstance(members, dict) else _EMPTY
+
+
+def _lists(shape: Shape) -> Mapping[str, frozenset[str]]:
+    members = shape.facets.get("required_with", {})
+    return {name: frozenset(names) for name, names in members.items()} if isinstance(members, dict) else {}
+
+
+def _sequence(shape: Shape) -> tuple[Shape, ...]:
+    items = shape.facets.get("tuple", ())
+    return items if isinstance(items, tuple) else ()
+
+
+def _part(shape: Shape, facet: str) -> Shape | None:
+    part = shape.facets.get(facet)
+    return part if isinstance(part, Shape) else None
+
+
+def _permits(shape: Shape) -> bool:
+    return shape.facets.get("additional") is not False
+
+
+def _open_array(shape: Shape) -> bool:
+    rest = _part(shape, "unevaluated")
+    return _permits(shape) and _part(shape, "additional") is None and (rest is None or rest.open)
+
+
+def _open_object(shape: Shape) -> bool:
+    return _open_array(shape) and not _members(shape, "patterns")
+
+
+def _beyond(shape: Shape) -> Shape | None:
+    """The schema of what is not listed, where it is neither open nor closed."""
+    additional = _part(shape, "additional")
+    if additional is not None:
+        return additional
+    rest = _part(shape, "unevaluated")
+    if not _permits(shape) or rest is None or rest.open or rest.kind == "false":
+        return None
+    return rest
+
+
+def _cover(shape: Shape, name: str) -> Shape | None:
+    """The schema that a property not listed must meet: of the first pattern that finds it, else of the rest."""
+    for pattern, part in _members(shape, "patterns").items():
+        try:
+            found = re.search(pattern, name)
+        except re.error:
+            continue  # written for Java's engine; whether it finds the name is not known here
+        if found:
+            return part
+    return _beyond(shape)

@@ -1,0 +1,151 @@
+"""A schema document as Confluent's checker loads it: which reader its draft takes, and where its references lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from urllib.parse import unquote, urldefrag, urljoin
+
+from evtcompat.formats.json_schema.confluent.modern import modern_shape
+from evtcompat.formats.json_schema.confluent.older import DRAFT_4, DRAFT_6, DRAFT_7, older_shape
+from evtcompat.formats.json_schema.confluent.shapes import Shape, UnreadableError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import unescape
+
+#: The document that a URI without fragment names, or ``None`` (which is no schema).
+Lookup = Callable[[str], JSON]
+
+_Reader = Callable[[JSON], Shape]
+
+_SEVEN: _Reader = partial(older_shape, draft=DRAFT_7)
+#: Readers by what `$schema` contains; a schema that names none of them is read as draft 7.
+_READERS: Mapping[str, _Reader] = {
+    "json-schema.org/draft-04/": partial(older_shape, draft=DRAFT_4),
+    "json-schema.org/draft-06/": partial(older_shape, draft=DRAFT_6),
+    "json-schema.org/draft-07/": _SEVEN,
+    "json-schema.org/draft/2019-09/": modern_shape,
+    "json-schema.org/draft/2020-12/": modern_shape,
+}
+
+
+def nowhere(_: str) -> JSON:
+    """The lookup of a schema that stands alone."""
+    return None
+
+
+class Loaded:
+    """One document with the parts that its references lead to. The same reference always gives the same part."""
+
+    def __init__(self, value: JSON, lookup: Lookup = nowhere) -> None:
+        self._value = value
+        self._lookup = lookup
+        declared = value.get("$schema") if isinstance(value, dict) else None
+        uri = declared if isinstance(declared, str) else ""
+        self._read = next((read for mark, read in _READERS.items() if mark in uri), _SEVEN)
+        self._known: dict[str, Shape] = {}
+        self._root: Shape | None = None
+
+    def root(self) -> Shape:
+        """The part that the whole document makes; always the same one.
+
+        Raises:
+            UnreadableError: The loader would refuse the document.
+        """
+        if self._root is None:
+            self._root = self._read(self._value)
+        return self._root
+
+    def follow(self, reference: Shape) -> Shape:
+        """The part that a reference names.
+
+        Raises:
+            UnreadableError: Nothing known has that name.
+        """
+        target = str(reference.facets["target"])
+        if target not in self._known:
+            self._known[target] = self._read(self._find(target))
+        return self._known[target]
+
+    def _find(self, target: str) -> JSON:
+        base = _identity(self._value)
+        document, fragment = urldefrag(urljoin(base, target) if base else target)
+        own = urldefrag(base)[0]
+        if target.startswith("#") or document in ("", own):
+            return _within(self._value, fragment or urldefrag(target)[1], target)
+        embedded = _embedded(self._value, document, base)
+        if embedded is not None:
+            return _within(embedded, fragment, target)
+        for name in (document, urldefrag(target)[0]):
+            found = self._lookup(name)
+            if found is not None:
+                return _within(found, fragment, target)
+        message = f"{target} leads to a document that is not known here"
+        raise UnreadableError(message)
+
+
+def _identity(value: JSON) -> str:
+    if isinstance(value, dict):
+        for keyword in ("$id", "id"):
+            written = value.get(keyword)
+            if isinstance(written, str):
+                return written
+    return ""
+
+
+def _within(document: JSON, fragment: str, target: str) -> JSON:
+    if not fragment:
+        return document
+    fragment = unquote(fragment)
+    if not fragment.startswith("/"):
+        named = _anchored(document, fragment)
+        if named is not None:
+            return named
+        message = f"{target} names an anchor that does not exist"
+        raise UnreadableError(message)
+    steps = [unescape(token) for token in fragment[1:].split("/")]
+    if steps[0] == "$defs" and isinstance(document, dict) and len(steps) > 1:
+        # The registry copies `definitions` into `$defs` at the top level, so that either spelling finds it.
+        home = document.get("$defs")
+        if not (isinstance(home, dict) and steps[1] in home):
+            steps[0] = "definitions"
+    part = document
+    for step in steps:
+        if isinstance(part, dict) and step in part:
+            part = part[step]
+        elif isinstance(part, list) and step.isdigit() and int(step) < len(part):
+            part = part[int(step)]
+        else:
+            message = f"{target} points to nothing"
+            raise UnreadableError(message)
+    return part
+
+
+def _anchored(value: JSON, name: str) -> JSON:
+    for part in _walk(value):
+        if part.get("$anchor") == name or part.get("$dynamicAnchor") == name:
+            return part
+        if part.get("$id") == f"#{name}" or part.get("id") == f"#{name}":
+            return part
+    return None
+
+
+def _embedded(value: JSON, document: str, base: str) -> JSON:
+    for part in _walk(value):
+        identity = _identity(part)
+        if identity and part is not value and urldefrag(urljoin(base, identity))[0] == document:
+            return part
+    return None
+
+
+def _walk(value: JSON) -> list[dict[str, JSON]]:
+    """Every object in the document, the outer ones first."""
+    found: list[dict[str, JSON]] = []
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            found.append(part)
+            pending.extend(part.values())
+        elif isinstance(part, list):
+            pending.extend(part)
+    return found

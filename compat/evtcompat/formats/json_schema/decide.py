@@ -1,0 +1,226 @@
+"""The question and its answer: may the writer produce what the reader refuses?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import deep, exact, policy
+from evtcompat.formats.json_schema.confirm import Refusal, ordinary
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.nodes import Node, negation
+from evtcompat.formats.json_schema.outcomes import Absent, Doubt, Found, Unsettled
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.smaller import smaller
+from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.witnessing import policy_agrees, witnessed
+from evtcompat.model.mismatches import Undecided
+from evtcompat.model.places import Place, child
+from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.regular.steps import Steps
+
+_T = TypeVar("_T")
+
+#: Steps of a question for which the options grant none. A step is in the order of ten microseconds.
+DEFAULT_BUDGET = 40_000
+
+#: An unconfirmed witness raises; tests set it. For users the answer is then open.
+RAISE_UNCONFIRMED = False
+
+
+class UnconfirmedWitnessError(AssertionError):
+    """The engine found a witness that the second validator does not confirm: a bug of evtcompat or of the validator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is known about "everything that the writer may produce is accepted by the reader"."""
+
+    verdict: Verdict
+    #: With `Verdict.INCOMPATIBLE`: an instance that the writer may produce and the reader refuses (any JSON value,
+    #: so also ``None``).
+    instance: Value = None
+    #: What the validator said of the instance under the reader's schema; ``None`` for a question about parts, which
+    #: it is not asked.
+    refusal: Refusal | None = None
+    #: With `Verdict.UNDECIDED`: what is open, at least one.
+    undecided: tuple[Undecided, ...] = ()
+    #: Steps of reasoning spent.
+    steps: int = 0
+    #: With `Verdict.COMPATIBLE`: finds what `vacuous` tells.
+    emptiness: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def vacuous(self) -> bool:
+        """With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that nothing is said about the reader.
+
+        It is looked for when this is read, as only an explanation needs it.
+        """
+        return self.emptiness is not None and self.emptiness()
+
+
+def decide(
+    reader: Schema,
+    writer: Schema,
+    options: Options | None = None,
+    *,
+    reader_pointer: str = "",
+    writer_pointer: str = "",
+    solver: Solver | None = None,
+) -> Answer:
+    """Whether everything that the writer may produce is accepted by the reader.
+
+    Args:
+        reader: The schema of the consumer. To ask about the reader with a change, pass the parsed schema of the
+            changed document (`parse.variant`).
+        writer: The schema of the producer.
+        options: The policy, the budget, whether formats are asserted.
+        reader_pointer: Ask about this part of the reader's document only.
+        writer_pointer: Ask about this part of the writer's document only. Questions about parts are not confirmed by
+            the validator.
+        solver: One that was asked other questions, to share its budget and what it found; by default one of its own.
+
+    Raises:
+        SchemaError: A pointer leads to nothing, or to what is no schema.
+        UnconfirmedWitnessError: In tests only (`RAISE_UNCONFIRMED`).
+    """
+    options = options or Options()
+    asked = solver or Solver(Steps(options.budget or DEFAULT_BUDGET))
+    nesting = max(reader.nesting, writer.nesting)
+    return _asked(asked, nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), asked))
+
+
+def _asked(solver: Solver, nesting: int, question: Callable[[], _T]) -> _T:
+    """What a question to a solver answers, on a stack that is large enough."""
+    try:
+        return deep.run(nesting, question)
+    except RecursionError:
+        # Shallow schemas may say so much beside one another that the search goes deep.
+        solver.forget()
+        return deep.run(deep.SHALLOW + 1, question)
+
+
+def _empty(solver: Solver, source: Node, nesting: int) -> bool:
+    return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Absent))
+
+
+def satisfiable(
+    schema: Schema, chosen: Policy = Policy.STRICT, steps: Steps | None = None
+) -> Found | Absent | tuple[Doubt, ...]:
+    """An instance that a writer may produce under the policy, the proof that there is none, or what is open."""
+    solver = Solver(steps or Steps(DEFAULT_BUDGET))
+    outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, chosen),)))
+    return outcome if isinstance(outcome, (Found, Absent)) else outcome.doubts
+
+
+def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], solver: Solver) -> Answer:
+    steps = solver.steps
+    start = steps.used
+    reader_pointer, writer_pointer = pointers
+    if pointers == ("", "") and _identical(reader, writer):
+        return Answer(Verdict.COMPATIBLE)
+    source = policy.produced(writer, options.policy, writer_pointer, asserted=options.assert_formats)
+    target = policy.accepted(reader, options.policy, reader_pointer, asserted=options.assert_formats)
+    written = _written(reader, writer, options, pointers)
+    same = written or (source, target)
+    if same[0] is same[1]:
+        # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
+        return Answer(Verdict.COMPATIBLE)
+    outcome = solver.difference(source, target)
+    if isinstance(outcome, Unsettled) and written is not None:
+        as_written = solver.difference(*written)
+        outcome = as_written if isinstance(as_written, Absent) else outcome
+    spent = steps.used - start
+    if isinstance(outcome, Absent):
+        return Answer(Verdict.COMPATIBLE, steps=spent, emptiness=partial(_empty, solver, source, writer.nesting))
+    if not isinstance(outcome, Found):
+        return _open(reader, writer, pointers, outcome.doubts, spent)
+    if outcome.sure and options.witnesses and (reader.shared.get("recursive") or writer.shared.get("recursive")):
+        outcome = Found(smaller(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
+    value = ordinary(outcome.value)
+    if pointers != ("", ""):
+        if outcome.sure:
+            return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
+        return _open(reader, writer, pointers, outcome.doubts, spent)
+    return _confirmed(reader, writer, options, outcome, (source, target), spent)
+
+
+def _confirmed(
+    reader: Schema, writer: Schema, options: Options, outcome: Found, sides: tuple[Node, Node], spent: int
+) -> Answer:
+    """The answer for an instance that was found, after the validator and the policy have looked at it."""
+    pointers = ("", "")
+    outcome, seen = witnessed(reader, writer, options, sides, outcome)
+    if seen.failure is not None:
+        reason = f"a counterexample was found, but the validator gives up on it ({seen.failure})"
+        return _open(reader, writer, pointers, (Doubt(reason),), spent)
+    if seen.confirmed:
+        return Answer(Verdict.INCOMPATIBLE, instance=seen.value, refusal=seen.refusal, steps=spent)
+    if outcome.sure and RAISE_UNCONFIRMED:
+        message = f"not confirmed: {exact.dump(seen.value)} (reader refuses: {seen.refusal is not None})"
+        raise UnconfirmedWitnessError(message)
+    doubts = outcome.doubts or (Doubt("a counterexample was found that the validator does not confirm"),)
+    return _open(reader, writer, pointers, doubts, spent)
+
+
+def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str]) -> tuple[Node, Node] | None:
+    """Writer and reader as written, where the policy reads them otherwise."""
+    if options.policy is Policy.STRICT:
+        return None
+    asserted = options.assert_formats
+    return (
+        policy.produced(writer, Policy.STRICT, pointers[1], asserted=asserted),
+        policy.accepted(reader, Policy.STRICT, pointers[0], asserted=asserted),
+    )
+
+
+def _identical(reader: Schema, writer: Schema) -> bool:
+    """The same document, with no reference out of it."""
+    if reader is writer:
+        return True
+    if reader.dialect is not writer.dialect or any("draws on others" in one.shared for one in (reader, writer)):
+        return False
+    return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
+
+
+def _open(reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tuple[Doubt, ...], spent: int) -> Answer:
+    found = []
+    for doubt in doubts:
+        places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
+        reason = doubt.reason
+        for side, schema in enumerate((reader, writer)):
+            origin = _origin(schema, doubt.node)
+            if origin is not None:
+                contents, keyword = origin
+                located = schema.library.located(contents)
+                home = located.document.origin if located.document is not schema.document else None
+                places[side] = Place(pointer=child(located.pointer, keyword), origin=home)
+                reason = f"{keyword} {_said(contents, keyword)}"
+        found.append(Undecided(places[0], places[1], reason))
+    return Answer(Verdict.UNDECIDED, undecided=tuple(dict.fromkeys(found)), steps=spent)
+
+
+def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
+    """The schema object and the keyword that an unmodelled node of this schema comes from."""
+    if node is None:
+        return None
+    return next(
+        (
+            found
+            for asserted in (False, True)
+            for one in (node, negation(node))
+            if (found := policy.compiler(schema, asserted=asserted).origins.get(one))
+        ),
+        None,
+    )
+
+
+def _said(contents: object, keyword: str) -> str:
+    if keyword == "pattern" and isinstance(contents, dict):
+        return f"{contents['pattern']!r} is no regular language that is modelled here (a back-reference, for one)"
+    if keyword in {"patternProperties", "additionalProperties"}:
+        return "depends on a regular expression that is not modelled here (a back-reference, for one)"
+    return "is not modelled here in this combination"

@@ -1,0 +1,130 @@
+"""Members whose value decides many clauses at once: the kind of an event, by which everything else is told apart.
+
+Where several clauses speak of the same listed values of one member, a case for each of these values settles all of them
+together. One clause after the other would exclude the values one by one, and look at the other clauses' cases under
+each.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from evtcompat.formats.json_schema.closures import closing
+from evtcompat.formats.json_schema.exact import Value, key
+from evtcompat.formats.json_schema.membership import holds
+from evtcompat.formats.json_schema.nodes import FALSE, Node, atom, enumeration, negation
+from evtcompat.formats.json_schema.property_names import named
+
+#: Clauses that speak of a member before its values are told apart.
+_SEVERAL = 4
+#: Values that a node is asked about one by one.
+_FEW = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a case says of one member: it is absent, or one of some values, or present and none of them."""
+
+    name: str
+    #: The values by key; ``None`` where the member is absent.
+    values: dict[Any, Value] | None
+    #: Whether the member's value is among the values.
+    among: bool = True
+    #: Whether the member's value is in a node, where that was asked.
+    _answers: dict[Node, bool | None] = field(default_factory=dict, init=False, compare=False, repr=False)
+
+    @property
+    def node(self) -> Node:
+        """The objects of which that is true."""
+        if self.values is None:
+            return atom("members", named(self.name), FALSE)
+        listed = enumeration(dict(self.values))
+        return negation(atom("members", named(self.name), negation(listed) if self.among else listed))
+
+    def settles(self, node: Node) -> bool | None:
+        """Whether all objects of which this is true are in a constraint on the member, or none; ``None`` if unknown."""
+        if self.values is None:
+            return node.sign
+        inner = node.args[1]
+        if inner in self._answers:
+            within = self._answers[inner]
+        else:
+            within = self._answers[inner] = self._within(inner, self.values)
+        return within if within is None or node.sign else not within
+
+    def _within(self, node: Node, values: dict[Any, Value]) -> bool | None:
+        if node is FALSE:
+            return False
+        if node.kind == "enum":
+            return self._listed(node, values)
+        if node.kind in {"and", "or"}:
+            answers = {self._within(one, values) for one in node.args}
+            decisive = node.kind == "or"
+            return decisive if decisive in answers else None if None in answers else not decisive
+        if not self.among or len(values) > _FEW or closing(node):
+            return None
+        answers = {holds(node, value) for value in values.values()}
+        return answers.pop() if len(answers) == 1 else None
+
+    def _listed(self, node: Node, values: dict[Any, Value]) -> bool | None:
+        keys: frozenset[Any] = node.args[0]
+        within: bool | None = None
+        if self.among:
+            within = False if keys.isdisjoint(values) else True if keys >= values.keys() else None
+        elif values.keys() >= keys:
+            within = False
+        return within if within is None or node.sign else not within
+
+
+def telling(clauses: Iterable[Node], broken: Node, known: Iterable[str]) -> str | None:
+    """A member that several clauses tell apart by listed values, ``broken`` among them; not one of ``known``."""
+    names = {name for name, _ in _lists(broken)}.difference(known)
+    if not names:
+        return None
+    counts = Counter(name for clause in clauses for name in {name for name, _ in _lists(clause)} & names)
+    found = max(counts, key=lambda name: (counts[name], name), default=None)
+    return found if found is not None and counts[found] >= _SEVERAL else None
+
+
+def told_apart(name: str, clauses: Iterable[Node], met: Value) -> Iterator[Known]:
+    """The cases for a member that cover all, values together that no clause tells apart, the case of ``met`` first."""
+    lists = list({listed: None for clause in clauses for one, listed in _lists(clause) if one == name})
+    values: dict[Any, Value] = {}
+    where: dict[Any, list[int]] = {}
+    for index, listed in enumerate(lists):
+        for identity, value in listed.extra.items():
+            values[identity] = value
+            where.setdefault(identity, []).append(index)
+    groups: dict[tuple[int, ...], dict[Any, Value]] = {}
+    for identity, indices in where.items():
+        groups.setdefault(tuple(indices), {})[identity] = values[identity]
+    among: list[dict[Any, Value] | None] = [*groups.values(), values, None]
+    first: dict[Any, Value] | None = None
+    if name in met:
+        found = where.get(key(met[name]))
+        first = values if found is None else groups[tuple(found)]
+    for one in sorted(among, key=lambda one: one is not first):
+        yield Known(name, one, among=one is not values)
+
+
+def _lists(clause: Node) -> Iterator[tuple[str, Node]]:
+    """The members of which a clause lists values, with the lists."""
+    if clause.lists is None:
+        clause.lists = tuple(_found(clause))
+    yield from clause.lists
+
+
+def _found(clause: Node) -> Iterator[tuple[str, Node]]:
+    pending = [clause]
+    while pending:
+        node = pending.pop()
+        if node.kind in {"and", "or", "xone"}:
+            pending.extend(node.args)
+        elif node.kind == "members" and node.args[0].single is not None:
+            inner = node.args[1]
+            for one in inner.args if inner.kind in {"and", "or"} else (inner,):
+                if one.kind == "enum":
+                    yield node.args[0].single, one

@@ -1,0 +1,143 @@
+"""Custom metaschemas: a ``$schema`` that names a document of somebody's own.
+
+Such a document is read for two things: the dialect that it builds on, and the vocabularies that it leaves out
+(JSON Schema core 2019-09 and 2020-12, section 8.1). What else it demands of schemas is not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, Dialect, Handling, by_uri
+from evtcompat.formats.json_schema.shapes import subschemas
+from evtcompat.model.documents import References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place
+
+#: Metaschemas that are followed from one to the next.
+_LONGEST = 8
+
+_UNEVALUATED = ("unevaluatedItems", "unevaluatedProperties")
+_APPLICATORS = (
+    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"),
+    *("items", "prefixItems", "additionalItems", "contains"),
+    *("properties", "patternProperties", "additionalProperties", "propertyNames"),
+)
+_VALIDATION = (
+    *("type", "enum", "const", "multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minContains", "maxContains"),
+    *("minProperties", "maxProperties", "required", "dependentRequired"),
+)
+#: The keywords that constrain instances, by the vocabulary that defines them.
+VOCABULARIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    DRAFT2019.name: {
+        "https://json-schema.org/draft/2019-09/vocab/core": (),
+        "https://json-schema.org/draft/2019-09/vocab/applicator": _APPLICATORS + _UNEVALUATED,
+        "https://json-schema.org/draft/2019-09/vocab/validation": _VALIDATION,
+        "https://json-schema.org/draft/2019-09/vocab/meta-data": (),
+        "https://json-schema.org/draft/2019-09/vocab/format": ("format",),
+        "https://json-schema.org/draft/2019-09/vocab/content": (),
+    },
+    DRAFT2020.name: {
+        "https://json-schema.org/draft/2020-12/vocab/core": (),
+        "https://json-schema.org/draft/2020-12/vocab/applicator": _APPLICATORS,
+        "https://json-schema.org/draft/2020-12/vocab/unevaluated": _UNEVALUATED,
+        "https://json-schema.org/draft/2020-12/vocab/validation": _VALIDATION,
+        "https://json-schema.org/draft/2020-12/vocab/meta-data": (),
+        "https://json-schema.org/draft/2020-12/vocab/format-annotation": ("format",),
+        "https://json-schema.org/draft/2020-12/vocab/content": (),
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a metaschema makes of its schemas."""
+
+    dialect: Dialect
+    #: The keywords of the dialect that say nothing, because their vocabulary is left out.
+    silent: frozenset[str] = frozenset()
+
+    def plain(self, value: dict[str, JSON], nesting: int) -> dict[str, JSON]:
+        """A schema of this metaschema as one of the dialect; pointers to what remains are the same."""
+        said = deep.run(nesting, lambda: self._heard(value)) if self.silent else value
+        return {**said, "$schema": self.dialect.uri}  # type: ignore[dict-item]  # a schema object stays one
+
+    def _heard(self, schema: JSON) -> JSON:
+        if not isinstance(schema, dict):
+            return schema
+        held = subschemas(self.dialect)
+        found: dict[str, JSON] = {}
+        for keyword, member in schema.items():
+            if keyword in self.silent:
+                continue
+            found[keyword] = self._inner(member, held.get(keyword))
+        return found
+
+    def _inner(self, member: JSON, how: str | None) -> JSON:
+        if how is None:
+            return member
+        if isinstance(member, list):
+            return [self._heard(item) for item in member]
+        if how in {"map", "dependencies"} and isinstance(member, dict):
+            return {name: self._heard(item) for name, item in member.items()}
+        return self._heard(member)
+
+
+def basis_of(uri: str, references: References, origin: str | None) -> Basis:
+    """What the metaschema of this URI builds on.
+
+    Raises:
+        SchemaError: It is not among the references, or demands a vocabulary that is not known.
+    """
+    seen: set[str] = set()
+    silent: frozenset[str] | None = None
+    named = uri
+    while len(seen) < _LONGEST and named not in seen:
+        seen.add(named)
+        document = references.lookup(named) or references.lookup(named.removesuffix("#"))
+        value = None if document is None else document.value
+        if not isinstance(value, dict):
+            break
+        following = value.get("$schema")
+        dialect = by_uri(following) if isinstance(following, str) else None
+        if dialect is None and (following == named or not isinstance(following, str)):
+            dialect = _extended(value)
+        if silent is None and "$vocabulary" in value and dialect is not None:
+            silent = _left_out(uri, value["$vocabulary"], dialect, origin)
+        if dialect is not None:
+            return Basis(dialect, silent or frozenset())
+        if not isinstance(following, str):
+            break
+        named = following
+    known = ", ".join(f"{dialect.uri} ({dialect.name})" for dialect in DIALECTS)
+    message = f"$schema names {uri!r}, which is no dialect known here"
+    hint = f"Known are {known}. A metaschema of your own is known when its document is among the references."
+    raise SchemaError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
+
+
+def _extended(metaschema: Mapping[str, JSON]) -> Dialect | None:
+    """The dialect whose metaschema this one refers to as a whole."""
+    parts = metaschema.get("allOf")
+    for part in (metaschema, *(parts if isinstance(parts, list) else ())):
+        named = part.get("$ref") if isinstance(part, dict) else None
+        found = by_uri(named) if isinstance(named, str) else None
+        if found is not None:
+            return found
+    return None
+
+
+def _left_out(uri: str, listed: JSON, dialect: Dialect, origin: str | None) -> frozenset[str]:
+    known = VOCABULARIES.get(dialect.name)
+    if known is None or not isinstance(listed, dict):
+        return frozenset()
+    for vocabulary, needed in listed.items():
+        if needed is not False and vocabulary not in known:
+            message = f"the metaschema {uri!r} demands the vocabulary {vocabulary!r}, which is not known here"
+            raise SchemaError(message, place=Place(pointer="/$schema", origin=origin))
+    left_out = {name for vocabulary, names in known.items() if vocabulary not in listed for name in names}
+    acted_on = (Handling.DECIDED, Handling.FORMAT)
+    return frozenset(name for name in left_out if dialect.keywords.get(name) in acted_on)

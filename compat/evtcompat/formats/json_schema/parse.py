@@ -1,0 +1,294 @@
+"""From a document to a schema: exact numbers, the dialect, the shape of every keyword, and the limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache
+from typing import Any, NamedTuple
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import deep, exact
+from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.formats.json_schema.metaschemas import basis_of
+from evtcompat.formats.json_schema.plain import Spoken, plainly
+from evtcompat.formats.json_schema.references import Library, is_still_simple
+from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.words import Known, current
+from evtcompat.model.documents import Document, NoReferences, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place
+
+#: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
+MAX_NESTING = 512
+
+
+class Read(NamedTuple):
+    """What a document was read as."""
+
+    #: Its value with exact numbers.
+    value: JSON
+    dialect: Dialect
+    #: Its levels.
+    nesting: int
+    #: Its words, where the value follows from them.
+    words: bytes | None = None
+    #: Whether its references need no resolver; ``None`` where that is not known yet.
+    simple: bool | None = None
+    #: Whether there may be references in it; the same.
+    refers: bool | None = None
+    #: The words of its parts, as far as these were met.
+    parts: Spoken | None = None
+
+
+class Schema:
+    """A parsed JSON Schema: a document that keeps to its metaschema, with what its references reach.
+
+    Attributes:
+        document: The document it was written in.
+        value: Its value with exact numbers (`int` and `Decimal`).
+        dialect: The dialect of the root.
+        library: The documents that its references reach.
+        nesting: How deep the document is, also by way of its references, so that recursive code can see to its stack.
+        cache: What others have derived from it, by name; derived values are determined by the schema.
+        shared: The same for what holds in every `variant` as well.
+        known: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
+        words: What the document says, where its value follows from that.
+    """
+
+    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value", "words")
+
+    def __init__(self, document: Document, read: Read, references: References, known: Known) -> None:
+        self.document = document
+        self.value = read.value
+        self.dialect = read.dialect
+        self.nesting = read.nesting
+        self.words = read.words
+        self.library = Library(
+            document,
+            read.value,
+            read.dialect,
+            references,
+            load,
+            simple=read.simple,
+            refers=read.refers,
+            spoken=read.words,
+        )
+        self.cache: dict[Any, Any] = {}
+        self.shared: dict[Any, Any] = {"spoken": read.parts} if read.parts else {}
+        self.known = known
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The referenced documents by origin, so that places in them can be located."""
+        return self.library.documents
+
+
+def parse(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:
+    """The schema that a document writes; of the `default` dialect when it names none.
+
+    Raises:
+        SchemaError: It is none, or beyond a limit; the place points at the offending part.
+    """
+    known = current()
+    reachable = references or NoReferences()
+    schema = Schema(document, _read(document, default, reachable, known), reachable, known)
+    try:
+        levels = deep.run(schema.nesting, lambda: _compiled()(schema))
+    except RecursionError:
+        # A shallow document may lead through many references, one after the other.
+        schema.cache.clear()
+        levels = deep.run(deep.SHALLOW + 1, lambda: _compiled()(schema))
+    schema.nesting = max(schema.nesting, levels)
+    if schema.documents:
+        schema.shared["draws on others"] = True
+    return schema
+
+
+@cache
+def _compiled() -> Callable[[Schema], int]:
+    """What compiles a schema and tells its levels; the compiler is made for what this module defines."""
+    from evtcompat.formats.json_schema.compiling.scope import Reading
+    from evtcompat.formats.json_schema.policy import compiler
+
+    def levels(schema: Schema) -> int:
+        made = compiler(schema)
+        made.at("", Reading.WRITTEN)
+        return made.levels
+
+    return levels
+
+
+def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:
+    """The document's value with exact numbers, checked against its metaschema, and its dialect.
+
+    The value of a schema of a custom metaschema (found among the references) is that of the dialect that this builds
+    on.
+
+    A document that names no dialect is of the `default` one (that of the document which refers to it). A root
+    document without one is of `dialects.DEFAULT`, unless it is a schema in an earlier draft only.
+
+    Raises:
+        SchemaError: It is no schema.
+    """
+    found = _read(document, default, references, current())
+    return found.value, found.dialect
+
+
+def _read(document: Document, default: Dialect | None, references: References, known: Known) -> Read:
+    """What a document is read as; most need no closer look.
+
+    Raises:
+        SchemaError: It is no schema.
+    """
+    value = document.value
+    named = value.get("$schema") if isinstance(value, dict) else None
+    dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
+    found = None if dialect is None else plainly(value, dialect, known)
+    if dialect is not None and found is not None:
+        plain, spoken, parts = found
+        if not plain.fractions or document.text is None:
+            value = exact.exactly(value) if plain.fractions else value
+            return Read(value, dialect, plain.levels, spoken, plain.simple, plain.refers, parts)
+    inexact, nesting = _survey(document)
+    return Read(*_loaded(document, default, references, nesting, inexact=inexact), nesting)
+
+
+def _loaded(
+    document: Document, default: Dialect | None, references: References, nesting: int, *, inexact: bool
+) -> tuple[JSON, Dialect]:
+    value = document.value
+    if inexact and document.text is not None and document.syntax == "json":
+        value = exact.parse(document.text.removeprefix("\ufeff"))
+    elif inexact:
+        value = deep.run(nesting, lambda: exact.exactly(document.value))
+    _check_numbers(document, value, inexact=inexact)
+    dialect, named = _dialect(value)
+    if dialect is None:
+        if not (isinstance(value, dict) and isinstance(value["$schema"], str)):
+            message = "$schema is no string"
+            raise SchemaError(message, place=Place(pointer="/$schema", origin=document.origin))
+        basis = basis_of(value["$schema"], references, document.origin)
+        dialect, value = basis.dialect, basis.plain(value, nesting)
+    if default is not None and not named:
+        dialect, named = default, True
+    pointer = next(violations(value, dialect, _embedded), None)
+    if pointer is not None and not named:
+        for other in (DRAFT7, DRAFT4):
+            if next(violations(value, other, _embedded), None) is None:
+                return value, other
+    if pointer is not None:
+        raise _invalid(document, value, dialect, pointer)
+    return value, dialect
+
+
+def _survey(document: Document) -> tuple[bool, int]:
+    """Whether the value holds floats or Decimals, and its nesting.
+
+    Raises:
+        SchemaError: It is nested beyond `MAX_NESTING`, or holds what JSON does not.
+    """
+    inexact = False
+    level: list[object] = [document.value]
+    depth = 0
+    while level:
+        depth += 1
+        deeper: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                if not all(isinstance(name, str) for name in one):
+                    message = "the document has a member whose name is no string"
+                    raise SchemaError(message, place=Place(origin=document.origin))
+                deeper.extend(one.values())
+            elif isinstance(one, list):
+                deeper.extend(one)
+            elif isinstance(one, (float, Decimal)):
+                inexact = True
+            elif not isinstance(one, (str, int)) and one is not None:
+                message = f"the document holds a Python {type(one).__name__}, which is no JSON value"
+                raise SchemaError(message, place=Place(origin=document.origin))
+        if depth > MAX_NESTING + 1 and deeper:
+            message = f"the document is nested deeper than {MAX_NESTING} levels"
+            raise SchemaError(message, place=Place(origin=document.origin), hint="Move inner schemas to definitions.")
+        level = deeper
+    return inexact, depth
+
+
+def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
+    if not inexact:
+        return
+    stack: list[tuple[object, str]] = [(value, "")]
+    while stack:
+        one, pointer = stack.pop()
+        if isinstance(one, dict):
+            stack.extend((member, f"{pointer}/{name}") for name, member in one.items())
+        elif isinstance(one, list):
+            stack.extend((item, f"{pointer}/{index}") for index, item in enumerate(one))
+        elif isinstance(one, (float, Decimal)):
+            try:
+                exact.fraction(one)
+            except exact.NumberOutOfRangeError as error:
+                raise SchemaError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
+
+
+def _dialect(value: JSON) -> tuple[Dialect | None, bool]:
+    """The dialect of a document, ``None`` when it names one that is not known, and whether it names any."""
+    if not isinstance(value, dict) or "$schema" not in value:
+        return DEFAULT, False
+    named = value["$schema"]
+    return (by_uri(named) if isinstance(named, str) else None), True
+
+
+def _embedded(schema: dict[str, object], dialect: Dialect) -> Dialect:
+    named = schema["$schema"]
+    return (by_uri(named) if isinstance(named, str) else None) or dialect
+
+
+def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) -> SchemaError:
+    """The error in the words of the validator, at the place found here."""
+    from evtcompat.formats.json_schema.confirm import metaschema_error
+
+    found = metaschema_error(value, dialect)
+    if found is not None:
+        pointer, said = found
+    else:
+        said = "the value is not of the form that this keyword takes"
+    return SchemaError(
+        f"not a schema of {dialect.name}: {said}",
+        place=Place(pointer=pointer, origin=document.origin),
+        hint="Correct the keyword, or declare the draft that is meant in $schema.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Changed:
+    """References some of whose documents are changed."""
+
+    references: References
+    #: The changed values, by the origin of their documents.
+    values: Mapping[str, JSON]
+
+    def lookup(self, name: str) -> Document | None:
+        """The document, changed where it is to be."""
+        found = self.references.lookup(name)
+        if found is not None and (found.origin or name) in self.values:
+            return replace(found, value=self.values[found.origin or name], text=None)
+        return found
+
+
+def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = None) -> Schema:
+    """The schema of a changed document that stands where ``schema`` stands: same dialect, base and references.
+
+    ``value`` is not checked against the metaschema; share what is unchanged with ``schema.value`` rather than
+    copying it. ``others`` are changed values of documents that references reach, by their origin; they are checked
+    when they are reached.
+    """
+    document = Document(value=value, origin=schema.document.origin, base_uri=schema.document.base_uri)
+    references = _Changed(schema.library.references, others) if others else schema.library.references
+    # Of a document that is not simple nothing is known of the changed one.
+    simple = is_still_simple(value, schema.value, schema.dialect) if schema.library.simple else None
+    read = Read(value, schema.dialect, schema.nesting, simple=simple)
+    changed = Schema(document, read, references, schema.known)
+    changed.shared = schema.shared
+    return changed

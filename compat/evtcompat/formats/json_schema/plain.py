@@ -1,0 +1,285 @@
+"""Documents that plainly are schemas: checked in one walk, parts that were checked before in none.
+
+A document that does not pass is not refused: `parse` takes a closer look, which also finds the words for what is
+wrong. The closer look accepts every document that passes here, and finds the same levels of nesting and the same
+numbers to be made exact (a test holds it against that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Final, TypeAlias
+
+from evtcompat.formats.json_schema.dialects import Dialect, by_uri
+from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, fraction
+from evtcompat.formats.json_schema.references import IDENTIFYING, INSTANCES, is_simple, may_refer
+from evtcompat.formats.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
+from evtcompat.formats.json_schema.words import DOLLAR, Known, Said, mark, words
+
+#: Levels of nesting beyond which a closer look is taken; the walk is recursive.
+_DEEPEST: Final = 64
+_SCALARS: Final = frozenset((str, int, bool, type(None)))
+_TEXT: Final = frozenset((str,))
+
+
+#: Keywords that say the same wherever they stand, in every reading.
+SCALAR: Final = frozenset(
+    (
+        *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
+    )
+)
+#: What is told of a schema in which nothing else constrains, and in which each value is a scalar.
+_TOLD: Final = SCALAR | {"format"}
+
+#: Parts by their identity, with what they are known by: their words, or for a schema of scalars only what it says.
+Spoken: TypeAlias = dict[int, tuple[object, "Said | None"]]
+
+
+class _NotPlainError(Exception):
+    """A closer look is needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """What is known of a document that keeps to the metaschema of its dialect and holds plain JSON."""
+
+    #: Levels of nesting.
+    levels: int
+    #: There are numbers in it that are no `int`.
+    fractions: bool
+    #: Its references need no resolver (`references.is_simple`).
+    simple: bool
+    #: There may be references in it.
+    refers: bool
+
+
+def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None, Spoken] | None:
+    """What there is to know of a document, its words, and those of the parts that were met.
+
+    ``None`` where a closer look is needed.
+
+    Args:
+        value: The document.
+        dialect: That of its root.
+        known: What was found about documents and parts before; what is found now is added.
+    """
+    spoken = words(value)
+    documents = known.table("documents", dialect.name)
+    found: Plain | None = None if spoken is None else documents.get(spoken)
+    parts: Spoken = {}
+    if found is None:
+        walk = _Walk(dialect, known)
+        try:
+            levels = walk.keywords(value, _DEEPEST)
+        except _NotPlainError:
+            return None
+        simple = walk.simple(value) or is_simple(value, dialect)
+        found = Plain(levels, walk.fractions, simple, spoken is None or may_refer(spoken))
+        parts = walk.spoken
+        known.keep(documents, spoken, found)
+    return found, spoken, parts
+
+
+@cache
+def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], Mapping[str, str]]:
+    """The Python type that settles a keyword, the checks of the others, and how keywords hold schemas."""
+    checks = SHAPES[dialect.name]
+    simple = {keyword: kind for keyword, check in checks.items() if (kind := type_of_check(check)) is not None}
+    return simple, checks, {keyword: how for keyword, how in subschemas(dialect).items() if keyword not in checks}
+
+
+@cache
+def _identifiers(dialect: Dialect) -> tuple[str, ...]:
+    return (*sorted(IDENTIFYING), dialect.id_keyword, "$schema")
+
+
+@cache
+def _saying_more(dialect: Dialect) -> frozenset[str]:
+    """The keywords of schemas that are known by their words, and not by what they say."""
+    return (dialect.active | subschemas(dialect).keys() | set(_identifiers(dialect))) - (
+        {"type", "format"} if dialect.boolean_exclusive else _TOLD
+    )
+
+
+@cache
+def _marks(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The marks of identifiers that start with ``$``, and those of the others."""
+    names = _identifiers(dialect)
+    return tuple(mark(one) for one in names if one[0] == "$"), tuple(mark(one) for one in names if one[0] != "$")
+
+
+class _Walk:
+    __slots__ = (
+        *("by_type", "checks", "dialect", "fractions", "held", "known", "marks", "parts", "saying_more", "spoken"),
+        "telling",
+    )
+
+    def __init__(self, dialect: Dialect, known: Known) -> None:
+        self.dialect = dialect
+        self.known = known
+        #: What the parts say that were met, by identity; with the part, so that no identity is used again.
+        self.spoken: Spoken = {}
+        #: Whether a part may identify itself.
+        self.telling = False
+        #: Levels of parts without fractions that identify nothing.
+        self.parts: dict[bytes, int] = known.table("parts", dialect.name)
+        self.fractions = False
+        self.by_type, self.checks, self.held = _tables(dialect)
+        self.marks = _marks(dialect)
+        self.saying_more = _saying_more(dialect)
+
+    def schema(self, value: object, room: int) -> int:
+        """The levels of an inner schema."""
+        if type(value) is bool:
+            if self.dialect.boolean_schemas:
+                return 1
+            raise _NotPlainError
+        if type(value) is dict and self.saying_more.isdisjoint(value) and room > 0:
+            said = self._scalar(value)
+            if said is not None:
+                self.spoken[id(value)] = value, said
+                return 2 if value else 1
+        spoken = words(value)
+        self.spoken[id(value)] = value, spoken
+        found = None if spoken is None else self.parts.get(spoken)
+        if found is not None:
+            return found
+        if type(value) is dict and "$schema" in value and not self._of_this_dialect(value["$schema"]):
+            raise _NotPlainError
+        outer, self.fractions = self.fractions, False
+        found = self.keywords(value, room)
+        if spoken is None or self._identifies(spoken):
+            self.telling = True
+        elif not self.fractions:
+            self.known.keep(self.parts, spoken, found)
+        self.fractions |= outer
+        return found
+
+    def _scalar(self, schema: dict[str, Value]) -> Said | None:
+        """What a schema says none of whose keywords says more; ``None`` where a value in it is no scalar."""
+        by_type, checks = self.by_type, self.checks
+        told: list[Value] = []
+        for keyword, member in schema.items():
+            kind = type(member)
+            if by_type.get(keyword) is not kind:
+                if kind not in _SCALARS:
+                    return None
+                if type(keyword) is not str or (keyword in checks and not checks[keyword](member)):
+                    raise _NotPlainError
+            if keyword in _TOLD:
+                # Of the values that pass, those that Python calls equal are equal.
+                told += (keyword, member)
+        return tuple(told)
+
+    def _identifies(self, spoken: bytes) -> bool:
+        """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
+        dollar, others = self.marks
+        # Most parts have no such word at all, and one byte is found much faster than several words.
+        if b"$" in spoken and DOLLAR in spoken and any(map(spoken.__contains__, dollar)):
+            return True
+        return bool(others) and any(map(spoken.__contains__, others))
+
+    def _of_this_dialect(self, named: object) -> bool:
+        return type(named) is str and by_uri(named) is self.dialect
+
+    def simple(self, root: dict[str, Value]) -> bool:
+        """Whether the document, after the walk, surely is one resource without anchors (`references.is_simple`)."""
+        if self.telling or not IDENTIFYING.isdisjoint(root):
+            return False
+        for keyword, member in root.items():
+            kind = type(member)
+            if kind in _SCALARS:
+                continue
+            if keyword in self.held:
+                if kind is dict and any(type(member.get(name)) is bool for name in _identifiers(self.dialect)):
+                    # A definition of such a name; `is_simple` looks closer.
+                    return False
+                continue
+            if kind is list and (keyword in INSTANCES or _SCALARS.issuperset(map(type, member))):
+                continue
+            spoken = words(member)
+            if spoken is None or self._identifies(spoken):
+                return False
+        return True
+
+    def keywords(self, schema: object, room: int) -> int:
+        """The levels of a schema, keyword by keyword."""
+        if type(schema) is not dict or room <= 0:
+            raise _NotPlainError
+        if self.dialect.boolean_exclusive and not schema.keys().isdisjoint(("exclusiveMinimum", "exclusiveMaximum")):
+            raise _NotPlainError
+        by_type, held, checks = self.by_type, self.held, self.checks
+        deepest = 0
+        for keyword, member in schema.items():
+            kind = type(member)
+            if by_type.get(keyword) is kind:
+                below = 1
+            elif keyword in held:
+                below = self._held(held[keyword], member, room - 1)
+            else:
+                if type(keyword) is not str or (keyword in checks and not checks[keyword](member)):
+                    raise _NotPlainError
+                below = 1 if kind in _SCALARS else self._value(member, room - 1)
+            if below > deepest:  # noqa: PLR1730 - `max` takes longer, and this is done for every keyword
+                deepest = below
+        return deepest + 1
+
+    def _held(self, how: str, member: object, room: int) -> int:
+        """The levels of what a keyword that holds schemas holds."""
+        if how == "one" or (how == "one-or-list" and type(member) is not list):
+            return self.schema(member, room)
+        if how == "one-or-flag":
+            return 1 if type(member) is bool else self.schema(member, room)
+        if how in {"list", "one-or-list"}:
+            if type(member) is not list or not member:
+                raise _NotPlainError
+            return 1 + max([self.schema(item, room - 1) for item in member])
+        if type(member) is not dict or not _TEXT.issuperset(map(type, member)):
+            raise _NotPlainError
+        if how == "dependencies":
+            return self._dependencies(member, room)
+        return 1 + max([self.schema(item, room - 1) for item in member.values()], default=0)
+
+    def _dependencies(self, member: dict[str, object], room: int) -> int:
+        found = 0
+        for item in member.values():
+            if type(item) is list:
+                if not names_in_dependencies(item, self.dialect):
+                    raise _NotPlainError
+                found = max(found, self._value(item, room))
+            else:
+                found = max(found, self.schema(item, room - 1))
+        return 1 + found
+
+    def _value(self, value: Value, room: int) -> int:
+        """The levels of any value."""
+        kind = type(value)
+        if kind in _SCALARS:
+            return 1
+        if kind is float or kind is Decimal:
+            self._fraction(value)
+            return 1
+        if room <= 0:
+            raise _NotPlainError
+        if kind is dict:
+            if not _TEXT.issuperset(map(type, value)):
+                raise _NotPlainError
+            inner = value.values()
+        elif kind is list:
+            inner = value
+        else:
+            raise _NotPlainError
+        if not value:
+            return 1
+        return 1 + max([self._value(one, room - 1) for one in inner if type(one) not in _SCALARS], default=1)
+
+    def _fraction(self, value: float | Decimal) -> None:
+        self.fractions = True
+        try:
+            fraction(value)
+        except NumberOutOfRangeError as error:
+            raise _NotPlainError from error

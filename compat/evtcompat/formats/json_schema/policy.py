@@ -1,0 +1,75 @@
+"""The compatibility policies: which instances a writer may produce, and which a reader accepts.
+
+``strict`` takes both schemas as written.
+
+``lenient``, precisely:
+
+- The writer produces instances of its schema in which every member of every object is *declared*: seen by
+  ``properties``, ``patternProperties`` or ``additionalProperties`` as a real schema (``true`` and ``{}`` declare
+  nothing), or named in ``required`` or ``dependentRequired``, of any schema that applies to that object (through
+  ``$ref``, ``allOf`` and the branches taken, as ``unevaluatedProperties`` would see it). Where no schema that
+  applies declares anything, the object stays open.
+- The reader accepts what its schema accepts as written or with ``false`` for unknown members
+  (``additionalProperties`` and ``unevaluatedProperties``) lifted in positive positions: not under ``not`` and
+  ``if``, and not in a ``oneOf`` whose branches may overlap once it is lifted. Lifting only ever accepts more, so the
+  lifted schema alone stands for both readings.
+
+A schema is a subset of itself under both policies: what the closed writer produces is valid as written, and the
+lifted reader accepts what is valid as written.
+"""
+
+from __future__ import annotations
+
+from evtcompat.formats.json_schema.compile import Compiler
+from evtcompat.formats.json_schema.compiling.scope import Reading
+from evtcompat.formats.json_schema.nodes import Node, UntiedReferenceError
+from evtcompat.formats.json_schema.outcomes import Absent
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.model.verdicts import Policy
+from evtcompat.regular.steps import Steps
+
+#: Steps to find out whether two branches of a `oneOf` overlap when lifted; unknown counts as an overlap.
+_OVERLAP_STEPS = 2_000
+
+#: How a policy reads the writer's and the reader's schema.
+READINGS = {
+    Policy.STRICT: (Reading.WRITTEN, Reading.WRITTEN),
+    Policy.LENIENT: (Reading.CLOSED, Reading.LIFTED),
+}
+
+
+def _overlap(left: Node, right: Node) -> bool:
+    try:
+        return not isinstance(Solver(Steps(_OVERLAP_STEPS)).instance((left, right)), Absent)
+    except UntiedReferenceError:
+        # The branches contain the schema that is being compiled.
+        return True
+
+
+def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
+    """The schema's compiler (with formats asserted or not), which remembers what it compiled."""
+    found: Compiler | None = schema.cache.get(("compiler", asserted))
+    if found is None:
+        found = Compiler(schema, asserted=asserted)
+        found.overlap = _overlap
+        schema.cache[("compiler", asserted)] = found
+    return found
+
+
+def produced(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:
+    """What a writer with this schema may produce (at a part of it).
+
+    Raises:
+        SchemaError: The part does not exist or is no schema.
+    """
+    return compiler(schema, asserted=asserted).at(pointer, READINGS[policy][0])
+
+
+def accepted(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:
+    """What a reader with this schema accepts (at a part of it).
+
+    Raises:
+        SchemaError: The part does not exist or is no schema.
+    """
+    return compiler(schema, asserted=asserted).at(pointer, READINGS[policy][1])

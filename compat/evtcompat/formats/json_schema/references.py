@@ -1,0 +1,446 @@
+"""Where a `$ref` leads: `referencing` over the document, what the caller supplies, and the bundled metaschemas.
+
+Never the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urljoin
+
+from evtcompat.errors import ReferenceMissingError
+from evtcompat.formats.json_schema.dialects import DEFAULT, Dialect, by_uri
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.words import words
+from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child, unescape
+
+if TYPE_CHECKING:
+    from referencing._core import Resolver
+    from referencing.jsonschema import Schema as Contents
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A schema's place in its document, with the dialect that holds there."""
+
+    document: Document
+    pointer: str
+    dialect: Dialect
+
+    @property
+    def place(self) -> Place:
+        """The place; its origin is that of the document."""
+        return Place(pointer=self.pointer, origin=self.document.origin)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a reference leads to."""
+
+    contents: JSON
+    resolver: Resolver[Contents] | None
+
+
+#: Keywords that name a place for references, or look for one.
+IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
+_REFERRING = (b"$ref", b"$dynamicRef", b"$recursiveRef")
+#: Keywords under which a list holds instances, whatever they look like.
+INSTANCES = frozenset(("examples", "enum"))
+
+
+def may_refer(spoken: bytes) -> bool:
+    """Whether there may be a reference in a value with these words."""
+    # One byte is found much faster than several words.
+    at = spoken.find(b"$")
+    while at >= 0:
+        if spoken.startswith(_REFERRING, at):
+            return True
+        at = spoken.find(b"$", at + 1)
+    return False
+
+
+def is_simple(value: JSON, dialect: Dialect) -> bool:
+    """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict):
+        return True
+    if any(name in value for name in IDENTIFYING):
+        return False
+    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            for name, member in one.items():
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
+                    stack.append(member)
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                    return False
+        elif isinstance(one, list):
+            stack.extend(item for item in one if isinstance(item, (dict, list)))
+    return True
+
+
+def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
+    """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
+    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict) or not isinstance(before, dict):
+        return is_simple(value, dialect)
+    if any(name in value for name in IDENTIFYING):
+        return False
+    stack: list[tuple[object, object]] = [
+        (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
+    ]
+    while stack:
+        one, peer = stack.pop()
+        if one is peer:
+            continue
+        if isinstance(one, dict):
+            others = peer if isinstance(peer, dict) else {}
+            for name, member in one.items():
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
+                    stack.append((member, others.get(name)))
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                    return False
+        elif isinstance(one, list):
+            beside = peer if isinstance(peer, list) else []
+            known = set(map(id, beside))
+            following = chain(beside, repeat(None))
+            stack.extend(
+                (item, other)
+                for item, other in zip(one, following)  # noqa: B905 - the second has no end
+                if isinstance(item, (dict, list)) and id(item) not in known
+            )
+    return True
+
+
+def _json(contents: object) -> JSON:
+    """What the library calls contents, under the name that it has here."""
+    value: JSON = contents  # type: ignore[assignment]  # it was JSON when it was handed over
+    return value
+
+
+@cache
+def specification(dialect: Dialect) -> Value:
+    """The dialect as `referencing` knows it."""
+    from referencing.jsonschema import specification_with
+
+    return specification_with(dialect.uri)
+
+
+class Library:
+    """The documents that one schema draws on, loaded as references reach them."""
+
+    def __init__(
+        self,
+        document: Document,
+        value: JSON,
+        dialect: Dialect,
+        references: References,
+        load: Callable[[Document, Dialect | None, References], tuple[JSON, Dialect]],
+        *,
+        simple: bool | None = None,
+        refers: bool | None = None,
+        spoken: bytes | None = None,
+    ) -> None:
+        self.document = document
+        self.value = value
+        self.dialect = dialect
+        self.documents: dict[str, Document] = {}
+        self.references = references
+        self._load = load
+        self._simple = simple
+        self._spoken = spoken
+        self._refers = refers
+        #: It is known that there is no reference in the root document.
+        self.refers_nowhere = refers is False
+        self._root: Resolver[Contents] | None = None
+        self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
+        self._index: dict[int, Located] = {}
+        self._indexed = 0
+        self._searches = 0
+        self._dynamic: dict[str, bool] = {}
+        #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
+        self._of_one_dialect = True
+        self._surveyed = 0
+
+    def value_of(self, origin: str) -> JSON:
+        """The value of a document that a reference has reached.
+
+        Raises:
+            KeyError: None of that origin was reached.
+        """
+        for document, value, _ in self._loaded:
+            if document.origin == origin:
+                return value
+        raise KeyError(origin)
+
+    @property
+    def simple(self) -> bool:
+        """The root document needs no resolver for its local references."""
+        if self._simple is None:
+            self._simple = is_simple(self.value, self.dialect)
+        return self._simple
+
+    def root(self) -> Resolver[Contents] | None:
+        """The resolver that the root schema starts from; ``None`` where none is needed."""
+        return None if self.simple else self.resolver()
+
+    def resolver(self) -> Resolver[Contents]:
+        """The resolver of the root document."""
+        if self._root is None:
+            from referencing import Registry
+
+            resource = specification(self.dialect).create_resource(self.value)
+            base = self.document.base_uri or ""
+            registry: Any = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
+            if self.simple and not any(True for _ in resource.anchors()):
+                registry = self._with_one_resource(base, resource)
+            else:
+                registry = registry.with_resource(base, resource)
+                registry = _crawled(registry) if self.may_refer() else registry
+            self._root = registry.resolver(base)
+        return self._root
+
+    def _with_one_resource(self, base: str, resource: Value) -> Value:
+        """The registry of a document that holds no resource but itself, which need not be looked for."""
+        from referencing import Registry
+
+        resources = {base: resource}
+        identifier = resource.id()
+        if identifier is not None:
+            resources[urljoin(base, identifier)] = resource
+        return Registry(resources, retrieve=self._retrieve)  # type: ignore[call-arg]  # made by attrs
+
+    def may_refer(self) -> bool:
+        """Whether there may be a reference in the document."""
+        if self._refers is None:
+            spoken = self._spoken or words(self.value)
+            self._refers = spoken is None or may_refer(spoken)
+        return self._refers
+
+    def entered_root(self) -> Resolver[Contents]:
+        """The resolver inside the root schema, after its identifier."""
+        return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
+
+    def _retrieve(self, uri: str) -> Value:
+        document = self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
+        if document is None:
+            import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
+
+            # Raises the library's `NoSuchResource` for what it does not bundle.
+            bundled = jsonschema_specifications.REGISTRY
+            document = Document(value=_json(bundled.contents(uri)), origin=uri)
+        value, dialect = self._load(document, self.dialect, self.references)
+        self.documents[document.origin or uri] = document
+        self._loaded.append((document, value, dialect))
+        return specification(dialect).create_resource(value)
+
+    def enter(
+        self, contents: dict[str, Any], resolver: Resolver[Contents] | None, dialect: Dialect
+    ) -> Resolver[Contents] | None:
+        """The resolver inside a subschema, which may be a resource of its own."""
+        if resolver is None or not isinstance(contents.get(dialect.id_keyword), str):
+            return resolver
+        return resolver.in_subresource(specification(dialect).create_resource(contents))
+
+    def lookup(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
+        """What ``ref`` leads to.
+
+        Raises:
+            ReferenceMissingError: Nothing that is known; the place is that of ``source``, the schema with the
+            reference.
+        """
+        if resolver is None and (ref == "#" or ref.startswith("#/")):
+            return Target(self._local(ref, source), None)
+        from referencing.exceptions import Unresolvable
+
+        try:
+            found = (resolver or self.entered_root()).lookup(ref)
+        except (Unresolvable, ValueError, LookupError, TypeError) as error:
+            raise self._missing(ref, source) from error
+        if resolver is None and found.contents is self.value:
+            return Target(self.value, None)
+        return Target(_json(found.contents), found.resolver)
+
+    def _local(self, ref: str, source: object) -> JSON:
+        found = self.value
+        for token in unquote(ref[2:]).split("/") if len(ref) > 1 else ():
+            name = unescape(token)
+            if isinstance(found, dict) and name in found:
+                found = found[name]
+            elif isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
+                found = found[int(name)]
+            else:
+                raise self._missing(ref, source)
+        return found
+
+    def located_target(self, ref: str, resolver: Resolver[Contents] | None, target: Target) -> Located:
+        """Where a target stands that `lookup` found for this reference."""
+        if resolver is not None or target.resolver is not None or not ref.startswith("#/"):
+            return self.located(target.contents)
+        pointer, found = "", self.value
+        for token in unquote(ref[2:]).split("/"):
+            name = unescape(token)
+            found = found[int(name)] if isinstance(found, list) else found[name]  # type: ignore[index]  # it was followed before
+            pointer = child(pointer, name)
+        return Located(self.document, pointer, self.dialect)
+
+    def recursive(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
+        """What a ``$recursiveRef`` leads to (2019-09, core 8.2.4.2.1)."""
+        from referencing.jsonschema import lookup_recursive_ref
+
+        if ref != "#":
+            raise self._missing(ref, source)
+        found = lookup_recursive_ref(resolver or self.entered_root())
+        return Target(_json(found.contents), found.resolver)
+
+    def scope_key(self, resolver: Resolver[Contents] | None) -> object:
+        """What the meaning of a schema depends on beside itself: its base, and which dynamic anchors lie around it."""
+        if resolver is None:
+            return None
+        around: dict[str, None] = {}
+        for uri, registry in resolver.dynamic_scope():
+            known = self._dynamic.get(uri)
+            if known is None:
+                known = _has_dynamic_anchor(registry.contents(uri))
+                self._dynamic[uri] = known
+            if known:
+                around[uri] = None
+        return (resolver._base_uri, tuple(around))  # noqa: SLF001 - the library shows it nowhere else
+
+    def _missing(self, ref: str, source: object) -> ReferenceMissingError:
+        located = self.located(source)
+        return ReferenceMissingError(
+            f"the reference {ref!r} leads nowhere",
+            place=Place(pointer=child(located.pointer, "$ref"), origin=located.document.origin),
+            hint="Add the file that defines it to the roots or the registry's references; the network is never asked.",
+        )
+
+    def lookup_from(self, ref: str, key: object) -> Target | None:
+        """What a plain reference leads to from a scope, given its `scope_key`; ``None`` where that is not known."""
+        try:
+            if key is None:
+                local = self.simple and (ref == "#" or ref.startswith("#/"))
+                return Target(self._local(ref, None), None) if local else None
+            base = key[0]  # type: ignore[index]  # of that shape
+            whole = base + ref if ref.startswith("#") else urljoin(base, ref)
+            root = self.resolver()
+            if "://" not in whole and base != root._base_uri:  # noqa: SLF001 - see `scope_key`
+                return None
+            return self.lookup(whole, root, None)
+        except ReferenceMissingError:
+            return None
+
+    def dialect_of(self, schema: object) -> Dialect:
+        """The dialect that holds for a schema object (by identity), as `located` finds it."""
+        while self._of_one_dialect and self._surveyed < len(self._loaded):
+            _, value, dialect = self._loaded[self._surveyed]
+            self._surveyed += 1
+            self._of_one_dialect = dialect is self.dialect and _is_of_one_dialect(value, dialect)
+        return self.dialect if self._of_one_dialect else self.located(schema).dialect
+
+    def located(self, schema: object) -> Located:
+        """Where a schema object (by identity) stands; the root document where that is unknown."""
+        self._searches += 1
+        if self._searches <= _SEARCHES and not self._indexed:
+            found = (_found(schema, *loaded) for loaded in self._loaded)
+            return next(filter(None, found), Located(self.document, "", self.dialect))
+        while self._indexed < len(self._loaded):
+            document, value, dialect = self._loaded[self._indexed]
+            self._indexed += 1
+            self._add_to_index(document, value, dialect)
+        return self._index.get(id(schema), Located(self.document, "", self.dialect))
+
+    def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
+        stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
+        while stack:
+            one, pointer, current = stack.pop()
+            if isinstance(one, dict):
+                named = one.get("$schema")
+                if pointer and isinstance(named, str):
+                    current = by_uri(named, DEFAULT) or current
+                self._index.setdefault(id(one), Located(document, pointer, current))
+                stack.extend((member, child(pointer, name), current) for name, member in one.items())
+            elif isinstance(one, list):
+                self._index.setdefault(id(one), Located(document, pointer, current))
+                stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:
+    """Whether no part of a document names another dialect."""
+    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            named = one.get("$schema")
+            if isinstance(named, str) and (by_uri(named, DEFAULT) or dialect) is not dialect:
+                return False
+            stack.extend([inner for inner in one.values() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([inner for inner in one if isinstance(inner, (dict, list))])
+    return True
+
+
+def _crawled(registry: Value) -> Value:
+    """The registry with its identifiers looked for: one that is not looks for them again at every reference."""
+    try:
+        return registry.crawl()
+    except (AttributeError, TypeError):
+        # The library takes a list under `dependencies` for a schema where a schema stands before it. References
+        # without an identifier lead where they should all the same.
+        return registry
+
+
+#: Places that are searched for one by one; with more, an index of all places pays.
+_SEARCHES = 3
+
+#: A part, its name or index, and the same of what holds it.
+_Step = tuple[object, "str | int", Any]
+
+
+def _found(schema: object, document: Document, value: JSON, dialect: Dialect) -> Located | None:
+    """Where a schema object (by identity) stands in a document; the same place as in an index of all."""
+    stack: list[_Step] = [(value, "", None)]
+    while stack:
+        step = stack.pop()
+        one = step[0]
+        if one is schema:
+            return _at(step, document, dialect)
+        if isinstance(one, dict):
+            stack.extend([(inner, name, step) for name, inner in one.items() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([(inner, at, step) for at, inner in enumerate(one) if isinstance(inner, (dict, list))])
+    return None
+
+
+def _at(step: _Step, document: Document, dialect: Dialect) -> Located:
+    way: list[_Step] = []
+    while step[2] is not None:
+        way.append(step)
+        step = step[2]
+    pointer = ""
+    for one, token, _ in reversed(way):
+        pointer = child(pointer, token)
+        named = one.get("$schema") if isinstance(one, dict) else None
+        if isinstance(named, str):
+            dialect = by_uri(named, DEFAULT) or dialect
+    return Located(document, pointer, dialect)
+
+
+def _has_dynamic_anchor(contents: object) -> bool:
+    stack = [contents]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("$dynamicAnchor"), str) or one.get("$recursiveAnchor") is True:
+                return True
+            stack.extend(one.values())
+        elif isinstance(one, list):
+            stack.extend(one)
+    return False

@@ -1,0 +1,405 @@
+"""The search for an instance: boolean structure first, then the theory of the type, recursion by coinduction.
+
+A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type;
+what remains are literals, which the theory of the type can handle together, and clauses (disjunctions). The theory
+proposes a value for the literals alone; a clause that the value breaks is split upon. So clauses that do not matter
+are never looked at, and every split adds a literal.
+
+A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if
+one exists that does not contain itself. So it counts as absent there, and a result found under such an assumption is
+kept only as long as the assumption stands (see `Memo`). See Attouche et al., "Witness Generation for JSON Schema"
+(2022), for the completeness of the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from evtcompat.formats.json_schema.branch import NEVER_LITERALS, Branch, width
+from evtcompat.formats.json_schema.closures import closing, declares, declaring, opened, split
+from evtcompat.formats.json_schema.demands import demands
+from evtcompat.formats.json_schema.discriminating import telling, told_apart
+from evtcompat.formats.json_schema.exact import TYPES, Value
+from evtcompat.formats.json_schema.membership import holds, holds_together
+from evtcompat.formats.json_schema.memo import NEVER, Memo
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    OF_TYPE,
+    Node,
+    conjunction,
+    disjunction,
+    exactly_one,
+    negation,
+    project,
+)
+from evtcompat.formats.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
+from evtcompat.formats.json_schema.property_names import PartitionError, is_plain
+from evtcompat.formats.json_schema.theories.arrays import array
+from evtcompat.formats.json_schema.theories.numbers import number
+from evtcompat.formats.json_schema.theories.objects import Objects
+from evtcompat.formats.json_schema.theories.strings import string
+from evtcompat.regular.steps import BudgetExceededError, Steps
+
+_TOO_MANY_LANGUAGES = Doubt("too many regular expressions for property names meet in one object")
+
+
+class Solver:
+    """Answers questions over one budget. Results are shared between the questions."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.memo = Memo()
+        #: Nodes of which a value was found.
+        self._met: set[Node] = set()
+
+    def instance(self, nodes: Iterable[Node]) -> Outcome:
+        """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
+        try:
+            return self.solve(tuple(nodes))
+        except BudgetExceededError as error:
+            self.forget()
+            return Unsettled((Doubt(error.message),))
+
+    def forget(self) -> None:
+        """Start anew, after a question that did not come to its end."""
+        self.memo = Memo()
+
+    def difference(self, inside: Node, outside: Node) -> Outcome:
+        """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
+        try:
+            broken = conjunction(demands(inside, outside, self._proves))
+        except BudgetExceededError as error:
+            self.forget()
+            return Unsettled((Doubt(error.message),))
+        return self.instance((inside, negation(broken)))
+
+    def _proves(self, inside: Node, outside: Node) -> bool:
+        """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
+        if inside is outside or not {inside, inside.within}.isdisjoint((outside, outside.holds or outside)):
+            return True
+        self.steps.spend()
+        left = demands(inside, outside, self._proves)
+        if not left or closing(inside) or _of_objects(inside):
+            # Closures beside it may allow more than a search among its values shows.
+            return not left
+        return isinstance(self.solve((inside, negation(conjunction(left)))), Absent)
+
+    def solve(self, nodes: Sequence[Node]) -> Outcome:
+        """The same inside a question.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        if len(nodes) != 1:
+            return self._solve(nodes)
+        (node,) = nodes
+        if node.instance is None:
+            before = self.steps.used
+            outcome = self._solve(nodes)
+            if isinstance(outcome, Found) and outcome.sure:
+                node.instance = outcome, self.steps.used - before
+                self._met.add(node)
+            return outcome
+        found: Found
+        found, spent = node.instance
+        if node not in self._met:
+            # Another question found it. It costs the same here, so that no answer rests on what was asked before.
+            self._met.add(node)
+            self.steps.spend(spent)
+        return found
+
+    def _solve(self, nodes: Sequence[Node]) -> Outcome:
+        flat: dict[Node, None] = {}
+        for node in nodes:
+            if node.kind == "and":
+                for one in node.args:
+                    flat[one] = None
+            elif node is FALSE:
+                return ABSENT
+            else:
+                flat[node] = None
+        if not flat:
+            return _ANYTHING
+        goal = frozenset(flat)
+        memo = self.memo
+        known = memo.settled.get(goal)
+        if known is not None:
+            return known
+        provisional = memo.provisional.get(goal)
+        if provisional is not None:
+            memo.rests_on = min(memo.rests_on, provisional[1])
+            return provisional[0]
+        assumed = memo.open.get(goal)
+        if assumed is not None:
+            memo.rests_on = min(memo.rests_on, assumed)
+            return ABSENT
+        if len(nodes) > 1 and _exclude_as_written((*nodes, *flat)):
+            memo.settled[goal] = ABSENT
+            return ABSENT
+        return self._open(goal, tuple(flat))
+
+    def _open(self, goal: frozenset[Node], nodes: tuple[Node, ...]) -> Outcome:
+        memo = self.memo
+        depth = len(memo.open)
+        memo.open[goal] = depth
+        before, memo.rests_on = memo.rests_on, NEVER
+        start = memo.mark()
+        try:
+            outcome = self._any_type(nodes)
+        finally:
+            del memo.open[goal]
+        memo.close(goal, depth, outcome, start)
+        mine = memo.rests_on if memo.rests_on < depth else NEVER
+        memo.rests_on = before if isinstance(outcome, Found) else min(before, mine)
+        return outcome
+
+    def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
+        doubts: tuple[Doubt, ...] = ()
+        unsure: Found | None = None
+        for of_type in _types_left(nodes):
+            outcome = self._of_type(of_type, nodes)
+            if isinstance(outcome, Found):
+                if outcome.sure:
+                    return outcome
+                unsure = unsure or outcome
+            elif isinstance(outcome, Unsettled):
+                doubts = merged(doubts, outcome.doubts)
+        return unsure or (Unsettled(doubts) if doubts else ABSENT)
+
+    def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
+        branch = Branch(of_type)
+        literals = branch.literals
+        for node in nodes:
+            if OF_TYPE.get(node.kind) == of_type and node.kind not in NEVER_LITERALS and node not in literals:
+                # As `project` and `add` would do.
+                if node._negated in literals:  # noqa: SLF001 - see `branch._opposite`
+                    return ABSENT
+                literals[node] = None
+                continue
+            branch.add(project(node, of_type))
+            if branch.dead:
+                return ABSENT
+        return self._search(branch)
+
+    def _search(self, branch: Branch) -> Outcome:
+        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
+        branch.settle()
+        closed = self._closed(branch)
+        if closed is not None or branch.dead:
+            return closed or ABSENT
+        if branch.listed is not None:
+            return self._listed(branch, branch.listed)
+        theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
+        outcome = self._theory(branch, theory)
+        clause: Node | None = None
+        if isinstance(outcome, Found):
+            clause = branch.different_from(outcome.value)
+            if clause is None:
+                clause, outcome = self._broken(branch, outcome)
+            if clause is None:
+                return outcome
+            name = telling(branch.clauses, clause, branch.known) if theory is not None else None
+            if name is not None and theory is not None:
+                return self._first(self._told_apart(branch, name, outcome.value, theory))
+        elif isinstance(outcome, Absent):
+            clause = declaring(branch.clauses, branch.literals)
+            if clause is None or self._empty_when_opened(branch):
+                return ABSENT
+            return self._first(self._split(branch, clause, split(clause), None))
+        elif not branch.clauses:
+            return outcome
+        clause = clause or branch.smallest()
+        return self._first(self._split(branch, clause, _cases(clause, outcome), theory))
+
+    def _closed(self, branch: Branch) -> Outcome | None:
+        """Settle what the closures say together; an answer where that is one."""
+        if branch.dead or not branch.closures or branch.listed is not None:
+            return None
+        clause = next((one for one in branch.clauses if declares(one)), None)
+        if clause is not None:
+            # What its cases declare is declared beside what the closures do.
+            return self._first(self._split(branch, clause, split(clause), None))
+        try:
+            branch.close()
+        except PartitionError:
+            return Unsettled((_TOO_MANY_LANGUAGES,))
+        branch.settle()
+        return None
+
+    def _empty_when_opened(self, branch: Branch) -> bool:
+        """Whether no value is in the literals whatever is declared."""
+        other = Branch(branch.of_type)
+        for node in branch.theory_literals():
+            other.add(opened(node))
+        if other.dead:
+            return True
+        literals = other.theory_literals()
+        if branch.of_type == "object":
+            return isinstance(Objects(literals, self.solve, self.steps).search(), Absent)
+        return isinstance(self._ask(branch.of_type, literals), Absent)
+
+    def _broken(self, branch: Branch, outcome: Found) -> tuple[Node | None, Found]:
+        """A clause that a value for the literals breaks, or the value with its doubts."""
+        broken: list[Node] = []
+        doubts: list[Doubt] = []
+        for clause in branch.clauses:
+            answer = holds(clause, outcome.value)
+            if answer is False:
+                broken.append(clause)
+            elif answer is None:
+                doubts.append(_doubt(clause))
+        if broken:
+            return min(broken, key=width), outcome
+        if doubts:
+            return None, Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
+        return None, outcome
+
+    def _told_apart(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
+        """The ways that the values of a member make; ``met`` is the value that was tried."""
+        for case in told_apart(name, branch.clauses, met):
+            if not self._ruled_out(theory, case.node):
+                yield branch.with_known(case)
+
+    def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Iterator[Branch]:
+        """The ways that the cases of a clause make."""
+        for case in cases:
+            if theory is None or not self._ruled_out(theory, case):
+                yield branch.with_case(clause, case)
+
+    def _ruled_out(self, theory: Objects, case: Node) -> bool:
+        if not theory.impossible(case):
+            return False
+        self.steps.spend()
+        return True
+
+    def _first(self, branches: Iterable[Branch]) -> Outcome:
+        """What is found in the first of the branches where anything is."""
+        doubts: tuple[Doubt, ...] = ()
+        unsure: Found | None = None
+        for inner in branches:
+            if inner.dead:
+                continue
+            outcome = self._search(inner)
+            if isinstance(outcome, Found):
+                if outcome.sure:
+                    return outcome
+                unsure = unsure or outcome
+            elif isinstance(outcome, Unsettled):
+                doubts = merged(doubts, outcome.doubts)
+        return unsure or (Unsettled(doubts) if doubts else ABSENT)
+
+    def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
+        """One of finitely many values, each looked at; a plain one where there is one."""
+        others = [*branch.literals, *branch.clauses, *branch.closures]
+        odd: Found | None = None
+        unsure: Found | None = None
+        self.steps.spend(1 + len(listed) // 8)
+        for identity, value in listed.items():
+            if any(identity in excluded.args[0] for excluded in branch.excluded):
+                continue
+            answer = holds_together(others, value)
+            if answer:
+                if is_plain(value):
+                    return Found(value)
+                odd = odd or Found(value)
+            if answer is None and unsure is None:
+                unsure = Found(
+                    value, sure=False, doubts=tuple(_doubt(one) for one in others if holds(one, value) is None)
+                )
+        return odd or unsure or ABSENT
+
+    def _theory(self, branch: Branch, theory: Objects | None) -> Outcome:
+        unmodelled = [node for node in branch.literals if node.kind == "opaque"]
+        outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
+        if unmodelled and isinstance(outcome, Found):
+            doubts = []
+            for node in unmodelled:
+                answer = holds(node, outcome.value)
+                if answer is not True:
+                    doubts.append(_doubt(node))
+            if doubts:
+                return Found(outcome.value, sure=False, doubts=merged(outcome.doubts, tuple(doubts)))
+        return outcome
+
+    def _ask(self, of_type: str, literals: Iterable[Node]) -> Outcome:
+        if of_type == "string":
+            return string(literals, self.steps)
+        if of_type == "number":
+            return number(literals, self.steps)
+        if of_type == "array":
+            return array(literals, self.solve, self.steps)
+        candidates: tuple[Any, ...] = (None,) if of_type == "null" else (False, True)
+        for value in candidates:
+            if all(holds(node, value) for node in literals):
+                return Found(value)
+        return ABSENT
+
+
+_ANYTHING = Found(None)
+
+
+def _exclude_as_written(nodes: Sequence[Node]) -> bool:
+    """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
+    inside = {*nodes, *[node.within for node in nodes]}
+    for node in nodes:
+        outside = node._negated  # noqa: SLF001 - see `branch._opposite`
+        if outside is None:
+            continue
+        if outside in inside or (outside.holds is not None and outside.holds in inside):
+            # What is closed alone may hold more beside what declares more.
+            return not closing(outside)
+    return False
+
+
+def _of_objects(node: Node) -> bool:
+    """Whether a search among the values of ``node`` would have to build objects."""
+    parts = node.args if node.kind == "and" else (node,)
+    return any(part.kind == "types" and "object" in part.args for part in parts)
+
+
+def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The types of which a value may be in all of ``nodes``, as far as they say so outright."""
+    left: tuple[str, ...] = TYPES
+    for node in nodes:
+        if node.kind == "types":
+            left = tuple([name for name in left if name in node.args])
+    return left
+
+
+def _doubt(node: Node) -> Doubt:
+    """Name the unmodelled part of a node."""
+    stack = [node]
+    seen: set[Node] = set()
+    while stack:
+        one = stack.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if one.kind == "opaque":
+            return Doubt("a part is not modelled", one)
+        stack.extend(child for child in one.args if isinstance(child, Node))
+        if one.kind == "ref" and isinstance(one.extra, Node):
+            stack.append(one.extra)
+    return Doubt("a part is not modelled")
+
+
+def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
+    """Ways to satisfy a clause that cover all; the value that was tried, if any, satisfies none."""
+    if clause.kind == "or":
+        found: tuple[Node, ...] = clause.args
+        return found
+    if clause.kind != "xone":
+        return (clause,)
+    children = clause.args
+    if clause.sign:
+        return tuple(
+            conjunction((child, *(negation(other) for other in children if other is not child))) for child in children
+        )
+    # Not exactly one: the one that holds for the value and another, or not that one and not exactly one of the others.
+    one = next((child for child in children if isinstance(tried, Found) and holds(child, tried.value)), children[0])
+    others = tuple(child for child in children if child is not one)
+    return (
+        conjunction((one, disjunction(others))),
+        conjunction((negation(one), negation(exactly_one(others)))),
+    )

@@ -1,0 +1,72 @@
+"""Values of a schema, valid and nearly valid: at its limits and in every branch, always the same for a seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.confirm import ValidatorFailedError, ordinary
+from evtcompat.formats.json_schema.decide import satisfiable
+from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.outcomes import Found
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.values.generating import Maker, Trail
+from evtcompat.formats.json_schema.walk.sides import side_of
+from evtcompat.model.json_types import JSON
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledValue:
+    """A value and what is particular about it."""
+
+    #: ``symbol SHIPPED of status``, ``discount absent``, ``lines empty``; unique among the values of a schema.
+    label: str
+    value: JSON
+    #: What the `jsonschema` library says of it.
+    valid: bool
+
+
+def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledValue, ...]:
+    """Values that cover a schema: each listed value, each branch, presence and absence, and both sides of each limit.
+
+    Args:
+        schema: The parsed schema.
+        seed: Chooses what the schema leaves free (letters, numbers within limits).
+        most: How many values are made at most, the plainest first.
+
+    Returns:
+        Distinct values; the first is the plainest. Recursive schemas are followed a few levels deep.
+    """
+    return deep.run(schema.nesting, lambda: _cover(schema, seed, most))
+
+
+def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
+    side = side_of(schema)
+    rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
+    found: dict[str, LabelledValue] = {}
+    labels: dict[str, int] = {}
+    made = islice(Maker(side, rng).variants([side.root], "", Trail()), most)
+    for label, value in chain(made, _searched(schema, found)):
+        text = dump(value)
+        if text in found:
+            continue
+        try:
+            valid = side.accepts(side.root, ordinary(value))
+        except ValidatorFailedError:
+            # Whether it is valid is not known.
+            continue
+        labels[label] = labels.get(label, 0) + 1
+        unique = label if labels[label] == 1 else f"{label} ({labels[label]})"
+        found[text] = LabelledValue(unique, value, valid)
+    return tuple(found.values())
+
+
+def _searched(schema: Schema, found: Mapping[str, LabelledValue]) -> Iterator[tuple[str, JSON]]:
+    """An instance that the engine finds, where none of the values made so far is valid."""
+    if not any(one.valid for one in found.values()):
+        outcome = satisfiable(schema)
+        if isinstance(outcome, Found):
+            yield "event found by search", ordinary(outcome.value)

@@ -1,0 +1,306 @@
+"""Values of a schema, one aspect varied at a time."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema.exact import key
+from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
+from evtcompat.formats.json_schema.values.scalars import Made, numbers, texts
+from evtcompat.formats.json_schema.walk.parts import Part, Side
+from evtcompat.formats.json_schema.walk.wording import admits, shown, type_of
+from evtcompat.model.json_types import JSON
+
+#: Levels below which optional members are left out and lists stay empty.
+_DEEPEST = 12
+#: How often one schema may come up within itself before that.
+_REPEATS = 2
+#: And how often after that, before it is given up: then it demands itself.
+_MORE_REPEATS = 6
+#: Variants of one place that are carried upwards.
+_MOST_VARIANTS = 400
+#: Items and properties are made up to this many, where limits ask for more.
+_MOST_MEMBERS = 64
+
+#: What is put where another type is expected: null, and the first of the others that is not admitted.
+_STRANGERS: tuple[JSON, ...] = ("text", 7, True, [], {})
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """The schemas that lead to a place."""
+
+    pointers: tuple[str, ...] = ()
+
+    @property
+    def deep(self) -> bool:
+        """Whether values here should be as small as can be."""
+        last = self.pointers[-1] if self.pointers else ""
+        return len(self.pointers) > _DEEPEST or self.pointers.count(last) > _REPEATS
+
+    @property
+    def endless(self) -> bool:
+        """Whether what is demanded leads to itself, so that no value has an end."""
+        last = self.pointers[-1] if self.pointers else ""
+        return self.pointers.count(last) > _REPEATS + _MORE_REPEATS
+
+    def through(self, parts: Sequence[Part]) -> Trail:
+        """The trail one place further; a schema is told by where it is written or referred to."""
+        first = parts[0] if parts else None
+        target = first.keywords.get("$ref") if first else None
+        step = str(target) if isinstance(target, str) else first.pointer if first else ""
+        return Trail((*self.pointers, step))
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes the values of one schema."""
+
+    side: Side
+    #: Chooses what the schema leaves free.
+    rng: random.Random
+
+    def variants(self, parts: Sequence[Part], names: str, trail: Trail) -> Iterator[Made]:
+        """Labelled values for a place, the plainest that is meant to be valid first; labels are whole phrases."""
+        yield from islice(self._variants(list(parts), names, trail), _MOST_VARIANTS)
+
+    def _variants(self, parts: list[Part], names: str, trail: Trail) -> Iterator[Made]:
+        trail = trail.through(parts)
+        if trail.endless:
+            return
+        place = merged(self.side, parts)
+        if place.choices and not trail.deep:
+            yield from self._chosen(parts, place, names, trail)
+            return
+        if place.values is not None:
+            yield from _listed(place, names)
+            return
+        types = [
+            name for name in place.types or _guessed(place) if name != "integer" or "number" not in (place.types or ())
+        ]
+        for index, name in enumerate(sorted(types, key=lambda one: one == "null")):
+            made = self._of_type(place, name, names, trail)
+            for count, (label, value) in enumerate(made):
+                first = count == 0 and (len(types) > 1 or index > 0)
+                yield (f"{_subject(names)} {_a(name)}" if first and name != "object" else label), value
+        if place.types is not None:
+            yield from _wrong_types(place, names)
+
+    def _chosen(self, parts: list[Part], place: Merged, names: str, trail: Trail) -> Iterator[Made]:
+        """Each branch of each combination, with the other combinations at their first branch."""
+        first: list[Made] = []
+        more: list[Made] = []
+        for index, choice in enumerate(place.choices):
+            others = [part for other, one in enumerate(place.choices) if other != index for part in one.branches[0]]
+            for number, branch in enumerate(choice.branches):
+                if index > 0 and number == 0:
+                    continue  # made with the first combination already
+                inner = self._settled(parts, [*branch, *others])
+                made = list(self.variants(inner, names, trail))
+                first += [(_branch(choice, number, names), value) for _, value in made[:1]]
+                more += made[1:]
+        yield from first
+        yield from more
+
+    def _settled(self, parts: list[Part], chosen: Sequence[Part]) -> list[Part]:
+        """The parts without their combinations, and those chosen instead."""
+        plain: list[Part] = []
+        pending = list(parts)
+        while pending:
+            part = pending.pop(0)
+            target = self.side.follow(part)
+            if target is not None:
+                pending.insert(0, target)
+                if not self.side.siblings:
+                    continue
+            joined = part.keywords.get("allOf")
+            members = [
+                self.side.below(part, "allOf", index) for index in range(len(joined) if isinstance(joined, list) else 0)
+            ]
+            pending += [member for member in members if member is not None]
+            left = {word: value for word, value in part.keywords.items() if word not in _COMBINING}
+            plain.append(
+                Part(left if isinstance(part.value, dict) else part.value, part.pointer, part.origin, part.resolver)
+            )
+        return [*plain, *chosen]
+
+    def _of_type(self, place: Merged, name: str, names: str, trail: Trail) -> Iterator[Made]:
+        if name == "object":
+            yield from self._objects(place, names, trail)
+        elif name == "array":
+            yield from self._arrays(place, names, trail)
+        elif name in ("number", "integer"):
+            for label, value in numbers(place, whole=name == "integer", rng=self.rng):
+                yield f"{_subject(names)} {label}".rstrip(), value
+        elif name == "string":
+            for label, value in texts(place, rng=self.rng):
+                yield f"{_subject(names)} {label}".rstrip(), value
+        elif name == "boolean":
+            yield f"{_subject(names)} true", True
+            yield f"{_subject(names)} false", False
+        else:
+            yield f"{_subject(names)} null", None
+
+    def _objects(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
+        declared = [name for name, parts in place.properties.items() if all(part.value is not False for part in parts)]
+        wanted = [*declared, *(name for name in place.required if name not in declared)]
+        if trail.deep:
+            wanted = [name for name in wanted if name in place.required]
+        made: dict[str, list[Made]] = {}
+        for name in wanted:
+            here = paths.member(names, name)
+            budget = 1 if trail.deep else _MOST_VARIANTS
+            made[name] = list(islice(self.variants(place.of_name(name), here, trail), budget))
+            made[name] = made[name] or [(f"{here} text", "text")]
+        full: dict[str, JSON] = {name: values[0][1] for name, values in made.items()}
+        _fill(place, full)
+        yield f"{_subject(names)} with all properties" if names else "all properties", full
+        least = {name: value for name, value in full.items() if name in place.required}
+        if least != full:
+            yield f"{_subject(names)} with required properties only" if names else "required properties only", least
+        for name in wanted:
+            here = paths.member(names, name)
+            yield f"{here} absent", {other: value for other, value in full.items() if other != name}
+            for label, value in made[name][1:]:
+                yield label, {**full, name: value}
+        yield from self._more_properties(place, names, full, trail)
+
+    def _more_properties(self, place: Merged, names: str, full: dict[str, JSON], trail: Trail) -> Iterator[Made]:
+        """Properties that are not declared by name."""
+        for pattern, part in place.by_pattern:
+            name = next((value for label, value in texts(Merged(patterns=[pattern]), rng=self.rng) if not label), None)
+            if not isinstance(name, str) or trail.deep:
+                continue
+            here = paths.matching_member(names, pattern)
+            for label, value in self.variants([part], here, trail):
+                yield label, {**full, name: value}
+        here = paths.any_member(names)
+        if place.others and not trail.deep:
+            for label, value in self.variants(place.others, here, trail):
+                yield label, {**full, "key": value}
+            yield (
+                f"{_subject(names)} with a non-ASCII name",
+                {**full, "schlüssel": self._first(place.others, here, trail)},
+            )
+        else:
+            yield f"{_subject(names)} with an undeclared property", {**full, "undeclared": "text"}
+
+    def _first(self, parts: Sequence[Part], names: str, trail: Trail) -> JSON:
+        return next((value for _, value in self.variants(parts, names, trail)), "text")
+
+    def _arrays(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
+        if trail.deep and not place.counts.get("minItems", 0):
+            # A tuple may lead to itself without end.
+            yield f"{_subject(names)} empty", []
+        else:
+            yield from self._with_items(place, names, trail)
+
+    def _with_items(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:
+        subject, least = _subject(names), min(place.counts.get("minItems", 0), _MOST_MEMBERS)
+        most = place.counts.get("maxItems")
+        deep = trail.deep
+        here = paths.item(names)
+        heads = [
+            list(islice(self.variants(parts, paths.item(names, index), trail), 1 if deep else _MOST_VARIANTS))
+            for index, parts in enumerate(place.positions)
+        ]
+        opened = not any(part.value is False for part in place.items)
+        items = list(self.variants([*place.items, *place.contained], here, trail)) if opened and not deep else []
+        start: list[JSON] = [made[0][1] if made else "text" for made in heads]
+        plain: JSON = items[0][1] if items else "text"
+        count = least if deep else max(least, 1)
+        full = _lengthened(start, items, plain, max(0, count - len(start)) if opened else 0, unique=place.unique)
+        yield f"{subject} with items", full
+        if not deep:
+            yield f"{subject} empty", []
+        for index, made in enumerate(heads):
+            for label, value in made[1:]:
+                yield label, [*full[:index], value, *full[index + 1 :]]
+        at = len(start)
+        for label, value in items[1:]:
+            yield label, [*full[:at], value, *full[at + 1 :]]
+        if least > 1:
+            yield f"{subject} with {least - 1} items (too few)", full[: least - 1]
+        if most is not None and most < _MOST_MEMBERS:
+            for number, word in ((most, "its most"), (most + 1, "too many")):
+                grown = _lengthened(start, items, plain, max(0, number - len(start)), unique=place.unique)
+                yield f"{subject} with {number} items ({word})", grown[:number]
+        if full:
+            yield f"{subject} with a repeated item", [*full, full[-1]]
+        if not opened:
+            yield f"{subject} with an item too many", [*full, "text"]
+
+
+def _a(name: str) -> str:
+    return name if name == "null" else f"an {name}" if name[0] in "aio" else f"a {name}"
+
+
+def _subject(names: str) -> str:
+    return names or "event"
+
+
+def _guessed(place: Merged) -> tuple[str, ...]:
+    """The types worth a value where none is declared: those that the keywords speak of, else a text."""
+    found = []
+    if place.properties or place.required or place.by_pattern or place.closed:
+        found.append("object")
+    if place.positions or place.items or place.contained:
+        found.append("array")
+    if place.patterns or place.format or "minLength" in place.counts or "maxLength" in place.counts:
+        found.append("string")
+    limits = (place.lowest, place.highest, place.above, place.below)
+    if place.multiples or any(limit is not None for limit in limits):
+        found.append("number")
+    return tuple(found) or ("string",)
+
+
+def _listed(place: Merged, names: str) -> Iterator[Made]:
+    for value in place.values or ():
+        word = value if isinstance(value, str) else shown(value)
+        yield f"symbol {word} of {_subject(names)}", value
+    yield f"{_subject(names)} of no listed value", "~not listed~"
+
+
+def _wrong_types(place: Merged, names: str) -> Iterator[Made]:
+    admitted = place.types or ()
+    if "null" not in admitted:
+        yield f"{_subject(names)} of type null", None
+    stranger = next(((one,) for one in _STRANGERS if not admits(admitted, type_of(one))), None)
+    if stranger:
+        yield f"{_subject(names)} of type {type_of(stranger[0])}", stranger[0]
+
+
+def _branch(choice: Choice, number: int, names: str) -> str:
+    if choice.keyword == "if":
+        return f"{_subject(names)} {'meets' if number == 0 else 'does not meet'} its condition"
+    return f"branch {number} of {choice.keyword} of {_subject(names)}"
+
+
+_COMBINING = ("anyOf", "oneOf", "if", "then", "else", "allOf", "$ref")
+
+
+def _fill(place: Merged, value: dict[str, JSON]) -> None:
+    """Undeclared properties, as many as are demanded."""
+    for index in range(min(place.counts.get("minProperties", 0), _MOST_MEMBERS)):
+        if len(value) >= place.counts["minProperties"]:
+            return
+        value.setdefault(f"extra{index}", "text")
+
+
+def _lengthened(start: list[JSON], items: Sequence[Made], plain: JSON, count: int, *, unique: bool) -> list[JSON]:
+    """`start` and so many items more, different ones where each may stand once only."""
+    if not unique:
+        return [*start, *([plain] * count)]
+    seen = {key(value) for value in start}
+    found = list(start)
+    for _, value in items or [("", plain)]:
+        if len(found) == len(start) + count:
+            break
+        if key(value) not in seen:
+            seen.add(key(value))
+            found.append(value)
+    return found

@@ -1,0 +1,45 @@
+"""Parts of a schema that can stand in the document of the other side."""
+
+from __future__ import annotations
+
+from evtcompat.formats.json_schema.walk.parts import Part, Side
+from evtcompat.formats.json_schema.walk.translating import UntranslatableError, translated
+from evtcompat.model.json_types import JSON
+
+#: Words that refer, and words that may be referred to.
+_IDENTIFYING = frozenset(
+    ("$ref", "$dynamicRef", "$recursiveRef", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor")
+)
+
+
+def portable(part: Part, source: Side, target: Side) -> JSON:
+    """What the document of one side can say instead of a part of the other's; ``None`` where it cannot.
+
+    A reference is kept where it leads to the same definition in that document, else its target is copied.
+    """
+    dialect = source.dialect_of(part)
+    reference = part.keywords.get("$ref") if len(part.keywords) == 1 else None
+    inner = source.follow(part) if isinstance(reference, str) else None
+    if inner is not None:
+        kept = dialect is target.schema.dialect and target.says(str(reference), inner)
+        return part.value if kept else portable(inner, source, target)
+    if not self_contained(part.value):
+        return None
+    try:
+        return translated(part.value, dialect, target.schema.dialect)
+    except UntranslatableError:
+        return None
+
+
+def self_contained(schema: JSON) -> bool:
+    """Whether a schema can be copied elsewhere: nothing in it refers to its surroundings."""
+    pending: list[JSON] = [schema]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            if not _IDENTIFYING.isdisjoint(value):
+                return False
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return True

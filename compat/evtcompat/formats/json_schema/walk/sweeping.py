@@ -1,0 +1,85 @@
+"""Causes of a pair with very many: places that differ, asked about one by one instead of after one another.
+
+Only places that every event may have without condition are looked at: declared properties, items, map values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from evtcompat.formats.json_schema.walk.parts import Part, Side
+from evtcompat.model.json_types import JSON
+
+#: Places that are asked about at most.
+_MOST = 100
+
+#: Finds a value that the writer's part may hold and the reader's part refuses, by their pointers; tells whether it did.
+AskPart = Callable[[str, str], tuple[bool, JSON]]
+
+_Path = tuple[str | int, ...]
+
+_HOLDING = ("properties", "items", "additionalProperties", "allOf", "definitions", "$defs")
+_MAP_KEY = "key"
+
+
+def swept(reader: Side, writer: Side, base: JSON, ask: AskPart) -> Iterator[JSON]:
+    """Events that may be refused at one differing place each, built from an event of the writer.
+
+    Whether the writer produces them and the reader refuses them is for the caller to find out.
+    """
+    for one, other, path in islice(_differing(reader, writer), _MOST):
+        refuted, value = ask(one.pointer, other.pointer)
+        if refuted:
+            yield _placed(base, path, value)
+
+
+def _differing(reader: Side, writer: Side) -> Iterator[tuple[Part, Part, _Path]]:
+    """Places of which both sides speak, and not in the same words."""
+    seen: set[tuple[str, str]] = set()
+    pending: list[tuple[Part, Part, _Path]] = [(reader.root, writer.root, ())]
+    while pending:
+        one, other, path = pending.pop(0)
+        one, other = _resolved(reader, one), _resolved(writer, other)
+        key = (one.pointer, other.pointer)
+        if key in seen or one.origin is not None or other.origin is not None:
+            continue
+        seen.add(key)
+        if path and _own(one.value) != _own(other.value):
+            yield one, other, path
+        properties = one.keywords.get("properties")
+        steps: list[tuple[tuple[str, ...], str | int]] = [
+            (("properties", name), name) for name in (properties if isinstance(properties, dict) else ())
+        ]
+        steps += [(("items",), 0), (("additionalProperties",), _MAP_KEY)]
+        for keywords, step in steps:
+            below, beside = reader.below(one, *keywords), writer.below(other, *keywords)
+            if below is not None and beside is not None:
+                pending.append((below, beside, (*path, step)))
+
+
+def _resolved(side: Side, part: Part) -> Part:
+    """Behind plain references."""
+    for _ in range(8):
+        target = side.follow(part) if len(part.keywords) == 1 or not side.siblings else None
+        if target is None:
+            return part
+        part = target
+    return part
+
+
+def _own(value: JSON) -> JSON:
+    """What a schema says of a place itself."""
+    return {name: said for name, said in value.items() if name not in _HOLDING} if isinstance(value, dict) else value
+
+
+def _placed(base: JSON, path: _Path, value: JSON) -> JSON:
+    """The event with a value at a path; what is missing on the way is made."""
+    if not path:
+        return value
+    step, rest = path[0], path[1:]
+    if isinstance(step, int):
+        items = base if isinstance(base, list) else []
+        return [_placed(items[0] if items else None, rest, value), *items[1:]]
+    members = base if isinstance(base, dict) else {}
+    return {**members, step: _placed(members.get(step), rest, value)}

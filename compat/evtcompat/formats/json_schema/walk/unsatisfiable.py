@@ -1,0 +1,142 @@
+"""A writer schema that no event satisfies: where it contradicts itself, and by which keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.dialects import Handling
+from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.parse import Schema, variant
+from evtcompat.formats.json_schema.walk.parts import Part, Side
+from evtcompat.formats.json_schema.walk.patching import patched
+from evtcompat.formats.json_schema.walk.patching import replace as replaced
+from evtcompat.formats.json_schema.walk.wording import joined, quoted
+from evtcompat.model.json_types import JSON
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Policy
+
+#: Parts that are asked about on the way down, and keywords of the innermost one.
+_QUESTIONS = 24
+#: Steps for each of them.
+_BUDGET = 2_000
+#: Values are shown up to this length.
+_SHORT = 40
+
+
+def contradiction(side: Side, writer: Schema, options: Options) -> Mismatch:
+    """The finding, at the innermost part that by itself makes the whole impossible, as far as questions reach."""
+    search = _Search(side, writer, options)
+    if search.impossible(""):
+        found = search.innermost(_Step(side.root, ""))
+        place, reason = found if found is not None else (Place(), "its demands exclude each other")
+    else:
+        # What is declared does not suffice, and under the lenient policy there is nothing else.
+        place, reason = Place(), "what it declares does not suffice for what it demands"
+    return Mismatch("writer-unsatisfiable", Place(), place, {"reason": reason})
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A part that every event meets."""
+
+    part: Part
+    names: str
+    #: What led into a member or an item: its place, and what every event holds there; ``None`` on the same place.
+    by: tuple[Place, str] | None = None
+
+
+class _Search:
+    """Questions about one schema."""
+
+    def __init__(self, side: Side, writer: Schema, options: Options) -> None:
+        self._side = side
+        self._writer = writer
+        self._anything = variant(writer, {})
+        self._options = replace(options, budget=_BUDGET, policy=Policy.STRICT)
+        self._left = _QUESTIONS
+
+    def impossible(self, pointer: str, document: JSON = None) -> bool:
+        """Whether nothing satisfies a part of the document, or of a changed one."""
+        if self._left == 0:
+            return False
+        self._left -= 1
+        writer = self._writer if document is None else variant(self._writer, document)
+        try:
+            return decide(self._anything, writer, self._options, writer_pointer=pointer).vacuous
+        except SchemaError:
+            # Without the keyword that was taken away, a reference leads nowhere.
+            return False
+
+    def innermost(self, step: _Step) -> tuple[Place, str] | None:
+        """Where the contradiction is, and which."""
+        passed: dict[str, None] = {}
+        entered: tuple[Place, str] | None = None
+        while True:
+            passed[step.part.pointer] = None
+            deeper = next((one for one in self._needed(step) if self._leads_on(one)), None)
+            if deeper is None:
+                return self._keywords(step)
+            entered = deeper.by or entered
+            if deeper.part.pointer in passed:
+                if entered is None:
+                    return None
+                place, what = entered
+                return place, f"every {what} would have to hold another, without end"
+            step = deeper
+
+    def _leads_on(self, step: _Step) -> bool:
+        return step.part.origin is None and self.impossible(step.part.pointer)
+
+    def _needed(self, step: _Step) -> Iterator[_Step]:
+        """The parts that every event meets if it meets this one."""
+        side, part, names = self._side, step.part, step.names
+        for target in side.targets(part):
+            yield _Step(target, names)
+        joined_ = part.keywords.get("allOf")
+        for index in range(len(joined_)) if isinstance(joined_, list) else ():
+            member = side.below(part, "allOf", index)
+            if member is not None:
+                yield _Step(member, names)
+        required = part.keywords.get("required")
+        for index, name in enumerate(required if isinstance(required, list) else ()):
+            below = side.below(part, "properties", str(name))
+            if below is not None:
+                place = part.place("required", index, names=names)
+                yield _Step(below, paths.member(names, str(name)), (place, f"required {quoted(str(name))}"))
+        least, items = part.keywords.get("minItems"), side.below(part, "items")
+        if isinstance(least, int) and least > 0 and items is not None:
+            yield _Step(items, paths.item(names), (part.place("minItems", names=names), "item"))
+
+    def _keywords(self, step: _Step) -> tuple[Place, str]:
+        """As few keywords of a part as contradict each other."""
+        part, place = step.part, step.part.place(names=step.names)
+        where = f"at {quoted(step.names)}, " if step.names else ""
+        if not isinstance(part.value, dict):
+            return place, f"{where}nothing is admitted"
+        kept = dict(part.value)
+        for word in part.value:
+            less = {name: value for name, value in kept.items() if name != word}
+            document = patched(self._writer.value, (replaced(part.pointer, less),))
+            if less and not word.startswith("$") and self.impossible(part.pointer, document):
+                kept = less
+        known = self._side.dialect_of(part).keywords
+        words = [word for word in kept if known.get(word) in (Handling.DECIDED, Handling.FORMAT)]
+        if not words:
+            return place, f"{where}its demands exclude each other"
+        first = next((word for word in words if word != "type"), words[0])
+        if len(words) > 2:  # noqa: PLR2004 - the type goes without saying where two others remain
+            words = [word for word in words if word != "type"]
+        shown = joined([_said(word, kept[word]) for word in words], "and")
+        reason = f"{shown} exclude each other" if len(words) > 1 else f"nothing satisfies {shown}"
+        return part.place(first, names=step.names), where + reason
+
+
+def _said(word: str, value: JSON) -> str:
+    text = dump(value)
+    return f"{quoted(word)} {text}" if len(text) <= _SHORT else quoted(word)

@@ -1,0 +1,109 @@
+"""Constraints in words: what a side accepts or sends at a place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from evtcompat.formats.json_schema.exact import dump, key
+from evtcompat.model.json_types import JSON
+
+#: How many values a message lists before it counts the rest.
+_LISTED = 6
+_LONGEST = 60
+#: Whole numbers below are written without an exponent.
+_WRITTEN_OUT = 10**21
+
+ALL_TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
+
+
+def where(names: str) -> str:
+    """The place as the subject of a sentence."""
+    if not names:
+        return "the event"
+    if names.startswith("/"):
+        return f"`{names}` (properties that match)"
+    return f"`{names}`{_AT_THE_ROOT.get(names, '')}"
+
+
+#: What paths without a name say by themselves.
+_AT_THE_ROOT = {"*": " (any other property)", "[]": " (each item)"}
+
+
+def quoted(word: str) -> str:
+    """A name or a keyword, told from the words around it."""
+    return f"`{word}`"
+
+
+def shown(value: JSON) -> str:
+    """A value as JSON, cut where it is long."""
+    whole = isinstance(value, (float, Decimal)) and -_WRITTEN_OUT < value < _WRITTEN_OUT and value == int(value)
+    text = dump(int(value) if whole else value)  # type: ignore[arg-type]  # a number
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
+def listed(values: Sequence[JSON], word: str = "or") -> str:
+    """Values, the first few of many: ``"A"``, ``"A" or "B"``, ``"A", "B" and 7 more``."""
+    return joined([shown(value) for value in values], word)
+
+
+def joined(words: Sequence[str], word: str = "or") -> str:
+    """Words, the first few of many: ``string``, ``string or null``, ``a, b, c and 7 more``."""
+    if len(words) < 2:  # noqa: PLR2004 - one word needs no joining
+        return "".join(words)
+    if len(words) > _LISTED:
+        return f"{', '.join(words[:_LISTED])} and {len(words) - _LISTED} more"
+    return f"{', '.join(words[:-1])} {word} {words[-1]}"
+
+
+def of_types(names: Iterable[str], word: str = "or") -> str:
+    """Types in words: ``a string or null``."""
+    return joined([_IN_WORDS.get(name, name) for name in names], word)
+
+
+_IN_WORDS = {
+    **{name: f"a {name}" for name in ("boolean", "number", "string")},
+    **{name: f"an {name}" for name in ("integer", "array", "object")},
+}
+
+
+def type_names(schema: Mapping[str, JSON]) -> tuple[str, ...] | None:
+    """The types that a schema object admits by `type`, else by the values it lists; ``None`` for all of them."""
+    declared = schema.get("type")
+    if isinstance(declared, str):
+        return (declared,)
+    if isinstance(declared, list):
+        return tuple(name for name in declared if isinstance(name, str))
+    values = schema.get("enum")
+    if "const" in schema:
+        values = [schema["const"]]
+    if isinstance(values, list):
+        return tuple(dict.fromkeys(type_of(value) for value in values))
+    return None
+
+
+def type_of(value: JSON) -> str:
+    """The narrowest JSON Schema type of a value."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "boolean"
+    if isinstance(value, str):
+        return "string"
+    if isinstance(value, list):
+        return "array"
+    if isinstance(value, dict):
+        return "object"
+    return "integer" if value == int(value) else "number"
+
+
+def admits(types: Iterable[str], name: str) -> bool:
+    """Whether a list of types admits a type; numbers admit integers."""
+    known = set(types)
+    return name in known or (name == "integer" and "number" in known)
+
+
+def without(values: Sequence[JSON], known: Sequence[JSON]) -> list[JSON]:
+    """The values that are not among the known ones, as JSON Schema compares them."""
+    keys = {key(value) for value in known}
+    return [value for value in values if key(value) not in keys]

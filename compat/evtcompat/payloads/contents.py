@@ -1,0 +1,209 @@
+"""What a fixture folder holds: every file's bytes, decided before anything is written. Pure.
+
+manifest.json              labels, hashes, what each reader must see, sequences, poison, provenance
+v1/01-smallest.json        the value, for people
+v1/01-smallest.bin         Avro's binary encoding          (.body: the JSON text of a producer)
+v1/01-smallest.single      Avro's single-object encoding
+v1/01-smallest.wire        Confluent's wire format: a zero byte, the schema id, the payload
+v1/all.avro                every payload of the version in one object container file, in order
+poison/truncated.bin       messages that no consumer can read
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from evtcompat import __version__
+from evtcompat.errors import UsageError
+from evtcompat.model.verdicts import Format
+from evtcompat.payloads.cases import Matrix, Outcome, Payload, Reading, spoken
+from evtcompat.payloads.folder import FORM, seal_of
+from evtcompat.payloads.matrix import slug
+from evtcompat.payloads.poison import Poison, poison
+from evtcompat.payloads.sequences import sequences
+from evtcompat.payloads.views import difference, document
+
+if TYPE_CHECKING:
+    from evtcompat.payloads.matrix import Bench
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A folder before it is written."""
+
+    #: By path below the folder, the manifest left out.
+    files: Mapping[str, bytes]
+    manifest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The schema ids that the Confluent wire format carries."""
+
+    by_version: Mapping[str, int]
+
+    @staticmethod
+    def parse(labels: Sequence[str], words: Sequence[str]) -> Ids:
+        """From ``VERSION=ID`` words; versions that none names count from 1.
+
+        Raises:
+            UsageError: A word of another form, an unknown version, an id twice or out of range.
+        """
+        ids = {label: number for number, label in enumerate(labels, 1)}
+        for word in words:
+            version, _, number = word.partition("=")
+            label = version if version in ids else version.removeprefix("v")
+            if label not in ids or not number.isdigit() or not 0 < int(number) < 2**31 - 1:
+                message = f"--schema-id {word}: not VERSION=ID"
+                raise UsageError(message, hint=f"for example {labels[0]}=100042; the versions are {', '.join(labels)}")
+            ids[label] = int(number)
+        if len(set(ids.values())) < len(ids):
+            message = f"two versions would have one schema id: {', '.join(f'{key}={one}' for key, one in ids.items())}"
+            raise UsageError(message, hint="Name the id of every version with --schema-id VERSION=ID.")
+        return Ids(ids)
+
+
+def folder_contents(bench: Bench, matrix: Matrix, ids: Ids) -> Contents:
+    """Everything that the folder of a subject holds; the same matrix and ids give the same bytes."""
+    files: dict[str, bytes] = {".gitattributes": b"* -text\n"}
+    folders = version_folders(bench.subject.labels)
+    entries = []
+    for version in matrix.versions:
+        entry: dict[str, object] = {
+            "version": version.label,
+            "folder": folders[version.label],
+            "schema_id": ids.by_version[version.label],
+            "origin": version.origin,
+            "sha256": version.content,
+        }
+        if version.empty:
+            entry["empty"] = version.empty
+        payloads = []
+        mark = single_object_mark(bench, version.label)
+        for index, payload in enumerate(matrix.payloads[version.label]):
+            stem = f"{folders[version.label]}/{payload.name}"
+            encoded = encodings(bench.subject.format, payload, ids.by_version[version.label], mark)
+            files[f"{stem}.json"] = document(payload.value)
+            files |= {f"{stem}{suffix}": data for suffix, data in encoded.items()}
+            sees = {
+                reader.label: seen(payload, matrix.cell(version.label, reader.label).readings[index])
+                for reader in matrix.versions
+            }
+            payloads.append(described(payload) | {"sees": sees})
+        container = container_of(bench, version.label, matrix.payloads[version.label])
+        if container is not None:
+            files[f"{folders[version.label]}/all.avro"] = container
+        entries.append(entry | {"payloads": payloads})
+    pills = poison(bench, matrix, ids.by_version)
+    for pill in pills:
+        files[f"poison/{pill.name}.bin"] = pill.body
+        if pill.schema is not None:
+            # not .avsc: a check of the repository would take it for a subject, and this one changes with its versions
+            files[f"poison/{pill.name}.schema"] = document(pill.schema)
+    orders = sequences(matrix.subject, matrix.payloads, [pill.name for pill in pills], folders, matrix.seed)
+    manifest = {
+        "evtcompat_fixtures": FORM,
+        "subject": matrix.subject,
+        "format": matrix.format.value,
+        "policy": None if matrix.policy is None else matrix.policy.value,
+        "seed": matrix.seed,
+        "made_by": f"evtcompat {__version__}",
+        "read_by": matrix.decoder,
+        "versions": entries,
+        "poison": [poison_entry(pill) for pill in pills],
+        "sequences": [
+            {
+                "name": order.name,
+                "label": order.label,
+                "events": [
+                    {"payload": event.payload, "event_id": event.event_id, "key": event.key} for event in order.events
+                ],
+            }
+            for order in orders
+        ],
+    }
+    return Contents(files, sealed(manifest, files))
+
+
+def version_folders(labels: Sequence[str]) -> dict[str, str]:
+    """The folder of each version: ``v1``; told apart even where labels differ in odd characters only."""
+    found: dict[str, str] = {}
+    for label in labels:
+        folder = slug(spoken(label))
+        while folder.lower() in {one.lower() for one in found.values()} or folder.lower() == "poison":
+            folder += "-"
+        found[label] = folder
+    return found
+
+
+def single_object_mark(bench: Bench, label: str) -> bytes:
+    """What the single-object encoding of an Avro version begins with; nothing for JSON Schema."""
+    from evtcompat.formats.avro import codec
+
+    return codec.single_object(bench.avro(label).schema, b"") if bench.subject.format is Format.AVRO else b""
+
+
+def encodings(schema_format: Format, payload: Payload, schema_id: int, mark: bytes) -> dict[str, bytes]:
+    """The bytes of a payload in every encoding, by suffix."""
+    from evtcompat.formats.avro import codec
+
+    wire = codec.confluent(schema_id, payload.body)
+    if schema_format is Format.JSON_SCHEMA:
+        return {".body": payload.body, ".wire": wire}
+    return {".bin": payload.body, ".single": mark + payload.body, ".wire": wire}
+
+
+def container_of(bench: Bench, label: str, payloads: Sequence[Payload]) -> bytes | None:
+    """The payloads of an Avro version as one object container file."""
+    if bench.subject.format is not Format.AVRO or not payloads:
+        return None
+    from evtcompat.formats.avro import codec
+    from evtcompat.payloads.avro_datum import datum_of
+
+    schema = bench.avro(label).schema
+    return codec.write_container(schema, [datum_of(schema.root, payload.body) for payload in payloads])
+
+
+def described(payload: Payload) -> dict[str, object]:
+    """What the manifest says of a payload itself."""
+    found: dict[str, object] = {"name": payload.name, "label": payload.label}
+    if payload.covers:
+        found["covers"] = shortened(payload.covers)
+    if payload.witness is not None:
+        found["witness"] = payload.witness
+    return found
+
+
+_MOST_COVERS: Final = 8
+
+
+def shortened(covers: Sequence[str]) -> list[str]:
+    """The first of a long list, and how many follow."""
+    rest = len(covers) - _MOST_COVERS
+    return [*covers[:_MOST_COVERS], f"and {rest} more"] if rest > 0 else list(covers)
+
+
+def seen(payload: Payload, reading: Reading) -> dict[str, object]:
+    """What a reader makes of a payload: the outcome, and how what it sees differs from what was written."""
+    found: dict[str, object] = {"outcome": reading.outcome.value}
+    if reading.outcome is Outcome.REFUSED:
+        return found | {"said": reading.said}
+    found |= difference(payload.value, reading.value)
+    told = [f"{note.path}: {note.text}" for note in reading.notes if note.kind.value in ("lost", "misread")]
+    return found | ({"notes": shortened(told)} if told else {})
+
+
+def poison_entry(pill: Poison) -> dict[str, object]:
+    """What the manifest says of a poison message."""
+    entry: dict[str, object] = {"name": pill.name, "label": pill.label, "content_type": pill.content_type}
+    return entry | {"expected": "reject", "said": pill.said}
+
+
+def sealed(manifest: Mapping[str, object], files: Mapping[str, bytes]) -> bytes:
+    """The manifest's bytes, with the hash of every file and of itself."""
+    hashes = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
+    content = {**manifest, "files": hashes}
+    return document({**content, "seal": seal_of(content)})

@@ -1,0 +1,189 @@
+"""The matrix as text for a person and as JSON for a program. Pure."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from evtcompat import __version__
+from evtcompat.model.verdicts import Verdict
+from evtcompat.payloads.cases import Cell, Matrix, NoteKind, Outcome, Payload, Reading, spoken
+from evtcompat.payloads.views import document
+from evtcompat.reporters.terminal import Terminal, printable
+
+MATRIX_VERSION: Final = 1
+_COLOURS: Final = {
+    Outcome.OK: "green",
+    Outcome.DEFAULTED: "green",
+    Outcome.LOSSY: "yellow",
+    Outcome.MISREAD: "red",
+    Outcome.REFUSED: "red",
+}
+_PHRASES: Final = {
+    NoteKind.DEFAULT: "default",
+    NoteKind.IGNORED: "not asked for",
+    NoteKind.LOST: "lost",
+    NoteKind.MISREAD: "misread",
+}
+#: Places told of one cell.
+_MOST: Final = 12
+#: Payloads named that were refused for one reason.
+_NAMED: Final = 3
+
+
+def matrix_text(matrix: Matrix, terminal: Terminal | None = None) -> str:
+    """The table, and below it what happens in each cell that is not plainly fine."""
+    terminal = terminal or Terminal()
+    labels = [version.label for version in matrix.versions]
+    policy = f", policy {matrix.policy.value}" if matrix.policy is not None else ""
+    count = f"{len(labels)} version{'' if len(labels) == 1 else 's'}"
+    lines = [
+        terminal.style(printable(matrix.subject), "bold") + f"  {matrix.format.value}{policy}, {count}",
+        f"every payload was really written, and read by {matrix.decoder}",
+        "",
+    ]
+    lines += _table(matrix, labels, terminal)
+    for cell in matrix.cells:
+        lines += _told(cell, matrix.payloads[cell.writer], terminal)
+    for version in matrix.versions:
+        if version.empty:
+            lines += ["", f"{printable(spoken(version.label))}: {version.empty}."]
+    if any(_mark(cell) for cell in matrix.cells):
+        lines += ["", "* `evtcompat check` says otherwise than the decoder tried here."]
+    return "\n".join(lines) + "\n"
+
+
+def _table(matrix: Matrix, labels: list[str], terminal: Terminal) -> list[str]:
+    rows = []
+    for writer in labels:
+        size = len(matrix.payloads[writer])
+        row = [(f"{printable(spoken(writer))}  {size} payload{'' if size == 1 else 's'}", "")]
+        for reader in labels:
+            cell = matrix.cell(writer, reader)
+            row.append((_word(cell) + _mark(cell), "" if cell.outcome is None else _COLOURS[cell.outcome]))
+        rows.append(row)
+    heads = ["written with", *(f"read by {printable(spoken(label))}" for label in labels)]
+    widths = [max(len(head), *(len(row[index][0]) for row in rows)) for index, head in enumerate(heads)]
+    lines = ["  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True)).rstrip()]
+    for row in rows:
+        parts = [
+            terminal.style(word, colour) + " " * (width - len(word)) if colour else word.ljust(width)
+            for (word, colour), width in zip(row, widths, strict=True)
+        ]
+        lines.append("  ".join(parts).rstrip())
+    return lines
+
+
+def _word(cell: Cell) -> str:
+    if cell.outcome is None:
+        return "-"
+    count = cell.count(cell.outcome)
+    return cell.outcome.value if count == len(cell.readings) else f"{cell.outcome.value} {count}/{len(cell.readings)}"
+
+
+def _mark(cell: Cell) -> str:
+    """A star where the decoder and `check` do not agree: nothing is passed over in silence."""
+    if cell.outcome is None:
+        return ""
+    content = cell.outcome.weight < Outcome.MISREAD.weight
+    return "*" if content is not (cell.verdict is Verdict.COMPATIBLE) else ""
+
+
+def _told(cell: Cell, payloads: tuple[Payload, ...], terminal: Terminal) -> list[str]:
+    refused: dict[str, list[str]] = {}
+    for payload, reading in zip(payloads, cell.readings, strict=True):
+        if reading.outcome is Outcome.REFUSED:
+            refused.setdefault(reading.said, []).append(payload.name)
+    places = _places(cell.readings)
+    if not refused and not places and not cell.rule_only and not _mark(cell):
+        return []
+    title = f"written with {printable(spoken(cell.writer))}, read by {printable(spoken(cell.reader))}"
+    lines = ["", terminal.style(title, "bold") + (f"  (check: {cell.verdict.value})" if _mark(cell) else "")]
+    for said, names in list(refused.items())[:_MOST]:
+        which = "every payload" if len(names) == len(payloads) else ", ".join(names[:_NAMED])
+        more = f" and {len(names) - _NAMED} more" if _NAMED < len(names) < len(payloads) else ""
+        lines += terminal.wrap(f"{printable(which)}{more}: {printable(said)}", "  refused  ")
+    if len(refused) > _MOST:
+        lines.append(f"  refused  for {len(refused) - _MOST} more reasons")
+    for (kind, path), (text, count) in list(places.items())[:_MOST]:
+        said = f" {'= ' if kind is NoteKind.DEFAULT else ''}{printable(text)}" if text else ""
+        much = "" if count == len(payloads) else f"  ({count} of {len(payloads)} payloads)"
+        lines += terminal.wrap(f"{printable(path)}{said}{much}", f"  {_PHRASES[kind]}  ")
+    if len(places) > _MOST:
+        lines.append(f"  and {len(places) - _MOST} more places")
+    if cell.rule_only:
+        lines.append(f"  refused by the rules, not by this decoder: {', '.join(cell.rule_only)}")
+    return lines
+
+
+def _places(readings: tuple[Reading, ...]) -> Mapping[tuple[NoteKind, str], tuple[str, int]]:
+    """Notes by kind and place, the worst first, items of lists taken together: the first text, and how many."""
+    found: dict[tuple[NoteKind, str], tuple[str, int]] = {}
+    for reading in readings:
+        here: dict[tuple[NoteKind, str], str] = {}
+        for note in reading.notes:
+            here.setdefault((note.kind, re.sub(r"\[\d+\]|\{[^}]*\}", "[]", note.path)), note.text)
+        for key, text in here.items():
+            first, count = found.get(key, (text, 0))
+            found[key] = (first, count + 1)
+    order = [NoteKind.MISREAD, NoteKind.LOST, NoteKind.DEFAULT, NoteKind.IGNORED]
+    return dict(sorted(found.items(), key=lambda item: order.index(item[0][0])))
+
+
+def matrix_json(matrix: Matrix) -> str:
+    """The whole matrix, values and bytes included, as one JSON object."""
+    content = {
+        "evtcompat": __version__,
+        "matrix_version": MATRIX_VERSION,
+        "subject": matrix.subject,
+        "format": matrix.format.value,
+        "policy": None if matrix.policy is None else matrix.policy.value,
+        "decoder": matrix.decoder,
+        "seed": matrix.seed,
+        "versions": [
+            {"version": one.label, "origin": one.origin, "sha256": one.content}
+            | ({"empty": one.empty} if one.empty else {})
+            for one in matrix.versions
+        ],
+        "payloads": [
+            {
+                "writer": payload.writer,
+                "name": payload.name,
+                "label": payload.label,
+                "covers": list(payload.covers),
+                "witness": payload.witness,
+                "value": payload.value,
+                "payload_base64": base64.b64encode(payload.body).decode("ascii"),
+            }
+            for version in matrix.versions
+            for payload in matrix.payloads[version.label]
+        ],
+        "cells": [
+            {
+                "writer": cell.writer,
+                "reader": cell.reader,
+                "outcome": None if cell.outcome is None else cell.outcome.value,
+                "verdict": cell.verdict.value,
+                "rule_only": list(cell.rule_only),
+                "readings": [
+                    {"payload": payload.name, **_reading_json(reading)}
+                    for payload, reading in zip(matrix.payloads[cell.writer], cell.readings, strict=True)
+                ],
+            }
+            for cell in matrix.cells
+        ],
+    }
+    return document(content).decode()
+
+
+def _reading_json(reading: Reading) -> dict[str, object]:
+    found: dict[str, object] = {"outcome": reading.outcome.value}
+    if reading.outcome is Outcome.REFUSED:
+        found["said"] = reading.said
+    else:
+        found["value"] = reading.value
+    if reading.notes:
+        found["notes"] = [{"kind": note.kind.value, "path": note.path, "text": note.text} for note in reading.notes]
+    return found

@@ -1,0 +1,140 @@
+"""From the name of a subject to its versions: the files that `evtcompat check` would take for them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+from evtcompat.config import DEFAULT_POLICY, Config, find_config
+from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.histories import Version
+from evtcompat.model.verdicts import Format, Policy
+from evtcompat.payloads.matrix import Subject
+from evtcompat.sources.files import discover
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.lineages import Lineage, lineages
+from evtcompat.sources.naming import name_of
+from evtcompat.sources.universe import Universe
+from evtcompat.sources.workspace import Workspaces, layout_in
+
+
+class Catalogue:
+    """The subjects below some folders, found when first asked for. Use it as a context manager."""
+
+    def __init__(
+        self, here: Path, schemas: Sequence[str | Path] = (), config: Config | None = None, policy: Policy | None = None
+    ) -> None:
+        """Nothing is read yet.
+
+        Args:
+            here: What relative paths start from.
+            schemas: Files and folders to look into; by default what the configuration names, or `here`.
+            config: The configuration; by default the nearest to `here`.
+            policy: JSON Schema: the policy, in place of the configuration's.
+        """
+        self._config = config or find_config(here, origin=lambda path: path.name) or Config()
+        self._policy = policy
+        configured = [self._config.folder / path for path in self._config.paths] if self._config.origin else ["."]
+        self._paths: list[str | Path] = list(schemas) or list(configured)
+        folder = self._config.folder if self._config.origin else None
+        self._workspaces = Workspaces(here, outer=folder)
+        self._folder = folder
+        self._layout = Layout(
+            include=self._config.include,
+            exclude=self._config.exclude,
+            subjects=self._config.subjects,
+            reference_roots=self._config.reference_roots,
+        )
+        self._found: list[tuple[Universe, Lineage]] | None = None
+        self._problems: list[UncheckedError] = []
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(self, *left: object) -> None:
+        """No git process is left."""
+        self._workspaces.__exit__(None, None, None)
+
+    def subject(self, name: str, policy: Policy | None = None) -> Subject:
+        """The subject of a name, its versions the oldest first.
+
+        Of several folders with such a subject, the one that has several versions is meant.
+
+        Args:
+            name: The subject.
+            policy: In place of the catalogue's.
+
+        Raises:
+            UsageError: There is none, or it cannot be told which is meant.
+            UncheckedError: Its files cannot be read, or claim the same version.
+        """
+        named = [found for found in self._lineages() if found[1].subject == name]
+        for problem in self._problems:
+            if _about(problem, name):
+                raise problem
+        several = [found for found in named if len(found[1].versions) > 1]
+        chosen = named if len(named) == 1 else several
+        if len(chosen) == 1:
+            universe, lineage = chosen[0]
+            return self._subject(universe, lineage, policy)
+        if named:
+            folders = ", ".join(lineage.folder or "." for _, lineage in named)
+            message = f"there are several subjects called {name}, in {folders}"
+            raise UsageError(message, hint="Say which with --schemas FOLDER.")
+        known = sorted({lineage.subject for _, lineage in self._lineages()})
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known[:20]) or 'none at all'}."
+        where = ", ".join(str(path) for path in self._paths)
+        message = f"there is no subject called {name} in {where}"
+        raise UsageError(message, hint=f"{hint} --schemas FOLDER looks elsewhere.")
+
+    def _lineages(self) -> list[tuple[Universe, Lineage]]:
+        if self._found is None:
+            self._found = []
+            roots: dict[Path, list[str]] = {}
+            for path in self._paths:
+                workspace, inner = self._workspaces.locate(path)
+                roots.setdefault(workspace.root, []).append(inner)
+            for root, inner_paths in roots.items():
+                workspace, _ = self._workspaces.locate(root)
+                layout = layout_in(workspace, self._layout, self._folder)
+                discovery = discover(workspace.tree, inner_paths, layout)
+                self._problems += discovery.problems
+                universe = Universe(workspace.tree, layout)
+                universe.add(discovery.candidates)
+                subjects = lineages((one.path for one in discovery.candidates), layout.tree_subjects())
+                self._problems += subjects.problems
+                self._found += [(universe, lineage) for lineage in subjects.all]
+        return self._found
+
+    def _subject(self, universe: Universe, lineage: Lineage, policy: Policy | None) -> Subject:
+        versions: list[Version] = []
+        formats: set[Format] = set()
+        for named in lineage.versions:
+            candidate = universe.candidate(named.path)
+            versions.append(universe.version(named, candidate))
+            if candidate is not None:
+                formats.add(candidate.format)
+        if len(formats) != 1:
+            message = f"{lineage.subject} is written in two schema languages: {', '.join(lineage.paths)}"
+            raise UncheckedError(message, hint="A payload of one cannot be read with the other.")
+        own = self._config.settings(lineage.subject, lineage.paths[-1])
+        return Subject(
+            name=lineage.subject,
+            format=formats.pop(),
+            versions=tuple(versions),
+            policy=policy or self._policy or own.policy or DEFAULT_POLICY,
+            assert_formats=self._config.assert_formats,
+            paths=lineage.paths[: len(versions)],
+        )
+
+
+def _about(problem: UncheckedError, name: str) -> bool:
+    """Whether a file that could not be read, or that two claim, is a version of the subject."""
+    if problem.place is not None and problem.place.origin is not None:
+        return name_of(problem.place.origin.replace("\\", "/")).subject == name
+    return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", problem.message) is not None

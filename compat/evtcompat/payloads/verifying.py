@@ -1,0 +1,251 @@
+"""Whether the fixtures of a folder still hold: hashes, then every payload decoded again with today's schemas."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtcompat.errors import DocumentError, EvtcompatError, UncheckedError, UsageError
+from evtcompat.model.verdicts import Format, Policy
+from evtcompat.payloads.cases import Outcome, Reading, spoken
+from evtcompat.payloads.folder import MANIFEST, Folder, objects, safe, seal_holds
+from evtcompat.payloads.matrix import Bench
+from evtcompat.payloads.views import applied, difference, one_line, parse, same
+
+if TYPE_CHECKING:
+    from evtcompat.payloads.subjects import Catalogue
+
+
+def verify_folder(path: Path, catalogue: Catalogue) -> list[str]:
+    """What no longer holds in a fixture folder, one line a problem; empty when everything does.
+
+    Raises:
+        DocumentError: The manifest cannot be read.
+        UncheckedError: Today's schemas cannot be had: nothing could be verified.
+    """
+    folder = Folder(path)
+    changed = dict(_files(folder))
+    problems = [f"{path / name}: {what}" for name, what in sorted(changed.items())]
+    if not seal_holds(folder.manifest):
+        problems.append(f"{path / MANIFEST}: was changed by hand")
+    if folder.manifest.get("kind") == "witnesses":
+        return [*problems, *_witnesses(folder, catalogue, changed)]
+    policy = folder.manifest.get("policy")
+    bench = Bench(catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None))
+    try:
+        problems += _Check(folder, bench, changed).problems()
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        if not problems:
+            raise
+        problems.append(f"{path / MANIFEST}: is not what evtcompat writes: {type(error).__name__}: {error}")
+    return problems
+
+
+def _witnesses(folder: Folder, catalogue: Catalogue, changed: Mapping[str, str]) -> Iterator[str]:
+    """Witnesses that their reader takes by now; those of schemas that are not among today's versions are left alone."""
+    benches: dict[str, Bench | None] = {}
+    for entry in objects(folder.manifest, "witnesses"):
+        name, subject = f"{entry['payload']}.bin", str(entry["subject"])
+        if name in changed or entry["expected"] not in ("reject", "misread"):
+            continue
+        if subject not in benches:
+            try:
+                benches[subject] = Bench(catalogue.subject(subject))
+            except UsageError:
+                benches[subject] = None
+        bench = benches[subject]
+        labels = [str(side["version"]) for side in (entry["writer"], entry["reader"]) if isinstance(side, dict)]
+        if bench is None or not set(labels) <= set(bench.subject.labels) or len(labels) != 2:  # noqa: PLR2004 - two sides
+            continue
+        writer, reader = labels
+        outcome = bench.read(writer, reader, folder.inside(name).read_bytes()).outcome
+        if outcome.weight < Outcome.MISREAD.weight:
+            yield f"{folder.path / name}: proved {entry['rule']} in {spoken(reader)}, and is {outcome.value} there now"
+
+
+def _files(folder: Folder) -> Iterator[tuple[str, str]]:
+    """Files that are missing, changed, or not in the manifest."""
+    listed = folder.manifest.get("files")
+    if not isinstance(listed, dict):
+        message = f"{folder.path / MANIFEST}: has no list of files"
+        raise DocumentError(message)
+    for name, expected in listed.items():
+        if not safe(name):
+            yield name, "the manifest's path leads out of the folder"
+            continue
+        path = folder.path / name
+        if path.is_symlink() or not path.is_file():
+            yield name, "is missing" if not path.is_symlink() else "is a symbolic link"
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            yield name, "is not the file that was generated"
+    for path in sorted(folder.path.rglob("*")):
+        name = path.relative_to(folder.path).as_posix()
+        if (path.is_file() or path.is_symlink()) and name != MANIFEST and name not in listed:
+            yield name, "is not one of the fixtures"
+
+
+class _Check:
+    """One folder against today's schemas."""
+
+    def __init__(self, folder: Folder, bench: Bench, changed: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._bench = bench
+        self._changed = changed
+        self._today = bench.subject.labels
+
+    def problems(self) -> Iterator[str]:
+        manifest = self._folder.manifest
+        if manifest.get("format") != self._bench.subject.format.value:
+            yield self._line(MANIFEST, f"{self._folder.subject} is {self._bench.subject.format.value} now")
+            return
+        versions = objects(manifest, "versions")
+        known = [str(entry["version"]) for entry in versions]
+        for label in self._today:
+            if label not in known:
+                yield self._line(MANIFEST, f"{spoken(label)} of {self._folder.subject} has no fixtures")
+        for entry in versions:
+            yield from self._schema(entry)
+        for entry in versions:
+            if str(entry["version"]) in self._today:
+                yield from self._version(entry)
+        yield from self._poison(versions)
+
+    def _line(self, name: str, what: str) -> str:
+        return f"{self._folder.path / name}: {what}"
+
+    def _schema(self, entry: Mapping[str, object]) -> Iterator[str]:
+        """Whether a version is still there, as it was."""
+        label, folder = str(entry["version"]), str(entry["folder"])
+        if label not in self._today:
+            yield self._line(folder, f"{spoken(label)} of {self._folder.subject} is gone")
+        elif self._bench.content(label) != entry["sha256"]:
+            yield self._line(folder, f"the schema of {spoken(label)} is not the one that these were made with")
+
+    def _version(self, entry: Mapping[str, object]) -> Iterator[str]:
+        label, folder = str(entry["version"]), str(entry["folder"])
+        bodies = []
+        for payload in objects(entry, "payloads"):
+            stem = f"{folder}/{payload['name']}"
+            body = self._body(stem)
+            if body is None:
+                continue
+            bodies.append(body)
+            yield from self._payload(label, stem, payload, body)
+            yield from self._framed(label, stem, body, entry["schema_id"])
+        if self._bench.subject.format is Format.AVRO and bodies:
+            yield from self._container(label, f"{folder}/all.avro", bodies)
+
+    def _body(self, stem: str) -> bytes | None:
+        """The payload; ``None`` when its file was reported already."""
+        name = stem + (".bin" if self._bench.subject.format is Format.AVRO else ".body")
+        if name in self._changed or not safe(name):
+            return None
+        return (self._folder.path / name).read_bytes()
+
+    def _payload(self, label: str, stem: str, payload: Mapping[str, object], body: bytes) -> Iterator[str]:
+        """The value for its writer, and what each reader sees."""
+        try:
+            value = self._bench.written(label, body)
+        except (EvtcompatError, ValueError) as error:
+            yield self._line(stem, f"is not valid for {spoken(label)} any more: {error}")
+            return
+        if f"{stem}.json" not in self._changed:
+            shown = parse((self._folder.path / f"{stem}.json").read_bytes())
+            if not same(_plain(value), shown):
+                yield self._line(f"{stem}.json", f"{spoken(label)} reads another value now: {_cut(value)}")
+                return
+        sees = payload["sees"]
+        if not isinstance(sees, dict):
+            message = "`sees` is no object"
+            raise TypeError(message)
+        for reader in self._today:
+            expectation = sees.get(reader)
+            if expectation is None:
+                continue  # a version without fixtures is told once
+            told = _told(spoken(reader), _plain(value), expectation, self._bench.read(label, reader, body))
+            if told:
+                yield self._line(stem, told)
+
+    def _framed(self, label: str, stem: str, body: bytes, schema_id: object) -> Iterator[str]:
+        """The other encodings hold the same payload."""
+        from evtcompat.formats.avro import codec
+        from evtcompat.formats.avro.canonical import crc64
+
+        marks: list[tuple[str, Callable[[bytes], tuple[int, bytes]], object, str]]
+        marks = [(".wire", codec.split_confluent, schema_id, "schema id")]
+        if self._bench.subject.format is Format.AVRO:
+            fingerprint = crc64(self._bench.avro(label).schema)
+            marks.append((".single", codec.split_single_object, fingerprint, "fingerprint"))
+        for suffix, split, expected, what in marks:
+            name = stem + suffix
+            if name in self._changed:
+                continue
+            try:
+                mark, inner = split((self._folder.path / name).read_bytes())
+            except UncheckedError as error:
+                yield self._line(name, error.message)
+                continue
+            if inner != body:
+                yield self._line(name, "holds another payload")
+            elif mark != expected:
+                yield self._line(name, f"names the {what} {mark}; for {spoken(label)} it is {expected}")
+
+    def _container(self, label: str, name: str, bodies: list[bytes]) -> Iterator[str]:
+        from evtcompat.formats.avro import codec
+        from evtcompat.payloads.views import view
+
+        if name in self._changed:
+            return
+        try:
+            values = codec.read_container((self._folder.path / name).read_bytes(), self._bench.avro(label).schema)
+            expected = [self._bench.written(label, body) for body in bodies]
+        except EvtcompatError as error:
+            yield self._line(name, f"{spoken(label)} refuses it: {error}")
+            return
+        if not same([view(value) for value in values], expected) and len(bodies) == len(values):
+            yield self._line(name, "holds other values than the single payloads")
+
+    def _poison(self, versions: list[dict[str, object]]) -> Iterator[str]:
+        from evtcompat.payloads.poison import refused
+
+        ids = {str(entry["version"]): int(str(entry["schema_id"])) for entry in versions}
+        labels = [str(entry["version"]) for entry in versions if entry.get("payloads")]
+        known = {label: number for label, number in ids.items() if label in self._today}
+        if not labels or labels[-1] not in self._today:
+            return
+        for entry in objects(self._folder.manifest, "poison"):
+            name = f"poison/{entry['name']}.bin"
+            schema = f"poison/{entry['name']}.schema"
+            if name in self._changed or schema in self._changed:
+                continue
+            written = self._folder.path / schema
+            strange = parse(written.read_bytes()) if written.is_file() else None
+            body = (self._folder.path / name).read_bytes()
+            said = refused(self._bench, labels[-1], known, body, str(entry["content_type"]), strange)  # type: ignore[arg-type]  # parsed JSON
+            if said is None:
+                yield self._line(name, f"{spoken(labels[-1])} reads it now: it is no poison any more")
+
+
+def _told(reader: str, value: object, expectation: Mapping[str, object], reading: Reading) -> str:
+    """How a reading differs from what was recorded, or ``""``."""
+    expected = Outcome(expectation["outcome"])
+    if reading.outcome is not expected:
+        why = f": {reading.said}" if reading.said else ""
+        return f"was {expected.value} for {reader} when it was generated, is {reading.outcome.value} now{why}"
+    if expected is Outcome.REFUSED:
+        return ""
+    wanted = applied(value, expectation)
+    now = difference(wanted, _plain(reading.value))
+    return f"{reader} sees something else now: {_cut(now)}" if now else ""
+
+
+def _plain(value: object) -> object:
+    """The value as it comes back from a file: floats as `Decimal`."""
+    return parse(one_line(value))
+
+
+def _cut(value: object) -> str:
+    text = one_line(value)
+    return text if len(text) <= 120 else f"{text[:117]}..."  # noqa: PLR2004 - a line

@@ -1,0 +1,107 @@
+"""Writing a fixture folder: never over anything that evtcompat did not write."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from evtcompat.errors import UsageError
+from evtcompat.payloads.contents import Contents
+from evtcompat.payloads.folder import MANIFEST, is_ours, read_manifest, safe
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a run changed."""
+
+    written: int
+    unchanged: int
+    removed: int
+
+    def words(self) -> str:
+        """``3 written, 40 unchanged, 1 removed``."""
+        return f"{self.written} written, {self.unchanged} unchanged, {self.removed} removed"
+
+
+def write_folder(folder: Path, contents: Contents) -> Written:
+    """Make the folder hold exactly these contents, besides files that are not ours.
+
+    The manifest goes first: a run that is cut short leaves a folder that is recognised, and that `verify` refuses.
+
+    Raises:
+        UsageError: The folder holds something that evtcompat did not write where these contents would go, or is not
+            empty and not ours, or cannot be written.
+    """
+    known = _known(folder)
+    for path, data in contents.files.items():
+        target = folder / path
+        _no_link(folder, path)
+        if path not in known and target.exists() and (not target.is_file() or target.read_bytes() != data):
+            message = f"{target}: is there, and evtcompat did not write it"
+            raise UsageError(message, hint="Move it away, or choose another folder.")
+    written = unchanged = removed = 0
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, data in {MANIFEST: contents.manifest, **contents.files}.items():
+            if _write(folder / path, data):
+                written += 1
+            else:
+                unchanged += 1
+        for path in sorted(known - contents.files.keys()):
+            removed += _remove(folder, path)
+    except OSError as error:
+        message = f"{error.filename or folder}: cannot be written: {error.strerror}"
+        raise UsageError(message, hint="Choose another folder.") from error
+    return Written(written, unchanged, removed)
+
+
+def _known(folder: Path) -> set[str]:
+    """The files that evtcompat wrote there before.
+
+    Raises:
+        UsageError: The folder is something else.
+    """
+    if not os.path.lexists(folder):
+        return set()
+    if not folder.is_dir():
+        message = f"{folder}: is no folder"
+        raise UsageError(message, hint="Choose another one, or remove the file.")
+    if not any(folder.iterdir()):
+        return set()
+    if not is_ours(folder) or (folder / MANIFEST).is_symlink():
+        message = f"{folder}: is not empty, and evtcompat did not write it"
+        raise UsageError(message, hint="Choose an empty or a new folder.")
+    files = read_manifest(folder).get("files", {})
+    return {path for path in files if safe(path)} if isinstance(files, dict) else set()
+
+
+def _no_link(folder: Path, path: str) -> None:
+    at = folder
+    for part in path.split("/"):
+        at /= part
+        if at.is_symlink():
+            message = f"{at}: is a symbolic link"
+            raise UsageError(message, hint="Remove it; fixtures are plain files.")
+
+
+def _write(path: Path, data: bytes) -> bool:
+    if path.is_file() and path.read_bytes() == data:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return True
+
+
+def _remove(folder: Path, path: str) -> int:
+    """Remove a file of an earlier run, and its folder when that is empty now."""
+    _no_link(folder, path)
+    target = folder / path
+    if not target.is_file():
+        return 0
+    target.unlink()
+    for parent in target.parents:
+        if parent == folder or any(parent.iterdir()):
+            break
+        parent.rmdir()
+    return 1

@@ -1,0 +1,98 @@
+"""A cache on disk for what does not change: the versions of subjects. Shared by processes, never holding an error.
+
+One small file a version, written beside and renamed, so that a reader sees the whole of it or nothing. A file that is
+damaged, or was written for another registry or by another release, counts as absent.
+
+Versions can change after all: a subject that was deleted permanently begins again at 1. The client therefore compares
+the live latest version with the cached one, and forgets a subject where they differ (`RegistryClient.history`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from evtcompat.registries.wire import Registered, ShapeError, registered
+
+_FORM = 1
+
+
+def default_folder(environ: Mapping[str, str]) -> Path:
+    """Where the cache lives: ``EVTCOMPAT_CACHE_DIR``, else where the operating system wants caches."""
+    chosen = environ.get("EVTCOMPAT_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("evtcompat", appauthor=False)
+
+
+class VersionCache:
+    """The versions of one registry's subjects."""
+
+    def __init__(self, folder: Path, registry: str) -> None:
+        self._folder = folder / "registry" / f"v{_FORM}" / _key(registry)
+        self._registry = registry
+
+    def get(self, subject: str, version: int) -> Registered | None:
+        """The version, or ``None`` when it is not known for sure."""
+        try:
+            entry = json.loads(self._file(subject, version).read_bytes())
+            found = registered(entry["version"])
+            good = entry["registry"] == self._registry and entry["sum"] == _sum(entry["version"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError, ShapeError):
+            return None
+        return found if good and (found.subject, found.version) == (subject, version) else None
+
+    def put(self, found: Registered) -> None:
+        """Keep a version. A disk that is full or read-only costs speed and nothing else."""
+        value = {
+            "subject": found.subject,
+            "version": found.version,
+            "id": found.id,
+            "schema": found.text,
+            "schemaType": found.type,
+            "references": [asdict(reference) for reference in found.references],
+        }
+        entry = {"registry": self._registry, "sum": _sum(value), "version": value}
+        with suppress(OSError):
+            write_atomically(self._file(found.subject, found.version), json.dumps(entry).encode("ascii"))
+
+    def forget(self, subject: str) -> None:
+        """Drop every version of a subject."""
+        shutil.rmtree(self._file(subject, 1).parent, ignore_errors=True)
+
+    def _file(self, subject: str, version: int) -> Path:
+        return self._folder / _key(subject) / f"{version}.json"
+
+
+def write_atomically(file: Path, data: bytes) -> None:
+    """The file holds `data`, or what it held before; never a part. Its folder is made.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    beside = file.with_name(f".{file.name[:60]}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        beside.write_bytes(data)
+        beside.replace(file)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def _key(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _sum(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode("ascii")).hexdigest()

@@ -1,0 +1,372 @@
+"""The registry as typed calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+from evtcompat.errors import RegistryError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.levels import Level
+from evtcompat.registries import wire
+from evtcompat.registries.cache import VersionCache
+from evtcompat.registries.credentials import Target
+from evtcompat.registries.errors import (
+    RegisteredSchemaNotFoundError,
+    RegistryAnswerError,
+    RegistryUnsupportedError,
+    SettingNotFoundError,
+    SubjectNotFoundError,
+    VersionNotFoundError,
+)
+from evtcompat.registries.retries import Patience
+from evtcompat.registries.transport import Transport, check_certificates
+
+_T = TypeVar("_T")
+_A = TypeVar("_A")
+_R = TypeVar("_R")
+
+#: How many requests run at the same time unless EVTCOMPAT_REGISTRY_PARALLEL says otherwise.
+PARALLEL = 12
+_PAGE = 1000
+#: A registry that lists fewer versions than this has listed all of them.
+_FULL_PAGE = 100
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectState:
+    """One subject as it stands: its versions, the oldest first, and its level."""
+
+    subject: str
+    versions: tuple[wire.Registered, ...]
+    settings: wire.Settings
+    #: Whether the level is the subject's own; otherwise it is the registry's.
+    own_level: bool
+
+
+class RegistryClient:
+    """Typed calls to one registry. Safe to use from several threads; close it, or use it in a ``with``.
+
+    Every method raises a `RegistryError` of `evtcompat.registries.errors` when the registry does not answer, answers
+    something else than its API says, or refuses.
+    """
+
+    def __init__(self, target: Target, *, cache: VersionCache | None = None, patience: Patience | None = None) -> None:
+        check_certificates(target)
+        self.address = target.address
+        self._parallel = target.parallel or PARALLEL
+        if patience is None and target.timeout is not None:
+            patience = Patience(connect=target.timeout, read=target.timeout, whole=4 * target.timeout)
+        self._transport = Transport(target, patience=patience, connections=self._parallel)
+        self._cache = cache
+        self._known: dict[tuple[str, int], wire.Registered] = {}
+
+    def __enter__(self) -> Self:
+        """The client."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Connections are given back."""
+        self.close()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def subjects(self, *, prefix: str | None = None, deleted: bool = False) -> tuple[str, ...]:
+        """The names of all subjects, sorted; of all contexts where the registry has them.
+
+        Args:
+            prefix: Only subjects that begin so.
+            deleted: With those that were soft-deleted.
+        """
+        query = {"subjectPrefix": prefix} if prefix else {}
+        found = self._pages("/subjects", wire.texts, {**query, **_deleted(deleted)})
+        # Karapace ignores `subjectPrefix`
+        return tuple(sorted({subject for subject in found if subject.startswith(prefix or "")}))
+
+    def contexts(self) -> tuple[str, ...]:
+        """The contexts; the default one alone where the registry knows none."""
+        try:
+            return self._read("GET", "/contexts", wire.texts)
+        except RegistryUnsupportedError:
+            return (".",)
+
+    def versions(self, subject: str, *, deleted: bool = False) -> tuple[int, ...]:
+        """The version numbers of a subject, ascending.
+
+        Args:
+            subject: Its name, with context.
+            deleted: With those that were soft-deleted.
+        """
+        path = f"/subjects/{_segment(subject)}/versions"
+        return tuple(sorted(self._pages(path, wire.numbers, _deleted(deleted), first_is_all=_FULL_PAGE)))
+
+    def version(self, subject: str, version: int | str = LATEST, *, deleted: bool = False) -> wire.Registered:
+        """One version of a subject; numbers come from the cache where they can.
+
+        Args:
+            subject: Its name, with context.
+            version: A number from 1, or `latest`.
+            deleted: Also when it was soft-deleted.
+        """
+        if isinstance(version, int) and version > 0 and not deleted:
+            known = self._remembered(subject, version)
+            if known is not None:
+                return known
+        path = f"/subjects/{_segment(subject)}/versions/{version}"
+        found = self._read("GET", path, wire.registered, _deleted(deleted))
+        if isinstance(version, int) and version > 0 and found.version != version:
+            message = f"answers with version {found.version} when asked for {version}"
+            raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}")
+        if not deleted:
+            self._remember(subject, found)
+        return found
+
+    def schema(self, schema_id: int, *, subject: str | None = None) -> wire.Schema:
+        """The schema with an id.
+
+        Args:
+            schema_id: Unique within a context.
+            subject: A subject of the context that is meant; the default context without it.
+        """
+        query = {"subject": subject} if subject else {}
+        return self._read("GET", f"/schemas/ids/{schema_id}", lambda value: wire.schema(schema_id, value), query)
+
+    def find(
+        self, subject: str, text: str, *, kind: str = wire.AVRO, references: Sequence[wire.Reference] = ()
+    ) -> wire.Registered | None:
+        """The version of a subject that has this schema, or ``None`` when none has, or there is no such subject."""
+        try:
+            return self._read(
+                "POST", f"/subjects/{_segment(subject)}", _registered(kind), None, _body(text, kind, references)
+            )
+        except (SubjectNotFoundError, RegisteredSchemaNotFoundError):
+            return None
+
+    def settings(self, subject: str | None = None) -> tuple[wire.Settings, bool]:
+        """The level that holds for a subject (or for the registry), and whether it is the subject's own."""
+        if subject is not None:
+            try:
+                return self._read("GET", f"/config/{_segment(subject)}", wire.settings), True
+            except (SettingNotFoundError, SubjectNotFoundError):
+                pass
+        return self._read("GET", "/config", wire.settings), False
+
+    def set_level(self, level: Level, subject: str | None = None) -> wire.Settings:
+        """Set the level of a subject, or of the registry."""
+        path = "/config" if subject is None else f"/config/{_segment(subject)}"
+        return self._read("PUT", path, wire.settings, None, {"compatibility": level.value})
+
+    def mode(self, subject: str | None = None) -> str:
+        """``READWRITE``, ``READONLY``, ``IMPORT`` or what else the registry knows."""
+        if subject is not None:
+            try:
+                return self._read("GET", f"/mode/{_segment(subject)}", wire.mode)
+            except (SettingNotFoundError, SubjectNotFoundError):
+                pass
+        return self._read("GET", "/mode", wire.mode)
+
+    def ask(
+        self,
+        subject: str,
+        text: str,
+        *,
+        kind: str = wire.AVRO,
+        references: Sequence[wire.Reference] = (),
+        version: int | str | None = LATEST,
+    ) -> wire.Answer:
+        """What the registry says about a candidate, at the level that it has for the subject.
+
+        Args:
+            subject: Its name, with context.
+            text: The candidate.
+            kind: ``AVRO`` or ``JSON``.
+            references: Of the candidate.
+            version: To compare with; ``None`` asks about the versions that the level looks at, and needs a registry
+                that has this request (Karapace has not).
+        """
+        path = f"/compatibility/subjects/{_segment(subject)}/versions"
+        if version is not None:
+            path += f"/{version}"
+        return self._read("POST", path, wire.answer, {"verbose": "true"}, _body(text, kind, references))
+
+    def register(
+        self, subject: str, text: str, *, kind: str = wire.AVRO, references: Sequence[wire.Reference] = ()
+    ) -> int:
+        """The id of the schema, which is now a version of the subject. The same schema again changes nothing."""
+        return self._read(
+            "POST", f"/subjects/{_segment(subject)}/versions", wire.identifier, None, _body(text, kind, references)
+        )
+
+    def delete(self, subject: str, *, version: int | None = None, permanent: bool = False) -> None:
+        """Delete a version or the whole subject; permanently only what was deleted before."""
+        path = f"/subjects/{_segment(subject)}" + ("" if version is None else f"/versions/{version}")
+        self._transport.call("DELETE", path, query={"permanent": "true"} if permanent else None)
+        self._forget(subject)
+
+    def history(self, subject: str) -> SubjectState:
+        """A subject with all its versions."""
+        state = self.histories([subject])[subject]
+        if isinstance(state, RegistryError):
+            raise state
+        return state
+
+    def histories(self, subjects: Iterable[str]) -> Mapping[str, SubjectState | RegistryError]:
+        """The subjects with all their versions, read in parallel; an error stands in the place of its subject only."""
+        wanted = tuple(dict.fromkeys(subjects))
+        outlines = dict(zip(wanted, self.each(self._outline, wanted), strict=True))
+        pairs = [
+            (subject, number)
+            for subject, outline in outlines.items()
+            if not isinstance(outline, RegistryError)
+            for number in outline[0]
+        ]
+        read = dict(zip(pairs, self.each(lambda pair: self._listed(*pair), pairs), strict=True))
+        found: dict[str, SubjectState | RegistryError] = {}
+        for subject, outline in outlines.items():
+            if isinstance(outline, RegistryError):
+                found[subject] = outline
+                continue
+            numbers, settings, own = outline
+            versions = [read[subject, number] for number in numbers]
+            failed = next((version for version in versions if isinstance(version, RegistryError)), None)
+            good = tuple(version for version in versions if not isinstance(version, RegistryError))
+            found[subject] = failed if failed is not None else SubjectState(subject, good, settings, own)
+        return found
+
+    def each(self, function: Callable[[_A], _R], arguments: Sequence[_A]) -> list[_R | RegistryError]:
+        """The function's results in order, at most `parallel` at a time; a `RegistryError` is a result."""
+
+        def guarded(argument: _A) -> _R | RegistryError:
+            try:
+                return function(argument)
+            except RegistryError as error:
+                return error
+
+        if len(arguments) <= 1:
+            return [guarded(argument) for argument in arguments]
+        with ThreadPoolExecutor(min(self._parallel, len(arguments)), thread_name_prefix="evtcompat") as pool:
+            return list(pool.map(guarded, arguments))
+
+    def _outline(self, subject: str) -> tuple[tuple[int, ...], wire.Settings, bool]:
+        """Version numbers and level; what is cached of the subject is dropped when the latest version disagrees."""
+        numbers = self.versions(subject)
+        path = f"/subjects/{_segment(subject)}/versions/{LATEST}"
+        latest = self._read("GET", path, wire.registered)
+        known = self._remembered(subject, latest.version)
+        if known is not None and known != latest:
+            self._forget(subject)
+        self._remember(subject, latest)
+        settings, own = self.settings(subject)
+        return numbers, settings, own
+
+    def _listed(self, subject: str, number: int) -> wire.Registered:
+        """A version that the registry has just listed."""
+        try:
+            return self.version(subject, number)
+        except (SubjectNotFoundError, VersionNotFoundError) as error:
+            message = f"{subject} version {number} was listed a moment ago and is gone now"
+            gone = type(error)(
+                message,
+                registry=str(self.address),
+                request=error.request,
+                status=error.status,
+                error_code=error.error_code,
+                hint="Somebody deleted it in between; run the command again.",
+            )
+            raise gone from None
+
+    def _remembered(self, subject: str, version: int) -> wire.Registered | None:
+        known = self._known.get((subject, version))
+        if known is None and self._cache is not None:
+            known = self._cache.get(subject, version)
+            if known is not None:
+                self._known[subject, version] = known
+        return known
+
+    def _remember(self, subject: str, found: wire.Registered) -> None:
+        if found.subject == subject and self._known.get((subject, found.version)) != found:
+            self._known[subject, found.version] = found
+            if self._cache is not None:
+                self._cache.put(found)
+
+    def _forget(self, subject: str) -> None:
+        for key in [key for key in tuple(self._known) if key[0] == subject]:
+            self._known.pop(key, None)
+        if self._cache is not None:
+            self._cache.forget(subject)
+
+    def _pages(
+        self,
+        path: str,
+        read: Callable[[JSON], tuple[_T, ...]],
+        query: Mapping[str, str],
+        *,
+        first_is_all: int = 1,
+    ) -> list[_T]:
+        """All items of a list that the registry may hand out in pages.
+
+        A page may be shorter than what was asked for (the registry has a limit of its own), so only a page with nothing
+        new ends the list. A registry without pages answers everything at once, again and again.
+        """
+        found: dict[_T, None] = {}
+        while True:
+            page = self._read("GET", path, read, {**query, "offset": str(len(found)), "limit": str(_PAGE)})
+            before = len(found)
+            found.update(dict.fromkeys(page))
+            if len(found) == before or len(page) < first_is_all:
+                return list(found)
+
+    def _read(
+        self,
+        method: str,
+        path: str,
+        read: Callable[[JSON], _T],
+        query: Mapping[str, str] | None = None,
+        body: JSON | None = None,
+    ) -> _T:
+        value = self._transport.call(method, path, query=query, body=body)
+        try:
+            return read(value)
+        except wire.ShapeError as error:
+            problem = str(error)
+        message = f"answers with JSON of another shape: {problem}"
+        raise RegistryAnswerError(message, registry=str(self.address), request=f"{method} {path}")
+
+
+def _segment(text: str) -> str:
+    """One segment of a URL's path: ``/`` is encoded, and dots alone would be taken for folders by proxies."""
+    return quote(text, safe="") if set(text) != {"."} else text.replace(".", "%2E")
+
+
+def _deleted(deleted: bool) -> dict[str, str]:  # noqa: FBT001 - the word is in the name
+    return {"deleted": "true"} if deleted else {}
+
+
+def _body(text: str, kind: str, references: Sequence[wire.Reference]) -> JSON:
+    body: dict[str, JSON] = {"schema": text}
+    if kind != wire.AVRO:
+        body["schemaType"] = kind
+    if references:
+        body["references"] = [
+            {"name": reference.name, "subject": reference.subject, "version": reference.version}
+            for reference in references
+        ]
+    return body
+
+
+def _registered(kind: str) -> Callable[[JSON], wire.Registered]:
+    """Reads the answer of a look-up; Karapace leaves the schema's type out."""
+
+    def read(value: JSON) -> wire.Registered:
+        return wire.registered({"schemaType": kind, **value} if isinstance(value, dict) else value)
+
+    return read

@@ -1,0 +1,192 @@
+"""``evtcompat.lock``: what a registry held, in a file that is reviewed and committed. Reading and writing its text.
+
+It is TOML, one block a version, sorted by subject and number, with nothing that depends on the moment (no time, no
+machine). The schemas stand in it, one member a line, so that a review shows what changed and a check needs neither the
+registry nor another file. The hash is that of the canonical content: a block that was edited by hand is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TypeVar
+
+from evtcompat.errors import BaselineError, DocumentError
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.levels import Level
+from evtcompat.registries.layout import relaid
+from evtcompat.registries.wire import Reference, Registered
+from evtcompat.syntax.json_text import parse_json
+
+LOCK_NAME = "evtcompat.lock"
+_FORM = 1
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class LockedSubject:
+    """One subject."""
+
+    name: str
+    versions: tuple[Registered, ...]
+    #: Its own level; ``None`` when the registry's holds.
+    level: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """What a registry held."""
+
+    #: Its URL, without credentials.
+    registry: str
+    #: The global level.
+    level: Level
+    #: Patterns (``order-*``) of the subjects that were asked for; what they refer to is locked as well.
+    only: tuple[str, ...]
+    subjects: tuple[LockedSubject, ...]
+
+    def subject(self, name: str) -> LockedSubject | None:
+        """The subject of this name."""
+        return next((subject for subject in self.subjects if subject.name == name), None)
+
+
+def wanted(subject: str, only: Iterable[str]) -> bool:
+    """Whether a subject is asked for; without patterns all are."""
+    patterns = tuple(only)
+    return not patterns or any(fnmatchcase(subject, pattern) for pattern in patterns)
+
+
+def schema_hash(found: Registered) -> str:
+    """SHA-256 of the canonical content, or of the text where that is not JSON (Protobuf)."""
+    try:
+        return content_hash(parse_json(found.text, None))
+    except DocumentError:
+        return hashlib.sha256(found.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def render_lock(lock: Lock) -> str:
+    """The text of a lock; the same lock gives the same bytes."""
+    lines = [
+        "# What the registry held. Written by `evtcompat lock`; `evtcompat lock --check` tells what has changed.",
+        f"lock = {_FORM}",
+        f"registry = {_quoted(lock.registry)}",
+        f"level = {_quoted(lock.level.value)}",
+    ]
+    if lock.only:
+        lines.append(f"only = [{', '.join(_quoted(pattern) for pattern in lock.only)}]")
+    for subject in sorted(lock.subjects, key=lambda subject: subject.name):
+        lines += ["", "[[subject]]", f"name = {_quoted(subject.name)}"]
+        if subject.level is not None:
+            lines.append(f"level = {_quoted(subject.level.value)}")
+        for found in sorted(subject.versions, key=lambda found: found.version):
+            lines += ["", *_version_lines(found)]
+    return "\n".join(lines) + "\n"
+
+
+def _version_lines(found: Registered) -> list[str]:
+    lines = [
+        "[[subject.version]]",
+        f"version = {found.version}",
+        f"id = {found.id}",
+        f"type = {_quoted(found.type)}",
+        f'hash = "{schema_hash(found)}"',
+    ]
+    references = [
+        f"{{ name = {_quoted(reference.name)}, subject = {_quoted(reference.subject)}, version = {reference.version} }}"
+        for reference in sorted(found.references)
+    ]
+    if references:
+        lines.append(f"references = [{', '.join(references)}]")
+    lines.append(f"schema = {_block(found)}")
+    return lines
+
+
+def _block(found: Registered) -> str:
+    """The schema as a literal of several lines where TOML allows it, else as an escaped one."""
+    try:
+        parse_json(found.text, None)
+        text = relaid(found.text)
+    except DocumentError:
+        text = found.text
+    plain = "'''" not in text and not text.endswith("'") and all(_allowed(character) for character in text)
+    return f"'''\n{text}\n'''" if plain else _quoted(text)
+
+
+def _allowed(character: str) -> bool:
+    return character in "\n\t" or (character >= " " and character != "\x7f" and not "\ud800" <= character <= "\udfff")
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML; JSON's escapes are a part of TOML's, except those for surrogates."""
+    escaped = json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return escaped.encode("utf-8", "replace").decode("utf-8")
+
+
+def parse_lock(text: str, origin: str) -> Lock:
+    """The lock that a text holds.
+
+    Args:
+        text: Of the file.
+        origin: What messages call it.
+
+    Raises:
+        BaselineError: It is no lock, of a later form, or a schema in it was edited by hand.
+    """
+    try:
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        message = f"{origin} is not TOML: {error}"
+        raise BaselineError(message, hint="Write it anew with `evtcompat lock`; do not merge it by hand.") from error
+    form = value.get("lock")
+    if form != _FORM:
+        message = f"{origin} is no lock that this evtcompat reads (its form is {form!r}, not {_FORM})"
+        raise BaselineError(message, hint="Write it anew with `evtcompat lock`.")
+    try:
+        subjects = tuple(_subject(entry, origin) for entry in value.get("subject", ()))
+        return Lock(
+            registry=_typed(value, "registry", str),
+            level=Level(_typed(value, "level", str)),
+            only=tuple(str(pattern) for pattern in value.get("only", ())),
+            subjects=subjects,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        message = f"{origin} is damaged: {error}"
+        raise BaselineError(message, hint="Write it anew with `evtcompat lock`.") from error
+
+
+def _subject(entry: Mapping[str, object], origin: str) -> LockedSubject:
+    name = _typed(entry, "name", str)
+    level = entry.get("level")
+    versions = tuple(_version(name, item, origin) for item in _typed(entry, "version", list))
+    return LockedSubject(name, versions, Level(level) if level is not None else None)
+
+
+def _version(subject: str, entry: Mapping[str, object], origin: str) -> Registered:
+    references = entry.get("references", [])
+    found = Registered(
+        subject=subject,
+        version=_typed(entry, "version", int),
+        id=_typed(entry, "id", int),
+        text=_typed(entry, "schema", str).removesuffix("\n"),
+        type=_typed(entry, "type", str),
+        references=tuple(
+            Reference(_typed(item, "name", str), _typed(item, "subject", str), _typed(item, "version", int))
+            for item in (references if isinstance(references, list) else [])
+        ),
+    )
+    if schema_hash(found) != entry.get("hash"):
+        message = f"{origin}: the schema of {subject} version {found.version} is not the one that was locked"
+        raise BaselineError(message, hint="Somebody edited the lock. Write it anew with `evtcompat lock`.")
+    return found
+
+
+def _typed(entry: Mapping[str, object], key: str, kind: type[_T]) -> _T:
+    value = entry.get(key)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        message = f"`{key}` should be of type {kind.__name__}"
+        raise TypeError(message)
+    return value

@@ -1,0 +1,101 @@
+"""Taking a lock from a live registry, and telling how the two have drifted apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from evtcompat.errors import RegistryError
+from evtcompat.registries.client import RegistryClient, SubjectState
+from evtcompat.registries.lockfile import Lock, LockedSubject, schema_hash, wanted
+from evtcompat.registries.names import referenced_subject
+from evtcompat.registries.wire import Registered
+
+
+def read_states(client: RegistryClient, only: Iterable[str] = ()) -> dict[str, SubjectState]:
+    """The subjects that are asked for and what they refer to, by name.
+
+    Raises:
+        RegistryError: One of them cannot be read.
+    """
+    patterns = tuple(only)
+    pending = [subject for subject in client.subjects() if wanted(subject, patterns)]
+    found: dict[str, SubjectState] = {}
+    while pending:
+        for subject, state in client.histories(pending).items():
+            if isinstance(state, RegistryError):
+                raise state
+            found[subject] = state
+        pending = sorted(
+            {
+                referenced_subject(reference.subject, version.subject)
+                for state in found.values()
+                for version in state.versions
+                for reference in version.references
+            }
+            - found.keys()
+        )
+    return found
+
+
+def take_lock(client: RegistryClient, only: Iterable[str] = ()) -> Lock:
+    """What the registry holds now.
+
+    Raises:
+        RegistryError: Something cannot be read; half a lock is never made.
+    """
+    patterns = tuple(sorted(set(only)))
+    states = read_states(client, patterns)
+    settings, _ = client.settings()
+    subjects = tuple(
+        LockedSubject(state.subject, state.versions, state.settings.level if state.own_level else None)
+        for _, state in sorted(states.items())
+    )
+    return Lock(str(client.address), settings.level, patterns, subjects)
+
+
+def drift(lock: Lock, now: Lock) -> tuple[str, ...]:
+    """What has changed since the lock was written, one sentence each; empty when nothing has."""
+    return tuple(_drift(lock, now))
+
+
+def _drift(lock: Lock, now: Lock) -> Iterator[str]:
+    if lock.registry != now.registry:
+        yield f"the lock was taken from {lock.registry}, and this is {now.registry}"
+    if lock.level is not now.level:
+        yield f"the global level is {now.level.value}, and {lock.level.value} in the lock"
+    names = sorted({subject.name for subject in (*lock.subjects, *now.subjects)})
+    for name in names:
+        locked, live = lock.subject(name), now.subject(name)
+        if locked is None:
+            yield f"{name} is a subject that the lock has not seen"
+        elif live is None:
+            yield f"{name} is gone from the registry"
+        else:
+            yield from _subject_drift(locked, live)
+
+
+def _subject_drift(locked: LockedSubject, live: LockedSubject) -> Iterator[str]:
+    name = locked.name
+    if locked.level is not live.level:
+        words = [level.value if level is not None else "the global level" for level in (live.level, locked.level)]
+        yield f"{name} has the level {words[0]}, and {words[1]} in the lock"
+    before = {found.version: found for found in locked.versions}
+    after = {found.version: found for found in live.versions}
+    for number in sorted(before.keys() | after.keys()):
+        if number not in before:
+            yield f"{name} has a version {number} that the lock has not seen"
+        elif number not in after:
+            yield f"{name} version {number} is gone from the registry"
+        elif not same(before[number], after[number]):
+            yield f"{name} version {number} is another schema than the lock has seen"
+        elif before[number].id != after[number].id:
+            yield f"{name} version {number} has the id {after[number].id}, and {before[number].id} in the lock"
+
+
+def same(one: Registered, other: Registered) -> bool:
+    """Whether two registrations hold the same schema: canonical content, language and references."""
+    return (
+        one.type == other.type
+        and sorted(one.references) == sorted(other.references)
+        and (one.text == other.text or schema_hash(one) == schema_hash(other))
+    )

@@ -1,0 +1,138 @@
+"""References of registered schemas, followed to the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote, urljoin
+
+from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Format
+from evtcompat.registries.errors import ReferenceCycleError
+from evtcompat.registries.names import referenced_subject
+from evtcompat.registries.wire import Reference, Registered
+from evtcompat.syntax.documents import parse_document
+
+#: Where the relative references of registered JSON Schemas start: a folder that is nowhere.
+BASE_URI = "file:///.registry/"
+#: Reads a version of a subject: `RegistryClient.version`, or a lock.
+Fetch = Callable[[str, int | str], Registered]
+#: A reference to follow, the subject and value of the schema that has it, and the way to it.
+_Step = tuple[Reference, str, JSON, tuple[tuple[str, int], ...]]
+_NAMED = frozenset({"record", "error", "enum", "fixed"})
+
+
+def label(found: Registered) -> str:
+    """What a registered schema is called in messages: ``registry:order-value@3``."""
+    return f"registry:{found.subject}@{found.version}"
+
+
+def document(found: Registered, origin: str | None = None) -> Document:
+    """The schema as a document.
+
+    Raises:
+        DocumentError: Its text is not JSON.
+    """
+    avro = found.format is Format.AVRO
+    name = "x.avsc" if avro else "x.json"
+    return parse_document(found.text, origin or label(found), name=name, exact=not avro, base_uri=BASE_URI)
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryReferences:
+    """What a schema's registered references define, by every name that the schema may use for it."""
+
+    documents: Mapping[str, Document]
+
+    def lookup(self, name: str) -> Document | None:
+        """The document that defines `name`: an Avro full name, or a URI with or without its base."""
+        bare = name.partition("#")[0]
+        return self.documents.get(name) or self.documents.get(bare) or self.documents.get(bare.removeprefix(BASE_URI))
+
+
+def resolve(
+    references: Sequence[Reference],
+    *,
+    referring: str,
+    schema_format: Format,
+    fetch: Fetch,
+    base: JSON = None,
+    name_document: Callable[[Registered], str] = label,
+) -> References:
+    """Everything that references lead to, directly and through one another.
+
+    Args:
+        references: Of the schema that is to be read.
+        referring: Its subject; references without a context lie in its context.
+        schema_format: Of the schema and of all that it refers to.
+        fetch: Reads a version.
+        base: The parsed schema, whose ``$id`` relative names may start from.
+        name_document: What messages call a registered schema.
+
+    Raises:
+        RegistryError: A referenced version cannot be had, or the references form a cycle.
+        DocumentError: A referenced schema is not JSON.
+    """
+    found: dict[str, Document] = {}
+    level: list[_Step] = [(reference, referring, base, ()) for reference in references]
+    # breadth first: what the schema itself refers to wins over what lies behind it
+    while level:
+        below: list[_Step] = []
+        for reference, referrer, referrer_value, path in level:
+            subject = referenced_subject(reference.subject, referrer)
+            target = fetch(subject, reference.version if reference.version > 0 else "latest")
+            step = (subject, target.version)
+            if step in path:
+                cycle = " -> ".join(f"{name} version {version}" for name, version in (*path[path.index(step) :], step))
+                message = f"references form a cycle: {cycle}"
+                raise ReferenceCycleError(message)
+            definition = document(target, name_document(target))
+            for name in _names(reference.name, definition.value, referrer_value, schema_format):
+                found.setdefault(name, definition)
+            below += [(child, subject, definition.value, (*path, step)) for child in target.references]
+        level = below
+    return RegistryReferences(found)
+
+
+def _names(name: str, value: JSON, referrer: JSON, schema_format: Format) -> Iterator[str]:
+    """Every name that a schema may use for a document that it refers to as `name`."""
+    yield name
+    if schema_format is Format.AVRO:
+        yield from avro_names(value)
+        return
+    encoded = quote(name, safe="/:?#[]@!$&'()*+,;=%~-._")
+    for start in (BASE_URI, _identifier(referrer), _identifier(value)):
+        if start:
+            yield urljoin(start, encoded).partition("#")[0]
+    own = _identifier(value)
+    if own:
+        yield own
+
+
+def _identifier(value: JSON) -> str | None:
+    found = (value.get("$id") or value.get("id")) if isinstance(value, dict) else None
+    return found.rstrip("#") if isinstance(found, str) and found else None
+
+
+def avro_names(value: JSON, namespace: str = "") -> Iterator[str]:
+    """The full names that an Avro schema defines, in its own namespaces (Avro 1.12, "Names")."""
+    if isinstance(value, list):
+        for item in value:
+            yield from avro_names(item, namespace)
+        return
+    if not isinstance(value, dict):
+        return
+    kind, name = value.get("type"), value.get("name")
+    if isinstance(kind, str) and kind in _NAMED and isinstance(name, str):
+        given = value.get("namespace")
+        space = name.rpartition(".")[0] if "." in name else given if isinstance(given, str) else namespace
+        yield name if "." in name or not space else f"{space}.{name}"
+        namespace = space
+        fields = value.get("fields")
+        for item in fields if isinstance(fields, list) else ():
+            if isinstance(item, dict):
+                yield from avro_names(item.get("type"), namespace)
+        return
+    for key in ("type", "items", "values"):
+        yield from avro_names(value.get(key), namespace)

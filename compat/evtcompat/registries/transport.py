@@ -1,0 +1,370 @@
+"""Requests to one registry: connections, credentials, time-outs, retries; and every failure as a typed error.
+
+Nothing that leaves this module carries a credential: errors are worded here rather than taken from the libraries
+below, raised without a chain to them, and texts of the registry are searched for the secrets before they are quoted.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase, _basic_auth_str
+from urllib3.exceptions import HTTPError
+
+from evtcompat.errors import UsageError
+from evtcompat.model.json_types import JSON
+from evtcompat.registries.addresses import host_of
+from evtcompat.registries.credentials import Target
+from evtcompat.registries.errors import (
+    RegistryAnswerError,
+    RegistryCallError,
+    RegistryRedirectError,
+    RegistryTimeoutError,
+    RegistryTlsError,
+    RegistryUnauthorizedError,
+    RegistryUnreachableError,
+    error_type,
+)
+from evtcompat.registries.failures import links, malformed, said, tls_reason
+from evtcompat.registries.retries import Patience, PatientRetry
+
+if TYPE_CHECKING:
+    from requests import PreparedRequest, Response
+
+MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
+_ACCEPT = f"{MEDIA_TYPE}, application/vnd.schemaregistry+json; q=0.9, application/json; q=0.5"
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 5
+_BROKEN_ANSWERS = 2
+_LONGEST_QUOTE = 300
+_UNAUTHORIZED = 401
+_TOKEN_MARGIN = 30.0
+_TOO_MUCH = "sends more than a schema registry would"
+_OK = range(200, 300)
+
+
+class _Shown(AuthBase):
+    """Puts one header on a request. Its presence also keeps `requests` from looking into ~/.netrc."""
+
+    def __init__(self, header: str | None, more: Mapping[str, str] | None = None) -> None:
+        self._header = header
+        self._more = more or {}
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        request.headers.pop("Authorization", None)
+        if self._header is not None:
+            request.headers["Authorization"] = self._header
+        request.headers.update(self._more)
+        return request
+
+
+class Transport:
+    """Requests to one registry. Safe to use from several threads; connections are kept and reused."""
+
+    def __init__(self, target: Target, *, patience: Patience | None = None, connections: int = 16) -> None:
+        self.target = target
+        self._patience = patience or Patience()
+        self._session = requests.Session()
+        adapter = HTTPAdapter(
+            pool_connections=2, pool_maxsize=connections, pool_block=True, max_retries=PatientRetry.of(self._patience)
+        )
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._session.headers.update({"Accept": _ACCEPT, "User-Agent": "evtcompat"})
+        shown = target.credentials
+        self._bound = shown.host == target.address.host
+        self._cert: str | tuple[str, str] | None = None
+        if self._bound and shown.client_cert:
+            self._cert = (shown.client_cert, shown.client_key) if shown.client_key else shown.client_cert
+        self._ca: str | None = shown.ca
+        self._secrets = _spellings(target)
+        self._token: tuple[str, float] | None = None
+        self._token_lock = threading.Lock()
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: JSON | None = None,
+    ) -> JSON:
+        """The JSON value that the registry answers with.
+
+        Args:
+            method: Of HTTP.
+            path: Below the registry's URL, percent-encoded, with a leading slash.
+            query: Parameters in the order to send them.
+            body: Sent as JSON when not ``None``.
+
+        Raises:
+            RegistryError: No answer, an answer that is not the API's, or a refusal (`evtcompat.registries.errors`).
+        """
+        request = requests.Request(method, self.target.address.url + path, params=dict(query or {}))
+        if body is not None:
+            request.data = json.dumps(body, ensure_ascii=False).encode("utf-8")
+            request.headers = {"Content-Type": MEDIA_TYPE}
+        asked = f"{method} {path}"
+        status, text = self._answer(request, asked)
+        if status == _UNAUTHORIZED and self._forget_token():
+            status, text = self._answer(request, asked)
+        return self._value(status, text, asked)
+
+    def _answer(self, request: requests.Request, asked: str) -> tuple[int, bytes]:
+        """Status and body; an answer that breaks off is asked for once more."""
+        failure: RegistryCallError | None = None
+        for attempt in range(_BROKEN_ANSWERS):
+            failure = None
+            try:
+                return self._exchange(request, asked)
+            except RegistryCallError:
+                raise
+            except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+                failure = self._failure(error, asked)
+            if not isinstance(failure, RegistryAnswerError) or request.method == "DELETE" or attempt:
+                break
+        # outside of `except`, so that no library's exception (which holds the request) hangs on ours
+        if failure is None:  # pragma: no cover - the loop returns or fails
+            raise AssertionError
+        raise failure
+
+    def _exchange(self, request: requests.Request, asked: str) -> tuple[int, bytes]:
+        auth = self._auth()
+        url = request.url
+        for _ in range(_MOST_REDIRECTS):
+            prepared = self._session.prepare_request(
+                requests.Request(
+                    request.method, url, headers=request.headers, data=request.data, params=request.params, auth=auth
+                )
+            )
+            settings = self._session.merge_environment_settings(
+                url=prepared.url or "", proxies={}, stream=True, verify=self._ca, cert=self._cert
+            )
+            with self._session.send(
+                prepared,
+                timeout=(self._patience.connect, self._patience.read),
+                allow_redirects=False,
+                **settings,
+            ) as response:
+                if response.status_code not in _REDIRECTS:
+                    return response.status_code, self._body(response, asked)
+                url = self._redirected(response, asked)
+                request = requests.Request(request.method, url, headers=request.headers, data=request.data)
+        message = f"redirects more than {_MOST_REDIRECTS} times"
+        raise RegistryRedirectError(message, registry=str(self.target.address), request=asked)
+
+    def _redirected(self, response: Response, asked: str) -> str:
+        """Where a redirect leads, if it stays with the same scheme, host and port and keeps the method."""
+        url = urljoin(response.url, response.headers.get("Location", ""))
+        host = host_of(url)
+        if host != self.target.address.host or response.request.method != "GET":
+            shown = host or "nowhere"
+            message = f"redirects (HTTP {response.status_code}) to {self._clean(shown)}, which is not followed"
+            raise RegistryRedirectError(
+                message, registry=str(self.target.address), request=asked, status=response.status_code
+            )
+        return url
+
+    def _body(self, response: Response, asked: str) -> bytes:
+        """The whole body, in bounded time and size."""
+        until = time.monotonic() + self._patience.whole
+        parts: list[bytes] = []
+        size = 0
+        # read1 returns what has arrived, so that a registry that drips is noticed
+        while part := response.raw.read1(1 << 16, decode_content=True):
+            parts.append(part)
+            size += len(part)
+            if size > self._patience.largest_answer:
+                raise self._wrong(_TOO_MUCH, asked, response.status_code)
+            if time.monotonic() > until:
+                message = f"did not finish its answer within {self._patience.whole:g} s"
+                raise RegistryTimeoutError(message, registry=str(self.target.address), request=asked)
+        return b"".join(parts)
+
+    def _value(self, status: int, body: bytes, asked: str) -> JSON:
+        try:
+            value: JSON = json.loads(body)
+            parsed = True
+        except (ValueError, RecursionError):
+            value, parsed = None, False
+        if status in _OK:
+            if not parsed:
+                raise self._wrong(malformed(body, status), asked, status)
+            return value
+        raise self._refusal(status, value if parsed else None, body, asked)
+
+    def _refusal(self, status: int, value: JSON, body: bytes, asked: str) -> RegistryCallError:
+        """The typed error for an answer that is none of 2xx."""
+        code = value.get("error_code") if isinstance(value, dict) else None
+        error_code = code if isinstance(code, int) and not isinstance(code, bool) else None
+        words = said(value, body)
+        kind = error_type(status, error_code)
+        message = f"answers HTTP {status}" + (f" ({error_code})" if error_code not in (None, status) else "")
+        if words:
+            words = self._clean(words)
+            message += f": {words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + '...'}"
+        return kind(
+            message,
+            registry=str(self.target.address),
+            request=asked,
+            status=status,
+            error_code=error_code,
+            hint=self._hint(kind),
+        )
+
+    def _hint(self, kind: type[RegistryCallError]) -> str | None:
+        if kind is not RegistryUnauthorizedError:
+            return None
+        shown = self.target.credentials
+        if self._bound and (shown.basic or shown.token or shown.oauth):
+            return "The credentials of the environment were sent, and the registry does not accept them."
+        return None
+
+    def _wrong(self, message: str, asked: str, status: int | None) -> RegistryAnswerError:
+        return RegistryAnswerError(message, registry=str(self.target.address), request=asked, status=status)
+
+    def _failure(self, error: Exception, asked: str) -> RegistryCallError:
+        """What a library's exception means, in our words: theirs may quote what must not be shown."""
+        registry = str(self.target.address)
+        names = {type(link).__name__ for link in links(error)}
+        lost = bool(names & {"ChunkedEncodingError", "IncompleteRead", "ProtocolError", "ContentDecodingError"})
+        if isinstance(error, requests.exceptions.ProxyError) or names & {"ProxyError"}:
+            return RegistryUnreachableError("cannot be reached through the proxy", registry=registry, request=asked)
+        if isinstance(error, requests.exceptions.SSLError) or names & {"SSLError", "SSLCertVerificationError"}:
+            return RegistryTlsError(f"TLS failed: {tls_reason(error)}", registry=registry, request=asked)
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            message = f"did not take the connection within {self._patience.connect:g} s"
+            return RegistryTimeoutError(message, registry=registry, request=asked)
+        if isinstance(error, requests.exceptions.Timeout) or names & {"ReadTimeoutError", "TimeoutError"}:
+            message = f"was silent for {self._patience.read:g} s"
+            return RegistryTimeoutError(message, registry=registry, request=asked)
+        if names & {"NameResolutionError", "gaierror"}:
+            message = "the host's name is not known to DNS"
+            return RegistryUnreachableError(message, registry=registry, request=asked)
+        if names & {"ConnectionRefusedError"}:
+            return RegistryUnreachableError("refuses the connection", registry=registry, request=asked)
+        if lost or names & {"ConnectionResetError", "RemoteDisconnected", "BrokenPipeError"}:
+            return RegistryAnswerError(
+                "broke off in the middle of its answer",
+                registry=registry,
+                request=asked,
+                hint="Try again; a proxy or load balancer in between may cut connections. `--against lock` needs none.",
+            )
+        if isinstance(error, OSError) and not isinstance(error, requests.RequestException):
+            return RegistryTlsError(
+                f"a certificate file cannot be read: {error.strerror or 'unknown reason'}",
+                registry=registry,
+                request=asked,
+            )
+        return RegistryUnreachableError("cannot be reached", registry=registry, request=asked)
+
+    def _auth(self) -> AuthBase:
+        shown = self.target.credentials
+        if not self._bound:
+            return _Shown(None)
+        if shown.basic is not None:
+            user, password = shown.basic
+            return _Shown(_basic_auth_str(user.encode(), password.encode()))
+        if shown.oauth is not None:
+            return _Shown(f"Bearer {self._oauth_token()}", shown.oauth.headers)
+        return _Shown(f"Bearer {shown.token}" if shown.token else None)
+
+    def _forget_token(self) -> bool:
+        """Whether there was an OAuth token, which the registry no longer takes."""
+        with self._token_lock:
+            had, self._token = self._token is not None, None
+        return had
+
+    def _oauth_token(self) -> str:
+        with self._token_lock:
+            now = time.monotonic()
+            if self._token is None or self._token[1] <= now:
+                self._token = self._fetch_token(now)
+                self._secrets = (*self._secrets, self._token[0])
+            return self._token[0]
+
+    def _fetch_token(self, now: float) -> tuple[str, float]:
+        """A token and when it ends (RFC 6749 section 4.4; the client authenticates with HTTP basic, section 2.3.1)."""
+        oauth = self.target.credentials.oauth
+        if oauth is None:  # pragma: no cover - the caller asked
+            raise AssertionError
+        asked = f"POST {oauth.token_url}"
+        failure: RegistryCallError | None = None
+        answer = None
+        try:
+            response = self._session.post(
+                oauth.token_url,
+                data={"grant_type": "client_credentials", **({"scope": oauth.scope} if oauth.scope else {})},
+                headers={"Accept": "application/json"},
+                auth=_Shown(_basic_auth_str(oauth.client_id.encode(), oauth.client_secret.encode())),
+                timeout=(self._patience.connect, self._patience.read),
+                allow_redirects=False,
+                verify=self._ca or True,
+            )
+            answer = (response.status_code, response.content)
+        except (requests.RequestException, OSError) as error:
+            failure = self._failure(error, asked)
+        if failure is not None or answer is None:
+            raise failure or AssertionError
+        status, body = answer
+        try:
+            value = json.loads(body)
+        except ValueError:
+            value = None
+        token = value.get("access_token") if isinstance(value, dict) else None
+        if status not in _OK or not isinstance(token, str) or not token:
+            message = f"the authorization server gives no token (HTTP {status})"
+            raise RegistryUnauthorizedError(
+                message,
+                registry=str(self.target.address),
+                request=asked,
+                status=status,
+                hint="Check the variables EVTCOMPAT_REGISTRY_OAUTH_TOKEN_URL, _CLIENT_ID, _CLIENT_SECRET and _SCOPE.",
+            )
+        lasts = value.get("expires_in")
+        seconds = float(lasts) if isinstance(lasts, (int, float)) and not isinstance(lasts, bool) else 300.0
+        return token, now + max(seconds - _TOKEN_MARGIN, 1.0)
+
+    def _clean(self, text: str) -> str:
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return "".join(character if character.isprintable() else " " for character in text)
+
+
+def check_certificates(target: Target) -> None:
+    """The certificate files of a target can be read.
+
+    Raises:
+        UsageError: One of them cannot.
+    """
+    from pathlib import Path
+
+    shown = target.credentials
+    for name, file in (("CA", shown.ca), ("CLIENT_CERT", shown.client_cert), ("CLIENT_KEY", shown.client_key)):
+        if file is not None and not Path(file).exists():
+            message = f"EVTCOMPAT_REGISTRY_{name} names {file}, which does not exist"
+            raise UsageError(message)
+
+
+def _spellings(target: Target) -> tuple[str, ...]:
+    """The secrets of a target in every way in which a registry could quote them; the longest first."""
+    found = set(target.credentials.secrets)
+    pairs = [target.credentials.basic]
+    oauth = target.credentials.oauth
+    pairs.append((oauth.client_id, oauth.client_secret) if oauth else None)
+    for pair in pairs:
+        if pair is not None:
+            found.add(base64.b64encode(":".join(pair).encode()).decode())
+    return tuple(sorted(found, key=len, reverse=True))

@@ -1,0 +1,242 @@
+"""The other side of a run: a commit, a folder, a file, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+from evtcompat.errors import BaselineError, UncheckedError
+from evtcompat.formats.recognition import format_of_name
+from evtcompat.sources.against import Against, Kind
+from evtcompat.sources.contents import Contents
+from evtcompat.sources.files import missing, names_draft
+from evtcompat.sources.git.baseline import (
+    GitBaseline,
+    automatic_baseline,
+    head_baseline,
+    merge_base_baseline,
+    ref_baseline,
+)
+from evtcompat.sources.git.blobs import Blobs
+from evtcompat.sources.git.changes import disk_changes, left_out
+from evtcompat.sources.git.objects import GitTree
+from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.lineages import Lineage
+from evtcompat.sources.tree import Tree
+from evtcompat.sources.universe import Universe
+from evtcompat.sources.workspace import View, Workspace, Workspaces
+
+if TYPE_CHECKING:
+    from evtcompat.sources.git.history import PathHistory
+
+_DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What candidates are compared with.
+
+    Attributes:
+        universe: The baseline's files; ``None`` when there are none to compare with (outside git).
+        siblings: Whether lower versions come from beside the candidate, too, and not from the baseline alone.
+        there: The path at the baseline of a path under check.
+        here: The path under check of a path at the baseline; ``None`` for what is not under check.
+        single: The one file that was named as the baseline.
+        commit: The commit that the baseline is.
+        reason: For the report.
+        left_out: Tells the paths that a sparse checkout leaves out; asked when something seems deleted.
+    """
+
+    universe: Universe | None = field(default=None, repr=False)
+    siblings: bool = False
+    there: Callable[[str], str] = field(default=lambda path: path, repr=False)
+    here: Callable[[str], str | None] = field(default=lambda path: path, repr=False)
+    single: str | None = None
+    commit: str | None = None
+    reason: str | None = None
+    workspace: Workspace | None = field(default=None, repr=False)
+    left_out: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
+
+    def knows(self, path: str) -> bool:
+        """Whether the baseline has a file or folder for a path that was named."""
+        if self.universe is None or self.single is not None:
+            return False
+        other = self.there(path)
+        return self.universe.tree.is_file(other) or self.universe.tree.is_folder(other)
+
+    def lineage(self, path: str) -> Lineage | None:
+        """The history of a path of the baseline.
+
+        Raises:
+            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
+        """
+        if self.universe is None:
+            return None
+        try:
+            return self.universe.lineage(path)
+        except UncheckedError:
+            if self.siblings:
+                return None  # an ambiguity of the past; what is under check has been told apart
+            raise
+
+    def contents(self, now: Tree) -> Contents | None:
+        """Compares files with those of the baseline; ``None`` when there is none."""
+        return None if self.universe is None else Contents(now, self.universe.tree)
+
+    def past(self, suffix: str) -> PathHistory | None:
+        """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
+        if self.commit is None or self.workspace is None or self.workspace.repository is None:
+            return None
+        from evtcompat.sources.git.history import path_history
+
+        return path_history(self.workspace.repository, self.commit, suffix)
+
+    @property
+    def kept_off_disk(self) -> frozenset[str]:
+        """Paths that a sparse checkout leaves out: not on disk, and not deleted."""
+        return self.left_out()
+
+    @property
+    def blobs(self) -> Blobs | None:
+        """Reads old contents."""
+        repository = None if self.workspace is None else self.workspace.repository
+        return None if repository is None else repository.blobs
+
+
+def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) -> Baseline:
+    """The baseline when nobody names one.
+
+    Raises:
+        BaselineError: See `automatic_baseline`.
+    """
+    repository = workspace.repository
+    if repository is None:
+        return Baseline(siblings=True)
+    chosen = workspaces.chosen.get(workspace.root)
+    if chosen is None:
+        chosen = _automatic(workspaces, workspace, repository, layout)
+        workspaces.chosen[workspace.root] = chosen
+    return _of_commit(workspaces, workspace, chosen, layout, siblings=True)
+
+
+def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Repository, layout: Layout) -> GitBaseline:
+    if workspace.pushed is not None:
+        return workspace.pushed
+    if workspace.view is View.STAGED:
+        return head_baseline(repository)
+
+    def edited() -> bool:
+        return any(_is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD"))
+
+    return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
+
+
+def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
+    """Whether a changed file is a schema, or was one before it was deleted."""
+    if layout.included(path) or format_of_name(path) is not None:
+        return True
+    if not path.lower().endswith(_DOCUMENTS):
+        return False
+    data = workspace.tree.read(path)
+    return data is None or names_draft(data)
+
+
+def _of_commit(
+    workspaces: Workspaces, workspace: Workspace, chosen: GitBaseline, layout: Layout, *, siblings: bool
+) -> Baseline:
+    tree = workspaces.commit(workspace, chosen)
+    repository = workspace.repository
+    sparse: Callable[[], frozenset[str]] = frozenset
+    if repository is not None and workspace.view is View.DISK:
+        sparse = cache(lambda: left_out(repository))
+    return Baseline(
+        universe=Universe(tree, layout),
+        siblings=siblings,
+        commit=chosen.commit,
+        reason=_reason(chosen),
+        workspace=workspace,
+        left_out=sparse,
+    )
+
+
+def _reason(chosen: GitBaseline) -> str:
+    called = "nothing" if chosen.commit is None else chosen.label
+    return called if chosen.reason == called else f"{called} ({chosen.reason})"
+
+
+def commit_baseline(
+    workspaces: Workspaces, workspace: Workspace, against: Against, paths: Sequence[str], layout: Layout
+) -> Baseline:
+    """The baseline of ``git:REF`` and ``git:merge-base:REF``, with a path in it or not.
+
+    Raises:
+        BaselineError: Not in git, no such commit, or no such path in it.
+    """
+    repository = workspace.repository
+    if repository is None:
+        message = f"{workspace.root} is not in a git repository, so git:{against.value} names nothing"
+        raise BaselineError(message, hint="Name the baseline with --against FILE, or run in the repository.")
+    if against.kind is Kind.MERGE_BASE:
+        candidate = workspace.tree.commit if isinstance(workspace.tree, GitTree) else None
+        chosen = merge_base_baseline(repository, against.value, candidate)
+    else:
+        chosen = ref_baseline(repository, against.value)
+    found = _of_commit(workspaces, workspace, chosen, layout, siblings=False)
+    if against.path is None or found.universe is None:
+        return found
+    path = against.path.strip("/")
+    return _at(found.universe, path, paths, chosen.label, workspace)
+
+
+def path_baseline(
+    workspaces: Workspaces, workspace: Workspace, paths: Sequence[str], path: str, layout: Layout
+) -> Baseline:
+    """The baseline of a file or folder on disk.
+
+    Raises:
+        BaselineError: There is no such file or folder.
+    """
+    from pathlib import Path
+
+    from evtcompat.sources.tree import WorkTree
+
+    full, inner = workspaces.locate(path)
+    tree = WorkTree(full.root, workspaces.here)
+    if not (tree.is_file(inner) or tree.is_folder(inner)):
+        error = missing(str(Path(path)))
+        raise BaselineError(error.message, place=error.place, hint=error.hint)
+    there = layout if full.root == workspace.root else Layout()
+    # each subject names its file of a baseline that a person has named: no reason to tell
+    return replace(_at(Universe(tree, there), inner, paths, path, workspace), reason=None)
+
+
+def _at(universe: Universe, path: str, named: Sequence[str], label: str, workspace: Workspace) -> Baseline:
+    """The baseline of a file, or of a folder whose files stand for those of the folder under check."""
+    if universe.tree.is_file(path):
+        return Baseline(universe=universe, single=path, reason=label)
+    if not universe.tree.is_folder(path):
+        error = missing(universe.tree.origin(path))
+        committed = "The path is from the repository's root, as in `git show REF:PATH`."
+        hint = committed if isinstance(universe.tree, GitTree) else error.hint
+        raise BaselineError(error.message, place=error.place, hint=hint)
+    folders = [one for one in named if workspace.tree.is_folder(one)]
+    root = f"{path}/" if path else ""
+
+    def there(one: str) -> str:
+        for folder in folders:
+            inner = one if not folder else one.removeprefix(f"{folder}/")
+            if not folder or inner != one:
+                return root + inner
+            if one == folder:
+                return path
+        return root + one.rpartition("/")[2]
+
+    def here(other: str) -> str | None:
+        if not other.startswith(root) or len(folders) != 1:
+            return None
+        return f"{folders[0]}/{other[len(root) :]}" if folders[0] else other[len(root) :]
+
+    return Baseline(universe=universe, there=there, here=here, reason=label)

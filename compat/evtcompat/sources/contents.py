@@ -1,0 +1,58 @@
+"""Whether a file has the same content in two trees, told without parsing and, where git knows ids, without reading."""
+
+from __future__ import annotations
+
+import hashlib
+
+from evtcompat.sources.git.objects import GitTree
+from evtcompat.sources.tree import Tree
+
+_SHA1_LENGTH = 40
+
+
+class Contents:
+    """Compares the files of the tree under check with those of a baseline; answers are kept."""
+
+    def __init__(self, now: Tree, then: Tree) -> None:
+        self._now = now
+        self._then = then
+        self._answers: dict[tuple[str, str], bool] = {}
+
+    def same(self, path: str, other: str | None = None) -> bool:
+        """Whether `path` now is what `other` (the same path by default) was then; line ends do not count.
+
+        A file that is there on one side only is not the same; one that is on neither side is.
+
+        Raises:
+            DocumentError: One of them cannot be read.
+        """
+        key = (path, path if other is None else other)
+        if key not in self._answers:
+            self._answers[key] = self._compare(*key)
+        return self._answers[key]
+
+    def _compare(self, path: str, other: str) -> bool:
+        then = self._then.entry(other) if isinstance(self._then, GitTree) else None
+        if then is not None and isinstance(self._now, GitTree):
+            now = self._now.entry(path)
+            if now is not None and now.oid == then.oid:
+                return True
+        data = self._now.read(path)
+        if data is not None and then is not None and blob_id(data, then.oid) == then.oid:
+            return True
+        before = self._then.read(other)
+        if data is None or before is None:
+            return data is None and before is None
+        return _unix(data) == _unix(before)
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """The id that git gives to a content, by the hash that the id `like` was made with."""
+    content = b"blob %d\0" % len(data) + data
+    if len(like) == _SHA1_LENGTH:
+        return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    return hashlib.sha256(content).hexdigest()
+
+
+def _unix(data: bytes) -> bytes:
+    return data.replace(b"\r\n", b"\n")

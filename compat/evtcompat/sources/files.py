@@ -1,0 +1,282 @@
+"""Reading schema files, and finding them: what is a schema, what is not, and what could not be told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+from evtcompat.errors import DocumentError, UncheckedError
+from evtcompat.formats.recognition import format_of_name, format_of_value, guess_format
+from evtcompat.model.documents import Document
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Format
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.tree import Tree, WorkTree, inside, read_disk
+from evtcompat.syntax.documents import decode_text, parse_document
+
+#: Interface languages that are compiled into schemas; by suffix, with what to do.
+_REFUSED = {
+    ".avdl": ("Avro IDL is not read", "Compile it to .avsc first: `avro-tools idl2schemata FILE.avdl`."),
+    ".avpr": (
+        "Avro protocols are not read",
+        "Write its types as .avsc files.",
+    ),
+    ".proto": ("Protocol Buffers are not read", "evtcompat checks Avro and JSON Schema; `buf breaking` checks .proto."),
+}
+_DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
+#: A file without these bytes names no known draft and need not be parsed to know it. JSON may escape the slash.
+_DECLARES = re.compile(rb"json-schema\.org\\?/draft", re.IGNORECASE)
+#: A name that is only a version, as SchemaVer has it, needs no suffix.
+_VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
+
+
+class Candidate(NamedTuple):
+    """A schema file that was found."""
+
+    #: From the root of the tree, links followed.
+    path: str
+    document: Document
+    format: Format
+
+
+class Discovery(NamedTuple):
+    """What a search found."""
+
+    candidates: tuple[Candidate, ...] = ()
+    #: What a walk met and passed by, as messages call it, with the reason.
+    skipped: tuple[str, ...] = ()
+    #: What could not be read, or was named and is no schema; each makes the run unchecked.
+    problems: tuple[UncheckedError, ...] = ()
+    #: Links out of the tree, as paths of the disk; the caller decides whether to search there.
+    outside: tuple[str, ...] = ()
+    #: Those of the problems that say that a folder holds no schema.
+    empty: tuple[UncheckedError, ...] = ()
+
+
+def read_document(path: Path, *, exact: bool = True, origin: str | None = None) -> Document:
+    """The document in a file of the disk.
+
+    Args:
+        path: Any path.
+        exact: Numbers with a fraction or an exponent as `Decimal`; Avro wants ``False``.
+        origin: What messages call it; the path as given by default.
+
+    Raises:
+        DocumentError: It is missing, a folder, unreadable, not UTF-8, not JSON or YAML, or of a refused kind.
+    """
+    name = origin or str(path)
+    refused = refusal(path.name, name)
+    if refused is not None:
+        raise refused
+    data = read_disk(path, name)
+    if data is None:
+        if path.is_dir():
+            message = "is a folder; a schema file is meant here"
+            raise DocumentError(message, place=Place(origin=name))
+        raise missing(name)
+    return document_of(data, name, path.resolve().as_posix().lstrip("/"), exact=exact)
+
+
+def document_of(data: bytes, origin: str, path: str, *, exact: bool) -> Document:
+    """The document that a file's bytes write. Relative references start from its path in the tree.
+
+    Raises:
+        DocumentError: Not UTF-8, not JSON or YAML.
+    """
+    text = decode_text(data, origin)
+    if not text.strip():
+        message = "the file is empty"
+        raise DocumentError(message, place=Place(origin=origin), hint="Write a schema into it, or remove it.")
+    return parse_document(text, origin, name=path, exact=exact, base_uri=file_uri(path))
+
+
+def file_uri(path: str) -> str:
+    """The URI of a path of a tree: ``file:///`` and the percent-encoded path from the root of the tree."""
+    from urllib.parse import quote
+
+    return "file:///" + quote(path, safe="/", errors="surrogateescape")
+
+
+def missing(name: str) -> DocumentError:
+    """The error for a path that names nothing."""
+    hint = "Check the spelling; paths are relative to the folder that the command runs in."
+    return DocumentError("there is no such file or folder", place=Place(origin=name), hint=hint)
+
+
+def refusal(path: str, origin: str) -> DocumentError | None:
+    """The error for a kind of file that is refused by name, or ``None``."""
+    for suffix, (message, hint) in _REFUSED.items():
+        if path.lower().endswith(suffix):
+            return DocumentError(message, place=Place(origin=origin), hint=hint)
+    return None
+
+
+def discover(tree: Tree, paths: Iterable[str], layout: Layout | None = None) -> Discovery:
+    """The schemas that paths name or hold.
+
+    Args:
+        tree: Where to look.
+        paths: From the root of the tree; ``""`` is the root. A path that is no schema is a problem, and so is a folder
+            without any.
+        layout: The configuration.
+
+    Returns:
+        Candidates sorted by path, each once, however many of the paths lead to it.
+    """
+    search = _Search(tree, layout or Layout())
+    for path in paths:
+        search.look(path)
+    return search.result()
+
+
+class _Search:
+    def __init__(self, tree: Tree, layout: Layout) -> None:
+        self._tree = tree
+        self._layout = layout
+        self._candidates: dict[str, Candidate] = {}
+        self._skipped: dict[str, str] = {}
+        self._problems: list[UncheckedError] = []
+        self._outside: list[str] = []
+        self._empty: list[UncheckedError] = []
+        self._seen: set[str] = set()
+
+    def result(self) -> Discovery:
+        return Discovery(
+            tuple(self._candidates[path] for path in sorted(self._candidates)),
+            tuple(self._skipped[path] for path in sorted(self._skipped)),
+            tuple(self._problems),
+            tuple(dict.fromkeys(self._outside)),
+            tuple(self._empty),
+        )
+
+    def look(self, path: str) -> None:
+        """Add what a named path leads to."""
+        name = self._tree.origin(path)
+        cleaned = inside(path)
+        try:
+            if cleaned is not None and self._tree.is_file(cleaned):
+                self._add_named(self._tree.canonical(cleaned) or cleaned, name)
+            elif cleaned is not None and self._tree.is_folder(cleaned):
+                self._add_folder(self._tree.canonical(cleaned) or cleaned, name)
+            else:
+                self._problems.append(missing(name))
+        except UncheckedError as error:
+            self._problems.append(error)
+
+    def _add_named(self, path: str, name: str) -> None:
+        if path in self._candidates:
+            return
+        if self._layout.by_hook:
+            if not self._add_found(path) and path not in self._skipped:
+                self._skipped[path] = f"{name} (no schema)"
+            return
+        refused = refusal(path, name)
+        if refused is not None:
+            raise refused
+        candidate = self._candidate(path, named=True)
+        if candidate is None:
+            message = "is no schema: neither .avsc, nor a document with a $schema that names a known draft"
+            hint = 'Add "$schema": "https://json-schema.org/draft/2020-12/schema", or list it under `include`.'
+            raise DocumentError(message, place=Place(origin=name), hint=hint)
+        self._candidates[path] = candidate
+        self._skipped.pop(path, None)
+
+    def _add_folder(self, folder: str, name: str) -> None:
+        before = len(self._problems)
+        walk = self._tree.walk(folder)
+        found = False
+        for path in walk.files:
+            if path in self._candidates:
+                found = True
+            elif path not in self._seen:
+                self._seen.add(path)
+                found |= self._add_found(path)
+        for path in walk.repositories:
+            self._skipped[path] = f"{self._tree.origin(path)} (a repository of its own; name it to check it)"
+        for path in walk.dangling:
+            self._skipped[path] = f"{self._tree.origin(path)} (a link that leads nowhere)"
+        self._outside += walk.outside
+        if not found and len(self._problems) == before and not walk.outside:
+            message = "there is no schema in this folder"
+            hint = "Schemas are .avsc files, JSON or YAML with a known $schema, and what `include` lists."
+            if not self._layout.by_hook:  # most commits of most repositories touch no schema, and some have none
+                self._empty.append(DocumentError(message, place=Place(origin=name), hint=hint))
+                self._problems += self._empty[-1:]
+
+    def _add_found(self, path: str) -> bool:
+        """Add a file that a walk met; whether it is a schema."""
+        name = self._tree.origin(path)
+        if self._layout.excluded(path):
+            self._skipped[path] = f"{name} (excluded)"
+            return False
+        refused = refusal(path, name)
+        if refused is not None:
+            self._skipped[path] = f"{name} ({refused.message})"
+            return False
+        try:
+            candidate = self._candidate(path, named=False)
+        except UncheckedError as error:
+            self._problems.append(error)
+            return False
+        if candidate is None:
+            if _may_be_schema(path):
+                self._skipped[path] = f"{name} (no known $schema)"
+            return False
+        self._candidates[path] = candidate
+        return True
+
+    def _candidate(self, path: str, *, named: bool) -> Candidate | None:
+        """The schema at a path, or ``None`` when the file is none."""
+        included = self._layout.included(path)
+        by_name = format_of_name(path)
+        if not (included or named or by_name is not None or _may_be_schema(path)):
+            return None
+        data = self._tree.read(path)
+        if data is None:
+            raise missing(self._tree.origin(path))
+        certain = included or by_name is not None
+        if not certain and not named and not names_draft(data):
+            return None
+        try:
+            document = document_of(data, self._tree.origin(path), path, exact=by_name is not Format.AVRO)
+        except UncheckedError:
+            if not certain and not _may_be_schema(path):
+                return None  # a file of another kind that was named: the caller says that it is no schema
+            raise
+        chosen = by_name or format_of_value(document.value)
+        if chosen is None and included:
+            chosen = guess_format(document.value) or Format.JSON_SCHEMA
+        if chosen is None:
+            return None
+        if chosen is Format.AVRO and by_name is None:
+            document = document_of(data, self._tree.origin(path), path, exact=False)
+        return Candidate(path, document, chosen)
+
+
+def names_draft(data: bytes) -> bool:
+    """Whether a JSON or YAML text may name a draft in its ``$schema``; only parsing it tells for certain."""
+    return _DECLARES.search(data) is not None
+
+
+def _may_be_schema(path: str) -> bool:
+    """Whether a file of this name may declare a dialect: JSON, YAML, or nothing but a version (``1-0-0``)."""
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(_DOCUMENTS) or _VERSION_ONLY.fullmatch(name) is not None
+
+
+def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | None:
+    """The schema at a path of a tree, or ``None`` when there is no file or it is no schema.
+
+    Raises:
+        DocumentError: It cannot be read or parsed.
+    """
+    return _Search(tree, layout)._candidate(path, named=False) if tree.is_file(path) else None  # noqa: SLF001 - same module
+
+
+def disk(folder: Path, shown_from: Path | None = None) -> WorkTree:
+    """The files of a folder outside git."""
+    import os
+
+    return WorkTree(Path(os.path.realpath(folder)), Path(os.path.realpath(shown_from or Path.cwd())))

@@ -1,0 +1,127 @@
+"""Contents by object id, and commits by name, from one `git cat-file --batch`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from types import TracebackType
+from typing import IO, NoReturn, Self
+
+from evtcompat.errors import BaselineError
+from evtcompat.sources.git.run import Git
+
+#: Requests written before the answers are read: fewer bytes than any pipe holds, so that neither side waits for ever.
+_CHUNK = 64
+
+
+class Blobs:
+    """Contents by object id, and commits by name, from one long-lived git process.
+
+    Close it, or use it as a context manager.
+    """
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        """Itself; the process starts with the first request."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The process has ended."""
+        self.close()
+
+    def close(self) -> None:
+        """The process has ended; a later request starts another one."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.communicate()
+
+    def __del__(self) -> None:
+        """No process outlives its owner."""
+        self.close()
+
+    def read(self, oid: str) -> bytes:
+        """The content of a blob.
+
+        Raises:
+            BaselineError: The repository does not have it (a partial clone), or git failed.
+        """
+        return self.read_many([oid])[oid]
+
+    def read_many(self, oids: Iterable[str]) -> dict[str, bytes]:
+        """The contents of blobs, each read once.
+
+        Raises:
+            BaselineError: See `read`.
+        """
+        found: dict[str, bytes] = {}
+        for oid, answer in self._answers(list(dict.fromkeys(oids))):
+            if answer is None:
+                message = f"the object {oid[:10]} is not in this clone"
+                raise BaselineError(message, hint="A partial clone leaves out old contents. Run: git fetch --refetch")
+            found[oid] = answer[1]
+        return found
+
+    def commit(self, ref: str) -> tuple[str, bytes] | None:
+        """Id and content of the commit that a ref names, a tag followed; ``None`` when git knows none.
+
+        Args:
+            ref: One line.
+
+        Raises:
+            BaselineError: git failed.
+        """
+        ((_, answer),) = self._answers([f"{ref}^{{commit}}"])
+        return answer
+
+    def _answers(self, names: list[str]) -> Iterator[tuple[str, tuple[str, bytes] | None]]:
+        """Id and content of the object of each name; ``None`` for a name that no object, or several, answer to."""
+        for start in range(0, len(names), _CHUNK):
+            chunk = names[start : start + _CHUNK]
+            process = self._started()
+            stdin, stdout = process.stdin, process.stdout
+            if stdin is None or stdout is None:  # pragma: no cover - both are pipes
+                message = "git cat-file without pipes"
+                raise AssertionError(message)
+            try:
+                stdin.write(b"".join(os.fsencode(name) + b"\n" for name in chunk))
+                stdin.flush()
+            except BrokenPipeError:
+                self._died()
+            # read to the end before one is handed on: an answer left in the pipe would be taken for the next one
+            yield from [(name, self._answer(stdout)) for name in chunk]
+
+    def _answer(self, stdout: IO[bytes]) -> tuple[str, bytes] | None:
+        line = stdout.readline()
+        if line.endswith((b" missing\n", b" ambiguous\n")):
+            return None
+        words = line.split()
+        if len(words) != 3:  # noqa: PLR2004 - "<oid> <type> <size>"
+            self._died()
+        size = int(words[2])
+        content = stdout.read(size + 1)
+        if len(content) != size + 1:
+            self._died()
+        return words[0].decode("ascii"), content[:-1]
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._process = subprocess.Popen(  # noqa: S603 - no shell; the first word is fixed
+                self._git.arguments(["cat-file", "--batch"]),
+                cwd=self._git.folder,
+                env=self._git.variables(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        return self._process
+
+    def _died(self) -> NoReturn:
+        self.close()
+        message = "git cat-file ended before it had answered"
+        raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")

@@ -1,0 +1,97 @@
+"""What files were before: every content that a path had, through renames."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from evtcompat.errors import BaselineError
+from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.git.run import text
+
+_PLAIN = re.compile(r"\.[A-Za-z0-9.]+")
+
+
+class PastContent(NamedTuple):
+    """A content that a file had."""
+
+    commit: str
+    path: str
+    oid: str
+
+
+class _Change(NamedTuple):
+    """A file that a commit changed; `oid` is ``None`` when it was deleted."""
+
+    path: str
+    oid: str | None
+    renamed_from: str | None = None
+
+
+@dataclass(frozen=True)
+class PathHistory:
+    """The past of all paths of a commit, from one `git log`.
+
+    Only first parents count: what a branch held while it was not yet merged was never published.
+    """
+
+    commits: tuple[tuple[str, Mapping[str, _Change]], ...] = field(repr=False)
+    boundary: frozenset[str] = frozenset()
+    remote: str | None = None
+
+    def of(self, path: str) -> tuple[PastContent, ...]:
+        """Every content that the file had, the oldest first; equal neighbours once.
+
+        Raises:
+            BaselineError: Its beginning was cut off a shallow clone.
+        """
+        found: list[PastContent] = []
+        for commit, changes in self.commits:
+            change = changes.get(path)
+            if change is None:
+                continue
+            if commit in self.boundary:
+                message = f"the history of {path} is not complete in this shallow clone"
+                hint = f"A transitive level needs all of it. Run: git fetch --unshallow {self.remote or 'origin'}"
+                raise BaselineError(message, hint=hint)
+            if change.oid is not None and not (found and found[-1].oid == change.oid):
+                found.append(PastContent(commit, path, change.oid))
+            path = change.renamed_from or path
+        return tuple(reversed(found))
+
+
+def path_history(repository: Repository, commit: str, suffix: str = "") -> PathHistory:
+    """The past of the paths of a commit that end with a suffix; a rename to another suffix is not followed."""
+    paths = [f":(top,glob)**/*{suffix}"] if _PLAIN.fullmatch(suffix) else []
+    output = repository.git.run(
+        "log", "-z", "--raw", "--no-abbrev", "--find-renames", "--first-parent", "--diff-merges=first-parent",
+        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H", "-l1000", commit, "--", *paths,
+    )  # fmt: skip
+    boundary: frozenset[str] = frozenset()
+    if repository.shallow:
+        cut = repository.git.line("rev-parse", "--git-path", "shallow")
+        listed = (repository.git.folder / cut).read_text("ascii") if cut else ""
+        boundary = frozenset(listed.split())
+    return PathHistory(tuple(_commits(text(output))), boundary, repository.remote)
+
+
+def _commits(output: str) -> Iterator[tuple[str, Mapping[str, _Change]]]:
+    """Commits with what they changed, by the path after the change."""
+    for block in output.split("\x01")[1:]:
+        fields = iter(block.strip("\0").split("\0"))
+        commit = next(fields).strip()
+        changes: dict[str, _Change] = {}
+        for meta in fields:
+            if not meta.strip().startswith(":"):
+                continue
+            words = meta.strip().split(" ")
+            status, oid = words[4], words[3]
+            path = next(fields)
+            if status[:1] in "RC":
+                old, path = path, next(fields)
+                changes[path] = _Change(path, oid, old if status.startswith("R") else None)
+            else:
+                changes[path] = _Change(path, None if status.startswith("D") else oid)
+        yield commit, changes

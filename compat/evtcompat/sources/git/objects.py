@@ -1,0 +1,228 @@
+"""Trees in git: what a commit holds, and what is staged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from evtcompat.errors import DocumentError
+from evtcompat.model.places import Place
+from evtcompat.sources.git.blobs import Blobs
+from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.git.run import records
+from evtcompat.sources.tree import Walk, WorkTree, folder_of, inside, passed_over
+
+_LINK, _REPOSITORY, _FOLDER = "120000", "160000", "040000"
+#: As many links as Linux follows before it gives up.
+_MAXIMUM_LINKS = 40
+
+
+class Entry(NamedTuple):
+    """A file as git keeps it: its mode and the id of its content."""
+
+    mode: str
+    oid: str
+
+
+@dataclass(frozen=True)
+class GitTree:
+    """The files of one commit, or of the index; see `Tree`.
+
+    Attributes:
+        entries: By path from the root of the repository.
+        blobs: Reads contents.
+        label: Goes before paths in messages (``HEAD``, a tag, a short commit id); ``None`` for the index, whose files
+            are called what they are called on disk.
+        commit: The commit's id, or ``None`` for the index and for the tree before the first commit.
+        unmerged: Paths of the index with a conflict that is not resolved.
+    """
+
+    entries: Mapping[str, Entry] = field(repr=False)
+    blobs: Blobs = field(repr=False)
+    label: str | None
+    top: Path
+    shown_from: Path
+    commit: str | None = None
+    unmerged: frozenset[str] = frozenset()
+
+    @cached_property
+    def _folders(self) -> Mapping[str, tuple[list[str], set[str]]]:
+        """Names right in each folder: files (links and repositories too), and folders."""
+        folders: dict[str, tuple[list[str], set[str]]] = {"": ([], set())}
+        for path in self.entries:
+            folder, _, name = path.rpartition("/")
+            if folder not in folders:
+                folders[folder] = ([], set())
+                child = folder
+                while child:
+                    parent, _, last = child.rpartition("/")
+                    known = parent in folders
+                    folders.setdefault(parent, ([], set()))[1].add(last)
+                    if known:
+                        break
+                    child = parent
+            folders[folder][0].append(name)
+        return folders
+
+    @cached_property
+    def _links(self) -> Mapping[str, str]:
+        """Links by path, each with its target as written."""
+        links = {path: entry.oid for path, entry in self.entries.items() if entry.mode == _LINK}
+        contents = self.blobs.read_many(links.values())
+        return {path: contents[oid].decode("utf-8", "surrogateescape") for path, oid in links.items()}
+
+    def canonical(self, path: str) -> str | None:
+        """See `Tree`; also ``None`` for links that turn in circles."""
+        if not self._links:
+            return path
+        parts = path.split("/")
+        position, followed = 0, 0
+        while position < len(parts):
+            here = "/".join(parts[: position + 1])
+            target = self._links.get(here)
+            if target is None:
+                position += 1
+                continue
+            followed += 1
+            rest = parts[position + 1 :]
+            cleaned = None if target.startswith("/") else inside("/".join([folder_of(here), target]))
+            if cleaned is None or followed > _MAXIMUM_LINKS:
+                return None
+            parts = [*(cleaned.split("/") if cleaned else []), *rest]
+            position = 0
+        return "/".join(parts)
+
+    def entry(self, path: str) -> Entry | None:
+        """Mode and content id of a file, links followed; ``None`` when there is no such file."""
+        followed = self.canonical(path)
+        found = None if followed is None else self.entries.get(followed)
+        return None if found is None or found.mode in (_LINK, _REPOSITORY) else found
+
+    def read(self, path: str) -> bytes | None:
+        """See `Tree`.
+
+        Raises:
+            DocumentError: The file has a merge conflict that is not resolved.
+            BaselineError: git could not give the content.
+        """
+        if path in self.unmerged:
+            message = "has a merge conflict that is not resolved"
+            raise DocumentError(message, place=Place(origin=self.origin(path)), hint="Resolve it, then `git add` it.")
+        found = self.entry(path)
+        return None if found is None else self.blobs.read(found.oid)
+
+    def is_file(self, path: str) -> bool:
+        """See `Tree`."""
+        return path in self.unmerged or self.entry(path) is not None
+
+    def is_folder(self, path: str) -> bool:
+        """See `Tree`."""
+        followed = self.canonical(path)
+        return followed is not None and followed in self._folders
+
+    def siblings(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        followed = self.canonical(folder)
+        names = self._folders.get(followed, ([], set()))[0] if followed is not None else []
+        paths = (f"{followed}/{name}" if followed else name for name in names)
+        return tuple(sorted(path for path in paths if self.is_file(path)))
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        followed = self.canonical(folder)
+        if followed is None or followed not in self._folders:
+            return ()
+        names, folders = self._folders[followed]
+        prefix = f"{followed}/" if followed else ""
+        links = (name for name in names if prefix + name in self._links and self.is_folder(prefix + name))
+        return tuple(sorted({*folders, *links}))
+
+    def walk(self, folder: str = "") -> Walk:
+        """See `Tree`."""
+        files: set[str] = set()
+        repositories: set[str] = set()
+        outside: set[str] = set()
+        dangling: set[str] = set()
+        visited: set[str] = set()
+        pending = [self.canonical(folder) or folder]
+        while pending:
+            current = pending.pop()
+            if current in visited or current not in self._folders:
+                continue
+            visited.add(current)
+            names, folders = self._folders[current]
+            prefix = f"{current}/" if current else ""
+            pending += [prefix + name for name in folders if not passed_over(name)]
+            for path in (prefix + name for name in names):
+                entry = self.entries[path]
+                if entry.mode == _REPOSITORY:
+                    repositories.add(path)
+                elif entry.mode != _LINK:
+                    files.add(path)
+                elif (target := self.canonical(path)) is None:
+                    outside.add(str(self.top / path))
+                elif target in self._folders:
+                    pending += [target] if not passed_over(path.rpartition("/")[2]) else []
+                elif target in self.entries:
+                    files.add(target)
+                else:
+                    dangling.add(path)
+        return Walk(tuple(sorted(files)), tuple(sorted(repositories)), tuple(sorted(outside)), tuple(sorted(dangling)))
+
+    def origin(self, path: str) -> str:
+        """See `Tree`: ``LABEL:path``, as `git show` takes it."""
+        if self.label is None:
+            return WorkTree(self.top, self.shown_from).origin(path)
+        return f"{self.label}:{PurePosixPath(path)}"
+
+
+def commit_tree(repository: Repository, commit: str, label: str, shown_from: Path) -> GitTree:
+    """The files of a commit."""
+    listing = repository.git.run("ls-tree", "-r", "-z", "--full-tree", commit)
+    entries = {}
+    for record in records(listing):
+        kind, _, path = record.partition("\t")
+        mode, _, oid = kind.split(" ")
+        entries[path] = Entry(mode, oid)
+    return GitTree(entries, repository.blobs, label, repository.top, shown_from, commit)
+
+
+def empty_tree(repository: Repository, shown_from: Path) -> GitTree:
+    """What is there before the first commit."""
+    return GitTree({}, repository.blobs, "(before the first commit)", repository.top, shown_from)
+
+
+def index_tree(repository: Repository, shown_from: Path) -> GitTree:
+    """What is staged: what the next commit will hold. Files merely announced by `git add -N` are not in it."""
+    entries = {}
+    unmerged = set()
+    for record in records(repository.git.run("ls-files", "-z", "--stage", "--full-name", ":/")):
+        kind, _, path = record.partition("\t")
+        mode, oid, stage = kind.split(" ")
+        if stage == "0":
+            entries[path] = Entry(mode, oid)
+        else:
+            unmerged.add(path)
+            entries.setdefault(path, Entry(mode, oid))
+    announced = _announced(repository, entries)
+    kept = {path: entry for path, entry in entries.items() if path not in announced}
+    return GitTree(kept, repository.blobs, None, repository.top, shown_from, unmerged=frozenset(unmerged))
+
+
+#: The ids of the empty blob, under SHA-1 and SHA-256.
+_EMPTY = frozenset(
+    {
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    }
+)
+
+
+def _announced(repository: Repository, entries: Mapping[str, Entry]) -> frozenset[str]:
+    """Paths of `git add -N`: the index shows them as empty files, but a commit leaves them out."""
+    if not any(entry.oid in _EMPTY for entry in entries.values()):
+        return frozenset()
+    return frozenset(records(repository.git.run("diff-files", "-z", "--no-relative", "--name-only", "--diff-filter=A")))

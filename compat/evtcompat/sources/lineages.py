@@ -1,0 +1,166 @@
+"""The schema files of a tree as subjects with ordered versions. Pure: works on paths, reads no file."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from evtcompat.config.globs import matches
+from evtcompat.errors import UncheckedError
+from evtcompat.sources.naming import Named, name_of, order_of
+
+
+class Lineage(NamedTuple):
+    """A subject's files."""
+
+    subject: str
+    #: The folder that the subject belongs to; ``""`` is the root, and what a configured subject has.
+    folder: str
+    #: The oldest first. A file without a version stands last (it is the work in progress), or first where the versions
+    #: begin at 2: then it is what came before them.
+    versions: tuple[Named, ...]
+    #: Files called ``latest``: the newest version under another name, to be compared with it by content.
+    latest: tuple[Named, ...] = ()
+
+    def below(self, path: str) -> tuple[Named, ...]:
+        """The versions before `path`, the oldest first; all of them for a ``latest``."""
+        for index, version in enumerate(self.versions):
+            if version.path == path:
+                return self.versions[:index]
+        return self.versions
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file of the subject."""
+        return tuple(named.path for named in (*self.versions, *self.latest))
+
+
+class Lineages(NamedTuple):
+    """All subjects of a tree."""
+
+    by_path: Mapping[str, Lineage]
+    #: Two files that claim the same version, and what else makes a history ambiguous.
+    problems: tuple[UncheckedError, ...] = ()
+
+    @property
+    def all(self) -> tuple[Lineage, ...]:
+        """Every lineage once, sorted by subject and folder."""
+        unique = {(lineage.subject, lineage.folder, lineage.paths): lineage for lineage in self.by_path.values()}
+        return tuple(unique[key] for key in sorted(unique))
+
+
+def lineages(
+    paths: Iterable[str], subjects: Mapping[str, Sequence[str]] | None = None, *, root_name: str = "schema"
+) -> Lineages:
+    """The subjects that a tree's schema files make up.
+
+    Args:
+        paths: Schema files, relative to the root of the tree.
+        subjects: Ordered paths or globs by subject, the oldest version first; they win over what a name says. Within
+            one glob, files are ordered by the version in their name, then by name with numbers by value.
+        root_name: See `name_of`.
+
+    Returns:
+        Files that two claim the same version of one subject make a problem that names both; such a subject has no
+        entry in `by_path` and must not be reported as checked.
+    """
+    known = sorted(set(paths))
+    by_path: dict[str, Lineage] = {}
+    problems: list[UncheckedError] = []
+    claimed: dict[str, str] = {}
+    for subject, patterns in (subjects or {}).items():
+        mapped = _mapped(subject, patterns, known)
+        twice = [(named.path, claimed[named.path]) for named in mapped if named.path in claimed]
+        if twice:
+            path, other = twice[0]
+            problems.append(_claimed_twice(path, other, subject))
+        claimed.update((named.path, subject) for named in mapped)
+        if mapped and not twice:
+            lineage = Lineage(subject, "", mapped)
+            by_path.update((named.path, lineage) for named in mapped)
+    groups: dict[tuple[str, str], list[Named]] = defaultdict(list)
+    for path in known:
+        if path not in claimed:
+            named = name_of(path, root_name=root_name)
+            groups[named.key].append(named)
+    for members in groups.values():
+        for family in _families(members):
+            try:
+                lineage = _lineage(family)
+            except UncheckedError as error:
+                problems.append(error)
+            else:
+                by_path.update((named.path, lineage) for named in family)
+    return Lineages(by_path, tuple(problems))
+
+
+def _claimed_twice(path: str, one: str, other: str) -> UncheckedError:
+    message = f"{path} belongs to two subjects: {one} and {other}"
+    return UncheckedError(message, hint="Let one of them name it in the configuration's table of subjects.")
+
+
+def _mapped(subject: str, patterns: Sequence[str], known: Sequence[str]) -> tuple[Named, ...]:
+    """The files of a configured subject, in the order of the configuration."""
+    found: dict[str, Named] = {}
+    for pattern in patterns:
+        hits = [path for path in known if matches((pattern,), path)]
+        for path in sorted(hits, key=_natural):
+            found.setdefault(path, name_of(path)._replace(folder="", subject=subject))
+    ordered = tuple(found.values())
+    labels = [named.label for named in ordered]
+    if len(ordered) > 1 and (None in labels or len(set(labels)) < len(labels)):
+        return tuple(
+            named._replace(label=str(number), order=order_of(str(number))) for number, named in enumerate(ordered, 1)
+        )
+    return ordered
+
+
+def _natural(path: str) -> tuple[object, ...]:
+    """Sorts by the version in the name, files without one first, then by name with numbers by value."""
+    named = name_of(path)
+    pieces = tuple((0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in re.findall(r"\d+|\D+", path))
+    return (named.is_latest, named.order is not None, named.order or (), pieces)
+
+
+def _families(members: list[Named]) -> list[list[Named]]:
+    """The members as one history, or one history a language where both languages have the same version.
+
+    ``order.avsc`` and ``order.json`` side by side are the same event in two languages, each with its own history.
+    """
+    avro = [named for named in members if named.path.lower().endswith(".avsc")]
+    others = [named for named in members if not named.path.lower().endswith(".avsc")]
+    if {_slot(named) for named in avro} & {_slot(named) for named in others}:
+        return [avro, others]
+    return [members]
+
+
+def _slot(named: Named) -> object:
+    return named.order if named.order is not None else named.label
+
+
+def _lineage(members: list[Named]) -> Lineage:
+    """The ordered history.
+
+    Raises:
+        UncheckedError: Two files claim the same place in it.
+    """
+    seen: dict[object, Named] = {}
+    for named in members:
+        other = seen.setdefault(_slot(named), named)
+        if other is not named:
+            raise _ambiguous(other, named)
+    numbered = sorted((named for named in members if named.order), key=lambda named: named.order or ((), ()))
+    bare = [named for named in members if named.label is None]
+    first = numbered[0].order if numbered else None
+    ordered = [*bare, *numbered] if first is not None and first[0] >= (2,) else [*numbered, *bare]
+    latest = tuple(named for named in members if named.is_latest)
+    return Lineage(members[0].subject, members[0].folder, tuple(ordered), latest)
+
+
+def _ambiguous(one: Named, other: Named) -> UncheckedError:
+    what = f"version {one.label}" if one.label is not None else "the schema without a version"
+    message = f"{one.path} and {other.path} both claim to be {what} of {one.subject}"
+    hint = "Rename or remove one of them, or list the files of the subject in order in the configuration."
+    return UncheckedError(message, hint=hint)

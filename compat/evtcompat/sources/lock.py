@@ -1,0 +1,60 @@
+"""Histories from ``evtcompat.lock``: the registry as it was, without the registry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from evtcompat.errors import BaselineError
+from evtcompat.registries.lockfile import Lock, parse_lock
+from evtcompat.registries.wire import Registered
+from evtcompat.sources.registry import Published, history_of, readable
+
+
+def read_lock(path: Path, origin: str | None = None) -> Lock:
+    """The lock in a file.
+
+    Raises:
+        BaselineError: There is none, or it is damaged.
+    """
+    shown = origin or str(path)
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        message = f"there is no {shown}"
+        raise BaselineError(
+            message, hint="Write it with `evtcompat lock` where the registry can be reached."
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        message = f"{shown} cannot be read"
+        raise BaselineError(message) from error
+    return parse_lock(text, shown)
+
+
+def locked(lock: Lock, subject: str) -> Published | None:
+    """A subject as the lock has it, ready for a check; ``None`` when the lock does not know it.
+
+    Raises:
+        BaselineError: A version is written in a language that evtcompat does not read, or refers to what is not locked.
+        DocumentError: A locked schema is not JSON.
+    """
+    found = lock.subject(subject)
+    if found is None or not found.versions:
+        return None
+    newest = found.versions[-1]
+    by_name = {(one.name, version.version): version for one in lock.subjects for version in one.versions}
+
+    def fetch(name: str, version: int | str) -> Registered:
+        known = by_name.get((name, version)) if isinstance(version, int) else None
+        if known is None:
+            message = f"the lock has no {name} version {version}, to which a locked schema refers"
+            raise BaselineError(message, hint="Write it anew with `evtcompat lock`.")
+        return known
+
+    return Published(
+        subject,
+        readable(newest),
+        history_of(found.versions, fetch, lambda one: f"lock:{one.subject}@{one.version}"),
+        found.level or lock.level,
+        None,
+        newest,
+    )

@@ -1,0 +1,320 @@
+"""Where schemas find what they do not define themselves: other files of the same tree, never the network.
+
+An Avro name is looked up in the files of the schema's own folder, then in the configured roots; a URI by the file that
+it names, by the ``$id`` of files in these folders, and, for schemas whose ``$id`` is a web address, by the file that
+lies where the address says relative to them. A tree of a commit answers with the files of that commit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from evtcompat.errors import ReferenceMissingError, UncheckedError
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.documents import Document, FunctionReferences, References
+from evtcompat.model.places import Place
+from evtcompat.model.verdicts import Format
+from evtcompat.sources.files import document_of
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.lineages import lineages
+from evtcompat.sources.names import Names, joined, names_of
+from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
+
+_SUFFIXES = {Format.AVRO: (".avsc",), Format.JSON_SCHEMA: (".json", ".yaml", ".yml", ".jsonschema")}
+#: A JSON or YAML file without these bytes has no identifier.
+_IDENTIFIES = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
+
+
+class _Definition(NamedTuple):
+    """A file that defines a name."""
+
+    path: str
+    whole: bool
+
+
+class Library:
+    """The documents of a tree by name; read when first asked for, and kept.
+
+    Attributes:
+        tree: Where documents are read.
+    """
+
+    def __init__(self, tree: Tree, layout: Layout | None = None, *, limit: str = "") -> None:
+        """A library over a tree.
+
+        Args:
+            tree: Where documents are read.
+            layout: Which folders are searched besides a schema's own.
+            limit: The folder that no reference leaves, besides the configured roots; ``""`` is the root of the tree.
+        """
+        self.tree = tree
+        self._limit = limit
+        layout = layout or Layout()
+        roots = [inside(f"{layout.folder}/{root}") for root in layout.reference_roots]
+        self._roots = tuple(root for root in roots if root is not None)
+        leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
+        #: Roots outside of the tree, which only a folder outside git may have.
+        self.beyond = tuple(_beyond(tree, layout.folder, root) for root in leaving if isinstance(tree, WorkTree))
+        self._documents: dict[tuple[str, Format], Document | None] = {}
+        self._names: dict[tuple[str, Format], Names] = {}
+        self._folders: dict[tuple[str, Format, bool], Mapping[str, list[_Definition]]] = {}
+
+    def references(self, path: str, schema_format: Format) -> References:
+        """The references of the schema at a path."""
+        return FileReferences(self, path, schema_format)
+
+    def document(self, path: str, schema_format: Format) -> Document | None:
+        """The document at a path, or ``None`` when there is no such file or it lies out of bounds.
+
+        Raises:
+            DocumentError: It cannot be read or parsed.
+        """
+        key = (path, schema_format)
+        if key not in self._documents:
+            data = self.tree.read(path) if self._permitted(path) else None
+            exact = schema_format is not Format.AVRO
+            self._documents[key] = (
+                None if data is None else document_of(data, self.tree.origin(path), path, exact=exact)
+            )
+        return self._documents[key]
+
+    def add(self, path: str, schema_format: Format, document: Document) -> None:
+        """Remember a document that was read already."""
+        self._documents.setdefault((path, schema_format), document)
+
+    def names(self, path: str, schema_format: Format) -> Names:
+        """The names in the document at a path; none when it cannot be read."""
+        key = (path, schema_format)
+        if key not in self._names:
+            try:
+                document = self.document(path, schema_format)
+            except UncheckedError:  # it is told where the file is checked; here it just defines nothing
+                document = None
+            empty = Names(None, frozenset(), frozenset())
+            self._names[key] = empty if document is None else names_of(document, schema_format)
+        return self._names[key]
+
+    def locate(self, name: str, path: str, schema_format: Format) -> str | None:
+        """The path of the document that defines a name for the schema at `path`, or ``None``.
+
+        Raises:
+            ReferenceMissingError: Several files define it, and not the same.
+        """
+        if schema_format is Format.JSON_SCHEMA:
+            return self._locate_uri(name, path)
+        return self._locate_name(name, path, schema_format)
+
+    def dependencies(self, path: str, schema_format: Format) -> frozenset[str]:
+        """The paths of every document that the schema at `path` refers to, through others too; without its own."""
+        found: set[str] = set()
+        pending = [path]
+        while pending:
+            for name in self.names(pending.pop(), schema_format).used:
+                try:
+                    target = self.locate(name, path, schema_format)
+                except ReferenceMissingError:  # told when the schema is parsed
+                    continue
+                if target is not None and target != path and target not in found:
+                    found.add(target)
+                    pending.append(target)
+        return frozenset(found)
+
+    def _permitted(self, path: str) -> bool:
+        real = self.tree.canonical(path)
+        if real is None:
+            return False
+        bounds = (self._limit, *self._roots)
+        return any(not bound or real == bound or real.startswith(f"{bound}/") for bound in bounds)
+
+    def _locate_name(self, name: str, path: str, schema_format: Format) -> str | None:
+        own = name_of(path)
+        for folder, deep in self._places(path):
+            definitions = self._index(folder, schema_format, deep=deep).get(name, ())
+            others = [definition for definition in definitions if name_of(definition.path).key != own.key]
+            if others:
+                return self._choose(name, others, path, schema_format)
+        return None
+
+    def _places(self, path: str) -> list[tuple[str, bool]]:
+        """The folders to search, and whether with what lies below them."""
+        return [(folder_of(path), False), *((root, True) for root in self._roots)]
+
+    def _index(self, folder: str, schema_format: Format, *, deep: bool) -> Mapping[str, list[_Definition]]:
+        key = (folder, schema_format, deep)
+        if key not in self._folders:
+            index: dict[str, list[_Definition]] = {}
+            for path in self._files(folder, schema_format, deep=deep):
+                names = self.names(path, schema_format)
+                for name in names.defined:
+                    index.setdefault(name, []).append(_Definition(path, name == names.own))
+            self._folders[key] = index
+        return self._folders[key]
+
+    def _files(self, folder: str, schema_format: Format, *, deep: bool) -> list[str]:
+        if deep and not self.tree.is_folder(folder):
+            return []
+        paths = self.tree.walk(folder).files if deep else self.tree.siblings(folder)
+        fitting = [path for path in paths if path.lower().endswith(_SUFFIXES[schema_format])]
+        if schema_format is Format.JSON_SCHEMA:
+            fitting = [path for path in fitting if _IDENTIFIES.search(self._bytes(path))]
+        return fitting
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            return self.tree.read(path) or b""
+        except UncheckedError:  # idem
+            return b""
+
+    def _choose(self, name: str, definitions: list[_Definition], path: str, schema_format: Format) -> str:
+        """The one definition that counts: a file of its own before a part of another, the newest of its versions."""
+        whole = [definition for definition in definitions if definition.whole]
+        found = lineages(definition.path for definition in (whole or definitions))
+        newest = [lineage.versions[-1] if lineage.versions else lineage.latest[0] for lineage in found.all]
+        if not newest:
+            newest = [name_of(definition.path) for definition in (whole or definitions)]
+        if len(newest) > 1 and len({self._definition(name, one.path, schema_format) for one in newest}) > 1:
+            self._ambiguous(name, newest, path)
+        return newest[0].path
+
+    def _definition(self, name: str, path: str, schema_format: Format) -> str:
+        """The hash of what a file says about a name."""
+        document = self.document(path, schema_format)
+        return content_hash(_part(None if document is None else document.value, name))
+
+    def _ambiguous(self, name: str, definitions: list[Named], path: str) -> None:
+        files = " and ".join(sorted(self.tree.origin(definition.path) for definition in definitions))
+        message = f"{name} is defined differently in {files}"
+        hint = "Define it in one file, and refer to it by name everywhere else."
+        raise ReferenceMissingError(message, place=Place(origin=self.tree.origin(path)), hint=hint)
+
+    def _locate_uri(self, uri: str, path: str) -> str | None:
+        uri = joined("", uri)
+        try:
+            parts = urlsplit(uri)
+        except ValueError:  # malformed: no file is called that
+            return None
+        if parts.scheme == "file":
+            target = inside(unquote(parts.path, errors="surrogateescape"))
+            if parts.netloc or target is None or not self._permitted(target):
+                return None
+            if self.tree.is_file(target):
+                return self.tree.canonical(target)
+        for folder, deep in self._places(path):
+            definitions = self._index(folder, Format.JSON_SCHEMA, deep=deep).get(uri, ())
+            if definitions:
+                return self._choose(uri, list(definitions), path, Format.JSON_SCHEMA)
+        return self._locate_relative(uri, path) if parts.scheme in ("http", "https") else None
+
+    def _locate_relative(self, uri: str, path: str) -> str | None:
+        """The file that lies, relative to a known file, where `uri` lies relative to that file's ``$id``."""
+        known = [path, *self._files(folder_of(path), Format.JSON_SCHEMA, deep=False)]
+        for one in known:
+            own = self.names(one, Format.JSON_SCHEMA).own
+            if own is None or own == uri:
+                continue
+            for id_prefix, path_prefix in _prefixes(own, one):
+                if uri.startswith(id_prefix):
+                    target = inside(path_prefix + unquote(uri[len(id_prefix) :]))
+                    if target is not None and self._permitted(target) and self.tree.is_file(target):
+                        declared = self.names(target, Format.JSON_SCHEMA).own
+                        return self.tree.canonical(target) if declared in (None, uri) else None
+        return None
+
+
+def _beyond(tree: WorkTree, folder: str, root: str) -> Library:
+    real = (tree.root / folder / root).resolve()
+    return Library(WorkTree(real, tree.shown_from), Layout(reference_roots=(".",)))
+
+
+def _prefixes(identifier: str, path: str) -> list[tuple[str, str]]:
+    """The folders that correspond when a file of this path has this identifier, the deepest first."""
+    found = []
+    left, right = identifier, path
+    while "/" in left.partition("://")[2]:
+        left, _, left_name = left.rpartition("/")
+        right, _, right_name = right.rpartition("/")
+        found.append((f"{left}/", f"{right}/" if right else ""))
+        if left_name != right_name or not right:
+            break
+    return found
+
+
+def _part(value: object, name: str) -> object:
+    """The definition of an Avro name inside a document; the whole document for anything else."""
+    short = name.rpartition(".")[2]
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if part.get("name") in (short, name) and "type" in part and ({"fields", "symbols", "size"} & part.keys()):
+                return part
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+    return value
+
+
+@dataclass(frozen=True, eq=False)
+class FileReferences:
+    """The references of one schema: what a `Library` finds from its path."""
+
+    library: Library = field(repr=False)
+    path: str
+    format: Format
+
+    def lookup(self, name: str) -> Document | None:
+        """See `References`.
+
+        Raises:
+            DocumentError: The file that defines it cannot be read or parsed.
+            ReferenceMissingError: Several files define it differently.
+        """
+        target = self.library.locate(name, self.path, self.format)
+        if target is None:
+            elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)
+            return next((document for document in elsewhere if document is not None), None)
+        document = self.library.document(target, self.format)
+        if document is not None and self.format is Format.JSON_SCHEMA and not name.startswith("file:"):
+            return replace(document, base_uri=joined("", name))
+        return document
+
+
+def folder_references(folder: Path, schema_format: Format) -> References:
+    """The references of schemas in a folder on disk that was named alone, without a configuration.
+
+    Nothing outside of the git repository around the folder is read; outside git, nothing outside of the folder that
+    the process runs in, or of the folder itself when that lies elsewhere.
+    """
+    real = folder.resolve()
+    top = next((parent for parent in (real, *real.parents) if (parent / ".git").exists()), None)
+    here = Path.cwd().resolve()
+    bound = top or (here if real.is_relative_to(here) else real)
+    root = Path(real.anchor)
+    library = Library(WorkTree(root, here), limit=bound.relative_to(root).as_posix().removeprefix("."))
+    return library.references((real / "_").relative_to(root).as_posix(), schema_format)
+
+
+def document_references(documents: Iterable[Document], schema_format: Format) -> References:
+    """References answered from documents, by the names that they define.
+
+    Raises:
+        ReferenceMissingError: Two of them are the definition of one name, and differ.
+    """
+    by_name: dict[str, tuple[Document, bool]] = {}
+    for document in documents:
+        names = names_of(document, schema_format)
+        for name in names.defined:
+            known = by_name.get(name)
+            whole = name == names.own
+            if known is not None and known[1] and whole and known[0].value != document.value:
+                message = f"{name} is defined differently in two of the references"
+                raise ReferenceMissingError(message, place=Place(origin=document.origin), hint="Keep one of them.")
+            if known is None or (whole and not known[1]):
+                by_name[name] = (document, whole)
+    return FunctionReferences(lambda name: by_name[name][0] if name in by_name else None)

@@ -1,0 +1,111 @@
+"""Which file that is gone became which file that is new. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.documents import Document
+from evtcompat.model.verdicts import Format
+from evtcompat.sources.names import names_of
+from evtcompat.sources.naming import name_of
+
+#: As much as git asks for (`git diff --find-renames`).
+_ALIKE = 0.5
+#: More pairs than this are not compared line by line.
+_MAXIMUM_PAIRS = 2_500
+
+
+class Side(NamedTuple):
+    """A file on one side of a change."""
+
+    path: str
+    document: Document
+    format: Format
+
+
+def renames(gone: Sequence[Side], new: Sequence[Side]) -> Mapping[str, str]:
+    """The old path by the new one.
+
+    Files belong together when their content is the same, else when they alone are the same version of the same subject
+    in another folder, else when they alone define the same name (Avro full name, ``$id``), else when half of the lines
+    are the same. Each file has one partner at most. A new version beside a deleted one is no rename, but a new version.
+    """
+    matching = _Matching(gone, new)
+    for word in (_content, _subject, _name):
+        matching.by_word(word)
+    matching.by_likeness()
+    return matching.pairs
+
+
+class _Matching:
+    """Files that have no partner yet, and the pairs."""
+
+    def __init__(self, gone: Sequence[Side], new: Sequence[Side]) -> None:
+        self.pairs: dict[str, str] = {}
+        self._gone = {side.path: side for side in gone}
+        self._new = {side.path: side for side in new}
+
+    def by_word(self, word: Callable[[Side], str]) -> None:
+        """Pair the files of which one on each side has the same word."""
+        gone, new = _unique(word, self._gone.values()), _unique(word, self._new.values())
+        for said, fresh in new.items():
+            old = gone.get(said)
+            if said and old is not None and _fits(old, fresh):
+                self._pair(old.path, fresh.path)
+
+    def by_likeness(self) -> None:
+        """Pair the files that share half of their lines, the most alike first."""
+        if len(self._gone) * len(self._new) > _MAXIMUM_PAIRS:
+            return
+        scored = [
+            (score, old.path, fresh.path)
+            for old in self._gone.values()
+            for fresh in self._new.values()
+            if _fits(old, fresh) and (score := _alike(old, fresh)) >= _ALIKE
+        ]
+        for _, old_path, fresh_path in sorted(scored, reverse=True):
+            if old_path in self._gone and fresh_path in self._new:
+                self._pair(old_path, fresh_path)
+
+    def _pair(self, old: str, fresh: str) -> None:
+        self.pairs[fresh] = old
+        del self._gone[old], self._new[fresh]
+
+
+def _fits(old: Side, fresh: Side) -> bool:
+    return old.format is fresh.format and not _next_version(old.path, fresh.path)
+
+
+def _next_version(old: str, fresh: str) -> bool:
+    one, other = name_of(old), name_of(fresh)
+    return one.key == other.key and one.order != other.order
+
+
+def _unique(word: Callable[[Side], str], sides: Iterable[Side]) -> dict[str, Side]:
+    """Sides by a word that only one of them has."""
+    found: dict[str, list[Side]] = {}
+    for side in sides:
+        found.setdefault(word(side), []).append(side)
+    return {said: same[0] for said, same in found.items() if len(same) == 1}
+
+
+def _content(side: Side) -> str:
+    return content_hash(side.document.value)
+
+
+def _subject(side: Side) -> str:
+    named = name_of(side.path)
+    return f"{named.subject} {named.order}"
+
+
+def _name(side: Side) -> str:
+    return names_of(side.document, side.format).own or ""
+
+
+def _alike(old: Side, fresh: Side) -> float:
+    one, other = (old.document.text or "").splitlines(), (fresh.document.text or "").splitlines()
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0

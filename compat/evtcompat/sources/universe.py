@@ -1,0 +1,194 @@
+"""The schema files of one tree as histories, looked up from any of their paths."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from evtcompat.config.globs import is_pattern
+from evtcompat.errors import ReferenceMissingError, UncheckedError
+from evtcompat.formats.recognition import format_of_name
+from evtcompat.model.histories import Version
+from evtcompat.sources.files import Candidate, candidate_at
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.lineages import Lineage, Lineages, lineages
+from evtcompat.sources.naming import Named, is_version_folder, name_of
+from evtcompat.sources.references import Library
+from evtcompat.sources.tree import Tree
+
+_KINDS = ("schema", "jsonschema", "json-schema", "avro")
+
+
+class Universe:
+    """A tree with its layout. Files are read when first asked for, and kept."""
+
+    def __init__(self, tree: Tree, layout: Layout) -> None:
+        self.tree = tree
+        self.layout = layout
+        self.library = Library(tree, layout)
+        self._candidates: dict[str, Candidate | None] = {}
+        self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
+        self._by_key: dict[tuple[str, str], Lineages] = {}
+        self._mapped: Lineages | None = None
+        self._inner: dict[str, frozenset[str]] = {}
+        self._versions: dict[str, tuple[str, ...]] = {}
+
+    def add(self, candidates: Iterable[Candidate]) -> None:
+        """Remember candidates that were read already."""
+        for candidate in candidates:
+            self._candidates[candidate.path] = candidate
+            self.library.add(candidate.path, candidate.format, candidate.document)
+
+    def candidate(self, path: str) -> Candidate | None:
+        """The schema at a path, or ``None`` when there is none.
+
+        Raises:
+            DocumentError: The file cannot be read or parsed.
+        """
+        if path not in self._candidates:
+            found = candidate_at(self.tree, path, self.layout)
+            self._candidates[path] = found
+            if found is not None:
+                self.library.add(path, found.format, found.document)
+        return self._candidates[path]
+
+    def is_schema(self, path: str) -> bool:
+        """Whether a file is a schema, or would be if it could be parsed."""
+        if self._candidates.get(path) is not None:
+            return True
+        if self.layout.excluded(path) or not self.tree.is_file(path):
+            return False
+        if self.layout.included(path) or format_of_name(path) is not None:
+            return True
+        try:
+            return self.candidate(path) is not None
+        except UncheckedError:
+            return True
+
+    def version(self, named: Named, candidate: Candidate | None = None) -> Version:
+        """The version that a file holds.
+
+        Raises:
+            DocumentError: It cannot be read or parsed, or is no schema.
+        """
+        candidate = candidate or self.candidate(named.path)
+        if candidate is None:
+            message = f"{self.tree.origin(named.path)} is no schema"
+            raise UncheckedError(message, hint="A version of a subject must be one.")
+        references = self.library.references(named.path, candidate.format)
+        return Version(candidate.document, named.label, references)
+
+    def mapped(self) -> Lineages:
+        """The subjects that the configuration lists."""
+        if self._mapped is None:
+            subjects = self.layout.tree_subjects()
+            paths = {path for patterns in subjects.values() for pattern in patterns for path in self._matching(pattern)}
+            self._mapped = lineages((path for path in paths if self.is_schema(path)), subjects)
+        return self._mapped
+
+    def unmatched(self) -> Iterator[tuple[str, str]]:
+        """Subjects of the configuration with a file that is not there, or the patterns that match none at all."""
+        for subject, patterns in self.layout.tree_subjects().items():
+            found = {pattern: tuple(self._matching(pattern)) for pattern in patterns}
+            for pattern, paths in found.items():
+                if not paths and not is_pattern(pattern):
+                    yield subject, pattern
+            if not any(path for paths in found.values() for path in paths) and all(map(is_pattern, patterns)):
+                yield subject, ", ".join(patterns)
+
+    def lineage(self, path: str) -> Lineage | None:
+        """The history that the file at a path belongs to, or would belong to; ``None`` when there is no version of it.
+
+        Raises:
+            UncheckedError: Two files claim the same version.
+        """
+        mapped = self.mapped()
+        if path in mapped.by_path:
+            return mapped.by_path[path]
+        for problem in mapped.problems:
+            raise problem
+        key = name_of(path).key
+        if key not in self._by_key:
+            paths = sorted(set(self._relatives(key)) - mapped.by_path.keys())
+            self._by_key[key] = lineages(paths)
+        found = self._by_key[key]
+        if path in found.by_path:
+            return found.by_path[path]
+        if found.problems:
+            raise found.problems[0]
+        fitting = [lineage for lineage in found.all if _family(lineage.paths[0]) == _family(path)] or list(found.all)
+        return fitting[0] if fitting else None
+
+    def dependencies(self, path: str) -> frozenset[str]:
+        """The documents that the schema at a path refers to.
+
+        Raises:
+            UncheckedError: It cannot be read.
+        """
+        candidate = self.candidate(path)
+        try:
+            return frozenset() if candidate is None else self.library.dependencies(path, candidate.format)
+        except ReferenceMissingError:  # told when the schema is parsed
+            return frozenset()
+
+    def _matching(self, pattern: str) -> Iterable[str]:
+        """Files that a pattern may mean: below the part of it that has no wildcard."""
+        fixed: list[str] = []
+        for part in pattern.split("/"):
+            if any(character in part for character in "*?["):
+                return self.tree.walk("/".join(fixed)).files if self.tree.is_folder("/".join(fixed)) else ()
+            fixed.append(part)
+        path = "/".join(fixed)
+        if self.tree.is_folder(path):
+            return self.tree.walk(path).files
+        return (path,) if self.tree.is_file(path) else ()
+
+    def _relatives(self, key: tuple[str, str]) -> Iterator[str]:
+        """The schema files that name themselves versions of one subject, wherever their layout puts them."""
+        for folder in dict.fromkeys(self._places(key)):
+            for path in self._named_in(folder).get(key, ()):
+                if self.is_schema(path):
+                    yield path
+
+    def _places(self, key: tuple[str, str]) -> Iterator[str]:
+        folder, subject = key
+        inner = f"{folder}/{subject}" if folder else subject
+        for place in (folder, inner, *(f"{inner}/{kind}" for kind in _KINDS)):
+            yield place
+            parts = place.split("/") if place else []
+            for index in range(len(parts) + 1):
+                base = "/".join(parts[:index])
+                for version in self._version_folders(base):
+                    yield "/".join([*parts[:index], version, *parts[index:]])
+
+    def _version_folders(self, folder: str) -> tuple[str, ...]:
+        if folder not in self._versions:
+            self._versions[folder] = tuple(name for name in self._folders(folder) if is_version_folder(name))
+        return self._versions[folder]
+
+    def _folders(self, folder: str) -> frozenset[str]:
+        """The folders right in a folder; the tree is asked only about folders that are there."""
+        if folder not in self._inner:
+            parent, _, name = folder.rpartition("/")
+            there = not folder or name in self._folders(parent)
+            self._inner[folder] = frozenset(self.tree.folders(folder)) if there else frozenset()
+        return self._inner[folder]
+
+    def _is_there(self, folder: str) -> bool:
+        parent, _, name = folder.rpartition("/")
+        return not folder or name in self._folders(parent)
+
+    def _named_in(self, folder: str) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """The files right in a folder by subject, links followed."""
+        if folder not in self._by_folder:
+            found: dict[tuple[str, str], tuple[str, ...]] = {}
+            for sibling in self.tree.siblings(folder) if self._is_there(folder) else ():
+                path = self.tree.canonical(sibling)
+                if path is not None:
+                    key = name_of(path).key
+                    found[key] = (*found.get(key, ()), path)
+            self._by_folder[folder] = found
+        return self._by_folder[folder]
+
+
+def _family(path: str) -> bool:
+    return path.lower().endswith(".avsc")

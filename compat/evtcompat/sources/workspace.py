@@ -1,0 +1,183 @@
+"""The trees of a run: what is under check, and the commits it is compared with. Owns the git processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from evtcompat.errors import ConfigError, UsageError
+from evtcompat.sources.git.baseline import GitBaseline, pushed_range
+from evtcompat.sources.git.changes import ignored
+from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, index_tree
+from evtcompat.sources.git.repository import Repository, find_repository
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.tree import Tree, WorkTree, inside
+
+
+class View(Enum):
+    """Which content is under check."""
+
+    DISK = "disk"
+    #: The index; on a push by pre-commit, the commit that is pushed.
+    STAGED = "staged"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A repository, or a folder outside git, with the tree under check."""
+
+    root: Path
+    tree: Tree = field(repr=False)
+    repository: Repository | None = None
+    #: The baseline that pre-commit hands over on a push.
+    pushed: GitBaseline | None = None
+    view: View = View.DISK
+
+
+class Workspaces:
+    """The workspaces of a run, opened when first asked for. Use it as a context manager: it ends git's processes."""
+
+    def __init__(
+        self,
+        working_folder: Path | None = None,
+        environment: Mapping[str, str] | None = None,
+        *,
+        view: View = View.DISK,
+        outer: Path | None = None,
+    ) -> None:
+        """Nothing is opened yet.
+
+        Args:
+            working_folder: What relative paths and messages start from; the process's by default.
+            environment: Variables that git and CI set; the process's by default.
+            view: Which content is under check, where there is git.
+            outer: The folder of the configuration; see the attribute.
+        """
+        self.here = Path(os.path.realpath(working_folder or Path.cwd()))
+        self.environment = dict(os.environ) if environment is None else dict(environment)
+        self._view = view
+        #: The folder of the configuration, links followed: outside git, what lies below it is one workspace.
+        self.outer = None if outer is None else Path(os.path.realpath(outer))
+        self._by_root: dict[Path, Workspace] = {}
+        self._by_folder: dict[Path, Workspace] = {}
+        #: The automatic baseline of each repository: asked by the selection and by the gate, answered once.
+        self.chosen: dict[Path, GitBaseline] = {}
+        self._commits: dict[tuple[Path, str], GitTree] = {}
+
+    def __enter__(self) -> Self:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """No git process is left."""
+        for workspace in self._by_root.values():
+            if workspace.repository is not None:
+                workspace.repository.blobs.close()
+
+    def locate(self, path: str | Path) -> tuple[Workspace, str]:
+        """The workspace of a path as a person typed it, and the path from its root, links followed.
+
+        Raises:
+            BaselineError: See `find_repository`.
+            UsageError: The path holds a null character.
+        """
+        if "\0" in str(path):
+            message = f"no file can be called {str(path)!r}"
+            raise UsageError(message)
+        full = Path(os.path.normpath(self.here / path))
+        real = Path(os.path.realpath(full))
+        folder = real if real.is_dir() else real.parent
+        workspace = self._of(folder)
+        relative = real.relative_to(workspace.root).as_posix()
+        return workspace, "" if relative == "." else relative
+
+    def commit(self, workspace: Workspace, baseline: GitBaseline) -> GitTree:
+        """The tree of a commit of the workspace's repository."""
+        repository = workspace.repository
+        if repository is None:
+            message = f"{workspace.root} is not in git"
+            raise AssertionError(message)
+        if baseline.commit is None:
+            return empty_tree(repository, self.here)
+        key = (workspace.root, baseline.commit)
+        tree = self._commits.get(key)
+        if tree is None or tree.label != baseline.label:
+            tree = commit_tree(repository, baseline.commit, baseline.label, self.here)
+            self._commits[key] = tree
+        return tree
+
+    def _of(self, folder: Path) -> Workspace:
+        while not folder.is_dir():
+            folder = folder.parent
+        if folder not in self._by_folder:
+            known = self._by_root.get(_nearest_checkout(folder))
+            if known is not None and known.repository is not None:
+                self._by_folder[folder] = known
+                return known
+            repository = find_repository(folder, working_folder=self.here, environment=self.environment)
+            root = self._outside(folder) if repository is None else repository.top
+            if root not in self._by_root:
+                self._by_root[root] = self._plain(root) if repository is None else self._versioned(repository)
+            self._by_folder[folder] = self._by_root[root]
+        return self._by_folder[folder]
+
+    def _outside(self, folder: Path) -> Path:
+        """The root outside git: the configuration's folder, else the working folder, else the folder itself."""
+        for root in (self.outer, self.here):
+            if root is not None and folder.is_relative_to(root):
+                return root
+        return folder
+
+    def _plain(self, root: Path) -> Workspace:
+        return Workspace(root, WorkTree(root, self.here))
+
+    def _versioned(self, repository: Repository) -> Workspace:
+        top = repository.top
+        if self._view is View.DISK:
+            return Workspace(top, WorkTree(top, self.here, cache(lambda: ignored(repository))), repository)
+        pushed = pushed_range(repository, self.environment)
+        if pushed is None:
+            tree = index_tree(repository, self.here)
+            return Workspace(top, tree, repository, view=View.STAGED)
+        commit, baseline = pushed
+        # files are called what they are called on disk, though the branch may not be checked out
+        tree = replace(commit_tree(repository, commit, commit[:10], self.here), label=None)
+        return Workspace(top, tree, repository, baseline, View.STAGED)
+
+
+def _nearest_checkout(folder: Path) -> Path:
+    """The nearest folder at or above that holds a ``.git``; the folder itself when none does."""
+    return next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), folder)
+
+
+def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layout:
+    """The layout with its folder from the root of a workspace; patterns of another workspace do not count.
+
+    Args:
+        workspace: Where paths start.
+        layout: As the configuration says, whatever its `folder`.
+        folder: The folder of the configuration; ``None`` when there is none.
+
+    Raises:
+        ConfigError: A reference root leaves the repository.
+    """
+    if folder is None:
+        return layout
+    real = Path(os.path.realpath(folder))
+    if not real.is_relative_to(workspace.root):
+        return Layout()
+    relative = real.relative_to(workspace.root).as_posix()
+    found = replace(layout, folder="" if relative == "." else relative)
+    for root in layout.reference_roots if workspace.repository is not None else ():
+        if inside(f"{found.folder}/{root}") is None:
+            message = f"the reference root {root} lies outside of {workspace.root}"
+            raise ConfigError(message, hint="References are read from the same repository, so that they have a past.")
+    return found

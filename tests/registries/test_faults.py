@@ -1,0 +1,287 @@
+"""What goes wrong between here and a registry, over real sockets: a typed error each time, never an answer."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+import trustme
+
+from cli_harness import Run
+from evtcompat.errors import RegistryError
+from evtcompat.registries import errors
+from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.credentials import find_target
+from evtcompat.registries.retries import Patience
+from evtcompat.registries.wire import Reference
+from evtcompat.testing import Account, Fault, RegistryServer
+from evtcompat.testing.store import Content
+
+SECRET = "hunter2-secret"  # noqa: S105 - of these tests
+HURRY = Patience(connect=2, read=0.4, whole=1.0, retries=2, backoff=0.01, longest_pause=2)
+RECORD = '{"type":"record","name":"A","fields":[]}'
+
+
+def client_of(url: str, **environ: str) -> RegistryClient:
+    """A client in a hurry, whose environment names the registry."""
+    variables = {f"EVTCOMPAT_REGISTRY_{name}": value for name, value in {"URL": url, **environ}.items()}
+    return RegistryClient(find_target(None, environ=variables), patience=HURRY)
+
+
+@pytest.fixture
+def server() -> Iterator[RegistryServer]:
+    with RegistryServer(accounts=[Account("ann", SECRET, write=".*")]) as running:
+        yield running
+
+
+FAULTS: dict[str, tuple[Fault, type[RegistryError], str]] = {
+    "time-out": (Fault(delay=0.8, times=None), errors.RegistryTimeoutError, "silent"),
+    "drip": (Fault(body='["aaaa"]', drip=0.3, times=None), errors.RegistryTimeoutError, "did not finish"),
+    "reset": (Fault(body='["aaaa"]', reset_after=3, times=None), errors.RegistryAnswerError, "broke off"),
+    "cut": (Fault(body='["aaaa"]', cut_after=3, times=None), errors.RegistryAnswerError, "broke off"),
+    "truncated JSON": (Fault(body='["a", "b'), errors.RegistryAnswerError, "breaks off or is malformed"),
+    "empty": (Fault(body=""), errors.RegistryAnswerError, "empty body"),
+    "login page": (
+        Fault(body="<!DOCTYPE html><p>Log in</p>", media_type="text/html"),
+        errors.RegistryAnswerError,
+        "HTML page",
+    ),
+    "another shape": (Fault(body='{"subjects": []}'), errors.RegistryAnswerError, "expected a list"),
+    "429 with a long pause": (
+        Fault(status=429, headers={"Retry-After": "3600"}),
+        errors.RegistryThrottledError,
+        "HTTP 429",
+    ),
+    "500 for ever": (Fault(status=500, times=None), errors.RegistryServerError, "HTTP 500"),
+    "echoed password": (
+        Fault(status=400, body=f'{{"message": "you are ann:{SECRET}"}}'),
+        errors.RegistryRejectedError,
+        "you are ann:***",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_becomes_a_typed_error(name: str, server: RegistryServer) -> None:
+    """It names registry, request and what to try, and never the password."""
+    fault, kind, words = FAULTS[name]
+    server.faults.add(fault)
+    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client, pytest.raises(RegistryError) as caught:
+        client.subjects()
+
+    assert type(caught.value) is kind
+    assert words in caught.value.message
+    assert server.url in caught.value.message
+    assert "GET /subjects" in caught.value.message
+    assert caught.value.exit_code == 3
+    assert caught.value.hint or kind is errors.RegistryRejectedError
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
+    assert SECRET not in f"{caught.value!s}{caught.value!r}{client.__dict__!r}"
+
+
+def test_a_short_trouble_is_overcome(server: RegistryServer) -> None:
+    """429 and 503, then success; and an answer that breaks off is asked for once more."""
+    for fault in (Fault(status=429, headers={"Retry-After": "0"}), Fault(status=503), Fault(reset_after=1)):
+        server.faults.add(fault)
+    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client:
+        assert client.subjects() == ()
+
+
+def test_connections_are_reused(server: RegistryServer) -> None:
+    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client:
+        for _ in range(5):
+            client.subjects()
+
+    assert len({seen.port for seen in server.seen}) == 1
+
+
+@pytest.mark.parametrize(("url", "words"), [("http://registry.invalid", "DNS"), (None, "refuses the connection")])
+def test_no_connection(url: str | None, words: str) -> None:
+    if url is None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with client_of(url) as client, pytest.raises(errors.RegistryUnreachableError) as caught:
+        client.subjects()
+
+    assert words in caught.value.message
+    assert "--against lock" in (caught.value.hint or "")
+
+
+def test_a_redirect_to_another_host_is_not_followed(server: RegistryServer) -> None:
+    """Neither the request nor the credentials reach it."""
+    with RegistryServer() as elsewhere:
+        server.faults.add(Fault(status=302, headers={"Location": f"{elsewhere.url}/subjects"}))
+        with (
+            client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client,
+            pytest.raises(errors.RegistryRedirectError) as caught,
+        ):
+            client.subjects()
+
+        assert elsewhere.url in caught.value.message
+        assert elsewhere.seen == []
+
+
+def test_a_redirect_on_the_same_host_is_followed(server: RegistryServer) -> None:
+    server.faults.add(Fault(where="/subjects", status=307, headers={"Location": "/subjects?moved=1"}))
+    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client:
+        assert client.subjects() == ()
+
+
+def test_credentials_go_to_their_host_only(
+    server: RegistryServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither to a URL that a repository's configuration names, nor from ~/.netrc."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login ann password anything\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    environ = {
+        "EVTCOMPAT_REGISTRY_PROD_URL": "https://registry.example.com",
+        "EVTCOMPAT_REGISTRY_PROD_USERNAME": "ann",
+        "EVTCOMPAT_REGISTRY_PROD_PASSWORD": SECRET,
+    }
+    with (
+        RegistryClient(find_target(None, environ=environ, configured=server.url), patience=HURRY) as client,
+        pytest.raises(errors.RegistryUnauthorizedError),
+    ):
+        client.subjects()
+
+    assert [seen.authorized for seen in server.seen] == [False]
+
+
+def test_tls(tmp_path: Path) -> None:
+    """An unknown authority is refused; a named one is accepted; mutual TLS shows the client's certificate."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    authority.issue_cert("client@example.com").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.configure_trust(context)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with RegistryServer(tls=context) as server:
+        with client_of(server.url) as client, pytest.raises(errors.RegistryTlsError, match="TLS failed"):
+            client.subjects()
+        ca, cert = str(tmp_path / "ca.pem"), str(tmp_path / "client.pem")
+        with client_of(server.url, CA=ca) as client, pytest.raises(errors.RegistryCallError):
+            client.subjects()
+        with client_of(server.url, CA=ca, CLIENT_CERT=cert) as client:
+            assert client.subjects() == ()
+
+
+def test_references_that_form_a_cycle() -> None:
+    """A registry refuses to make one; a damaged one may have it all the same."""
+    with RegistryServer() as server:
+        server.store.add("a", Content(RECORD, "AVRO", (Reference("B", "b", 1),)))
+        server.store.add("b", Content(RECORD, "AVRO", (Reference("A", "a", 1),)))
+        from evtcompat.sources.registry import registry_history
+
+        with client_of(server.url) as client, pytest.raises(errors.ReferenceCycleError, match="form a cycle"):
+            registry_history(client, "a")
+
+
+def test_a_subject_that_is_deleted_between_two_calls() -> None:
+    with RegistryServer() as server:
+        for symbol in "abc":
+            server.store.add("a", Content(f'{{"type":"enum","name":"E","symbols":["{symbol}"]}}', "AVRO"))
+        server.faults.add(
+            Fault(where="versions/2", status=404, body='{"error_code": 40402, "message": "Version 2 not found."}')
+        )
+        with client_of(server.url) as client, pytest.raises(errors.VersionNotFoundError) as caught:
+            client.history("a")
+
+    assert "was listed a moment ago and is gone now" in caught.value.message
+
+
+def test_a_subject_that_looks_like_a_path(tmp_path: Path) -> None:
+    """Nothing is written outside of the folder."""
+    from evtcompat.registries.layout import write_files
+    from evtcompat.registries.locking import read_states
+
+    with RegistryServer() as server, client_of(server.url) as client:
+        for subject in ("../../x", "..", "/etc/passwd", "a/b", "CON", ":.ctx:s"):
+            client.register(subject, RECORD)
+        states = read_states(client)
+        written = write_files(
+            tmp_path / "deep" / "folder", [one for state in states.values() for one in state.versions]
+        )
+
+    assert len(states) == len(written) == 6
+    assert all(file.resolve().is_relative_to(tmp_path / "deep" / "folder") for file in written)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["deep"]
+
+
+class _Proxy(http.server.BaseHTTPRequestHandler):
+    """A proxy that answers for every registry."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"[]")
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing."""
+
+
+def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests go through it; one that is down is told as such, without its password."""
+    _Proxy.asked.clear()
+    with http.server.HTTPServer(("127.0.0.1", 0), _Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True).start()
+        monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.server_port}")
+        monkeypatch.delenv("NO_PROXY", raising=False)
+        with client_of("http://registry.example.com") as client:
+            assert client.subjects() == ()
+        proxy.shutdown()
+    assert _Proxy.asked[0].startswith("http://registry.example.com/subjects")
+    monkeypatch.setenv("HTTP_PROXY", f"http://user:{SECRET}@127.0.0.1:{proxy.server_port}")
+    with client_of("http://registry.example.com") as client, pytest.raises(errors.RegistryUnreachableError) as caught:
+        client.subjects()
+
+    assert "proxy" in caught.value.message
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("fault", [None, Fault(status=500, times=None), Fault(body="<html>", times=None)])
+def test_an_outage_never_ends_with_0(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault | None
+) -> None:
+    """And no command prints the password."""
+    server = RegistryServer().start()
+    if fault is not None:
+        server.faults.add(fault)
+    else:
+        server.stop()
+    (tmp_path / "a-v1.avsc").write_text(RECORD)
+    monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", server.url)
+    monkeypatch.setenv("EVTCOMPAT_REGISTRY_TOKEN", SECRET)
+    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("evtcompat.registries.client.Patience", lambda **_: HURRY)
+    monkeypatch.setattr("evtcompat.registries.transport.Patience", lambda: HURRY)
+    commands: list[tuple[str, ...]] = [
+        ("check", "a-v1.avsc", "--against", "registry"),
+        ("registry", "subjects"),
+        ("registry", "register", "a-v1.avsc", "--yes"),
+        ("registry", "pull", "out"),
+        ("registry", "diff", "."),
+        ("lock",),
+    ]
+    try:
+        for command in commands:
+            result = run(*command, cwd=tmp_path)
+            assert result.code == 3, command
+            assert server.url in result.out + result.err
+            assert SECRET not in result.out + result.err
+    finally:
+        server.stop()
+    assert not (tmp_path / "evtcompat.lock").exists()

@@ -1,0 +1,190 @@
+"""Subject and version from a path."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from evtcompat.sources.lineages import lineages
+from evtcompat.sources.naming import name_of, order_of
+
+#: path, folder, subject, label
+TABLE = [
+    ("schemas/order-placed-v2.avsc", "schemas", "order-placed", "2"),
+    ("order_placed_v2.avsc", "", "order_placed", "2"),
+    ("order.placed.v2.avsc", "", "order.placed", "2"),
+    ("OrderPlaced.V10.avsc", "", "OrderPlaced", "10"),
+    ("order-placed-v02.avsc", "", "order-placed", "02"),
+    ("com.acme.OrderPlaced.v2.avsc", "", "com.acme.OrderPlaced", "2"),
+    ("order-placed-v1.2.0.json", "", "order-placed", "1.2.0"),
+    ("order-placed-v1.2.json", "", "order-placed", "1.2"),
+    ("order-placed-v1-0-2.json", "", "order-placed", "1-0-2"),
+    ("order-placed-1.2.0.json", "", "order-placed", "1.2.0"),
+    ("order-placed-1-0-0.json", "", "order-placed", "1-0-0"),
+    ("order-placed.1.2.0.yaml", "", "order-placed", "1.2.0"),
+    ("order-placed.2.avsc", "", "order-placed", "2"),
+    ("order-placed-v1.2.0-rc.1.json", "", "order-placed", "1.2.0-rc.1"),
+    ("order-placed-v2-rc1.avsc", "", "order-placed", "2-rc1"),
+    ("order-placed-v1beta2.avsc", "", "order-placed", "1beta2"),
+    ("order-placed-v2.schema.json", "", "order-placed", "2"),
+    ("order-placed.v2.schema.yml", "", "order-placed", "2"),
+    ("shop/order-placed/v2.avsc", "shop", "order-placed", "2"),
+    ("shop/order-placed/2.avsc", "shop", "order-placed", "2"),
+    ("shop/order-placed/1-0-0", "shop", "order-placed", "1-0-0"),
+    ("shop/order-placed/1-0-0.json", "shop", "order-placed", "1-0-0"),
+    ("shop/order-placed/1.2.0", "shop", "order-placed", "1.2.0"),
+    ("shop/order-placed/1.2.0.json", "shop", "order-placed", "1.2.0"),
+    ("shop/order-placed/1.2.0.yaml", "shop", "order-placed", "1.2.0"),
+    ("shop/order-placed/1.0.json", "shop", "order-placed", "1.0"),
+    ("com.acme/order-placed/jsonschema/1-0-0", "com.acme", "order-placed", "1-0-0"),
+    ("v2/order-placed.avsc", "", "order-placed", "2"),
+    ("shop/v2/order-placed.avsc", "shop", "order-placed", "2"),
+    ("v2/shop/order-placed.avsc", "shop", "order-placed", "2"),
+    ("shop/1.2.0/order-placed.json", "shop", "order-placed", "1.2.0"),
+    ("shop/order-placed/v2/schema.avsc", "shop", "order-placed", "2"),
+    ("shop/order-placed/schema-v2.avsc", "shop", "order-placed", "2"),
+    ("shop/order-placed/schema.json", "shop", "order-placed", None),
+    ("shop/v1/order-placed-v3.avsc", "shop/v1", "order-placed", "3"),
+    ("shop/order-placed-latest.avsc", "shop", "order-placed", "latest"),
+    ("shop/order-placed/latest.avsc", "shop", "order-placed", "latest"),
+    ("shop/order-placed/latest", "shop", "order-placed", "latest"),
+    ("latest/order-placed.avsc", "", "order-placed", "latest"),
+    ("order-placed.avsc", "", "order-placed", None),
+    ("Bestellung ausgeführt-v2.avsc", "", "Bestellung ausgeführt", "2"),
+    ("a folder/注文-v3.json", "a folder", "注文", "3"),
+    ("2.avsc", "", "schema", "2"),
+    # near misses: a number that is part of the name
+    ("sha-256.avsc", "", "sha-256", None),
+    ("iso_8601.json", "", "iso_8601", None),
+    ("ipv4.avsc", "", "ipv4", None),
+    ("tls-1.2.avsc", "", "tls-1.2", None),
+    ("orders-v1-value.avsc", "", "orders-v1-value", None),
+    ("2024/orders/created.avsc", "2024/orders", "created", None),
+    ("v.avsc", "", "v", None),
+    ("-v2.avsc", "", "-v2", None),
+    ("view-vip.avsc", "", "view-vip", None),
+]
+
+
+@pytest.mark.parametrize(("path", "folder", "subject", "label"), TABLE, ids=[row[0] for row in TABLE])
+def test_a_path_tells_subject_and_version(path: str, folder: str, subject: str, label: str | None) -> None:
+    named = name_of(path)
+    assert (named.folder, named.subject, named.label) == (folder, subject, label)
+    assert (named.order is None) == (label in (None, "latest"))
+    assert named.is_latest == (label == "latest")
+
+
+def test_versions_are_ordered_by_number_and_pre_releases_stand_before_their_release() -> None:
+    labels = [
+        "0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11",
+        "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2.0", "1.10.0", "2alpha1", "2beta1", "2-rc9", "2-rc10", "2", "2-0-1",
+        "2-1-0", "v9", "v10", "11",
+    ]  # fmt: skip
+    for low, high in itertools.combinations(labels, 2):
+        first, second = order_of(low), order_of(high)
+        assert first is not None
+        assert second is not None
+        assert first < second, (low, high)
+
+
+@pytest.mark.parametrize("group", [("1", "1.0", "1.0.0", "v1", "01", "1-0-0", "1.0.0+build")])
+def test_a_version_may_be_written_in_several_ways(group: tuple[str, ...]) -> None:
+    assert len({order_of(label) for label in group}) == 1
+
+
+def ordered(*paths: str, subjects: dict[str, list[str]] | None = None) -> dict[str, list[str]]:
+    """The files of each subject in order."""
+    found = lineages(paths, subjects)
+    assert not found.problems
+    return {lineage.subject: [named.path for named in lineage.versions] for lineage in found.all}
+
+
+def test_v10_comes_after_v9() -> None:
+    assert ordered("a-v10.avsc", "a-v9.avsc", "a-v1.avsc") == {"a": ["a-v1.avsc", "a-v9.avsc", "a-v10.avsc"]}
+
+
+def test_several_subjects_share_a_folder() -> None:
+    assert ordered("s/a-v1.avsc", "s/b-v1.avsc", "s/a-v2.avsc", "s/c.avsc") == {
+        "a": ["s/a-v1.avsc", "s/a-v2.avsc"],
+        "b": ["s/b-v1.avsc"],
+        "c": ["s/c.avsc"],
+    }
+
+
+def test_the_same_name_in_two_folders_is_two_subjects() -> None:
+    found = lineages(["orders/created-v1.avsc", "payments/created-v1.avsc"])
+    assert not found.problems
+    assert [lineage.folder for lineage in found.all] == ["orders", "payments"]
+
+
+def test_layouts_may_be_mixed() -> None:
+    paths = ["s/v1/a.avsc", "s/a-v2.avsc", "s/a/3.avsc", "s/a/v4/schema.avsc"]
+    assert ordered(*reversed(paths)) == {"a": paths}
+
+
+AMBIGUOUS = [
+    ("s/a-v1.avsc", "s/a_v1.avsc"),
+    ("s/a-v1.avsc", "s/a-v01.avsc"),
+    ("s/a/1.0.json", "s/a/1.0.0.json"),
+    ("s/a-v2.json", "s/a-v2.yaml"),
+    ("s/a/1-0-0", "s/a/1-0-0.json"),
+    ("s/a.json", "s/a.yaml"),
+    ("s/v1/a.avsc", "s/a-v1.avsc"),
+    ("s/a/latest.json", "s/a-latest.json"),
+]
+
+
+@pytest.mark.parametrize("pair", AMBIGUOUS, ids=" ".join)
+def test_two_files_that_claim_one_version_are_a_problem_that_names_both(pair: tuple[str, str]) -> None:
+    found = lineages([*pair, "s/b-v1.avsc"])
+    (problem,) = found.problems
+    assert pair[0] in problem.message
+    assert pair[1] in problem.message
+    assert set(found.by_path) == {"s/b-v1.avsc"}
+
+
+def test_one_event_in_two_languages_has_two_histories() -> None:
+    found = lineages(["a-v1.avsc", "a-v2.avsc", "a-v1.json", "a-v2.json"])
+    assert not found.problems
+    assert [lineage.paths for lineage in found.all] == [("a-v1.avsc", "a-v2.avsc"), ("a-v1.json", "a-v2.json")]
+
+
+def test_a_file_without_a_version_is_the_work_in_progress() -> None:
+    assert ordered("a.avsc", "a-v1.avsc", "a-v2.avsc") == {"a": ["a-v1.avsc", "a-v2.avsc", "a.avsc"]}
+
+
+def test_a_file_without_a_version_is_what_came_before_v2() -> None:
+    assert ordered("a.avsc", "a-v2.avsc", "a-v3.avsc") == {"a": ["a.avsc", "a-v2.avsc", "a-v3.avsc"]}
+
+
+def test_latest_is_no_version_of_its_own() -> None:
+    (lineage,) = lineages(["a/1.avsc", "a/latest.avsc", "a/2.avsc"]).all
+    assert [named.path for named in lineage.versions] == ["a/1.avsc", "a/2.avsc"]
+    assert [named.path for named in lineage.latest] == ["a/latest.avsc"]
+    assert [named.path for named in lineage.below("a/latest.avsc")] == ["a/1.avsc", "a/2.avsc"]
+
+
+def test_a_map_orders_files_that_no_name_orders() -> None:
+    paths = ["x/first.avsc", "x/second.avsc", "x/other.avsc"]
+    assert ordered(*paths, subjects={"orders": ["x/second.avsc", "x/first.avsc"]}) == {
+        "orders": ["x/second.avsc", "x/first.avsc"],
+        "other": ["x/other.avsc"],
+    }
+    (lineage,) = lineages(paths[:2], {"orders": ["x/second.avsc", "x/first.avsc"]}).all
+    assert [named.label for named in lineage.versions] == ["1", "2"]
+
+
+def test_a_glob_of_the_map_is_ordered_by_version_then_by_number_in_the_name() -> None:
+    paths = ["h/a-v10.avsc", "h/a-v9.avsc", "g/b10.avsc", "g/b9.avsc"]
+    assert ordered(*paths, subjects={"a": ["g/*.avsc", "h/*.avsc"]}) == {
+        "a": ["g/b9.avsc", "g/b10.avsc", "h/a-v9.avsc", "h/a-v10.avsc"]
+    }
+
+
+def test_a_file_of_two_mapped_subjects_is_a_problem() -> None:
+    found = lineages(["a.avsc"], {"one": ["a.avsc"], "two": ["*.avsc"]})
+    (problem,) = found.problems
+    assert "a.avsc" in problem.message
+    assert "one" in problem.message
+    assert "two" in problem.message

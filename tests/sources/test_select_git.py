@@ -1,0 +1,247 @@
+"""What a run compares with what inside a repository: commits, branches, changes and the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from evtcompat.errors import BaselineError
+from evtcompat.sources.against import parse_against
+from evtcompat.sources.select import select
+from evtcompat.sources.workspace import Workspaces
+
+from .conftest import Repo, make_repo, record
+from .selecting import JSON_ONE, ONE, THREE, TWO, plans, run, text, told
+
+
+def test_an_edited_file_meets_itself_as_committed(repo: Repo) -> None:
+    repo.save({"s/a.avsc": ONE})
+    repo.write("s/a.avsc", TWO)
+    (plan,) = run("s").plans
+    assert told(plan) == ("s/a.avsc", [], "HEAD:s/a.avsc")
+    assert plan.published is not None
+    assert (text(plan.published.document), text(plan.candidate.document)) == (ONE, TWO)
+    assert plan.touched
+    assert not plan.versioned
+
+
+def test_the_union_a_published_version_edited_in_place_meets_itself_and_those_below(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO})
+    repo.write("a-v2.avsc", THREE)
+    (plan,) = run("a-v2.avsc").plans
+    assert told(plan) == ("a-v2.avsc", ["a-v1.avsc"], "HEAD:a-v2.avsc")
+    assert plan.versioned
+
+
+def test_a_changed_first_version_checks_the_later_ones_again(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO, "a-v3.avsc": THREE})
+    repo.write("a-v1.avsc", TWO)
+    for selection in (run("a-v1.avsc"), run("", changed=True)):
+        assert [told(plan)[0] for plan in selection.plans] == ["a-v1.avsc", "a-v2.avsc", "a-v3.avsc"]
+        assert all(plan.touched for plan in selection.plans)
+        assert selection.plans[0].published is not None
+        assert told(selection.plans[1])[1] == ["HEAD:a-v1.avsc", "a-v1.avsc"], "as published, and as it is now"
+    (later,) = run("a-v3.avsc").plans
+    assert later.touched
+
+
+def test_what_is_not_touched_is_left_out_of_a_changed_run(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO, "b.avsc": record("B", "x")})
+    repo.write("b.avsc", record("B", "x", "y"))
+    assert [plan.subject for plan in run("", changed=True).plans] == ["b"]
+    assert [(plan.subject, plan.touched) for plan in run().plans] == [("a", False), ("b", True)]
+
+
+def test_line_ends_alone_are_no_change(repo: Repo) -> None:
+    repo.git("config", "core.autocrlf", "true")
+    repo.save({"a.avsc": ONE.replace(", ", ",\n")})
+    repo.write("a.avsc", ONE.replace(", ", ",\r\n").replace("\n", "\r\n").replace("\r\r", "\r"))
+    (plan,) = run(against="git:HEAD").plans
+    assert not plan.touched
+    assert plan.published is not None
+    assert plan.published.document.value == plan.candidate.document.value
+
+
+def test_a_changed_document_touches_the_schemas_that_refer_to_it(repo: Repo) -> None:
+    order = record("Order", "x", namespace="shop").replace('"string"', '"Money"')
+    invoice = record("Invoice", "x", namespace="shop").replace('"string"', '["null", "shop.Order"]')
+    money = record("Money", "amount", namespace="shop")
+    repo.save({"order.avsc": order, "invoice.avsc": invoice, "money.avsc": money, "other.avsc": ONE})
+    repo.write("money.avsc", record("Money", "value", namespace="shop"))
+    selection = run("order.avsc", "invoice.avsc", "other.avsc")
+    assert {plan.subject: plan.references_changed for plan in selection.plans} == {
+        "invoice": True, "order": True, "other": False,
+    }  # fmt: skip
+    plan = next(plan for plan in selection.plans if plan.subject == "order")
+    assert plan.published is not None
+    assert text(plan.candidate.references.lookup("shop.Money")) == record("Money", "value", namespace="shop")
+    assert text(plan.published.references.lookup("shop.Money")) == money
+    (repo.path / "money.avsc").unlink()
+    assert {plan.subject for plan in run("", changed=True).plans} == {"order", "invoice"}
+
+
+def test_deleted_schemas_are_told(repo: Repo) -> None:
+    repo.save({"s/a-v1.avsc": ONE, "s/a-v2.avsc": TWO, "s/b ü.avsc": ONE, "s/c.json": JSON_ONE, "s/data.json": "{}"})
+    for path in ("a-v1.avsc", "b ü.avsc", "c.json", "data.json"):
+        (repo.path / "s" / path).unlink()
+    selection = run("s")
+    assert {(one.subject, one.path, one.whole_subject) for one in selection.removed} == {
+        ("a", "s/a-v1.avsc", False),
+        ("b ü", "s/b ü.avsc", True),
+        ("c", "s/c.json", True),
+    }
+    assert plans(selection) == [("s/a-v2.avsc", ["HEAD:s/a-v1.avsc"], "HEAD:s/a-v2.avsc")]
+    assert [one.subject for one in run("s/b ü.avsc").removed] == ["b ü"]
+    (repo.path / "s" / "a-v2.avsc").unlink()
+    assert {one.subject for one in run("s").removed} == {"a", "b ü", "c"}
+    assert not run("s").problems
+
+
+def test_a_version_that_is_replaced_still_meets_the_one_that_is_deleted(repo: Repo) -> None:
+    repo.save({"a-v1.avsc": ONE})
+    repo.git("mv", "a-v1.avsc", "a-v2.avsc")
+    repo.write("a-v2.avsc", TWO)
+    selection = run("a-v2.avsc")
+    assert plans(selection) == [("a-v2.avsc", ["HEAD:a-v1.avsc"], None)]
+    assert [(one.path, one.whole_subject) for one in selection.removed] == [("a-v1.avsc", False)]
+
+
+def test_a_renamed_and_edited_file_meets_what_it_was(repo: Repo) -> None:
+    repo.save({"s/order.avsc": record("Order", "a", "b"), "s/other.avsc": ONE})
+    (repo.path / "t x").mkdir()
+    repo.git("mv", "s/order.avsc", "t x/bestellung.avsc")
+    repo.write("t x/bestellung.avsc", record("Order", "a"))
+    selection = run("")
+    plan = next(plan for plan in selection.plans if plan.subject == "bestellung")
+    assert told(plan) == ("t x/bestellung.avsc", [], "HEAD:s/order.avsc")
+    assert plan.renamed_from == "s/order.avsc"
+    assert not selection.removed
+
+
+def test_a_commit_is_the_baseline(repo: Repo) -> None:
+    first = repo.save({"s/a.avsc": ONE, "s/b-v1.avsc": ONE})
+    repo.git("tag", "v1.0")
+    repo.save({"s/a.avsc": TWO})
+    repo.save({"s/a.avsc": THREE, "s/b-v2.avsc": TWO, "s/c.avsc": ONE})
+    for ref in ("v1.0", "HEAD~2", first):
+        selection = run("s", against=f"git:{ref}")
+        assert plans(selection) == [
+            ("s/a.avsc", [], f"{ref}:s/a.avsc"),
+            ("s/b-v2.avsc", [f"{ref}:s/b-v1.avsc"], None),
+            ("s/c.avsc", [], None),
+        ]
+        assert selection.baselines == (ref,)
+    assert plans(run("s/a.avsc", against="git:v1.0:s/b-v1.avsc")) == [("s/a.avsc", ["v1.0:s/b-v1.avsc"], None)]
+    with pytest.raises(BaselineError, match="no commit called 'nothing'"):
+        run("s", against="git:nothing")
+    with pytest.raises(BaselineError, match="no such file"):
+        run("s", against="git:v1.0:nothing")
+
+
+def test_the_whole_past_of_a_file_counts_for_transitive_levels(repo: Repo) -> None:
+    repo.save({"old.avsc": ONE})
+    repo.git("mv", "old.avsc", "a.avsc")
+    repo.commit()
+    repo.save({"a.avsc": TWO})
+    repo.write("a.avsc", THREE)
+    (plan,) = run("a.avsc", against="git:HEAD").plans
+    assert [text(one.document) for one in plan.history] == [ONE]
+    assert plan.published is not None
+    assert text(plan.published.document) == TWO
+    with Workspaces() as workspaces:
+        (short,) = select(workspaces, ["a.avsc"], parse_against("git:HEAD"), transitive=lambda _, __: False).plans
+    assert short.history == ()
+
+
+def test_a_branch_meets_the_merge_base(repo: Repo) -> None:
+    base = repo.save({"a.avsc": ONE})
+    repo.git("checkout", "--quiet", "-b", "topic")
+    repo.save({"a.avsc": THREE})
+    repo.git("checkout", "--quiet", "main")
+    repo.save({"a.avsc": TWO})
+    repo.git("checkout", "--quiet", "topic")
+    for against in (None, "git:merge-base:main"):
+        selection = run("a.avsc", against=against)
+        assert plans(selection) == [("a.avsc", [], f"{base[:10]}:a.avsc")]
+        assert selection.baselines == (f"{base[:10]} (merge base with main)",)
+
+
+def test_an_unresolvable_baseline_is_never_a_new_subject(repo: Repo, tmp_path: Path) -> None:
+    repo.save({"a.avsc": ONE})
+    repo.save({"a.avsc": TWO})
+    clone = repo.clone(tmp_path / "clone", "--depth=1")
+    with pytest.raises(BaselineError, match="shallow clone"):
+        run("a.avsc", here=clone.path)
+
+
+def test_before_the_first_commit_everything_is_new(repo: Repo) -> None:
+    repo.write("a.avsc", ONE)
+    assert plans(run()) == [("a.avsc", [], None)]
+    repo.git("add", "a.avsc")
+    assert plans(run(staged=True)) == [("a.avsc", [], None)]
+
+
+def test_paths_are_told_from_the_folder_that_the_command_runs_in(repo: Repo) -> None:
+    repo.save({"s/deep/a.avsc": ONE, "t/b.avsc": TWO})
+    selection = run("deep", "../t", here=repo.path / "s")
+    assert {told(plan)[0] for plan in selection.plans} == {"deep/a.avsc", "../t/b.avsc"}
+
+
+# what is staged
+
+
+def test_the_staged_content_is_checked_and_not_the_one_on_disk(repo: Repo) -> None:
+    repo.save({"a.avsc": ONE, "b.avsc": ONE})
+    repo.write("a.avsc", TWO)
+    repo.git("add", "a.avsc")
+    repo.write("a.avsc", "{ broken on disk")
+    repo.write("new.avsc", "{ never staged")
+    repo.git("rm", "--quiet", "--cached", "b.avsc")
+    selection = run(staged=True)
+    assert plans(selection) == [("a.avsc", [], "HEAD:a.avsc")]
+    assert text(selection.plans[0].candidate.document) == TWO
+    assert [one.subject for one in selection.removed] == ["b"]
+
+
+def test_a_temporary_index_is_the_one_that_counts(repo: Repo) -> None:
+    """`git commit -a` and `git commit PATH` hand the hook an index of their own."""
+    repo.save({"a.avsc": ONE, "b.avsc": ONE})
+    repo.write("a.avsc", TWO)
+    repo.write("b.avsc", TWO)
+    repo.git("add", "b.avsc")
+    seen = repo.path / "seen"
+    hook = repo.path / ".git" / "hooks" / "pre-commit"
+    hook.write_text(f'#!/bin/sh\nenv | grep ^GIT_ > "{seen}"\ncp "$GIT_INDEX_FILE" "{repo.path}/saved-index"\n')
+    hook.chmod(0o755)
+    repo.git("commit", "--quiet", "-m", "one path", "a.avsc")
+    variables = dict(line.split("=", 1) for line in seen.read_text().splitlines())
+    assert "GIT_INDEX_FILE" in variables
+    repo.git("update-ref", "HEAD", "HEAD~1")
+    environment = {**variables, "GIT_INDEX_FILE": str(repo.path / "saved-index")}
+    selection = run(staged=True, changed=True, environment=environment)
+    assert [told(plan)[0] for plan in selection.plans] == ["a.avsc"]
+
+
+def test_another_repository_is_not_read_with_the_variables_of_this_one(repo: Repo, tmp_path: Path) -> None:
+    repo.save({"a.avsc": ONE})
+    other = make_repo(tmp_path / "other")
+    other.save({"b.avsc": ONE})
+    other.write("b.avsc", TWO)
+    environment = {"GIT_DIR": ".git", "GIT_INDEX_FILE": ".git/index", "GIT_WORK_TREE": "."}
+    selection = run("a.avsc", str(other.path / "b.avsc"), environment=environment)
+    assert {plan.path: text(plan.published.document) if plan.published else None for plan in selection.plans} == {
+        "a.avsc": None,
+        "b.avsc": ONE,
+    }
+
+
+def test_a_push_is_checked_as_it_is_pushed(repo: Repo) -> None:
+    base = repo.save({"a.avsc": ONE})
+    repo.git("checkout", "--quiet", "-b", "topic")
+    pushed = repo.save({"a.avsc": TWO})
+    repo.git("checkout", "--quiet", "main")
+    environment = {"PRE_COMMIT_FROM_REF": base, "PRE_COMMIT_TO_REF": pushed}
+    selection = run(staged=True, environment=environment)
+    assert plans(selection) == [("a.avsc", [], f"{base[:10]}:a.avsc")]
+    assert text(selection.plans[0].candidate.document) == TWO
