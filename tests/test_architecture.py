@@ -1,0 +1,167 @@
+"""Which package may import which, who owns which library, no circles between files, and formats as packages.
+
+Imports inside functions count. `docs/architecture.md` draws the same picture. What today's tree still breaks is listed
+here as an exception; an exception that is no longer needed fails.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+
+import pytest
+
+from source_files import ROOT, imports_of, names_and_texts, package_of, source_files
+
+_NOUNS = {"model", "errors", "syntax"}
+_FORMATS = {"formats", "formats.loading"}
+_CHECK = _NOUNS | _FORMATS | {"rules", "config", "checking", "sources", "registries"}
+#: A package or module, and what it may import. Schema formats never import each other.
+MAY_IMPORT: dict[str, set[str]] = {
+    "__init__": {"api", "model", "errors"},
+    "__main__": {"cli"},
+    "errors": {"model"},
+    "model": set(),
+    "syntax": {"model", "errors"},
+    "regular": {"errors"},
+    "formats": _NOUNS,
+    "formats.avro": _NOUNS | {"formats", "regular"},
+    "formats.json_schema": _NOUNS | {"formats", "regular"},
+    "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
+    "rules": _NOUNS | _FORMATS,
+    "config": _NOUNS | _FORMATS | {"rules"},
+    "checking": _NOUNS | _FORMATS | {"rules", "config"},
+    "registries": _NOUNS | _FORMATS,
+    "sources": _NOUNS | _FORMATS | {"config", "registries"},
+    "api": _CHECK,
+    "payloads": _CHECK | {"__init__"},
+    "exercise": _NOUNS | _FORMATS | {"__init__", "payloads"},
+    "reporters": _NOUNS | _FORMATS | {"__init__", "rules", "checking", "payloads", "exercise"},
+    "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
+    "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
+    "cli": _CHECK | {"__init__", "api", "payloads", "exercise", "reporters", "testing"},
+}
+#: Edges that the table forbids and the tree still has.
+KNOWN_EDGES = {
+    "exercise -> reporters",
+    "payloads -> formats.avro",
+    "payloads -> formats.json_schema",
+    "payloads -> reporters",
+    "rules -> formats.avro",
+    "rules -> formats.json_schema",
+}
+
+#: A library (or `subprocess`), and the packages that may import it: one, unless each has a different program to run.
+OWNERS = {
+    "fastavro": {"formats.avro"},
+    "jsonschema": {"formats.json_schema"},
+    "jsonschema_specifications": {"formats.json_schema"},
+    "referencing": {"formats.json_schema"},
+    "yaml": {"syntax"},
+    "requests": {"registries"},
+    "urllib3": {"registries"},
+    "platformdirs": {"registries"},
+    "typer": {"cli"},
+    "deepdiff": {"reporters"},
+    "redis": {"exercise"},
+    "kafka": {"exercise"},
+    "subprocess": {"sources", "exercise"},  # git; consumers and brokers
+    "werkzeug": {"testing"},
+    "pytest": {"pytest_plugin", "testing"},  # the two plugins
+}
+
+#: How many files of a package still stand in a circle of imports.
+KNOWN_CIRCLES = {"formats.json_schema": 6, "formats.avro": 2, "cli": 2}
+
+#: What works for every schema format, and so names none.
+NEUTRAL = {"checking", "rules", "reporters", "cli", "payloads", "exercise", "config"}
+FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
+#: Help and examples show real schemas.
+SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
+#: Files of those packages that still name a format.
+KNOWN_NAMING = {
+    "checking/gate.py",
+    "cli/checking.py",
+    "cli/registered.py",
+    "cli/registry_work.py",
+    "cli/sources.py",
+    "config/read.py",
+    "config/values.py",
+    "exercise/generated.py",
+    "payloads/avro_datum.py",
+    "payloads/avro_reading.py",
+    "payloads/contents.py",
+    "payloads/folder.py",
+    "payloads/future.py",
+    "payloads/json_reading.py",
+    "payloads/matrix.py",
+    "payloads/poison.py",
+    "payloads/verifying.py",
+    "reporters/text.py",
+    "rules/catalogue.py",
+}
+
+
+def test_packages_import_one_way() -> None:
+    wrong = defaultdict(list)
+    for file in source_files():
+        for imported in imports_of(file):
+            target = package_of(imported.module)
+            if imported.internal and target not in {file.package, *MAY_IMPORT[file.package]}:
+                wrong[f"{file.package} -> {target}"].append(f"{file.path} imports {imported.module}")
+    assert {edge: found for edge, found in wrong.items() if edge not in KNOWN_EDGES} == {}
+    assert KNOWN_EDGES - wrong.keys() == set(), "no longer needed: take them out of KNOWN_EDGES"
+
+
+@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
+def test_every_package_of_the_table_exists(package: str) -> None:
+    path = ROOT / package.replace(".", "/")
+    assert path.is_dir() or path.with_suffix(".py").is_file()
+
+
+def test_every_library_has_one_owner() -> None:
+    wrong = [
+        f"{file.path} imports {imported.module}"
+        for file in source_files()
+        for imported in imports_of(file)
+        if not imported.internal
+        for library in [imported.module.split(".")[0]]
+        if library in OWNERS or library not in {*sys.stdlib_module_names, "_typeshed"}
+        if file.package not in OWNERS.get(library, ())
+    ]
+    assert wrong == []
+
+
+def test_no_circle_between_files() -> None:
+    """Nor through an import inside a function. Imports for type checkers alone make no circle."""
+    edges = {
+        file.module: {found.module for found in imports_of(file) if found.internal and not found.typing_only}
+        for file in source_files()
+    }
+
+    def reached_from(module: str) -> set[str]:
+        reached: set[str] = set()
+        waiting = [module]
+        while waiting:
+            new = edges.get(waiting.pop(), set()) - reached
+            reached |= new
+            waiting += new
+        return reached
+
+    circles = defaultdict(list)
+    for module in edges:
+        if module in reached_from(module):
+            circles[package_of(module)].append(module)
+    assert {package: len(files) for package, files in circles.items()} == KNOWN_CIRCLES, dict(circles)
+
+
+def test_only_formats_name_formats() -> None:
+    naming = defaultdict(list)
+    for file in source_files():
+        if file.package in NEUTRAL:
+            for line, text in names_and_texts(file, ignored_keywords=SHOWN_TO_PEOPLE):
+                if FORMAT_WORDS.search(text):
+                    naming[file.path].append(f"{line}: {text}")
+    assert {path: found for path, found in naming.items() if path not in KNOWN_NAMING} == {}
+    assert KNOWN_NAMING - naming.keys() == set(), "no longer needed: take them out of KNOWN_NAMING"
