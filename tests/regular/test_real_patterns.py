@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
 import json
-import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -16,10 +14,10 @@ import pytest
 from evtcompat.regular.ecma import parse
 from evtcompat.regular.languages import of_length
 from evtcompat.regular.steps import Steps
+from reference_data import reference_rows
 
 ROOT = Path(__file__).parents[2]
 PATTERNS = (ROOT / "benchmarks" / "algebra_patterns.txt").read_text(encoding="utf-8").splitlines()
-REFERENCE = Path(os.environ.get("EVTCOMPAT_REFERENCE", ROOT.parent / "shared" / "reference"))
 
 CONFIRM = """
 const compile = pattern => { try { return new RegExp(pattern, "u"); } catch { return new RegExp(pattern); } };
@@ -68,11 +66,7 @@ def test_every_pair_is_decided_and_a_javascript_engine_confirms_each_difference(
 
 
 def test_the_patterns_of_a_public_history_are_all_read_and_all_pairs_decided() -> None:
-    source = REFERENCE / "json_real.jsonl.gz"
-    if not source.exists():
-        pytest.skip(f"no reference data at {REFERENCE}")
-    with gzip.open(source, "rt", encoding="utf-8") as lines:
-        found = sorted({pattern for line in lines for pattern in patterns_in(json.loads(line))})
+    found = sorted({pattern for row in reference_rows("json_real.jsonl.gz") for pattern in patterns_in(row)})
     assert found
     assert len(differences(found, 2_000)) <= len(found) * (len(found) - 1)
     for pattern in found:

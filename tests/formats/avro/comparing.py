@@ -1,0 +1,37 @@
+"""What the Avro tests share: parsing and relating JSON values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from evtcompat.formats.avro.engine import AvroEngine
+from evtcompat.formats.avro.types import AvroSchema
+from evtcompat.formats.base import Options
+from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.mismatches import Mismatch, Relation
+from evtcompat.model.verdicts import Severity
+from evtcompat.rules.catalogue import catalogue
+
+ENGINE = AvroEngine()
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def parsed(value: Any) -> AvroSchema:  # noqa: ANN401 - any JSON value
+    """The schema that a JSON value writes."""
+    return ENGINE.parse(Document(value), NoReferences())
+
+
+def related(reader: Any, writer: Any, *, witnesses: bool = True) -> Relation:  # noqa: ANN401 - any JSON value
+    """The relation of two JSON values."""
+    return ENGINE.relation(parsed(reader), parsed(writer), Options(witnesses=witnesses))
+
+
+def errors(relation: Relation) -> list[Mismatch]:
+    """The mismatches that make a pair incompatible."""
+    return [one for one in relation.mismatches if catalogue()[one.rule].severity is Severity.ERROR]
+
+
+def rules(relation: Relation) -> list[str]:
+    """The ids of the rules that were broken, sorted, each once."""
+    return sorted({one.rule for one in relation.mismatches})

@@ -1,0 +1,173 @@
+"""The evidence of a finding proves that finding, whatever else differs between the two schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.complaints import with_names
+from evtcompat.formats.avro.types import AvroSchema
+from evtcompat.model.witnesses import Witness, WitnessKind
+from formats.avro.comparing import errors, parsed, related
+from formats.avro.random_pairs import pair
+from reference_data import reference_rows
+
+
+def record(*fields: dict[str, Any], name: str = "R", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"type": "record", "name": name, "fields": list(fields), **more}
+
+
+def field(name: str, type_: Any, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"name": name, "type": type_, **more}
+
+
+def enum(*symbols: str, name: str = "E", **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
+    return {"type": "enum", "name": name, "symbols": list(symbols), **more}
+
+
+def witnesses(reader: Any, writer: Any) -> dict[str, Witness]:  # noqa: ANN401 - any JSON value
+    """The witness of each mismatch, by rule and field."""
+    return {
+        f"{one.rule} {one.reader.names.rpartition('.')[2]}": one.witness
+        for one in related(reader, writer).mismatches
+        if one.witness is not None
+    }
+
+
+#: Two differences each, and what the decoder says of either.
+TWO: tuple[tuple[Any, Any, dict[str, str]], ...] = (
+    (
+        record(field("a", "string"), field("new", "int")),
+        record(field("a", "int")),
+        {
+            "type-mismatch a": "int is not string",
+            "reader-field-missing-default-value new": "No default value for field new in R",
+        },
+    ),
+    (
+        record(field("x", "int"), field("y", "int")),
+        record(),
+        {
+            "reader-field-missing-default-value x": "No default value for field x",
+            "reader-field-missing-default-value y": "No default value for field y",
+        },
+    ),
+    (
+        record(field("e", enum("A")), field("f", {"type": "fixed", "name": "F", "size": 2})),
+        record(field("e", enum("A", "B")), field("f", {"type": "fixed", "name": "F", "size": 3})),
+        {"missing-enum-symbols e": "B not found in reader symbol list E", "fixed-size-mismatch f": "size is different"},
+    ),
+    (
+        record(field("a", "long"), name="S"),
+        record(field("a", "string")),
+        {"name-mismatch S": "record R is not record S", "type-mismatch a": "string is not long"},
+    ),
+    (
+        record(field("u", ["null", record(field("p", "int"), name="Line")]), field("n", "int", default="0")),
+        record(field("u", ["null", record(field("p", "string"), name="Line")])),
+        {"missing-union-branch u": "string is not int", "invalid-reader-default n": "Default value <0>"},
+    ),
+    (
+        record(field("b", "string"), field("c", "string")),
+        record(field("b", "bytes"), field("c", "boolean")),
+        {"bytes-read-as-string b": "utf-8", "type-mismatch c": "boolean is not string"},
+    ),
+)
+
+
+@pytest.mark.parametrize(("reader", "writer", "words"), TWO)
+def test_each_of_two_differences_is_refused_in_words_of_its_own(
+    reader: Any,  # noqa: ANN401 - any JSON value
+    writer: Any,  # noqa: ANN401 - any JSON value
+    words: dict[str, str],
+) -> None:
+    found = witnesses(reader, writer)
+    assert found.keys() == words.keys()
+    for key, part in words.items():
+        assert found[key].kind is WitnessKind.REFUSED
+        assert part.lower() in found[key].observed.lower(), key
+
+
+def test_a_warning_is_not_refused_because_of_an_error_beside_it() -> None:
+    """What is lost of a value is shown, though the decoder refuses the whole payload over the names."""
+    reader = record(field("x", "float"), field("e", enum("A", default="A")), name="S")
+    writer = record(field("x", "long"), field("e", enum("A", "B")))
+    found = witnesses(reader, writer)
+    assert found["name-mismatch S"].kind is WitnessKind.REFUSED
+    assert found["number-precision-lost x"].kind is WitnessKind.MISREAD
+    assert "read as 9007199254740992" in found["number-precision-lost x"].observed
+    assert found["enum-symbol-defaulted e"].kind is WitnessKind.MISREAD
+
+
+def test_one_difference_needs_no_explanation_how_it_was_tried() -> None:
+    (witness,) = witnesses(record(field("a", "string")), record(field("a", "int"))).values()
+    assert "itself" not in witness.observed
+
+
+def test_differences_in_other_branches_of_the_writer_do_not_stop_the_decoder() -> None:
+    """The payload takes one branch; what differs in another one is not met."""
+    found = witnesses(["null", "boolean"], ["null", "int", "string"])
+    assert all("itself" not in witness.observed for witness in found.values())
+
+
+def test_incompatible_pairs_are_seen_to_fail_wherever_the_decoder_fails() -> None:
+    """Where the decoder refuses the payload of an error, some error of the pair is seen to fail."""
+    met = 0
+    cases = [(case["reader"], case["writer"]) for case in reference_rows("avro_generated.jsonl.gz")[::20]]
+    for reader, writer in [*cases, *(pair(seed) for seed in range(150))]:
+        try:
+            schemas = parsed(reader), parsed(writer)
+        except SchemaError:
+            continue
+        found = [one.witness for one in errors(related(reader, writer)) if one.witness is not None]
+        if any(one.kind is not WitnessKind.RULE_ONLY for one in found):
+            continue
+        for one in found:
+            if one.value is None and not one.payload:
+                continue
+            met += 1
+            assert not refuses(*schemas, one.payload), (reader, writer, one)
+    assert met
+
+
+def refuses(reader: AvroSchema, writer: AvroSchema, payload: bytes) -> bool:
+    """Whether the decoder was asked and refused."""
+    try:
+        codec.decode(writer, payload, reader)
+    except codec.CodecError as error:
+        return error.refused
+    return False
+
+
+def test_a_pair_that_differs_only_in_what_decoding_ignores_is_resolved_all_the_same() -> None:
+    """The decoder skips the resolution of equal documents; that the parts that count are equal is not enough."""
+    union = field("a", {"type": "map", "values": ["null", "string", "bytes"]})
+    reader, writer = record(union, version="2"), record(union, version="1")
+    (one,) = errors(related(reader, writer))
+    assert one.rule == "wrong-union-branch"
+    assert one.witness is not None
+    assert one.witness.kind is WitnessKind.REFUSED
+
+
+def test_no_marks_of_the_decoder_are_printed() -> None:
+    for one in errors(related(record(field("a", "int"), name="S"), record(field("a", "int")))):
+        assert one.witness is not None
+        assert one.witness.observed == "Schema mismatch: record R is not record S"
+
+
+@pytest.mark.parametrize(
+    ("complaint", "said"),
+    [
+        ("Schema mismatch: {'type': 'map', 'values': ['null', 'int']} is not int", "map of [null, int] is not int"),
+        ("{'type': 'enum', 'name': 'a.E', 'symbols': ['}'], '__fastavro_parsed': True} is bad", "enum a.E is bad"),
+        ("{'type': 'long', 'logicalType': 'date'} is not string", "long (date) is not string"),
+        ("no {'end", "no {'end"),
+        ("{'a': 1} is no schema", "{'a': 1} is no schema"),
+        (f"Schema mismatch: {'x' * 60_000}", "(the schemas are too large to quote)"),
+    ],
+)
+def test_schemas_in_complaints_are_named(complaint: str, said: str) -> None:
+    assert with_names(complaint).endswith(said)

@@ -1,0 +1,89 @@
+"""The cases by which a member tells clauses apart: they cover all objects, and what they settle is so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+
+from evtcompat.formats.json_schema.discriminating import telling, told_apart
+from evtcompat.formats.json_schema.exact import Value, key
+from evtcompat.formats.json_schema.membership import holds
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    Node,
+    atom,
+    conjunction,
+    disjunction,
+    enumeration,
+    negation,
+    types,
+)
+from evtcompat.formats.json_schema.property_names import named
+from formats.json_schema.strategies import VALUES, instances
+
+GENERATED = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+values = st.lists(st.sampled_from(VALUES), min_size=1, max_size=4)
+lists = values.map(lambda chosen: enumeration({key(one): one for one in chosen}))
+leaves = st.one_of(lists, st.sampled_from((types(("string",)), types(("number", "null")), FALSE, atom("length", 1))))
+inner = st.recursive(
+    leaves,
+    lambda below: st.one_of(
+        below.map(negation), st.lists(below, max_size=3).map(conjunction), st.lists(below, max_size=3).map(disjunction)
+    ),
+    max_leaves=4,
+)
+
+
+def said(name: str, node: Node) -> Node:
+    return atom("members", named(name), node)
+
+
+cases = st.builds(said, st.sampled_from(("a", "b")), inner).flatmap(
+    lambda node: st.sampled_from((node, negation(node)))
+)
+clauses = st.lists(st.lists(cases, min_size=1, max_size=3).map(disjunction), min_size=1, max_size=5)
+objects = st.dictionaries(st.sampled_from(("a", "b")), st.one_of(st.sampled_from(VALUES), instances), max_size=2)
+
+
+@GENERATED
+@given(clauses, objects, objects)
+def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, Value], one: dict[str, Value]) -> None:
+    found = list(told_apart("a", listed, met))
+    assert [holds(case.node, one) for case in found].count(True) == 1
+    assert holds(found[0].node, met) is True
+
+
+@GENERATED
+@given(clauses, inner, objects)
+def test_what_a_case_settles_is_so(listed: list[Node], node: Node, one: dict[str, Value]) -> None:
+    case = next(case for case in told_apart("a", listed, one) if holds(case.node, one))
+    for constraint in (said("a", node), negation(said("a", node))):
+        if constraint.kind == "members":
+            note(repr((case, constraint)))
+            assert case.settles(constraint) in {None, holds(constraint, one)}
+
+
+def _conditions(*kinds: str) -> list[Node]:
+    return [
+        disjunction((negation(said("k", enumeration({key(kind): kind}))), said(f"v{kind}", types(("string",)))))
+        for kind in kinds
+    ]
+
+
+def test_a_member_tells_apart_what_several_clauses_ask_of_it() -> None:
+    known: tuple[Any, ...] = ()
+    assert telling(_conditions("a", "b", "c", "d"), _conditions("a")[0], known) == "k"
+    assert telling(_conditions("a", "b", "c"), _conditions("a")[0], known) is None
+
+
+def test_a_member_that_is_known_tells_nothing_more() -> None:
+    listed = _conditions("a", "b", "c", "d")
+    assert telling(listed, listed[0], ("k",)) is None
+
+
+def test_a_clause_that_does_not_ask_for_the_member_is_left_to_others() -> None:
+    other = disjunction((said("x", types(("string",))), said("y", FALSE)))
+    assert telling([*_conditions("a", "b", "c", "d"), other], other, ()) is None

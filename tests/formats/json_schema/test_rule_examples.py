@@ -1,0 +1,52 @@
+"""`evtcompat explain RULE`: the example of every rule raises the rule, when it is checked."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
+from evtcompat.formats.json_schema.rules.lint import LINT_RULES
+from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.rules import Rule
+from evtcompat.model.verdicts import Policy
+from formats.json_schema.deciding import unconfirmed_witnesses_raise
+
+__all__ = ["unconfirmed_witnesses_raise"]
+
+ENGINE = JsonSchemaEngine()
+
+#: Rules that speak of one schema, the writer's.
+OF_THE_WRITER = ("writer-unsatisfiable",)
+
+
+def versions(rule: Rule) -> dict[str, Any]:
+    """The schemas of the example by their words, ``before`` and ``after``; one alone is ``after``."""
+    found = {}
+    for line in rule.example.splitlines():
+        word, _, text = line.partition(" ") if not line.startswith("{") else ("after", "", line)
+        found[word] = json.loads(text)
+    return found
+
+
+def raised(reader: Any, writer: Any, options: Options) -> set[str]:  # noqa: ANN401 - any JSON
+    parsed = [ENGINE.parse(Document(one), NoReferences()) for one in (reader, writer)]
+    return {one.rule for one in ENGINE.relation(parsed[0], parsed[1], options).mismatches}
+
+
+@pytest.mark.parametrize("rule", JSON_SCHEMA_RULES, ids=lambda rule: rule.id)
+def test_the_example_raises_the_rule(rule: Rule) -> None:
+    """From before to after, the consumer first; under the policy under which the rule exists."""
+    schemas = versions(rule)
+    if rule in LINT_RULES:
+        assert rule.id in {one.rule for one in ENGINE.lint(ENGINE.parse(Document(schemas["after"]), NoReferences()))}
+        return
+    reader, writer = ({}, schemas["after"]) if rule.id in OF_THE_WRITER else (schemas["after"], schemas["before"])
+    found = set()
+    for policy in Policy:
+        found |= raised(reader, writer, Options(policy=policy, assert_formats=rule.id == "format-refused"))
+    assert rule.id in found

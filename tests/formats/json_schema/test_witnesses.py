@@ -1,0 +1,127 @@
+"""Witnesses are beyond dispute where there are such: the library as it is confirms them, too."""
+
+from __future__ import annotations
+
+import gc
+import json
+from decimal import Decimal
+from typing import Any
+
+import jsonschema
+import pytest
+
+from evtcompat import compare
+from evtcompat.formats.json_schema.confirm import refusal, refusals
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.words import forget
+from evtcompat.model.verdicts import Verdict
+from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
+from formats.json_schema.schemas import FOUR, SEVEN, schema_of
+
+__all__ = ["unconfirmed_witnesses_raise"]
+
+NINETEEN = "https://json-schema.org/draft/2019-09/schema"
+BIG = 9.727837981879871e26
+
+#: what an instance could be disputed for, reader, writer: some instance of the writer is refused without dispute
+CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("a bound that no float holds", {"exclusiveMaximum": BIG}, {"type": "number"}),
+    ("a bound that no float holds, in another draft", {"$schema": FOUR, "maximum": BIG}, {"$schema": FOUR}),
+    ("a constant that no float holds", {"exclusiveMinimum": BIG}, {"const": BIG}),
+    ("a multiple that floats miss", {"multipleOf": 0.2}, {"multipleOf": 0.1, "minimum": 0.25, "maximum": 0.75}),
+    ("a constant as it is written", {"exclusiveMinimum": BIG}, {"const": 972783798187987100000000000}),
+    (
+        "a number below a bound with many digits",
+        {"oneOf": [{"type": "integer"}, {"minimum": 2}]},
+        {"exclusiveMinimum": -BIG},
+    ),
+    ("a number of many digits that is whole", {"not": {"type": "integer", "multipleOf": 0.5}}, {"const": 1e308}),
+    ("a letter that is a word character to some", {"pattern": "^\\w$"}, {"enum": ["\u00e9", "-"]}),
+    ("a digit of another script", {"pattern": "^\\d$"}, {"enum": ["\u0664", "x"]}),
+    ("a line feed at the end", {"pattern": "^a$"}, {"enum": ["a\n", "b"]}),
+    (
+        "what 2019-09 calls unevaluated",
+        {"$schema": NINETEEN, "maxProperties": 0},
+        {
+            "$schema": NINETEEN,
+            "properties": {"a": True},
+            "additionalProperties": {"type": "string"},
+            "unevaluatedProperties": False,
+        },
+    ),
+    (
+        "a keyword without effect that the library stumbles over",
+        {"$schema": SEVEN, "not": {"enum": [[], 1]}},
+        {"$schema": SEVEN, "enum": [[], 1], "items": True, "additionalItems": {"type": "null"}},
+    ),
+]
+
+
+@pytest.mark.parametrize(("reader", "writer"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+def test_the_library_as_it_is_confirms_the_witness(reader: dict[str, Any], writer: dict[str, Any]) -> None:
+    found = compare(reader=reader, writer=writer, format="json-schema", policy="strict", witnesses=True)
+    assert found.verdict is INCOMPATIBLE
+    assert found.findings
+    for one in found.findings:
+        assert one.witness is not None
+        instance = json.loads(one.witness.payload)
+        assert accepts(writer, instance)
+        assert not accepts(reader, instance)
+
+
+def accepts(schema: dict[str, Any], instance: object) -> bool:
+    """What the library says when it is used as most people use it."""
+    return bool(jsonschema.validators.validator_for(schema)(schema).is_valid(instance))
+
+
+@pytest.mark.parametrize(
+    ("reader", "writer"),
+    [({"pattern": "^\\w$"}, {"const": "\u00e9"}), ({"multipleOf": 0.2}, {"multipleOf": 0.1, "enum": [0.3, 0.4]})],
+)
+def test_a_disputed_witness_is_better_than_none(reader: dict[str, Any], writer: dict[str, Any]) -> None:
+    """Where every witness is disputed, the answer is what JSON Schema says."""
+    assert compare(reader=reader, writer=writer, format="json-schema", policy="strict").verdict is INCOMPATIBLE
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict"),
+    [(["aa", "aaa"], INCOMPATIBLE), (["aa", "aaaa"], UNDECIDED), (["a" * n for n in range(40)], INCOMPATIBLE)],
+)
+def test_values_are_tried_where_reasoning_cannot_tell(words: list[str], verdict: Verdict) -> None:
+    """A back-reference is no regular language; the validator still knows which words it refuses."""
+    assert answer({"pattern": "^(a+)\\1$"}, {"enum": words}).verdict is verdict
+
+
+def test_all_that_is_said_of_a_value_is_the_same_whether_its_first_was_heard_or_not() -> None:
+    """Also for another value than the one that was heard of, for an equal one, and when it is asked twice."""
+    schema: Any = {"$schema": SEVEN, "required": ["a"], "properties": {"b": {"type": "string"}, "c": {"enum": [1]}}}
+    values: list[Any] = [{"b": 1, "c": 2}, {"a": 1, "c": 2}, {"b": 1, "c": 2}, {}, {"a": 1}, None]
+    for heard in values:
+        for value in values:
+            once = schema_of(schema)
+            refused = refusal(once, heard)
+            found = [[error.message for error in refusals(once, value)] for _ in range(2)]
+            assert found[0] == found[1] == [error.message for error in refusals(schema_of(schema), value)]
+            assert (refused is None) == (not refusals(once, heard))
+            if value is heard and refused is not None:
+                assert found[0][0] == refused.message
+
+
+@pytest.mark.parametrize(
+    ("listed", "again"),
+    [
+        (["zz1", "a2", "m"], ["m", "zz1", "a2"]),
+        ([True, 171, None], [None, True, 171]),
+        ([171.5, 171], [171, 171.5]),
+        ([[1, 72]], [[Decimal("1.0"), 72]]),
+        ([{"b": 171, "a": 2}], [{"a": 2, "b": 171}]),
+    ],
+    ids=["words", "several types", "numbers", "a list", "an object"],
+)
+def test_a_witness_is_the_same_in_whatever_order_the_values_were_listed_before(listed: Value, again: Value) -> None:
+    """Schemas that list the same values are one node, so the order of the first must not show in later answers."""
+    kept = [shown(answer({"minLength": 9, "type": "string"}, {"enum": one})) for one in (listed, again)]
+    forget()
+    gc.collect()
+    other = [shown(answer({"minLength": 9, "type": "string"}, {"enum": one})) for one in (again, listed)]
+    assert len({*kept, *other}) == 1
