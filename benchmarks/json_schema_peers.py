@@ -48,7 +48,7 @@ from evtcompat.formats.json_schema import telling, walk  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decide import decide  # noqa: E402 - idem
 from evtcompat.formats.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
 from evtcompat.formats.json_schema.exact import Value  # noqa: E402 - idem
-from evtcompat.formats.json_schema.parse import parse  # noqa: E402 - idem
+from evtcompat.formats.json_schema.schemas import load_schema  # noqa: E402 - idem
 from evtcompat.formats.json_schema.words import forget  # noqa: E402 - idem
 from evtcompat.model.documents import Document, NoReferences  # noqa: E402 - idem
 from evtcompat.model.verdicts import Policy, Verdict  # noqa: E402 - idem
@@ -71,7 +71,7 @@ def _values(reader: Value, writer: Value) -> tuple[Value, Value]:
 
 def ours(pair: tuple[Value, Value]) -> Answer:
     """The verdict with its witness."""
-    reader, writer = (parse(Document(one)) for one in pair)
+    reader, writer = (load_schema(Document(one)) for one in pair)
     return _KNOWN.get(decide(reader, writer, _STRICT).verdict)
 
 
@@ -286,7 +286,7 @@ def _clocked(reader: Value, writer: Value) -> dict[str, float]:
         marks.append(time.perf_counter())
         return value
 
-    one, other = step(parse(Document(reader))), step(parse(Document(writer)))
+    one, other = step(load_schema(Document(reader))), step(load_schema(Document(writer)))
     answer = step(decide(one, other, _STRICT))
     step(walk.explain(one, other, answer, _STRICT))
     decided = telling.Decided(one, other, _STRICT, answer)

@@ -11,7 +11,7 @@ from evtcompat.formats.json_schema import decide as deciding
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document, References
 from evtcompat.model.verdicts import Policy, Verdict
 
@@ -36,7 +36,7 @@ def answer(
     budget: int | None = None,
 ) -> Answer:
     """What the engine says of "reader reads writer"."""
-    one, other = parse(document(reader), references), parse(document(writer), references)
+    one, other = load_schema(document(reader), references), load_schema(document(writer), references)
     return deciding.decide(one, other, Options(policy=policy, budget=budget))
 
 

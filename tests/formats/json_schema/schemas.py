@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 
@@ -13,4 +14,4 @@ FOUR = "http://json-schema.org/draft-04/schema#"
 
 def schema_of(value: JSON, references: References | None = None) -> Schema:
     """The schema that a parsed document writes."""
-    return parse(Document(value), references)
+    return load_schema(Document(value), references)

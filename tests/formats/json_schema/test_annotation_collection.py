@@ -14,7 +14,7 @@ from evtcompat.formats.json_schema.confirm import refusal
 from evtcompat.formats.json_schema.dialects import DRAFT2019
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.exact_validators import exact_class
-from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from formats.json_schema.strategies import NAMES, URIS, instances, parts
 
@@ -49,7 +49,7 @@ def test_every_level_is_looked_at_a_few_times(
             return own(*arguments)
 
         monkeypatch.setitem(cls.VALIDATORS, "unevaluatedProperties", counted)
-    schema = parse(Document(nested(DEPTH, {"type": "integer"})))
+    schema = load_schema(Document(nested(DEPTH, {"type": "integer"})))
     assert (refusal(schema, instance) is None) is accepted
     if accepted:
         assert len(asked) <= 2 * (DEPTH + 1)
@@ -76,7 +76,7 @@ def test_what_is_remembered_changes_no_answer(one: dict[str, Any], other: dict[s
         "$defs": {"n": {key: said for key, said in other.items() if key != "$ref"}},
     }
     try:
-        schema = parse(Document(document))
+        schema = load_schema(Document(document))
     except SchemaError:
         return  # a circle without a keyword
     forgetful = exact_class(DRAFT2019)(schema.value, _resolver=schema.library.entered_root())

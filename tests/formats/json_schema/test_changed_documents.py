@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evtcompat.formats.json_schema.decide import decide
-from evtcompat.formats.json_schema.parse import parse, variant
+from evtcompat.formats.json_schema.parse import variant
 from evtcompat.formats.json_schema.references import is_simple, is_still_simple
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.walk.patching import add, patched, remove, replace
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
@@ -48,14 +49,14 @@ _CHANGES = {
 def test_a_changed_document_is_read_as_if_it_were_new(identifier: str | None, change: str) -> None:
     """Both directions against the original come out as for the changed document parsed by itself."""
     value = _document(identifier)
-    original = parse(Document(value=value))
+    original = load_schema(Document(value=value))
     changed = patched(value, [_CHANGES[change]])
     if change == "a base":
         definitions = changed["definitions"] if isinstance(changed, dict) else {}
         assert isinstance(definitions, dict)
         definitions["flat"] = {"$id": f"{_BASE}other", "allOf": [{"type": "integer"}]}
-    made, fresh = variant(original, changed), parse(Document(value=changed))
-    other = parse(Document(value=_document(identifier)))
+    made, fresh = variant(original, changed), load_schema(Document(value=changed))
+    other = load_schema(Document(value=_document(identifier)))
     assert decide(made, other).verdict is decide(fresh, other).verdict
     assert decide(other, made).verdict is decide(other, fresh).verdict
     assert decide(made, fresh).verdict.value == decide(fresh, made).verdict.value == "compatible"
@@ -65,6 +66,6 @@ def test_a_changed_document_is_read_as_if_it_were_new(identifier: str | None, ch
 def test_what_both_documents_share_need_not_be_searched_for_identifiers(change: str) -> None:
     """The quick way says of a changed document what a walk over all of it says."""
     value = _document(None)
-    schema = parse(Document(value=value))
+    schema = load_schema(Document(value=value))
     changed = patched(value, [_CHANGES[change]])
     assert is_still_simple(changed, value, schema.dialect) is is_simple(changed, schema.dialect)

@@ -19,10 +19,10 @@ from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
 from evtcompat.formats.json_schema.engine import JsonSchemaEngine
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import parse
 from evtcompat.formats.json_schema.plain import SCALAR, plainly
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.references import is_simple, may_refer
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.shapes import violations
 from evtcompat.formats.json_schema.words import Known, forget, mark, value_of, words
 from evtcompat.model.documents import Document, NoReferences
@@ -74,7 +74,7 @@ def test_a_part_of_the_same_words_is_compiled_once() -> None:
 
     def parts(n: Value) -> tuple[object, ...]:
         properties = {"p": copy.deepcopy(part), "q": copy.deepcopy(referring)}
-        schema = parse(Document({"$schema": SEVEN, "properties": properties, "definitions": {"n": n}}))
+        schema = load_schema(Document({"$schema": SEVEN, "properties": properties, "definitions": {"n": n}}))
         return tuple(accepted(schema, Policy.STRICT, f"/properties/{name}") for name in "pq")
 
     one, other = parts({"type": "string"}), parts({"type": "number"})
@@ -105,10 +105,10 @@ def test_a_document_that_changes_later_changes_no_later_answer() -> None:
 def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond it, schemas that are parsed from then on start anew, and the older ones go on as they were."""
     monkeypatch.setattr(memory, "_MANY", 2_000)
-    older = parse(Document({"$schema": SEVEN, "properties": {"a": {"type": "string"}}}))
+    older = load_schema(Document({"$schema": SEVEN, "properties": {"a": {"type": "string"}}}))
     for index in range(20):
-        parse(Document({"$schema": SEVEN, "properties": {f"a{index}": {"type": "string", "maxLength": index}}}))
-    newer = parse(Document({"$schema": SEVEN, "properties": {"a": {"type": "string"}}}))
+        load_schema(Document({"$schema": SEVEN, "properties": {f"a{index}": {"type": "string", "maxLength": index}}}))
+    newer = load_schema(Document({"$schema": SEVEN, "properties": {"a": {"type": "string"}}}))
     assert newer.known is not older.known
     assert newer.known.size < 4_000
     assert decide(newer, older).verdict is COMPATIBLE
@@ -180,9 +180,9 @@ def _told(part: Any, dialect: Any) -> tuple[Value, ...]:  # noqa: ANN401 - a sch
 def test_a_part_that_python_calls_equal_is_refused_all_the_same(met: Value, part: Value) -> None:
     """What was met before under the same keywords does not vouch for values of another type."""
     forget()
-    parse(Document({"properties": {"a": met}}))
+    load_schema(Document({"properties": {"a": met}}))
     with pytest.raises(SchemaError):
-        parse(Document({"properties": {"a": part}}))
+        load_schema(Document({"properties": {"a": part}}))
 
 
 @given(document=spoilt(), dialect=st.sampled_from(DIALECTS))
@@ -229,7 +229,7 @@ def test_what_is_no_schema_does_not_pass_at_a_glance(document: dict[str, Any]) -
     assert plainly(good, dialect, known) is not None
     assert plainly(document, dialect, known) is None
     with pytest.raises(SchemaError):
-        parse(Document(document))
+        load_schema(Document(document))
 
 
 @pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef", "$recursiveRef"])
@@ -321,7 +321,7 @@ def test_a_near_miss_is_not_proved(reader: Value, writer: Value, policies: list[
         for policy in order:
             for one, other in ((reader, reader), (writer, writer), (writer, reader)):
                 related(one, other, policy)
-            found = decide(parse(Document(reader)), parse(Document(writer)), Options(policy=policy))
+            found = decide(load_schema(Document(reader)), load_schema(Document(writer)), Options(policy=policy))
             assert (found.verdict is INCOMPATIBLE) is (policy in policies)
 
 
@@ -331,7 +331,7 @@ def test_what_stays_the_same_below_needs_no_search(part: Value, policy: Policy) 
     """A member in the same words is accepted under both policies, whatever changes beside it."""
     reader = {**holding(part), "properties": {"m": part, "k": {"enum": ["a", "b"]}}}
     writer = {**holding(part), "properties": {"m": part, "k": {"enum": ["a"]}}}
-    found = decide(parse(Document(reader)), parse(Document(writer)), Options(policy=policy, budget=60))
+    found = decide(load_schema(Document(reader)), load_schema(Document(writer)), Options(policy=policy, budget=60))
     assert found.verdict is COMPATIBLE
 
 

@@ -13,7 +13,7 @@ from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.compiling.formats import checker_of_format, language_of_format
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT2020
-from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
@@ -68,7 +68,7 @@ def test_a_format_that_a_draft_does_not_check_asserts_nothing() -> None:
 
 def asserted(reader: Any, writer: Any) -> Verdict:  # noqa: ANN401 - schemas
     options = Options(policy=Policy.STRICT, assert_formats=True)
-    return decide(parse(Document(reader)), parse(Document(writer)), options).verdict
+    return decide(load_schema(Document(reader)), load_schema(Document(writer)), options).verdict
 
 
 #: law, reader, writer, verdict

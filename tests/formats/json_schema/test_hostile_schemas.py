@@ -13,7 +13,8 @@ import pytest
 from evtcompat import compare
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import MAX_NESTING, parse
+from evtcompat.formats.json_schema.parse import MAX_NESTING
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
@@ -163,9 +164,9 @@ def test_what_is_no_schema_is_refused_with_its_place(value: Value | str, pointer
 
 def test_a_missing_reference_is_an_error_of_its_own() -> None:
     with pytest.raises(ReferenceMissingError):
-        parse(Document({"$ref": "urn:example:missing"}))
+        load_schema(Document({"$ref": "urn:example:missing"}))
 
 
 @pytest.mark.parametrize("levels", [500, 511])
 def test_nesting_up_to_the_limit_is_taken(levels: int) -> None:
-    assert parse(Document(nested(levels, {"type": "string"}, "not"))).nesting >= levels
+    assert load_schema(Document(nested(levels, {"type": "string"}, "not"))).nesting >= levels

@@ -10,7 +10,7 @@ import pytest
 from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, decide
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import parse
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.solver import Solver
 from evtcompat.model.verdicts import Policy
 from evtcompat.regular.steps import Steps
@@ -174,7 +174,7 @@ def test_a_question_rests_on_nothing_that_another_one_assumed() -> None:
     solver = Solver(Steps(DEFAULT_BUDGET))
     for row in [*PROOFS, *reversed(PROOFS)]:
         for writer, verdict in ((row[2], COMPATIBLE), (row[3], INCOMPATIBLE)):
-            sides = parse(document(row[1])), parse(document(writer))
+            sides = load_schema(document(row[1])), load_schema(document(writer))
             assert decide(*sides, Options(policy=Policy.STRICT), solver=solver).verdict is verdict, row[0]
 
 

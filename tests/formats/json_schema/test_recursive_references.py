@@ -15,8 +15,8 @@ from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.membership import holds
 from evtcompat.formats.json_schema.nodes import Node
-from evtcompat.formats.json_schema.parse import parse
 from evtcompat.formats.json_schema.policy import accepted, produced
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
@@ -38,7 +38,7 @@ def circle(n: Value, m: Value, **more: Value) -> dict[str, Any]:
 
 
 def node(document: Value, policy: Policy = Policy.STRICT, *, reading: bool = False) -> Node:
-    schema = parse(Document(document))
+    schema = load_schema(Document(document))
     return accepted(schema, policy) if reading else produced(schema, policy)
 
 

@@ -16,7 +16,8 @@ from evtcompat.formats.json_schema import decide as deciding
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
@@ -41,7 +42,7 @@ def unconfirmed_witnesses_raise() -> Any:  # noqa: ANN401 - a generator fixture
 def parsed(value: Value) -> Schema:
     """The schema; circles without a keyword are none."""
     try:
-        return parse(Document(value))
+        return load_schema(Document(value))
     except SchemaError as error:
         note(str(error))
         assume(False)  # noqa: FBT003 - hypothesis takes it so

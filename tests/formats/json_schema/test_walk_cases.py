@@ -15,7 +15,8 @@ import pytest
 
 from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.decide import decide
-from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.walk import explain
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Mismatch
@@ -32,7 +33,7 @@ def load(folder: Path, name: str) -> Schema:
         return Document(json.loads(file.read_text()), origin=file.name) if file.is_file() else None
 
     document = Document(json.loads((folder / name).read_text()), origin=name, base_uri=f"cases:///{name}")
-    return parse(document, FunctionReferences(lookup))
+    return load_schema(document, FunctionReferences(lookup))
 
 
 def shown(place: Place) -> str:

@@ -16,8 +16,8 @@ from evtcompat.formats.json_schema.nodes import (
     enumeration,
     exactly_one,
     negation,
-    project,
 )
+from evtcompat.formats.json_schema.projection import project
 from evtcompat.formats.json_schema.theories.arrays import different as different_arrays
 from evtcompat.formats.json_schema.theories.objects import different as different_objects
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import partial
+from typing import Final
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.compiling.cache import CompileCache
 from evtcompat.formats.json_schema.compiling.endless import on_a_circle
 from evtcompat.formats.json_schema.compiling.patterns import pattern_of
 from evtcompat.formats.json_schema.compiling.reuse import Followed, Kept, Rest, Resting
 from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.compiling.seen import members_seen
 from evtcompat.formats.json_schema.compiling.table import HANDLERS
-from evtcompat.formats.json_schema.dialects import DEFAULT, Dialect, by_uri
+from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.nodes import (
     FALSE,
     TRUE,
@@ -25,10 +28,10 @@ from evtcompat.formats.json_schema.nodes import (
     tie,
 )
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.plain import SCALAR, Spoken
+from evtcompat.formats.json_schema.plain import SCALAR
 from evtcompat.formats.json_schema.property_names import Pattern
 from evtcompat.formats.json_schema.references import Library
-from evtcompat.formats.json_schema.words import Said, mark, words
+from evtcompat.formats.json_schema.words import Kind, Said, mark, words
 from evtcompat.model.places import Place, tokens
 
 _LEAF = SCALAR | {"enum", "const", "pattern", "format"}
@@ -49,6 +52,10 @@ _TELLING = {
 }
 
 
+_DOCUMENTS: Final[Kind[Node]] = Kind()
+_PARTS: Final[Kind[Node]] = Kind()
+
+
 class _Open:
     """A schema whose compilation is under way."""
 
@@ -67,34 +74,27 @@ class Compiler:
     Attributes:
         library: Where its references lead.
         asserted: Formats are assertions.
-        origins: Where a node that is not modelled comes from: the schema object and the keyword.
-        overlap: Whether two nodes may share a value; without it they are taken to.
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
         placing: The schemas whose annotations are being collected, to notice circles.
     """
 
-    def __init__(self, schema: Schema, *, asserted: bool = False) -> None:
+    def __init__(self, schema: Schema, asserted: bool) -> None:  # noqa: FBT001 - handed on by `derived`
         # Not the schema, which remembers its compiler: both go at once when the schema does, without a collection.
         self.asserted = asserted
         self.library = schema.library
         self._refers_nowhere = schema.library.refers_nowhere
         self._words = schema.words
         self._known = schema.known
-        self._shared = schema.shared
-        self.origins: dict[Node, tuple[object, str]] = schema.shared.setdefault(("origins", asserted), {})
-        self.overlap: Callable[[Node, Node], bool] | None = None
+        self._cache = _cache(schema, asserted)
+        self._parts_done, self._leaves = self._cache.parts, self._cache.leaves
+        self._spoken = schema.spoken
         #: Part of labels that outlive the compiler, so no identity that may be used again.
         self._token = object()
         self._at: dict[tuple[str, Reading], Node] = {}
         self._done: dict[object, tuple[object, Node, Rest]] = {}
-        self._resting = Resting(schema.shared.setdefault(("resting", asserted), {}), partial(_leads, schema.library))
+        self._resting = Resting(self._cache.referring, partial(_leads, schema.library))
         self._targets: dict[object, tuple[Value, Scope]] = {}
         self._inside: dict[object, tuple[object, Scope]] = {}
-        # Shared with the schemas of changed documents. They hold what they are keyed by, so that no identity is used
-        # again. The last of each says whether the schema's own words are all that its meaning rests on.
-        self._parts_done: dict[object, tuple[object, Node, bool]] = schema.shared.setdefault(("parts", asserted), {})
-        self._leaves: dict[int, tuple[object, Dialect, Node, bool]] = schema.shared.setdefault(("leaves", asserted), {})
-        self._spoken: Spoken = schema.shared.setdefault("spoken", {})
         self._open: dict[object, _Open] = {}
         self.depth = 0
         #: How often a reference was followed, or what rests on one was met again.
@@ -107,6 +107,11 @@ class Compiler:
         self._schemas: dict[object, object] = {}
         self._stack: list[tuple[object, int]] = []
         self.placing: set[object] = set()
+
+    @property
+    def origins(self) -> Mapping[Node, tuple[object, str]]:
+        """Where a node that is not modelled comes from: the schema object and the keyword."""
+        return self._cache.origins
 
     def at(self, pointer: str, reading: Reading) -> Node:
         """The values that the schema at a pointer allows, in a reading.
@@ -124,7 +129,7 @@ class Compiler:
 
     def _whole(self, reading: Reading) -> Node:
         """The same for the whole document, which may have been compiled before."""
-        documents: dict[Said, Node] = self._known.table("whole", self.library.dialect.name, reading, self.asserted)
+        documents = self._known.table(_DOCUMENTS, self.library.dialect, reading, self.asserted)
         known = None if self._words is None else documents.get(self._words)
         if known is not None:
             return known
@@ -240,7 +245,7 @@ class Compiler:
         return found
 
     def _nodes_in(self, scope: Scope) -> dict[Said, Node]:
-        return self._known.table("part", scope.dialect.name, scope.reading, self.asserted)
+        return self._known.table(_PARTS, scope.dialect, scope.reading, self.asserted)
 
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""
@@ -360,7 +365,7 @@ class Compiler:
             raise self.circle(contents)
         if under_way.node is None:
             under_way.node = reference(object())
-            self._shared["recursive"] = True
+            self._cache.recursive = True
         return under_way.node
 
     def _leaf(self, contents: Contents, keywords: frozenset[str], scope: Scope) -> Node:
@@ -437,7 +442,7 @@ class Compiler:
         """A node for what is not modelled; it remembers where it comes from."""
         self._noted += 1
         node = opaque(label, of_type, check)
-        self.origins.setdefault(node, (contents, keyword))
+        self._cache.origins.setdefault(node, (contents, keyword))
         return node
 
     def own_label(self, keyword: str, contents: Contents, scope: Scope) -> Hashable:
@@ -457,3 +462,21 @@ def _leads(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable]
     """Where a reference leads in a document, given the scope's key, and the key there."""
     found = library.lookup_from(ref, key)
     return None if found is None else (found.contents, library.scope_key(found.resolver))
+
+
+def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
+    """The schema's compiler (with formats asserted or not), which remembers what it compiled."""
+    return derived(schema, Compiler, asserted)
+
+
+def is_recursive(schema: Schema) -> bool:
+    """Whether a part was compiled that leads back to itself, of the schema or of one that is changed from it."""
+    return any(_cache(schema, asserted).recursive for asserted in (False, True))
+
+
+def _cache(schema: Schema, asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on
+    return derived(schema.original, _made_cache, asserted)
+
+
+def _made_cache(_schema: Schema, _asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on
+    return CompileCache()

@@ -12,11 +12,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.exact_validators import exact_class, exact_formats, remembering
+from evtcompat.formats.json_schema.metaschema_errors import shortened
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
@@ -62,6 +63,20 @@ def giving_up() -> Iterator[None]:
         raise ValidatorFailedError(failure) from failure
 
 
+class _Heard:
+    """The last instance that was refused, with the first error and those that were not asked for yet."""
+
+    __slots__ = ("last",)
+
+    def __init__(self, _schema: Schema, _assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
+        self.last: tuple[Value, ValidationError, Iterator[ValidationError]] | None = None
+
+    def take(self) -> tuple[Value, ValidationError, Iterator[ValidationError]] | None:
+        """The last one; it is not kept any longer."""
+        last, self.last = self.last, None
+        return last
+
+
 @cache
 def confirmed_by() -> str:
     """The validator with its version."""
@@ -81,11 +96,11 @@ def refusal(schema: Schema, value: Value, *, assert_formats: bool = False) -> Re
         error = next(errors, None)
     if error is None:
         return None
-    schema.cache[("refused", assert_formats)] = value, error, errors
+    derived(schema, _Heard, assert_formats).last = value, error, errors
     at = ""
     for token in error.absolute_path:
         at = child(at, token)
-    return Refusal(_short(error.message), at, partial(_place, schema, error))
+    return Refusal(shortened(error.message), at, partial(_place, schema, error))
 
 
 def refusals(schema: Schema, value: Value, *, assert_formats: bool = False) -> list[ValidationError]:
@@ -94,10 +109,10 @@ def refusals(schema: Schema, value: Value, *, assert_formats: bool = False) -> l
     Raises:
         ValidatorFailedError: It gives up.
     """
-    heard, first, rest = schema.cache.pop(("refused", assert_formats), (None, None, None))
+    last = derived(schema, _Heard, assert_formats).take()
     with giving_up():
-        if first is not None and heard is value:
-            return [first, *rest]
+        if last is not None and last[0] is value:
+            return [last[1], *last[2]]
         return list(_validator(schema, assert_formats=assert_formats).iter_errors(value))
 
 
@@ -130,34 +145,6 @@ def _place(schema: Schema, error: Value) -> Place:
     return Place(pointer=pointer, origin=located.document.origin)
 
 
-_LONGEST = 300
-
-
-def _short(message: str) -> str:
-    return message if len(message) <= _LONGEST else f"{message[: _LONGEST - 60]} ... {message[-50:]}"
-
-
-_TYPES: Final = "array, boolean, integer, null, number, object and string"
-
-
-def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
-    """Pointer and sentence of the first thing that the metaschema refuses; ``None`` if it refuses nothing."""
-    import jsonschema
-    from jsonschema.exceptions import best_match
-
-    cls = getattr(jsonschema, dialect.validator)
-    error = best_match(cls(cls.META_SCHEMA).iter_errors(value))
-    if error is None:
-        return None
-    pointer = ""
-    for token in error.absolute_path:
-        pointer = child(pointer, token)
-    if error.absolute_path and error.absolute_path[-1] == "type" and isinstance(error.instance, str):
-        # the metaschema says it by alternatives, and the library names none of them
-        return pointer, f"{error.instance!r} is no type; there are {_TYPES}"
-    return pointer, _short(error.message)
-
-
 class _Nowhere:
     """The resolver for a document without references, in which nothing is ever looked up."""
 
@@ -170,16 +157,15 @@ _NOWHERE = _Nowhere()
 
 
 def _validator(schema: Schema, *, assert_formats: bool) -> Value:
-    known = schema.cache.get(("validator", assert_formats))
-    if known is not None:
-        return known
+    return derived(schema, _made_validator, assert_formats)
+
+
+def _made_validator(schema: Schema, assert_formats: bool) -> Value:  # noqa: FBT001 - handed on by `derived`
     cls = exact_class(schema.dialect)
     checker = exact_formats(schema.dialect) if assert_formats else None
     # References lead where the schema's own lead: from the document's place, then from its `$id`.
     resolver = schema.library.entered_root() if schema.library.may_refer() else _NOWHERE
-    made = cls(schema.value, format_checker=checker, _resolver=resolver)
-    schema.cache[("validator", assert_formats)] = made
-    return made
+    return cls(schema.value, format_checker=checker, _resolver=resolver)
 
 
 def ordinary(value: Value) -> Value:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import deep, exact, policy
+from evtcompat.formats.json_schema.compile import compiler, is_recursive
 from evtcompat.formats.json_schema.confirm import Refusal, ordinary
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.nodes import Node, negation
@@ -138,7 +139,7 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         return Answer(Verdict.COMPATIBLE, steps=spent, emptiness=partial(_empty, solver, source, writer.nesting))
     if not isinstance(outcome, Found):
         return _open(reader, writer, pointers, outcome.doubts, spent)
-    if outcome.sure and options.witnesses and (reader.shared.get("recursive") or writer.shared.get("recursive")):
+    if outcome.sure and options.witnesses and (is_recursive(reader) or is_recursive(writer)):
         outcome = Found(smaller(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
     value = ordinary(outcome.value)
     if pointers != ("", ""):
@@ -181,7 +182,7 @@ def _identical(reader: Schema, writer: Schema) -> bool:
     """The same document, with no reference out of it."""
     if reader is writer:
         return True
-    if reader.dialect is not writer.dialect or any("draws on others" in one.shared for one in (reader, writer)):
+    if reader.dialect is not writer.dialect or reader.draws_on_others or writer.draws_on_others:
         return False
     return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
 
@@ -212,7 +213,7 @@ def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
             found
             for asserted in (False, True)
             for one in (node, negation(node))
-            if (found := policy.compiler(schema, asserted=asserted).origins.get(one))
+            if (found := compiler(schema, asserted=asserted).origins.get(one))
         ),
         None,
     )

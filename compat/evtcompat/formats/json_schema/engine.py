@@ -14,7 +14,8 @@ from evtcompat.formats.json_schema import decide, deep, telling
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.dialects import by_uri
 from evtcompat.formats.json_schema.lint import lint
-from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.telling import Decided
 from evtcompat.model.documents import Document, References
 from evtcompat.model.mismatches import Mismatch, Relation, Undecided
@@ -38,7 +39,7 @@ class JsonSchemaEngine:
             SchemaError: It is none, or beyond a limit, with the place.
         """
         default = None if self.default_dialect is None else by_uri(self.default_dialect)
-        return parse(document, references, default)
+        return load_schema(document, references, default)
 
     def relation(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
         """What becomes of the writer's instances in the reader.

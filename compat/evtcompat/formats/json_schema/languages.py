@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.nodes import Node, project
-from evtcompat.formats.json_schema.property_names import Names, Pattern
+from evtcompat.formats.json_schema.nodes import Node
 from evtcompat.regular import languages
 from evtcompat.regular.languages import Language
 
@@ -12,26 +11,22 @@ class UnmodelledError(Exception):
     """A part of the node is not modelled as a language."""
 
 
-def language_of(node: Node) -> Language:
-    """The strings that a node holds.
+def language_of_strings(node: Node) -> Language:
+    """The strings that a node holds which speaks of strings only (`projection.project`).
 
     Raises:
         UnmodelledError: They are not known as a language.
     """
-    return _language(project(node, "string"))
-
-
-def _language(node: Node) -> Language:
     kind = node.kind
     found = languages.everything()
     if kind == "and":
         for child in node.args:
-            found &= _language(child)
+            found &= language_of_strings(child)
         return found
     if kind == "or":
         found = languages.nothing()
         for child in node.args:
-            found |= _language(child)
+            found |= language_of_strings(child)
         return found
     if kind == "length":
         found = languages.of_length(node.args[0])
@@ -40,7 +35,7 @@ def _language(node: Node) -> Language:
     elif kind == "enum":
         found = languages.words(value for value in node.extra.values() if isinstance(value, str))
     elif kind == "xone":
-        found = _exactly_one([_language(child) for child in node.args])
+        found = _exactly_one([language_of_strings(child) for child in node.args])
     else:
         raise UnmodelledError
     return found if node.sign else ~found
@@ -54,28 +49,12 @@ def _exactly_one(parts: list[Language]) -> Language:
     return once - twice
 
 
-def names_outside(node: Node) -> Names | None:
-    """The names that a node does not hold; ``None`` where they are not modelled."""
-    strings = project(node, "string")
-    if strings.kind == "enum" and strings.sign:
-        return Names(but=frozenset(value for value in strings.extra.values() if isinstance(value, str)))
-    try:
-        found = _language(strings)
-    except UnmodelledError:
-        return None
-    if found.is_everything:
-        return Names(only=frozenset())
-    if found.is_nothing:
-        return Names()
-    return Names(outside=frozenset((Pattern(found, f"propertyNames {_text(strings)}"),)))
-
-
-def _text(node: Node) -> str:
+def ordering_text(node: Node) -> str:
     """A text that orders languages the same way in every run."""
     if node.kind == "string":
         inner = str(node.args[0].source)
     elif node.kind == "enum":
         inner = repr(sorted(str(value) for value in node.extra.values()))
     else:
-        inner = ",".join(_text(one) if isinstance(one, Node) else str(one) for one in node.args)
+        inner = ",".join(ordering_text(one) if isinstance(one, Node) else str(one) for one in node.args)
     return f"{'' if node.sign else '~'}{node.kind}({inner})"

@@ -13,7 +13,8 @@ from typing import Any
 from evtcompat.formats.json_schema.closures import closing, opened
 from evtcompat.formats.json_schema.evaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, fraction, key, type_of
-from evtcompat.formats.json_schema.nodes import Node, atom, conjunction, disjunction, project
+from evtcompat.formats.json_schema.nodes import Node, atom, conjunction, disjunction
+from evtcompat.formats.json_schema.projection import project
 from evtcompat.formats.json_schema.property_names import PartitionError
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from functools import cache
 from typing import Any, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.formats.json_schema.metaschema_errors import metaschema_error
 from evtcompat.formats.json_schema.metaschemas import basis_of
 from evtcompat.formats.json_schema.plain import Spoken, plainly
 from evtcompat.formats.json_schema.references import Library, is_still_simple
@@ -42,42 +42,38 @@ class Read(NamedTuple):
     parts: Spoken | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Schema:
-    """A parsed JSON Schema: a document that keeps to its metaschema, with what its references reach.
+    """A parsed JSON Schema: a document that keeps to its metaschema, with what its references reach."""
 
-    Attributes:
-        document: The document it was written in.
-        value: Its value with exact numbers (`int` and `Decimal`).
-        dialect: The dialect of the root.
-        library: The documents that its references reach.
-        nesting: How deep the document is, also by way of its references, so that recursive code can see to its stack.
-        cache: What others have derived from it, by name; derived values are determined by the schema.
-        shared: The same for what holds in every `variant` as well.
-        known: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
-        words: What the document says, where its value follows from that.
-    """
+    #: The document it was written in.
+    document: Document
+    #: Its value with exact numbers (`int` and `Decimal`).
+    value: JSON
+    #: The dialect of the root.
+    dialect: Dialect
+    #: The documents that its references reach.
+    library: Library
+    #: How deep the document is, also by way of its references once it has been compiled, so that recursive code can see
+    #: to its stack.
+    nesting: int
+    #: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
+    known: Known
+    #: What the document says, where its value follows from that.
+    words: bytes | None
+    #: What the parts say that were met so far; shared with every `variant`.
+    spoken: Spoken
+    #: The schema of the document that was changed to make this one; ``None`` for one that was parsed.
+    changed_from: Schema | None = None
+    #: Some of its references lead to other documents, or led there before it was changed.
+    draws_on_others: bool = False
+    #: What others have derived from it; see `derived`.
+    cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
 
-    __slots__ = ("cache", "dialect", "document", "known", "library", "nesting", "shared", "value", "words")
-
-    def __init__(self, document: Document, read: Read, references: References, known: Known) -> None:
-        self.document = document
-        self.value = read.value
-        self.dialect = read.dialect
-        self.nesting = read.nesting
-        self.words = read.words
-        self.library = Library(
-            document,
-            read.value,
-            read.dialect,
-            references,
-            load,
-            simple=read.simple,
-            refers=read.refers,
-            spoken=read.words,
-        )
-        self.cache: dict[Any, Any] = {}
-        self.shared: dict[Any, Any] = {"spoken": read.parts} if read.parts else {}
-        self.known = known
+    @property
+    def original(self) -> Schema:
+        """The schema that was parsed: this one, or the one from which it is changed."""
+        return self.changed_from or self
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -88,36 +84,27 @@ class Schema:
 def parse(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:
     """The schema that a document writes; of the `default` dialect when it names none.
 
+    What only compiling shows (patterns that are none, references that lead nowhere) is not looked for; see
+    `schemas.load_schema`.
+
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.
     """
     known = current()
     reachable = references or NoReferences()
-    schema = Schema(document, _read(document, default, reachable, known), reachable, known)
-    try:
-        levels = deep.run(schema.nesting, lambda: _compiled()(schema))
-    except RecursionError:
-        # A shallow document may lead through many references, one after the other.
-        schema.cache.clear()
-        levels = deep.run(deep.SHALLOW + 1, lambda: _compiled()(schema))
-    schema.nesting = max(schema.nesting, levels)
-    if schema.documents:
-        schema.shared["draws on others"] = True
-    return schema
-
-
-@cache
-def _compiled() -> Callable[[Schema], int]:
-    """What compiles a schema and tells its levels; the compiler is made for what this module defines."""
-    from evtcompat.formats.json_schema.compiling.scope import Reading
-    from evtcompat.formats.json_schema.policy import compiler
-
-    def levels(schema: Schema) -> int:
-        made = compiler(schema)
-        made.at("", Reading.WRITTEN)
-        return made.levels
-
-    return levels
+    read = _read(document, default, reachable, known)
+    library = Library(
+        document,
+        read.value,
+        read.dialect,
+        reachable,
+        load,
+        simple=read.simple,
+        refers=read.refers,
+        spoken=read.words,
+    )
+    spoken = {} if read.parts is None else read.parts
+    return Schema(document, read.value, read.dialect, library, read.nesting, known, read.words, spoken)
 
 
 def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:
@@ -247,8 +234,6 @@ def _embedded(schema: dict[str, object], dialect: Dialect) -> Dialect:
 
 def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) -> SchemaError:
     """The error in the words of the validator, at the place found here."""
-    from evtcompat.formats.json_schema.confirm import metaschema_error
-
     found = metaschema_error(value, dialect)
     if found is not None:
         pointer, said = found
@@ -288,7 +273,16 @@ def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = Non
     references = _Changed(schema.library.references, others) if others else schema.library.references
     # Of a document that is not simple nothing is known of the changed one.
     simple = is_still_simple(value, schema.value, schema.dialect) if schema.library.simple else None
-    read = Read(value, schema.dialect, schema.nesting, simple=simple)
-    changed = Schema(document, read, references, schema.known)
-    changed.shared = schema.shared
-    return changed
+    library = Library(document, value, schema.dialect, references, load, simple=simple)
+    return Schema(
+        document,
+        value,
+        schema.dialect,
+        library,
+        schema.nesting,
+        schema.known,
+        words=None,
+        spoken=schema.spoken,
+        changed_from=schema.original,
+        draws_on_others=schema.draws_on_others,
+    )

@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.dialects import Dialect, by_uri
 from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, fraction
 from evtcompat.formats.json_schema.references import IDENTIFYING, INSTANCES, is_simple, may_refer
 from evtcompat.formats.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
-from evtcompat.formats.json_schema.words import DOLLAR, Known, Said, mark, words
+from evtcompat.formats.json_schema.words import DOLLAR, Kind, Known, Said, mark, words
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64
@@ -57,6 +57,10 @@ class Plain:
     refers: bool
 
 
+_DOCUMENTS: Final[Kind[Plain]] = Kind()
+_PARTS: Final[Kind[int]] = Kind()
+
+
 def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes | None, Spoken] | None:
     """What there is to know of a document, its words, and those of the parts that were met.
 
@@ -68,8 +72,8 @@ def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes 
         known: What was found about documents and parts before; what is found now is added.
     """
     spoken = words(value)
-    documents = known.table("documents", dialect.name)
-    found: Plain | None = None if spoken is None else documents.get(spoken)
+    documents = known.table(_DOCUMENTS, dialect)
+    found = None if spoken is None else documents.get(spoken)
     parts: Spoken = {}
     if found is None:
         walk = _Walk(dialect, known)
@@ -126,7 +130,7 @@ class _Walk:
         #: Whether a part may identify itself.
         self.telling = False
         #: Levels of parts without fractions that identify nothing.
-        self.parts: dict[bytes, int] = known.table("parts", dialect.name)
+        self.parts = known.table(_PARTS, dialect)
         self.fractions = False
         self.by_type, self.checks, self.held = _tables(dialect)
         self.marks = _marks(dialect)

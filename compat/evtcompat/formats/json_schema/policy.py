@@ -20,41 +20,17 @@ lifted reader accepts what is valid as written.
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.compile import Compiler
+from evtcompat.formats.json_schema.compile import compiler
 from evtcompat.formats.json_schema.compiling.scope import Reading
-from evtcompat.formats.json_schema.nodes import Node, UntiedReferenceError
-from evtcompat.formats.json_schema.outcomes import Absent
+from evtcompat.formats.json_schema.nodes import Node
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.solver import Solver
 from evtcompat.model.verdicts import Policy
-from evtcompat.regular.steps import Steps
-
-#: Steps to find out whether two branches of a `oneOf` overlap when lifted; unknown counts as an overlap.
-_OVERLAP_STEPS = 2_000
 
 #: How a policy reads the writer's and the reader's schema.
 READINGS = {
     Policy.STRICT: (Reading.WRITTEN, Reading.WRITTEN),
     Policy.LENIENT: (Reading.CLOSED, Reading.LIFTED),
 }
-
-
-def _overlap(left: Node, right: Node) -> bool:
-    try:
-        return not isinstance(Solver(Steps(_OVERLAP_STEPS)).instance((left, right)), Absent)
-    except UntiedReferenceError:
-        # The branches contain the schema that is being compiled.
-        return True
-
-
-def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
-    """The schema's compiler (with formats asserted or not), which remembers what it compiled."""
-    found: Compiler | None = schema.cache.get(("compiler", asserted))
-    if found is None:
-        found = Compiler(schema, asserted=asserted)
-        found.overlap = _overlap
-        schema.cache[("compiler", asserted)] = found
-    return found
 
 
 def produced(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:

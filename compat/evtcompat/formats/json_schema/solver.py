@@ -31,9 +31,9 @@ from evtcompat.formats.json_schema.nodes import (
     disjunction,
     exactly_one,
     negation,
-    project,
 )
 from evtcompat.formats.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
+from evtcompat.formats.json_schema.projection import project
 from evtcompat.formats.json_schema.property_names import PartitionError, is_plain
 from evtcompat.formats.json_schema.theories.arrays import array
 from evtcompat.formats.json_schema.theories.numbers import number

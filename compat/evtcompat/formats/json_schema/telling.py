@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import confluent, decide, deep, policy
 from evtcompat.formats.json_schema.decide import Answer
-from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.proving import steps_of
+from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.walk import explain
 from evtcompat.formats.json_schema.witnessing import policy_agrees
 from evtcompat.formats.json_schema.words import value_of, words
@@ -36,7 +38,7 @@ class Decided:
         They stand alone, and their words are known, or they were read from a text, so that no caller holds the value.
         """
         return all(
-            (schema.words is not None or schema.document.text is not None) and "draws on others" not in schema.shared
+            (schema.words is not None or schema.document.text is not None) and not schema.draws_on_others
             for schema in (self.reader, self.writer)
         )
 
@@ -50,7 +52,7 @@ def _as_parsed(schema: Schema) -> Schema:
     document, spoken = schema.document, schema.words
     if spoken is None or words(document.value) == spoken:
         return schema
-    return parse(replace(document, value=value_of(spoken)), schema.library.references, schema.dialect)
+    return load_schema(replace(document, value=value_of(spoken)), schema.library.references, schema.dialect)
 
 
 def relation(pair: Decided) -> Relation:
@@ -80,15 +82,15 @@ def registry_verdict(pair: Decided) -> Verdict:
 
 def _loaded(schema: Schema) -> confluent.Loaded:
     """The document as the registry sees it, with what its references reach; loaded once."""
+    return derived(schema, _load)
 
+
+def _load(schema: Schema) -> confluent.Loaded:
     def lookup(uri: str) -> JSON:
         document = schema.library.references.lookup(uri)
         return None if document is None else document.value
 
-    if confluent.Loaded not in schema.cache:
-        schema.cache[confluent.Loaded] = confluent.Loaded(schema.value, lookup)
-    loaded: confluent.Loaded = schema.cache[confluent.Loaded]
-    return loaded
+    return confluent.Loaded(schema.value, lookup)
 
 
 def other_policy(pair: Decided) -> tuple[Policy, Verdict]:

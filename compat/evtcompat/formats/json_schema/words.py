@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import marshal
 from collections.abc import Hashable
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from evtcompat.formats.json_schema.exact import Value
 
@@ -53,6 +53,12 @@ DOLLAR: Final = mark("$")[-4:]
 _T = TypeVar("_T")
 
 
+class Kind(Generic[_T]):
+    """Something that is found out of a part or a document by its `words`; told from others by identity."""
+
+    __slots__ = ()
+
+
 class Known:
     """What is known of parts and of whole documents by their `words`, or what else they are known by.
 
@@ -64,13 +70,13 @@ class Known:
 
     def __init__(self) -> None:
         self.size = 0
-        self._tables: dict[Hashable, dict[Any, Any]] = {}
+        self._tables: dict[tuple[Hashable, ...], dict[Said, Any]] = {}
 
-    def table(self, *scope: Hashable) -> dict[Any, Any]:
+    def table(self, kind: Kind[_T], *scope: Hashable) -> dict[Said, _T]:
         """What is known of one kind, given all that it depends on beside the words. Add to it with `keep`."""
-        return self._tables.setdefault(scope, {})
+        return self._tables.setdefault((kind, *scope), {})
 
-    def keep(self, table: dict[Any, _T], said: Said | None, found: _T) -> None:
+    def keep(self, table: dict[Said, _T], said: Said | None, found: _T) -> None:
         """Remember what was found, unless there is too much to remember."""
         if said is not None:
             length = len(said if isinstance(said, bytes) else repr(said))

@@ -3,53 +3,49 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope
 from evtcompat.formats.json_schema.compiling.seen import items_seen, prefix_and_rest
 from evtcompat.formats.json_schema.compiling.shorthand import at_most
 from evtcompat.formats.json_schema.evaluated import unseen_items
 from evtcompat.formats.json_schema.nodes import TRUE, Node, atom, conjunction, disjunction, negation
 
-if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.compile import Compiler
 
-
-def items(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``items`` with the tuple and the rest of the dialect."""
     prefix, rest, _ = prefix_and_rest(contents, scope.dialect)
-    parts = [atom("items", index, index + 1, compiler.child(one, scope)) for index, one in enumerate(prefix)]
-    return conjunction((*parts, atom("items", len(prefix), None, compiler.child(rest, scope))))
+    parts = [atom("items", index, index + 1, context.child(one, scope)) for index, one in enumerate(prefix)]
+    return conjunction((*parts, atom("items", len(prefix), None, context.child(rest, scope))))
 
 
-def prefix_items(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def prefix_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``prefixItems``, where no ``items`` compiles it."""
-    return TRUE if "items" in contents else items(compiler, contents, scope)
+    return TRUE if "items" in contents else items(context, contents, scope)
 
 
-def min_items(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def min_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minItems``."""
     return atom("count", TRUE, int(contents["minItems"]))
 
 
-def max_items(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def max_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maxItems``."""
     return at_most("array", atom("count", TRUE, int(contents["maxItems"]) + 1))
 
 
-def unique_items(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def unique_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``uniqueItems``."""
     return atom("unique") if contents["uniqueItems"] is True else TRUE
 
 
-def contains(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def contains(context: Context, contents: Contents, scope: Scope) -> Node:
     """``contains`` with ``minContains`` and ``maxContains``."""
     bounded = "minContains" in scope.dialect.active
     least = int(contents.get("minContains", 1)) if bounded else 1
-    plain = compiler.child(contents["contains"], scope.read(Reading.WRITTEN))
+    plain = context.child(contents["contains"], scope.read(Reading.WRITTEN))
     parts = [atom("count", plain, least)]
     if scope.reading is not Reading.WRITTEN:
-        read = compiler.child(contents["contains"], scope)
+        read = context.child(contents["contains"], scope)
         if scope.reading is Reading.LIFTED:
             parts = [atom("count", read, least)]
         elif read is not plain:
@@ -60,12 +56,12 @@ def contains(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     return conjunction(parts)
 
 
-def unevaluated_items(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def unevaluated_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``unevaluatedItems``."""
-    rest = compiler.child(contents["unevaluatedItems"], scope)
-    found = unseen_items(list(items_seen(compiler, contents, scope, own=True)), rest)
+    rest = context.child(contents["unevaluatedItems"], scope)
+    found = unseen_items(list(items_seen(context, contents, scope, own=True)), rest)
     return (
-        compiler.opaque(compiler.own_label("unevaluatedItems", contents, scope), "array", contents, "unevaluatedItems")
+        context.opaque(context.own_label("unevaluatedItems", contents, scope), "array", contents, "unevaluatedItems")
         if found is None
         else found
     )

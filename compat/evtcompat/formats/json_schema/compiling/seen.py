@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.compiling.shorthand import present
 from evtcompat.formats.json_schema.dialects import Dialect
 from evtcompat.formats.json_schema.evaluated import Contribution, SeenItems
 from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, negation
 from evtcompat.formats.json_schema.property_names import ALL, Names
-
-if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.compile import Compiler
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 
@@ -36,7 +33,7 @@ def prefix_and_rest(contents: Contents, dialect: Dialect) -> tuple[list[Value], 
     return tuple_, contents.get("items", True), "items" in contents
 
 
-def items_seen(compiler: Compiler, contents: Value, scope: Scope, *, own: bool = False) -> Iterator[SeenItems]:
+def items_seen(context: Context, contents: Value, scope: Scope, *, own: bool = False) -> Iterator[SeenItems]:
     """The items that a schema sees, as `unevaluatedItems` means it."""
     if not isinstance(contents, dict):
         return
@@ -47,25 +44,25 @@ def items_seen(compiler: Compiler, contents: Value, scope: Scope, *, own: bool =
     elif prefix:
         yield SeenItems(TRUE, len(prefix))
     if scope.dialect.contains_evaluates and "contains" in contents:
-        yield SeenItems(TRUE, 0, compiler.child(contents["contains"], scope))
-    for condition, part, inner in in_place(compiler, contents, scope):
-        for seen in items_seen(compiler, part, inner):
+        yield SeenItems(TRUE, 0, context.child(contents["contains"], scope))
+    for condition, part, inner in in_place(context, contents, scope):
+        for seen in items_seen(context, part, inner):
             yield SeenItems(conjunction((condition, seen.condition)), seen.before, seen.matching)
 
 
 def members_seen(
-    compiler: Compiler, contents: Value, scope: Scope, *, declaring: bool = False, own: bool = False
+    context: Context, contents: Value, scope: Scope, *, declaring: bool = False, own: bool = False
 ) -> Iterator[Contribution]:
     """The members that a schema sees as `unevaluatedProperties` means it, or declares (the lenient policy)."""
     if not isinstance(contents, dict):
         return
     if scope.dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
-        yield from _members_elsewhere(compiler, contents, scope, declaring=declaring)
+        yield from _members_elsewhere(context, contents, scope, declaring=declaring)
         return
     keywords = scope.dialect.active
     if contents.get("properties"):
         yield TRUE, Names(only=frozenset(contents["properties"]))
-    yield from _pattern_members(compiler, contents, declaring=declaring)
+    yield from _pattern_members(context, contents, declaring=declaring)
     for keyword in ("additionalProperties", "unevaluatedProperties"):
         if keyword not in contents or keyword not in keywords or (own and keyword == "unevaluatedProperties"):
             continue
@@ -74,7 +71,7 @@ def members_seen(
             yield TRUE, ALL
     if declaring:
         yield from _required_members(contents, keywords)
-    yield from _members_elsewhere(compiler, contents, scope, declaring=declaring)
+    yield from _members_elsewhere(context, contents, scope, declaring=declaring)
 
 
 def _real(schema: Value, keywords: frozenset[str]) -> bool:
@@ -82,9 +79,9 @@ def _real(schema: Value, keywords: frozenset[str]) -> bool:
     return isinstance(schema, dict) and schema != {"not": {}} and not keywords.isdisjoint(schema)
 
 
-def _pattern_members(compiler: Compiler, contents: Contents, *, declaring: bool) -> Iterator[Contribution]:
+def _pattern_members(context: Context, contents: Contents, *, declaring: bool) -> Iterator[Contribution]:
     for source in contents.get("patternProperties", ()):
-        pattern = compiler.pattern(source, contents, "patternProperties", source)
+        pattern = context.pattern(source, contents, "patternProperties", source)
         if pattern is None and not declaring:
             raise UnmodelledError
         # Where the language is not known, more counts as declared than is: the check of the witness sees the
@@ -103,47 +100,47 @@ def _required_members(contents: Contents, keywords: frozenset[str]) -> Iterator[
 
 
 def _members_elsewhere(
-    compiler: Compiler, contents: Contents, scope: Scope, *, declaring: bool
+    context: Context, contents: Contents, scope: Scope, *, declaring: bool
 ) -> Iterator[Contribution]:
-    for condition, part, inner in in_place(compiler, contents, scope):
-        for other, names in members_seen(compiler, part, inner, declaring=declaring):
+    for condition, part, inner in in_place(context, contents, scope):
+        for other, names in members_seen(context, part, inner, declaring=declaring):
             yield conjunction((condition, other)), names
 
 
-def in_place(compiler: Compiler, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Value, Scope]]:
+def in_place(context: Context, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Value, Scope]]:
     """The schemas whose annotations reach this one, each with the condition under which it does."""
-    identity = (id(contents), scope.key, compiler.depth)
-    if identity in compiler.placing:
-        raise compiler.circle(contents)
-    compiler.placing.add(identity)
+    identity = (id(contents), scope.key, context.depth)
+    if identity in context.placing:
+        raise context.circle(contents)
+    context.placing.add(identity)
     try:
-        yield from _applied_in_place(compiler, contents, scope)
+        yield from _applied_in_place(context, contents, scope)
     finally:
-        compiler.placing.discard(identity)
+        context.placing.discard(identity)
 
 
-def _applied_in_place(compiler: Compiler, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Value, Scope]]:
-    for condition, part, inner in _parts_in_place(compiler, contents, scope):
+def _applied_in_place(context: Context, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Value, Scope]]:
+    for condition, part, inner in _parts_in_place(context, contents, scope):
         if isinstance(part, dict):
-            yield condition, part, inner if inner is not None else compiler.entered(part, scope, enter=True)
+            yield condition, part, inner if inner is not None else context.entered(part, scope, enter=True)
 
 
-def _parts_in_place(compiler: Compiler, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Value, Scope | None]]:
+def _parts_in_place(context: Context, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Value, Scope | None]]:
     """Condition, schema, and the scope of what a reference leads to."""
     keywords = scope.dialect.active
     for keyword in _REFERENCES:
         if keyword in keywords and isinstance(contents.get(keyword), str):
-            target, inner = compiler.target(contents, scope, keyword)
-            yield TRUE, target, compiler.entered(target, inner, enter=False) if isinstance(target, dict) else None
+            target, inner = context.target(contents, scope, keyword)
+            yield TRUE, target, context.entered(target, inner, enter=False) if isinstance(target, dict) else None
     if scope.dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
         return
     plain = scope if scope.reading is Reading.LIFTED else scope.read(Reading.WRITTEN)
     yield from ((TRUE, part, None) for part in contents.get("allOf", ()))
     for keyword in ("anyOf", "oneOf"):
         for part in contents.get(keyword, ()):
-            yield compiler.node(part, plain), part, None
+            yield context.node(part, plain), part, None
     if "if" in contents and "if" in keywords:
-        condition = compiler.node(contents["if"], scope.read(Reading.WRITTEN))
+        condition = context.node(contents["if"], scope.read(Reading.WRITTEN))
         for keyword, when in (("if", condition), ("then", condition), ("else", negation(condition))):
             yield when, contents.get(keyword), None
     for keyword in ("dependentSchemas", "dependencies"):

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
 
 from evtcompat.formats.json_schema.compiling import applicators, arrays, objects, values
+from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.scope import Contents, Scope
 from evtcompat.formats.json_schema.nodes import Node
 
-if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.compile import Compiler
-
 #: What a keyword demands; a list for all of several demands.
-Handler = Callable[["Compiler", Contents, Scope], "Node | list[Node]"]
+Handler = Callable[[Context, Contents, Scope], Node | list[Node]]
 
 HANDLERS: Mapping[str, Handler] = {
     "type": values.type_,
@@ -51,9 +48,9 @@ HANDLERS: Mapping[str, Handler] = {
     "dependentRequired": objects.dependent_required,
     "dependentSchemas": objects.dependent_schemas,
     "unevaluatedProperties": objects.unevaluated_properties,
-    "$ref": lambda compiler, contents, scope: compiler.referred(contents, scope, "$ref"),
-    "$dynamicRef": lambda compiler, contents, scope: compiler.referred(contents, scope, "$dynamicRef"),
-    "$recursiveRef": lambda compiler, contents, scope: compiler.referred(contents, scope, "$recursiveRef"),
+    "$ref": lambda context, contents, scope: context.referred(contents, scope, "$ref"),
+    "$dynamicRef": lambda context, contents, scope: context.referred(contents, scope, "$dynamicRef"),
+    "$recursiveRef": lambda context, contents, scope: context.referred(contents, scope, "$recursiveRef"),
 }
 
 #: Keywords that another keyword's handler reads: they constrain nothing by themselves.

@@ -5,15 +5,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.formats import checker_of_format, language_of_format
 from evtcompat.formats.json_schema.compiling.scope import Contents, Scope, Value
 from evtcompat.formats.json_schema.nodes import TRUE, Node, atom, conjunction, enumeration, negation, types
-
-if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.compile import Compiler
 
 _STRICT: Final = True
 #: Larger numbers, and those nearer to zero, are left as they are written: with all their digits they are hard to read.
@@ -25,7 +23,7 @@ def exact_number(value: float | Decimal) -> int | Fraction:
     return value if isinstance(value, int) else exact.fraction(value)
 
 
-def type_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def type_(context: Context, contents: Contents, scope: Scope) -> Node:
     """``type``; an integer is a number that is a multiple of 1."""
     value = contents["type"]
     wanted = {value} if isinstance(value, str) else set(value)
@@ -34,12 +32,12 @@ def type_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
     return types(wanted)
 
 
-def enum(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def enum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``enum``."""
     return enumeration({exact.key(value): _own(value) for value in contents["enum"]})
 
 
-def const(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def const(context: Context, contents: Contents, scope: Scope) -> Node:
     """``const``."""
     return enumeration({exact.key(contents["const"]): _own(contents["const"])})
 
@@ -63,56 +61,56 @@ def _bound(contents: Contents, scope: Scope, keyword: str, kind: str) -> Node:
     return atom(kind, exact_number(contents[keyword]), exclusive)
 
 
-def minimum(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def minimum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minimum``, with the boolean ``exclusiveMinimum`` of draft 4."""
     return _bound(contents, scope, "minimum", "ge")
 
 
-def maximum(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def maximum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maximum``, with the boolean ``exclusiveMaximum`` of draft 4."""
     return _bound(contents, scope, "maximum", "le")
 
 
-def exclusive_minimum(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def exclusive_minimum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``exclusiveMinimum`` as a number."""
     return TRUE if scope.dialect.boolean_exclusive else atom("ge", exact_number(contents["exclusiveMinimum"]), _STRICT)
 
 
-def exclusive_maximum(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def exclusive_maximum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``exclusiveMaximum`` as a number."""
     return TRUE if scope.dialect.boolean_exclusive else atom("le", exact_number(contents["exclusiveMaximum"]), _STRICT)
 
 
-def multiple_of(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def multiple_of(context: Context, contents: Contents, scope: Scope) -> Node:
     """``multipleOf``."""
     return atom("multiple", exact_number(contents["multipleOf"]))
 
 
-def min_length(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def min_length(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minLength``."""
     return atom("length", int(contents["minLength"]))
 
 
-def max_length(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def max_length(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maxLength``."""
     return negation(conjunction((types(("string",)), atom("length", int(contents["maxLength"]) + 1))))
 
 
-def pattern(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def pattern(context: Context, contents: Contents, scope: Scope) -> Node:
     """``pattern``, a search without anchors."""
-    found = compiler.pattern(contents["pattern"], contents, "pattern")
+    found = context.pattern(contents["pattern"], contents, "pattern")
     if found is None:
-        return compiler.opaque(f"pattern {contents['pattern']!r}", "string", contents, "pattern")
+        return context.opaque(f"pattern {contents['pattern']!r}", "string", contents, "pattern")
     return TRUE if found.language.is_everything else atom("string", found)
 
 
-def format_(compiler: Compiler, contents: Contents, scope: Scope) -> Node:
+def format_(context: Context, contents: Contents, scope: Scope) -> Node:
     """``format``, where the options assert it and the dialect knows it."""
     name = contents["format"]
-    if not compiler.asserted:
+    if not context.asserted:
         return TRUE
     modelled = language_of_format(name, scope.dialect)
     if modelled is not None:
         return atom("string", modelled)
     check = checker_of_format(name, scope.dialect)
-    return TRUE if check is None else compiler.opaque(f"format {name!r}", "string", contents, "format", check)
+    return TRUE if check is None else context.opaque(f"format {name!r}", "string", contents, "format", check)

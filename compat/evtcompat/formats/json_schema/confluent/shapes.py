@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
-from evtcompat.formats.json_schema.words import current, mark, value_of, words
+from evtcompat.formats.json_schema.words import Kind, current, mark, value_of, words
 from evtcompat.model.json_types import JSON
 
 
@@ -114,6 +114,10 @@ _PECULIAR = frozenset(("not", "conditional", "reference"))
 _APART = frozenset(("string", "number", "object", "array", "boolean", "null", "enum", "const"))
 
 
+#: Parts of schemas as the registry reads them.
+_PARTS: Final[Kind[Shape]] = Kind()
+
+
 def met_before(
     scope: _Scope, schema: dict[str, JSON], read: Callable[[dict[str, JSON], bool], Shape], *, copied: bool = False
 ) -> Shape:
@@ -132,7 +136,7 @@ def met_before(
     if spoken is None or (not copied and any(map(spoken.__contains__, _REFERENCES))):
         return read(schema, copied)
     known = current()
-    table: dict[bytes, Shape] = known.table("registry", scope)
+    table = known.table(_PARTS, scope)
     found = table.get(spoken)
     if found is None:
         # From a copy: others may change the document while the part is in use.

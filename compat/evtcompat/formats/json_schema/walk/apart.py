@@ -11,6 +11,7 @@ from collections.abc import Callable
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.compile import is_recursive
 from evtcompat.formats.json_schema.membership import holds
 from evtcompat.formats.json_schema.nodes import conjunction
 from evtcompat.formats.json_schema.outcomes import Found
@@ -33,7 +34,7 @@ def asking_apart(reader: Schema, writer: Schema, options: Options) -> Callable[[
     """
     solver = Solver(Steps(_STEPS))
     asserted = options.assert_formats
-    recursive = reader.shared.get("recursive") or writer.shared.get("recursive")
+    recursive = is_recursive(reader) or is_recursive(writer)
 
     def ask(relieved: Changed) -> tuple[bool, JSON]:
         source = policy.produced(writer, options.policy, asserted=asserted)

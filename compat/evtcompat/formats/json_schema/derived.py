@@ -1,0 +1,23 @@
+"""What is derived from a schema once and then kept with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, TypeVarTuple
+
+from evtcompat.formats.json_schema.parse import Schema
+
+_T = TypeVar("_T")
+_Ts = TypeVarTuple("_Ts")
+
+
+def derived(schema: Schema, make: Callable[[Schema, *_Ts], _T], *arguments: *_Ts) -> _T:
+    """What `make` makes of the schema and the arguments: made when first asked for, then always the same object.
+
+    `make` is a class or a function of a module, and determined by what it is given.
+    """
+    key = (make, *arguments)
+    if key not in schema.cache:
+        schema.cache[key] = make(schema, *arguments)
+    found: _T = schema.cache[key]
+    return found
