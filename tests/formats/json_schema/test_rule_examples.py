@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
 from evtcompat.formats.json_schema.rules.lint import LINT_RULES
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Policy
+from evtcompat.model.verdicts import Policy, Severity
 from formats.json_schema.deciding import unconfirmed_witnesses_raise
 
 __all__ = ["unconfirmed_witnesses_raise"]
@@ -50,3 +50,16 @@ def test_the_example_raises_the_rule(rule: Rule) -> None:
     for policy in Policy:
         found |= raised(reader, writer, Options(policy=policy, assert_formats=rule.id == "format-refused"))
     assert rule.id in found
+
+
+def test_severities() -> None:
+    """What refuses an event is an error; what merely deserves a look is less."""
+    less = {rule.id: rule.severity for rule in JSON_SCHEMA_RULES if rule.severity is not Severity.ERROR}
+    assert less == {
+        "writer-unsatisfiable": Severity.WARNING,
+        "format-changed": Severity.WARNING,
+        "unknown-keyword": Severity.WARNING,
+        "keyword-of-another-draft": Severity.WARNING,
+        "keyword-beside-ref": Severity.WARNING,
+        "keyword-without-effect": Severity.NOTE,
+    }
