@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from evtcompat.formats.json_schema import deep
-from evtcompat.formats.json_schema.confirm import Refusal, ordinary, refusal
 from evtcompat.formats.json_schema.membership import holds, holds_together
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.policy import accepted, produced
+from evtcompat.formats.json_schema.validate.validator import Validator, library_value, validator_of
+from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.formats.json_schema.values import cover
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_types import JSON
@@ -55,11 +56,11 @@ class JsonSide:
         """Whether a writer with this schema may produce the value, by jsonschema and by the policy."""
 
         def ask() -> bool:
-            if refusal(self.schema, ordinary(value), assert_formats=self.assert_formats) is not None:
+            if not self._validator.accepts(library_value(value)):
                 return False
             if self.policy is Policy.STRICT:
                 return True
-            return holds_together([produced(self.schema, self.policy)], ordinary(value)) is True
+            return holds_together([produced(self.schema, self.policy)], library_value(value)) is True
 
         return deep.run(self.schema.nesting, ask)
 
@@ -72,7 +73,7 @@ class JsonSide:
         value = parse(body)
         said = self._refusal(value)
         if said is not None:
-            message = f"not valid for its own writer: {said.message}"
+            message = f"not valid for its own writer: {said.summary}"
             raise ValueError(message)
         return value
 
@@ -85,10 +86,10 @@ class JsonSide:
         said = self._refusal(value)
         if said is None:
             return Reading(Outcome.OK, value)
-        words = f"{said.pointer or '(root)'}: {said.message}"
+        words = f"{said.pointer or '(root)'}: {said.summary}"
         if self.policy is Policy.STRICT:
             return Reading(Outcome.REFUSED, None, words)
-        fits = deep.run(self.schema.nesting, lambda: holds(accepted(self.schema, self.policy), ordinary(value)))
+        fits = deep.run(self.schema.nesting, lambda: holds(accepted(self.schema, self.policy), library_value(value)))
         if fits is False:
             return Reading(Outcome.REFUSED, None, words)
         kept, ignored = self._without_undeclared(value)
@@ -98,9 +99,13 @@ class JsonSide:
             return Reading(Outcome.OK, value, "", (Note(NoteKind.IGNORED, "(undeclared members)", words),))
         return Reading(Outcome.REFUSED, None, words)
 
-    def _refusal(self, value: object) -> Refusal | None:
-        plain = ordinary(value)
-        return deep.run(self.schema.nesting, lambda: refusal(self.schema, plain, assert_formats=self.assert_formats))
+    @property
+    def _validator(self) -> Validator:
+        return validator_of(self.schema, assert_formats=self.assert_formats)
+
+    def _refusal(self, value: object) -> Violation | None:
+        plain = library_value(value)
+        return deep.run(self.schema.nesting, lambda: self._validator.violation(plain))
 
     def _without_undeclared(self, value: object) -> tuple[object, list[str]]:
         """The value without the members that the schema, as written, refuses for being undeclared."""
@@ -108,7 +113,7 @@ class JsonSide:
         ignored: list[str] = []
         for _ in range(_MOST_OBJECTS):
             said = self._refusal(value)
-            if said is None or tokens(said.place.pointer)[-1:] not in [(word,) for word in _CLOSING]:
+            if said is None or said.keyword not in _CLOSING:
                 break
             target = _at(value, tokens(said.pointer))
             extra = [] if not isinstance(target, dict) else self._extra(value, target, said)
@@ -119,14 +124,15 @@ class JsonSide:
                 ignored.append(_named(tokens(said.pointer), name))
         return value, ignored
 
-    def _extra(self, value: object, target: dict[str, object], said: Refusal) -> list[str]:
+    def _extra(self, value: object, target: dict[str, object], said: Violation) -> list[str]:
         """The members that a refusal of an object is about: without them jsonschema no longer says it."""
-        named = [name for name in target if f"'{name}'" in said.message]
+        named = [name for name in target if f"'{name}'" in said.summary]
         backup = dict(target)
         for name in named:
             del target[name]
         again = self._refusal(value)
-        gone = again is None or (again.place.pointer, again.pointer) != (said.place.pointer, said.pointer)
+        place_of = self._validator.place_of
+        gone = again is None or (place_of(again).pointer, again.pointer) != (place_of(said).pointer, said.pointer)
         target.clear()
         target.update(backup)
         return named if gone else []

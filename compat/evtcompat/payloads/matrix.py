@@ -126,7 +126,7 @@ class Bench:
             from evtcompat.formats.avro.codec import decoder_name
 
             return decoder_name()
-        from evtcompat.formats.json_schema.confirm import confirmed_by
+        from evtcompat.formats.json_schema.validate.validator import confirmed_by
 
         return confirmed_by()
 

@@ -1,16 +1,13 @@
-"""Asking the engine in tests: an unconfirmed witness raises, and every answer is looked at with other eyes."""
+"""Asking the engine in tests, where an unconfirmed witness raises instead of leaving the question open."""
 
 from __future__ import annotations
 
 import json
 
-import pytest
-
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema import decide as deciding
 from evtcompat.formats.json_schema import exact
-from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document, References
 from evtcompat.model.verdicts import Policy, Verdict
@@ -18,9 +15,9 @@ from evtcompat.model.verdicts import Policy, Verdict
 COMPATIBLE, INCOMPATIBLE, UNDECIDED = Verdict.COMPATIBLE, Verdict.INCOMPATIBLE, Verdict.UNDECIDED
 
 
-@pytest.fixture(autouse=True)
-def unconfirmed_witnesses_raise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", True)
+def strict(policy: Policy = Policy.STRICT, *, budget: int | None = None, assert_formats: bool = False) -> Options:
+    """Options for `decide` and what follows it."""
+    return Options(policy=policy, budget=budget, assert_formats=assert_formats, strict=True)
 
 
 def document(value: Value | str) -> Document:
@@ -37,7 +34,7 @@ def answer(
 ) -> Answer:
     """What the engine says of "reader reads writer"."""
     one, other = load_schema(document(reader), references), load_schema(document(writer), references)
-    return deciding.decide(one, other, Options(policy=policy, budget=budget))
+    return decide(one, other, strict(policy, budget=budget))
 
 
 def shown(found: Answer) -> str:

@@ -16,11 +16,9 @@ import pytest
 from evtcompat import compare
 from evtcompat.errors import SchemaError
 from evtcompat.model.verdicts import Policy, Verdict
-from formats.json_schema.deciding import INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import INCOMPATIBLE, answer, shown
 from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import MODERN, SEVEN
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 KNOWN: list[dict[str, Any]] = json.loads((Path(__file__).parent / "known_disagreements.json").read_text())
 

@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema.confirm import refusal
 from evtcompat.formats.json_schema.dialects import DRAFT2019
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.exact_validators import exact_class
 from evtcompat.formats.json_schema.schemas import load_schema
+from evtcompat.formats.json_schema.validate.classes import exact_class
+from evtcompat.formats.json_schema.validate.run import Run
+from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.model.documents import Document
 from formats.json_schema.strategies import NAMES, URIS, instances, parts
 
@@ -50,7 +51,7 @@ def test_every_level_is_looked_at_a_few_times(
 
         monkeypatch.setitem(cls.VALIDATORS, "unevaluatedProperties", counted)
     schema = load_schema(Document(nested(DEPTH, {"type": "integer"})))
-    assert (refusal(schema, instance) is None) is accepted
+    assert (validator_of(schema).violation(instance) is None) is accepted
     if accepted:
         assert len(asked) <= 2 * (DEPTH + 1)
 
@@ -79,11 +80,12 @@ def test_what_is_remembered_changes_no_answer(one: dict[str, Any], other: dict[s
         schema = load_schema(Document(document))
     except SchemaError:
         return  # a circle without a keyword
-    forgetful = exact_class(DRAFT2019)(schema.value, _resolver=schema.library.entered_root())
+    run = Run(DRAFT2019, evaluated=None)
+    forgetful = exact_class(DRAFT2019)(schema.value, format_checker=run, _resolver=schema.library.entered_root())
     for instance in tried:
         try:
             expected = next(forgetful.iter_errors(instance), None)
         except RecursionError:
             continue
-        found = refusal(schema, instance)
+        found = validator_of(schema).violation(instance)
         assert (found and found.message) == (expected and expected.message)

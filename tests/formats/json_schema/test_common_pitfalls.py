@@ -6,10 +6,8 @@ import pytest
 
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.model.verdicts import Verdict
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 NINETEEN = "https://json-schema.org/draft/2019-09/schema"
 

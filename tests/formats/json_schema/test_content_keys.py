@@ -28,7 +28,7 @@ from evtcompat.formats.json_schema.words import Known, forget, mark, value_of, w
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, strict
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN
 from formats.json_schema.strategies import VALUES, instances, schemas
 
@@ -48,7 +48,7 @@ def nothing_known() -> Iterator[None]:
 
 
 def related(reader: Value, writer: Value, policy: Policy) -> Relation | str:
-    engine = JsonSchemaEngine()
+    engine = JsonSchemaEngine(strict=True)
     try:
         one, other = (engine.parse(Document(side), NoReferences()) for side in (reader, writer))
         return engine.relation(one, other, Options(policy=policy, proofs=True))
@@ -112,7 +112,7 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     assert newer.known is not older.known
     assert newer.known.size < 4_000
     assert decide(newer, older).verdict is COMPATIBLE
-    assert decide(older, newer, Options(policy=Policy.LENIENT)).verdict is COMPATIBLE
+    assert decide(older, newer, strict(Policy.LENIENT)).verdict is COMPATIBLE
 
 
 @given(instances, instances)
@@ -321,7 +321,7 @@ def test_a_near_miss_is_not_proved(reader: Value, writer: Value, policies: list[
         for policy in order:
             for one, other in ((reader, reader), (writer, writer), (writer, reader)):
                 related(one, other, policy)
-            found = decide(load_schema(Document(reader)), load_schema(Document(writer)), Options(policy=policy))
+            found = decide(load_schema(Document(reader)), load_schema(Document(writer)), strict(policy))
             assert (found.verdict is INCOMPATIBLE) is (policy in policies)
 
 
@@ -331,7 +331,7 @@ def test_what_stays_the_same_below_needs_no_search(part: Value, policy: Policy) 
     """A member in the same words is accepted under both policies, whatever changes beside it."""
     reader = {**holding(part), "properties": {"m": part, "k": {"enum": ["a", "b"]}}}
     writer = {**holding(part), "properties": {"m": part, "k": {"enum": ["a"]}}}
-    found = decide(load_schema(Document(reader)), load_schema(Document(writer)), Options(policy=policy, budget=60))
+    found = decide(load_schema(Document(reader)), load_schema(Document(writer)), strict(policy, budget=60))
     assert found.verdict is COMPATIBLE
 
 

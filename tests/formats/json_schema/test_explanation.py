@@ -10,8 +10,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema import decide as deciding
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.parse import variant
 from evtcompat.formats.json_schema.walk import explain
@@ -23,13 +21,9 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
+from formats.json_schema.deciding import strict
 from formats.json_schema.schemas import MODERN, SEVEN, schema_of
 from reference_data import reference_rows
-
-
-@pytest.fixture(autouse=True)
-def _unconfirmed_witnesses_raise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", True)
 
 
 def errors(found: tuple[Mismatch, ...]) -> list[Mismatch]:
@@ -45,7 +39,7 @@ def at(value: JSON, pointer: str) -> JSON:
 def check(reader: JSON, writer: JSON, policy: Policy) -> tuple[Mismatch, ...]:
     """Explains a pair and holds every law that is true of any explanation."""
     one, other = schema_of(reader), schema_of(writer)
-    options = Options(policy=policy)
+    options = strict(policy)
     answer = decide(one, other, options)
     found = explain(one, other, answer, options)
     assert bool(errors(found)) == (answer.verdict is Verdict.INCOMPATIBLE)
@@ -79,7 +73,7 @@ def _mends(finding: Mismatch, reader: JSON, writer: JSON, policy: Policy) -> Non
         changed = one if fix.side == "reader" else other
         mended = variant(changed, patched(changed.value, fix.patch))
         pair = (mended, other) if fix.side == "reader" else (one, mended)
-        assert decide(*pair, Options(policy=policy)).verdict is Verdict.COMPATIBLE, fix
+        assert decide(*pair, strict(policy)).verdict is Verdict.COMPATIBLE, fix
 
 
 _NAMES = st.sampled_from(["id", "kind", "a"])
@@ -205,7 +199,7 @@ def test_an_asserted_format_is_an_error() -> None:
     """Where formats are asserted, a format that refuses an event is an error beside the others."""
     reader: Any = {"$schema": SEVEN, "properties": {"ip": {"type": "string", "format": "ipv4", "minLength": 7}}}
     writer: Any = {"$schema": SEVEN, "properties": {"ip": {"type": "string"}}}
-    options = Options(policy=Policy.STRICT, assert_formats=True)
+    options = strict(Policy.STRICT, assert_formats=True)
     one, other = schema_of(reader), schema_of(writer)
     found = explain(one, other, decide(one, other, options), options)
     assert {finding.rule for finding in found} == {"format-refused", "min-length-raised"}
@@ -239,8 +233,8 @@ def test_a_cause_far_below_is_found(*, inverted: bool) -> None:
         return {"$schema": SEVEN, "not": schema} if inverted else {"$schema": SEVEN, "allOf": [schema]}
 
     one, other = schema_of(nested("string")), schema_of(nested("integer"))
-    answer = decide(one, other, Options(policy=Policy.STRICT))
-    (found,) = explain(one, other, answer, Options(policy=Policy.STRICT))
+    answer = decide(one, other, strict(Policy.STRICT))
+    (found,) = explain(one, other, answer, strict(Policy.STRICT))
     depth = found.reader.names.count("properties")
     assert (found.rule, depth) == (("not-widened", 0) if inverted else ("type-changed", 240))
 

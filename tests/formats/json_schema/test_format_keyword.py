@@ -9,17 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.compiling.formats import checker_of_format, language_of_format
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT2020
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, strict
 from formats.json_schema.schemas import FOUR
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 SAMPLES = {
     "date": ["2024-02-29", "2023-02-29", "1900-02-29", "2000-02-29", "0000-01-01", "2024-04-31", "2024-1-01"],
@@ -67,7 +64,7 @@ def test_a_format_that_a_draft_does_not_check_asserts_nothing() -> None:
 
 
 def asserted(reader: Any, writer: Any) -> Verdict:  # noqa: ANN401 - schemas
-    options = Options(policy=Policy.STRICT, assert_formats=True)
+    options = strict(Policy.STRICT, assert_formats=True)
     return decide(load_schema(Document(reader)), load_schema(Document(writer)), options).verdict
 
 

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.walk import explain
 from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Policy
+from formats.json_schema.deciding import strict
 from formats.json_schema.schemas import SEVEN, schema_of
 
 DAY: JSON = {"type": "string", "format": "date"}
@@ -25,7 +26,8 @@ TO_A: JSON = {"$ref": "#/definitions/a"}
 def places(reader: dict[str, Any], writer: dict[str, Any]) -> list[str]:
     """The places in the reader at which formats are said to have changed."""
     one, other = (schema_of({"$schema": SEVEN, **schema}) for schema in (reader, writer))
-    found = explain(one, other, decide(one, other), Options())
+    options = strict(Policy.LENIENT)
+    found = explain(one, other, decide(one, other, options), options)
     return [mismatch.reader.pointer for mismatch in found if mismatch.rule == "format-changed"]
 
 

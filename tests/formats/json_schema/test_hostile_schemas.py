@@ -17,10 +17,8 @@ from evtcompat.formats.json_schema.parse import MAX_NESTING
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown
 from formats.json_schema.schemas import SEVEN
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 
 def nested(levels: int, leaf: Value, name: str = "properties") -> Value:

@@ -10,14 +10,11 @@ import pytest
 from evtcompat import check, compare
 from evtcompat.checking.check import exit_code
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import decide as deciding
-from evtcompat.formats.json_schema import witnessing
+from evtcompat.formats.json_schema.validate.validator import Validator
 from evtcompat.formats.json_schema.values import cover
 from evtcompat.model.verdicts import Verdict
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN, schema_of
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 NINETEEN = "https://json-schema.org/draft/2019-09/schema"
 SIX = "http://json-schema.org/draft-06/schema#"
@@ -309,8 +306,7 @@ def test_what_breaks_inside_a_comparison_leaves_it_open(monkeypatch: pytest.Monk
         message = "unhashable"
         raise TypeError(message)
 
-    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
-    monkeypatch.setattr(witnessing, "refusal", fail)
+    monkeypatch.setattr(Validator, "examine", fail)
     found = compare(reader={"type": "string"}, writer={}, format="json-schema")
     assert found.verdict is UNDECIDED
     assert "TypeError: unhashable" in found.undecided[0].reason
@@ -323,7 +319,6 @@ def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pyt
         message = "unhashable"
         raise TypeError(message)
 
-    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
     for part in ("explain", "registry_verdict", "other_policy"):
         with monkeypatch.context() as patch:
             patch.setattr(f"evtcompat.formats.json_schema.telling.{part}", fail)

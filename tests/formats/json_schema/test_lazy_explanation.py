@@ -16,18 +16,18 @@ from hypothesis import strategies as st
 from evtcompat import compare
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.formats.base import Options, Settled
-from evtcompat.formats.json_schema import decide as deciding
 from evtcompat.formats.json_schema import telling
+from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.engine import JsonSchemaEngine
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, strict
 from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import SEVEN, schema_of
 from reference_data import reference_rows
 
-ENGINE = JsonSchemaEngine()
+ENGINE = JsonSchemaEngine(strict=True)
 PARTS = ("explained", "registry_verdict", "other_policy")
 
 READER: dict[str, Any] = {
@@ -163,7 +163,6 @@ def test_what_fails_later_is_unchecked_and_the_verdict_stands(
         message = "no such thing"
         raise AttributeError(message)
 
-    monkeypatch.setattr(deciding, "RAISE_UNCONFIRMED", False)
     monkeypatch.setattr(telling, part, fail)
     comparison = compared(reader)
     attribute = "findings" if part == "explained" else part
@@ -230,6 +229,6 @@ def test_what_the_other_policy_decides_is_what_it_decides_when_asked(policy: Pol
     """Also where the instance that was found is taken for an answer."""
     other = Policy.STRICT if policy is Policy.LENIENT else Policy.LENIENT
     for reader, writer in pairs(300, seed=6):
-        answered = deciding.decide(schema_of(reader), schema_of(writer), Options(policy=other)).verdict
+        answered = decide(schema_of(reader), schema_of(writer), strict(other)).verdict
         if answered is not UNDECIDED:
             assert compared(reader, writer, policy=policy).other_policy == (other, answered)

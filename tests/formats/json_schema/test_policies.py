@@ -17,10 +17,8 @@ from evtcompat.formats.json_schema.policy import accepted, produced
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer
 from formats.json_schema.schemas import SEVEN, schema_of
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 STRICT, LENIENT = Policy.STRICT, Policy.LENIENT
 

@@ -19,7 +19,7 @@ WRITER = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1
 
 
 def relation(reader: object, writer: object, options: Options) -> Relation:
-    engine = JsonSchemaEngine()
+    engine = JsonSchemaEngine(strict=True)
     ours, theirs = (engine.parse(Document(one), NoReferences()) for one in (reader, writer))  # type: ignore[arg-type]
     return engine.relation(ours, theirs, options)
 

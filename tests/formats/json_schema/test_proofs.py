@@ -7,16 +7,13 @@ from typing import Any
 
 import pytest
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, decide
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.solver import Solver
 from evtcompat.model.verdicts import Policy
 from evtcompat.regular.steps import Steps
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, document, shown, unconfirmed_witnesses_raise
-
-__all__ = ["unconfirmed_witnesses_raise"]
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, document, shown, strict
 
 TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
 
@@ -175,7 +172,7 @@ def test_a_question_rests_on_nothing_that_another_one_assumed() -> None:
     for row in [*PROOFS, *reversed(PROOFS)]:
         for writer, verdict in ((row[2], COMPATIBLE), (row[3], INCOMPATIBLE)):
             sides = load_schema(document(row[1])), load_schema(document(writer))
-            assert decide(*sides, Options(policy=Policy.STRICT), solver=solver).verdict is verdict, row[0]
+            assert decide(*sides, strict(Policy.STRICT), solver=solver).verdict is verdict, row[0]
 
 
 @pytest.mark.parametrize(("reader", "writer"), [(row[1], row[2]) for row in PROOFS], ids=[row[0] for row in PROOFS])

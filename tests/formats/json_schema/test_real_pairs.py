@@ -10,10 +10,8 @@ import jsonschema_rs
 import pytest
 
 from evtcompat.model.verdicts import Policy
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, shown
 from reference_data import reference_rows
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 DIRECTIONS = (("old_in_new", "new", "old"), ("new_in_old", "old", "new"))
 TRUTH = {"holds": COMPATIBLE, "refuted": INCOMPATIBLE}

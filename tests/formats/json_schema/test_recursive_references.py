@@ -19,10 +19,8 @@ from evtcompat.formats.json_schema.policy import accepted, produced
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer
 from formats.json_schema.strategies import URIS, instances, parts
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 WHOLE, TEXT = {"type": "integer"}, {"type": "string"}
 TO_N, TO_M, TO_Q = ({"$ref": f"#/$defs/{name}"} for name in "nmq")

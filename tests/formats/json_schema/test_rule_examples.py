@@ -14,11 +14,8 @@ from evtcompat.formats.json_schema.rules.lint import LINT_RULES
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Policy, Severity
-from formats.json_schema.deciding import unconfirmed_witnesses_raise
 
-__all__ = ["unconfirmed_witnesses_raise"]
-
-ENGINE = JsonSchemaEngine()
+ENGINE = JsonSchemaEngine(strict=True)
 
 #: Rules that speak of one schema, the writer's.
 OF_THE_WRITER = ("writer-unsatisfiable",)

@@ -11,16 +11,14 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema import decide as deciding
 from evtcompat.formats.json_schema import exact
-from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
-from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown
+from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown, strict
 from formats.json_schema.strategies import URIS, VALUES, instances, parts, schemas
 
 GENERATED = settings(
@@ -30,13 +28,6 @@ GENERATED = settings(
 )
 parts_of_2020 = parts("2020")
 LONG = settings(GENERATED, max_examples=6_000)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def unconfirmed_witnesses_raise() -> Any:  # noqa: ANN401 - a generator fixture
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(deciding, "RAISE_UNCONFIRMED", True)
-        yield
 
 
 def parsed(value: Value) -> Schema:
@@ -50,7 +41,7 @@ def parsed(value: Value) -> Schema:
 
 
 def decided(reader: Value, writer: Value, policy: Policy = Policy.STRICT) -> Answer:
-    found = deciding.decide(parsed(reader), parsed(writer), Options(policy=policy))
+    found = decide(parsed(reader), parsed(writer), strict(policy))
     note(f"{found.verdict.value} {shown(found)}")
     return found
 

@@ -12,26 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema.confirm import ValidatorFailedError
 from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
 from evtcompat.formats.json_schema.walk import apart, explain
 from evtcompat.formats.json_schema.walk.causes import causes
 from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy
-from formats.json_schema.deciding import unconfirmed_witnesses_raise
+from formats.json_schema.deciding import strict
 from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import MODERN, SEVEN, schema_of
 from reference_data import reference_rows
 
-__all__ = ["unconfirmed_witnesses_raise"]
-
 
 def explained(reader: Any, writer: Any, policy: Policy = Policy.STRICT) -> tuple[Mismatch, ...]:  # noqa: ANN401 - any JSON
     one, other = schema_of(reader), schema_of(writer)
-    options = Options(policy=policy)
+    options = strict(policy)
     return explain(one, other, decide(one, other, options), options)
 
 

@@ -11,14 +11,12 @@ import jsonschema
 import pytest
 
 from evtcompat import compare
-from evtcompat.formats.json_schema.confirm import refusal, refusals
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.formats.json_schema.words import forget
 from evtcompat.model.verdicts import Verdict
-from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown, unconfirmed_witnesses_raise
+from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown
 from formats.json_schema.schemas import FOUR, SEVEN, schema_of
-
-__all__ = ["unconfirmed_witnesses_raise"]
 
 NINETEEN = "https://json-schema.org/draft/2019-09/schema"
 BIG = 9.727837981879871e26
@@ -98,13 +96,13 @@ def test_all_that_is_said_of_a_value_is_the_same_whether_its_first_was_heard_or_
     values: list[Any] = [{"b": 1, "c": 2}, {"a": 1, "c": 2}, {"b": 1, "c": 2}, {}, {"a": 1}, None]
     for heard in values:
         for value in values:
-            once = schema_of(schema)
-            refused = refusal(once, heard)
-            found = [[error.message for error in refusals(once, value)] for _ in range(2)]
-            assert found[0] == found[1] == [error.message for error in refusals(schema_of(schema), value)]
-            assert (refused is None) == (not refusals(once, heard))
-            if value is heard and refused is not None:
-                assert found[0][0] == refused.message
+            validator = validator_of(schema_of(schema))
+            first = validator.violation(heard)
+            found = [validator.violations(value) for _ in range(2)]
+            assert found[0] == found[1] == validator_of(schema_of(schema)).violations(value)
+            assert (first is None) == (not validator.violations(heard))
+            if value is heard and first is not None:
+                assert found[0][0] == first
 
 
 @pytest.mark.parametrize(

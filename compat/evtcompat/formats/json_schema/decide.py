@@ -7,19 +7,20 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import deep, exact, policy
-from evtcompat.formats.json_schema.compile import compiler, is_recursive
-from evtcompat.formats.json_schema.confirm import Refusal, ordinary
+from evtcompat.formats.json_schema.compile import is_recursive
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.nodes import Node, negation
+from evtcompat.formats.json_schema.nodes import Node
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.outcomes import Absent, Doubt, Found, Unsettled
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.smaller import smaller
 from evtcompat.formats.json_schema.solver import Solver
-from evtcompat.formats.json_schema.witnessing import policy_agrees, witnessed
+from evtcompat.formats.json_schema.undecided import open_parts
+from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.formats.json_schema.validate.violations import Violation
+from evtcompat.formats.json_schema.witness.check import Question, checked, policy_agrees
+from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.mismatches import Undecided
-from evtcompat.model.places import Place, child
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import Steps
 
@@ -28,8 +29,7 @@ _T = TypeVar("_T")
 #: Steps of a question for which the options grant none. A step is in the order of ten microseconds.
 DEFAULT_BUDGET = 40_000
 
-#: An unconfirmed witness raises; tests set it. For users the answer is then open.
-RAISE_UNCONFIRMED = False
+_WHOLE = ("", "")
 
 
 class UnconfirmedWitnessError(AssertionError):
@@ -44,9 +44,9 @@ class Answer:
     #: With `Verdict.INCOMPATIBLE`: an instance that the writer may produce and the reader refuses (any JSON value,
     #: so also ``None``).
     instance: Value = None
-    #: What the validator said of the instance under the reader's schema; ``None`` for a question about parts, which
-    #: it is not asked.
-    refusal: Refusal | None = None
+    #: What the validator says against the instance under the reader's schema; ``None`` for a question about parts,
+    #: which it is not asked.
+    violation: Violation | None = None
     #: With `Verdict.UNDECIDED`: what is open, at least one.
     undecided: tuple[Undecided, ...] = ()
     #: Steps of reasoning spent.
@@ -86,7 +86,7 @@ def decide(
 
     Raises:
         SchemaError: A pointer leads to nothing, or to what is no schema.
-        UnconfirmedWitnessError: In tests only (`RAISE_UNCONFIRMED`).
+        UnconfirmedWitnessError: With `Options.strict` only.
     """
     options = options or Options()
     asked = solver or Solver(Steps(options.budget or DEFAULT_BUDGET))
@@ -120,11 +120,10 @@ def satisfiable(
 def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], solver: Solver) -> Answer:
     steps = solver.steps
     start = steps.used
-    reader_pointer, writer_pointer = pointers
-    if pointers == ("", "") and _identical(reader, writer):
+    if pointers == _WHOLE and _identical(reader, writer):
         return Answer(Verdict.COMPATIBLE)
-    source = policy.produced(writer, options.policy, writer_pointer, asserted=options.assert_formats)
-    target = policy.accepted(reader, options.policy, reader_pointer, asserted=options.assert_formats)
+    source = policy.produced(writer, options.policy, pointers[1], asserted=options.assert_formats)
+    target = policy.accepted(reader, options.policy, pointers[0], asserted=options.assert_formats)
     written = _written(reader, writer, options, pointers)
     same = written or (source, target)
     if same[0] is same[1]:
@@ -137,34 +136,37 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     spent = steps.used - start
     if isinstance(outcome, Absent):
         return Answer(Verdict.COMPATIBLE, steps=spent, emptiness=partial(_empty, solver, source, writer.nesting))
-    if not isinstance(outcome, Found):
-        return _open(reader, writer, pointers, outcome.doubts, spent)
+    if isinstance(outcome, Unsettled):
+        return _undecided(reader, writer, pointers, outcome.doubts, spent)
     if outcome.sure and options.witnesses and (is_recursive(reader) or is_recursive(writer)):
-        outcome = Found(smaller(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
-    value = ordinary(outcome.value)
-    if pointers != ("", ""):
-        if outcome.sure:
-            return Answer(Verdict.INCOMPATIBLE, instance=value, steps=spent)
-        return _open(reader, writer, pointers, outcome.doubts, spent)
-    return _confirmed(reader, writer, options, outcome, (source, target), spent)
+        outcome = Found(shrunk(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
+    if pointers == _WHOLE:
+        return _confirmed(Question(reader, writer, options, source, target), outcome, spent)
+    if outcome.sure:
+        return Answer(Verdict.INCOMPATIBLE, instance=library_value(outcome.value), steps=spent)
+    return _undecided(reader, writer, pointers, outcome.doubts, spent)
 
 
-def _confirmed(
-    reader: Schema, writer: Schema, options: Options, outcome: Found, sides: tuple[Node, Node], spent: int
-) -> Answer:
+def _confirmed(question: Question, outcome: Found, spent: int) -> Answer:
     """The answer for an instance that was found, after the validator and the policy have looked at it."""
-    pointers = ("", "")
-    outcome, seen = witnessed(reader, writer, options, sides, outcome)
-    if seen.failure is not None:
-        reason = f"a counterexample was found, but the validator gives up on it ({seen.failure})"
-        return _open(reader, writer, pointers, (Doubt(reason),), spent)
-    if seen.confirmed:
-        return Answer(Verdict.INCOMPATIBLE, instance=seen.value, refusal=seen.refusal, steps=spent)
-    if outcome.sure and RAISE_UNCONFIRMED:
-        message = f"not confirmed: {exact.dump(seen.value)} (reader refuses: {seen.refusal is not None})"
+    reader, writer = question.reader, question.writer
+    outcome, witness = checked(question, outcome)
+    if witness.failure is not None:
+        reason = f"a counterexample was found, but the validator gives up on it ({witness.failure})"
+        return _undecided(reader, writer, _WHOLE, (Doubt(reason),), spent)
+    if witness.confirmed:
+        return Answer(Verdict.INCOMPATIBLE, instance=witness.value, violation=witness.violation, steps=spent)
+    if outcome.sure and question.options.strict:
+        message = f"not confirmed: {exact.dump(witness.value)} (reader refuses: {witness.violation is not None})"
         raise UnconfirmedWitnessError(message)
     doubts = outcome.doubts or (Doubt("a counterexample was found that the validator does not confirm"),)
-    return _open(reader, writer, pointers, doubts, spent)
+    return _undecided(reader, writer, _WHOLE, doubts, spent)
+
+
+def _undecided(
+    reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tuple[Doubt, ...], spent: int
+) -> Answer:
+    return Answer(Verdict.UNDECIDED, undecided=open_parts(reader, writer, pointers, doubts), steps=spent)
 
 
 def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str]) -> tuple[Node, Node] | None:
@@ -185,43 +187,3 @@ def _identical(reader: Schema, writer: Schema) -> bool:
     if reader.dialect is not writer.dialect or reader.draws_on_others or writer.draws_on_others:
         return False
     return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
-
-
-def _open(reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tuple[Doubt, ...], spent: int) -> Answer:
-    found = []
-    for doubt in doubts:
-        places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
-        reason = doubt.reason
-        for side, schema in enumerate((reader, writer)):
-            origin = _origin(schema, doubt.node)
-            if origin is not None:
-                contents, keyword = origin
-                located = schema.library.located(contents)
-                home = located.document.origin if located.document is not schema.document else None
-                places[side] = Place(pointer=child(located.pointer, keyword), origin=home)
-                reason = f"{keyword} {_said(contents, keyword)}"
-        found.append(Undecided(places[0], places[1], reason))
-    return Answer(Verdict.UNDECIDED, undecided=tuple(dict.fromkeys(found)), steps=spent)
-
-
-def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
-    """The schema object and the keyword that an unmodelled node of this schema comes from."""
-    if node is None:
-        return None
-    return next(
-        (
-            found
-            for asserted in (False, True)
-            for one in (node, negation(node))
-            if (found := compiler(schema, asserted=asserted).origins.get(one))
-        ),
-        None,
-    )
-
-
-def _said(contents: object, keyword: str) -> str:
-    if keyword == "pattern" and isinstance(contents, dict):
-        return f"{contents['pattern']!r} is no regular language that is modelled here (a back-reference, for one)"
-    if keyword in {"patternProperties", "additionalProperties"}:
-        return "depends on a regular expression that is not modelled here (a back-reference, for one)"
-    return "is not modelled here in this combination"

@@ -8,12 +8,14 @@ from functools import partial
 from typing import TypeVar
 
 from evtcompat.errors import EvtcompatError, UncheckedError
-from evtcompat.formats.base import Options, Settled
+from evtcompat.formats import base
 from evtcompat.formats.base import Schema as AnySchema
+from evtcompat.formats.base import Settled
 from evtcompat.formats.json_schema import decide, deep, telling
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.dialects import by_uri
 from evtcompat.formats.json_schema.lint import lint
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.telling import Decided
@@ -31,6 +33,8 @@ class JsonSchemaEngine:
 
     #: The ``$schema`` of documents that name none; `dialects.DEFAULT` when absent.
     default_dialect: str | None = None
+    #: Raise what goes wrong inside instead of leaving the question open (`Options.strict`).
+    strict: bool = False
 
     def parse(self, document: Document, references: References) -> Schema:
         """The schema that ``document`` writes.
@@ -41,7 +45,7 @@ class JsonSchemaEngine:
         default = None if self.default_dialect is None else by_uri(self.default_dialect)
         return load_schema(document, references, default)
 
-    def relation(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation:
+    def relation(self, reader: AnySchema, writer: AnySchema, options: base.Options) -> Relation:
         """What becomes of the writer's instances in the reader.
 
         Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
@@ -50,10 +54,10 @@ class JsonSchemaEngine:
         Raises:
             UncheckedError: The pair is incompatible, and a fault kept it from being explained.
         """
-        found = _decided(_own(reader), _own(writer), options)
+        found = _decided(_own(reader), _own(writer), self._options(options))
         return _told(found) if isinstance(found, Decided) else found
 
-    def answer(self, reader: AnySchema, writer: AnySchema, options: Options) -> Relation | Settled:
+    def answer(self, reader: AnySchema, writer: AnySchema, options: base.Options) -> Relation | Settled:
         """The relation, or the verdict with the rest still to be found.
 
         An instance that the reader refuses makes every explanation hold an error, and without one there are but
@@ -63,7 +67,7 @@ class JsonSchemaEngine:
         Raises:
             UncheckedError: The pair is incompatible, and a fault kept it from being explained.
         """
-        found = _decided(_own(reader), _own(writer), options)
+        found = _decided(_own(reader), _own(writer), self._options(options))
         if not isinstance(found, Decided):
             return found
         if found.answer.verdict is Verdict.UNDECIDED or not found.lasting:
@@ -73,6 +77,16 @@ class JsonSchemaEngine:
             partial(_later, found, telling.registry_verdict),
             partial(_later, found, telling.explained),
             partial(_later, found, telling.other_policy),
+        )
+
+    def _options(self, options: base.Options) -> Options:
+        return Options(
+            policy=options.policy,
+            witnesses=options.witnesses,
+            budget=options.budget,
+            assert_formats=options.assert_formats,
+            proofs=options.proofs,
+            strict=self.strict,
         )
 
     def lint(self, schema: AnySchema) -> tuple[Mismatch, ...]:
@@ -100,7 +114,7 @@ def _decided(reader: Schema, writer: Schema, options: Options) -> Decided | Rela
         raise
     except Exception as failure:
         # The validator and the format checkers of other people raise what they like: the question is open then.
-        if decide.RAISE_UNCONFIRMED:
+        if options.strict:
             raise
         return _open(failure)
 
@@ -116,7 +130,7 @@ def _told(pair: Decided) -> Relation:
     except EvtcompatError:
         raise
     except Exception as failure:
-        if decide.RAISE_UNCONFIRMED:
+        if pair.options.strict:
             raise
         if pair.answer.verdict is Verdict.INCOMPATIBLE:
             raise _unexplained(pair.answer, failure) from failure
@@ -134,7 +148,7 @@ def _later(pair: Decided, tell: Callable[[Decided], _T]) -> _T:
     except EvtcompatError:
         raise
     except Exception as failure:
-        if decide.RAISE_UNCONFIRMED:
+        if pair.options.strict:
             raise
         raise _unexplained(pair.answer, failure) from failure
 

@@ -10,11 +10,11 @@ from typing import Any, NamedTuple
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
-from evtcompat.formats.json_schema.metaschema_errors import metaschema_error
 from evtcompat.formats.json_schema.metaschemas import basis_of
 from evtcompat.formats.json_schema.plain import Spoken, plainly
 from evtcompat.formats.json_schema.references import Library, is_still_simple
 from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.validate.metaschema import metaschema_error
 from evtcompat.formats.json_schema.words import Known, current
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import confluent, decide, deep, policy
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.proving import steps_of
 from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.walk import explain
-from evtcompat.formats.json_schema.witnessing import policy_agrees
+from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.formats.json_schema.words import value_of, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Relation
@@ -75,17 +75,14 @@ def registry_verdict(pair: Decided) -> Verdict:
     reader, writer = pair.reader, pair.writer
 
     def predict() -> Verdict:
-        return confluent.predict_loaded(_loaded(reader), _loaded(writer), pair.options.policy).verdict
+        return confluent.predict_loaded(derived(reader, _loaded), derived(writer, _loaded), pair.options.policy).verdict
 
     return deep.run(max(reader.nesting, writer.nesting), predict)
 
 
 def _loaded(schema: Schema) -> confluent.Loaded:
-    """The document as the registry sees it, with what its references reach; loaded once."""
-    return derived(schema, _load)
+    """The document as the registry sees it, with what its references reach."""
 
-
-def _load(schema: Schema) -> confluent.Loaded:
     def lookup(uri: str) -> JSON:
         document = schema.library.references.lookup(uri)
         return None if document is None else document.value

@@ -69,6 +69,6 @@ def checker_of_format(name: str, dialect: Dialect) -> Callable[[object], bool | 
 
 def library_formats(dialect: Dialect) -> Value:
     """The validator's format checker of a dialect."""
-    import jsonschema
+    from evtcompat.formats.json_schema.validate.library import format_checker
 
-    return getattr(jsonschema, dialect.validator).FORMAT_CHECKER
+    return format_checker(dialect)

@@ -7,9 +7,9 @@ engine has answered; what follows only from the writer's schema as a whole is sa
 
 from __future__ import annotations
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.proving.account import Account
 from evtcompat.model.mismatches import ProofStep

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.proving.questions import REFERRING, Questions, demands
 from evtcompat.formats.json_schema.walk.parts import Part, Side

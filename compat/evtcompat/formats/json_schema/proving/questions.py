@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import Handling
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema, variant
 from evtcompat.formats.json_schema.solver import Solver
 from evtcompat.formats.json_schema.walk.parts import Part, Side

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from evtcompat.formats.json_schema import deep
-from evtcompat.formats.json_schema.confirm import ValidatorFailedError, ordinary
 from evtcompat.formats.json_schema.decide import satisfiable
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
 from evtcompat.formats.json_schema.values.generating import Maker, Trail
 from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
@@ -54,7 +54,7 @@ def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
         if text in found:
             continue
         try:
-            valid = side.accepts(side.root, ordinary(value))
+            valid = side.accepts(side.root, library_value(value))
         except ValidatorFailedError:
             # Whether it is valid is not known.
             continue
@@ -69,4 +69,4 @@ def _searched(schema: Schema, found: Mapping[str, LabelledValue]) -> Iterator[tu
     if not any(one.valid for one in found.values()):
         outcome = satisfiable(schema)
         if isinstance(outcome, Found):
-            yield "event found by search", ordinary(outcome.value)
+            yield "event found by search", library_value(outcome.value)

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema import confirm, deep, exact, policy
+from evtcompat.formats.json_schema import deep, exact, policy
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.membership import holds, holds_together
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, confirmed_by
 from evtcompat.formats.json_schema.walk.apart import asking_apart
 from evtcompat.formats.json_schema.walk.changed import Changed
 from evtcompat.formats.json_schema.walk.explaining import (
@@ -117,10 +118,10 @@ def _errors(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
     questions = Questions(ask, ask_part, load, breaks, asking_apart(reader, writer, options))
     try:
         found = Explanation(ours, theirs, questions, lenient=lenient, shown=options.witnesses).run(answer.instance)
-    except confirm.ValidatorFailedError:
+    except ValidatorFailedError:
         # Only a name for the cause is lost: the instance itself is confirmed.
         found = ()
-    said = answer.refusal.message if answer.refusal else ""
+    said = answer.violation.summary if answer.violation else ""
     for one in found or [Explained(refused(first_cause(ours, answer.instance), said), answer.instance)]:
         yield _mismatch(one, options)
 
@@ -144,7 +145,7 @@ def _witness(one: Explained) -> Witness:
     if len(said) > _LONGEST:
         said = f"{said[: _LONGEST - 60]} ... {said[-50:]}"
     payload = exact.dump(one.event).encode()
-    return Witness(WitnessKind.REFUSED, exact.readable(one.event), payload, "json", confirm.confirmed_by(), said)
+    return Witness(WitnessKind.REFUSED, exact.readable(one.event), payload, "json", confirmed_by(), said)
 
 
 _LONGEST = 200

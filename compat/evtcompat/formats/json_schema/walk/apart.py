@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.compile import is_recursive
 from evtcompat.formats.json_schema.membership import holds
 from evtcompat.formats.json_schema.nodes import conjunction
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.smaller import smaller
 from evtcompat.formats.json_schema.solver import Solver
 from evtcompat.formats.json_schema.walk.changed import Changed
-from evtcompat.formats.json_schema.witnessing import policy_agrees, witnessed
+from evtcompat.formats.json_schema.witness.check import Question, checked, policy_agrees
+from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.json_types import JSON
 from evtcompat.regular.steps import Steps
 
@@ -52,8 +52,8 @@ def asking_apart(reader: Schema, writer: Schema, options: Options) -> Callable[[
         if not (isinstance(found, Found) and found.sure):
             return False, None
         if recursive:
-            found = Found(smaller(found.value, serves))
-        _, look = witnessed(reader, writer, options, (source, target), found)
-        return look.confirmed and not look.disputed, look.value
+            found = Found(shrunk(found.value, serves))
+        _, witness = checked(Question(reader, writer, options, source, target), found)
+        return witness.confirmed and not witness.disputed, witness.value
 
     return ask

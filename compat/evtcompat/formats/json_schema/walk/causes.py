@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from jsonschema.exceptions import ValidationError
-
 from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.formats.json_schema.walk.parts import Part, Side
 from evtcompat.formats.json_schema.walk.views import BRANCHING
 from evtcompat.model.json_types import JSON
@@ -64,7 +63,7 @@ class _Start:
     dropped: int = 0
 
 
-def _causes(side: Side, errors: Sequence[ValidationError], start: _Start, *, lenient: bool) -> list[Cause]:
+def _causes(side: Side, errors: Sequence[Violation], start: _Start, *, lenient: bool) -> list[Cause]:
     found: dict[tuple[str, str, tuple[str | int, ...]], Cause] = {}
     for error in errors:
         for cause in _of_error(side, error, start, lenient=lenient):
@@ -75,13 +74,13 @@ def _causes(side: Side, errors: Sequence[ValidationError], start: _Start, *, len
     return kept or list(found.values())
 
 
-def _of_error(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Iterator[Cause]:
-    steps = tuple(error.relative_schema_path)[start.dropped :]
-    path = (*start.path, *error.relative_path)
-    if error.validator is None:
+def _of_error(side: Side, error: Violation, start: _Start, *, lenient: bool) -> Iterator[Cause]:
+    steps = error.schema_path[start.dropped :]
+    path = (*start.path, *error.instance_path)
+    if error.keyword is None:
         yield from _forbidden(side, error, start, steps, path)
         return
-    keyword = str(error.validator)
+    keyword = str(error.keyword)
     part = side.locate(steps[:-1], error.schema, start.part)
     if part is None:
         return
@@ -93,7 +92,7 @@ def _of_error(side: Side, error: ValidationError, start: _Start, *, lenient: boo
 
 
 def _forbidden(
-    side: Side, error: ValidationError, start: _Start, steps: tuple[str | int, ...], path: tuple[str | int, ...]
+    side: Side, error: Violation, start: _Start, steps: tuple[str | int, ...], path: tuple[str | int, ...]
 ) -> Iterator[Cause]:
     """The schema ``false``. The validator tells neither its last step nor that of the instance: they are found here."""
     names, by = _names(steps[:-1], start)
@@ -123,12 +122,12 @@ def _forbidden(
 _NAMED = ("properties", "patternProperties")
 
 
-def _branches(side: Side, error: ValidationError, start: _Start, *, lenient: bool) -> Iterator[tuple[Cause, ...]]:
-    keyword = str(error.validator)
+def _branches(side: Side, error: Violation, start: _Start, *, lenient: bool) -> Iterator[tuple[Cause, ...]]:
+    keyword = str(error.keyword)
     members = start.part.keywords.get(keyword)
     for index in range(len(members)) if isinstance(members, list) else ():
         branch = side.below(start.part, keyword, index)
-        inside = [one for one in error.context or () if tuple(one.relative_schema_path)[:1] == (index,)]
+        inside = [one for one in error.context if one.schema_path[:1] == (index,)]
         if branch is None:
             yield ()
         elif branch.value is False:

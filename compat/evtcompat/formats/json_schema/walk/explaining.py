@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from evtcompat.formats.json_schema.confirm import ValidatorFailedError
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
 from evtcompat.formats.json_schema.walk.causes import Cause, causes
 from evtcompat.formats.json_schema.walk.changed import Changed
 from evtcompat.formats.json_schema.walk.limits import LIMIT_NAMERS

@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.formats.json_schema.confirm import accepts, accepts_below, refusals
 from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.validate.validator import validator_of
+from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
-
     from evtcompat.formats.json_schema.dialects import Dialect
     from evtcompat.formats.json_schema.parse import Schema
 
@@ -77,9 +76,9 @@ _REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 class Side:
     """One schema of the pair, with a validator of it."""
 
-    def __init__(self, schema: Schema, *, assert_formats: bool) -> None:
+    def __init__(self, schema: Schema, assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
         self.schema = schema
-        self._asserted = assert_formats
+        self._validator = validator_of(schema, assert_formats=assert_formats)
         self.root = Part(schema.value, "", None, self._entered(schema.value, schema.library.root()))
 
     @property
@@ -180,16 +179,16 @@ class Side:
         if isinstance(part.value, bool):
             return part.value
         if part is self.root:
-            return accepts(self.schema, instance, assert_formats=self._asserted)
-        return accepts_below(self.schema, part.value, part.resolver, instance, assert_formats=self._asserted)
+            return self._validator.accepts(instance)
+        return self._validator.part_accepts(part.value, part.resolver, instance)
 
-    def errors(self, instance: JSON) -> list[ValidationError]:
+    def errors(self, instance: JSON) -> list[Violation]:
         """What the document's validator says against an instance.
 
         Raises:
             ValidatorFailedError: It gives up.
         """
-        return refusals(self.schema, instance, assert_formats=self._asserted)
+        return self._validator.violations(instance)
 
     def locate(self, steps: Sequence[str | int], holder: JSON, start: Part) -> Part | None:
         """The part that a validator's schema path leads to, references included, which the path does not show.

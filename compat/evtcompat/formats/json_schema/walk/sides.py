@@ -8,9 +8,5 @@ from evtcompat.formats.json_schema.walk.parts import Side
 
 
 def side_of(schema: Schema, *, assert_formats: bool = False) -> Side:
-    """The side that a schema makes, with the validator that confirms witnesses; made once per schema."""
-    return derived(schema, _side, assert_formats)
-
-
-def _side(schema: Schema, assert_formats: bool) -> Side:  # noqa: FBT001 - handed on by `derived`
-    return Side(schema, assert_formats=assert_formats)
+    """The side that a schema makes, with the validator that confirms witnesses; always the same one."""
+    return derived(schema, Side, assert_formats)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
 from evtcompat.formats.json_schema import names as paths
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import Handling
 from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema, variant
 from evtcompat.formats.json_schema.walk.parts import Part, Side
 from evtcompat.formats.json_schema.walk.patching import patched

@@ -13,10 +13,10 @@ from evtcompat.formats.json_schema.exact import Value
 #: Instances that are tried at most.
 _TRIES = 80
 
-Path = tuple[str | int, ...]
+_Path = tuple[str | int, ...]
 
 
-def smaller(value: Value, serves: Callable[[Value], bool]) -> Value:
+def shrunk(value: Value, serves: Callable[[Value], bool]) -> Value:
     """The value, or one that serves as well after parts were taken out or put in the place of what holds them.
 
     Returns:
@@ -49,7 +49,8 @@ def _candidates(value: Value) -> Iterator[Value]:
             yield _with(value, path, _without(part, key))
 
 
-def _parts(value: Value, path: Path) -> Iterator[tuple[Path, Value]]:
+def _parts(value: Value, path: _Path) -> Iterator[tuple[_Path, Value]]:
+    """The value and everything in it, each with the steps that lead to it."""
     yield path, value
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in members:
@@ -60,7 +61,8 @@ def _size(value: Value) -> int:
     return sum(1 for _ in _parts(value, ()))
 
 
-def _with(value: Value, path: Path, part: Value) -> Value:
+def _with(value: Value, path: _Path, part: Value) -> Value:
+    """The value with another part at the end of a path."""
     if not path:
         return part
     inner = _with(value[path[0]], path[1:], part)

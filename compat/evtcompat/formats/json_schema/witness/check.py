@@ -1,8 +1,9 @@
-"""An instance that the reasoning found, looked at by others: the validator, and the policy's reading of the value.
+"""An instance that the reasoning found, checked by others: the validator, and the policy's reading of the value.
 
-The validator has some keywords replaced whose reading there is not JSON Schema's (`exact_validators`). Whoever checks a
-witness may have the library as it is; so where both differ over an instance, another one is looked for over which they
-do not. And where a part is not modelled, so that the reasoning is not sure of its instance, others are tried in turn.
+The validator has some keywords replaced whose reading there is not JSON Schema's (`validate.keywords`). Whoever checks
+a witness may have the library as it is; so where both differ over an instance, another one is looked for over which
+they do not. And where a part is not modelled, so that the reasoning is not sure of its instance, others are tried in
+turn.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema.confirm import Refusal, ValidatorFailedError, ordinary, refusal
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
-from evtcompat.formats.json_schema.exact_validators import disputes
 from evtcompat.formats.json_schema.membership import holds, holds_together
 from evtcompat.formats.json_schema.nodes import Node, atom, conjunction, enumeration, negation, types
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value, validator_of
+from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.regular.steps import Steps
 
 #: Whole numbers up to here are floats.
@@ -37,53 +38,75 @@ _STEPS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What others say of an instance."""
+class WitnessCheck:
+    """What others than the reasoning say of an instance."""
 
     value: Value
-    #: The reader's refusal by the validator.
-    refusal: Refusal | None = None
+    #: What the validator says against it under the reader's schema.
+    violation: Violation | None = None
     #: The validator accepts it for the writer, and the policy's reading of both sides agrees.
     agreed: bool = False
     #: The library, as it is, may say otherwise.
     disputed: bool = False
-    #: The validator gives up on it, for this reason.
+    #: Why the validator gives up on it, if it does.
     failure: str | None = None
 
     @property
     def confirmed(self) -> bool:
         """It is a witness."""
-        return self.refusal is not None and self.agreed
+        return self.violation is not None and self.agreed
 
 
-def witnessed(
-    reader: Schema, writer: Schema, options: Options, sides: tuple[Node, Node], outcome: Found
-) -> tuple[Found, Look]:
-    """The instance with what is said of it; another one in its place if that is confirmed beyond dispute."""
-    first = _look(reader, writer, options, sides, outcome)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Whether the writer may produce what the reader refuses, in both forms in which it is asked."""
+
+    reader: Schema
+    writer: Schema
+    options: Options
+    #: What the writer may produce and what the reader accepts, as the policy reads them.
+    source: Node
+    target: Node
+
+
+def checked(question: Question, outcome: Found) -> tuple[Found, WitnessCheck]:
+    """The instance that was found with its check; another one in its place if that is confirmed beyond dispute."""
+    first = _check(question, outcome)
     if not outcome.sure and not first.confirmed:
-        for other in _unsure(sides, first.value):
-            found = _look(reader, writer, options, sides, other)
+        for other in _unsure(question, first.value):
+            found = _check(question, other)
             if found.confirmed:
                 return other, found
     elif first.disputed and (first.confirmed or first.failure is not None):
-        for other in _others(sides, first.value):
-            found = _look(reader, writer, options, sides, other)
+        for other in _others(question, first.value):
+            found = _check(question, other)
             if found.confirmed and not found.disputed:
                 return other, found
     return outcome, first
 
 
-def _look(reader: Schema, writer: Schema, options: Options, sides: tuple[Node, Node], outcome: Found) -> Look:
-    value = _spelled(ordinary(outcome.value), reader, writer)
-    with disputes() as found:
-        try:
-            said = refusal(reader, value, assert_formats=options.assert_formats)
-            produced = refusal(writer, value, assert_formats=options.assert_formats) is None
-        except ValidatorFailedError as failure:
-            return Look(value, disputed=True, failure=str(failure))
-    agreed = produced and policy_agrees(*sides, value, sure=outcome.sure)
-    return Look(value, said, agreed, disputed=bool(found) or _is_beyond_floats(value))
+def _check(question: Question, outcome: Found) -> WitnessCheck:
+    reader, writer, options = question.reader, question.writer, question.options
+    value = _spelled(library_value(outcome.value), reader, writer)
+    try:
+        read = validator_of(reader, assert_formats=options.assert_formats).examine(value)
+        written = validator_of(writer, assert_formats=options.assert_formats).examine(value)
+    except ValidatorFailedError as failure:
+        return WitnessCheck(value, disputed=True, failure=str(failure))
+    agreed = written.violation is None and policy_agrees(question.source, question.target, value, sure=outcome.sure)
+    disputed = read.disputed or written.disputed or _is_beyond_floats(value)
+    return WitnessCheck(value, read.violation, agreed, disputed)
+
+
+def policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
+    """Whether the value is a witness as a policy reads both sides, found by looking at it instead of reasoning.
+
+    Where the reasoning is not `sure`, it suffices that nothing speaks against it.
+    """
+    inside, outside = holds_together([source], value), holds(target, value)
+    if sure:
+        return inside is True and outside is False
+    return inside is not False and outside is not True
 
 
 def _spelled(value: Value, *schemas: Schema) -> Value:
@@ -114,14 +137,6 @@ def _respelled(value: Value, spelling: Mapping[int | Decimal, int | Decimal]) ->
     return spelling.get(value, value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
-    """The witness once more under the policy's reading, by looking at the value instead of reasoning."""
-    inside, outside = holds_together([source], value), holds(target, value)
-    if sure:
-        return inside is True and outside is False
-    return inside is not False and outside is not True
-
-
 def _is_beyond_floats(value: Value) -> bool:
     """Whether a number in the value has more digits than a float keeps."""
     if isinstance(value, (list, tuple)):
@@ -133,28 +148,27 @@ def _is_beyond_floats(value: Value) -> bool:
     return len(str(value)) > _DIGITS and len(Decimal(value).normalize().as_tuple().digits) > _DIGITS
 
 
-def _unsure(sides: tuple[Node, Node], value: Value) -> Iterator[Found]:
+def _unsure(question: Question, value: Value) -> Iterator[Found]:
     """One instance after the other, where the reasoning cannot tell which of them are witnesses."""
-    source, target = sides
     steps = Steps(_STEPS)
     tried: dict[Any, Value] = {key(value): value}
     while len(tried) < _MOST_TRIED:
-        found = Solver(steps).instance((source, negation(target), negation(enumeration(dict(tried)))))
+        new = negation(enumeration(dict(tried)))
+        found = Solver(steps).instance((question.source, negation(question.target), new))
         if not isinstance(found, Found):
             return
         tried[key(found.value)] = found.value
         yield found
 
 
-def _others(sides: tuple[Node, Node], value: Value) -> Iterator[Found]:
+def _others(question: Question, value: Value) -> Iterator[Found]:
     """Further instances, less and less unlike the value."""
-    source, target = sides
     of_type = type_of(value)
     differing = [types(set(TYPES) - {of_type}), negation(enumeration({key(value): value}))]
     if of_type == "number":
         differing[1:1] = [_near_zero(), _far_from(fraction(value))]
     for demand in differing:
-        found = Solver(Steps(_STEPS)).instance((source, negation(target), demand))
+        found = Solver(Steps(_STEPS)).instance((question.source, negation(question.target), demand))
         if isinstance(found, Found) and found.sure:
             yield found
 

@@ -1,0 +1,62 @@
+"""What an undecided question leaves open, placed in both documents and named for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from evtcompat.formats.json_schema.compile import compiler
+from evtcompat.formats.json_schema.nodes import Node, negation
+from evtcompat.formats.json_schema.outcomes import Doubt
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.model.mismatches import Undecided
+from evtcompat.model.places import Place, child
+
+
+def open_parts(
+    reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: Iterable[Doubt]
+) -> tuple[Undecided, ...]:
+    """What is open according to the doubts of a search, each part once.
+
+    Args:
+        reader: The schema of the consumer.
+        writer: The schema of the producer.
+        pointers: The parts of reader and writer that were asked about: where a doubt has no place of its own.
+        doubts: Why the search ended without an answer.
+    """
+    found = []
+    for doubt in doubts:
+        places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
+        reason = doubt.reason
+        for side, schema in enumerate((reader, writer)):
+            origin = _origin(schema, doubt.node)
+            if origin is not None:
+                contents, keyword = origin
+                located = schema.library.located(contents)
+                home = located.document.origin if located.document is not schema.document else None
+                places[side] = Place(pointer=child(located.pointer, keyword), origin=home)
+                reason = f"{keyword} {_reason(contents, keyword)}"
+        found.append(Undecided(places[0], places[1], reason))
+    return tuple(dict.fromkeys(found))
+
+
+def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:
+    """The schema object and the keyword that an unmodelled node of this schema comes from."""
+    if node is None:
+        return None
+    return next(
+        (
+            found
+            for asserted in (False, True)
+            for one in (node, negation(node))
+            if (found := compiler(schema, asserted=asserted).origins.get(one))
+        ),
+        None,
+    )
+
+
+def _reason(contents: object, keyword: str) -> str:
+    if keyword == "pattern" and isinstance(contents, dict):
+        return f"{contents['pattern']!r} is no regular language that is modelled here (a back-reference, for one)"
+    if keyword in {"patternProperties", "additionalProperties"}:
+        return "depends on a regular expression that is not modelled here (a back-reference, for one)"
+    return "is not modelled here in this combination"

@@ -1,0 +1,54 @@
+"""The one owner of `jsonschema`: what the engine takes from it, under the names that it has here.
+
+The library is imported with this module, which is therefore imported where the first instance is validated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.metadata import version
+
+import jsonschema
+from jsonschema.exceptions import FormatError, ValidationError, best_match
+from jsonschema.validators import extend
+from referencing.jsonschema import lookup_recursive_ref
+
+from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.model.json_types import JSON
+
+__all__ = ["FormatError", "ValidationError", "lookup_recursive_ref"]
+
+
+@cache
+def name_and_version() -> str:
+    """What reports call the validator: ``jsonschema 4.26.0``."""
+    return f"jsonschema {version('jsonschema')}"
+
+
+def class_of(dialect: Dialect) -> Value:
+    """The library's own validator class of a dialect."""
+    return getattr(jsonschema, dialect.validator)
+
+
+def extended(base: Value, keywords: Mapping[str, Value], is_integer: Value) -> Value:
+    """A new class like `base`, with keywords replaced that `base` has, and with another meaning of ``integer``."""
+    known = {name: function for name, function in keywords.items() if name in base.VALIDATORS}
+    return extend(base, known, type_checker=base.TYPE_CHECKER.redefine("integer", is_integer))
+
+
+def format_checker(dialect: Dialect) -> Value:
+    """The library's checks of the formats of a dialect."""
+    return class_of(dialect).FORMAT_CHECKER
+
+
+def best_error(schema: JSON, dialect: Dialect) -> ValidationError | None:
+    """What the library finds most worth saying against a schema under its dialect's metaschema."""
+    base = class_of(dialect)
+    return best_match(base(base.META_SCHEMA).iter_errors(schema))
+
+
+def keyword_of(dialect: Dialect, name: str) -> Value:
+    """The library's function for a keyword that a dialect has."""
+    return class_of(dialect).VALIDATORS[name]

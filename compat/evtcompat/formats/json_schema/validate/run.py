@@ -1,0 +1,54 @@
+"""What the keywords of one validation share.
+
+The library hands the format checker of a validator on to the validators of every part of the schema, and nothing else
+that is not its own. So a run takes the format checker's place: it checks formats where they are asserted, and carries
+what replaced keywords note and remember.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from evtcompat.formats.json_schema.compiling.formats import language_of_format
+from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.validate.library import FormatError, format_checker
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One validation of one instance, which stays as it is meanwhile."""
+
+    dialect: Dialect
+    assert_formats: bool = False
+    #: The keywords over which the library, left as it is, says otherwise; ``None`` where nobody wants to know.
+    disputed: list[str] | None = None
+    #: The values of which nothing was left unevaluated, by schema, value and scope; ``None`` to remember none.
+    evaluated: dict[object, object] | None = field(default_factory=dict)
+
+    def within(self, dialect: Dialect) -> Run:
+        """The same run in a part of another dialect."""
+        return self if dialect is self.dialect else replace(self, dialect=dialect)
+
+    def dispute(self, keyword: str) -> None:
+        """Notes that the library, left as it is, answers otherwise for a keyword."""
+        if self.disputed is not None:
+            self.disputed.append(keyword)
+
+    def check(self, instance: object, name: str) -> None:
+        """What the library calls for ``format``; formats that are regular here are checked by their language.
+
+        Raises:
+            FormatError: Formats are asserted, and the instance is a text that does not conform.
+        """
+        if not self.assert_formats:
+            return
+        checker, language = format_checker(self.dialect), language_of_format(name, self.dialect)
+        if language is None:
+            checker.check(instance, name)
+            return
+        conforms = not isinstance(instance, str) or language.accepts(instance)
+        if conforms is not bool(checker.conforms(instance, name)):
+            self.dispute("format")
+        if not conforms:
+            message = f"{instance!r} is not a {name!r}"
+            raise FormatError(message)

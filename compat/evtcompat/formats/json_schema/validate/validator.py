@@ -1,0 +1,196 @@
+"""The validator of one schema: `jsonschema`, with some keywords replaced (`keywords`).
+
+Numbers with a fraction are handed over as `Decimal`, so that the library compares them exactly. ``format`` is left
+alone unless it is asserted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.validate.violations import Violation
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child
+
+
+class ValidatorFailedError(Exception):
+    """The validator can neither accept nor refuse an instance."""
+
+    def __init__(self, failure: Exception) -> None:
+        super().__init__(f"{type(failure).__name__}: {failure}")
+
+
+class Examination(NamedTuple):
+    """What the validator says of an instance, and how far that can be relied on."""
+
+    #: The first thing that it says against it; ``None`` if it accepts it.
+    violation: Violation | None
+    #: The library, left as it is, may answer otherwise.
+    disputed: bool
+
+
+class _Unfinished(NamedTuple):
+    """An instance that was refused, of which not all violations were asked for."""
+
+    instance: Value
+    first: Violation
+    rest: Iterator[Value]
+
+
+class Validator:
+    """Asks the library about instances of one schema as it is written, whatever a policy makes of it."""
+
+    def __init__(self, schema: Schema, assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
+        self._value = schema.value
+        self._dialect = schema.dialect
+        self._library = schema.library
+        self._assert_formats = assert_formats
+        self._unfinished: _Unfinished | None = None
+
+    def accepts(self, instance: Value) -> bool:
+        """Whether the schema accepts an instance.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        with _giving_up():
+            return bool(self._validator(disputes=None).is_valid(instance))
+
+    def part_accepts(self, part: JSON, resolver: Value, instance: Value) -> bool:
+        """Whether a part of the schema does, whose references start from a resolver where it needs one.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        changes = {} if resolver is None else {"_resolver": resolver}
+        with _giving_up():
+            return bool(self._validator(disputes=None).evolve(schema=part, **changes).is_valid(instance))
+
+    def violation(self, instance: Value) -> Violation | None:
+        """The first thing that the schema refuses; ``None`` if it accepts the instance.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        return self._first(instance, None)
+
+    def examine(self, instance: Value) -> Examination:
+        """The same, with whether the library as it is may answer otherwise.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        disputes: list[str] = []
+        return Examination(self._first(instance, disputes), bool(disputes))
+
+    def violations(self, instance: Value) -> list[Violation]:
+        """All that the schema refuses; what `violation` found of this very instance last is not looked for again.
+
+        Raises:
+            ValidatorFailedError: It gives up.
+        """
+        unfinished, self._unfinished = self._unfinished, None
+        with _giving_up():
+            if unfinished is not None and unfinished.instance is instance:
+                return [unfinished.first, *map(_violation, unfinished.rest)]
+            return [_violation(error) for error in self._validator(disputes=None).iter_errors(instance)]
+
+    def place_of(self, violation: Violation) -> Place:
+        """Where in the schema's documents a violation's keyword stands."""
+        located = self._library.located(violation.schema)
+        pointer = located.pointer
+        if isinstance(violation.schema, dict) and violation.keyword in violation.schema:
+            pointer = child(pointer, violation.keyword)
+        return Place(pointer=pointer, origin=located.document.origin)
+
+    def _first(self, instance: Value, disputes: list[str] | None) -> Violation | None:
+        with _giving_up():
+            errors = self._validator(disputes=disputes).iter_errors(instance)
+            error = next(errors, None)
+        if error is None:
+            return None
+        found = _violation(error)
+        self._unfinished = _Unfinished(instance, found, errors)
+        return found
+
+    def _validator(self, *, disputes: list[str] | None) -> Value:
+        """The library's validator for one instance."""
+        from evtcompat.formats.json_schema.validate.classes import exact_class
+        from evtcompat.formats.json_schema.validate.run import Run
+
+        run = Run(self._dialect, self._assert_formats, disputes)
+        # References lead where the schema's own lead: from the document's place, then from its `$id`.
+        resolver = self._library.entered_root() if self._library.may_refer() else _NOWHERE
+        return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
+
+
+def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
+    """The validator of a schema; always the same one."""
+    return derived(schema, Validator, assert_formats)
+
+
+def confirmed_by() -> str:
+    """What reports call the validator, with its version."""
+    from evtcompat.formats.json_schema.validate.library import name_and_version
+
+    return name_and_version()
+
+
+def library_value(value: Value) -> Value:
+    """The value with whole numbers as `int`: what the library takes for integers in every draft."""
+    if isinstance(value, dict):
+        return {name: library_value(member) for name, member in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [library_value(item) for item in value]
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return int(value)
+    return value
+
+
+@contextmanager
+def _giving_up() -> Iterator[None]:
+    """Around what the library does with an instance.
+
+    Raises:
+        ValidatorFailedError: The library fails. Seen: ECMA-262 patterns that `re` rejects, schemas that apply
+            themselves more often than the stack allows.
+    """
+    try:
+        yield
+    except (re.error, RecursionError, ArithmeticError, TypeError, AttributeError, LookupError, ValueError) as failure:
+        raise ValidatorFailedError(failure) from failure
+
+
+def _violation(error: Value) -> Violation:
+    """An error of the library as a value of our own."""
+    return Violation(
+        error.validator,
+        error.message,
+        error.schema,
+        error.instance,
+        tuple(error.relative_schema_path),
+        tuple(error.relative_path),
+        tuple(map(_violation, error.context or ())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Nowhere:
+    """The resolver for a document without references, in which nothing is ever looked up."""
+
+    def in_subresource(self, _: object) -> _Nowhere:
+        """The same at every place of the document."""
+        return self
+
+
+_NOWHERE = _Nowhere()
