@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from evtcompat.formats.avro.data import Branch, Datum
+from evtcompat.formats.avro.payloads.datum import Branch, Datum
 from evtcompat.formats.avro.types import (
     ARRAY,
     BOOLEAN,

@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Final
 
-from evtcompat.formats.avro import binary, codec
 from evtcompat.formats.avro.canonical import content_hash, written_out
-from evtcompat.formats.avro.data import Branch, Datum
 from evtcompat.formats.avro.decision import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.logical import TIME
 from evtcompat.formats.avro.parse import parse
+from evtcompat.formats.avro.payloads import binary, codec
+from evtcompat.formats.avro.payloads.datum import Branch, Datum
+from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
     ARRAY,
@@ -40,7 +41,6 @@ from evtcompat.formats.avro.types import (
     Union,
     branch_name,
 )
-from evtcompat.formats.avro.values import cover
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_types import JSON
 from evtcompat.payloads.avro_datum import datum_of

@@ -141,14 +141,14 @@ def version_folders(labels: Sequence[str]) -> dict[str, str]:
 
 def single_object_mark(bench: Bench, label: str) -> bytes:
     """What the single-object encoding of an Avro version begins with; nothing for JSON Schema."""
-    from evtcompat.formats.avro import codec
+    from evtcompat.formats.avro.payloads import codec
 
     return codec.single_object(bench.avro(label).schema, b"") if bench.subject.format is Format.AVRO else b""
 
 
 def encodings(schema_format: Format, payload: Payload, schema_id: int, mark: bytes) -> dict[str, bytes]:
     """The bytes of a payload in every encoding, by suffix."""
-    from evtcompat.formats.avro import codec
+    from evtcompat.formats.avro.payloads import codec
 
     wire = codec.confluent(schema_id, payload.body)
     if schema_format is Format.JSON_SCHEMA:
@@ -160,7 +160,7 @@ def container_of(bench: Bench, label: str, payloads: Sequence[Payload]) -> bytes
     """The payloads of an Avro version as one object container file."""
     if bench.subject.format is not Format.AVRO or not payloads:
         return None
-    from evtcompat.formats.avro import codec
+    from evtcompat.formats.avro.payloads import codec
     from evtcompat.payloads.avro_datum import datum_of
 
     schema = bench.avro(label).schema

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.avro import codec
 from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.parse import parse
-from evtcompat.formats.avro.values import cover
+from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.model.documents import Document, NoReferences
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.checking.check import Settings, compare_sides
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro.codec import CodecError
+from evtcompat.formats.avro.payloads.codec import CodecError
 from evtcompat.formats.base import Options
 from evtcompat.formats.loading import engine
 from evtcompat.model.findings import Finding
@@ -123,7 +123,7 @@ class Bench:
     def decoder(self) -> str:
         """What decodes and validates, with its version."""
         if self.subject.format is Format.AVRO:
-            from evtcompat.formats.avro.codec import decoder_name
+            from evtcompat.formats.avro.payloads.codec import decoder_name
 
             return decoder_name()
         from evtcompat.formats.json_schema.validate.validator import confirmed_by

@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import UncheckedError
-from evtcompat.formats.avro import codec
 from evtcompat.formats.avro.parse import parse
+from evtcompat.formats.avro.payloads import codec
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Format

@@ -170,8 +170,8 @@ class _Check:
 
     def _framed(self, label: str, stem: str, body: bytes, schema_id: object) -> Iterator[str]:
         """The other encodings hold the same payload."""
-        from evtcompat.formats.avro import codec
         from evtcompat.formats.avro.canonical import crc64
+        from evtcompat.formats.avro.payloads import codec
 
         marks: list[tuple[str, Callable[[bytes], tuple[int, bytes]], object, str]]
         marks = [(".wire", codec.split_confluent, schema_id, "schema id")]
@@ -193,7 +193,7 @@ class _Check:
                 yield self._line(name, f"names the {what} {mark}; for {spoken(label)} it is {expected}")
 
     def _container(self, label: str, name: str, bodies: list[bytes]) -> Iterator[str]:
-        from evtcompat.formats.avro import codec
+        from evtcompat.formats.avro.payloads import codec
         from evtcompat.payloads.views import view
 
         if name in self._changed:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro.decoders import troubles
-from evtcompat.formats.avro.straying import EVERY, straying
+from evtcompat.formats.avro.decoders.models import divergences
+from evtcompat.formats.avro.decoders.screening import EVERY, may_diverge
 from evtcompat.formats.avro.verdict import decide, settle
 from formats.avro.comparing import parsed
 from formats.avro.random_pairs import pair
@@ -27,7 +27,9 @@ def overlooked(reader: Any, writer: Any) -> list[str]:  # noqa: ANN401 - any JSO
     for one, other in ((ours, theirs), (theirs, ours)):
         decision = settle(one, other, decide(one, other))
         if decision.compatible and not decision.harmful:
-            found += [trouble.what for trouble in troubles(one, other, EVERY - straying(one, other, decision))]
+            found += [
+                divergence.what for divergence in divergences(one, other, EVERY - may_diverge(one, other, decision))
+            ]
     return found
 
 
@@ -53,5 +55,5 @@ def test_most_pairs_do_not_stray_and_some_do() -> None:
             continue
         decision = settle(reader, writer, decide(reader, writer))
         if decision.compatible:
-            seen[bool(straying(reader, writer, decision))] += 1
+            seen[bool(may_diverge(reader, writer, decision))] += 1
     assert seen[False] > seen[True] > 20

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.payloads import codec
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.rules.catalogue import catalogue
 from formats.avro.comparing import ENGINE, errors, parsed, related, rules

@@ -13,8 +13,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro import codec
-from evtcompat.formats.avro.values import cover
+from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.verdict import Truth, decide
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Verdict

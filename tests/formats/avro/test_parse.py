@@ -11,8 +11,8 @@ import pytest
 from evtcompat import compare
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.formats.avro.limits import MAX_NESTING
+from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.types import Record
-from evtcompat.formats.avro.values import cover
 from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences
 from evtcompat.model.findings import Finding

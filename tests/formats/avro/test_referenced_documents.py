@@ -14,7 +14,7 @@ import fastavro
 import pytest
 
 from evtcompat.errors import ReferenceMissingError, SchemaError
-from evtcompat.formats.avro import codec
+from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.formats.base import Options, Settled
 from evtcompat.model.documents import Document, FunctionReferences

@@ -10,11 +10,11 @@ import fastavro
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro import codec
 from evtcompat.formats.avro.canonical import content_hash, crc64, parsing_canonical_form
-from evtcompat.formats.avro.data import Branch, Datum
+from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.datum import Branch, Datum
+from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.types import Container, Enumeration, Record, Type, Union
-from evtcompat.formats.avro.values import cover
 from formats.avro.comparing import parsed
 from formats.avro.random_pairs import pair
 

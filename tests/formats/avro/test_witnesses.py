@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro import codec
-from evtcompat.formats.avro.complaints import with_names
+from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.decoder_errors import with_names
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.witnesses import Witness, WitnessKind
 from formats.avro.comparing import errors, parsed, related

@@ -6,16 +6,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.decision import BudgetSpentError, Decision
+from evtcompat.formats.avro.decoders.screening import may_diverge
 from evtcompat.formats.avro.defaults import fastavro_refuses, fault
 from evtcompat.formats.avro.limits import headroom, recursing
-from evtcompat.formats.avro.straying import straying
 from evtcompat.formats.avro.verdict import decide, settle
 from evtcompat.formats.base import Settled
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.types import AvroSchema, Record
-    from evtcompat.model.mismatches import Relation
+    from evtcompat.model.mismatches import Mismatch, Relation
 
 #: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
 _PLAIN: Final = Settled(Verdict.COMPATIBLE, Verdict.COMPATIBLE, None)
@@ -41,11 +41,11 @@ def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relat
         registry = verdict = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
         if decision.assumed:
             decision = settle(reader, writer, decision)
-        if not decision.compatible or decision.harmful or _misled(reader, writer, decision):
+        if not decision.compatible or decision.harmful or _diverges(reader, writer, decision):
             verdict = Verdict.INCOMPATIBLE
-        elif decision.unsure or (reader.suspects and _missed(reader, decision)):
+        elif decision.unsure or (reader.unchecked_defaults and _missed(reader, decision)):
             return _explained(reader, writer, decision, registry, witnesses=witnesses)
-        elif not (decision.noted or decision.strays or reader.suspects or writer.suspects):
+        elif not (decision.noted or decision.diverges or reader.unchecked_defaults or writer.unchecked_defaults):
             return _PLAIN
     except BudgetSpentError:
         return _too_large(reader, writer)
@@ -54,7 +54,7 @@ def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relat
 
 def _missed(reader: AvroSchema, decision: Decision) -> bool:
     """Whether a wrong default of the reader may do harm: where the writer lacks the field, or to a decoder."""
-    for record, name in reader.suspects:
+    for record, name in reader.unchecked_defaults:
         used = fastavro_refuses(record, name) or _lacked(record, name, decision)
         if used and fault(record.types[name], record.defaults[name]) is not None:
             return True
@@ -70,20 +70,20 @@ def _lacked(reader: Record, name: str, decision: Decision) -> bool:
     return False
 
 
-def relate(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation:
-    """The `answer`, explained."""
-    found = answer(reader, writer, witnesses=witnesses)
-    return found.relation() if isinstance(found, Settled) else found
+def _mismatches(reader: AvroSchema, writer: AvroSchema) -> tuple[Mismatch, ...]:
+    """The mismatches of a pair, without witnesses and fixes."""
+    found = answer(reader, writer, witnesses=False)
+    return (found.relation() if isinstance(found, Settled) else found).mismatches
 
 
-def _misled(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
-    """Whether a decoder stumbles although the rules allow the pair."""
-    asked = straying(reader, writer, decision)
+def _diverges(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:
+    """Whether a decoder diverges although the rules allow the pair."""
+    asked = may_diverge(reader, writer, decision)
     if not asked:
         return False
-    from evtcompat.formats.avro.decoders import troubles
+    from evtcompat.formats.avro.decoders.models import divergences
 
-    return bool(troubles(reader, writer, asked))
+    return bool(divergences(reader, writer, asked))
 
 
 def _explain(
@@ -103,7 +103,7 @@ def _explained(
 ) -> Relation:
     from evtcompat.formats.avro.relation import explained
 
-    return explained(reader, writer, decision, registry, witnesses=witnesses)
+    return explained(reader, writer, decision, registry, _mismatches if witnesses else None)
 
 
 def _too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:

@@ -107,6 +107,7 @@ class Decision:
         "absorbs",
         "assumed",
         "compatible",
+        "diverges",
         "exact",
         "harm",
         "harmful",
@@ -115,7 +116,6 @@ class Decision:
         "moved",
         "noted",
         "raised",
-        "strays",
         "trying",
         "unsure",
         "wrapped",
@@ -143,7 +143,7 @@ class Decision:
         #: Two named types meet that have only their short name in common.
         self.moved = False
         #: Decoders may take another branch of a union than the rules do: full names differ, or several would do.
-        self.strays = False
+        self.diverges = False
         #: A decoder that takes the first branch that fits may take one for bytes that is none of bytes.
         self.absorbs = False
         #: A union of the reader meets a named type that is no branch of a union of the writer.
@@ -295,13 +295,13 @@ class Decision:
                     self.noted = True
                     return branch
             return found
-        if not reader.twins:
+        if not reader.ambiguous:
             if found.full == writer.full:  # type: ignore[union-attr]  # named, both
                 return found
             if kind == RECORD and not self.exact:
                 # Without aliases, the one branch of that short name; Java takes it as its fields fit.
                 return found
-        self.strays = True
+        self.diverges = True
         return self.nearest_named(reader, found, writer) if len(reader.branches) < _MANY else None
 
     def nearest_named(self, reader: Union, found: Type, writer: Type) -> Type | None:

@@ -44,13 +44,13 @@ class AvroEngine:
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """Findings about one schema alone: wrong defaults, illegal names, branches that share a name."""
-        from evtcompat.formats.avro.strict import lint
+        from evtcompat.formats.avro.lint import lint
 
         return recursing(lint, _avro(schema))
 
     def rejection(self, schema: Schema) -> str | None:
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
-        from evtcompat.formats.avro.strict import rejection
+        from evtcompat.formats.avro.lint import rejection
 
         return recursing(rejection, _avro(schema))
 

@@ -51,6 +51,9 @@ if TYPE_CHECKING:
 #: What mends a mismatch: the sentence, and RFC 6902 operations on the reader's document.
 Plan: TypeAlias = tuple[str, list[dict[str, object]]]
 
+#: The mismatches of a pair of schemas, reader first; without witnesses and fixes.
+Compare: TypeAlias = Callable[[AvroSchema, AvroSchema], "tuple[Mismatch, ...]"]
+
 #: The rule, the place in the writer, and the field in question.
 _Identity: TypeAlias = "tuple[str, Place, object]"
 
@@ -82,7 +85,7 @@ class Fixer:
     reader: AvroSchema
     writer: AvroSchema
     #: The mismatches of a pair, to compare again.
-    compare: Callable[[AvroSchema, AvroSchema], tuple[Mismatch, ...]]
+    compare: Compare
     #: The mismatches that the pair has now.
     found: Sequence[Found]
 
@@ -241,7 +244,7 @@ def _alias(found: Found) -> Plan | None:
         reader = next((one for one in reader.branches if one.kind == writer.kind), reader)
     if not isinstance(reader, NAMED) or not isinstance(writer, NAMED):
         return None
-    pointer, origin = found.here.atlas.definition(reader)
+    pointer, origin = found.here.index.definition(reader)
     if origin is not None:
         return None
     # A name without a dot would be taken for one in the namespace of the type that carries the alias.
@@ -282,7 +285,7 @@ def _keep_type(found: Found) -> Plan | None:
 
 
 def _both(found: Found, writer: Primitive, pointer: str) -> Plan | None:
-    document = found.here.atlas.schema.document.value
+    document = found.here.index.schema.document.value
     own = part_at(document, pointer)
     around, _, last = pointer.rpartition("/")
     holder = part_at(document, around) if last == "type" else None
@@ -303,7 +306,7 @@ def _branch(found: Found) -> Plan | None:
     elif any(branch_name(branch) == branch_name(writer) for branch in union.branches):
         return None
     else:
-        known = found.here.atlas.schema.names
+        known = found.here.index.schema.names
         value = written_out(AvroSchema(Document(None), writer, {}), known=known)
         if isinstance(value, dict) and not any(named.space for named in known.values()):
             value.pop("namespace", None)

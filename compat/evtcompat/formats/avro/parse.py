@@ -2,7 +2,7 @@
 
 Names are resolved (also ahead of their definition, as Avro Java does since 1.12, and through references), structure is
 checked, and nothing else: illegal characters in names and invalid defaults are the business of
-`evtcompat.formats.avro.strict`. The speed of a check is mostly the speed of this module, so places are only computed on
+`evtcompat.formats.avro.lint`. The speed of a check is mostly the speed of this module, so places are only computed on
 failure, and what schemas are mostly made of (plain names, nullable fields) is told before the general case.
 """
 
@@ -10,21 +10,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.broken import (
-    Broken,
-    no_field,
-    no_name,
-    no_schema,
-    no_symbol,
-    no_type,
-    refuse,
-    shown,
-    too_deep,
-)
 from evtcompat.formats.avro.defaults import usual
 from evtcompat.formats.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.formats.avro.logical import logical_type, with_logical_type
-from evtcompat.formats.avro.naming import first_repeated
+from evtcompat.formats.avro.names import first_repeated
 from evtcompat.formats.avro.scope import Scope, is_open
 from evtcompat.formats.avro.types import (
     ARRAY,
@@ -47,6 +36,17 @@ from evtcompat.formats.avro.types import (
     Type,
     Union,
 )
+from evtcompat.formats.avro.violations import (
+    ViolationError,
+    no_field,
+    no_name,
+    no_schema,
+    no_symbol,
+    no_type,
+    refuse,
+    shown,
+    too_deep,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 _PRIMITIVES: Final = {name: PLAIN[kind] for kind, name in enumerate(KIND_NAMES[:8])}
 #: The unions of two different primitives; sharing them makes most nullable fields of two schemas the same node.
 _PAIRS: Final = {
-    (KIND_NAMES[left], KIND_NAMES[right]): Union([PLAIN[left], PLAIN[right]], twins=False)
+    (KIND_NAMES[left], KIND_NAMES[right]): Union([PLAIN[left], PLAIN[right]], ambiguous=False)
     for left in range(8)
     for right in range(8)
     # a union that takes bytes for a string is looked at closely: see `AvroSchema.absorbing`
@@ -89,8 +89,8 @@ def parse(document: Document, references: References) -> AvroSchema:
     parser = _Parser(document, references)
     try:
         parser.schema.root = parser.any(document.value, "", 1)
-    except Broken as broken:
-        raise broken.error(document.origin) from None
+    except ViolationError as violation:
+        raise violation.error(document.origin) from None
     except RecursionError:
         with headroom():
             parser = _Parser(document, references)
@@ -109,8 +109,8 @@ class _Parser(Scope):
     def whole(self, document: Document) -> Type:
         try:
             return self.any(document.value, "", 1)
-        except Broken as broken:
-            raise broken.error(document.origin) from None
+        except ViolationError as violation:
+            raise violation.error(document.origin) from None
 
     def any(self, value: JSON, space: str, depth: int) -> Type:
         """The type that any value writes."""
@@ -138,8 +138,8 @@ class _Parser(Scope):
             no_type(value)
         try:
             return self.named(word, space)
-        except Broken as broken:
-            broken.steps.append("type")
+        except ViolationError as violation:
+            violation.steps.append("type")
             raise
 
     def container(self, value: dict[str, JSON], space: str, depth: int) -> Container:
@@ -147,15 +147,15 @@ class _Parser(Scope):
         kind, key, plain = _CONTAINERS[value["type"]]  # type: ignore[index]  # one of these words, as it came here
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
-            raise Broken(message, hint=f'Say what it holds, such as "{key}": "string"')
+            raise ViolationError(message, hint=f'Say what it holds, such as "{key}": "string"')
         inner = value[key]
         if type(inner) is str and inner in plain:
             return plain[inner]
         try:
             return Container(kind, self.any(inner, space, depth + 1))
-        except Broken as broken:
-            broken.steps.append(key)
-            broken.names.append("[]" if kind == ARRAY else "{}")
+        except ViolationError as violation:
+            violation.steps.append(key)
+            violation.names.append("[]" if kind == ARRAY else "{}")
             raise
 
     def union(self, value: list[JSON], space: str, depth: int) -> Union:
@@ -176,15 +176,15 @@ class _Parser(Scope):
             return self.choice(value, space, depth)
         try:
             branch = self.any(other, space, depth + 1)
-        except Broken as broken:
-            broken.steps.append(index)
+        except ViolationError as violation:
+            violation.steps.append(index)
             raise
         kind = branch.kind
         if kind == RECORD:
             self.schema.choosing = True
         elif kind in _NO_SECOND:
             return self.choice(value, space, depth)
-        return Union((_NULL, branch) if index else (branch, _NULL), twins=False)
+        return Union((_NULL, branch) if index else (branch, _NULL), ambiguous=False)
 
     def choice(self, value: list[JSON], space: str, depth: int) -> Union:
         """A union of any branches."""
@@ -213,17 +213,17 @@ class _Parser(Scope):
                     message = f"the union has two branches of the type {name}"
                     refuse(message, hint="Remove one of them; only named types may appear more than once")
                 branches[name] = branch
-        except Broken as broken:
-            broken.steps.append(index)
+        except ViolationError as violation:
+            violation.steps.append(index)
             raise
-        twins = False
+        ambiguous = False
         if named > 1:
             shorts = [branch.short for branch in branches.values() if isinstance(branch, NAMED)]
-            twins = len(set(shorts)) < len(shorts)
+            ambiguous = len(set(shorts)) < len(shorts)
         listed = list(branches.values())
         if "bytes" in branches and _string_first(listed):
             self.schema.absorbing = True
-        return Union(listed, twins=twins)
+        return Union(listed, ambiguous=ambiguous)
 
     def record(  # noqa: C901, PLR0912 - the hot loop of every check stays in one frame
         self, value: dict[str, JSON], space: str, depth: int
@@ -238,7 +238,7 @@ class _Parser(Scope):
         raw_fields: list[dict[str, JSON]] = value.get("fields")  # type: ignore[assignment]  # looked at as they come
         if type(raw_fields) is not list:
             message = f'the record {full} has no array of "fields"'
-            raise Broken(message, hint='A record without fields says "fields": []')
+            raise ViolationError(message, hint='A record without fields says "fields": []')
         record = Record(full, short, value)
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
@@ -273,21 +273,21 @@ class _Parser(Scope):
                     if more and ("order" in raw or "aliases" in raw):
                         self.field(record, name, raw)
                 types[name] = type_
-        except Broken as broken:
-            self.trace(broken, record, name, within_type=within_type)
+        except ViolationError as violation:
+            self.trace(violation, record, name, within_type=within_type)
             raise
         record.open = False
         return record
 
-    def trace(self, broken: Broken, record: Record, name: JSON, *, within_type: bool) -> None:
+    def trace(self, violation: ViolationError, record: Record, name: JSON, *, within_type: bool) -> None:
         """Tell that a rule is broken in the field that comes next in a record, and leave the record."""
         if within_type:
-            broken.steps.append("type")
-        broken.steps += (len(record.types), "fields")
+            violation.steps.append("type")
+        violation.steps += (len(record.types), "fields")
         if type(name) is str and name:
-            broken.names.append(name)
+            violation.names.append(name)
         if sum(is_open(named) for named in self.names.values()) == 1:
-            broken.names.append(record.short)
+            violation.names.append(record.short)
         record.open = False
 
     def odd_default(self, record: Record, name: str, default: JSON) -> None:
@@ -296,7 +296,7 @@ class _Parser(Scope):
             parts = default.values() if type(default) is dict else default
             if not _NESTING.isdisjoint(map(type, parts)):
                 nesting(default, self.document.origin)
-        self.suspect(record, name)
+        self.leave_unchecked(record, name)
 
     def field(self, record: Record, name: str, raw: dict[str, JSON]) -> None:
         """What few fields say."""
@@ -304,7 +304,7 @@ class _Parser(Scope):
             order = raw["order"]
             if type(order) is not str or order.lower() not in _ORDERS:
                 message = f"the order of a field is ascending, descending or ignore, not {shown(order)}"
-                raise Broken(message, "order", hint="Leave it out for ascending")
+                raise ViolationError(message, "order", hint="Leave it out for ascending")
         if "aliases" in raw:
             if not record.renames:
                 record.renames = {}
@@ -317,22 +317,22 @@ class _Parser(Scope):
         symbols = value.get("symbols")
         if type(symbols) is not list:
             message = f'the enum {full} has no array of "symbols"'
-            raise Broken(message, hint='List its values, such as "symbols": ["UNKNOWN"]')
+            raise ViolationError(message, hint='List its values, such as "symbols": ["UNKNOWN"]')
         for symbol in symbols:
             if type(symbol) is not str:
                 no_symbol(symbols)
         default = value.get("default")
         if default is not None and type(default) is not str:
             message = f"the default of the enum {full} is one of its symbols, not {shown(default)}"
-            raise Broken(message, "default", hint="Write one of the symbols, or leave it out")
+            raise ViolationError(message, "default", hint="Write one of the symbols, or leave it out")
         enumeration = Enumeration(full, short, value, symbols, default)  # type: ignore[arg-type]  # strings, as seen
         if len(enumeration.symbol_set) < len(symbols):
             index = first_repeated(enumeration.symbols)
             message = f"the enum {full} lists the symbol {shown(symbols[index])} twice"
-            raise Broken(message, "symbols", index, hint="Remove one of the two")
+            raise ViolationError(message, "symbols", index, hint="Remove one of the two")
         if default is not None and default not in enumeration.symbol_set:
             message = f"the default {shown(default)} of the enum {full} is none of its symbols"
-            raise Broken(message, "default", hint="Add the symbol, or choose a default that is listed")
+            raise ViolationError(message, "default", hint="Add the symbol, or choose a default that is listed")
         if "aliases" in value:
             enumeration.aliases = self.aliases(value, space)
         self.names[full] = enumeration
@@ -345,7 +345,7 @@ class _Parser(Scope):
         size = value.get("size")
         if type(size) is not int or not 0 <= size <= _MAX_FIXED:
             message = f'the "size" of the fixed {full} is a number of bytes, not {shown(size)}'
-            raise Broken(message, hint='Say how many bytes it has, such as "size": 16')
+            raise ViolationError(message, hint='Say how many bytes it has, such as "size": 16')
         fixed = Fixed(full, short, value, size)
         if "logicalType" in value:
             fixed.logical = logical_type(value, FIXED, size)

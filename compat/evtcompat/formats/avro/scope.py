@@ -5,9 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from evtcompat.formats.avro.broken import Broken, shown
-from evtcompat.formats.avro.naming import absolute, bare, definitions
+from evtcompat.formats.avro.names import absolute, bare, definitions
 from evtcompat.formats.avro.types import NULL, PLAIN, AvroSchema, Named, Record, Type
+from evtcompat.formats.avro.violations import ViolationError, shown
 
 if TYPE_CHECKING:
     from evtcompat.model.documents import Document, References
@@ -51,7 +51,7 @@ class Scope:
         name = value.get("name")
         if type(name) is not str:
             message = f'the {value["type"]} has no "name"' if name is None else f"a name is a string, not {shown(name)}"
-            raise Broken(message, hint="Every record, enum and fixed has a name of its own")
+            raise ViolationError(message, hint="Every record, enum and fixed has a name of its own")
         if "." in name:
             full, space = absolute(name, "")
             return full, full[len(space) + 1 :] if space else full, space
@@ -59,11 +59,11 @@ class Scope:
         if own is not None:
             if type(own) is not str:
                 message = f"a namespace is a string, not {shown(own)}"
-                raise Broken(message, "namespace", hint="Leave it out for none")
+                raise ViolationError(message, "namespace", hint="Leave it out for none")
             space = own
         if not name:
             message = "a name is empty"
-            raise Broken(message, "name", hint="Every record, enum and fixed has a name of its own")
+            raise ViolationError(message, "name", hint="Every record, enum and fixed has a name of its own")
         return (f"{space}.{name}" if space else name), name, space
 
     def known(self, full: str, value: dict[str, JSON]) -> Named:
@@ -74,7 +74,7 @@ class Scope:
         if before.raw is value or bare(before.raw) == bare(value) or (not is_open(before) and self._equal(full, value)):
             return before
         message = f"the name {full} is defined twice, differently"
-        raise Broken(message, "name", hint="Rename one of the two, or refer to the first by its name")
+        raise ViolationError(message, "name", hint="Rename one of the two, or refer to the first by its name")
 
     def _equal(self, full: str, value: dict[str, JSON]) -> bool:
         """Whether a definition of `full`, which is in `names`, means the same as the first, though not written so.
@@ -95,7 +95,7 @@ class Scope:
         raw = value["aliases"]
         if type(raw) is not list or not TEXT.issuperset(map(type, raw)):
             message = f"aliases are an array of names, not {shown(raw)}"
-            raise Broken(message, "aliases", hint='Write a list, such as "aliases": ["Old"]')
+            raise ViolationError(message, "aliases", hint='Write a list, such as "aliases": ["Old"]')
         names: list[str] = raw  # type: ignore[assignment]  # as seen
         if space is not None:
             names = [absolute(alias, space)[0] for alias in names]
@@ -105,12 +105,12 @@ class Scope:
         schema.aliased.update(names)  # type: ignore[attr-defined]  # a set of its own by now
         return tuple(names) if len(names) == 1 else tuple(dict.fromkeys(names))
 
-    def suspect(self, record: Record, name: str) -> None:
+    def leave_unchecked(self, record: Record, name: str) -> None:
         """Keep a field in mind whose default needs a close look."""
         schema = self.schema
-        if not schema.suspects:
-            schema.suspects = []
-        schema.suspects.append((record, name))  # type: ignore[attr-defined]  # a list of its own by now
+        if not schema.unchecked_defaults:
+            schema.unchecked_defaults = []
+        schema.unchecked_defaults.append((record, name))  # type: ignore[attr-defined]  # a list of its own by now
 
     def named(self, name: str, space: str) -> Type:
         """The type that `name` means inside the namespace `space`."""
@@ -140,13 +140,13 @@ class Scope:
                 return self.referenced(document, candidate)
         message = f"the name {full} is not defined"
         hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
-        raise Broken(message, hint=hint, missing=True)
+        raise ViolationError(message, hint=hint, missing=True)
 
     def defined_ahead(self, ahead: tuple[dict[str, JSON], str]) -> Type:
         """The type of a definition that the parser has not come to; how deep its use nests is no matter."""
         if self.hops == MOST_HOPS:
             message = f"a chain of more than {MOST_HOPS} types, each used ahead of its definition by the one before"
-            raise Broken(message, hint="Put definitions before their uses")
+            raise ViolationError(message, hint="Put definitions before their uses")
         self.hops += 1
         try:
             return self.any(*ahead, 1)
@@ -156,7 +156,7 @@ class Scope:
     def no_definition(self, document: Document, full: str) -> NoReturn:
         """Refuse a document that was found for a name and does not define it."""
         message = f"the document {document.origin or 'given'} for the name {full} does not define it"
-        raise Broken(message, missing=True)
+        raise ViolationError(message, missing=True)
 
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""

@@ -233,15 +233,15 @@ class Record:
 class Union:
     """A union; no branch is a union, and no two branches have the same name."""
 
-    __slots__ = ("branches", "kind", "twins")
+    __slots__ = ("ambiguous", "branches", "kind")
 
     logical: ClassVar[None] = None
 
-    def __init__(self, branches: Sequence[Type], *, twins: bool) -> None:
+    def __init__(self, branches: Sequence[Type], *, ambiguous: bool) -> None:
         self.kind = UNION
         self.branches = branches
         #: Whether two named branches share their short name.
-        self.twins = twins
+        self.ambiguous = ambiguous
 
 
 Named: TypeAlias = Fixed | Enumeration | Record
@@ -278,7 +278,7 @@ class AvroSchema:
         "refers",
         "root",
         "sources",
-        "suspects",
+        "unchecked_defaults",
     )
 
     def __init__(self, document: Document, root: Type, names: dict[str, Named]) -> None:
@@ -304,10 +304,10 @@ class AvroSchema:
         self.refers = False
         #: The fields whose default needs a close look, as record and name, in document order; those that are right at
         #: a glance (`evtcompat.formats.avro.defaults.usual`) are left out.
-        self.suspects: Sequence[tuple[Record, str]] = ()
+        self.unchecked_defaults: Sequence[tuple[Record, str]] = ()
         #: The fields whose default is wrong, with the reason, once `evtcompat.formats.avro.verdict.faults` has looked.
         self.faults: list[tuple[Record, Field, str]] | None = None
-        #: What fastavro has made of it, for `evtcompat.formats.avro.codec`.
+        #: What fastavro has made of it, for `evtcompat.formats.avro.payloads.codec`.
         self.forms: dict[str, object] | None = None
 
 

@@ -84,7 +84,7 @@ def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
     found = schema.faults
     if found is None:
         found = schema.faults = []
-        for record, name in schema.suspects:
+        for record, name in schema.unchecked_defaults:
             reason = fault(record.types[name], record.defaults[name])
             if reason is not None:
                 found.append((record, record.by_name[name], reason))

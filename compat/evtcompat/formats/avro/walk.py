@@ -35,7 +35,7 @@ from evtcompat.model.mismatches import Mismatch
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from evtcompat.formats.avro.places import Atlas, Spot
+    from evtcompat.formats.avro.paths import SchemaIndex, SchemaPath
     from evtcompat.formats.avro.types import Named
     from evtcompat.model.places import Place
 
@@ -59,8 +59,8 @@ class Found:
 
     mismatch: Mismatch
     #: Where the types meet, in the reader and in the writer.
-    here: Spot
-    there: Spot
+    here: SchemaPath
+    there: SchemaPath
     #: The reader's field in question, for rules about fields.
     field: Field | None = None
     #: The deeper mismatch that makes this one.
@@ -83,8 +83,8 @@ class Walk:
 
     reader: AvroSchema
     writer: AvroSchema
-    reader_atlas: Atlas
-    writer_atlas: Atlas
+    reader_index: SchemaIndex
+    writer_index: SchemaIndex
     truth: Truth
     found: list[Found] = field(default_factory=list)
     _seen: set[tuple[Record, Record]] = field(default_factory=set)
@@ -95,14 +95,14 @@ class Walk:
     def run(self) -> list[Found]:
         """All mismatches, in the order of the reader's fields."""
         self._faults = {id(bad): reason for _, bad, reason in faults(self.reader)}
-        self._pair(self.reader.root, self.writer.root, self.reader_atlas.root(), self.writer_atlas.root())
+        self._pair(self.reader.root, self.writer.root, self.reader_index.root(), self.writer_index.root())
         return self.found
 
     def _add(
         self,
         rule: str,
-        here: Spot,
-        there: Spot,
+        here: SchemaPath,
+        there: SchemaPath,
         facts: Mapping[str, object],
         *,
         places: tuple[Place, Place] | None = None,
@@ -111,17 +111,17 @@ class Walk:
     ) -> None:
         ours, theirs = places or (here.place(), there.place())
         causes = tuple(cause.mismatch for cause in because)
-        mismatch = Mismatch(rule, ours, theirs, {"path": here.path, **facts}, causes)
+        mismatch = Mismatch(rule, ours, theirs, {"path": here.text, **facts}, causes)
         self.found.append(Found(mismatch, here, there, at, because[0] if because else None))
 
-    def _pair(self, reader: Type, writer: Type, here: Spot, there: Spot) -> None:
+    def _pair(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
         if isinstance(writer, Union):
             for index, branch in enumerate(writer.branches):
-                spot = there.into(branch, index)
+                path = there.into(branch, index)
                 if isinstance(reader, Union):
-                    self._reader_union(reader, branch, here, spot)
+                    self._reader_union(reader, branch, here, path)
                 else:
-                    self._pair(reader, branch, here, spot)
+                    self._pair(reader, branch, here, path)
         elif isinstance(reader, Union):
             self._reader_union(reader, writer, here, there)
         elif isinstance(reader, Record) and isinstance(writer, Record):
@@ -135,7 +135,7 @@ class Walk:
         else:
             self._leaf(reader, writer, here, there)
 
-    def _leaf(self, reader: Type, writer: Type, here: Spot, there: Spot) -> None:
+    def _leaf(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
         if isinstance(reader, Primitive) and isinstance(writer, Primitive) and PROMOTIONS[writer.kind][reader.kind]:
             if reader is not writer:
                 self._meaning(reader, writer, here, there)
@@ -145,16 +145,18 @@ class Walk:
             facts["case"] = "branch"
         self._add("type-mismatch", here, there, facts)
 
-    def _meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed, here: Spot, there: Spot) -> None:
+    def _meaning(
+        self, reader: Primitive | Fixed, writer: Primitive | Fixed, here: SchemaPath, there: SchemaPath
+    ) -> None:
         for rule, facts in meaning(reader, writer):
             self._add(rule, here, there, facts)
 
-    def _reader_union(self, reader: Union, writer: Type, here: Spot, there: Spot) -> None:
+    def _reader_union(self, reader: Union, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
         index = self._chosen(reader, writer)
         if index is not None:
             chosen = reader.branches[index]
-            if reader.twins:
-                self._twins(reader, chosen, here, there)
+            if reader.ambiguous:
+                self._ambiguous_branches(reader, chosen, here, there)
             self._pair(chosen, writer, here.into(chosen, index), there)
             if isinstance(writer, Primitive):
                 self._promoted(reader, index, writer, here, there)
@@ -175,7 +177,7 @@ class Walk:
             facts |= {"case": "cause", "branch": nearest, "branch_name": branch_name(reader.branches[nearest])}
         self._add("missing-union-branch", here, there, facts, because=because)
 
-    def _promoted(self, reader: Union, index: int, writer: Primitive, here: Spot, there: Spot) -> None:
+    def _promoted(self, reader: Union, index: int, writer: Primitive, here: SchemaPath, there: SchemaPath) -> None:
         """What is lost where fastavro takes a branch before that of the writer's own kind, since it can be promoted."""
         for first, branch in enumerate(reader.branches[:index]):
             if isinstance(branch, Primitive) and PROMOTIONS[writer.kind][branch.kind]:
@@ -230,7 +232,7 @@ class Walk:
                     found.setdefault(key, []).append(index)
         return found
 
-    def _cause(self, reader: Type, writer: Type, here: Spot, there: Spot) -> tuple[Found, ...]:
+    def _cause(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> tuple[Found, ...]:
         """Why a branch that was meant for the writer's type does not read it."""
         key = (reader, writer)
         if key not in self._causes:
@@ -240,7 +242,7 @@ class Walk:
             self._causes[key] = tuple(found for found in inner.found if found.mismatch.rule in REFUSALS)
         return self._causes[key]
 
-    def _twins(self, reader: Union, chosen: Type, here: Spot, there: Spot) -> None:
+    def _ambiguous_branches(self, reader: Union, chosen: Type, here: SchemaPath, there: SchemaPath) -> None:
         if not isinstance(chosen, NAMED):
             return
         names = [
@@ -249,7 +251,7 @@ class Walk:
         if len(names) > 1:
             self._add("union-branches-share-name", here, there, {"names": ", ".join(names), "short": chosen.short})
 
-    def _name(self, reader: Named, writer: Named, here: Spot, there: Spot) -> None:
+    def _name(self, reader: Named, writer: Named, here: SchemaPath, there: SchemaPath) -> None:
         """Say what is to be said about the names of two named types."""
         if reader.short == writer.short:
             return
@@ -263,7 +265,7 @@ class Walk:
         places = here.inside(reader, "aliases" if known else "name"), there.inside(writer, "name")
         self._add("alias-bridges-rename" if known else "name-mismatch", here, there, facts, places=places)
 
-    def _enum(self, reader: Enumeration, writer: Enumeration, here: Spot, there: Spot) -> None:
+    def _enum(self, reader: Enumeration, writer: Enumeration, here: SchemaPath, there: SchemaPath) -> None:
         self._name(reader, writer, here, there)
         if writer.symbol_set <= reader.symbol_set:
             return
@@ -277,7 +279,7 @@ class Walk:
             facts["default"] = reader.default
         self._add(rule, here, there, facts, places=(here.inside(reader, "symbols"), there.inside(writer, "symbols")))
 
-    def _fixed(self, reader: Fixed, writer: Fixed, here: Spot, there: Spot) -> None:
+    def _fixed(self, reader: Fixed, writer: Fixed, here: SchemaPath, there: SchemaPath) -> None:
         self._name(reader, writer, here, there)
         if reader.size == writer.size:
             self._meaning(reader, writer, here, there)
@@ -286,7 +288,7 @@ class Walk:
         places = here.inside(reader, "size"), there.inside(writer, "size")
         self._add("fixed-size-mismatch", here, there, facts, places=places)
 
-    def _record(self, reader: Record, writer: Record, here: Spot, there: Spot) -> None:
+    def _record(self, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
         if (reader, writer) in self._seen:
             return
         self._seen.add((reader, writer))
@@ -295,7 +297,7 @@ class Walk:
             try:
                 theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
             except AmbiguousFieldError:
-                self._ambiguous(reader, writer, ours, here, there)
+                self._ambiguous_field(reader, writer, ours, here, there)
                 continue
             if theirs is None:
                 if ours.default is MISSING or id(ours) in self._faults:
@@ -307,18 +309,22 @@ class Walk:
             if ours.type is not theirs.type:
                 self._pair(ours.type, theirs.type, here.into(ours.type, ours), there.into(theirs.type, theirs))
 
-    def _renamed(self, reader: Record, writer: Record, ours: Field, theirs: Field, here: Spot, there: Spot) -> None:
+    def _renamed(
+        self, reader: Record, writer: Record, ours: Field, theirs: Field, here: SchemaPath, there: SchemaPath
+    ) -> None:
         facts = {"reader_name": ours.name, "writer_name": theirs.name, "kind": "field", "what": "field"}
         places = here.field_place(reader, ours, "aliases"), there.field_place(writer, theirs, "name")
         self._add("alias-bridges-rename", here, there, facts, places=places, at=ours)
 
-    def _ambiguous(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot) -> None:
+    def _ambiguous_field(
+        self, reader: Record, writer: Record, ours: Field, here: SchemaPath, there: SchemaPath
+    ) -> None:
         names = [name for name in (ours.name, *ours.aliases) if name in writer.by_name]
         facts = {"field": ours.name, "matches": " and ".join(names), "record": writer.full}
         places = here.field_place(reader, ours), there.inside(writer)
         self._add("ambiguous-field-alias", here, there, facts, places=places, at=ours)
 
-    def _absent(self, reader: Record, writer: Record, ours: Field, here: Spot, there: Spot) -> None:
+    def _absent(self, reader: Record, writer: Record, ours: Field, here: SchemaPath, there: SchemaPath) -> None:
         facts = {"field": ours.name, "record": reader.full, "type": type_name(ours.type)}
         rule = "reader-field-missing-default-value"
         part: tuple[str, ...] = ()

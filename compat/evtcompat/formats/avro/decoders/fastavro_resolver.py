@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.canonical import identical, identical_apart
-from evtcompat.formats.avro.decoders.trouble import Trouble, lost
+from evtcompat.formats.avro.decoders.divergence import Divergence, lost
+from evtcompat.formats.avro.decoders.screening import FASTAVRO
 from evtcompat.formats.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.formats.avro.promotions import PROMOTIONS
-from evtcompat.formats.avro.straying import FASTAVRO
 from evtcompat.formats.avro.types import (
     BYTES,
     ENUM,
@@ -63,9 +63,9 @@ class FastavroResolver:
         #: The uses that are told to be referred to on one side only.
         self._told: set[tuple[Slot, Slot]] = set()
 
-    def found(self) -> list[Trouble]:
+    def found(self) -> list[Divergence]:
         """The types that are defined on one side of a use only, and the first trouble of any other kind."""
-        found: list[Trouble] = []
+        found: list[Divergence] = []
         if self._identical(self._reader, self._writer):
             # fastavro does not resolve equal schemas at all.
             return found
@@ -74,8 +74,8 @@ class FastavroResolver:
             told = len(self._told)
             try:
                 self._read(self._reader.root, self._writer.root, ROOT_SLOT)
-            except Trouble as trouble:
-                found.append(trouble)
+            except Divergence as divergence:
+                found.append(divergence)
                 if len(self._told) > told:
                     continue
             break
@@ -91,22 +91,22 @@ class FastavroResolver:
             for index, branch in enumerate(writer.branches):  # type: ignore[union-attr]  # by its kind
                 try:
                     self._read(reader, branch, _IN_UNION)
-                except Trouble as trouble:
-                    trouble.theirs.append(index)
+                except Divergence as divergence:
+                    divergence.theirs.append(index)
                     raise
         elif reader.kind == UNION:
             self._union(reader, writer, slot)  # type: ignore[arg-type]  # by its kind
         elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED != kind):
             # The bytes of a fixed are read as whatever bears its name.
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
-            raise Trouble(FASTAVRO, "wrong-branch", what)
+            raise Divergence(FASTAVRO, "wrong-branch", what)
         elif kind == RECORD:
             self._record(reader, writer)  # type: ignore[arg-type]  # by their kinds
         elif isinstance(writer, Container):
             try:
                 self._read(reader.of, writer.of, (id(writer), None))  # type: ignore[union-attr]  # of the writer's kind
-            except Trouble as trouble:
-                trouble.inside(None, None)
+            except Divergence as divergence:
+                divergence.inside(None, None)
                 raise
         elif kind == ENUM:
             _enum(reader, writer)  # type: ignore[arg-type]  # by their kinds
@@ -115,30 +115,32 @@ class FastavroResolver:
         picked, branch = self._first_match(reader, writer)
         if branch is None:
             what = f"no branch of the union is taken for {type_name(writer)}"
-            raise Trouble(FASTAVRO, "wrong-branch", what)
+            raise Divergence(FASTAVRO, "wrong-branch", what)
         if writer.kind == BYTES and branch.kind == STRING and not _decimal(writer):
             what = f"branch {picked} (string) is taken for bytes, and bytes that are not UTF-8 are refused"
-            trouble = Trouble(FASTAVRO, "wrong-branch", what)
-            trouble.ours.append(picked)
-            raise trouble
+            divergence = Divergence(FASTAVRO, "wrong-branch", what)
+            divergence.ours.append(picked)
+            raise divergence
         if writer.kind >= FIXED and slot is not _IN_UNION:
             self._referred(branch, writer, (id(reader), picked), slot)
         try:
             self._read(branch, writer, _IN_UNION)
-        except Trouble as inner:
+        except Divergence as inner:
             if inner.kind == "referred":
                 inner.ours.append(picked)
                 raise
             name = branch_name(branch)
             what = f"branch {picked} ({name}), the first that matches by short name, is taken: {inner.what}"
-            trouble = Trouble(FASTAVRO, "wrong-branch", what)
-            trouble.ours, trouble.theirs = [picked], inner.theirs
-            raise trouble from None
+            divergence = Divergence(FASTAVRO, "wrong-branch", what)
+            divergence.ours, divergence.theirs = [picked], inner.theirs
+            raise divergence from None
         loss = lost(reader, branch, writer)
         if loss is not None:
-            trouble = Trouble(FASTAVRO, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
-            trouble.ours.append(picked)
-            raise trouble
+            divergence = Divergence(
+                FASTAVRO, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True
+            )
+            divergence.ours.append(picked)
+            raise divergence
 
     def _referred(self, branch: Type, writer: Type, ours: Slot, theirs: Slot) -> None:
         """A branch is found for a named type: a name is taken for a definition, or the other way about."""
@@ -154,7 +156,7 @@ class FastavroResolver:
             f"it confuses a name and a definition, because the reader defines {branch_name(branch)} {sides[0]} "
             f"and the writer {sides[1]}"
         )
-        raise Trouble(FASTAVRO, "referred", what)
+        raise Divergence(FASTAVRO, "referred", what)
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
@@ -169,19 +171,19 @@ class FastavroResolver:
                 continue
             if mine in filled:
                 what = f"two fields of {writer.full} fill the field {mine}"
-                raise Trouble(FASTAVRO, "ambiguous", what, reader.by_name[mine])
+                raise Divergence(FASTAVRO, "ambiguous", what, reader.by_name[mine])
             filled.add(mine)
             if ours[mine] is not theirs:
                 try:
                     self._read(ours[mine], theirs, (id(writer), name))
-                except Trouble as trouble:
-                    trouble.inside(mine, name)
+                except Divergence as divergence:
+                    divergence.inside(mine, name)
                     raise
         if len(filled) < len(ours):
             for mine in ours:
                 if mine not in reader.defaults and mine not in filled:
                     what = f"it misses the required field {mine}"
-                    raise Trouble(FASTAVRO, "wrong-branch", what, reader.by_name[mine])
+                    raise Divergence(FASTAVRO, "wrong-branch", what, reader.by_name[mine])
 
     def _aliases(self, reader: Record) -> dict[str, str]:
         """The names of the reader's fields by their aliases."""
@@ -218,7 +220,7 @@ class FastavroResolver:
 def _enum(reader: Enumeration, writer: Enumeration) -> None:
     if not reader.default and not writer.symbol_set <= reader.symbol_set:
         unknown = next(symbol for symbol in writer.symbols if symbol not in reader.symbol_set)
-        raise Trouble(FASTAVRO, "wrong-branch", f"the symbol {unknown} is unknown")
+        raise Divergence(FASTAVRO, "wrong-branch", f"the symbol {unknown} is unknown")
 
 
 def _decimal(type_: Type) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.avro.decoders.trouble import Trouble
+from evtcompat.formats.avro.decoders.divergence import Divergence
+from evtcompat.formats.avro.decoders.java_defaults import refused_default
+from evtcompat.formats.avro.decoders.screening import JAVA
 from evtcompat.formats.avro.equality import Equality
-from evtcompat.formats.avro.java_defaults import refused_default
-from evtcompat.formats.avro.naming import alike
+from evtcompat.formats.avro.names import alike
 from evtcompat.formats.avro.parts import reachable
-from evtcompat.formats.avro.straying import JAVA
 from evtcompat.formats.avro.types import (
     NAMED,
     AvroSchema,
@@ -49,7 +49,7 @@ class JavaNames:
         if not self._types and not self._fields:
             return
         parts = reachable(self._writer.root)
-        if not self._writer.suspects and not self._touches(parts):
+        if not self._writer.unchecked_defaults and not self._touches(parts):
             # The copy is as the writer wrote it, and has no default to be refused.
             return
         if _alike(self._reader, self._writer) or self._same():
@@ -157,7 +157,7 @@ class JavaNames:
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two fields of {part.full} the name {twice}"
-                    raise Trouble(JAVA, "ambiguous", what)
+                    raise Divergence(JAVA, "ambiguous", what)
             elif isinstance(part, Union):
                 names = [
                     self.full(branch) if isinstance(branch, NAMED) else branch_name(branch) for branch in part.branches
@@ -165,7 +165,7 @@ class JavaNames:
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two branches of a union of the writer the name {twice}"
-                    raise Trouble(JAVA, "renamed-away", what)
+                    raise Divergence(JAVA, "renamed-away", what)
 
     def _copy(self) -> None:
         """Renaming copies the writer's records, and the copy checks their defaults against the names that it gives."""
@@ -177,7 +177,7 @@ class JavaNames:
         )
         if not refused.invalid:
             what += ", a value of a record that is being copied"
-        raise Trouble(JAVA, "default", what)
+        raise Divergence(JAVA, "default", what)
 
 
 def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from evtcompat.formats.avro.decision import AmbiguousFieldError, writer_field
+from evtcompat.formats.avro.decoders.divergence import Divergence, lost
+from evtcompat.formats.avro.decoders.java_defaults import Builder
 from evtcompat.formats.avro.decoders.java_names import JavaNames
-from evtcompat.formats.avro.decoders.trouble import Trouble, lost
-from evtcompat.formats.avro.java_defaults import Builder
+from evtcompat.formats.avro.decoders.screening import JAVA, empty_array_defaults
 from evtcompat.formats.avro.promotions import PROMOTIONS
-from evtcompat.formats.avro.straying import JAVA, hollow
 from evtcompat.formats.avro.types import (
     ENUM,
     FIXED,
@@ -53,7 +53,7 @@ class JavaResolver:
             [(record, mine.name) for record, mine, _ in wrong if not Builder().builds(mine)] if wrong else ()
         )
         #: The reader's fields that are filled with an empty array of a union, as record and name, until they are told.
-        self._hollow = set(hollow(reader))
+        self._empty_arrays = set(empty_array_defaults(reader))
         self._seen: set[tuple[Record, Record]] = set()
         self._equal: dict[tuple[Record, Record], bool] = {}
         #: How many branches are being tried.
@@ -61,14 +61,14 @@ class JavaResolver:
         #: What Java has made of pairs of records.
         self._adjusts: dict[tuple[Record, Record], int] = {}
 
-    def found(self) -> list[Trouble]:
+    def found(self) -> list[Divergence]:
         """The empty arrays that one release fails to build, and the first trouble of any other kind."""
-        found: list[Trouble] = []
+        found: list[Divergence] = []
         try:
             if self._reader.aliased:
                 self._names.apply()
-        except Trouble as trouble:
-            return [trouble]
+        except Divergence as divergence:
+            return [divergence]
         while len(found) < MOST:
             self._seen.clear()
             try:
@@ -76,10 +76,12 @@ class JavaResolver:
                     # Every pair of types that Java meets may make it build a wrong default.
                     self._is_error(self._reader.root, self._writer.root)
                 self._resolve(self._reader.root, self._writer.root)
-            except Trouble as trouble:
-                found.append(trouble)
-                if trouble.kind == "empty-array":
-                    self._hollow = {one for one in self._hollow if one[0].by_name[one[1]] is not trouble.field}
+            except Divergence as divergence:
+                found.append(divergence)
+                if divergence.kind == "empty-array":
+                    self._empty_arrays = {
+                        one for one in self._empty_arrays if one[0].by_name[one[1]] is not divergence.field
+                    }
                     continue
             break
         return found
@@ -103,8 +105,8 @@ class JavaResolver:
         elif isinstance(writer, Container):
             try:
                 self._resolve(reader.of, writer.of)  # type: ignore[union-attr]  # of the writer's kind
-            except Trouble as trouble:
-                trouble.inside(None, None)
+            except Divergence as divergence:
+                divergence.inside(None, None)
                 raise
         else:
             self._leaf(reader, writer)  # type: ignore[arg-type]  # an enum or a fixed, as the other
@@ -115,10 +117,10 @@ class JavaResolver:
         for index, branch in enumerate(writer.branches):
             try:
                 self._resolve(reader.branches[index] if aligned else reader, branch)  # type: ignore[union-attr]  # alike
-            except Trouble as trouble:
-                trouble.theirs.append(index)
+            except Divergence as divergence:
+                divergence.theirs.append(index)
                 if aligned:
-                    trouble.ours.append(index)
+                    divergence.ours.append(index)
                 raise
 
     def _union(self, reader: Union, writer: Type) -> None:
@@ -126,21 +128,21 @@ class JavaResolver:
         if picked is None:
             moved = writer.kind in (ENUM, FIXED) and any([branch.kind == writer.kind for branch in reader.branches])  # noqa: C419 - no generator's frame
             what = f"no branch of the union is taken for {type_name(writer)}"
-            raise Trouble(JAVA, "moved-in-union" if moved else "wrong-branch", what)
+            raise Divergence(JAVA, "moved-in-union" if moved else "wrong-branch", what)
         try:
             self._resolve(reader.branches[picked], writer)
-        except Trouble as trouble:
-            if trouble.kind == "mismatch":
-                what = f"branch {picked} ({branch_name(reader.branches[picked])}) is taken: {trouble.what}"
-                outer = Trouble(JAVA, "wrong-branch", what)
+        except Divergence as divergence:
+            if divergence.kind == "mismatch":
+                what = f"branch {picked} ({branch_name(reader.branches[picked])}) is taken: {divergence.what}"
+                outer = Divergence(JAVA, "wrong-branch", what)
                 outer.ours.append(picked)
                 raise outer from None
-            trouble.ours.append(picked)
+            divergence.ours.append(picked)
             raise
         branch = reader.branches[picked]
         loss = lost(reader, branch, writer)
         if loss is not None:
-            outer = Trouble(JAVA, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
+            outer = Divergence(JAVA, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
             outer.ours.append(picked)
             raise outer
 
@@ -148,13 +150,13 @@ class JavaResolver:
         if self._names.short(writer) != reader.short:
             full = self._names.full(writer)
             what = f"an alias of another type renames {writer.full} to {full}, which is not {reader.full}"
-            raise Trouble(JAVA, "renamed-away" if full != writer.full else "mismatch", what)
+            raise Divergence(JAVA, "renamed-away" if full != writer.full else "mismatch", what)
         if isinstance(reader, Fixed) and isinstance(writer, Fixed) and reader.size != writer.size:
-            raise Trouble(JAVA, "mismatch", f"the size is {writer.size}, not {reader.size}")
+            raise Divergence(JAVA, "mismatch", f"the size is {writer.size}, not {reader.size}")
         if isinstance(reader, Enumeration) and isinstance(writer, Enumeration) and reader.default is None:
             unknown = next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None)
             if unknown is not None:
-                raise Trouble(JAVA, "mismatch", f"the symbol {unknown} is unknown")
+                raise Divergence(JAVA, "mismatch", f"the symbol {unknown} is unknown")
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
@@ -165,14 +167,14 @@ class JavaResolver:
             if name not in theirs:
                 if name in reader.renames or name not in reader.defaults:
                     self._unfilled(reader.by_name[name], reader, writer)
-                if self._hollow and (reader, name) in self._hollow:
+                if self._empty_arrays and (reader, name) in self._empty_arrays:
                     what = f"it takes the union of {name} for an array when it builds the default"
-                    raise Trouble(_FAST_READER, "empty-array", what, reader.by_name[name])
+                    raise Divergence(_FAST_READER, "empty-array", what, reader.by_name[name])
             elif mine is not theirs[name]:
                 try:
                     self._resolve(mine, theirs[name])
-                except Trouble as trouble:
-                    trouble.inside(name, self._names.own(writer, name))
+                except Divergence as divergence:
+                    divergence.inside(name, self._names.own(writer, name))
                     raise
 
     def _unfilled(self, mine: Field, reader: Record, writer: Record) -> None:
@@ -184,9 +186,9 @@ class JavaResolver:
         if expected is not None:
             applied = f"because {writer.full} counts as {self._names.full(writer)}, not {reader.full}"
             what = f"the alias {expected.name} of {mine.name} is not applied, {applied}"
-            raise Trouble(JAVA, "dead-alias", what, mine, silent=mine.default is not MISSING)
+            raise Divergence(JAVA, "dead-alias", what, mine, silent=mine.default is not MISSING)
         if mine.default is MISSING:
-            raise Trouble(JAVA, "mismatch", f"it misses the required field {mine.name}")
+            raise Divergence(JAVA, "mismatch", f"it misses the required field {mine.name}")
 
     def _branch(self, reader: Union, writer: Type) -> int | None:
         """The branch that `Resolver.ReaderUnion` takes, or ``None``."""
@@ -243,7 +245,7 @@ class JavaResolver:
             if self._trying and (reader, name) in self._unbuildable:
                 # Outside of tries the field is filled with it, which has a rule of its own.
                 what = f"looking for a branch it builds the wrong default of {name} of {reader.full}"
-                raise Trouble(JAVA, "wrong-branch", what, default=reader.by_name[name])
+                raise Divergence(JAVA, "wrong-branch", what, default=reader.by_name[name])
         return self._adjusts[pair]
 
     def _is_error(self, reader: Type, writer: Type) -> bool:
@@ -313,5 +315,5 @@ class JavaResolver:
         return True
 
 
-def _unexpected(reader: Type, writer: Type) -> Trouble:
-    return Trouble(JAVA, "mismatch", f"it finds {type_name(writer)} and expects {type_name(reader)}")
+def _unexpected(reader: Type, writer: Type) -> Divergence:
+    return Divergence(JAVA, "mismatch", f"it finds {type_name(writer)} and expects {type_name(reader)}")

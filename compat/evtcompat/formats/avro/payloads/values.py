@@ -12,8 +12,8 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from evtcompat.formats.avro.data import Branch, json_view
 from evtcompat.formats.avro.parts import reachable
+from evtcompat.formats.avro.payloads.datum import Branch, json_view
 from evtcompat.formats.avro.types import (
     ARRAY,
     BOOLEAN,
@@ -39,7 +39,7 @@ from evtcompat.formats.avro.types import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from evtcompat.formats.avro.data import Datum
+    from evtcompat.formats.avro.payloads.datum import Datum
 
 _FLOAT_MAX: Final = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
 _FLOAT_TINY: Final = struct.unpack("<f", b"\x01\x00\x00\x00")[0]
@@ -111,7 +111,7 @@ class LabelledValue:
     label: str
     #: The value as JSON shows it.
     value: object
-    #: The same value with union branches said; what `evtcompat.formats.avro.codec.encode` takes.
+    #: The same value with union branches said; what `evtcompat.formats.avro.payloads.codec.encode` takes.
     datum: Datum
     #: Every boundary that it is the first of its set to serve; empty for the smallest payload.
     covers: tuple[str, ...] = ()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats.avro.decoders.java_defaults import refused_default
 from evtcompat.formats.avro.defaults import shown, union_branch
-from evtcompat.formats.avro.java_defaults import refused_default
-from evtcompat.formats.avro.places import Atlas
+from evtcompat.formats.avro.paths import SchemaIndex
 from evtcompat.formats.avro.types import (
     KIND_NAMES,
     NAMED,
@@ -65,14 +65,14 @@ def rejection(schema: AvroSchema) -> str | None:
 
 def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
     """What is wrong or risky about the schema itself; reader and writer place are the same."""
-    atlas = Atlas(schema)
+    index = SchemaIndex(schema)
     found: list[Mismatch] = []
     bad = {id(field): reason for _, field, reason in faults(schema)}
     fields = ((named, field) for named in schema.names.values() if isinstance(named, Record) for field in named.fields)
     for record, field in fields:
         if isinstance(field.default, Missing):
             continue
-        place = _field_place(atlas, record, field, "default")
+        place = _field_place(index, record, field, "default")
         facts: dict[str, object] = {"path": record.full, "field": field.name}
         if id(field) in bad:
             found.append(Mismatch("invalid-default", place, place, facts | {"reason": bad[id(field)]}))
@@ -81,29 +81,29 @@ def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
             if branch:
                 found.append(Mismatch("default-of-later-branch", place, place, facts | {"branch": branch}))
     for named in schema.names.values():
-        pointer, origin = atlas.definition(named)
+        pointer, origin = index.definition(named)
         for name, part, way in _names(named):
             reason = name_fault(name)
             if reason is not None:
                 names = f"{named.short}.{name}" if way.startswith("/fields") else named.short
                 place = Place(pointer + way, names, origin)
                 found.append(Mismatch("invalid-name", place, place, {"name": name, "reason": f"{reason}, in {part}"}))
-    return (*found, *_twins(schema, atlas))
+    return (*found, *_ambiguous_branches(schema, index))
 
 
-def _twins(schema: AvroSchema, atlas: Atlas) -> Iterator[Mismatch]:
+def _ambiguous_branches(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
     """The unions whose branches share a short name, at the record field or root that leads to them."""
     for record in schema.names.values():
         if not isinstance(record, Record):
             continue
         for field in record.fields:
             union = _inner(field.type)
-            if isinstance(union, Union) and union.twins:
-                place = _field_place(atlas, record, field, "type")
+            if isinstance(union, Union) and union.ambiguous:
+                place = _field_place(index, record, field, "type")
                 yield _twin(union, place)
     root = _inner(schema.root)
-    if isinstance(root, Union) and root.twins:
-        yield _twin(root, atlas.root().place())
+    if isinstance(root, Union) and root.ambiguous:
+        yield _twin(root, index.root().place())
 
 
 def _twin(union: Union, place: Place) -> Mismatch:
@@ -122,8 +122,8 @@ def _inner(type_: Type) -> Type:
     return type_
 
 
-def _field_place(atlas: Atlas, record: Record, field: Field, part: str) -> Place:
-    pointer, origin = atlas.definition(record)
+def _field_place(index: SchemaIndex, record: Record, field: Field, part: str) -> Place:
+    pointer, origin = index.definition(record)
     return Place(f"{pointer}/fields/{field.index}/{part}", f"{record.short}.{field.name}", origin)
 
 

@@ -24,9 +24,9 @@ _JAVA_ALONE: Final = frozenset({JAVA})
 _FASTAVRO_ALONE: Final = frozenset({FASTAVRO})
 
 
-def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> frozenset[str]:
+def may_diverge(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> frozenset[str]:
     """The decoders that may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if decision.strays:
+    if decision.diverges:
         return EVERY
     asked = _NONE
     if reader.aliased:
@@ -35,7 +35,7 @@ def straying(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> froz
             return EVERY
         if _copied_wrongly(reader, writer, meet=meet):
             asked = _JAVA_ALONE
-    if reader.suspects and _trips(reader, decision):
+    if reader.unchecked_defaults and _trips(reader, decision):
         asked = _JAVA_ALONE
     if decision.absorbs or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
         # Java takes a branch of the writer's own kind first, and tells types apart by name wherever they are defined.
@@ -48,17 +48,17 @@ def _copied_wrongly(reader: AvroSchema, writer: AvroSchema, *, meet: bool) -> bo
 
     What a default of several parts is worth depends on the names that aliases give to fields, where they `meet` any.
     """
-    if not writer.suspects:
+    if not writer.unchecked_defaults:
         return False
     if meet and any([isinstance(named, Record) and named.renames for named in reader.names.values()]):  # noqa: C419 - no generator's frame
-        for record, name in writer.suspects:
+        for record, name in writer.unchecked_defaults:
             default = record.defaults[name]
             if default and type(default) in (dict, list):
                 return True
     # In a recursive schema a default may be a value of a record that is being copied.
     if not writer.recursive and not faults(writer):
         return False
-    from evtcompat.formats.avro.java_defaults import refused_default
+    from evtcompat.formats.avro.decoders.java_defaults import refused_default
 
     return refused_default(writer, _as_written) is not None
 
@@ -72,7 +72,7 @@ def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
     """Whether aliases lead decoders where the rules go.
 
     Every alias stands for one name of the writer, and nothing else is called so on either side. Pairs that meet under
-    the same short name in different namespaces are not covered, nor are the unions that `Decision.strays` tells of.
+    the same short name in different namespaces are not covered, nor are the unions that `Decision.diverges` tells of.
     """
     known = writer.names
     if any([named.short in reader.aliased and named.short != named.full for named in known.values()]):  # noqa: C419 - no generator's frame
@@ -128,16 +128,16 @@ def _trips(reader: AvroSchema, decision: Decision) -> bool:
 
     A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
     """
-    for record, name in hollow(reader):
+    for record, name in empty_array_defaults(reader):
         if any([ours is record and name not in theirs.types for ours, theirs in decision.memo]):  # noqa: C419 - no generator's frame
             return True
     return reader.choosing and bool(faults(reader))
 
 
-def hollow(reader: AvroSchema) -> list[tuple[Record, str]]:
+def empty_array_defaults(reader: AvroSchema) -> list[tuple[Record, str]]:
     """The fields of a reader whose default is an empty array of a union, as record and name."""
     return [
         (record, name)
-        for record, name in reader.suspects
+        for record, name in reader.unchecked_defaults
         if record.defaults[name] == [] and empty_array_in_union(record.types[name], [])
     ]

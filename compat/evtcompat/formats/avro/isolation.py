@@ -35,7 +35,7 @@ _OF_SYMBOLS: Final = frozenset({"enum-symbol-defaulted", "missing-enum-symbols"}
 
 
 @dataclass(frozen=True, slots=True)
-class Alone:
+class MinimalPair:
     """A reader and a writer that differ in one thing, as the pair does that they are taken from."""
 
     reader: Type
@@ -46,7 +46,7 @@ class Alone:
         return _schema(self.reader), _schema(self.writer)
 
 
-def alone(found: Found) -> Alone | None:
+def isolate(found: Found) -> MinimalPair | None:
     """The difference that a mismatch tells, by itself; ``None`` where it depends on more than the types that meet.
 
     Records lose the fields that the difference is not about, and named types that meet have one name unless the
@@ -54,24 +54,24 @@ def alone(found: Found) -> Alone | None:
     """
     rule, reader, writer = found.mismatch.rule, found.reader, found.writer
     if rule in _OF_TYPES:
-        return Alone(_bare(reader), _bare(writer))
+        return MinimalPair(_bare(reader), _bare(writer))
     if rule in _OF_SYMBOLS and isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
-        return Alone(_enum(reader, writer, reader.symbols, reader.default), writer)
+        return MinimalPair(_enum(reader, writer, reader.symbols, reader.default), writer)
     if rule == "fixed-size-mismatch" and isinstance(reader, Fixed):
-        return Alone(_fixed(reader, writer, reader.size), writer)  # type: ignore[arg-type]  # a fixed as well
+        return MinimalPair(_fixed(reader, writer, reader.size), writer)  # type: ignore[arg-type]  # a fixed as well
     if rule == "name-mismatch":
         return _names(reader, writer)
     field = found.field
     if field is None or not isinstance(reader, Record):
         return None
     if rule == "reader-field-missing-default-value":
-        return Alone(_record(reader, field, _bare(field.type)), _record(reader))
+        return MinimalPair(_record(reader, field, _bare(field.type)), _record(reader))
     if rule in ("invalid-reader-default", "reader-schema-refused"):
-        return Alone(_record(reader, field, field.type), _record(reader))
+        return MinimalPair(_record(reader, field, field.type), _record(reader))
     if rule == "ambiguous-field-alias" and isinstance(writer, Record):
         theirs = _twin(writer, reader)
         theirs.types = {name: writer.types[name] for name in (field.name, *field.aliases) if name in writer.types}
-        return Alone(_record(reader, field, field.type), theirs)
+        return MinimalPair(_record(reader, field, field.type), theirs)
     return None
 
 
@@ -80,13 +80,13 @@ def _schema(type_: Type) -> AvroSchema:
     return AvroSchema(Document(written_out(AvroSchema(Document(None), type_, names))), type_, names)
 
 
-def _names(reader: Type, writer: Type) -> Alone | None:
+def _names(reader: Type, writer: Type) -> MinimalPair | None:
     if isinstance(reader, Record) and isinstance(writer, Record):
-        return Alone(_record(reader), _record(writer))
+        return MinimalPair(_record(reader), _record(writer))
     if isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
-        return Alone(_enum(reader, reader, writer.symbols, None), writer)
+        return MinimalPair(_enum(reader, reader, writer.symbols, None), writer)
     if isinstance(reader, Fixed) and isinstance(writer, Fixed):
-        return Alone(_fixed(reader, reader, writer.size), writer)
+        return MinimalPair(_fixed(reader, reader, writer.size), writer)
     return None
 
 
@@ -128,5 +128,5 @@ def _bare(type_: Type) -> Type:
     if isinstance(type_, Container):
         return Container(type_.kind, _bare(type_.of))
     if isinstance(type_, Union):
-        return Union(tuple(_bare(branch) for branch in type_.branches), twins=type_.twins)
+        return Union(tuple(_bare(branch) for branch in type_.branches), ambiguous=type_.ambiguous)
     return type_

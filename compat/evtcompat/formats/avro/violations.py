@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LONGEST_POINTER: Final = 200
 
 
-class Broken(Exception):  # noqa: N818 - a control flow of the parser, never seen outside it
+class ViolationError(Exception):
     """A rule of the specification is broken; `steps` leads to the place, innermost first."""
 
     def __init__(self, message: str, *steps: str | int, hint: str | None = None, missing: bool = False) -> None:
@@ -40,29 +40,29 @@ class Broken(Exception):  # noqa: N818 - a control flow of the parser, never see
 def too_deep() -> NoReturn:
     """Say that a schema nests too deeply."""
     message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
-    raise Broken(message, hint="Flatten the schema, or name the inner types and refer to them")
+    raise ViolationError(message, hint="Flatten the schema, or name the inner types and refer to them")
 
 
 def no_schema(value: JSON) -> NoReturn:
     """Say what a schema is, of a value that is none."""
     message = f"a schema is a name, an object or an array of schemas, not {shown(value)}"
-    raise Broken(message, hint='Write the name of a type, such as "string"')
+    raise ViolationError(message, hint='Write the name of a type, such as "string"')
 
 
 def no_type(value: dict[str, JSON]) -> NoReturn:
     """Say what keeps an object from being a schema."""
     if "type" not in value:
         message = 'a schema object has no "type"'
-        raise Broken(message, hint="Every schema that is an object names its type")
+        raise ViolationError(message, hint="Every schema that is an object names its type")
     message = f'the "type" of a schema object is a name, not {shown(value["type"])}'
-    raise Broken(message, "type", hint="Write the inner schema itself, without an object around it")
+    raise ViolationError(message, "type", hint="Write the inner schema itself, without an object around it")
 
 
 def no_symbol(symbols: list[JSON]) -> NoReturn:
     """Say which of the symbols of an enum is none."""
     index, symbol = next((index, symbol) for index, symbol in enumerate(symbols) if type(symbol) is not str)
     message = f"a symbol is a name, not {shown(symbol)}"
-    raise Broken(message, "symbols", index, hint="Write the symbol as a string")
+    raise ViolationError(message, "symbols", index, hint="Write the symbol as a string")
 
 
 def no_field(raw: JSON) -> NoReturn:
@@ -73,21 +73,21 @@ def no_field(raw: JSON) -> NoReturn:
         message = "the field has no name"
     else:
         message = f'the field {shown(raw["name"])} has no "type"'
-    raise Broken(message, hint='A field is an object with a "name" and a "type"')
+    raise ViolationError(message, hint='A field is an object with a "name" and a "type"')
 
 
 def no_name(name: JSON, record: str) -> NoReturn:
     """Say what is wrong with the name of a field."""
     if isinstance(name, str) and name:
         message = f"the record {record} has two fields called {name}"
-        raise Broken(message, "name", hint="Rename or remove one of the two")
+        raise ViolationError(message, "name", hint="Rename or remove one of the two")
     message = "the field has no name" if not name else f"a field's name is a string, not {shown(name)}"
-    raise Broken(message, hint='A field is an object with a "name" and a "type"')
+    raise ViolationError(message, hint='A field is an object with a "name" and a "type"')
 
 
 def refuse(message: str, *steps: str | int, hint: str | None = None) -> NoReturn:
-    """Raise `Broken` from an expression of one line."""
-    raise Broken(message, *steps, hint=hint)
+    """Raise `ViolationError` from an expression of one line."""
+    raise ViolationError(message, *steps, hint=hint)
 
 
 def shown(value: JSON) -> str:

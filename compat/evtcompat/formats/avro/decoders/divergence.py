@@ -1,4 +1,4 @@
-"""What a decoder stumbles over, and where."""
+"""Where a decoder diverges from the rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.formats.avro.types import Record
 
 if TYPE_CHECKING:
-    from evtcompat.formats.avro.places import Trail
+    from evtcompat.formats.avro.paths import Steps
     from evtcompat.formats.avro.types import Field, Type, Union
 
 #: Fields that a clause lists.
@@ -37,14 +37,14 @@ def _names(record: Record) -> set[str]:
     return {*record.types, *[alias for aliases in record.renames.values() for alias in aliases]}
 
 
-class Trouble(Exception):  # noqa: N818 - control flow of the models; handed out as a value
-    """The first thing that a decoder stumbles over.
+class Divergence(Exception):  # noqa: N818 - control flow of the models; handed out as a value
+    """The first thing that a decoder resolves otherwise than the rules.
 
     It is raised where it is met, and every caller on the way up adds its step: most resolutions meet none, and those
     carry no trails along.
 
     Attributes:
-        decoder: Who stumbles.
+        decoder: Which decoder.
         kind: ``dead-alias``, ``moved-in-union``, ``renamed-away``, ``ambiguous``, ``wrong-branch``, ``mismatch``,
             ``default``, ``empty-array`` or ``referred``.
         what: What happens there, as a clause.
@@ -81,11 +81,11 @@ class Trouble(Exception):  # noqa: N818 - control flow of the models; handed out
         self.theirs.append(theirs)
 
     @property
-    def trail(self) -> Trail:
+    def steps(self) -> Steps:
         """How a writer's datum reaches it."""
         return tuple(reversed(self.theirs))
 
     @property
-    def reader_trail(self) -> Trail:
+    def reader_steps(self) -> Steps:
         """The same way in the reader."""
         return tuple(reversed(self.ours))

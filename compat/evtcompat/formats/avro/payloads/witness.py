@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro import binary, codec
-from evtcompat.formats.avro.alone import alone
-from evtcompat.formats.avro.complaints import TOO_LARGE
-from evtcompat.formats.avro.data import Branch, Datum, json_view
 from evtcompat.formats.avro.defaults import shown
+from evtcompat.formats.avro.isolation import isolate
+from evtcompat.formats.avro.payloads import binary, codec
+from evtcompat.formats.avro.payloads.datum import Branch, Datum, json_view
+from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE
+from evtcompat.formats.avro.payloads.values import MOST_BYTES, MOST_DIGITS, Heights, smallest
 from evtcompat.formats.avro.types import (
     ARRAY,
     BYTES,
@@ -26,14 +27,13 @@ from evtcompat.formats.avro.types import (
     Type,
     Union,
 )
-from evtcompat.formats.avro.values import MOST_BYTES, MOST_DIGITS, Heights, smallest
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evtcompat.formats.avro.alone import Alone
-    from evtcompat.formats.avro.places import Trail
+    from evtcompat.formats.avro.isolation import MinimalPair
+    from evtcompat.formats.avro.paths import Steps
     from evtcompat.formats.avro.walk import Found
 
 ENCODING: Final = "avro-binary"
@@ -106,14 +106,14 @@ class WitnessBuilder:
     #: The same of the payload that is being tried.
     _together: str = ""
     _heights: Heights = field(init=False)
-    _stops: list[tuple[Found, Trail]] = field(init=False)
-    _events: dict[tuple[Trail, int, str, int], _Event] = field(default_factory=dict)
+    _stops: list[tuple[Found, Steps]] = field(init=False)
+    _events: dict[tuple[Steps, int, str, int], _Event] = field(default_factory=dict)
     _built: int = 0
 
     def __post_init__(self) -> None:
         """Measure the writer's types once, and see what stops a decoder."""
         self._heights = Heights(self.writer.root)
-        self._stops = [(one, one.there.trail()) for one in self.found if _may_stop(one)]
+        self._stops = [(one, one.there.steps()) for one in self.found if _may_stop(one)]
 
     def build(self, found: Found) -> Witness:
         """A witness for a mismatch, refused or misread where a decoder could be seen to, else rule-only."""
@@ -153,13 +153,13 @@ class WitnessBuilder:
             ValueError: There is none that can be written.
         """
         writer, reader, rule = deepest.writer, deepest.reader, deepest.mismatch.rule
-        trail = deepest.there.trail()
+        steps = deepest.there.steps()
         shared = isinstance(writer, Record | Container | Union)
-        key = trail, id(writer), "" if shared else rule, 0 if shared else id(reader)
+        key = steps, id(writer), "" if shared else rule, 0 if shared else id(reader)
         event = self._events.get(key)
         if event is None:
             leaf = _leaf(reader, writer, rule, self._heights)
-            datum = self._along(self.writer.root, trail, leaf)
+            datum = self._along(self.writer.root, steps, leaf)
             payload = binary.encode(self.writer.root, datum)
             event = self._events[key] = _Event(leaf, datum, payload, json_view(self.writer.root, datum))
         return event
@@ -190,7 +190,7 @@ class WitnessBuilder:
     def _lost(self, found: Found, event: _Event) -> str | None:
         """What was written and what was read in its place, where fields are missing from it."""
         written, read = codec.decode(self.writer, event.payload), event.read
-        for step in found.there.trail():
+        for step in found.there.steps():
             if isinstance(step, int):
                 continue
             if isinstance(written, dict) and isinstance(read, dict):
@@ -234,11 +234,11 @@ class WitnessBuilder:
     def _refused(self, found: Found, deepest: Found, event: _Event) -> tuple[WitnessKind, str, str]:
         """The payload is refused; that proves this mismatch where nothing else would stop the decoder, or by itself."""
         name, message = codec.decoder_name(), event.refused or ""
-        stops = [one for one, trail in self._stops if _reached(event.datum, trail)]
+        stops = [one for one, steps in self._stops if _reached(event.datum, steps)]
         sole = all(one is found for one in stops)
         if sole and not message.endswith(TOO_LARGE):
             return WitnessKind.REFUSED, name, message
-        small = alone(deepest)
+        small = isolate(deepest)
         if small is None:
             if sole or stops[0] is found:
                 return WitnessKind.REFUSED, name, message
@@ -255,7 +255,7 @@ class WitnessBuilder:
 
     def _altered(self, found: Found, name: str) -> tuple[WitnessKind, str, str]:
         """What the reader makes of the value, whatever becomes of the rest of the payload."""
-        small = alone(found)
+        small = isolate(found)
         if small is None:
             return WitnessKind.RULE_ONLY, "", "not tried by itself"
         try:
@@ -268,7 +268,7 @@ class WitnessBuilder:
             return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(read))}"
         return WitnessKind.MISREAD, name, f"written as {shown(_said(written))}, read as {shown(_said(read))}"
 
-    def _read(self, small: Alone, rule: str) -> tuple[object, object]:
+    def _read(self, small: MinimalPair, rule: str) -> tuple[object, object]:
         """What the decoder reads under the writer's schema, and under the reader's, of a difference by itself."""
         reader, writer = small.schemas()
         payload = binary.encode(writer.root, _leaf(reader.root, writer.root, rule, Heights(writer.root)))
@@ -285,10 +285,10 @@ class WitnessBuilder:
             return WitnessKind.RULE_ONLY, "", f"{name} shows both as {before}, and applies the writer's logical type"
         return WitnessKind.MISREAD, name, text
 
-    def _along(self, type_: Type, trail: Trail, leaf: Datum) -> Datum:
-        """The smallest datum with `leaf` at the end of `trail`; recursion-free, since trails may be long."""
+    def _along(self, type_: Type, steps: Steps, leaf: Datum) -> Datum:
+        """The smallest datum with `leaf` at the end of `steps`; recursion-free, since a path may be long."""
         frames: list[tuple[Type, str | int | None]] = []
-        for step in trail:
+        for step in steps:
             frames.append((type_, step))
             if isinstance(type_, Record):
                 type_ = type_.by_name[str(step)].type
@@ -351,9 +351,9 @@ def _may_stop(found: Found) -> bool:
     return str(found.mismatch.facts.get("decoder", "fastavro")).startswith("fastavro")
 
 
-def _reached(datum: Datum, trail: Trail) -> bool:
-    """Whether a datum leads a decoder along a trail; also where an array or a map on it is empty."""
-    for step in trail:
+def _reached(datum: Datum, steps: Steps) -> bool:
+    """Whether a datum leads a decoder along steps; also where an array or a map on it is empty."""
+    for step in steps:
         if isinstance(datum, Branch):
             if datum.index != step:
                 return False
@@ -388,9 +388,9 @@ def _reading(type_: Type, payload: bytes) -> str:
     from evtcompat.formats.avro.types import AvroSchema as Schema
     from evtcompat.model.documents import Document
 
-    alone = Schema(Document(None), type_, {})
+    isolate = Schema(Document(None), type_, {})
     try:
-        value = codec.decode(alone, payload)
+        value = codec.decode(isolate, payload)
     except codec.CodecError as error:
         return f"(unreadable: {error.message})"
     unit = type_.logical.name.rpartition("-")[2] if type_.logical is not None else ""
@@ -404,7 +404,7 @@ def _called(type_: Type) -> str:
 
 
 def _said(value: object) -> object:
-    from evtcompat.formats.avro.data import plain
+    from evtcompat.formats.avro.payloads.datum import plain
 
     return plain(value)
 

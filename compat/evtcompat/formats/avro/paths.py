@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
 #: Steps from a type into its parts: a field's name, a branch's index, or ``None`` for an item or value.
-Trail: TypeAlias = tuple[str | int | None, ...]
+Steps: TypeAlias = tuple[str | int | None, ...]
 
 _STEPS: Final = 100
 
 
-class Atlas:
-    """The places of the named types of one schema; charted when a definition inside the document is asked for."""
+class SchemaIndex:
+    """Where the named types of one schema are defined; charted when a definition inside the document is asked for."""
 
     __slots__ = ("_pointers", "schema")
 
@@ -46,9 +46,9 @@ class Atlas:
                 _chart(document.value, origin, self._pointers)
         return self._pointers.get(id(named.raw), ("", None))
 
-    def root(self) -> Spot:
+    def root(self) -> SchemaPath:
         """The whole schema."""
-        return Spot(self, None, self.schema.root, None)
+        return SchemaPath(self, None, self.schema.root, None)
 
 
 def _chart(value: JSON, origin: str | None, pointers: dict[int, tuple[str, str | None]]) -> None:
@@ -74,28 +74,28 @@ def _chart(value: JSON, origin: str | None, pointers: dict[int, tuple[str, str |
                 pending.append((part[key], f"{pointer}/{key}"))
 
 
-class Spot:
+class SchemaPath:
     """A type where it is used, as the way from the root; places are worked out only when a finding needs them.
 
     Attributes:
-        atlas: The places of the schema.
-        parent: The spot of the type that this one is a part of; ``None`` at the root.
-        type: The type at this spot.
+        index: Where the schema's definitions are.
+        parent: The path of the type that this one is a part of; ``None`` at the root.
+        type: The type at the end of this path.
         step: The field, the branch index, or ``None`` for an item or value.
     """
 
-    __slots__ = ("_names", "atlas", "parent", "step", "type")
+    __slots__ = ("_names", "index", "parent", "step", "type")
 
-    def __init__(self, atlas: Atlas, parent: Spot | None, type_: Type, step: Field | int | None) -> None:
-        self.atlas = atlas
+    def __init__(self, index: SchemaIndex, parent: SchemaPath | None, type_: Type, step: Field | int | None) -> None:
+        self.index = index
         self.parent = parent
         self.type = type_
         self.step = step
         self._names: str | None = None
 
-    def into(self, type_: Type, step: Field | int | None = None) -> Spot:
-        """The spot of a part of this type."""
-        return Spot(self.atlas, self, type_, step)
+    def into(self, type_: Type, step: Field | int | None = None) -> SchemaPath:
+        """The path of a part of this type."""
+        return SchemaPath(self.index, self, type_, step)
 
     @property
     def names(self) -> str:
@@ -109,38 +109,38 @@ class Spot:
 
     def _worded(self) -> str:
         words: list[str] = []
-        spot: Spot = self
+        path: SchemaPath = self
         for _ in range(_STEPS):
-            if spot.parent is None:
-                if isinstance(spot.type, NAMED):
-                    words.append(spot.type.short)
+            if path.parent is None:
+                if isinstance(path.type, NAMED):
+                    words.append(path.type.short)
                 break
-            outer, step = spot.parent.type, spot.step
+            outer, step = path.parent.type, path.step
             if isinstance(outer, Union):
                 # A branch is told only where there is a choice besides null.
                 if len(outer.branches) - (outer.branches[0].kind == 0 or outer.branches[-1].kind == 0) > 1:
-                    words.append(f"({_short(spot.type)})")
+                    words.append(f"({_short(path.type)})")
             elif isinstance(step, Field):
                 words.append(f".{step.name}")
             elif isinstance(outer, Container):
                 words.append("[]" if outer.kind == ARRAY else "{}")
-            spot = spot.parent
+            path = path.parent
         else:
             words.append("\u2026")
         return "".join(reversed(words)).removeprefix(".")
 
-    def trail(self) -> Trail:
+    def steps(self) -> Steps:
         """How a datum of the whole schema reaches this type: field names, branch indexes, ``None`` for items."""
         steps: list[str | int | None] = []
-        spot: Spot = self
-        while spot.parent is not None:
-            steps.append(spot.step.name if isinstance(spot.step, Field) else spot.step)
-            spot = spot.parent
+        path: SchemaPath = self
+        while path.parent is not None:
+            steps.append(path.step.name if isinstance(path.step, Field) else path.step)
+            path = path.parent
         steps.reverse()
         return tuple(steps)
 
     @property
-    def path(self) -> str:
+    def text(self) -> str:
         """The names, or a word for the root, for sentences."""
         return self.names or "(root)"
 
@@ -151,7 +151,7 @@ class Spot:
 
     def inside(self, named: Named, *tokens: str | int) -> Place:
         """A part of a named type's definition; the names stay those of its use."""
-        pointer, origin = self.atlas.definition(named)
+        pointer, origin = self.index.definition(named)
         for token in tokens:
             pointer = child(pointer, token)
         return Place(pointer, self.names, origin)
@@ -164,9 +164,9 @@ class Spot:
     def _pointer(self) -> tuple[str, str | None]:
         """The pointer of the use: up to the record that surrounds it, whose definition is charted."""
         tail: list[str | int] = []
-        spot: Spot = self
-        while spot.parent is not None:
-            outer, step = spot.parent.type, spot.step
+        path: SchemaPath = self
+        while path.parent is not None:
+            outer, step = path.parent.type, path.step
             if isinstance(outer, Record) and isinstance(step, Field):
                 place = self.inside(outer, "fields", step.index, "type", *reversed(tail))
                 return place.pointer, place.origin
@@ -174,7 +174,7 @@ class Spot:
                 tail.append("items" if outer.kind == ARRAY else "values")
             elif isinstance(step, int):
                 tail.append(step)
-            spot = spot.parent
+            path = path.parent
         pointer = ""
         for token in reversed(tail):
             pointer = child(pointer, token)

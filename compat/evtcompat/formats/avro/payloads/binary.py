@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.avro.data import Branch
+from evtcompat.formats.avro.payloads.datum import Branch
 from evtcompat.formats.avro.types import (
     BOOLEAN,
     BYTES,
@@ -27,7 +27,7 @@ from evtcompat.formats.avro.types import (
 )
 
 if TYPE_CHECKING:
-    from evtcompat.formats.avro.data import Datum
+    from evtcompat.formats.avro.payloads.datum import Datum
 
 
 def encode(type_: Type, datum: Datum) -> bytes:

@@ -60,7 +60,7 @@ def refused_default(schema: AvroSchema, renaming: Renaming | None = None) -> Ref
         renaming: How aliases rename fields. Without it the schema is parsed, and a name that is used ahead of its
             definition stands for a record without fields.
     """
-    if not schema.suspects and (renaming is not None or not schema.recursive):
+    if not schema.unchecked_defaults and (renaming is not None or not schema.recursive):
         return None
     maker = _Maker(schema, renaming)
     maker.make(schema.root, schema.document.value if renaming is None else None)
@@ -74,7 +74,7 @@ class _Maker:
     schema: AvroSchema
     renaming: Renaming | None
     refused: RefusedDefault | None = None
-    _suspects: frozenset[tuple[int, str]] = frozenset()
+    _unchecked: frozenset[tuple[int, str]] = frozenset()
     _open: set[int] = field(default_factory=set)
     _made: set[int] = field(default_factory=set)
     #: Whether the defaults of fields, by identity, are values of their types.
@@ -82,7 +82,7 @@ class _Maker:
 
     def __post_init__(self) -> None:
         """Know what to look at."""
-        self._suspects = frozenset([(id(record), name) for record, name in self.schema.suspects])
+        self._unchecked = frozenset([(id(record), name) for record, name in self.schema.unchecked_defaults])
 
     def make(self, type_: Type, raw: JSON) -> None:
         """Make a type and what it consists of; `raw` is how it is written, or ``None`` where that does not matter."""
@@ -114,7 +114,7 @@ class _Maker:
                 return
             # A default that is right at a glance may be none of a type that is not known yet.
             ahead = self.renaming is None and self.schema.recursive and name in record.defaults
-            if ahead or (id(record), name) in self._suspects:
+            if ahead or (id(record), name) in self._unchecked:
                 self._default(record, record.by_name[name])
         self._open.discard(id(record))
 

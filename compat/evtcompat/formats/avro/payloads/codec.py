@@ -13,14 +13,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.errors import SchemaError, UncheckedError
-from evtcompat.formats.avro import binary
 from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
-from evtcompat.formats.avro.complaints import with_names
-from evtcompat.formats.avro.data import fastavro_form
 from evtcompat.formats.avro.limits import nesting, recursing
+from evtcompat.formats.avro.payloads import binary
+from evtcompat.formats.avro.payloads.datum import fastavro_form
+from evtcompat.formats.avro.payloads.decoder_errors import with_names
 
 if TYPE_CHECKING:
-    from evtcompat.formats.avro.data import Datum
+    from evtcompat.formats.avro.payloads.datum import Datum
     from evtcompat.formats.avro.types import AvroSchema
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
@@ -58,7 +58,7 @@ def decoder_name() -> str:
 
 
 def encode(schema: AvroSchema, datum: Datum) -> bytes:
-    """The binary encoding of a datum (see `evtcompat.formats.avro.data`).
+    """The binary encoding of a datum (see `evtcompat.formats.avro.payloads.datum`).
 
     Raises:
         CodecError: The datum is not of the schema's type.

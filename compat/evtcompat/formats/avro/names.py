@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.broken import Broken, shown
+from evtcompat.formats.avro.violations import ViolationError, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ def absolute(name: str, space: str) -> tuple[str, str]:
         own = space
     if not short:
         message = f"a name is empty: {shown(name)}"
-        raise Broken(message, "name", hint="A full name ends in a name of its own, such as shop.Order")
+        raise ViolationError(message, "name", hint="A full name ends in a name of its own, such as shop.Order")
     return (f"{own}.{short}" if own else short), own
 
 
