@@ -39,25 +39,24 @@ sys.path.insert(0, str(ROOT / "compat"))
 
 from evtcompat import compare  # noqa: E402 - the checkout beside this file is what is measured
 from evtcompat.errors import SchemaError  # noqa: E402 - idem
-from evtcompat.formats.avro.engine import AvroEngine  # noqa: E402 - idem
+from evtcompat.formats.avro.format import AVRO  # noqa: E402 - idem
 from evtcompat.formats.base import Options  # noqa: E402 - idem
 from evtcompat.model.documents import Document, NoReferences  # noqa: E402 - idem
 from evtcompat.model.json_types import JSON  # noqa: E402 - idem
 
 Pair: TypeAlias = tuple[JSON, JSON]
-_ENGINE = AvroEngine()
 _OPTIONS = Options(witnesses=False)
 _NONE = NoReferences()
 
 
 def verdict(reader: JSON, writer: JSON) -> None:
     """Parse both, ask whether one reads the other."""
-    _ENGINE.answer(_ENGINE.parse(Document(reader), _NONE), _ENGINE.parse(Document(writer), _NONE), _OPTIONS)
+    AVRO.compare(AVRO.parse(Document(reader), _NONE), AVRO.parse(Document(writer), _NONE), _OPTIONS)
 
 
 def explained(reader: JSON, writer: JSON) -> None:
     """Parse both, ask for every mismatch."""
-    _ENGINE.relation(_ENGINE.parse(Document(reader), _NONE), _ENGINE.parse(Document(writer), _NONE), _OPTIONS)
+    AVRO.compare(AVRO.parse(Document(reader), _NONE), AVRO.parse(Document(writer), _NONE), _OPTIONS).relation()
 
 
 def compared(reader: JSON, writer: JSON) -> None:

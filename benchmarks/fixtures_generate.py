@@ -15,10 +15,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "compat"))
 
+from evtcompat.formats.loading import built_in, by_name
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
-from evtcompat.model.verdicts import Format
 from evtcompat.payloads.contents import Ids, folder_contents
 from evtcompat.payloads.matrix import Bench, Subject, matrix_of
 from evtcompat.payloads.writing import write_folder
@@ -80,16 +80,19 @@ def subject(number: int) -> Subject:
         Version(Document(make(number, version), origin=f"event{number}-v{version}"), str(version))
         for version in range(1, VERSIONS + 1)
     )
-    return Subject(f"event{number}", Format.JSON_SCHEMA if json else Format.AVRO, versions)
+    return Subject(f"event{number}", by_name("json-schema" if json else "avro"), versions)
+
+
+FORMATS = tuple(one.name for one in built_in())
 
 
 def main() -> None:
     """Print one line a format, and the sum."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    spent: dict[Format, float] = dict.fromkeys(Format, 0.0)
-    alone: dict[Format, float] = dict.fromkeys(Format, 0.0)
-    sizes: dict[Format, int] = dict.fromkeys(Format, 0)
-    counted: dict[Format, int] = dict.fromkeys(Format, 0)
+    spent: dict[str, float] = dict.fromkeys(FORMATS, 0.0)
+    alone: dict[str, float] = dict.fromkeys(FORMATS, 0.0)
+    sizes: dict[str, int] = dict.fromkeys(FORMATS, 0)
+    counted: dict[str, int] = dict.fromkeys(FORMATS, 0)
     with tempfile.TemporaryDirectory() as scratch:
         for number in range(count):
             one = subject(number)
@@ -98,17 +101,17 @@ def main() -> None:
             matrix = matrix_of(bench)
             contents = folder_contents(bench, matrix, Ids.parse(one.labels, ()))
             write_folder(Path(scratch) / one.name, contents)
-            spent[one.format] += time.perf_counter() - start
-            sizes[one.format] += len(contents.manifest) + sum(len(data) for data in contents.files.values())
-            counted[one.format] += sum(len(found) for found in matrix.payloads.values())
+            spent[one.format.name] += time.perf_counter() - start
+            sizes[one.format.name] += len(contents.manifest) + sum(len(data) for data in contents.files.values())
+            counted[one.format.name] += sum(len(found) for found in matrix.payloads.values())
             start = time.perf_counter()
             for label, payloads in matrix.payloads.items():
                 for payload in payloads:
                     bench.written(label, payload.body)
-            alone[one.format] += (time.perf_counter() - start) * VERSIONS
-    for kind in Format:
+            alone[one.format.name] += (time.perf_counter() - start) * VERSIONS
+    for kind in FORMATS:
         print(
-            f"{kind.value:12} {counted[kind]:6} payloads  {spent[kind]:6.1f} s  {sizes[kind] / 1e6:5.1f} MB"
+            f"{kind:12} {counted[kind]:6} payloads  {spent[kind]:6.1f} s  {sizes[kind] / 1e6:5.1f} MB"
             f"  (the decoder alone, every payload once for each reader: {alone[kind]:.1f} s)"
         )
     print(f"{count} subjects: {sum(spent.values()):.1f} s, {sum(sizes.values()) / 1e6:.1f} MB (at most 60 s, 20 MB)")

@@ -43,15 +43,14 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "compat"))
 
 from evtcompat.api import compare  # noqa: E402 - the checkout beside this file is what is measured
-from evtcompat.formats import base  # noqa: E402 - idem
 from evtcompat.formats.json_schema import telling, walk  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decide import decide  # noqa: E402 - idem
-from evtcompat.formats.json_schema.engine import JsonSchemaEngine  # noqa: E402 - idem
+from evtcompat.formats.json_schema.engine import relation  # noqa: E402 - idem
 from evtcompat.formats.json_schema.exact import Value  # noqa: E402 - idem
 from evtcompat.formats.json_schema.options import Options  # noqa: E402 - idem
 from evtcompat.formats.json_schema.schemas import load_schema  # noqa: E402 - idem
 from evtcompat.formats.json_schema.words import forget  # noqa: E402 - idem
-from evtcompat.model.documents import Document, NoReferences  # noqa: E402 - idem
+from evtcompat.model.documents import Document  # noqa: E402 - idem
 from evtcompat.model.verdicts import Policy, Verdict  # noqa: E402 - idem
 
 #: Whether the reader accepts all that the writer may produce; ``None`` for an open question.
@@ -63,7 +62,6 @@ Peer: TypeAlias = "tuple[Prepare, Ask]"
 
 _NEWEST = "https://json-schema.org/draft/2020-12/schema"
 _STRICT = Options(policy=Policy.STRICT)
-_ENGINE_STRICT = base.Options(policy=Policy.STRICT)
 _KNOWN = {Verdict.COMPATIBLE: True, Verdict.INCOMPATIBLE: False}
 
 
@@ -86,10 +84,9 @@ def ours_compared(pair: tuple[Value, Value]) -> Answer:
 
 def ours_explained(pair: tuple[Value, Value]) -> Answer:
     """Everything that a report shows."""
-    engine = JsonSchemaEngine()
-    reader, writer = (engine.parse(Document(one), NoReferences()) for one in pair)
-    relation = engine.relation(reader, writer, _ENGINE_STRICT)
-    return None if relation.undecided else not any(one.witness for one in relation.mismatches)
+    reader, writer = (load_schema(Document(one)) for one in pair)
+    found = relation(reader, writer, _STRICT)
+    return None if found.undecided else not any(one.witness for one in found.mismatches)
 
 
 def _jsoncompat() -> Peer:

@@ -12,9 +12,8 @@ import evtcompat
 from evtcompat import Level, SchemaError, Verdict, check, compare
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.formats.base import Options
-from evtcompat.formats.loading import engine
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document, NoReferences
-from evtcompat.model.verdicts import Format
 
 ROOT = Path(__file__).parent.parent
 V1, V2 = ROOT / "schemas" / "order-placed-v1.avsc", ROOT / "schemas" / "order-placed-v2.avsc"
@@ -133,9 +132,9 @@ def test_a_default_dialect_may_be_chosen() -> None:
     reader = {"properties": {"a": {"type": "string"}}}
 
     def verdict(dialect: str) -> bool:
-        chosen = engine(Format.JSON_SCHEMA, default_dialect=dialect)
-        sides = [chosen.parse(Document(one), NoReferences()) for one in (reader, value)]  # type: ignore[arg-type]  # JSON values
-        return not chosen.relation(sides[0], sides[1], Options()).mismatches
+        options = Options(settings={"default-dialect": dialect})
+        sides = [JSON_SCHEMA.parse(Document(one), NoReferences(), options) for one in (reader, value)]  # type: ignore[arg-type]  # JSON values
+        return not JSON_SCHEMA.compare(sides[0], sides[1], options).relation().mismatches
 
     assert verdict("https://json-schema.org/draft/2020-12/schema")
     # before 2019-09 a $ref hides what stands beside it

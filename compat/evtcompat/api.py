@@ -11,17 +11,15 @@ from typing import TypeAlias, TypeVar
 
 from evtcompat.checking.check import Settings, SubjectPlan, check_run, compare_soon
 from evtcompat.errors import UsageError
-from evtcompat.formats.base import Engine, Options
-from evtcompat.formats.loading import engine
-from evtcompat.formats.recognition import format_of_name, guess_format
+from evtcompat.formats.base import Options, SchemaFormat
+from evtcompat.formats.loading import built_in, by_file_name, by_name, recognised
 from evtcompat.model.documents import Document, FunctionReferences, NoReferences, References
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.model.reports import Comparison, Report
-from evtcompat.model.verdicts import Format, Policy, Severity
+from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities, Side
-from evtcompat.syntax.documents import parse_document
 
 #: A schema as a caller may give it: parsed JSON, the text of a document, a path, or a version with its references.
 Source: TypeAlias = "JSON | Mapping[str, object] | PathLike[str] | Document | Version"
@@ -31,14 +29,13 @@ ReferenceSource: TypeAlias = (
 )
 
 _NO_REFERENCES = NoReferences()
-_PRIMITIVES = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 
 
 def compare(
     *,
     reader: Source,
     writer: Source,
-    format: str | Format | None = None,  # noqa: A002 - the word that callers use
+    format: str | None = None,  # noqa: A002 - the word that callers use
     policy: str | Policy = Policy.LENIENT,
     references: ReferenceSource = None,
     witnesses: bool = True,
@@ -74,39 +71,36 @@ def compare(
             it. Where the explanation is worked out later, it is raised there, on the way to any part that cannot be
             worked out; the verdict stands.
     """
-    word = format if format is not None else _chosen(None, (reader, writer))
+    word = format if format is not None else _chosen(None, (reader, writer)).name
     try:
-        chosen, schema_engine, settings = _asked(word, policy, witnesses, budget, assert_formats)
+        chosen, settings = _asked(word, policy, witnesses, budget, assert_formats)
     except TypeError:  # a word that is no key of a cache is no word either: say so
-        chosen, schema_engine, settings = _asked.__wrapped__(word, policy, witnesses, budget, assert_formats)
+        chosen, settings = _asked.__wrapped__(word, policy, witnesses, budget, assert_formats)
     if severities:
         settings = replace(settings, severities=_severities(severities))
     our_document, known = _found(reader, chosen, references)
-    ours = schema_engine.parse(our_document, known)
+    ours = chosen.parse(our_document, known, settings.options)
     their_document, known = _found(writer, chosen, references)
-    theirs = schema_engine.parse(their_document, known)
+    theirs = chosen.parse(their_document, known, settings.options)
 
     def sides() -> tuple[Side, Side]:
         reading = Side("the reader", our_document, ours.documents)
         return reading, Side("the writer", their_document, theirs.documents)
 
-    return compare_soon(schema_engine, ours, theirs, settings, sides)
+    return compare_soon(chosen, ours, theirs, settings, sides)
 
 
 @lru_cache
 def _asked(  # what most callers ask for again and again
-    schema_format: str | Format,
+    schema_format: str,
     policy: str | Policy,
     witnesses: bool,  # noqa: FBT001 - a part of the key
     budget: int | None,
     assert_formats: bool,  # noqa: FBT001 - idem
-) -> tuple[Format, Engine, Settings]:
-    """The format, its engine, and settings with the rules' own severities."""
-    chosen = _word(Format, schema_format, "format")
-    options = Options(
-        policy=_word(Policy, policy, "policy"), witnesses=witnesses, budget=budget, assert_formats=assert_formats
-    )
-    return chosen, engine(chosen), Settings(options, _OWN_SEVERITIES)
+) -> tuple[SchemaFormat, Settings]:
+    """The format, and settings with the rules' own severities."""
+    own = {"policy": _word(Policy, policy, "policy"), "assert-formats": assert_formats}
+    return _format(schema_format), Settings(Options(witnesses=witnesses, budget=budget, settings=own))
 
 
 def check(
@@ -115,7 +109,7 @@ def check(
     history: Iterable[Source],
     level: str | Level = Level.FULL,
     subject: str = "",
-    format: str | Format | None = None,  # noqa: A002 - the word that callers use
+    format: str | None = None,  # noqa: A002 - the word that callers use
     policy: str | Policy = Policy.LENIENT,
     references: ReferenceSource = None,
     witnesses: bool = True,
@@ -141,16 +135,16 @@ def check(
         candidate=versions[-1],
         history=versions[:-1],
         level=_word(Level, level, "level"),
-        policy=policy if chosen is Format.JSON_SCHEMA else None,
+        policy=policy if chosen.policies else None,
     )
-    settings = Settings(Options(policy=policy, witnesses=witnesses), _severities(severities))
+    settings = Settings(Options(witnesses=witnesses, settings={"policy": policy}), severities=_severities(severities))
     return check_run([plan], settings)
 
 
 def load(
     *sources: Source,
-    format: str | Format | None = None,  # noqa: A002 - the word that callers use
-) -> tuple[Format, tuple[Document, ...]]:
+    format: str | None = None,  # noqa: A002 - the word that callers use
+) -> tuple[SchemaFormat, tuple[Document, ...]]:
     """The format of schemas that belong together, and their documents.
 
     Raises:
@@ -161,7 +155,7 @@ def load(
     return chosen, tuple(_document(source, chosen) for source in sources)
 
 
-_Word = TypeVar("_Word", Format, Level, Policy, Severity)
+_Word = TypeVar("_Word", Level, Policy, Severity)
 
 
 @cache
@@ -182,16 +176,31 @@ def _word(kind: type[_Word], word: str | _Word, name: str) -> _Word:
     raise UsageError(message, hint=f"Known: {known}.")
 
 
-def _chosen(word: str | Format | None, sources: Iterable[Source]) -> Format:
+def _format(word: str) -> SchemaFormat:
+    """The format of a name, however it is capitalised."""
+    if isinstance(word, str):
+        return by_name(word.lower())
+    message = f"unknown format {word!r}"
+    raise UsageError(message, hint=f"Known: {', '.join(one.name for one in built_in())}.")
+
+
+def _chosen(word: str | None, sources: Iterable[Source]) -> SchemaFormat:
     """The format that the caller names, or else the first that a source tells."""
     if word is not None:
-        return _word(Format, word, "format")
+        return _format(word)
     for source in sources:
         told = _told(source)
         if told is not None:
             return told
-    message = "it cannot be told whether these are Avro or JSON Schemas"
-    raise UsageError(message, hint='Say format="avro" or format="json-schema".')
+    named = " or ".join(f'format="{one.name}"' for one in built_in())
+    message = f"it cannot be told whether these are {_either()}"
+    raise UsageError(message, hint=f"Say {named}.")
+
+
+def _either() -> str:
+    """``Avro or JSON Schemas``."""
+    *first, last = (one.title for one in built_in())
+    return f"{', '.join(first)} or {last}s"
 
 
 _OWN_SEVERITIES = Severities()
@@ -207,19 +216,24 @@ def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities
     return Severities(overrides)
 
 
-def _told(source: Source) -> Format | None:
+def _told(source: Source) -> SchemaFormat | None:
     """The format that a source alone tells."""
     if isinstance(source, Version):
         source = source.document
     if isinstance(source, Document):
-        return format_of_name(source.origin or "") or guess_format(source.value)
+        return by_file_name(source.origin or "") or recognised(source.value)
     path = _path(source)
     if path is not None:
-        named = format_of_name(path.name)
-        return named or guess_format(_document(path, Format.JSON_SCHEMA).value)
-    if isinstance(source, str) and source not in _PRIMITIVES:
-        return guess_format(_document(source, Format.JSON_SCHEMA).value)
-    return guess_format(source)
+        named = by_file_name(path.name, everywhere=_is_unclaimed(path.name))
+        return named or recognised(_document(path, None).value)
+    if isinstance(source, str) and not _is_type_name(source):
+        return recognised(_document(source, None).value)
+    return recognised(source)
+
+
+def _is_unclaimed(name: str) -> bool:
+    """Whether no built-in format has schemas in files of such a name."""
+    return not any(name.lower().endswith((*one.suffixes, *one.document_suffixes)) for one in built_in())
 
 
 def _path(source: Source) -> Path | None:
@@ -228,45 +242,38 @@ def _path(source: Source) -> Path | None:
         return None
     if isinstance(source, PathLike):
         return Path(source)
-    if not isinstance(source, str) or source in _PRIMITIVES or source.lstrip()[:1] in ("{", "[", '"', ""):
+    if not isinstance(source, str) or _is_type_name(source) or source.lstrip()[:1] in ("{", "[", '"', ""):
         return None
     return None if "\n" in source or source.strip() in ("true", "false") else Path(source)
 
 
-def _document(source: Source, schema_format: Format) -> Document:
-    """The document of a source; only a path touches the disk."""
+def _is_type_name(text: str) -> bool:
+    """Whether a text is a schema by itself, and nothing to parse."""
+    return any(text in one.type_names for one in built_in())
+
+
+def _document(source: Source, schema_format: SchemaFormat | None) -> Document:
+    """The document of a source, as its format reads it or, while that is not known, as JSON or YAML."""
     if isinstance(source, Version):
         return source.document
     if isinstance(source, Document):
         return source
-    exact = schema_format is not Format.AVRO
     path = _path(source)
     if path is not None:
-        return _read(path, exact=exact)
-    if isinstance(source, str) and (schema_format is Format.JSON_SCHEMA or source not in _PRIMITIVES):
-        return parse_document(source, None, name=_name_of_text(source, schema_format), exact=exact)
-    return Document(value=source)  # type: ignore[arg-type]  # the engine refuses what is no JSON value
+        from evtcompat.sources.files import read_document
+
+        return read_document(path, schema_format)
+    if isinstance(source, str) and not (schema_format is not None and source in schema_format.type_names):
+        return (schema_format or built_in()[-1]).read(source, None)
+    return Document(value=source)  # type: ignore[arg-type]  # the format refuses what is no JSON value
 
 
-def _name_of_text(text: str, schema_format: Format) -> str:
-    """A file name that says how the text is to be read: Avro with comments, JSON, or YAML."""
-    if schema_format is Format.AVRO:
-        return "x.avsc"
-    return "x.json" if text.lstrip()[:1] in ("{", "[", '"') or text.strip() in ("true", "false") else "x.yaml"
-
-
-def _read(path: Path, *, exact: bool) -> Document:
-    from evtcompat.sources.files import read_document
-
-    return read_document(path, exact=exact)
-
-
-def _version(source: Source, schema_format: Format, references: ReferenceSource, label: str | None) -> Version:
+def _version(source: Source, schema_format: SchemaFormat, references: ReferenceSource, label: str | None) -> Version:
     document, found = _found(source, schema_format, references)
     return Version(document=document, label=label, references=found)
 
 
-def _found(source: Source, schema_format: Format, references: ReferenceSource) -> tuple[Document, References]:
+def _found(source: Source, schema_format: SchemaFormat, references: ReferenceSource) -> tuple[Document, References]:
     """The document of a source, and where it finds what it does not define."""
     if type(source) is dict and references is None:
         return Document(source), _NO_REFERENCES
@@ -282,7 +289,7 @@ def _found(source: Source, schema_format: Format, references: ReferenceSource) -
     return document, found
 
 
-def _references(source: ReferenceSource, schema_format: Format) -> References:
+def _references(source: ReferenceSource, schema_format: SchemaFormat) -> References:
     if source is None:
         return _NO_REFERENCES
     if isinstance(source, Mapping):
@@ -297,7 +304,7 @@ def _references(source: ReferenceSource, schema_format: Format) -> References:
     return document_references([_document(value, schema_format) for value in source], schema_format)
 
 
-def _answered(answer: Source | None, name: str, schema_format: Format) -> Document | None:
+def _answered(answer: Source | None, name: str, schema_format: SchemaFormat) -> Document | None:
     """What a caller's function answered for a name, as a document."""
     return None if answer is None else _named(_document(answer, schema_format), name)
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from evtcompat.checking.check import Settings, SubjectPlan, check_run, exit_code, verdict_of
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
+from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema
+from evtcompat.formats.json_schema.format import JsonSchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
@@ -19,7 +20,7 @@ from evtcompat.model.mismatches import Mismatch, Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity, Verdict
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Severities
 
 
@@ -31,29 +32,39 @@ class ToySchema:
     documents: Mapping[str, Document] = field(default_factory=dict)
 
 
-class ToyEngine:
-    """A reader reads a writer when it knows all its letters."""
+def letters(schema: Schema) -> frozenset[str]:
+    assert isinstance(schema, ToySchema)
+    return schema.letters
 
-    def parse(self, document: Document, references: References) -> ToySchema:
-        del references
+
+class ToyFormat(JsonSchemaFormat):
+    """A reader reads a writer when it knows all its letters. How its documents are read and named is JSON Schema's."""
+
+    name = "toy"
+
+    def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> ToySchema:  # type: ignore[override]
+        del references, options
         if not isinstance(document.value, str):
             message = "a toy schema is a string"
             raise SchemaError(message, place=Place(""))
         return ToySchema(frozenset(document.value))
 
-    def relation(self, reader: ToySchema, writer: ToySchema, options: Options) -> Relation:
+    def compare(self, reader: Schema, writer: Schema, options: Options) -> Decision:
         del options
-        missing = sorted(writer.letters - reader.letters - {"?"})
+        missing = sorted(letters(writer) - letters(reader) - {"?"})
         mismatches = tuple(Mismatch("toy-letter", Place(), Place(), {"letter": letter}) for letter in missing)
-        unsure = (Undecided(Place(), Place(), "who knows"),) if "?" in writer.letters - reader.letters else ()
+        unsure = (Undecided(Place(), Place(), "who knows"),) if "?" in letters(writer) - letters(reader) else ()
         verdict = Verdict.INCOMPATIBLE if missing else Verdict.COMPATIBLE
-        return Relation(mismatches, unsure, verdict)
+        return Decision.explained(Relation(mismatches, unsure, verdict))
 
-    def lint(self, schema: ToySchema) -> tuple[Mismatch, ...]:
-        return (Mismatch("toy-warning", Place(), Place()),) if "w" in schema.letters else ()
+    def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
+        return (Mismatch("toy-warning", Place(), Place()),) if "w" in letters(schema) else ()
 
-    def rejection(self, schema: ToySchema) -> str | None:
-        return "the registry hates x" if "x" in schema.letters else None
+    def rejection(self, schema: Schema) -> str | None:
+        return "the registry hates x" if "x" in letters(schema) else None
+
+
+TOY = ToyFormat()
 
 
 def toy_rule(identity: str, severity: Severity, sentence: str) -> Rule:
@@ -67,7 +78,6 @@ def toy_language(monkeypatch: pytest.MonkeyPatch) -> None:
         "toy-warning": toy_rule("toy-warning", Severity.WARNING, "w is worrying"),
         "published-version-edited": toy_rule("published-version-edited", Severity.ERROR, "v{version} was edited"),
     }
-    monkeypatch.setattr("evtcompat.checking.check.engine", lambda _, **_options: ToyEngine())
     monkeypatch.setattr("evtcompat.rules.judge.catalogue", lambda: rules)
 
 
@@ -78,7 +88,7 @@ def version(value: object, label: str | None = None) -> Version:
 
 def run(candidate: object, history: list[str], level: Level, settings: Settings | None = None) -> Report:
     versions = tuple(version(value, str(number)) for number, value in enumerate(history, 1))
-    plan = SubjectPlan("toy", Format.AVRO, version(candidate, str(len(history) + 1)), versions, level)
+    plan = SubjectPlan("toy", TOY, version(candidate, str(len(history) + 1)), versions, level)
     return check_run([plan], settings or Settings())
 
 
@@ -145,11 +155,9 @@ def test_full_is_backward_and_forward_and_transitive_is_the_conjunction(candidat
 
 def test_what_cannot_be_parsed_is_unchecked_and_hides_nothing() -> None:
     plans = [
-        SubjectPlan("bad", Format.AVRO, version(1, "2"), (version("a", "1"),)),
-        SubjectPlan("breaks", Format.AVRO, version("", "2"), (version("a", "1"),)),
-        SubjectPlan(
-            "old-bad", Format.AVRO, version("a", "3"), (version(1, "1"), version("ab", "2")), Level.FULL_TRANSITIVE
-        ),
+        SubjectPlan("bad", TOY, version(1, "2"), (version("a", "1"),)),
+        SubjectPlan("breaks", TOY, version("", "2"), (version("a", "1"),)),
+        SubjectPlan("old-bad", TOY, version("a", "3"), (version(1, "1"), version("ab", "2")), Level.FULL_TRANSITIVE),
     ]
     report = check_run(plans, Settings())
     assert [subject.verdict for subject in report.subjects] == [
@@ -179,21 +187,21 @@ def test_an_incompatible_direction_wins_over_an_undecided_one() -> None:
 
 def test_counts_tell_what_was_compared() -> None:
     plans = [
-        SubjectPlan("new", Format.AVRO, version("a", "1")),
-        SubjectPlan("same", Format.AVRO, version("a", "2"), (version("a", "1"),)),
-        SubjectPlan("other", Format.AVRO, version("ab", "2"), (version("ab", "1"), version("a", "1"))),
-        SubjectPlan("none", Format.AVRO, version("a", "2"), (version("b", "1"),), Level.NONE),
+        SubjectPlan("new", TOY, version("a", "1")),
+        SubjectPlan("same", TOY, version("a", "2"), (version("a", "1"),)),
+        SubjectPlan("other", TOY, version("ab", "2"), (version("ab", "1"), version("a", "1"))),
+        SubjectPlan("none", TOY, version("a", "2"), (version("b", "1"),), Level.NONE),
     ]
     counts = check_run(plans, Settings(), skipped=["README.md"]).counts
     assert (counts.new, counts.unchanged, counts.compared, counts.skipped, counts.removed) == (1, 1, 1, 2, 0)
 
 
 def test_editing_a_published_version_is_a_finding_and_is_compared() -> None:
-    plan = SubjectPlan("toy", Format.AVRO, version("a", "1"), published=version("ab", "1"), versioned=True)
+    plan = SubjectPlan("toy", TOY, version("a", "1"), published=version("ab", "1"), versioned=True)
     report = check_run([plan], Settings())
     assert [finding.rule for finding in report.subjects[0].findings] == ["published-version-edited"]
     assert [comparison.direction.value for comparison in report.subjects[0].comparisons] == ["backward", "forward"]
-    same = SubjectPlan("toy", Format.AVRO, version("a", "1"), published=version("a", "1"), versioned=True)
+    same = SubjectPlan("toy", TOY, version("a", "1"), published=version("a", "1"), versioned=True)
     assert check_run([same], Settings()).subjects[0].findings == ()
 
 
@@ -219,7 +227,7 @@ def test_a_rejected_candidate_is_the_registrys_verdict() -> None:
 def test_fingerprints_depend_on_the_fact_and_not_on_the_file() -> None:
     def fingerprints(candidate: str, origin: str) -> list[str]:
         old = Version(Document(value="ab", origin=origin), "1")
-        plan = SubjectPlan("toy", Format.AVRO, version(candidate, "2"), (old,), Level.BACKWARD)
+        plan = SubjectPlan("toy", TOY, version(candidate, "2"), (old,), Level.BACKWARD)
         comparison = check_run([plan], Settings()).subjects[0].comparisons[0]
         return [finding.fingerprint for finding in comparison.result.findings]
 

@@ -18,7 +18,7 @@ from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Format, Severity, Verdict
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Severities
 
 PRINT = "0123456789abcdef01234567"
@@ -43,7 +43,7 @@ def subject(name: str, *findings: Finding, state: str = "compared", undecided: b
     open_parts = (Undecided(Place(), Place(), "why"),) if undecided else ()
     result = Comparison(verdict_of(findings, open_parts), findings, open_parts)
     comparisons = (DirectedComparison(Direction.BACKWARD, SchemaName("a", "1"), result),)
-    return SubjectReport(name, Format.AVRO, Level.FULL, SchemaName("b", "2"), result.verdict, comparisons, state=state)
+    return SubjectReport(name, "avro", Level.FULL, SchemaName("b", "2"), result.verdict, comparisons, state=state)
 
 
 def run(*subjects: SubjectReport, problems: tuple[Problem, ...] = ()) -> Report:

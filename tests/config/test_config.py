@@ -94,8 +94,12 @@ def test_every_key_is_read() -> None:
         formats=(FormatTarget("text"), FormatTarget("sarif", "out.sarif")),
         owners={"order-placed": Owners(("checkout",), ("shipping", "billing"))},
         registry_url="https://registry.example:8081/",
-        default_dialect="https://json-schema.org/draft/2020-12/schema",
-        assert_formats=True,
+        format_settings={
+            "json-schema": {
+                "default-dialect": "https://json-schema.org/draft/2020-12/schema",
+                "assert-formats": True,
+            }
+        },
     )
 
 

@@ -7,10 +7,12 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
-from evtcompat.model.verdicts import Format, Policy
+from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.cases import Matrix
 from evtcompat.payloads.matrix import Bench, Subject, matrix_of
 from evtcompat.payloads.subjects import Catalogue
@@ -26,7 +28,7 @@ def subject(*schemas: JSON, name: str = "sample", policy: Policy = Policy.LENIEN
         Version(Document(schema, origin=f"{name}-v{number}.avsc"), str(number))
         for number, schema in enumerate(schemas, 1)
     )
-    return Subject(name, Format.JSON_SCHEMA if json else Format.AVRO, versions, policy)
+    return Subject(name, JSON_SCHEMA if json else AVRO, versions, policy)
 
 
 def matrix(*schemas: JSON, policy: Policy = Policy.LENIENT) -> Matrix:

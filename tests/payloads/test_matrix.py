@@ -12,8 +12,9 @@ import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.json_types import JSON
-from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
+from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.payloads.cases import Matrix, NoteKind, Outcome
 from evtcompat.payloads.matrix import Bench, matrix_of
@@ -115,7 +116,7 @@ def valid_elsewhere(made: Matrix, bench: Bench) -> None:
     """Every payload is valid for its writer by a library that evtcompat does not use for it."""
     for label, payloads in made.payloads.items():
         version = bench.subject.versions[bench.subject.labels.index(label)]
-        if made.format is Format.AVRO:
+        if made.format == AVRO.name:
             schema = avro.schema.parse(json.dumps(version.document.value))
             for payload in payloads:
                 source = io.BytesIO(payload.body)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.model.verdicts import Format
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.payloads.matrix import Bench, Subject, matrix_of
 from payloads.histories import DRAFT, subject
 from payloads.test_matrix import consistent
@@ -17,11 +18,11 @@ from reference_data import reference_rows
 def subject_of(row: dict[str, Any]) -> Subject:
     if "reader" in row:
         made = subject(row["writer"], row["reader"])
-        return Subject(made.name, Format.AVRO, made.versions)
+        return Subject(made.name, AVRO, made.versions)
     made = subject(
         *({"$schema": DRAFT, **row[side]} if isinstance(row[side], dict) else row[side] for side in ("old", "new"))
     )
-    return Subject(made.name, Format.JSON_SCHEMA, made.versions)
+    return Subject(made.name, JSON_SCHEMA, made.versions)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,8 @@ from contextlib import suppress
 import pytest
 
 from evtcompat.errors import RegistryError
-from evtcompat.formats.loading import engine
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.levels import Level
-from evtcompat.model.verdicts import Format
 from evtcompat.registries import errors
 from evtcompat.registries.client import RegistryClient
 from evtcompat.registries.credentials import find_target
@@ -105,7 +104,7 @@ def test_references(client: RegistryClient, prefix: str) -> None:
 
     latest = registry_history(client, order).latest
     assert latest is not None
-    engine(Format.AVRO).parse(latest.document, latest.references)
+    AVRO.parse(latest.document, latest.references)
     with pytest.raises(errors.ReferencedElsewhereError):
         client.delete(address)
 

@@ -13,7 +13,7 @@ from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Fix, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
+from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 #: Everything that a terminal, a workflow runner, Markdown, HTML, XML or JSON could take for its own.
@@ -78,7 +78,7 @@ def everything() -> Report:
     old, new = SchemaName("HEAD:old.avsc", "2"), SchemaName("new.avsc", "3")
     broken = SubjectReport(
         "order",
-        Format.AVRO,
+        "avro",
         Level.FULL,
         new,
         Verdict.INCOMPATIBLE,
@@ -98,16 +98,16 @@ def everything() -> Report:
     )
     good = SubjectReport(
         "fine",
-        Format.AVRO,
+        "avro",
         Level.BACKWARD,
         SchemaName("fine.avsc"),
         Verdict.COMPATIBLE,
         (DirectedComparison(Direction.BACKWARD, SchemaName("HEAD:fine.avsc"), Comparison(Verdict.COMPATIBLE)),),
     )
-    new_one = SubjectReport("fresh", Format.AVRO, Level.FULL, SchemaName("f.avsc"), Verdict.COMPATIBLE, state="new")
+    new_one = SubjectReport("fresh", "avro", Level.FULL, SchemaName("f.avsc"), Verdict.COMPATIBLE, state="new")
     gone = SubjectReport(
         "gone",
-        Format.AVRO,
+        "avro",
         Level.FULL,
         SchemaName(None),
         Verdict.INCOMPATIBLE,
@@ -170,7 +170,7 @@ def hostile(text: str) -> Report:
     result = Comparison(Verdict.INCOMPATIBLE, (found, waived), (Undecided(bad, bad, text),))
     subject = SubjectReport(
         text,
-        Format.AVRO,
+        "avro",
         Level.FULL,
         name,
         Verdict.INCOMPATIBLE,

@@ -13,7 +13,7 @@ from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Format, Severity, Verdict
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.github import github_report
 from evtcompat.reporters.gitlab import gitlab_report
 from evtcompat.reporters.json_report import json_report
@@ -55,7 +55,7 @@ def report_for(text: str) -> tuple[Report, int, int]:
         Direction.BACKWARD, SchemaName("HEAD:s/old.avsc", "1"), Comparison(Verdict.INCOMPATIBLE, (finding,))
     )
     subject = SubjectReport(
-        "order", Format.AVRO, Level.FULL, SchemaName("s/new.avsc", "2"), Verdict.INCOMPATIBLE, (comparison,)
+        "order", "avro", Level.FULL, SchemaName("s/new.avsc", "2"), Verdict.INCOMPATIBLE, (comparison,)
     )
     return assemble((subject,)), len(lines), len(lines[-1]) + 1
 

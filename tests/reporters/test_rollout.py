@@ -12,7 +12,7 @@ from evtcompat.model.levels import Direction, Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Format, Severity, Verdict
+from evtcompat.model.verdicts import Severity, Verdict
 
 B, F = Direction.BACKWARD, Direction.FORWARD
 GOOD, BAD, OPEN = Verdict.COMPATIBLE, Verdict.INCOMPATIBLE, Verdict.UNDECIDED
@@ -25,7 +25,7 @@ def subject(name: str, backward: Verdict | None, forward: Verdict | None, level:
         for direction, verdict in ((B, backward), (F, forward))
         if verdict is not None
     )
-    return SubjectReport(name, Format.AVRO, level, SchemaName(f"{name}-v3.avsc", "3"), GOOD, comparisons)
+    return SubjectReport(name, "avro", level, SchemaName(f"{name}-v3.avsc", "3"), GOOD, comparisons)
 
 
 @pytest.mark.parametrize(

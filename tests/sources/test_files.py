@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import DocumentError
-from evtcompat.model.verdicts import Format
+from evtcompat.formats.loading import by_name
 from evtcompat.sources.files import Discovery, discover, disk, read_document
 from evtcompat.sources.layout import Layout
 
@@ -56,7 +56,7 @@ def test_a_walk_finds_schemas_and_lists_what_it_passes_by(tmp_path: Path) -> Non
     discovery = search(tmp_path)
     assert not discovery.problems
     assert found(discovery) == ["a.avsc", "ig/1-0-0", "sub folder/y.yml", "sub folder/ä.json"]
-    assert [candidate.format for candidate in discovery.candidates] == [Format.AVRO, *[Format.JSON_SCHEMA] * 3]
+    assert [candidate.format for candidate in discovery.candidates] == [by_name("avro"), *[by_name("json-schema")] * 3]
     assert discovery.skipped == (
         "idl.avdl (Avro IDL is not read)",
         "p.proto (Protocol Buffers are not read)",
@@ -81,9 +81,9 @@ def test_the_configuration_says_what_else_is_a_schema_and_what_is_not(tmp_path: 
     discovery = search(tmp_path, layout=layout)
     assert not discovery.problems
     assert {candidate.path: candidate.format for candidate in discovery.candidates} == {
-        "c/a.avsc": Format.AVRO,
-        "c/b.schema": Format.JSON_SCHEMA,
-        "c/d.json": Format.AVRO,
+        "c/a.avsc": by_name("avro"),
+        "c/b.schema": by_name("json-schema"),
+        "c/d.json": by_name("avro"),
     }
     assert discovery.skipped == ("c/no.avsc (excluded)",)
 
@@ -160,7 +160,7 @@ def test_links_are_followed_once_and_never_in_circles(tmp_path: Path) -> None:
 
 def test_a_document_is_called_what_the_caller_called_it(tmp_path: Path) -> None:
     lay(tmp_path, {"a b.avsc": AVRO})
-    document = read_document(tmp_path / "a b.avsc", exact=False)
+    document = read_document(tmp_path / "a b.avsc", by_name("avro"))
     assert document.origin == str(tmp_path / "a b.avsc")
     with pytest.raises(DocumentError, match="is a folder"):
         read_document(tmp_path)

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import ReferenceMissingError
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
-from evtcompat.model.verdicts import Format
 from evtcompat.sources.files import disk, read_document
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import find_repository
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.names import names_of
 from evtcompat.sources.references import Library, document_references, folder_references
 
 from .conftest import Repo, record
@@ -42,7 +43,7 @@ def library(root: Path, files: dict[str, str], layout: Layout | None = None) -> 
     return Library(disk(root, root), layout)
 
 
-def found(where: Library, name: str, path: str, schema_format: Format = Format.AVRO) -> str | None:
+def found(where: Library, name: str, path: str, schema_format: SchemaFormat = AVRO) -> str | None:
     document = where.references(path, schema_format).lookup(name)
     return None if document is None else document.origin
 
@@ -57,7 +58,7 @@ def test_names_that_an_avro_schema_defines_and_uses() -> None:
             {"name": "w", "type": {"type": "Wrapped"}},
         ],
     }  # fmt: skip
-    names = names_of(Document(value=value), Format.AVRO)
+    names = AVRO.names(Document(value=value))
     assert names.own == "a.b.Outer"
     assert names.defined == {"a.b.Outer", "a.b.Inner", "c.E"}
     assert names.used == {"Short", "a.b.Short", "Wrapped", "a.b.Wrapped"}
@@ -81,7 +82,7 @@ def test_an_avro_name_is_found_in_the_folder_and_inside_other_records(tmp_path: 
     assert found(where, "shop.Money", "s/order.avsc") == "s/money.avsc"
     assert found(where, "shop.parts.Line", "s/order.avsc") == "s/cart.avsc"
     assert found(where, "shop.Tax", "s/order.avsc") is None
-    assert where.dependencies("s/order.avsc", Format.AVRO) == {"s/money.avsc", "s/cart.avsc"}
+    assert where.dependencies("s/order.avsc", AVRO) == {"s/money.avsc", "s/cart.avsc"}
 
 
 def test_an_avro_name_is_found_below_the_configured_roots(tmp_path: Path) -> None:
@@ -132,7 +133,7 @@ def test_a_commit_answers_with_its_own_files(repo: Repo) -> None:
     assert repository is not None
     with repository.blobs:
         then = Library(commit_tree(repository, first, "v1", repo.path))
-        document = then.references("s/order.avsc", Format.AVRO).lookup("shop.Money")
+        document = then.references("s/order.avsc", AVRO).lookup("shop.Money")
         assert document is not None
         assert document.origin == "v1:s/money.avsc"
         assert document.text == record("Money", "old", namespace="shop")
@@ -158,7 +159,7 @@ def test_a_uri_is_found_by_file_by_identifier_and_by_place(tmp_path: Path) -> No
     )
 
     def lookup(uri: str) -> str | None:
-        return found(where, uri, "s/orders/order.json", Format.JSON_SCHEMA)
+        return found(where, uri, "s/orders/order.json", JSON_SCHEMA)
 
     assert lookup("file:///s/common/money.json") == "s/common/money.json"
     assert lookup("file:///s/orders/a%20b%20%C3%BC.json#/$defs/x") == "s/orders/a b ü.json"
@@ -179,8 +180,8 @@ def test_relative_references_start_from_the_file(tmp_path: Path) -> None:
         "s/common/currency.json": schema(),
     }
     where = library(tmp_path, files)
-    assert where.names("s/order.json", Format.JSON_SCHEMA).used == {"file:///s/common/money.json"}
-    assert where.dependencies("s/order.json", Format.JSON_SCHEMA) == {"s/common/money.json", "s/common/currency.json"}
+    assert where.names("s/order.json", JSON_SCHEMA).used == {"file:///s/common/money.json"}
+    assert where.dependencies("s/order.json", JSON_SCHEMA) == {"s/common/money.json", "s/common/currency.json"}
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_a_file_outside_of_the_tree_is_never_read(uri: str, tmp_path: Path) -> N
     where = library(root, {"s/order.json": schema("https://acme.example/s/order.json")})
     (root / "link").symlink_to("..")
     (root / "link.json").symlink_to("../secret.json")
-    assert found(where, uri, "s/order.json", Format.JSON_SCHEMA) is None
+    assert found(where, uri, "s/order.json", JSON_SCHEMA) is None
 
 
 def test_a_folder_on_disk_answers_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,18 +213,18 @@ def test_a_folder_on_disk_answers_by_itself(tmp_path: Path, monkeypatch: pytest.
          "s/m.avsc": record("Money")},
     )  # fmt: skip
     document = read_document(Path("s/order.json"))
-    (used,) = names_of(document, Format.JSON_SCHEMA).used
-    answer = folder_references(Path("s"), Format.JSON_SCHEMA).lookup(used)
+    (used,) = JSON_SCHEMA.names(document).used
+    answer = folder_references(Path("s"), JSON_SCHEMA).lookup(used)
     assert answer is not None
     assert answer.origin == "common/money.json"
-    assert folder_references(Path("s"), Format.AVRO).lookup("Money") is not None
-    assert folder_references(Path("s"), Format.AVRO).lookup("Nothing") is None
+    assert folder_references(Path("s"), AVRO).lookup("Money") is not None
+    assert folder_references(Path("s"), AVRO).lookup("Nothing") is None
 
 
 def test_documents_answer_by_the_names_that_they_define() -> None:
     money = Document(value=json.loads(record("Money", "a", namespace="shop")))
-    assert document_references([money], Format.AVRO).lookup("shop.Money") is money
-    assert document_references([money], Format.AVRO).lookup("Money") is None
+    assert document_references([money], AVRO).lookup("shop.Money") is money
+    assert document_references([money], AVRO).lookup("Money") is None
     other = Document(value=json.loads(record("Money", "b", namespace="shop")))
     with pytest.raises(ReferenceMissingError):
-        document_references([money, other], Format.AVRO)
+        document_references([money, other], AVRO)

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.documents import Document
-from evtcompat.model.verdicts import Format
 from evtcompat.sources.renames import Side, renames
 
 from .conftest import record
@@ -15,7 +15,7 @@ from .conftest import record
 
 def side(path: str, text: str) -> Side:
     lines = text.replace(", ", ",\n")
-    return Side(path, Document(value=json.loads(text), text=lines), Format.AVRO)
+    return Side(path, Document(value=json.loads(text), text=lines), AVRO)
 
 
 A, B = record("A", "a", "b", "c"), record("B", "x", "y", "z")

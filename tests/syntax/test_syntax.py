@@ -90,7 +90,7 @@ def test_brackets_in_strings_do_not_nest() -> None:
 
 def test_comments_are_read_over_in_avsc_and_keep_positions() -> None:
     text = '{ // "type": 1\n  /* {\n */ "a": "// no comment", "b": [1]}'
-    document = parse_document(text, "x.avsc")
+    document = parse_document(text, "x.avsc", comments=True)
     assert document.value == {"a": "// no comment", "b": [1]}
     assert locate(document, Place("/b/0")) == Place(
         "/b/0", origin="x.avsc", line=3, column=33, end_column=34, source=' */ "a": "// no comment", "b": [1]}'

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from evtcompat.checking.rollout import rollout_of_run, rollout_of_subject
 from evtcompat.errors import EvtcompatError
-from evtcompat.formats.base import Engine, Options, Schema, Settled
-from evtcompat.formats.loading import engine
+from evtcompat.formats.base import Options, Schema, SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version
@@ -25,7 +24,7 @@ from evtcompat.model.reports import (
     SchemaName,
     SubjectReport,
 )
-from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
+from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.judge import Context, Severities, Side, judge
 from evtcompat.syntax.documents import locate
 
@@ -35,6 +34,8 @@ class Settings:
     """What holds for a whole run."""
 
     options: Options = field(default_factory=Options)
+    #: What the configuration says for each format, by its name: `Options.settings`.
+    format_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     severities: Severities = field(default_factory=Severities)
     #: Who writes and reads each subject.
     owners: Mapping[str, Owners] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class SubjectPlan:
     """One subject to check: the candidate and everything that it has to get on with."""
 
     subject: str
-    format: Format
+    format: SchemaFormat
     candidate: Version
     #: The versions below the candidate, the oldest first.
     history: tuple[Version, ...] = ()
@@ -61,6 +62,12 @@ class SubjectPlan:
     renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.
     severities: Severities | None = None
+
+
+def options_of(schema_format: SchemaFormat, settings: Settings) -> Options:
+    """The options of the run, with what the configuration says for one format."""
+    own = settings.format_settings.get(schema_format.name)
+    return replace(settings.options, settings={**settings.options.settings, **own}) if own else settings.options
 
 
 def verdict_of(findings: Iterable[Finding], undecided: Sequence[Undecided] = ()) -> Verdict:
@@ -80,19 +87,19 @@ def worst(verdicts: Iterable[Verdict]) -> Verdict:
 
 
 def compare_sides(
-    schema_engine: Engine,
+    schema_format: SchemaFormat,
     reader: tuple[Side, Schema],
     writer: tuple[Side, Schema],
     settings: Settings,
     identity: tuple[str, ...] = (),
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
-    relation = schema_engine.relation(reader[1], writer[1], settings.options)
+    relation = schema_format.compare(reader[1], writer[1], settings.options).relation()
     return _compared(relation, reader[0], writer[0], settings, identity)
 
 
 def compare_soon(
-    schema_engine: Engine,
+    schema_format: SchemaFormat,
     reader: Schema,
     writer: Schema,
     settings: Settings,
@@ -102,10 +109,11 @@ def compare_soon(
 
     `sides` are the words for the reader and the writer, called for where there is something to say.
     """
-    answer = schema_engine.answer(reader, writer, settings.options)
-    if not isinstance(answer, Settled):
-        return _compared(answer, *sides(), settings)
-    registry, other, why = answer.registry_verdict, answer.other_policy, answer.explain
+    decision = schema_format.compare(reader, writer, settings.options)
+    registry, other, why = decision.registry_verdict, decision.other_policy, decision.explain
+    verdict = decision.verdict
+    if verdict is None:
+        return _compared(decision.relation(), *sides(), settings)
     if why is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
@@ -114,7 +122,7 @@ def compare_soon(
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:
-        return Comparison.settled(answer.verdict, explain, registry, other)
+        return Comparison.settled(verdict, explain, registry, other)
     # An error by default need not be one here.
     told = explain()
     return Comparison.settled(told.verdict, lambda: told, registry, other)
@@ -174,9 +182,11 @@ class _SubjectCheck:
 
     def __init__(self, plan: SubjectPlan, settings: Settings) -> None:
         self._plan = plan
-        options = settings.options if plan.policy is None else replace(settings.options, policy=plan.policy)
+        self._format = plan.format
+        options = options_of(plan.format, settings)
+        if plan.policy is not None:
+            options = replace(options, settings={**options.settings, "policy": plan.policy})
         self._settings = replace(settings, options=options, severities=plan.severities or settings.severities)
-        self._engine = engine(plan.format, default_dialect=settings.options.default_dialect)
         self._problems: list[Problem] = []
 
     def report(self) -> SubjectReport:
@@ -188,7 +198,7 @@ class _SubjectCheck:
         baselines = self._baselines()
         if candidate is not None:
             findings = self._own_findings(candidate)
-            rejection = self._engine.rejection(candidate[1])
+            rejection = self._format.rejection(candidate[1])
             for baseline, directions in baselines:
                 comparisons += self._against(baseline, directions, candidate)
         verdicts = [comparison.result.verdict for comparison in comparisons]
@@ -196,7 +206,7 @@ class _SubjectCheck:
         registry = [comparison.result.registry_verdict for comparison in comparisons]
         report = SubjectReport(
             subject=plan.subject,
-            format=plan.format,
+            format=plan.format.name,
             level=plan.level,
             candidate=_name(plan.candidate),
             verdict=worst(verdicts),
@@ -238,7 +248,7 @@ class _SubjectCheck:
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
         try:
-            schema = self._engine.parse(version.document, version.references)
+            schema = self._format.parse(version.document, version.references, self._settings.options)
         except EvtcompatError as error:
             self._problems.append(problem_of(error, self._plan.subject, version))
             return None
@@ -247,7 +257,7 @@ class _SubjectCheck:
     def _own_findings(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
         """Findings about the candidate alone, and about its file."""
         plan = self._plan
-        mismatches = list(self._engine.lint(candidate[1]))
+        mismatches = list(self._format.lint(candidate[1]))
         if plan.published is not None and plan.versioned and not _same(plan.published, plan.candidate):
             facts = {"version": plan.candidate.label or "?"}
             mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
@@ -268,7 +278,7 @@ class _SubjectCheck:
             reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
             identity = (self._plan.subject, direction.value, digest)
             try:
-                result = compare_sides(self._engine, reader, writer, self._settings, identity)
+                result = compare_sides(self._format, reader, writer, self._settings, identity)
                 result = _without_fixes_of_the_past(result, direction)
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))

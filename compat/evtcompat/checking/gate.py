@@ -13,6 +13,7 @@ from evtcompat.checking.waivers import Waiver
 from evtcompat.config.globs import matches
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, UndecidedAction
 from evtcompat.errors import ConfigError
+from evtcompat.formats.loading import by_name
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
@@ -143,8 +144,18 @@ def _switches(before: Config, after: Config) -> Iterator[_Change]:
         old, new = ("none" if strategy is None else strategy.value for strategy in strategies)
         what = "`registry.subject-name-strategy`, and with it the subjects compared,"
         yield _goes(what, old, new, ("registry", "subject-name-strategy"))
-    if before.assert_formats and not after.assert_formats:
-        yield _goes("`json-schema.assert-formats`", "true", "false", ("json-schema", "assert-formats"))
+    for name, old_own in before.format_settings.items():
+        new_own = after.format_settings.get(name, {})
+        for setting in by_name(name).settings:
+            was, now = old_own.get(setting.name), new_own.get(setting.name)
+            if setting.strictest is not None and was == setting.strictest != now:
+                what = f"`{name}.{setting.name}`"
+                yield _goes(what, _spelled(was), _spelled(now), (name, setting.name))
+
+
+def _spelled(value: object) -> str:
+    """A value of a setting as a configuration has it; a switch that is not set is off."""
+    return str(value or False).lower()
 
 
 def _goes(what: str, old: str, new: str, key: tuple[str | int, ...], of: str = "") -> _Change:

@@ -21,7 +21,7 @@ from evtcompat.model.levels import Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Format, Policy, Severity
+from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, Kind, parse_against
@@ -255,7 +255,7 @@ def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
         versioned=plan.versioned,
         references_changed=plan.references_changed,
         renamed_from=plan.renamed_from,
-        policy=policy if plan.format is Format.JSON_SCHEMA else None,
+        policy=policy if plan.format.policies else None,
         severities=Severities(own.severities, request.fail_on or config.fail_on),
     )
 
@@ -263,13 +263,13 @@ def _planned(plan: Plan, request: Request, config: Config) -> SubjectPlan:
 def run_settings(request: Request, config: Config, subjects: list[str]) -> Settings:
     """What holds for the whole run."""
     owners = {subject: found for subject in subjects if (found := config.owners_of(subject)) is not None}
-    options = Options(
-        policy=request.policy or config.policy or DEFAULT_POLICY,
-        assert_formats=config.assert_formats,
-        default_dialect=config.default_dialect,
-        proofs=request.explain_proof,
+    policy = request.policy or config.policy or DEFAULT_POLICY
+    return Settings(
+        options=Options(proofs=request.explain_proof, settings={"policy": policy}),
+        format_settings=config.format_settings,
+        severities=Severities(config.severities, request.fail_on or config.fail_on),
+        owners=owners,
     )
-    return Settings(options, Severities(config.severities, request.fail_on or config.fail_on), owners)
 
 
 def removed_report(removed: Removed, request: Request, config: Config) -> SubjectReport:
@@ -285,7 +285,7 @@ def removed_report(removed: Removed, request: Request, config: Config) -> Subjec
     )
     return SubjectReport(
         subject=removed.subject,
-        format=removed.format,
+        format=removed.format.name,
         level=request.level or own.level or DEFAULT_LEVEL,
         candidate=SchemaName(removed.version.document.origin, removed.version.label),
         verdict=verdict_of(findings),

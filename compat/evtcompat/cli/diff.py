@@ -34,7 +34,8 @@ def diff(
 
     chosen = member(Policy, policy, "--policy") or Policy.LENIENT
     with sides(old, new) as (then, now):
-        schema_format, (before, after) = load(then, now)
+        found, (before, after) = load(then, now)
+        schema_format = found.name
         backward = compare(reader=now, writer=then, format=schema_format, policy=chosen, witnesses=False)
         forward = compare(reader=then, writer=now, format=schema_format, policy=chosen, witnesses=False)
         page = diff_page(before, after, backward, forward, terminal())

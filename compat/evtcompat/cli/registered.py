@@ -14,17 +14,18 @@ from evtcompat.cli.checking import Request, Surroundings, layout_of, run_setting
 from evtcompat.cli.registries import open_registry
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError, UsageError
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem, Report, SubjectReport
-from evtcompat.model.verdicts import Format, Policy, Verdict
+from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.registries.client import RegistryClient
 from evtcompat.registries.errors import RegistryUnsupportedError
 from evtcompat.registries.lockfile import LOCK_NAME, Lock
 from evtcompat.registries.names import record_name, subject_of_file, subject_of_file_name
-from evtcompat.registries.wire import WORDS, Answer
+from evtcompat.registries.wire import Answer
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, Kind
@@ -42,7 +43,7 @@ class Found:
 
     subject: str
     configured_path: str | None
-    format: Format
+    format: SchemaFormat
     version: Version
     versioned: bool
 
@@ -312,7 +313,7 @@ def plan_of(found: Found, subject: str, there: Published | None, request: Reques
         candidate=candidate,
         history=history,
         level=request.level or own.level or (there.level if there is not None else DEFAULT_LEVEL),
-        policy=policy if found.format is Format.JSON_SCHEMA else None,
+        policy=policy if found.format.policies else None,
         severities=Severities(own.severities, request.fail_on or config.fail_on),
     )
 
@@ -361,7 +362,7 @@ def ask(client: RegistryClient, plan: SubjectPlan, there: Published) -> Answer:
         RegistryError: It does not answer.
     """
     text = plan.candidate.document.text or ""
-    kind = WORDS[plan.format]
+    kind = plan.format.registry_type
     references = there.newest.references if there.newest is not None else ()
     if not there.level.transitive:
         return client.ask(there.subject, text, kind=kind, references=references)

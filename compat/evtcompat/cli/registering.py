@@ -19,7 +19,7 @@ from evtcompat.config import Config
 from evtcompat.errors import UsageError
 from evtcompat.registries.client import RegistryClient
 from evtcompat.registries.errors import SubjectNotFoundError
-from evtcompat.registries.wire import WORDS, Reference
+from evtcompat.registries.wire import Reference
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.registry import Published, published
 
@@ -81,7 +81,9 @@ def register_files(
                 raise UsageError(message, hint="Give --yes to register, or --dry-run to see the plan.")
             typer.confirm(f"Register {len(new)} at {client.address}?", abort=True)
         for step in new:
-            schema_id = client.register(step.subject, step.text, kind=WORDS[step.found.format], references=refers)
+            schema_id = client.register(
+                step.subject, step.text, kind=step.found.format.registry_type, references=refers
+            )
             typer.echo(printable(f"{step.subject}: registered with id {schema_id}"))
     return 0
 
@@ -100,7 +102,7 @@ def _step(client: RegistryClient, found: Found, subject: str, references: tuple[
     if found.version.document.syntax == "yaml":
         message = f"{found.version.document.origin} is YAML, and registries take JSON"
         raise UsageError(message)
-    known = client.find(subject, text, kind=WORDS[found.format], references=references)
+    known = client.find(subject, text, kind=found.format.registry_type, references=references)
     there = None
     if known is None:
         try:

@@ -10,7 +10,6 @@ from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.config.values import (
     DEFAULT_WAIVERS,
-    DIALECTS,
     FORMATS,
     PYPROJECT,
     Config,
@@ -19,6 +18,7 @@ from evtcompat.config.values import (
     UndecidedAction,
     near,
 )
+from evtcompat.formats.loading import built_in, installed
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.strategies import Strategy
@@ -26,6 +26,8 @@ from evtcompat.model.verdicts import Policy, Severity
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
+
+    from evtcompat.formats.base import SchemaFormat, Setting
 
 
 _SEVERITIES: Mapping[str, Severity] = {severity.value: severity for severity in Severity}
@@ -52,7 +54,6 @@ _TOP_KEYS = (
     "formats",
     "owners",
     "registry",
-    "json-schema",
 )
 
 
@@ -87,9 +88,8 @@ def load_config_text(text: str, origin: str, *, folder: Path | None = None) -> C
 
 
 def _config(top: Table, folder: Path) -> Config:
-    top.only(_TOP_KEYS)
-    json_schema = top.table("json-schema")
-    json_schema.only(("default-dialect", "assert-formats"))
+    schema_formats = _formats_with_settings(top)
+    top.only((*_TOP_KEYS, *(one.name for one in schema_formats)))
     registry = top.table("registry")
     registry.only(("url", "subject-name-strategy"))
     top.place()
@@ -113,8 +113,9 @@ def _config(top: Table, folder: Path) -> Config:
         owners=_owners(top.table("owners")),
         registry_url=_registry_url(registry),
         subject_strategy=registry.choice("subject-name-strategy", _STRATEGIES),
-        default_dialect=_dialect(json_schema),
-        assert_formats=json_schema.boolean("assert-formats") or False,
+        format_settings={
+            one.name: _format_settings(top.table(one.name), one) for one in schema_formats if one.name in top.values
+        },
         key_places={path[len(top.path) :]: place for path, place in top.places[0].items() if len(path) > len(top.path)},
     )
 
@@ -262,18 +263,34 @@ def _url_parts(url: str) -> SplitResult | None:
     return parts if parts.scheme in {"http", "https"} and parts.hostname else None
 
 
-def _dialect(table: Table) -> str | None:
-    dialect = table.string("default-dialect")
-    if dialect is None:
-        return None
-    by_uri = {uri.rstrip("#"): uri for uri in DIALECTS.values()}
-    found = DIALECTS.get(dialect) or by_uri.get(dialect.rstrip("#"))
-    if found is None:
-        meant = near(dialect, DIALECTS)
-        hint = f'Did you mean "{meant}"?' if meant else None
-        table.fail(
-            f'`json-schema.default-dialect` must be one of {", ".join(DIALECTS)}, or their URI; found "{dialect}"',
-            "default-dialect",
-            hint=hint,
-        )
+def _formats_with_settings(top: Table) -> list[SchemaFormat]:
+    """The schema formats that may have a table of their own; other distributions are asked about unknown keys only."""
+    known = {*_TOP_KEYS, *(one.name for one in built_in())}
+    asked = built_in() if known.issuperset(top.values) else installed()
+    return [one for one in asked if one.settings]
+
+
+def _format_settings(table: Table, schema_format: SchemaFormat) -> Mapping[str, object]:
+    table.only(setting.name for setting in schema_format.settings)
+    found: dict[str, object] = {}
+    for setting in schema_format.settings:
+        value = _choice(table, setting) if setting.choices else table.boolean(setting.name)
+        if value is not None:
+            found[setting.name] = value
     return found
+
+
+def _choice(table: Table, setting: Setting) -> object:
+    """What the word means that a setting has: one of its choices, or what such a choice stands for."""
+    word = table.string(setting.name)
+    if word is None:
+        return None
+    for name, meaning in setting.choices.items():
+        if word == name or (isinstance(meaning, str) and word.rstrip("#") == meaning.rstrip("#")):
+            return meaning
+    meant = near(word, setting.choices)
+    hint = f'Did you mean "{meant}"?' if meant else None
+    known = ", ".join(setting.choices)
+    called = table.called(setting.name)
+    table.fail(f'`{called}` must be one of {known}, or their URI; found "{word}"', setting.name, hint=hint)
+    return None

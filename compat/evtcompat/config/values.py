@@ -25,15 +25,6 @@ DEFAULT_WAIVERS = "evtcompat-waivers.toml"
 #: The report formats, in the order of the documentation.
 FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 
-#: What a configuration may call a JSON Schema dialect, besides its URI.
-DIALECTS: Mapping[str, str] = {
-    "draft-04": "http://json-schema.org/draft-04/schema#",
-    "draft-06": "http://json-schema.org/draft-06/schema#",
-    "draft-07": "http://json-schema.org/draft-07/schema#",
-    "2019-09": "https://json-schema.org/draft/2019-09/schema",
-    "2020-12": "https://json-schema.org/draft/2020-12/schema",
-}
-
 
 class UndecidedAction(Enum):
     """What an undecided run exits with. ``value`` is the word of the configuration and the command line."""
@@ -117,9 +108,8 @@ class Config:
     registry_url: str | None = None
     #: How a file's name leads to its subject in the registry; ``None`` takes the one that is there.
     subject_strategy: Strategy | None = None
-    #: The ``$schema`` of JSON Schemas that name none; ``None`` leaves it to the engine.
-    default_dialect: str | None = None
-    assert_formats: bool = False
+    #: What the tables of the schema formats say: values by setting, by name of the format.
+    format_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     #: Line and column of the keys, from the table on that holds the configuration.
     key_places: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 

@@ -1,39 +1,82 @@
-"""The one interface that both schema languages answer to."""
+"""`SchemaFormat`: what a schema language is to the rest of evtcompat.
+
+A format is one package. Whatever depends on how its schemas are written, compared, explained, encoded or named by a
+registry is asked of it; nothing outside interprets a document of it. `evtcompat.formats.loading` finds the installed
+ones.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    import re
 
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
+    from evtcompat.model.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a comparison may be asked to do differently."""
+    """What a comparison may be asked to do differently, whatever the format."""
 
-    policy: Policy = Policy.LENIENT
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
-    #: Steps of reasoning before a JSON Schema comparison is left undecided.
-    budget: int | None = None
-    #: Assert `format` in JSON Schema.
-    assert_formats: bool = False
-    #: The ``$schema`` of JSON Schemas that name none.
-    default_dialect: str | None = None
     #: Keep the arguments of a proof for a person to read.
     proofs: bool = False
+    #: Steps of reasoning before a comparison is left undecided; the format's own limit when ``None``.
+    budget: int | None = None
+    #: Values of the format's own settings, by name (`SchemaFormat.settings`; ``policy`` where it has policies). What is
+    #: absent keeps its default, and what the format does not know has no meaning.
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+#: Everything as it is when nobody asks for anything.
+DEFAULTS: Final = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of a format's own table in the configuration."""
+
+    name: str
+    #: What its values may be called in the configuration, with what each means; empty for ``true`` and ``false``.
+    choices: Mapping[str, object] = field(default_factory=dict)
+    #: The value that refuses more than the others do: giving it up weakens the gate.
+    strictest: object = None
+
+
+class Recognition(IntEnum):
+    """How sure a format is that a parsed document is a schema of it."""
+
+    #: It could be: nothing speaks against it.
+    POSSIBLE = 1
+    #: It has the shape of one.
+    LIKELY = 2
+    #: It says so itself.
+    DECLARED = 3
+
+
+class Names(NamedTuple):
+    """What a document defines and uses, in the format's own terms: full names, or URIs without fragment."""
+
+    #: The name of the document as a whole; ``None`` when it has none.
+    own: str | None = None
+    #: Every name that the document defines, its own included.
+    defined: frozenset[str] = frozenset()
+    #: Names that it uses and does not define.
+    used: frozenset[str] = frozenset()
 
 
 class Schema(Protocol):
-    """A parsed schema. Engines read only their own."""
+    """A parsed schema. A format reads only its own."""
 
     @property
     def documents(self) -> Mapping[str, Document]:
@@ -41,23 +84,23 @@ class Schema(Protocol):
         ...
 
 
-class Settled:
-    """What is known of a pair before it is explained: the verdict, were every rule of its own severity.
+class Decision:
+    """The verdict on a pair of schemas, and the way to everything else that there is to say of it.
+
+    What is still to be found may turn out not to be: then the call raises an `UncheckedError`, and the verdict stands.
 
     Attributes:
-        verdict: `COMPATIBLE` when no mismatch whose rule is an error by default is there, `INCOMPATIBLE` when one is.
+        verdict: The verdict, were every rule of its own severity; ``None`` where `relation` has to be judged first.
         registry_verdict: What a Confluent registry would answer for this direction, or how to find it.
         explain: Finds the mismatches and the proof; pure. ``None`` when there are none: the pair is compatible.
         other_policy: Finds what the other policy would decide; ``None`` where there is none.
-
-    What is still to be found may turn out not to be: then the call raises an `UncheckedError`, and the verdict stands.
     """
 
     __slots__ = ("explain", "other_policy", "registry_verdict", "verdict")
 
     def __init__(
         self,
-        verdict: Verdict,
+        verdict: Verdict | None,
         registry_verdict: Verdict | Callable[[], Verdict],
         explain: Callable[[], Relation] | None,
         other_policy: Callable[[], tuple[Policy, Verdict]] | None = None,
@@ -67,22 +110,95 @@ class Settled:
         self.explain = explain
         self.other_policy = other_policy
 
+    @classmethod
+    def explained(cls, relation: Relation) -> Decision:
+        """The decision of which everything is known already; its verdict follows from the mismatches."""
+        return cls(None, relation.registry_verdict, lambda: relation)
+
     def relation(self) -> Relation:
-        """The relation, with all that was still to be found."""
+        """Everything that there is to say of the pair."""
         registry, other = self.registry_verdict, self.other_policy
         known = registry if isinstance(registry, Verdict) else registry()
         if self.explain is None:
             return Relation(registry_verdict=known, other_policy=None if other is None else other())
-        told = self.explain()
-        if other is None and told.registry_verdict is known:
-            return told
-        return replace(told, registry_verdict=known, other_policy=None if other is None else other())
+        explained = self.explain()
+        if other is None and explained.registry_verdict is known:
+            return explained
+        return explained.with_answers(known, None if other is None else other())
 
 
-class Engine(Protocol):
-    """A schema language."""
+def file_suffix(schema_format: SchemaFormat) -> str:
+    """The suffix that files with a schema of the format get, where evtcompat writes them."""
+    return (*schema_format.suffixes, *schema_format.document_suffixes)[0]
 
-    def parse(self, document: Document, references: References) -> Schema:
+
+class SchemaFormat(Protocol):
+    """A schema language.
+
+    The object that stands for one is cheap to import and to make: its methods import what they need when called.
+    """
+
+    #: The word of the command line, the configuration and the report: ``avro``.
+    name: str
+    #: What a sentence calls it: ``Avro``.
+    title: str
+    #: A schema of it in a sentence: ``an Avro schema``.
+    noun: str
+    #: What a Confluent registry calls it (``schemaType``).
+    registry_type: str
+    #: Strings that are schemas by themselves and no text to parse, such as ``"long"``.
+    type_names: frozenset[str]
+    #: Suffixes, in lower case, of files that are schemas of this format and of nothing else.
+    suffixes: tuple[str, ...]
+    #: Suffixes of files that hold a schema of this format where their content says so. The first of `suffixes`, else of
+    #: these, is what files written by evtcompat get.
+    document_suffixes: tuple[str, ...]
+    #: Bytes that a file with a suffix of `document_suffixes` has if it declares itself a schema of this format;
+    #: ``None`` when such files are schemas of it only where somebody says so.
+    declaration: re.Pattern[bytes] | None
+    #: Whether names are URIs (references may also be resolved by where files lie) or full names.
+    names_are_uris: bool
+    #: Bytes without which a file with such a suffix defines no name; ``None`` when that cannot be told.
+    name_mark: re.Pattern[bytes] | None
+    #: Whether a document as `syntax.parse_document` reads it by default serves; if not, `read` reads the text again.
+    reads_exact_json: bool
+    #: Whether the setting ``policy`` (which events a writer is taken to produce) has a meaning.
+    policies: bool
+    #: The format's own settings, a table of its name in the configuration.
+    settings: tuple[Setting, ...]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that its mismatches fall under; their ids are unique among all formats."""
+        ...
+
+    def recognise(self, value: object) -> Recognition | None:
+        """How sure it is that a parsed JSON or YAML document is a schema of this format; ``None``: it is none."""
+        ...
+
+    def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
+        """The document that a text writes.
+
+        Args:
+            text: The whole text.
+            origin: What the document is called in messages.
+            name: The name of its file, which may tell how it is written; ``""`` when it has none.
+            base_uri: The URI that relative references start from.
+
+        Raises:
+            DocumentError: The text cannot be read, with the place.
+        """
+        ...
+
+    def names(self, document: Document) -> Names:
+        """What the document defines and uses. Judges nothing: what has not the shape of a schema is passed over."""
+        ...
+
+    def definition(self, document: Document, name: str) -> object:
+        """What the document says about a name that it defines, as a JSON value; the whole where it is the document."""
+        ...
+
+    def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> Schema:
         """The schema that `document` writes.
 
         Raises:
@@ -90,12 +206,8 @@ class Engine(Protocol):
         """
         ...
 
-    def relation(self, reader: Schema, writer: Schema, options: Options) -> Relation:
+    def compare(self, reader: Schema, writer: Schema, options: Options) -> Decision:
         """What becomes of the writer's data in the reader."""
-        ...
-
-    def answer(self, reader: Schema, writer: Schema, options: Options) -> Relation | Settled:
-        """The relation, or the verdict where that is known sooner; what it leaves open makes up that relation."""
         ...
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:

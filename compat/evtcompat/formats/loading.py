@@ -1,28 +1,125 @@
-"""The choice between the schema languages."""
+"""The installed schema formats.
+
+Those that come with evtcompat are a table, so that finding them costs nothing. Others are found by the entry points of
+the group ``evtcompat.formats``, each of which names an object that is a `SchemaFormat`. Looking for entry points reads
+the metadata of every installed distribution, so it happens only for what no built-in claims: a file that was named and
+whose suffix none of them has, a format that is called by another name, a list of everything there is.
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from evtcompat.model.verdicts import Format
+from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:
-    from evtcompat.formats.base import Engine
+    from collections.abc import Iterator
+
+    from evtcompat.formats.base import SchemaFormat
+
+GROUP = "evtcompat.formats"
+#: Where the formats that come with evtcompat are, by name. A document that looks like two of them is of the first.
+_BUILT_IN = {
+    "avro": ("evtcompat.formats.avro.format", "AVRO"),
+    "json-schema": ("evtcompat.formats.json_schema.format", "JSON_SCHEMA"),
+}
 
 
 @cache
-def engine(schema_format: Format, *, default_dialect: str | None = None) -> Engine:
-    """The engine of a format, imported when first asked for; engines have no state.
+def built_in() -> tuple[SchemaFormat, ...]:
+    """The formats that come with evtcompat."""
+    return tuple(_built_in(name) for name in _BUILT_IN)
+
+
+@cache
+def _built_in(name: str) -> SchemaFormat:
+    module, attribute = _BUILT_IN[name]
+    found: SchemaFormat = getattr(import_module(module), attribute)
+    return found
+
+
+@cache
+def plugged_in() -> tuple[SchemaFormat, ...]:
+    """The formats of other distributions, by name of the entry point.
+
+    Raises:
+        UsageError: One cannot be imported.
+    """
+    from importlib.metadata import entry_points
+
+    found = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            found.append(entry.load())
+        except (ImportError, AttributeError) as error:
+            message = f"the format {entry.name!r} ({entry.value}) cannot be loaded: {error}"
+            raise UsageError(message, hint="Install its distribution anew, or remove it.") from error
+    return tuple(found)
+
+
+def installed() -> Iterator[SchemaFormat]:
+    """Every format: the built-in ones, then, if the caller goes on asking, those of other distributions."""
+    yield from built_in()
+    yield from plugged_in()
+
+
+def by_name(name: str) -> SchemaFormat:
+    """The format of a name.
+
+    Raises:
+        UsageError: None is called so.
+    """
+    if name in _BUILT_IN:
+        return _built_in(name)
+    for found in plugged_in():
+        if found.name == name:
+            return found
+    message = f"unknown format {name!r}"
+    raise UsageError(message, hint=f"Known: {', '.join(found.name for found in installed())}.")
+
+
+def by_file_name(name: str, *, everywhere: bool = False) -> SchemaFormat | None:
+    """The format that a file's name alone tells, or ``None``.
 
     Args:
-        schema_format: The format.
-        default_dialect: The ``$schema`` of JSON Schemas that name none; the engine's own default when absent.
+        name: A file name or path.
+        everywhere: Ask formats of other distributions, too.
     """
-    if schema_format is Format.AVRO:
-        from evtcompat.formats.avro.engine import AvroEngine
+    lower = name.lower()
+    for found in installed() if everywhere else built_in():
+        if lower.endswith(found.suffixes):
+            return found
+    return None
 
-        return AvroEngine()
-    from evtcompat.formats.json_schema.engine import JsonSchemaEngine
 
-    return JsonSchemaEngine(default_dialect)
+def by_registry_type(word: str) -> SchemaFormat | None:
+    """The format that a Confluent registry calls so (``schemaType``), or ``None``."""
+    return next((found for found in installed() if found.registry_type == word), None)
+
+
+def declared_by(value: object) -> SchemaFormat | None:
+    """The format that a parsed document says that it is written in, or ``None``."""
+    from evtcompat.formats.base import Recognition
+
+    return next((found for found in built_in() if found.recognise(value) is Recognition.DECLARED), None)
+
+
+def recognised(value: object) -> SchemaFormat | None:
+    """The format of a parsed document that is known to be a schema, or ``None`` when it could be either."""
+    from evtcompat.formats.base import Recognition
+
+    best, answer = Recognition.POSSIBLE, None
+    for found in built_in():
+        sureness = found.recognise(value)
+        if sureness is not None and sureness > best:
+            best, answer = sureness, found
+    return answer
+
+
+def assumed(value: object) -> SchemaFormat:
+    """The format of a parsed document that is said to be a schema: the likeliest one, or the first that is possible."""
+    return recognised(value) or next(
+        (found for found in built_in() if found.recognise(value) is not None), built_in()[-1]
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy, Verdict
@@ -83,3 +83,7 @@ class Relation:
     #: JSON Schema: what the other policy would decide, when it was asked.
     other_policy: tuple[Policy, Verdict] | None = None
     proof: tuple[ProofStep, ...] = ()
+
+    def with_answers(self, registry_verdict: Verdict, other_policy: tuple[Policy, Verdict] | None) -> Relation:
+        """The same with what a registry and the other policy answer."""
+        return replace(self, registry_verdict=registry_verdict, other_policy=other_policy)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import ProofStep, Undecided
-from evtcompat.model.verdicts import Format, Policy, Verdict
+from evtcompat.model.verdicts import Policy, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,8 @@ class SubjectReport:
     """The answer for one subject."""
 
     subject: str
-    format: Format
+    #: The name of the schema language: ``avro``.
+    format: str
     level: Level
     candidate: SchemaName
     verdict: Verdict

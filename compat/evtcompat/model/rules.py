@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +18,8 @@ class Rule:
 
     id: str
     severity: Severity
-    #: The format it belongs to; ``None`` for rules about histories and the gate.
-    format: Format | None
+    #: The name of the format it belongs to; ``None`` for rules about histories and the gate.
+    format: str | None
     #: The template of the message.
     sentence: str
     #: What it finds: one sentence.

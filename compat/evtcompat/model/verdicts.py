@@ -28,13 +28,6 @@ class Severity(Word):
     NOTE = "note"
 
 
-class Format(Word):
-    """The schema languages."""
-
-    AVRO = "avro"
-    JSON_SCHEMA = "json-schema"
-
-
 class Policy(Word):
     """Which instances a JSON Schema writer is taken to produce (Confluent's words)."""
 

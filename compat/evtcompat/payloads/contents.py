@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat import __version__
 from evtcompat.errors import UsageError
-from evtcompat.model.verdicts import Format
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.payloads.cases import Matrix, Outcome, Payload, Reading, spoken
 from evtcompat.payloads.folder import FORM, seal_of
 from evtcompat.payloads.matrix import slug
@@ -107,7 +109,7 @@ def folder_contents(bench: Bench, matrix: Matrix, ids: Ids) -> Contents:
     manifest = {
         "evtcompat_fixtures": FORM,
         "subject": matrix.subject,
-        "format": matrix.format.value,
+        "format": matrix.format,
         "policy": None if matrix.policy is None else matrix.policy.value,
         "seed": matrix.seed,
         "made_by": f"evtcompat {__version__}",
@@ -143,22 +145,22 @@ def single_object_mark(bench: Bench, label: str) -> bytes:
     """What the single-object encoding of an Avro version begins with; nothing for JSON Schema."""
     from evtcompat.formats.avro.payloads import codec
 
-    return codec.single_object(bench.avro(label).schema, b"") if bench.subject.format is Format.AVRO else b""
+    return codec.single_object(bench.avro(label).schema, b"") if bench.subject.format is AVRO else b""
 
 
-def encodings(schema_format: Format, payload: Payload, schema_id: int, mark: bytes) -> dict[str, bytes]:
+def encodings(schema_format: SchemaFormat, payload: Payload, schema_id: int, mark: bytes) -> dict[str, bytes]:
     """The bytes of a payload in every encoding, by suffix."""
     from evtcompat.formats.avro.payloads import codec
 
     wire = codec.confluent(schema_id, payload.body)
-    if schema_format is Format.JSON_SCHEMA:
+    if schema_format is JSON_SCHEMA:
         return {".body": payload.body, ".wire": wire}
     return {".bin": payload.body, ".single": mark + payload.body, ".wire": wire}
 
 
 def container_of(bench: Bench, label: str, payloads: Sequence[Payload]) -> bytes | None:
     """The payloads of an Avro version as one object container file."""
-    if bench.subject.format is not Format.AVRO or not payloads:
+    if bench.subject.format is not AVRO or not payloads:
         return None
     from evtcompat.formats.avro.payloads import codec
     from evtcompat.payloads.avro_datum import datum_of

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.checking.check import Settings, compare_sides
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.payloads.codec import CodecError
-from evtcompat.formats.base import Options
-from evtcompat.formats.loading import engine
+from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison
-from evtcompat.model.verdicts import Format, Policy, Severity
+from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.model.witnesses import WitnessKind
 from evtcompat.payloads.cases import Cell, Matrix, Payload, Reading, VersionOf, spoken
 from evtcompat.rules.judge import Side
@@ -34,11 +34,12 @@ class Subject:
     """What a matrix is made of: a subject with its versions, the oldest first."""
 
     name: str
-    format: Format
+    format: SchemaFormat
     versions: tuple[Version, ...]
     #: JSON Schema: what writers are taken to produce.
     policy: Policy = Policy.LENIENT
-    assert_formats: bool = False
+    #: What the configuration says for the format: `formats.base.Options.settings`.
+    settings: Mapping[str, object] = field(default_factory=dict)
     #: Where each version lies, the same wherever the command runs; their documents' names when empty.
     paths: tuple[str, ...] = ()
 
@@ -58,7 +59,7 @@ class Bench:
             SchemaError: A version is no schema.
         """
         self.subject = subject
-        self._engine = engine(subject.format)
+        self._options = Options(settings={**subject.settings, "policy": subject.policy})
         self.schemas: dict[str, Schema] = {}
         self._sides: dict[str, AvroSide | JsonSide] = {}
         for label, version in zip(subject.labels, subject.versions, strict=True):
@@ -68,7 +69,7 @@ class Bench:
 
     def _parsed(self, label: str, version: Version) -> Schema:
         try:
-            return self._engine.parse(version.document, version.references)
+            return self.subject.format.parse(version.document, version.references, self._options)
         except SchemaError as error:
             place = error.place
             if place is None or place.origin is None:
@@ -101,7 +102,7 @@ class Bench:
     def read(self, writer: str, reader: str, body: bytes) -> Reading:
         """What one version makes of a payload of another."""
         side = self._sides[reader]
-        if self.subject.format is Format.AVRO:
+        if self.subject.format is AVRO:
             return self.avro(reader).read(self.avro(writer), body)
         return side.read(body)  # type: ignore[call-arg,arg-type]  # a JsonSide, by the format
 
@@ -111,18 +112,17 @@ class Bench:
 
     def compare(self, reader: str, writer: str) -> Comparison:
         """What `check` says of this direction."""
-        options = Options(policy=self.subject.policy, assert_formats=self.subject.assert_formats)
         sides = []
         for label in (reader, writer):
             version = self.subject.versions[self.subject.labels.index(label)]
             schema = self.schemas[label]
             sides.append((Side(spoken(label), version.document, schema.documents), schema))
-        return compare_sides(self._engine, sides[0], sides[1], Settings(options))
+        return compare_sides(self.subject.format, sides[0], sides[1], Settings(self._options))
 
     @property
     def decoder(self) -> str:
         """What decodes and validates, with its version."""
-        if self.subject.format is Format.AVRO:
+        if self.subject.format is AVRO:
             from evtcompat.formats.avro.payloads.codec import decoder_name
 
             return decoder_name()
@@ -132,7 +132,7 @@ class Bench:
 
 
 def _side(schema: Schema, subject: Subject) -> AvroSide | JsonSide:
-    if subject.format is Format.AVRO:
+    if subject.format is AVRO:
         from evtcompat.formats.avro.types import AvroSchema
         from evtcompat.payloads.avro_reading import AvroSide
 
@@ -142,8 +142,8 @@ def _side(schema: Schema, subject: Subject) -> AvroSide | JsonSide:
     from evtcompat.payloads.json_reading import JsonSide
 
     if isinstance(schema, JsonSchema):
-        return JsonSide(schema, subject.policy, subject.assert_formats)
-    message = f"no schema of {subject.format.value}: {type(schema).__name__}"
+        return JsonSide(schema, subject.policy, subject.settings.get("assert-formats") is True)
+    message = f"no schema of {subject.format.name}: {type(schema).__name__}"
     raise TypeError(message)
 
 
@@ -175,14 +175,13 @@ def matrix_of(bench: Bench, seed: int = 0) -> Matrix:
         for writer in labels
         for reader in labels
     )
-    json = bench.subject.format is Format.JSON_SCHEMA
     return Matrix(
         subject=bench.subject.name,
-        format=bench.subject.format,
+        format=bench.subject.format.name,
         versions=tuple(versions),
         payloads=payloads,
         cells=cells,
-        policy=bench.subject.policy if json else None,
+        policy=bench.subject.policy if bench.subject.format.policies else None,
         seed=seed,
         decoder=bench.decoder,
     )

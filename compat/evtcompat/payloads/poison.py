@@ -10,11 +10,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import UncheckedError
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_types import JSON
-from evtcompat.model.verdicts import Format
 from evtcompat.payloads.cases import Matrix, Outcome, Payload
 from evtcompat.payloads.future import future_message
 from evtcompat.payloads.views import one_line
@@ -60,13 +61,13 @@ def poison(bench: Bench, matrix: Matrix, ids: Mapping[str, int]) -> tuple[Poison
         return ()
     newest = labels[-1]
     payload = max(matrix.payloads[newest], key=lambda one: (one.witness is None, len(one.body)))
-    made = _avro(payload, ids[newest]) if matrix.format is Format.AVRO else _json(payload)
+    made = _avro(payload, ids[newest]) if bench.subject.format is AVRO else _json(payload)
     found: dict[str, Poison] = {}
     for name, label, body, content_type in made:
         said = refused(bench, newest, ids, body, content_type)
         if said is not None and name not in found:
             found[name] = Poison(name, label, body, content_type, said)
-    message = future_message(bench.avro(newest)) if matrix.format is Format.AVRO else None
+    message = future_message(bench.avro(newest)) if bench.subject.format is AVRO else None
     if message is not None:
         schema, payload_of_it = message
         body = codec.confluent(max(ids.values()) + 1, payload_of_it)
@@ -122,7 +123,7 @@ def refused(
         content_type: What its header says.
         schema: The schema that the registry has for any other id.
     """
-    if bench.subject.format is Format.JSON_SCHEMA:
+    if bench.subject.format is JSON_SCHEMA:
         if content_type != JSON_TYPE:
             return f"the content type is {content_type}"
         reading = bench.read(reader, reader, body)

@@ -40,7 +40,7 @@ def matrix_text(matrix: Matrix, terminal: Terminal | None = None) -> str:
     policy = f", policy {matrix.policy.value}" if matrix.policy is not None else ""
     count = f"{len(labels)} version{'' if len(labels) == 1 else 's'}"
     lines = [
-        terminal.style(printable(matrix.subject), "bold") + f"  {matrix.format.value}{policy}, {count}",
+        terminal.style(printable(matrix.subject), "bold") + f"  {matrix.format}{policy}, {count}",
         f"every payload was really written, and read by {matrix.decoder}",
         "",
     ]
@@ -138,7 +138,7 @@ def matrix_json(matrix: Matrix) -> str:
         "evtcompat": __version__,
         "matrix_version": MATRIX_VERSION,
         "subject": matrix.subject,
-        "format": matrix.format.value,
+        "format": matrix.format,
         "policy": None if matrix.policy is None else matrix.policy.value,
         "decoder": matrix.decoder,
         "seed": matrix.seed,

@@ -10,8 +10,9 @@ from typing import Self
 
 from evtcompat.config import DEFAULT_POLICY, Config, find_config
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
-from evtcompat.model.verdicts import Format, Policy
+from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import Layout
@@ -113,7 +114,7 @@ class Catalogue:
 
     def _subject(self, universe: Universe, lineage: Lineage, policy: Policy | None) -> Subject:
         versions: list[Version] = []
-        formats: set[Format] = set()
+        formats: set[SchemaFormat] = set()
         for named in lineage.versions:
             candidate = universe.candidate(named.path)
             versions.append(universe.version(named, candidate))
@@ -122,13 +123,14 @@ class Catalogue:
         if len(formats) != 1:
             message = f"{lineage.subject} is written in two schema languages: {', '.join(lineage.paths)}"
             raise UncheckedError(message, hint="A payload of one cannot be read with the other.")
+        schema_format = formats.pop()
         own = self._config.settings(lineage.subject, lineage.paths[-1])
         return Subject(
             name=lineage.subject,
-            format=formats.pop(),
+            format=schema_format,
             versions=tuple(versions),
             policy=policy or self._policy or own.policy or DEFAULT_POLICY,
-            assert_formats=self._config.assert_formats,
+            settings=self._config.format_settings.get(schema_format.name, {}),
             paths=lineage.paths[: len(versions)],
         )
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evtcompat.errors import DocumentError, EvtcompatError, UncheckedError, UsageError
-from evtcompat.model.verdicts import Format, Policy
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.cases import Outcome, Reading, spoken
 from evtcompat.payloads.folder import MANIFEST, Folder, objects, safe, seal_holds
 from evtcompat.payloads.matrix import Bench
@@ -97,8 +98,8 @@ class _Check:
 
     def problems(self) -> Iterator[str]:
         manifest = self._folder.manifest
-        if manifest.get("format") != self._bench.subject.format.value:
-            yield self._line(MANIFEST, f"{self._folder.subject} is {self._bench.subject.format.value} now")
+        if manifest.get("format") != self._bench.subject.format.name:
+            yield self._line(MANIFEST, f"{self._folder.subject} is {self._bench.subject.format.name} now")
             return
         versions = objects(manifest, "versions")
         known = [str(entry["version"]) for entry in versions]
@@ -134,12 +135,12 @@ class _Check:
             bodies.append(body)
             yield from self._payload(label, stem, payload, body)
             yield from self._framed(label, stem, body, entry["schema_id"])
-        if self._bench.subject.format is Format.AVRO and bodies:
+        if self._bench.subject.format is AVRO and bodies:
             yield from self._container(label, f"{folder}/all.avro", bodies)
 
     def _body(self, stem: str) -> bytes | None:
         """The payload; ``None`` when its file was reported already."""
-        name = stem + (".bin" if self._bench.subject.format is Format.AVRO else ".body")
+        name = stem + (".bin" if self._bench.subject.format is AVRO else ".body")
         if name in self._changed or not safe(name):
             return None
         return (self._folder.path / name).read_bytes()
@@ -175,7 +176,7 @@ class _Check:
 
         marks: list[tuple[str, Callable[[bytes], tuple[int, bytes]], object, str]]
         marks = [(".wire", codec.split_confluent, schema_id, "schema id")]
-        if self._bench.subject.format is Format.AVRO:
+        if self._bench.subject.format is AVRO:
             fingerprint = crc64(self._bench.avro(label).schema)
             marks.append((".single", codec.split_single_object, fingerprint, "fingerprint"))
         for suffix, split, expected, what in marks:

@@ -88,7 +88,7 @@ def _entry(
     reader, writer = sides if comparison.direction.value == "backward" else reversed(sides)
     return {
         "subject": subject.subject,
-        "format": subject.format.value,
+        "format": subject.format,
         "direction": comparison.direction.value,
         "reader": reader,
         "writer": writer,

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
+from evtcompat.formats.base import SchemaFormat, file_suffix
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
-from evtcompat.model.verdicts import Format
 from evtcompat.registries.errors import ReferenceCycleError
 from evtcompat.registries.names import referenced_subject
 from evtcompat.registries.wire import Reference, Registered
@@ -20,7 +20,6 @@ BASE_URI = "file:///.registry/"
 Fetch = Callable[[str, int | str], Registered]
 #: A reference to follow, the subject and value of the schema that has it, and the way to it.
 _Step = tuple[Reference, str, JSON, tuple[tuple[str, int], ...]]
-_NAMED = frozenset({"record", "error", "enum", "fixed"})
 
 
 def label(found: Registered) -> str:
@@ -34,9 +33,11 @@ def document(found: Registered, origin: str | None = None) -> Document:
     Raises:
         DocumentError: Its text is not JSON.
     """
-    avro = found.format is Format.AVRO
-    name = "x.avsc" if avro else "x.json"
-    return parse_document(found.text, origin or label(found), name=name, exact=not avro, base_uri=BASE_URI)
+    schema_format = found.format
+    if schema_format is None:  # of a language that is not read: its text may be shown
+        return parse_document(found.text, origin or label(found), base_uri=BASE_URI)
+    name = f"x{file_suffix(schema_format)}"
+    return schema_format.read(found.text, origin or label(found), name=name, base_uri=BASE_URI)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def resolve(
     references: Sequence[Reference],
     *,
     referring: str,
-    schema_format: Format,
+    schema_format: SchemaFormat,
     fetch: Fetch,
     base: JSON = None,
     name_document: Callable[[Registered], str] = label,
@@ -88,19 +89,20 @@ def resolve(
                 message = f"references form a cycle: {cycle}"
                 raise ReferenceCycleError(message)
             definition = document(target, name_document(target))
-            for name in _names(reference.name, definition.value, referrer_value, schema_format):
+            for name in _names(reference.name, definition, referrer_value, schema_format):
                 found.setdefault(name, definition)
             below += [(child, subject, definition.value, (*path, step)) for child in target.references]
         level = below
     return RegistryReferences(found)
 
 
-def _names(name: str, value: JSON, referrer: JSON, schema_format: Format) -> Iterator[str]:
+def _names(name: str, definition: Document, referrer: JSON, schema_format: SchemaFormat) -> Iterator[str]:
     """Every name that a schema may use for a document that it refers to as `name`."""
     yield name
-    if schema_format is Format.AVRO:
-        yield from avro_names(value)
+    if not schema_format.names_are_uris:
+        yield from schema_format.names(definition).defined
         return
+    value = definition.value
     encoded = quote(name, safe="/:?#[]@!$&'()*+,;=%~-._")
     for start in (BASE_URI, _identifier(referrer), _identifier(value)):
         if start:
@@ -113,26 +115,3 @@ def _names(name: str, value: JSON, referrer: JSON, schema_format: Format) -> Ite
 def _identifier(value: JSON) -> str | None:
     found = (value.get("$id") or value.get("id")) if isinstance(value, dict) else None
     return found.rstrip("#") if isinstance(found, str) and found else None
-
-
-def avro_names(value: JSON, namespace: str = "") -> Iterator[str]:
-    """The full names that an Avro schema defines, in its own namespaces (Avro 1.12, "Names")."""
-    if isinstance(value, list):
-        for item in value:
-            yield from avro_names(item, namespace)
-        return
-    if not isinstance(value, dict):
-        return
-    kind, name = value.get("type"), value.get("name")
-    if isinstance(kind, str) and kind in _NAMED and isinstance(name, str):
-        given = value.get("namespace")
-        space = name.rpartition(".")[0] if "." in name else given if isinstance(given, str) else namespace
-        yield name if "." in name or not space else f"{space}.{name}"
-        namespace = space
-        fields = value.get("fields")
-        for item in fields if isinstance(fields, list) else ():
-            if isinstance(item, dict):
-                yield from avro_names(item.get("type"), namespace)
-        return
-    for key in ("type", "items", "values"):
-        yield from avro_names(value.get(key), namespace)

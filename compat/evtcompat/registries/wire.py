@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import by_registry_type
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
-from evtcompat.model.verdicts import Format
 
+#: The schema language of answers that name none.
 AVRO = "AVRO"
-#: A registry's word for a schema language, and ours.
-FORMATS: Mapping[str, Format] = {AVRO: Format.AVRO, "JSON": Format.JSON_SCHEMA}
-WORDS: Mapping[Format, str] = {schema_format: word for word, schema_format in FORMATS.items()}
+
+
+def default_format() -> SchemaFormat:
+    """The schema language of a subject that nothing is known of.
+
+    Raises:
+        LookupError: It is not installed.
+    """
+    found = by_registry_type(AVRO)
+    if found is None:
+        raise LookupError(AVRO)
+    return found
 
 
 class ShapeError(ValueError):
@@ -43,9 +54,9 @@ class Registered:
     references: tuple[Reference, ...] = ()
 
     @property
-    def format(self) -> Format | None:
+    def format(self) -> SchemaFormat | None:
         """The schema language, or ``None`` for one that evtcompat does not read."""
-        return FORMATS.get(self.type)
+        return by_registry_type(self.type)
 
 
 @dataclass(frozen=True, slots=True)

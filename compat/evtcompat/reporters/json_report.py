@@ -92,7 +92,7 @@ def finding_value(finding: Finding) -> dict[str, object]:
 def _subject(subject: SubjectReport) -> dict[str, object]:
     return {
         "subject": subject.subject,
-        "format": subject.format.value,
+        "format": subject.format,
         "level": subject.level.value,
         "policy": subject.policy.value if subject.policy else None,
         "state": subject.state,

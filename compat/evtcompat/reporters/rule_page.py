@@ -18,7 +18,7 @@ def rule_page(rule: Rule, terminal: Terminal) -> str:
 
 
 def _page(rule: Rule, terminal: Terminal) -> Iterator[str]:
-    scope = rule.format.value if rule.format else "every format"
+    scope = rule.format or "every format"
     severity = terminal.style(rule.severity.value, "bold", _COLOURS[rule.severity])
     yield f"{terminal.style(rule.id, 'bold')}  {severity}  ({scope})"
     for title, text in (
@@ -54,7 +54,7 @@ def rules_json(rules: Sequence[Rule]) -> str:
         {
             "id": rule.id,
             "severity": rule.severity.value,
-            "format": rule.format.value if rule.format else None,
+            "format": rule.format,
             "what": rule.what,
             "why": rule.why,
             "example": rule.example,

@@ -82,7 +82,7 @@ def _rule(rule_id: str) -> dict[str, object]:
             "markdown": "\n\n".join(f"**{title}.** {text}" for title, text in known.items()),
         },
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-        "properties": {"tags": ["compatibility", rule.format.value if rule.format else "history"]},
+        "properties": {"tags": ["compatibility", rule.format or "history"]},
     }
 
 

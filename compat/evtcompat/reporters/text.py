@@ -9,7 +9,7 @@ from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Counts, DirectedComparison, Problem, Report, SchemaName, SubjectReport
-from evtcompat.model.verdicts import Format, Severity, Verdict
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 from evtcompat.reporters.terminal import Terminal, printable
 from evtcompat.reporters.values import payload_text
@@ -325,4 +325,4 @@ def _registry_sentence(subject: SubjectReport) -> str:
         return "A Confluent registry would refuse it too." if also else "A Confluent registry would refuse it, though."
     if subject.registry_verdict is Verdict.COMPATIBLE:
         return "A Confluent registry would accept it all the same." if also else "A Confluent registry would accept it."
-    return "What a Confluent registry would say is not predicted." if subject.format is Format.JSON_SCHEMA else ""
+    return "What a Confluent registry would say is not predicted." if subject.policy is not None else ""

@@ -8,10 +8,10 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from evtcompat.errors import BaselineError, UncheckedError
-from evtcompat.formats.recognition import format_of_name
+from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, Kind
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import missing, names_draft
+from evtcompat.sources.files import declares_itself, may_hold_schema, missing
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -31,8 +31,6 @@ from evtcompat.sources.workspace import View, Workspace, Workspaces
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory
-
-_DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
 
 
 @dataclass(frozen=True)
@@ -136,12 +134,12 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
 
 def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
     """Whether a changed file is a schema, or was one before it was deleted."""
-    if layout.included(path) or format_of_name(path) is not None:
+    if layout.included(path) or by_file_name(path) is not None:
         return True
-    if not path.lower().endswith(_DOCUMENTS):
+    if not may_hold_schema(path):
         return False
     data = workspace.tree.read(path)
-    return data is None or names_draft(data)
+    return data is None or declares_itself(data)
 
 
 def _of_commit(

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.errors import DocumentError, UncheckedError
-from evtcompat.formats.recognition import format_of_name, format_of_value, guess_format
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import assumed, built_in, by_file_name, declared_by
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Format
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.tree import Tree, WorkTree, inside, read_disk
 from evtcompat.syntax.documents import decode_text, parse_document
@@ -25,9 +25,6 @@ _REFUSED = {
     ),
     ".proto": ("Protocol Buffers are not read", "evtcompat checks Avro and JSON Schema; `buf breaking` checks .proto."),
 }
-_DOCUMENTS = (".json", ".yaml", ".yml", ".jsonschema")
-#: A file without these bytes names no known draft and need not be parsed to know it. JSON may escape the slash.
-_DECLARES = re.compile(rb"json-schema\.org\\?/draft", re.IGNORECASE)
 #: A name that is only a version, as SchemaVer has it, needs no suffix.
 _VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
 
@@ -38,7 +35,7 @@ class Candidate(NamedTuple):
     #: From the root of the tree, links followed.
     path: str
     document: Document
-    format: Format
+    format: SchemaFormat
 
 
 class Discovery(NamedTuple):
@@ -55,12 +52,12 @@ class Discovery(NamedTuple):
     empty: tuple[UncheckedError, ...] = ()
 
 
-def read_document(path: Path, *, exact: bool = True, origin: str | None = None) -> Document:
+def read_document(path: Path, schema_format: SchemaFormat | None = None, *, origin: str | None = None) -> Document:
     """The document in a file of the disk.
 
     Args:
         path: Any path.
-        exact: Numbers with a fraction or an exponent as `Decimal`; Avro wants ``False``.
+        schema_format: How it is read; as JSON or YAML when absent.
         origin: What messages call it; the path as given by default.
 
     Raises:
@@ -76,11 +73,13 @@ def read_document(path: Path, *, exact: bool = True, origin: str | None = None) 
             message = "is a folder; a schema file is meant here"
             raise DocumentError(message, place=Place(origin=name))
         raise missing(name)
-    return document_of(data, name, path.resolve().as_posix().lstrip("/"), exact=exact)
+    return document_of(data, name, path.resolve().as_posix().lstrip("/"), schema_format)
 
 
-def document_of(data: bytes, origin: str, path: str, *, exact: bool) -> Document:
-    """The document that a file's bytes write. Relative references start from its path in the tree.
+def document_of(data: bytes, origin: str, path: str, schema_format: SchemaFormat | None = None) -> Document:
+    """The document that a file's bytes write, as a format reads it or, without one, as JSON or YAML.
+
+    Relative references start from its path in the tree.
 
     Raises:
         DocumentError: Not UTF-8, not JSON or YAML.
@@ -89,7 +88,9 @@ def document_of(data: bytes, origin: str, path: str, *, exact: bool) -> Document
     if not text.strip():
         message = "the file is empty"
         raise DocumentError(message, place=Place(origin=origin), hint="Write a schema into it, or remove it.")
-    return parse_document(text, origin, name=path, exact=exact, base_uri=file_uri(path))
+    if schema_format is None:
+        return parse_document(text, origin, name=path, base_uri=file_uri(path))
+    return schema_format.read(text, origin, name=path, base_uri=file_uri(path))
 
 
 def file_uri(path: str) -> str:
@@ -221,7 +222,7 @@ class _Search:
             self._problems.append(error)
             return False
         if candidate is None:
-            if _may_be_schema(path):
+            if may_be_schema(path):
                 self._skipped[path] = f"{name} (no known $schema)"
             return False
         self._candidates[path] = candidate
@@ -230,40 +231,50 @@ class _Search:
     def _candidate(self, path: str, *, named: bool) -> Candidate | None:
         """The schema at a path, or ``None`` when the file is none."""
         included = self._layout.included(path)
-        by_name = format_of_name(path)
-        if not (included or named or by_name is not None or _may_be_schema(path)):
+        by_name = by_file_name(path, everywhere=(included or named) and not may_be_schema(path))
+        if not (included or named or by_name is not None or may_be_schema(path)):
             return None
         data = self._tree.read(path)
         if data is None:
             raise missing(self._tree.origin(path))
         certain = included or by_name is not None
-        if not certain and not named and not names_draft(data):
+        if not certain and not named and not declares_itself(data):
             return None
         try:
-            document = document_of(data, self._tree.origin(path), path, exact=by_name is not Format.AVRO)
+            document = document_of(data, self._tree.origin(path), path, by_name)
         except UncheckedError:
-            if not certain and not _may_be_schema(path):
+            if not certain and not may_be_schema(path):
                 return None  # a file of another kind that was named: the caller says that it is no schema
             raise
-        chosen = by_name or format_of_value(document.value)
+        chosen = by_name or declared_by(document.value)
         if chosen is None and included:
-            chosen = guess_format(document.value) or Format.JSON_SCHEMA
+            chosen = assumed(document.value)
         if chosen is None:
             return None
-        if chosen is Format.AVRO and by_name is None:
-            document = document_of(data, self._tree.origin(path), path, exact=False)
+        if not chosen.reads_exact_json and by_name is None:
+            document = document_of(data, self._tree.origin(path), path, chosen)
         return Candidate(path, document, chosen)
 
 
-def names_draft(data: bytes) -> bool:
-    """Whether a JSON or YAML text may name a draft in its ``$schema``; only parsing it tells for certain."""
-    return _DECLARES.search(data) is not None
+def declares_itself(data: bytes) -> bool:
+    """Whether a JSON or YAML text may say that it is a schema; only parsing it tells for certain."""
+    return any(one.declaration is not None and one.declaration.search(data) for one in built_in())
 
 
-def _may_be_schema(path: str) -> bool:
-    """Whether a file of this name may declare a dialect: JSON, YAML, or nothing but a version (``1-0-0``)."""
-    name = path.rpartition("/")[2].lower()
-    return name.endswith(_DOCUMENTS) or _VERSION_ONLY.fullmatch(name) is not None
+def may_hold_schema(path: str) -> bool:
+    """Whether a file with this suffix is a schema where its content says so."""
+    return path.lower().endswith(tuple(suffix for one in built_in() for suffix in one.document_suffixes))
+
+
+def may_be_referred_to(path: str) -> bool:
+    """Whether a file of this name may hold what a schema refers to."""
+    return by_file_name(path) is not None or may_hold_schema(path)
+
+
+def may_be_schema(path: str) -> bool:
+    """Whether a file of this name may say that it is a schema: JSON, YAML, or nothing but a version (``1-0-0``)."""
+    name = path.rpartition("/")[2]
+    return may_hold_schema(name) or _VERSION_ONLY.fullmatch(name) is not None
 
 
 def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | None:

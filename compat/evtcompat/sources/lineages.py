@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from evtcompat.config.globs import matches
 from evtcompat.errors import UncheckedError
+from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.naming import Named, name_of, order_of
 
 
@@ -129,10 +130,10 @@ def _families(members: list[Named]) -> list[list[Named]]:
 
     ``order.avsc`` and ``order.json`` side by side are the same event in two languages, each with its own history.
     """
-    avro = [named for named in members if named.path.lower().endswith(".avsc")]
-    others = [named for named in members if not named.path.lower().endswith(".avsc")]
-    if {_slot(named) for named in avro} & {_slot(named) for named in others}:
-        return [avro, others]
+    told = [named for named in members if by_file_name(named.path) is not None]
+    others = [named for named in members if by_file_name(named.path) is None]
+    if {_slot(named) for named in told} & {_slot(named) for named in others}:
+        return [told, others]
     return [members]
 
 

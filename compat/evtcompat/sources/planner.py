@@ -9,13 +9,14 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Format
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.departures import Departures, lineage_or_none
-from evtcompat.sources.files import Candidate, Discovery, document_of
+from evtcompat.sources.files import Candidate, Discovery, document_of, may_be_referred_to
 from evtcompat.sources.git.baseline import short
 from evtcompat.sources.lineages import Lineage
 from evtcompat.sources.naming import Named, name_of
@@ -25,8 +26,6 @@ from evtcompat.sources.universe import Universe
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory
-
-_REFERRED = (".avsc", ".json", ".yaml", ".yml", ".jsonschema")
 
 
 class Chosen(NamedTuple):
@@ -192,7 +191,7 @@ class Planner:
             raise BaselineError(message, place=error.place, hint=hint) from error
 
     def _history(
-        self, me: Named, lineage: Lineage, published: Version | None, schema_format: Format
+        self, me: Named, lineage: Lineage, published: Version | None, schema_format: SchemaFormat
     ) -> tuple[Version, ...]:
         """The versions below, the oldest first.
 
@@ -253,7 +252,7 @@ class Planner:
             return before.versions
         return tuple(one for one in before.versions if one.order is None or one.order < me.order)
 
-    def _fitting(self, versions: list[Version], schema_format: Format) -> tuple[Version, ...]:
+    def _fitting(self, versions: list[Version], schema_format: SchemaFormat) -> tuple[Version, ...]:
         """The versions, all in the candidate's language.
 
         Raises:
@@ -261,9 +260,9 @@ class Planner:
         """
         for version in versions:
             origin = version.document.origin or ""
-            is_avro = origin.lower().endswith(".avsc")
-            if is_avro and schema_format is not Format.AVRO:
-                message = f"{origin} is an Avro schema, and a later version of it is a JSON Schema"
+            other = by_file_name(origin)
+            if other is not None and other is not schema_format:
+                message = f"{origin} is {other.noun}, and a later version of it is {schema_format.noun}"
                 hint = "They cannot be compared. Give the new one a subject of its own in the configuration."
                 raise UncheckedError(message, place=Place(origin=origin), hint=hint)
         return tuple(versions)
@@ -274,7 +273,7 @@ class Planner:
             self._histories[suffix] = self._baseline.past(suffix)
         return self._histories[suffix]
 
-    def _past(self, me: Named, schema_format: Format) -> list[Version]:
+    def _past(self, me: Named, schema_format: SchemaFormat) -> list[Version]:
         """What a file without lower versions was in the commits before the baseline, without what it is there.
 
         Raises:
@@ -294,7 +293,7 @@ class Planner:
                     texts[content.oid],
                     f"{short(content.commit)}:{content.path}",
                     content.path,
-                    exact=schema_format is not Format.AVRO,
+                    schema_format,
                 ),
                 f"commit {short(content.commit)}",
                 references,
@@ -334,6 +333,6 @@ class Planner:
         lost = frozenset(
             path
             for path in self._then.tree.walk().files
-            if path.lower().endswith(_REFERRED) and (now := here(path)) is not None and not self._now.tree.is_file(now)
+            if may_be_referred_to(path) and (now := here(path)) is not None and not self._now.tree.is_file(now)
         )
         return lost - self._baseline.kept_off_disk if lost else lost

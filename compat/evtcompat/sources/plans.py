@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from evtcompat.errors import UncheckedError
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
-from evtcompat.model.verdicts import Format
 
 
 class Plan(NamedTuple):
     """One candidate with everything that it has to get on with."""
 
     subject: str
-    format: Format
+    format: SchemaFormat
     #: From the root of the workspace; `candidate.document.origin` is what messages say.
     path: str
     #: From the folder of the configuration, as its patterns see it; ``None`` when it lies elsewhere.
@@ -41,7 +41,7 @@ class Removed(NamedTuple):
     """A schema that stands at the baseline and not under check."""
 
     subject: str
-    format: Format
+    format: SchemaFormat
     path: str
     configured_path: str | None
     version: Version

@@ -7,7 +7,6 @@ lies where the address says relative to them. A tree of a commit answers with th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,20 +14,16 @@ from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from evtcompat.errors import ReferenceMissingError, UncheckedError
+from evtcompat.formats.base import Names, SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document, FunctionReferences, References
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Format
+from evtcompat.model.uris import joined
 from evtcompat.sources.files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.lineages import lineages
-from evtcompat.sources.names import Names, joined, names_of
 from evtcompat.sources.naming import Named, name_of
 from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
-
-_SUFFIXES = {Format.AVRO: (".avsc",), Format.JSON_SCHEMA: (".json", ".yaml", ".yml", ".jsonschema")}
-#: A JSON or YAML file without these bytes has no identifier.
-_IDENTIFIES = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
 
 
 class _Definition(NamedTuple):
@@ -61,15 +56,15 @@ class Library:
         leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
         #: Roots outside of the tree, which only a folder outside git may have.
         self.beyond = tuple(_beyond(tree, layout.folder, root) for root in leaving if isinstance(tree, WorkTree))
-        self._documents: dict[tuple[str, Format], Document | None] = {}
-        self._names: dict[tuple[str, Format], Names] = {}
-        self._folders: dict[tuple[str, Format, bool], Mapping[str, list[_Definition]]] = {}
+        self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
+        self._names: dict[tuple[str, SchemaFormat], Names] = {}
+        self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[_Definition]]] = {}
 
-    def references(self, path: str, schema_format: Format) -> References:
+    def references(self, path: str, schema_format: SchemaFormat) -> References:
         """The references of the schema at a path."""
         return FileReferences(self, path, schema_format)
 
-    def document(self, path: str, schema_format: Format) -> Document | None:
+    def document(self, path: str, schema_format: SchemaFormat) -> Document | None:
         """The document at a path, or ``None`` when there is no such file or it lies out of bounds.
 
         Raises:
@@ -78,17 +73,16 @@ class Library:
         key = (path, schema_format)
         if key not in self._documents:
             data = self.tree.read(path) if self._permitted(path) else None
-            exact = schema_format is not Format.AVRO
             self._documents[key] = (
-                None if data is None else document_of(data, self.tree.origin(path), path, exact=exact)
+                None if data is None else document_of(data, self.tree.origin(path), path, schema_format)
             )
         return self._documents[key]
 
-    def add(self, path: str, schema_format: Format, document: Document) -> None:
+    def add(self, path: str, schema_format: SchemaFormat, document: Document) -> None:
         """Remember a document that was read already."""
         self._documents.setdefault((path, schema_format), document)
 
-    def names(self, path: str, schema_format: Format) -> Names:
+    def names(self, path: str, schema_format: SchemaFormat) -> Names:
         """The names in the document at a path; none when it cannot be read."""
         key = (path, schema_format)
         if key not in self._names:
@@ -96,21 +90,20 @@ class Library:
                 document = self.document(path, schema_format)
             except UncheckedError:  # it is told where the file is checked; here it just defines nothing
                 document = None
-            empty = Names(None, frozenset(), frozenset())
-            self._names[key] = empty if document is None else names_of(document, schema_format)
+            self._names[key] = Names() if document is None else schema_format.names(document)
         return self._names[key]
 
-    def locate(self, name: str, path: str, schema_format: Format) -> str | None:
+    def locate(self, name: str, path: str, schema_format: SchemaFormat) -> str | None:
         """The path of the document that defines a name for the schema at `path`, or ``None``.
 
         Raises:
             ReferenceMissingError: Several files define it, and not the same.
         """
-        if schema_format is Format.JSON_SCHEMA:
-            return self._locate_uri(name, path)
+        if schema_format.names_are_uris:
+            return self._locate_uri(name, path, schema_format)
         return self._locate_name(name, path, schema_format)
 
-    def dependencies(self, path: str, schema_format: Format) -> frozenset[str]:
+    def dependencies(self, path: str, schema_format: SchemaFormat) -> frozenset[str]:
         """The paths of every document that the schema at `path` refers to, through others too; without its own."""
         found: set[str] = set()
         pending = [path]
@@ -132,7 +125,7 @@ class Library:
         bounds = (self._limit, *self._roots)
         return any(not bound or real == bound or real.startswith(f"{bound}/") for bound in bounds)
 
-    def _locate_name(self, name: str, path: str, schema_format: Format) -> str | None:
+    def _locate_name(self, name: str, path: str, schema_format: SchemaFormat) -> str | None:
         own = name_of(path)
         for folder, deep in self._places(path):
             definitions = self._index(folder, schema_format, deep=deep).get(name, ())
@@ -145,7 +138,7 @@ class Library:
         """The folders to search, and whether with what lies below them."""
         return [(folder_of(path), False), *((root, True) for root in self._roots)]
 
-    def _index(self, folder: str, schema_format: Format, *, deep: bool) -> Mapping[str, list[_Definition]]:
+    def _index(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> Mapping[str, list[_Definition]]:
         key = (folder, schema_format, deep)
         if key not in self._folders:
             index: dict[str, list[_Definition]] = {}
@@ -156,14 +149,14 @@ class Library:
             self._folders[key] = index
         return self._folders[key]
 
-    def _files(self, folder: str, schema_format: Format, *, deep: bool) -> list[str]:
+    def _files(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> list[str]:
         if deep and not self.tree.is_folder(folder):
             return []
         paths = self.tree.walk(folder).files if deep else self.tree.siblings(folder)
-        fitting = [path for path in paths if path.lower().endswith(_SUFFIXES[schema_format])]
-        if schema_format is Format.JSON_SCHEMA:
-            fitting = [path for path in fitting if _IDENTIFIES.search(self._bytes(path))]
-        return fitting
+        suffixes = (*schema_format.suffixes, *schema_format.document_suffixes)
+        fitting = [path for path in paths if path.lower().endswith(suffixes)]
+        mark = schema_format.name_mark
+        return fitting if mark is None else [path for path in fitting if mark.search(self._bytes(path))]
 
     def _bytes(self, path: str) -> bytes:
         try:
@@ -171,7 +164,7 @@ class Library:
         except UncheckedError:  # idem
             return b""
 
-    def _choose(self, name: str, definitions: list[_Definition], path: str, schema_format: Format) -> str:
+    def _choose(self, name: str, definitions: list[_Definition], path: str, schema_format: SchemaFormat) -> str:
         """The one definition that counts: a file of its own before a part of another, the newest of its versions."""
         whole = [definition for definition in definitions if definition.whole]
         found = lineages(definition.path for definition in (whole or definitions))
@@ -182,10 +175,10 @@ class Library:
             self._ambiguous(name, newest, path)
         return newest[0].path
 
-    def _definition(self, name: str, path: str, schema_format: Format) -> str:
+    def _definition(self, name: str, path: str, schema_format: SchemaFormat) -> str:
         """The hash of what a file says about a name."""
         document = self.document(path, schema_format)
-        return content_hash(_part(None if document is None else document.value, name))
+        return content_hash(None if document is None else schema_format.definition(document, name))
 
     def _ambiguous(self, name: str, definitions: list[Named], path: str) -> None:
         files = " and ".join(sorted(self.tree.origin(definition.path) for definition in definitions))
@@ -193,7 +186,7 @@ class Library:
         hint = "Define it in one file, and refer to it by name everywhere else."
         raise ReferenceMissingError(message, place=Place(origin=self.tree.origin(path)), hint=hint)
 
-    def _locate_uri(self, uri: str, path: str) -> str | None:
+    def _locate_uri(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
         uri = joined("", uri)
         try:
             parts = urlsplit(uri)
@@ -206,23 +199,23 @@ class Library:
             if self.tree.is_file(target):
                 return self.tree.canonical(target)
         for folder, deep in self._places(path):
-            definitions = self._index(folder, Format.JSON_SCHEMA, deep=deep).get(uri, ())
+            definitions = self._index(folder, schema_format, deep=deep).get(uri, ())
             if definitions:
-                return self._choose(uri, list(definitions), path, Format.JSON_SCHEMA)
-        return self._locate_relative(uri, path) if parts.scheme in ("http", "https") else None
+                return self._choose(uri, list(definitions), path, schema_format)
+        return self._locate_relative(uri, path, schema_format) if parts.scheme in ("http", "https") else None
 
-    def _locate_relative(self, uri: str, path: str) -> str | None:
+    def _locate_relative(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
         """The file that lies, relative to a known file, where `uri` lies relative to that file's ``$id``."""
-        known = [path, *self._files(folder_of(path), Format.JSON_SCHEMA, deep=False)]
+        known = [path, *self._files(folder_of(path), schema_format, deep=False)]
         for one in known:
-            own = self.names(one, Format.JSON_SCHEMA).own
+            own = self.names(one, schema_format).own
             if own is None or own == uri:
                 continue
             for id_prefix, path_prefix in _prefixes(own, one):
                 if uri.startswith(id_prefix):
                     target = inside(path_prefix + unquote(uri[len(id_prefix) :]))
                     if target is not None and self._permitted(target) and self.tree.is_file(target):
-                        declared = self.names(target, Format.JSON_SCHEMA).own
+                        declared = self.names(target, schema_format).own
                         return self.tree.canonical(target) if declared in (None, uri) else None
         return None
 
@@ -245,28 +238,13 @@ def _prefixes(identifier: str, path: str) -> list[tuple[str, str]]:
     return found
 
 
-def _part(value: object, name: str) -> object:
-    """The definition of an Avro name inside a document; the whole document for anything else."""
-    short = name.rpartition(".")[2]
-    pending = [value]
-    while pending:
-        part = pending.pop()
-        if isinstance(part, dict):
-            if part.get("name") in (short, name) and "type" in part and ({"fields", "symbols", "size"} & part.keys()):
-                return part
-            pending += part.values()
-        elif isinstance(part, list):
-            pending += part
-    return value
-
-
 @dataclass(frozen=True, eq=False)
 class FileReferences:
     """The references of one schema: what a `Library` finds from its path."""
 
     library: Library = field(repr=False)
     path: str
-    format: Format
+    format: SchemaFormat
 
     def lookup(self, name: str) -> Document | None:
         """See `References`.
@@ -280,12 +258,12 @@ class FileReferences:
             elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)
             return next((document for document in elsewhere if document is not None), None)
         document = self.library.document(target, self.format)
-        if document is not None and self.format is Format.JSON_SCHEMA and not name.startswith("file:"):
+        if document is not None and self.format.names_are_uris and not name.startswith("file:"):
             return replace(document, base_uri=joined("", name))
         return document
 
 
-def folder_references(folder: Path, schema_format: Format) -> References:
+def folder_references(folder: Path, schema_format: SchemaFormat) -> References:
     """The references of schemas in a folder on disk that was named alone, without a configuration.
 
     Nothing outside of the git repository around the folder is read; outside git, nothing outside of the folder that
@@ -300,7 +278,7 @@ def folder_references(folder: Path, schema_format: Format) -> References:
     return library.references((real / "_").relative_to(root).as_posix(), schema_format)
 
 
-def document_references(documents: Iterable[Document], schema_format: Format) -> References:
+def document_references(documents: Iterable[Document], schema_format: SchemaFormat) -> References:
     """References answered from documents, by the names that they define.
 
     Raises:
@@ -308,7 +286,7 @@ def document_references(documents: Iterable[Document], schema_format: Format) ->
     """
     by_name: dict[str, tuple[Document, bool]] = {}
     for document in documents:
-        names = names_of(document, schema_format)
+        names = schema_format.names(document)
         for name in names.defined:
             known = by_name.get(name)
             whole = name == names.own

@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evtcompat.errors import BaselineError
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import History, Version
 from evtcompat.model.levels import Level
-from evtcompat.model.verdicts import Format
 from evtcompat.registries.client import RegistryClient, SubjectState
 from evtcompat.registries.references import Fetch, document, label, resolve
-from evtcompat.registries.wire import Registered
+from evtcompat.registries.wire import Registered, default_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Published:
     """What is known of a subject: its history, its level, and how it was registered."""
 
     subject: str
-    format: Format
+    format: SchemaFormat
     history: History
     level: Level
     #: Confluent's ``compatibilityPolicy``, where the registry has one.
@@ -59,7 +59,7 @@ def published(client: RegistryClient, state: SubjectState, version: int | str | 
     newest = chosen[-1] if chosen else None
     return Published(
         state.subject,
-        readable(newest) if newest is not None else Format.AVRO,
+        readable(newest) if newest is not None else default_format(),
         history_of(chosen, client.version),
         state.settings.level,
         state.settings.policy,
@@ -79,7 +79,7 @@ def history_of(
     return History(tuple(_version(found, fetch, name_document) for found in versions))
 
 
-def readable(found: Registered) -> Format:
+def readable(found: Registered) -> SchemaFormat:
     """The language of a registered schema.
 
     Raises:

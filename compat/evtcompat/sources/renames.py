@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
-from evtcompat.model.verdicts import Format
-from evtcompat.sources.names import names_of
 from evtcompat.sources.naming import name_of
 
 #: As much as git asks for (`git diff --find-renames`).
@@ -23,7 +22,7 @@ class Side(NamedTuple):
 
     path: str
     document: Document
-    format: Format
+    format: SchemaFormat
 
 
 def renames(gone: Sequence[Side], new: Sequence[Side]) -> Mapping[str, str]:
@@ -102,7 +101,7 @@ def _subject(side: Side) -> str:
 
 
 def _name(side: Side) -> str:
-    return names_of(side.document, side.format).own or ""
+    return side.format.names(side.document).own or ""
 
 
 def _alike(old: Side, fresh: Side) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from evtcompat.config.globs import is_pattern
 from evtcompat.errors import ReferenceMissingError, UncheckedError
-from evtcompat.formats.recognition import format_of_name
+from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.histories import Version
 from evtcompat.sources.files import Candidate, candidate_at
 from evtcompat.sources.layout import Layout
@@ -15,7 +15,8 @@ from evtcompat.sources.naming import Named, is_version_folder, name_of
 from evtcompat.sources.references import Library
 from evtcompat.sources.tree import Tree
 
-_KINDS = ("schema", "jsonschema", "json-schema", "avro")
+#: Folders between a subject and its versions.
+_KINDS = ("schema", "jsonschema", *(one.name for one in reversed(built_in())))
 
 
 class Universe:
@@ -57,7 +58,7 @@ class Universe:
             return True
         if self.layout.excluded(path) or not self.tree.is_file(path):
             return False
-        if self.layout.included(path) or format_of_name(path) is not None:
+        if self.layout.included(path) or by_file_name(path) is not None:
             return True
         try:
             return self.candidate(path) is not None
@@ -191,4 +192,4 @@ class Universe:
 
 
 def _family(path: str) -> bool:
-    return path.lower().endswith(".avsc")
+    return by_file_name(path) is not None

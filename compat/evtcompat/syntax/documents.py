@@ -17,15 +17,22 @@ _YAML_SUFFIXES = (".yaml", ".yml")
 
 
 def parse_document(
-    text: str, origin: str | None, *, name: str | None = None, exact: bool = True, base_uri: str | None = None
+    text: str,
+    origin: str | None,
+    *,
+    name: str | None = None,
+    exact: bool = True,
+    comments: bool = False,
+    base_uri: str | None = None,
 ) -> Document:
     """The document that a text writes.
 
     Args:
         text: The whole text; a leading byte order mark is dropped.
         origin: What the document is called in messages.
-        name: The file name, whose suffix tells JSON from YAML and whether comments are allowed; `origin` when absent.
-        exact: Numbers with a fraction or exponent as `Decimal`; Avro wants ``False``.
+        name: The file name, whose suffix tells JSON from YAML; `origin` when absent.
+        exact: Numbers with a fraction or exponent as `Decimal`, rather than `float`.
+        comments: JSON may have C-style comments.
         base_uri: The URI that relative references start from.
 
     Raises:
@@ -38,7 +45,6 @@ def parse_document(
 
         value, _ = parse_yaml(text, origin, exact=exact)
         return Document(value=value, origin=origin, text=text, syntax="yaml", base_uri=base_uri)
-    comments = name.endswith(".avsc")
     value = parse_json(text, origin, comments=comments, exact=exact)
     syntax = "json-with-comments" if comments else "json"
     return Document(value=value, origin=origin, text=text, syntax=syntax, base_uri=base_uri)

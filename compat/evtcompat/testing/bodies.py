@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evtcompat.formats.loading import built_in, by_registry_type
 from evtcompat.model.json_types import JSON
-from evtcompat.registries.wire import FORMATS, Reference
+from evtcompat.registries.wire import Reference
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import ApiError, invalid_schema
 
@@ -50,8 +51,10 @@ def parse_candidate(body: JSON, profile: Profile) -> Candidate:
     if not isinstance(body, dict):  # pragma: no cover - `member` has refused it
         raise TypeError
     kind = body.get("schemaType") or "AVRO"
-    if not isinstance(kind, str) or kind not in FORMATS:
-        raise invalid_schema(str(kind), f"this test registry knows {' and '.join(FORMATS)} only")
+    if not isinstance(kind, str) or by_registry_type(kind) is None:
+        raise invalid_schema(
+            str(kind), f"this test registry knows {' and '.join(one.registry_type for one in built_in())} only"
+        )
     references = tuple(_reference(item, profile) for item in _list(body.get("references"), profile))
     if references and kind == "JSON" and not profile.json_references:
         raise ApiError(_UNPROCESSABLE, 44302, "Schema references are not supported for 'JSON' schema type")

@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from evtcompat.errors import EvtcompatError
-from evtcompat.formats.base import Engine, Options, Schema
-from evtcompat.formats.loading import engine
+from evtcompat.formats.base import Options, Schema, SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Relation
-from evtcompat.model.verdicts import Format, Policy, Severity, Verdict
+from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
 
 
 class Judge(Protocol):
     """What a registry asks about schemas."""
 
-    def rejection(self, schema_format: Format, candidate: Version, *, strict: bool) -> str | None:
+    def rejection(self, schema_format: SchemaFormat, candidate: Version, *, strict: bool) -> str | None:
         """Why the candidate is no valid schema, or ``None``. `strict` also refuses invalid defaults."""
         ...
 
     def incompatibilities(
-        self, schema_format: Format, candidate: Version, baselines: Sequence[Version], level: Level
+        self, schema_format: SchemaFormat, candidate: Version, baselines: Sequence[Version], level: Level
     ) -> tuple[str, ...]:
         """What is wrong between the candidate and any of the baselines; empty when they are compatible."""
         ...
@@ -33,33 +32,31 @@ class EngineJudge:
     """Answers with the registry verdicts of evtcompat's engines."""
 
     def __init__(self, policy: Policy = Policy.STRICT) -> None:
-        self._options = Options(policy=policy, witnesses=False)
+        self._options = Options(witnesses=False, settings={"policy": policy})
 
-    def rejection(self, schema_format: Format, candidate: Version, *, strict: bool) -> str | None:
+    def rejection(self, schema_format: SchemaFormat, candidate: Version, *, strict: bool) -> str | None:
         """Why the candidate cannot be parsed, or why Confluent's parser would refuse it."""
-        schema_engine = engine(schema_format)
         try:
-            schema = schema_engine.parse(candidate.document, candidate.references)
+            schema = schema_format.parse(candidate.document, candidate.references, self._options)
         except EvtcompatError as error:
             return error.message
-        return schema_engine.rejection(schema) if strict else None
+        return schema_format.rejection(schema) if strict else None
 
     def incompatibilities(
-        self, schema_format: Format, candidate: Version, baselines: Sequence[Version], level: Level
+        self, schema_format: SchemaFormat, candidate: Version, baselines: Sequence[Version], level: Level
     ) -> tuple[str, ...]:
         """One message for each thing that the rules refuse, in the order of baselines and directions."""
-        schema_engine = engine(schema_format)
-        new = schema_engine.parse(candidate.document, candidate.references)
+        new = schema_format.parse(candidate.document, candidate.references, self._options)
         found: list[str] = []
         for baseline in baselines:
-            old = schema_engine.parse(baseline.document, baseline.references)
+            old = schema_format.parse(baseline.document, baseline.references, self._options)
             for direction in level.directions:
                 reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
-                found += self._messages(schema_engine, reader, writer, f"version {baseline.label}")
+                found += self._messages(schema_format, reader, writer, f"version {baseline.label}")
         return tuple(dict.fromkeys(found))
 
-    def _messages(self, schema_engine: Engine, reader: Schema, writer: Schema, old: str) -> list[str]:
-        relation = schema_engine.relation(reader, writer, self._options)
+    def _messages(self, schema_format: SchemaFormat, reader: Schema, writer: Schema, old: str) -> list[str]:
+        relation = schema_format.compare(reader, writer, self._options).relation()
         verdict = relation.registry_verdict
         if verdict is Verdict.COMPATIBLE or (verdict is Verdict.UNDECIDED and not _refused(relation)):
             return []

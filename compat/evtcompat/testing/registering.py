@@ -6,10 +6,12 @@ import json
 from collections.abc import Sequence
 
 from evtcompat.errors import DocumentError, RegistryError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import by_registry_type
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
 from evtcompat.registries.references import document, resolve
-from evtcompat.registries.wire import FORMATS, Reference, Registered
+from evtcompat.registries.wire import Reference, Registered
 from evtcompat.testing.bodies import Candidate, parse_candidate
 from evtcompat.testing.judge import Judge
 from evtcompat.testing.profiles import Profile
@@ -88,7 +90,7 @@ class Registrar:
         return (candidate.id or 1, version)
 
     def _valid(self, call: Call, candidate: Candidate) -> None:
-        schema_format = FORMATS[candidate.type]
+        schema_format = _format(candidate.type)
         reason = self._judge.rejection(
             schema_format, self._candidate(call, candidate), strict=self._profile.strict_validation
         )
@@ -105,7 +107,7 @@ class Registrar:
             return tuple(dict.fromkeys(others))
         baselines = [self._version(old) for old in found]
         return self._judge.incompatibilities(
-            FORMATS[candidate.type], self._candidate(call, candidate), baselines, level
+            _format(candidate.type), self._candidate(call, candidate), baselines, level
         )
 
     def _candidate(self, call: Call, candidate: Candidate) -> Version:
@@ -120,7 +122,7 @@ class Registrar:
         references = resolve(
             found.references,
             referring=found.subject,
-            schema_format=FORMATS[found.type],
+            schema_format=_format(found.type),
             fetch=self._fetch,
             base=schema.value,
         )
@@ -140,3 +142,11 @@ class Registrar:
             message = f'no schema reference found for subject "{subject}" and version {version}'
             raise RegistryError(message)
         return self._store.registered(subject, row)
+
+
+def _format(kind: str) -> SchemaFormat:
+    """The format of a schema that was taken; `bodies` refuses the others."""
+    found = by_registry_type(kind)
+    if found is None:
+        raise LookupError(kind)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from evtcompat.formats.avro.engine import AvroEngine
+from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, NoReferences
@@ -13,7 +13,7 @@ from evtcompat.model.mismatches import Mismatch, Relation
 from evtcompat.model.verdicts import Severity
 from evtcompat.rules.catalogue import catalogue
 
-ENGINE = AvroEngine()
+ENGINE = AVRO
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -24,7 +24,7 @@ def parsed(value: Any) -> AvroSchema:  # noqa: ANN401 - any JSON value
 
 def related(reader: Any, writer: Any, *, witnesses: bool = True) -> Relation:  # noqa: ANN401 - any JSON value
     """The relation of two JSON values."""
-    return ENGINE.relation(parsed(reader), parsed(writer), Options(witnesses=witnesses))
+    return ENGINE.compare(parsed(reader), parsed(writer), Options(witnesses=witnesses)).relation()
 
 
 def errors(relation: Relation) -> list[Mismatch]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from evtcompat.formats.avro.decision import distance
-from evtcompat.formats.base import Options, Settled
+from evtcompat.formats.base import Options
 from evtcompat.model.verdicts import Verdict
 from formats.avro.comparing import ENGINE, errors, parsed
 
@@ -53,8 +53,8 @@ CASES: dict[str, tuple[Any, Any, bool]] = {
 def test_a_type_is_judged_by_the_nearest_branch(name: str) -> None:
     reader, writer, harmless = CASES[name]
     ours, theirs = parsed(reader), parsed(writer)
-    answer = ENGINE.answer(ours, theirs, Options(witnesses=False))
-    assert isinstance(answer, Settled)
+    answer = ENGINE.compare(ours, theirs, Options(witnesses=False))
+    assert answer.verdict is not None
     told = errors(answer.relation())
     # What a decoder makes of the union has rules of its own; here it counts what the types mean.
     meaning = [one for one in told if "changed" in one.rule]

@@ -162,7 +162,7 @@ def test_names_come_from_other_documents_which_may_refer_to_each_other() -> None
     first = ENGINE.parse(order, FunctionReferences({"shop.Line": line, "shop.Order": order}.get))
     second = ENGINE.parse(order, FunctionReferences({"shop.Line": other}.get))
     assert list(first.documents) == ["line.avsc"]
-    relation = ENGINE.relation(first, second, Options())
+    relation = ENGINE.compare(first, second, Options()).relation()
     (one,) = relation.mismatches
     assert (one.rule, one.reader.origin, one.reader.pointer) == ("type-mismatch", "line.avsc", "/fields/1/type")
     assert one.reader.names == "Order.lines[].n"
@@ -363,12 +363,12 @@ def test_a_compatible_check_does_not_import_the_decoder() -> None:
     """Start-up is a promise: fastavro is loaded for witnesses only."""
     program = (
         "import sys\n"
-        "from evtcompat.formats.avro.engine import AvroEngine\n"
+        "from evtcompat.formats.avro.format import AVRO\n"
         "from evtcompat.formats.base import Options\n"
         "from evtcompat.model.documents import Document, NoReferences\n"
-        "engine = AvroEngine()\n"
+        "engine = AVRO\n"
         "schema = engine.parse(Document({'type': 'record', 'name': 'R', 'fields': []}), NoReferences())\n"
-        "assert not engine.relation(schema, schema, Options()).mismatches\n"
+        "assert not engine.compare(schema, schema, Options()).relation().mismatches\n"
         "assert 'fastavro' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True, env={"PYTHONPATH": str(ROOT / "compat")})

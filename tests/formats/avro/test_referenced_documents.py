@@ -16,7 +16,7 @@ import pytest
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.types import AvroSchema
-from evtcompat.formats.base import Options, Settled
+from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Verdict
@@ -48,9 +48,9 @@ def given(documents: list[Any]) -> AvroSchema:
 
 def related(reader: AvroSchema, writer: AvroSchema) -> Relation:
     """The relation, which agrees with the short answer."""
-    found = ENGINE.answer(reader, writer, Options(witnesses=False))
-    relation = ENGINE.relation(reader, writer, Options(witnesses=True))
-    if isinstance(found, Settled):
+    found = ENGINE.compare(reader, writer, Options(witnesses=False))
+    relation = ENGINE.compare(reader, writer, Options(witnesses=True)).relation()
+    if found.verdict is not None:
         assert (found.verdict is Verdict.INCOMPATIBLE) == bool(errors(relation))
     return relation
 

@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import engine
 from evtcompat.formats.json_schema import parse as parsing
 from evtcompat.formats.json_schema import words as memory
 from evtcompat.formats.json_schema.confluent import Difference, predict, shapes
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
-from evtcompat.formats.json_schema.engine import JsonSchemaEngine
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.plain import SCALAR, plainly
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.references import is_simple, may_refer
@@ -48,10 +49,9 @@ def nothing_known() -> Iterator[None]:
 
 
 def related(reader: Value, writer: Value, policy: Policy) -> Relation | str:
-    engine = JsonSchemaEngine(strict=True)
     try:
-        one, other = (engine.parse(Document(side), NoReferences()) for side in (reader, writer))
-        return engine.relation(one, other, Options(policy=policy, proofs=True))
+        one, other = (JSON_SCHEMA.parse(Document(side), NoReferences()) for side in (reader, writer))
+        return engine.relation(one, other, Options(policy=policy, proofs=True, strict=True))
     except SchemaError as error:
         return str(error)
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 from evtcompat import compare
-from evtcompat.formats.base import Options
+from evtcompat.formats.json_schema import engine
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
-from evtcompat.formats.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.shapes import violations
 from evtcompat.formats.json_schema.walk.patching import patched
 from evtcompat.formats.json_schema.walk.translating import UntranslatableError, translated
@@ -271,9 +272,9 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
         total: Any = {"$schema": SEVEN, "type": "object", "properties": {"total": {"$ref": name}}}
         return Document(total, origin=f"event-of-{name}", base_uri="test:///event.json")
 
-    engine, references = JsonSchemaEngine(strict=True), FunctionReferences(lookup)
-    reader, writer = (engine.parse(event(name), references) for name in ("new.json", "old.json"))
-    found = engine.relation(reader, writer, Options(policy=Policy.LENIENT)).mismatches
+    references = FunctionReferences(lookup)
+    reader, writer = (JSON_SCHEMA.parse(event(name), references) for name in ("new.json", "old.json"))
+    found = engine.relation(reader, writer, Options(policy=Policy.LENIENT, strict=True)).mismatches
     assert [(one.rule, one.reader.origin, one.reader.pointer) for one in found] == [
         ("type-narrowed", "new.json", "/properties/amount/type"),
         ("max-length-lowered", "new.json", "/properties/currency/maxLength"),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from evtcompat.formats.base import Options
-from evtcompat.formats.json_schema.engine import JsonSchemaEngine
+from evtcompat.formats.json_schema import engine
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.places import tokens
@@ -19,15 +20,14 @@ WRITER = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1
 
 
 def relation(reader: object, writer: object, options: Options) -> Relation:
-    engine = JsonSchemaEngine(strict=True)
-    ours, theirs = (engine.parse(Document(one), NoReferences()) for one in (reader, writer))  # type: ignore[arg-type]
+    ours, theirs = (JSON_SCHEMA.parse(Document(one), NoReferences()) for one in (reader, writer))  # type: ignore[arg-type]
     return engine.relation(ours, theirs, options)
 
 
 def told(reader: object, writer: object, policy: Policy = Policy.STRICT) -> dict[str, str]:
     """The arguments by the reader's place; the first of several."""
     found: dict[str, str] = {}
-    for step in relation(reader, writer, Options(policy=policy, proofs=True)).proof:
+    for step in relation(reader, writer, Options(policy=policy, proofs=True, strict=True)).proof:
         found.setdefault(step.reader.pointer, step.argument)
     return found
 
@@ -129,7 +129,7 @@ def test_near_misses_are_not_told_as_following_from_one_word() -> None:
 
 def test_the_policy_is_part_of_the_argument() -> None:
     closed = {"type": "object", "properties": {}, "additionalProperties": False}
-    arguments = [step.argument for step in relation(closed, WRITER, Options(proofs=True)).proof]
+    arguments = [step.argument for step in relation(closed, WRITER, Options(proofs=True, strict=True)).proof]
     assert arguments[0].startswith("policy lenient")
     assert "`additionalProperties` false: the reader ignores what it does not know" in arguments
 
@@ -140,7 +140,7 @@ def test_every_real_proof_can_be_told() -> None:
         for direction, reader, writer in (("old_in_new", "new", "old"), ("new_in_old", "old", "new")):
             if row.get(direction, {}).get("inclusion") != "holds":
                 continue
-            steps = relation(row[reader], row[writer], Options(policy=Policy.STRICT, proofs=True)).proof
+            steps = relation(row[reader], row[writer], Options(policy=Policy.STRICT, proofs=True, strict=True)).proof
             assert steps
             for step in steps:
                 assert leads(row[reader], step.reader.pointer)
@@ -154,5 +154,5 @@ def leads(document: Any, pointer: str) -> bool:  # noqa: ANN401 - any JSON
 
 
 def test_only_a_proof_is_told_and_only_when_asked_for() -> None:
-    assert not relation(WRITER, READER, Options(policy=Policy.STRICT, proofs=True)).proof
-    assert not relation(READER, WRITER, Options(policy=Policy.STRICT)).proof
+    assert not relation(WRITER, READER, Options(policy=Policy.STRICT, proofs=True, strict=True)).proof
+    assert not relation(READER, WRITER, Options(policy=Policy.STRICT, strict=True)).proof

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats import base
 from evtcompat.formats.avro.decision import BudgetSpentError, Decision
 from evtcompat.formats.avro.decoders.screening import may_diverge
 from evtcompat.formats.avro.defaults import fastavro_refuses, fault
 from evtcompat.formats.avro.limits import headroom, recursing
 from evtcompat.formats.avro.verdict import decide, settle
-from evtcompat.formats.base import Settled
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from evtcompat.model.mismatches import Mismatch, Relation
 
 #: What is said of most pairs: the reader reads the writer, and nothing is to be remarked.
-_PLAIN: Final = Settled(Verdict.COMPATIBLE, Verdict.COMPATIBLE, None)
+_PLAIN: Final = base.Decision(Verdict.COMPATIBLE, Verdict.COMPATIBLE, None)
 
 
-def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
+def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | base.Decision:
     """What becomes of the writer's data in the reader; with witnesses and fixes where they are wanted.
 
     A pair whose verdict is certain is explained when the caller asks for it. A pair whose schemas have too many pairs
@@ -35,7 +35,7 @@ def answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relati
         return _answer(reader, writer, witnesses=witnesses)
 
 
-def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | Settled:
+def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relation | base.Decision:
     try:
         decision = decide(reader, writer)
         registry = verdict = Verdict.COMPATIBLE if decision.compatible else Verdict.INCOMPATIBLE
@@ -49,7 +49,7 @@ def _answer(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Relat
             return _PLAIN
     except BudgetSpentError:
         return _too_large(reader, writer)
-    return Settled(verdict, registry, partial(_explain, reader, writer, decision, registry, witnesses=witnesses))
+    return base.Decision(verdict, registry, partial(_explain, reader, writer, decision, registry, witnesses=witnesses))
 
 
 def _missed(reader: AvroSchema, decision: Decision) -> bool:
@@ -73,7 +73,7 @@ def _lacked(reader: Record, name: str, decision: Decision) -> bool:
 def _mismatches(reader: AvroSchema, writer: AvroSchema) -> tuple[Mismatch, ...]:
     """The mismatches of a pair, without witnesses and fixes."""
     found = answer(reader, writer, witnesses=False)
-    return (found.relation() if isinstance(found, Settled) else found).mismatches
+    return (found.relation() if isinstance(found, base.Decision) else found).mismatches
 
 
 def _diverges(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> bool:

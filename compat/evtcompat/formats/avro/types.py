@@ -260,7 +260,7 @@ PLAIN: Final = tuple(Primitive(kind) for kind in range(8))
 
 
 class AvroSchema:
-    """A parsed schema; what `AvroEngine.parse` returns.
+    """A parsed schema; what `AvroFormat.parse` returns.
 
     Most schemas stand alone, have no aliases and no odd defaults: what few have is shared by the others.
     """

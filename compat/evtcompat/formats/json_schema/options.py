@@ -3,23 +3,58 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats.base import Setting
 from evtcompat.model.verdicts import Policy
+
+if TYPE_CHECKING:
+    from evtcompat.formats import base
+
+POLICY: Final = "policy"
+ASSERT_FORMATS: Final = "assert-formats"
+DEFAULT_DIALECT: Final = "default-dialect"
+
+#: What a configuration may call a dialect, besides its URI.
+DIALECTS: Final = {
+    "draft-04": "http://json-schema.org/draft-04/schema#",
+    "draft-06": "http://json-schema.org/draft-06/schema#",
+    "draft-07": "http://json-schema.org/draft-07/schema#",
+    "2019-09": "https://json-schema.org/draft/2019-09/schema",
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+}
+SETTINGS: Final = (
+    Setting(DEFAULT_DIALECT, choices=DIALECTS),
+    Setting(ASSERT_FORMATS, strictest=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """`formats.base.Options` with the settings of JSON Schema as attributes."""
 
+    #: Which instances the writer is taken to produce.
     policy: Policy = Policy.LENIENT
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
-    #: Steps of reasoning before the question is left undecided; `decide.DEFAULT_BUDGET` when ``None``.
+    #: Steps of reasoning before a comparison is left undecided.
     budget: int | None = None
-    #: ``format`` is an assertion, not an annotation.
+    #: `format` refuses what does not conform, rather than being an annotation.
     assert_formats: bool = False
     #: Keep the arguments of a proof for a person to read.
     proofs: bool = False
     #: Raise what went wrong inside, a witness that the validator does not confirm above all, instead of leaving the
     #: question open. For tests: a user is better served by an open question.
     strict: bool = False
+
+    @staticmethod
+    def of(options: base.Options) -> Options:
+        """The options of a comparison."""
+        policy = options.settings.get(POLICY)
+        return Options(
+            policy=policy if isinstance(policy, Policy) else Policy.LENIENT,
+            witnesses=options.witnesses,
+            budget=options.budget,
+            assert_formats=options.settings.get(ASSERT_FORMATS) is True,
+            proofs=options.proofs,
+        )

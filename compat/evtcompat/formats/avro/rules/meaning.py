@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 _TRUST = (
     "Decoders that trust the reader's schema (Avro Java) give the wrong value; "
@@ -14,7 +14,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="decimal-scale-changed",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         misreads=True,
         sentence="`{path}`: {writer} writes decimals with {writer_scale} digits after the point, and {reader} "
         "takes them to have "
@@ -28,7 +28,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="time-unit-changed",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         misreads=True,
         sentence="`{path}`: {writer} counts {writer_unit}, and {reader} reads the number as {reader_unit}.",
         what="A time or timestamp changed its unit.",
@@ -41,7 +41,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="logical-type-changed",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         misreads=True,
         sentence="`{path}` is {writer_logical} in {writer} and {reader_logical} in {reader}; the same number means "
         "something else.",
@@ -55,7 +55,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="logical-type-added",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         misreads=True,
         sentence="`{path}` is a plain {writer_type} in {writer}, and {reader} reads it as {reader_logical}.",
         what="The reader gives a logical type to what the writer writes as a plain number or as plain bytes.",
@@ -69,7 +69,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="string-read-as-uuid",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` is any string in {writer}, and {reader} expects a UUID.",
         what="The reader's string carries the logical type uuid, the writer's does not.",
         why="A string that is no UUID makes decoders that convert it raise.",
@@ -80,7 +80,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="bytes-read-as-string",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` is bytes in {writer} and a string in {reader}; bytes that are not UTF-8 do not survive.",
         what="Bytes are promoted to string.",
         why="fastavro raises on bytes that are not UTF-8; Avro Java replaces them, so the data is silently damaged.",
@@ -91,7 +91,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="number-precision-lost",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: {reader} reads the {writer_type} of {writer} as {reader_type}, which is exact only up "
         "to {exact_to}.",
         cases={
@@ -108,7 +108,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="string-read-as-bytes",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         misreads=True,
         sentence="`{path}`: fastavro reads the string of {writer} as branch {first} (bytes) of {reader}, although "
         "branch {own} is a string.",
@@ -123,7 +123,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="enum-symbol-defaulted",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: {reader} does not know the {word} {symbols} of {enum} and reads {default} instead.",
         what="Symbols that the reader does not know are absorbed by the default of its enum.",
         why="The events pass, and consumers cannot tell the new symbols from the default.",
@@ -134,7 +134,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="decimal-precision-narrowed",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: decimals have up to {writer_precision} digits in {writer} and {reader_precision} in "
         "{reader}.",
         what="The reader declares fewer digits for a decimal than the writer.",
@@ -146,7 +146,7 @@ MEANING_RULES: tuple[Rule, ...] = (
     Rule(
         id="logical-type-dropped",
         severity=Severity.NOTE,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` is {writer_logical} in {writer} and a plain {reader_type} in {reader}.",
         what="The reader ignores the logical type of the writer.",
         why="Nothing is lost, but consumers see the bare number or bytes.",

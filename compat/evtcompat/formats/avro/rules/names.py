@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="name-mismatch",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` is the {kind} {reader_name} in {reader} and {writer_name} in {writer}; no alias says "
         "that they are the same.",
         what="A named type has another name, and the reader has no alias for the writer's.",
@@ -22,7 +22,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="ambiguous-field-alias",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at once.",
         what="Several fields of the writer match one field of the reader.",
         why="Avro Java raises, and the registry refuses; decoders that read it pick one field without saying which.",
@@ -33,7 +33,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="dead-field-alias",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         misreads=True,
         sentence="The alias of `{path}.{field}` is dead when {reader} reads {writer} events: {observed}.",
         what="A field alias is not applied, because the record changed its name or namespace without an alias of "
@@ -49,7 +49,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="named-type-moved-in-union",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: the namespace of a type changed inside a union that changed too, and Avro Java finds "
         "no branch: {observed}.",
         what="An enum or fixed changed its namespace inside a union that is not the same on both sides.",
@@ -62,7 +62,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="named-type-defined-elsewhere",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` is a union in {reader} and a named type alone in {writer}, and only one of them defines the "
         "type there: {observed}.",
         what="A record, enum or fixed was put into a union, often to make it nullable, and one side defines the type "
@@ -81,7 +81,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="alias-renames-too-much",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="An alias in {reader} also renames other parts of {writer}: {observed}.",
         what="Avro Java applies every alias of the reader to the whole writer schema, and two things get the same "
         "name.",
@@ -93,7 +93,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="wrong-union-branch",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads {writer} events: {trouble}.",
         what="A decoder picks a union branch by its own rule and then fails or loses fields, although another branch "
         "would do.",
@@ -106,7 +106,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="union-branches-share-name",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: the branches {names} of the union share the short name {short}.",
         what="Two branches of a union differ only in their namespace.",
         why="fastavro and registries compare short names, so the first of them is taken for both; fields may be "
@@ -119,7 +119,7 @@ NAME_RULES: tuple[Rule, ...] = (
     Rule(
         id="alias-bridges-rename",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: {reader} reads the {what} {writer_name} as {reader_name} only through an alias.",
         what="A renamed type or field is matched through an alias of the reader.",
         why="Aliases work one way and one step: readers of the other side do not know the new name, and an alias "

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="reader-field-missing-default-value",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}.{field}` has no default, and {writer} events do not carry it.",
         what="A field of the reader is absent from the writer and has no default.",
         why="The decoder has nothing to put into the field and raises on every such event.",
@@ -23,7 +23,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="missing-union-branch",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: {writer} may write {writer_type} there, and no branch of {reader} reads it ({branches}).",
         cases={
             "cause": "`{path}`: {writer} may write {writer_type} there, and branch {branch} ({branch_name}) of "
@@ -42,7 +42,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="missing-enum-symbols",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` in {reader} does not know the {word} {symbols} of {enum}, and the enum has no default "
         "to fall back on.",
         what="The writer's enum has symbols that the reader's has not, and the reader's enum declares no default.",
@@ -55,7 +55,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="type-mismatch",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}` is {reader_type} in {reader} and {writer_type} in {writer}; Avro does not read one as "
         "the other.",
         cases={"branch": "`{path}`: {writer} may write {writer_type} there, and {reader} takes {reader_type} only."},
@@ -69,7 +69,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="fixed-size-mismatch",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}`: the fixed {fixed} has {reader_size} bytes in {reader} and {writer_size} in {writer}.",
         what="A fixed type has another size.",
         why="The decoder raises; read regardless, everything after it would be shifted.",
@@ -80,7 +80,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="invalid-reader-default",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}.{field}` in {reader} is filled from its default when reading {writer} events, "
         "and that default is wrong: {reason}.",
         what="The reader falls back on a default that is no value of the field's type.",
@@ -94,7 +94,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="reader-schema-refused",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="The schema of {reader} is refused by fastavro whatever the event is: "
         "the default of `{path}.{field}` is wrong: {reason}.",
         what="A default that this pair does not even use is so wrong that a decoder refuses the reader's schema.",
@@ -106,7 +106,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="empty-array-default-in-union",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="`{path}.{field}` in {reader} falls back on an empty array when reading {writer} events, "
         "and {decoder} fails to build it because the field is a union.",
         what="A field that the writer lacks is filled with the default `[]`, and its type is a union with an array.",
@@ -123,7 +123,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="writer-default-refused",
         severity=Severity.ERROR,
-        format=Format.AVRO,
+        format="avro",
         sentence="A wrong default in {writer} keeps events from being read with the aliases of {reader}: {observed}.",
         what="The writer has a wrong default, and the reader has aliases.",
         why="To apply aliases Avro Java copies the writer's schema and checks its defaults, "
@@ -137,7 +137,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="invalid-default",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="The default of `{path}.{field}` is wrong: {reason}. Strict parsers refuse the schema for it.",
         cases={
             side: f"The default of `{{path}}.{{field}}` in {{{side}}} is wrong: {{reason}}. Strict parsers refuse the "
@@ -154,7 +154,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="default-of-later-branch",
         severity=Severity.NOTE,
-        format=Format.AVRO,
+        format="avro",
         sentence="The default of `{path}.{field}` belongs to branch {branch} of its union, not to the first.",
         what="The default of a union field does not fit the first branch.",
         why="The specification asked for the first branch until 1.12; older decoders and generators refuse the schema.",
@@ -165,7 +165,7 @@ RESOLUTION_RULES: tuple[Rule, ...] = (
     Rule(
         id="invalid-name",
         severity=Severity.WARNING,
-        format=Format.AVRO,
+        format="avro",
         sentence="The name `{name}` is not a name in Avro's sense: {reason}.",
         what="A name has characters that Avro does not allow.",
         why="Registries and code generators refuse it; decoders mostly do not look.",

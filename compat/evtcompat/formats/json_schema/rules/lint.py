@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 LINT_RULES: tuple[Rule, ...] = (
     Rule(
         "unknown-keyword",
         Severity.WARNING,
-        Format.JSON_SCHEMA,
+        "json-schema",
         "`{keyword}` is no keyword and is ignored; `{suggestion}` was probably meant.",
         what="A word that looks like a misspelt keyword.",
         why="JSON Schema ignores unknown keywords, so the constraint is not there: the schema accepts everything in "
@@ -21,7 +21,7 @@ LINT_RULES: tuple[Rule, ...] = (
     Rule(
         "keyword-of-another-draft",
         Severity.WARNING,
-        Format.JSON_SCHEMA,
+        "json-schema",
         "`{keyword}` is no keyword of {draft} and is ignored there; {advice}.",
         what="A keyword of another draft than the one that the schema is read in.",
         why="Validators ignore it, so the constraint is not there.",
@@ -31,7 +31,7 @@ LINT_RULES: tuple[Rule, ...] = (
     Rule(
         "keyword-beside-ref",
         Severity.WARNING,
-        Format.JSON_SCHEMA,
+        "json-schema",
         "`{keyword}` stands beside `$ref` and is ignored in {draft}.",
         what="A constraining keyword beside `$ref`, in a draft where `$ref` hides what stands beside it.",
         why="Up to draft 7 an object with `$ref` is that reference and nothing else.",
@@ -42,7 +42,7 @@ LINT_RULES: tuple[Rule, ...] = (
     Rule(
         "keyword-without-effect",
         Severity.NOTE,
-        Format.JSON_SCHEMA,
+        "json-schema",
         "`{keyword}` has no effect here: {reason}.",
         what="A keyword that constrains nothing where it stands.",
         why="A keyword that speaks of one type leaves values of other types alone, and some keywords only work beside "

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 
 def _error(rule_id: str, sentence: str, *, what: str, why: str, example: str, remedy: str, limits: str = "") -> Rule:
-    return Rule(rule_id, Severity.ERROR, Format.JSON_SCHEMA, sentence, what, why, example, remedy, limits)
+    return Rule(rule_id, Severity.ERROR, "json-schema", sentence, what, why, example, remedy, limits)
 
 
 MEMBER_RULES: tuple[Rule, ...] = (
@@ -167,7 +167,7 @@ MEMBER_RULES: tuple[Rule, ...] = (
     Rule(
         "writer-unsatisfiable",
         Severity.WARNING,
-        Format.JSON_SCHEMA,
+        "json-schema",
         "No event satisfies {writer}: {reason}. That {reader} reads all its events says nothing.",
         what="The writer's schema contradicts itself.",
         why='Every reader reads "all events" of a schema that has none. The answer is empty, and the schema is '

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from evtcompat.model.rules import Rule
-from evtcompat.model.verdicts import Format, Severity
+from evtcompat.model.verdicts import Severity
 
 _REFUSED = "{where} must {accepts} for {reader}, which refuses all other events; in {writer} it {sends}."
 
 
 def _error(rule_id: str, sentence: str, *, what: str, why: str, example: str, remedy: str) -> Rule:
-    return Rule(rule_id, Severity.ERROR, Format.JSON_SCHEMA, sentence, what, why, example, remedy)
+    return Rule(rule_id, Severity.ERROR, "json-schema", sentence, what, why, example, remedy)
 
 
 def _limit(rule_id: str, thing: str, before: str, after: str, *, remedy: str = "") -> Rule:
@@ -107,7 +107,7 @@ VALUE_RULES: tuple[Rule, ...] = (
     Rule(
         "format-changed",
         Severity.WARNING,
-        Format.JSON_SCHEMA,
+        "json-schema",
         "{where} has the format {accepts} for {reader} and {sends} in {writer}; formats are not asserted here, so this "
         "refuses nothing, but a consumer that parses the text may fail.",
         what="`format` differs between reader and writer.",

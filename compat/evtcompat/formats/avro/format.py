@@ -1,0 +1,123 @@
+"""Avro behind the interface that all formats share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
+
+if TYPE_CHECKING:
+    import re
+
+    from evtcompat.formats.avro.types import AvroSchema
+    from evtcompat.formats.base import Names, Options, Schema
+    from evtcompat.model.documents import Document, References
+    from evtcompat.model.mismatches import Mismatch
+    from evtcompat.model.rules import Rule
+
+_PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
+#: The primitives whose name means something in other languages, too.
+_COMMON: Final = frozenset({"null", "boolean", "string"})
+#: Words that stand under Avro's ``type``, with the key that goes with each.
+_COMPLEX: Final = {"record": "fields", "error": "fields", "enum": "symbols", "fixed": "size", "map": "values"}
+
+
+class AvroFormat:
+    """Compares Avro schemas as the specification, a Confluent registry, and real decoders do."""
+
+    name: str = "avro"
+    title: str = "Avro"
+    noun: str = "an Avro schema"
+    registry_type: str = "AVRO"
+    type_names: frozenset[str] = _PRIMITIVES
+    suffixes: tuple[str, ...] = (".avsc",)
+    document_suffixes: tuple[str, ...] = ()
+    declaration: re.Pattern[bytes] | None = None
+    names_are_uris: bool = False
+    name_mark: re.Pattern[bytes] | None = None
+    reads_exact_json: bool = False
+    policies: bool = False
+    settings: tuple[Setting, ...] = ()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about pairs of Avro schemas, and about one of them."""
+        from evtcompat.formats.avro.rules import AVRO_RULES
+
+        return AVRO_RULES
+
+    def recognise(self, value: object) -> Recognition | None:
+        """See `SchemaFormat`: a type name, a union, or an object with Avro's words."""
+        if isinstance(value, (str, list)):
+            return Recognition.LIKELY
+        kind = value.get("type") if isinstance(value, Mapping) else None
+        if not isinstance(value, Mapping) or not isinstance(kind, str):
+            return None
+        own = _COMPLEX.get(kind, "") in value or "logicalType" in value or kind in _PRIMITIVES - _COMMON
+        return Recognition.LIKELY if own else None
+
+    def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
+        """See `SchemaFormat`. Files of Avro's own suffix may have C-style comments, as Avro Java allows."""
+        from evtcompat.syntax.documents import parse_document
+
+        comments = not name or name.lower().endswith(self.suffixes)
+        return parse_document(text, origin, name=name, exact=False, comments=comments, base_uri=base_uri)
+
+    def names(self, document: Document) -> Names:
+        """See `SchemaFormat`: full names; of a short name inside a namespace both readings."""
+        from evtcompat.formats.avro.definitions import names_of
+
+        return names_of(document.value)
+
+    def definition(self, document: Document, name: str) -> object:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.definitions import definition_of
+
+        return definition_of(document.value, name)
+
+    def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> AvroSchema:  # noqa: ARG002 - of the protocol
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.parse import parse
+
+        return parse(document, references)
+
+    def compare(self, reader: Schema, writer: Schema, options: Options) -> Decision:
+        """See `SchemaFormat`.
+
+        The registry verdict is what Avro Java's `SchemaCompatibility` answers; when it is incompatible, a mismatch of
+        severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness, and all is
+        worked out at once: payloads and fixes are built from the documents, which are the caller's.
+        """
+        from evtcompat.formats.avro.answer import answer
+
+        found = answer(_own(reader), _own(writer), witnesses=options.witnesses)
+        if isinstance(found, Decision):
+            return Decision.explained(found.relation()) if options.witnesses else found
+        return Decision.explained(found)
+
+    def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
+        """See `SchemaFormat`: wrong defaults, illegal names, branches that share a name."""
+        from evtcompat.formats.avro.limits import recursing
+        from evtcompat.formats.avro.lint import lint
+
+        return recursing(lint, _own(schema))
+
+    def rejection(self, schema: Schema) -> str | None:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.limits import recursing
+        from evtcompat.formats.avro.lint import rejection
+
+        return recursing(rejection, _own(schema))
+
+
+def _own(schema: Schema) -> AvroSchema:
+    from evtcompat.formats.avro.types import AvroSchema
+
+    if type(schema) is not AvroSchema:
+        message = f"an Avro schema is needed, not {type(schema).__name__}"
+        raise TypeError(message)
+    return schema
+
+
+AVRO: Final = AvroFormat()

@@ -1,0 +1,117 @@
+"""JSON Schema behind the interface that all formats share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.base import DEFAULTS, Recognition
+from evtcompat.formats.json_schema.options import DEFAULT_DIALECT, DIALECTS, SETTINGS, Options
+
+if TYPE_CHECKING:
+    from evtcompat.formats import base
+    from evtcompat.formats.base import Decision, Names, Setting
+    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.model.documents import Document, References
+    from evtcompat.model.mismatches import Mismatch
+    from evtcompat.model.rules import Rule
+
+_DRAFTS: Final = frozenset(uri.rstrip("#") for uri in DIALECTS.values())
+_LIKELY: Final = ("properties", "$ref", "$defs", "definitions", "$schema", "enum", "const")
+
+
+class JsonSchemaFormat:
+    """Decides whether a reader accepts whatever a writer may produce, and says why."""
+
+    name: str = "json-schema"
+    title: str = "JSON Schema"
+    noun: str = "a JSON Schema"
+    registry_type: str = "JSON"
+    type_names: frozenset[str] = frozenset()
+    suffixes: tuple[str, ...] = ()
+    document_suffixes: tuple[str, ...] = (".json", ".yaml", ".yml", ".jsonschema")
+    #: JSON may escape the slash.
+    declaration: re.Pattern[bytes] | None = re.compile(rb"json-schema\.org\\?/draft", re.IGNORECASE)
+    names_are_uris: bool = True
+    name_mark: re.Pattern[bytes] | None = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
+    reads_exact_json: bool = True
+    policies: bool = True
+    settings: tuple[Setting, ...] = SETTINGS
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules about pairs of JSON Schemas, and about one of them."""
+        from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
+
+        return JSON_SCHEMA_RULES
+
+    def recognise(self, value: object) -> Recognition | None:
+        """See `SchemaFormat`: a ``$schema`` that names a known draft declares; keywords make it likely."""
+        if isinstance(value, Mapping):
+            declared = value.get("$schema")
+            if isinstance(declared, str) and declared.rstrip("#") in _DRAFTS:
+                return Recognition.DECLARED
+            return Recognition.LIKELY if any(word in value for word in _LIKELY) else Recognition.POSSIBLE
+        return Recognition.LIKELY if isinstance(value, bool) else None
+
+    def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
+        """See `SchemaFormat`: JSON, or YAML where the name or, without one, the text says so."""
+        from evtcompat.syntax.documents import parse_document
+
+        if not name:
+            looks_like_json = text.lstrip()[:1] in ("{", "[", '"') or text.strip() in ("true", "false")
+            name = "x.json" if looks_like_json else "x.yaml"
+        return parse_document(text, origin, name=name, base_uri=base_uri)
+
+    def names(self, document: Document) -> Names:
+        """See `SchemaFormat`: absolute URIs without fragment."""
+        from evtcompat.formats.json_schema.identifiers import names_of
+
+        return names_of(document)
+
+    def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - of the protocol
+        """See `SchemaFormat`: an identifier names a document."""
+        return document.value
+
+    def parse(self, document: Document, references: References, options: base.Options = DEFAULTS) -> Schema:
+        """See `SchemaFormat`. A schema that names no dialect is of the one in the options, else of 2020-12."""
+        from evtcompat.formats.json_schema.dialects import by_uri
+        from evtcompat.formats.json_schema.schemas import load_schema
+
+        dialect = options.settings.get(DEFAULT_DIALECT)
+        return load_schema(document, references, by_uri(dialect) if isinstance(dialect, str) else None)
+
+    def compare(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> Decision:
+        """See `SchemaFormat`.
+
+        Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
+        only where neither a counterexample nor a proof was found.
+        """
+        from evtcompat.formats.json_schema.engine import compare
+
+        return compare(_own(reader), _own(writer), Options.of(options))
+
+    def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
+        """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect."""
+        from evtcompat.formats.json_schema import deep
+        from evtcompat.formats.json_schema.lint import lint
+
+        own = _own(schema)
+        return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
+
+    def rejection(self, schema: base.Schema) -> str | None:  # noqa: ARG002 - of the protocol
+        """See `SchemaFormat`: no reason is known for one that parses."""
+        return None
+
+
+def _own(schema: base.Schema) -> Schema:
+    from evtcompat.formats.json_schema.parse import Schema
+
+    if isinstance(schema, Schema):
+        return schema
+    message = f"a JSON Schema is needed, not {type(schema).__name__}"
+    raise TypeError(message)
+
+
+JSON_SCHEMA: Final = JsonSchemaFormat()
