@@ -81,13 +81,8 @@ FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
 SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 #: Files of those packages that still name a format.
 KNOWN_NAMING = {
-    "checking/gate.py",
-    "cli/checking.py",
-    "cli/registered.py",
     "cli/registry_work.py",
     "cli/sources.py",
-    "config/read.py",
-    "config/values.py",
     "exercise/generated.py",
     "payloads/avro_datum.py",
     "payloads/avro_reading.py",
@@ -98,7 +93,6 @@ KNOWN_NAMING = {
     "payloads/matrix.py",
     "payloads/poison.py",
     "payloads/verifying.py",
-    "reporters/text.py",
     "rules/catalogue.py",
 }
 
