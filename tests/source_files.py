@@ -11,6 +11,10 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent / "compat" / "evtcompat"
 
 
+#: Modules that tell what there is of a kind, and that lower layers may ask.
+TABLES = frozenset({"formats.loading", "reporters.available"})
+
+
 @dataclass(frozen=True)
 class SourceFile:
     """A module of the package."""
@@ -32,7 +36,7 @@ def package_of(module: str) -> str:
     first, *rest = module.split(".")
     if first == "formats" and rest and (ROOT / first / rest[0]).is_dir():
         return f"{first}.{rest[0]}"
-    return "formats.loading" if module == "formats.loading" else first
+    return module if module in TABLES else first
 
 
 @dataclass(frozen=True)

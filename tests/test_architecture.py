@@ -30,17 +30,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats.json_schema": _NOUNS | {"formats", "regular"},
     "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
     "rules": _NOUNS | _FORMATS,
-    "config": _NOUNS | _FORMATS | {"rules"},
+    "reporters.available": set(),
+    "config": _NOUNS | _FORMATS | {"rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
     "registries": _NOUNS | _FORMATS,
     "sources": _NOUNS | _FORMATS | {"config", "registries"},
     "api": _CHECK,
     "payloads": _CHECK | {"__init__"},
     "exercise": _NOUNS | _FORMATS | {"__init__", "payloads"},
-    "reporters": _NOUNS | _FORMATS | {"__init__", "rules", "checking", "payloads", "exercise"},
+    "reporters": _NOUNS | _FORMATS | {"__init__", "rules", "checking", "payloads", "exercise", "reporters.available"},
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
-    "cli": _CHECK | {"__init__", "api", "payloads", "exercise", "reporters", "testing"},
+    "cli": _CHECK | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing"},
 }
 #: Edges that the table forbids and the tree still has.
 KNOWN_EDGES = {

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from evtcompat.checking.waivers import ANNOUNCED, UNWAIVABLE, parse_waivers
-from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, FORMATS, Config, load_config_text
+from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, load_config_text
 from evtcompat.config.read import _TOP_KEYS
+from evtcompat.reporters.available import names
 from evtcompat.rules.catalogue import catalogue
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -76,7 +77,7 @@ def test_the_waiver_is_one() -> None:
 def test_the_jobs_are_yaml_and_name_formats_that_exist(job: str) -> None:
     assert yaml.safe_load(job)
     for name in re.findall(r"--format \"?(\w+)", job):
-        assert name in FORMATS
+        assert name in names()
 
 
 def test_the_jobs_fetch_the_history_that_the_baseline_needs() -> None:

@@ -17,25 +17,22 @@ from hypothesis import strategies as st
 
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
+from evtcompat.reporters.available import names, reporter
 from evtcompat.reporters.entries import Kind, entries, file_of
 from evtcompat.reporters.escape import code, html, markdown, xml
-from evtcompat.reporters.github import github_report, github_summary
-from evtcompat.reporters.gitlab import gitlab_report
-from evtcompat.reporters.json_report import json_report
-from evtcompat.reporters.junit import junit_report
-from evtcompat.reporters.markdown import MARKER, markdown_report
-from evtcompat.reporters.sarif import sarif_report
-from evtcompat.reporters.text import text_report
+from evtcompat.reporters.github_report import github_summary
+from evtcompat.reporters.github_report import render as github_report
+from evtcompat.reporters.gitlab_report import render as gitlab_report
+from evtcompat.reporters.json_report import render as json_report
+from evtcompat.reporters.junit_report import render as junit_report
+from evtcompat.reporters.markdown_report import MARKER
+from evtcompat.reporters.markdown_report import render as markdown_report
+from evtcompat.reporters.sarif_report import render as sarif_report
+from evtcompat.reporters.text_report import render as text_report
 from reporters.sample_report import HOSTILE, compatible, everything, hostile, nothing, only
 
 HERE = Path(__file__).parent
-FORMATS: Mapping[str, Callable[[Report], str]] = {
-    "sarif": sarif_report,
-    "junit": junit_report,
-    "github": github_report,
-    "gitlab": gitlab_report,
-    "markdown": markdown_report,
-}
+FORMATS: Mapping[str, Callable[[Report], str]] = {name: reporter(name) for name in names()}
 SARIF_SCHEMA = json.loads((HERE / "schemas" / "sarif-2.1.0.json").read_text(encoding="utf-8"))
 
 

@@ -14,13 +14,13 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.reporters.github import github_report
-from evtcompat.reporters.gitlab import gitlab_report
-from evtcompat.reporters.json_report import json_report
-from evtcompat.reporters.junit import junit_report
-from evtcompat.reporters.markdown import markdown_report
-from evtcompat.reporters.sarif import sarif_report
-from evtcompat.reporters.text import text_report
+from evtcompat.reporters.github_report import render as github_report
+from evtcompat.reporters.gitlab_report import render as gitlab_report
+from evtcompat.reporters.json_report import render as json_report
+from evtcompat.reporters.junit_report import render as junit_report
+from evtcompat.reporters.markdown_report import render as markdown_report
+from evtcompat.reporters.sarif_report import render as sarif_report
+from evtcompat.reporters.text_report import render as text_report
 from evtcompat.rules.judge import Context, Severities, Side, judge
 from evtcompat.syntax.documents import parse_document
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,43 +13,9 @@ import typer
 from evtcompat.cli.screen import terminal
 from evtcompat.errors import UsageError
 from evtcompat.model.reports import Report
+from evtcompat.reporters.available import DEFAULT, names, reporter
+from evtcompat.reporters.terminal import Terminal
 
-
-def _text(report: Report, *, to_file: bool) -> str:
-    from evtcompat.reporters.terminal import Terminal
-    from evtcompat.reporters.text import text_report
-
-    return text_report(report, Terminal() if to_file else terminal())
-
-
-def _json(report: Report, *, to_file: bool) -> str:
-    del to_file
-    from evtcompat.reporters.json_report import json_report
-
-    return json_report(report)
-
-
-def _plain(module: str, function: str) -> Callable[..., str]:
-    """A reporter whose text does not depend on where it goes."""
-
-    def reporter(report: Report, *, to_file: bool) -> str:
-        del to_file
-        text: str = getattr(import_module(f"evtcompat.reporters.{module}"), function)(report)
-        return text
-
-    return reporter
-
-
-#: Every format by the name that `--format` takes.
-FORMATS: dict[str, Callable[..., str]] = {
-    "text": _text,
-    "json": _json,
-    "sarif": _plain("sarif", "sarif_report"),
-    "junit": _plain("junit", "junit_report"),
-    "github": _plain("github", "github_report"),
-    "gitlab": _plain("gitlab", "gitlab_report"),
-    "markdown": _plain("markdown", "markdown_report"),
-}
 #: Where GitHub Actions wants the summary of a step.
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
 
@@ -70,13 +35,13 @@ def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
         UsageError: An unknown format, two that would go to one place, or a file whose folder does not exist.
     """
     found = []
-    for word in formats or ["text"]:
+    for word in formats or [DEFAULT]:
         name, _, path = word.partition(":")
-        if name not in FORMATS:
-            near = difflib.get_close_matches(name, FORMATS, n=1)
+        if name not in names():
+            near = difflib.get_close_matches(name, names(), n=1)
             hint = f"Did you mean `{near[0]}`? " if near else ""
             message = f"unknown report format `{name}`"
-            raise UsageError(message, hint=f"{hint}Known: {', '.join(FORMATS)}.")
+            raise UsageError(message, hint=f"{hint}Known: {', '.join(names())}.")
         found.append(Output(name, Path(path) if path else None))
     if file is not None:
         free = next((index for index, output in enumerate(found) if output.file is None), None)
@@ -104,7 +69,7 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
     if any(output.format == "github" for output in outputs) and os.environ.get(_STEP_SUMMARY):
         _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
     for output in sorted(outputs, key=lambda output: output.file is None):
-        text = FORMATS[output.format](report, to_file=output.file is not None)
+        text = reporter(output.format)(report, terminal() if output.file is None else Terminal())
         if output.file is None:
             # the reporter has decided on colour; Typer would strip it from a pipe that asked for it
             typer.echo(text, nl=False, color=True)
@@ -118,7 +83,7 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
 
 def _append_summary(report: Report, file: Path) -> None:
     """The Markdown report at the end of the step's summary: other commands of the step may have written to it."""
-    from evtcompat.reporters.github import github_summary
+    from evtcompat.reporters.github_report import github_summary
 
     try:
         with file.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as summary:

@@ -8,7 +8,6 @@ from evtcompat.config.find import find_config, load_config
 from evtcompat.config.values import (
     DEFAULT_LEVEL,
     DEFAULT_POLICY,
-    FORMATS,
     Config,
     FormatTarget,
     Override,
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_LEVEL",
     "DEFAULT_POLICY",
-    "FORMATS",
     "Config",
     "FormatTarget",
     "Override",

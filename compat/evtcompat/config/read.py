@@ -10,7 +10,6 @@ from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.config.values import (
     DEFAULT_WAIVERS,
-    FORMATS,
     PYPROJECT,
     Config,
     FormatTarget,
@@ -23,6 +22,7 @@ from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.strategies import Strategy
 from evtcompat.model.verdicts import Policy, Severity
+from evtcompat.reporters.available import DEFAULT, names
 
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
@@ -206,14 +206,14 @@ def _waivers(top: Table) -> str:
 def _formats(top: Table) -> tuple[FormatTarget, ...]:
     written = top.strings("formats")
     if written is None:
-        return (FormatTarget("text"),)
+        return (FormatTarget(DEFAULT),)
     found: list[FormatTarget] = []
     for index, entry in enumerate(written):
         name, _, output = entry.partition(":")
-        if name not in FORMATS:
-            meant = near(name, FORMATS)
+        if name not in names():
+            meant = near(name, names())
             hint = f"Did you mean `{meant}`?" if meant else None
-            top.fail(f'`formats` knows {", ".join(FORMATS)}; found "{entry}"', "formats", index, hint=hint)
+            top.fail(f'`formats` knows {", ".join(names())}; found "{entry}"', "formats", index, hint=hint)
         if output:
             _check_path(top, output, ("formats", index))
             if output.split("/")[0] == ".git":

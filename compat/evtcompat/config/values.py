@@ -14,6 +14,7 @@ from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.strategies import Strategy
 from evtcompat.model.verdicts import Policy, Severity
+from evtcompat.reporters.available import DEFAULT
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "evtcompat.toml"
@@ -21,9 +22,6 @@ OWN_FILE = "evtcompat.toml"
 DEFAULT_LEVEL = Level.FULL
 DEFAULT_POLICY = Policy.LENIENT
 DEFAULT_WAIVERS = "evtcompat-waivers.toml"
-
-#: The report formats, in the order of the documentation.
-FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 
 
 class UndecidedAction(Enum):
@@ -101,7 +99,7 @@ class Config:
     default_branch: str | None = None
     reference_roots: tuple[str, ...] = ()
     waivers: str = DEFAULT_WAIVERS
-    formats: tuple[FormatTarget, ...] = (FormatTarget("text"),)
+    formats: tuple[FormatTarget, ...] = (FormatTarget(DEFAULT),)
     #: Services by subject or subject pattern.
     owners: Mapping[str, Owners] = field(default_factory=dict)
     #: Where the registry is. Credentials are bound to a host named outside the repository, never to this one.

@@ -14,7 +14,7 @@ from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, Problem, Report, SubjectReport
 from evtcompat.model.verdicts import Severity
-from evtcompat.reporters.text import label, lead, proof
+from evtcompat.reporters.text_report import label, lead, proof
 
 #: What stands for the rule of an open question and of something that could not be checked.
 UNDECIDED_RULE = "undecided"

@@ -12,6 +12,7 @@ from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.witnesses import Witness
+from evtcompat.reporters.terminal import Terminal
 from evtcompat.reporters.values import jsonable
 
 #: Grows when a field is renamed, removed or changes its meaning; new fields do not raise it.
@@ -25,7 +26,7 @@ def report_schema() -> dict[str, object]:
     return schema
 
 
-def json_report(report: Report) -> str:
+def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run for a program. Byte-stable; ends with a newline."""
     return json.dumps(report_value(report), indent=2, ensure_ascii=True, allow_nan=False) + "\n"
 

@@ -35,7 +35,7 @@ _OPEN_QUESTION = (
 )
 
 
-def text_report(report: Report, terminal: Terminal | None = None) -> str:
+def render(report: Report, terminal: Terminal | None = None) -> str:
     """The whole run for a person. Ends with a newline; byte-stable for a given width."""
     return "\n".join(_Text(terminal or Terminal()).report(report)) + "\n"
 

@@ -12,6 +12,7 @@ from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, PSEUDO_RULES, Entry, Kind, entries, file_of
 from evtcompat.reporters.escape import printable
+from evtcompat.reporters.terminal import Terminal
 from evtcompat.rules.catalogue import catalogue
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -21,13 +22,14 @@ _FINGERPRINT = "evtcompat/v1"
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
-def sarif_report(report: Report, *, exit_code: int | None = None) -> str:
+def render(report: Report, terminal: Terminal | None = None, *, exit_code: int | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run as a SARIF log. Byte-stable; ends with a newline.
 
     What could not be checked is a tool notification *and* a result: consumers that read only one of them see it.
 
     Args:
         report: Of the run.
+        terminal: What every reporter takes; a log does not depend on it.
         exit_code: What the program exits with, when that is known.
     """
     found = entries(report)

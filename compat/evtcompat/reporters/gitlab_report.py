@@ -8,12 +8,13 @@ from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import Entry, Kind, entries
 from evtcompat.reporters.escape import printable
+from evtcompat.reporters.terminal import Terminal
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.NOTE: "info"}
 _KINDS = {Kind.UNDECIDED: "major", Kind.UNCHECKED: "blocker"}
 
 
-def gitlab_report(report: Report) -> str:
+def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run. Byte-stable; ends with a newline. Waived findings are there as ``info``: GitLab has no waivers."""
     issues: list[dict[str, object]] = []
     seen: dict[str, int] = {}

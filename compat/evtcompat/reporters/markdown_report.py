@@ -8,7 +8,8 @@ from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries, entries_of
 from evtcompat.reporters.escape import code, html, markdown
-from evtcompat.reporters.text import counts_sentence
+from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.text_report import counts_sentence
 
 #: The first line of every report: a job finds its own comment by it, to replace it.
 MARKER = "<!-- evtcompat -->"
@@ -25,7 +26,7 @@ _SIGNS = {
 }
 
 
-def markdown_report(report: Report, *, limit: int = LIMIT) -> str:
+def render(report: Report, terminal: Terminal | None = None, *, limit: int = LIMIT) -> str:  # noqa: ARG001 - of every reporter
     """The whole run, at most `limit` characters: what does not fit is counted, the answer is never cut."""
     found = entries(report)
     answer = f"{_SIGNS[report.verdict]} Event schemas: {report.verdict.value}"

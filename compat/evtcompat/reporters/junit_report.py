@@ -13,7 +13,8 @@ from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_comparison, entries_of_run, sides
 from evtcompat.reporters.escape import xml
-from evtcompat.reporters.text import label
+from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.text_report import label
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class _Case:
     line: int | None = None
 
 
-def junit_report(report: Report) -> str:
+def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run as one XML document. Byte-stable: no times, no host names."""
     suites = [(subject.subject, tuple(_cases(subject))) for subject in report.subjects]
     rest = tuple(_case(entry, "evtcompat") for entry in entries_of_run(report))

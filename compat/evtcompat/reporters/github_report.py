@@ -6,8 +6,9 @@ from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, Entry, Kind, entries
 from evtcompat.reporters.escape import printable, workflow_message, workflow_property
-from evtcompat.reporters.markdown import markdown_report
-from evtcompat.reporters.text import counts_sentence
+from evtcompat.reporters.markdown_report import render as render_markdown
+from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.text_report import counts_sentence
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _ORDER = ("error", "warning", "notice")
@@ -15,7 +16,7 @@ _ORDER = ("error", "warning", "notice")
 _SUMMARY_LIMIT = 250_000
 
 
-def github_report(report: Report) -> str:
+def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """One workflow command per entry, then one line of counts.
 
     GitHub shows 10 annotations of each kind per step: the commands that weigh most come first.
@@ -30,7 +31,7 @@ def github_report(report: Report) -> str:
 
 def github_summary(report: Report) -> str:
     """What belongs into the file that ``GITHUB_STEP_SUMMARY`` names."""
-    return markdown_report(report, limit=_SUMMARY_LIMIT)
+    return render_markdown(report, limit=_SUMMARY_LIMIT)
 
 
 def _command(entry: Entry) -> str:
