@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.explain.patch import add, apply_patch, remove, replace
 from evtcompat.formats.json_schema.parse import variant
 from evtcompat.formats.json_schema.references import is_simple, is_still_simple
 from evtcompat.formats.json_schema.schemas import load_schema
-from evtcompat.formats.json_schema.walk.patching import add, patched, remove, replace
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
 
@@ -50,7 +50,7 @@ def test_a_changed_document_is_read_as_if_it_were_new(identifier: str | None, ch
     """Both directions against the original come out as for the changed document parsed by itself."""
     value = _document(identifier)
     original = load_schema(Document(value=value))
-    changed = patched(value, [_CHANGES[change]])
+    changed = apply_patch(value, [_CHANGES[change]])
     if change == "a base":
         definitions = changed["definitions"] if isinstance(changed, dict) else {}
         assert isinstance(definitions, dict)
@@ -67,5 +67,5 @@ def test_what_both_documents_share_need_not_be_searched_for_identifiers(change: 
     """The quick way says of a changed document what a walk over all of it says."""
     value = _document(None)
     schema = load_schema(Document(value=value))
-    changed = patched(value, [_CHANGES[change]])
+    changed = apply_patch(value, [_CHANGES[change]])
     assert is_still_simple(changed, value, schema.dialect) is is_simple(changed, schema.dialect)

@@ -11,11 +11,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.explain.explanation import explain
+from evtcompat.formats.json_schema.explain.failures import failures
+from evtcompat.formats.json_schema.explain.patch import apply_patch
+from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.parse import variant
-from evtcompat.formats.json_schema.walk import explain
-from evtcompat.formats.json_schema.walk.causes import causes
-from evtcompat.formats.json_schema.walk.patching import patched
-from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import tokens
@@ -57,7 +57,7 @@ def check(reader: JSON, writer: JSON, policy: Policy) -> tuple[Mismatch, ...]:
                 at(side, place.pointer)
         for fix in (finding.fix, *finding.alternatives):
             if fix is not None:
-                patched(reader if fix.side == "reader" else writer, fix.patch)
+                apply_patch(reader if fix.side == "reader" else writer, fix.patch)
     if len(errors(found)) == 1:
         _mends(errors(found)[0], reader, writer, policy)
     assert explain(one, other, answer, options) == found
@@ -71,7 +71,7 @@ def _mends(finding: Mismatch, reader: JSON, writer: JSON, policy: Policy) -> Non
         if fix is None:
             continue
         changed = one if fix.side == "reader" else other
-        mended = variant(changed, patched(changed.value, fix.patch))
+        mended = variant(changed, apply_patch(changed.value, fix.patch))
         pair = (mended, other) if fix.side == "reader" else (one, mended)
         assert decide(*pair, strict(policy)).verdict is Verdict.COMPATIBLE, fix
 
@@ -150,7 +150,7 @@ def changed(draw: st.DrawFn) -> tuple[JSON, JSON]:
     if not places:
         return first, draw(_objects(SCHEMAS))
     place = draw(st.sampled_from(places))
-    return first, patched(first, ({"op": "replace", "path": place, "value": draw(SCHEMAS)},))
+    return first, apply_patch(first, ({"op": "replace", "path": place, "value": draw(SCHEMAS)},))
 
 
 def _pointers(value: JSON, pointer: str) -> Iterator[str]:
@@ -213,7 +213,7 @@ def test_what_has_no_name_is_still_an_error() -> None:
 
 
 def test_many_causes_are_all_found() -> None:
-    """More causes than questions: the rest is found place by place, and the fixes are still proven together."""
+    """More failures than questions: the rest is found place by place, and the fixes are still proven together."""
     names = [f"p{index}" for index in range(40)]
     writer: JSON = {"$schema": SEVEN, "properties": {name: {"type": "string"} for name in names}}
     reader: JSON = {"$schema": SEVEN, "properties": {name: {"type": "string", "maxLength": 5} for name in names}}
@@ -282,6 +282,6 @@ def test_a_cause_behind_a_dynamic_reference() -> None:
 def test_a_refusal_behind_a_dynamic_reference_is_placed(dialect: str, anchor: dict[str, JSON], reference: JSON) -> None:
     """However deep it lies in the event."""
     members: JSON = {"c": {"type": "array", "items": reference}, "v": {"type": "string"}}
-    side = side_of(schema_of({"$schema": dialect, "$id": "urn:t", **anchor, "type": "object", "properties": members}))
-    found = causes(side, {"c": [{}, {"c": [{"v": 0}]}]}, lenient=False)
+    side = index_of(schema_of({"$schema": dialect, "$id": "urn:t", **anchor, "type": "object", "properties": members}))
+    found = failures(side, {"c": [{}, {"c": [{"v": 0}]}]}, lenient=False)
     assert [(one.part.pointer, one.keyword, one.names) for one in found] == [("/properties/v", "type", "c[].c[].v")]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import decide
-from evtcompat.formats.json_schema.walk import explain
+from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy
 from formats.json_schema.deciding import strict

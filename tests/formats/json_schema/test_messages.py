@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from evtcompat import compare
 from evtcompat.formats.json_schema import engine
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
+from evtcompat.formats.json_schema.explain.patch import apply_patch
+from evtcompat.formats.json_schema.explain.translate import UntranslatableError, translated
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.shapes import violations
-from evtcompat.formats.json_schema.walk.patching import patched
-from evtcompat.formats.json_schema.walk.translating import UntranslatableError, translated
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.verdicts import Policy, Verdict
@@ -152,7 +152,7 @@ def test_fixes_across_drafts_are_schemas_that_mend(reader: Schema, writer: Schem
         fixes = [fix for one in found for fix in (one.fix, *one.alternatives) if fix is not None and fix.side == side]
         changed: Any = document
         for fix in fixes:
-            changed = patched(changed, fix.patch)
+            changed = apply_patch(changed, fix.patch)
         dialect = next(one for one in DIALECTS if one.uri == document["$schema"].removesuffix("#"))
         assert not list(violations(changed, dialect, lambda _, same: same))
         ours_now, theirs_now = (changed, writer) if side == "reader" else (reader, changed)
@@ -330,6 +330,6 @@ def test_what_the_writer_left_out_can_be_declared_again() -> None:
     assert {fix.text for fix in fixes} == {"Declare and require `mail`", "Do not send `email`"}
     changed: Any = writer
     for one in (one for fix in fixes for one in fix.patch):
-        changed = patched(changed, (one,))
+        changed = apply_patch(changed, (one,))
     assert changed["properties"]["mail"] == {"exclusiveMinimum": 0}
     assert answer(reader, changed).verdict is Verdict.COMPATIBLE

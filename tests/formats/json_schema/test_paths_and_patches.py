@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema import names
 from evtcompat.formats.json_schema.confluent.matching import matching
-from evtcompat.formats.json_schema.walk.patching import add, move, patched, remove, replace
-from evtcompat.formats.json_schema.walk.wording import joined, listed
+from evtcompat.formats.json_schema.explain.patch import add, apply_patch, move, remove, replace
+from evtcompat.formats.json_schema.explain.wording import joined, listed
 from evtcompat.model.json_types import JSON
 
 
@@ -53,7 +53,7 @@ def test_an_operation_changes_its_place_only(
 ) -> None:
     """The rest is shared with the original, which stays as it was."""
     before = repr(DOCUMENT)
-    after = patched(DOCUMENT, (operation,))
+    after = apply_patch(DOCUMENT, (operation,))
     assert isinstance(after, dict)
     assert isinstance(DOCUMENT, dict)
     assert after[path[0]] == expected
@@ -67,7 +67,7 @@ def test_an_operation_changes_its_place_only(
 def test_an_operation_on_nothing_is_an_error(operation: dict[str, object]) -> None:
     """It is never silently left out."""
     with pytest.raises(LookupError):
-        patched(DOCUMENT, (operation,))
+        apply_patch(DOCUMENT, (operation,))
 
 
 @given(st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4))))

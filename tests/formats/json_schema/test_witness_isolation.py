@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.explain import isolate
+from evtcompat.formats.json_schema.explain.explanation import explain
+from evtcompat.formats.json_schema.explain.failures import failures
+from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
-from evtcompat.formats.json_schema.walk import apart, explain
-from evtcompat.formats.json_schema.walk.causes import causes
-from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy
@@ -130,7 +131,7 @@ def _apart(reader: JSON, writer: JSON, policy: Policy) -> tuple[int, int]:
     try:
         told = explained(reader, writer, policy)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(apart, "_STEPS", 0)
+            patch.setattr(isolate, "_STEPS", 0)
             plain = explained(reader, writer, policy)
     except SchemaError:
         return 0, 0
@@ -140,13 +141,13 @@ def _apart(reader: JSON, writer: JSON, policy: Policy) -> tuple[int, int]:
 
 
 def _alone(reader: JSON, found: tuple[Mismatch, ...], policy: Policy) -> int:
-    side = side_of(schema_of(reader))
+    side = index_of(schema_of(reader))
     count = 0
     for finding in found:
         if finding.witness is not None:
             try:
                 event: Any = finding.witness.value
-                count += len(causes(side, event, lenient=policy is Policy.LENIENT)) == 1
+                count += len(failures(side, event, lenient=policy is Policy.LENIENT)) == 1
             except ValidatorFailedError:
                 continue
     return count

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from evtcompat.formats.json_schema import confluent, decide, deep, policy
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.proving import steps_of
 from evtcompat.formats.json_schema.schemas import load_schema
-from evtcompat.formats.json_schema.walk import explain
 from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.formats.json_schema.words import value_of, words
 from evtcompat.model.json_types import JSON

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
+from evtcompat.formats.json_schema.explain.wording import joined, quoted, shown
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.proving.questions import REFERRING, Questions, demands
-from evtcompat.formats.json_schema.walk.parts import Part, Side
-from evtcompat.formats.json_schema.walk.sides import side_of
-from evtcompat.formats.json_schema.walk.wording import joined, quoted, shown
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import ProofStep
 from evtcompat.model.places import Place
@@ -51,8 +50,8 @@ class Account:
     def __init__(self, reader: Schema, writer: Schema, answer: Answer, options: Options) -> None:
         self._answer = answer
         self._lenient = options.policy is Policy.LENIENT
-        self._reader = side_of(reader, assert_formats=options.assert_formats)
-        self._writer = side_of(writer, assert_formats=options.assert_formats)
+        self._reader = index_of(reader, assert_formats=options.assert_formats)
+        self._writer = index_of(writer, assert_formats=options.assert_formats)
         self._ask = Questions(self._reader, self._writer, options)
         self._told = 0
         self._seen: dict[tuple[str | None, str, str | None, str], bool] = {}
@@ -71,7 +70,7 @@ class Account:
                 yield ProofStep(Place(), Place(), _LENIENT)
             yield from self._part(ours, theirs)
 
-    def _part(self, one: Part, other: Part) -> Iterator[ProofStep]:
+    def _part(self, one: Subschema, other: Subschema) -> Iterator[ProofStep]:
         """Why a part of the reader accepts whatever a part of the writer holds; this was asked, or follows."""
         one, other = _plain(self._reader, one), _plain(self._writer, other)
         places = one.place(), other.place()
@@ -95,7 +94,7 @@ class Account:
                 yield from self._demand(word, one, other)
         self._seen[key] = True
 
-    def _demand(self, word: str, one: Part, other: Part) -> Iterator[ProofStep]:
+    def _demand(self, word: str, one: Subschema, other: Subschema) -> Iterator[ProofStep]:
         others = self._writer.conjoined(other)
         told = list(_WAYS.get(word, _other)(self, word, one, others))
         if told:
@@ -119,7 +118,7 @@ class Account:
 
     # One way per keyword that holds schemas: it tells the demand wholly, or nothing, and then it is told as one.
 
-    def properties(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def properties(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """Each declared property with its counterpart."""
         declared = one.keywords[word]
         for name in declared if isinstance(declared, dict) else ():
@@ -139,13 +138,13 @@ class Account:
                 reason = f"whatever the writer sends under {quoted(name)} is accepted, by several of its parts together"
                 yield ProofStep(ours.place(), (theirs or others[0]).place(), reason)
 
-    def lifted(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def lifted(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """What closes an object, where the policy takes it away."""
         if one.keywords[word] is False and self._lenient:
             reason = f"{quoted(word)} false: the reader ignores what it does not know"
             yield ProofStep(one.place(word), others[0].place(), reason)
 
-    def members(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def members(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """The schema of further members, where each of the writer's that may fall under it is included in it."""
         ours = self._reader.below(one, word)
         if ours is None or ours.value is False:
@@ -157,7 +156,7 @@ class Account:
                 if part.value is not False:
                     yield from self._part(ours, part)
 
-    def _further(self, one: Part, others: list[Part]) -> Iterator[Part]:
+    def _further(self, one: Subschema, others: list[Subschema]) -> Iterator[Subschema]:
         """The writer's schemas for members that the reader does not declare by name."""
         declared = one.keywords.get("properties")
         for part in others:
@@ -172,7 +171,7 @@ class Account:
             if rest is not None:
                 yield rest
 
-    def items(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def items(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """The schema of all items, where neither side has a tuple."""
         tuples = any(
             "prefixItems" in part.keywords or isinstance(part.keywords.get("items"), list) for part in (one, *others)
@@ -182,12 +181,12 @@ class Account:
         if not tuples and ours is not None and theirs is not None and self._ask.included(ours, theirs):
             yield from self._part(ours, theirs)
 
-    def tuples(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def tuples(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """The positions, where each is included in the reader's."""
         if not isinstance(one.keywords[word], list):
             yield from self.items(word, one, others)
             return
-        pairs: list[tuple[Part, Part]] = []
+        pairs: list[tuple[Subschema, Subschema]] = []
         for index in range(len(one.keywords[word])):  # type: ignore[arg-type]  # a list
             ours = self._reader.below(one, word, index)
             positions = (self._writer.below(part, name, index) for part in others for name in ("prefixItems", "items"))
@@ -198,7 +197,7 @@ class Account:
         for ours, theirs in pairs:
             yield from self._part(ours, theirs)
 
-    def all_of(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def all_of(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """Each member, which the same part of the writer meets."""
         members = one.keywords[word]
         for index in range(len(members)) if isinstance(members, list) else ():
@@ -206,13 +205,13 @@ class Account:
             if member is not None:
                 yield from self._part(member, others[0])
 
-    def referred(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def referred(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """What a reference leads to, which the same part of the writer meets."""
         for target in self._reader.targets(one):
             if word in one.keywords:
                 yield from self._part(target, others[0])
 
-    def branches(self, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:
+    def branches(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """One branch for all that the writer sends, or one for each branch of the writer."""
         members = one.keywords[word]
         count = min(len(members), _BRANCHES) if isinstance(members, list) else 0
@@ -227,18 +226,18 @@ class Account:
                         yield from self._part(part, each)
                 return
 
-    def _in_each_branch(self, word: str, one: Part, others: list[Part]) -> tuple[Part, str] | None:
+    def _in_each_branch(self, word: str, one: Subschema, others: list[Subschema]) -> tuple[Subschema, str] | None:
         """The combination of the writer in each of whose branches a demand is met."""
         for part, keyword, branches in self._combinations(others):
             if all(self._ask.sources(word, one, self._writer.conjoined(each)) for each in branches):
                 return part, keyword
         return None
 
-    def _alternatives(self, others: list[Part]) -> Iterator[list[Part]]:
+    def _alternatives(self, others: list[Subschema]) -> Iterator[list[Subschema]]:
         for _, _, branches in self._combinations(others):
             yield branches
 
-    def _combinations(self, others: list[Part]) -> Iterator[tuple[Part, str, list[Part]]]:
+    def _combinations(self, others: list[Subschema]) -> Iterator[tuple[Subschema, str, list[Subschema]]]:
         for part in others:
             for word in ("oneOf", "anyOf"):
                 members = part.keywords.get(word)
@@ -247,7 +246,7 @@ class Account:
                     yield part, word, [each for each in found if each is not None]
 
 
-def _plain(side: Side, part: Part) -> Part:
+def _plain(side: SchemaIndex, part: Subschema) -> Subschema:
     """Behind a reference that stands alone."""
     for _ in range(_BRANCHES):
         target = side.follow(part) if demands(side, part) == ["$ref"] else None
@@ -257,10 +256,10 @@ def _plain(side: Side, part: Part) -> Part:
     return part
 
 
-_Way = Callable[[Account, str, Part, list[Part]], Iterator[ProofStep]]
+_Way = Callable[[Account, str, Subschema, list[Subschema]], Iterator[ProofStep]]
 
 
-def _other(account: Account, word: str, one: Part, others: list[Part]) -> Iterator[ProofStep]:  # noqa: ARG001 - a way
+def _other(account: Account, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:  # noqa: ARG001 - a way
     """Keywords that are told as one demand."""
     yield from ()
 

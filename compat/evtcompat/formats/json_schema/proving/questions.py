@@ -9,10 +9,10 @@ from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import Handling
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema, variant
 from evtcompat.formats.json_schema.solver import Solver
-from evtcompat.formats.json_schema.walk.parts import Part, Side
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import Steps
@@ -33,21 +33,21 @@ _GROUP_OF: Mapping[str, tuple[str, ...]] = {word: group for group in _GROUPS for
 class Words:
     """Some keywords of one part of a schema."""
 
-    part: Part
+    part: Subschema
     words: Mapping[str, JSON]
 
 
 class Questions:
     """Questions about one pair, over one budget."""
 
-    def __init__(self, reader: Side, writer: Side, options: Options) -> None:
+    def __init__(self, reader: SchemaIndex, writer: SchemaIndex, options: Options) -> None:
         self.reader = reader
         self.writer = writer
         self._options = options
         self._as_written = replace(options, policy=Policy.STRICT)
         self._solver = Solver(Steps(_STEPS))
 
-    def same(self, one: Part, other: Part) -> bool:
+    def same(self, one: Subschema, other: Subschema) -> bool:
         """Whether both parts say the same, as written, by their shape."""
         if one.origin is not None or other.origin is not None:
             return False
@@ -55,20 +55,20 @@ class Questions:
         ours = policy.accepted(self.reader.schema, Policy.STRICT, one.pointer, asserted=asserted)
         return ours is policy.produced(self.writer.schema, Policy.STRICT, other.pointer, asserted=asserted)
 
-    def included(self, one: Part, other: Part) -> bool:
+    def included(self, one: Subschema, other: Subschema) -> bool:
         """Whether the reader's part accepts whatever the writer's may hold."""
         if one.origin is not None or other.origin is not None:
             return False
         return self._holds(self.reader.schema, self.writer.schema, self._options, one.pointer, other.pointer)
 
-    def never_sent(self, name: str, other: Part) -> bool:
+    def never_sent(self, name: str, other: Subschema) -> bool:
         """Whether no object of the writer's part has a member of that name."""
         if other.origin is not None:
             return False
         without = variant(self.reader.schema, {"not": {"type": "object", "required": [name]}})
         return self._holds(without, self.writer.schema, self._options, "", other.pointer)
 
-    def sources(self, keyword: str, one: Part, others: list[Part]) -> list[Words]:
+    def sources(self, keyword: str, one: Subschema, others: list[Subschema]) -> list[Words]:
         """Words of the writer's parts from which a demand of the reader follows, as few as can be; none if none do."""
         if keyword not in _GROUP_OF:
             return []
@@ -88,7 +88,7 @@ class Questions:
                 found = fewer
         return found
 
-    def _leaves(self, parts: list[Part]) -> Iterator[Words]:
+    def _leaves(self, parts: list[Subschema]) -> Iterator[Words]:
         for part in parts:
             known = self.writer.dialect_of(part).keywords
             for group in _GROUPS:
@@ -109,7 +109,7 @@ class Questions:
         return found.verdict is Verdict.COMPATIBLE
 
 
-def demands(side: Side, part: Part) -> list[str]:
+def demands(side: SchemaIndex, part: Subschema) -> list[str]:
     """The keywords of a part that may refuse something by themselves, in the order in which they are written."""
     dialect = side.dialect_of(part)
     if "$ref" in part.keywords and dialect.ref_hides_siblings:

@@ -10,11 +10,11 @@ from itertools import chain, islice
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import satisfiable
 from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
 from evtcompat.formats.json_schema.values.generating import Maker, Trail
-from evtcompat.formats.json_schema.walk.sides import side_of
 from evtcompat.model.json_types import JSON
 
 
@@ -44,7 +44,7 @@ def cover(schema: Schema, seed: int = 0, *, most: int = 500) -> tuple[LabelledVa
 
 
 def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
-    side = side_of(schema)
+    side = index_of(schema)
     rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
     found: dict[str, LabelledValue] = {}
     labels: dict[str, int] = {}

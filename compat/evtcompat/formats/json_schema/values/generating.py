@@ -9,10 +9,11 @@ from itertools import islice
 
 from evtcompat.formats.json_schema import names as paths
 from evtcompat.formats.json_schema.exact import key
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.explain.value_types import admits, type_of
+from evtcompat.formats.json_schema.explain.wording import shown
 from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
 from evtcompat.formats.json_schema.values.scalars import Made, numbers, texts
-from evtcompat.formats.json_schema.walk.parts import Part, Side
-from evtcompat.formats.json_schema.walk.wording import admits, shown, type_of
 from evtcompat.model.json_types import JSON
 
 #: Levels below which optional members are left out and lists stay empty.
@@ -48,7 +49,7 @@ class Trail:
         last = self.pointers[-1] if self.pointers else ""
         return self.pointers.count(last) > _REPEATS + _MORE_REPEATS
 
-    def through(self, parts: Sequence[Part]) -> Trail:
+    def through(self, parts: Sequence[Subschema]) -> Trail:
         """The trail one place further; a schema is told by where it is written or referred to."""
         first = parts[0] if parts else None
         target = first.keywords.get("$ref") if first else None
@@ -60,15 +61,15 @@ class Trail:
 class Maker:
     """Makes the values of one schema."""
 
-    side: Side
+    side: SchemaIndex
     #: Chooses what the schema leaves free.
     rng: random.Random
 
-    def variants(self, parts: Sequence[Part], names: str, trail: Trail) -> Iterator[Made]:
+    def variants(self, parts: Sequence[Subschema], names: str, trail: Trail) -> Iterator[Made]:
         """Labelled values for a place, the plainest that is meant to be valid first; labels are whole phrases."""
         yield from islice(self._variants(list(parts), names, trail), _MOST_VARIANTS)
 
-    def _variants(self, parts: list[Part], names: str, trail: Trail) -> Iterator[Made]:
+    def _variants(self, parts: list[Subschema], names: str, trail: Trail) -> Iterator[Made]:
         trail = trail.through(parts)
         if trail.endless:
             return
@@ -90,7 +91,7 @@ class Maker:
         if place.types is not None:
             yield from _wrong_types(place, names)
 
-    def _chosen(self, parts: list[Part], place: Merged, names: str, trail: Trail) -> Iterator[Made]:
+    def _chosen(self, parts: list[Subschema], place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         """Each branch of each combination, with the other combinations at their first branch."""
         first: list[Made] = []
         more: list[Made] = []
@@ -106,9 +107,9 @@ class Maker:
         yield from first
         yield from more
 
-    def _settled(self, parts: list[Part], chosen: Sequence[Part]) -> list[Part]:
+    def _settled(self, parts: list[Subschema], chosen: Sequence[Subschema]) -> list[Subschema]:
         """The parts without their combinations, and those chosen instead."""
-        plain: list[Part] = []
+        plain: list[Subschema] = []
         pending = list(parts)
         while pending:
             part = pending.pop(0)
@@ -124,7 +125,9 @@ class Maker:
             pending += [member for member in members if member is not None]
             left = {word: value for word, value in part.keywords.items() if word not in _COMBINING}
             plain.append(
-                Part(left if isinstance(part.value, dict) else part.value, part.pointer, part.origin, part.resolver)
+                Subschema(
+                    left if isinstance(part.value, dict) else part.value, part.pointer, part.origin, part.resolver
+                )
             )
         return [*plain, *chosen]
 
@@ -189,7 +192,7 @@ class Maker:
         else:
             yield f"{_subject(names)} with an undeclared property", {**full, "undeclared": "text"}
 
-    def _first(self, parts: Sequence[Part], names: str, trail: Trail) -> JSON:
+    def _first(self, parts: Sequence[Subschema], names: str, trail: Trail) -> JSON:
         return next((value for _, value in self.variants(parts, names, trail)), "text")
 
     def _arrays(self, place: Merged, names: str, trail: Trail) -> Iterator[Made]:

@@ -8,9 +8,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from evtcompat.formats.json_schema.exact import fraction, key
-from evtcompat.formats.json_schema.walk.parts import Part, Side
-from evtcompat.formats.json_schema.walk.views import matches
-from evtcompat.formats.json_schema.walk.wording import admits
+from evtcompat.formats.json_schema.explain.patterns import matches
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.explain.value_types import admits
 from evtcompat.model.json_types import JSON
 
 #: How many references and conjunctions are followed for one place.
@@ -23,7 +23,7 @@ class Choice:
 
     #: ``anyOf``, ``oneOf`` or ``if``.
     keyword: str
-    branches: tuple[tuple[Part, ...], ...]
+    branches: tuple[tuple[Subschema, ...], ...]
 
 
 @dataclass(slots=True)
@@ -44,21 +44,21 @@ class Merged:
     format: str | None = None
     unique: bool = False
     required: list[str] = field(default_factory=list)
-    properties: dict[str, list[Part]] = field(default_factory=dict)
+    properties: dict[str, list[Subschema]] = field(default_factory=dict)
     #: Pattern and part.
-    by_pattern: list[tuple[str, Part]] = field(default_factory=list)
+    by_pattern: list[tuple[str, Subschema]] = field(default_factory=list)
     #: Parts for properties that are not declared; empty where anything goes.
-    others: list[Part] = field(default_factory=list)
+    others: list[Subschema] = field(default_factory=list)
     #: Whether undeclared properties are refused.
     closed: bool = False
-    positions: list[list[Part]] = field(default_factory=list)
-    items: list[Part] = field(default_factory=list)
-    contained: list[Part] = field(default_factory=list)
+    positions: list[list[Subschema]] = field(default_factory=list)
+    items: list[Subschema] = field(default_factory=list)
+    contained: list[Subschema] = field(default_factory=list)
     choices: list[Choice] = field(default_factory=list)
     #: Whether a part is the schema ``false``.
     impossible: bool = False
 
-    def of_name(self, name: str) -> list[Part]:
+    def of_name(self, name: str) -> list[Subschema]:
         """The parts that speak of a property."""
         found = list(self.properties.get(name, ()))
         found += [part for pattern, part in self.by_pattern if matches(pattern, name)]
@@ -69,7 +69,7 @@ _LEAST = ("minLength", "minItems", "minProperties", "minContains")
 _MOST = ("maxLength", "maxItems", "maxProperties", "maxContains")
 
 
-def merged(side: Side, parts: Iterable[Part]) -> Merged:
+def merged(side: SchemaIndex, parts: Iterable[Subschema]) -> Merged:
     """The demands of parts that speak of one place, with what they refer to and what they join."""
     result = Merged()
     pending, seen = list(parts), 0
@@ -97,7 +97,7 @@ def merged(side: Side, parts: Iterable[Part]) -> Merged:
     return result
 
 
-def _choices(side: Side, part: Part, result: Merged) -> None:
+def _choices(side: SchemaIndex, part: Subschema, result: Merged) -> None:
     for keyword in ("anyOf", "oneOf"):
         members = part.keywords.get(keyword)
         branches = [
@@ -115,7 +115,7 @@ def _choices(side: Side, part: Part, result: Merged) -> None:
         result.choices.append(Choice("if", (taken, (otherwise,) if otherwise else ())))
 
 
-def _values(part: Part, result: Merged) -> None:
+def _values(part: Subschema, result: Merged) -> None:
     declared = part.keywords.get("type")
     names = (declared,) if isinstance(declared, str) else declared
     if isinstance(names, list | tuple):
@@ -141,7 +141,7 @@ def _number(value: JSON) -> Fraction | None:
     return fraction(value)
 
 
-def _numbers(part: Part, result: Merged) -> None:
+def _numbers(part: Subschema, result: Merged) -> None:
     keywords = part.keywords
     low, high = _number(keywords.get("minimum")), _number(keywords.get("maximum"))
     above, below = _number(keywords.get("exclusiveMinimum")), _number(keywords.get("exclusiveMaximum"))
@@ -158,7 +158,7 @@ def _numbers(part: Part, result: Merged) -> None:
         result.multiples.append(multiple)
 
 
-def _texts(part: Part, result: Merged) -> None:
+def _texts(part: Subschema, result: Merged) -> None:
     keywords = part.keywords
     for name in (*_LEAST, *_MOST):
         value = _number(keywords.get(name))
@@ -172,7 +172,7 @@ def _texts(part: Part, result: Merged) -> None:
         result.format = str(keywords["format"])
 
 
-def _arrays(side: Side, part: Part, result: Merged) -> None:
+def _arrays(side: SchemaIndex, part: Subschema, result: Merged) -> None:
     keywords = part.keywords
     result.unique = result.unique or keywords.get("uniqueItems") is True
     word = "prefixItems" if isinstance(keywords.get("prefixItems"), list) else "items"
@@ -191,7 +191,7 @@ def _arrays(side: Side, part: Part, result: Merged) -> None:
         result.contained.append(contained)
 
 
-def _objects(side: Side, part: Part, result: Merged) -> None:
+def _objects(side: SchemaIndex, part: Subschema, result: Merged) -> None:
     keywords = part.keywords
     result.required += [name for name in _names(keywords.get("required")) if name not in result.required]
     for word, store in (("properties", None), ("patternProperties", result.by_pattern)):

@@ -1,4 +1,4 @@
-"""A writer schema that no event satisfies: where it contradicts itself, and by which keywords."""
+"""Where a writer schema that no event satisfies contradicts itself, and by which keywords."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from evtcompat.formats.json_schema import names as paths
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import Handling
 from evtcompat.formats.json_schema.exact import dump
+from evtcompat.formats.json_schema.explain.patch import apply_patch
+from evtcompat.formats.json_schema.explain.patch import replace as replaced
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.explain.wording import joined, quoted
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema, variant
-from evtcompat.formats.json_schema.walk.parts import Part, Side
-from evtcompat.formats.json_schema.walk.patching import patched
-from evtcompat.formats.json_schema.walk.patching import replace as replaced
-from evtcompat.formats.json_schema.walk.wording import joined, quoted
+from evtcompat.formats.json_schema.parse import variant
+from evtcompat.formats.json_schema.rules.unsatisfiable import unsatisfiable
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
@@ -29,23 +30,23 @@ _BUDGET = 2_000
 _SHORT = 40
 
 
-def contradiction(side: Side, writer: Schema, options: Options) -> Mismatch:
+def contradiction(writer: SchemaIndex, options: Options) -> Mismatch:
     """The finding, at the innermost part that by itself makes the whole impossible, as far as questions reach."""
-    search = _Search(side, writer, options)
+    search = _Search(writer, options)
     if search.impossible(""):
-        found = search.innermost(_Step(side.root, ""))
+        found = search.innermost(_Step(writer.root, ""))
         place, reason = found if found is not None else (Place(), "its demands exclude each other")
     else:
         # What is declared does not suffice, and under the lenient policy there is nothing else.
         place, reason = Place(), "what it declares does not suffice for what it demands"
-    return Mismatch("writer-unsatisfiable", Place(), place, {"reason": reason})
+    return unsatisfiable(place, reason)
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """A part that every event meets."""
+    """A subschema that every event meets."""
 
-    part: Part
+    part: Subschema
     names: str
     #: What led into a member or an item: its place, and what every event holds there; ``None`` on the same place.
     by: tuple[Place, str] | None = None
@@ -54,10 +55,10 @@ class _Step:
 class _Search:
     """Questions about one schema."""
 
-    def __init__(self, side: Side, writer: Schema, options: Options) -> None:
-        self._side = side
-        self._writer = writer
-        self._anything = variant(writer, {})
+    def __init__(self, writer: SchemaIndex, options: Options) -> None:
+        self._index = writer
+        self._writer = writer.schema
+        self._anything = variant(writer.schema, {})
         self._options = replace(options, budget=_BUDGET, policy=Policy.STRICT)
         self._left = _QUESTIONS
 
@@ -95,21 +96,18 @@ class _Search:
 
     def _needed(self, step: _Step) -> Iterator[_Step]:
         """The parts that every event meets if it meets this one."""
-        side, part, names = self._side, step.part, step.names
-        for target in side.targets(part):
+        index, part, names = self._index, step.part, step.names
+        for target in index.targets(part):
             yield _Step(target, names)
-        joined_ = part.keywords.get("allOf")
-        for index in range(len(joined_)) if isinstance(joined_, list) else ():
-            member = side.below(part, "allOf", index)
-            if member is not None:
-                yield _Step(member, names)
+        for member in index.members(part, "allOf"):
+            yield _Step(member, names)
         required = part.keywords.get("required")
-        for index, name in enumerate(required if isinstance(required, list) else ()):
-            below = side.below(part, "properties", str(name))
+        for position, name in enumerate(required if isinstance(required, list) else ()):
+            below = index.below(part, "properties", str(name))
             if below is not None:
-                place = part.place("required", index, names=names)
+                place = part.place("required", position, names=names)
                 yield _Step(below, paths.member(names, str(name)), (place, f"required {quoted(str(name))}"))
-        least, items = part.keywords.get("minItems"), side.below(part, "items")
+        least, items = part.keywords.get("minItems"), index.below(part, "items")
         if isinstance(least, int) and least > 0 and items is not None:
             yield _Step(items, paths.item(names), (part.place("minItems", names=names), "item"))
 
@@ -122,10 +120,10 @@ class _Search:
         kept = dict(part.value)
         for word in part.value:
             less = {name: value for name, value in kept.items() if name != word}
-            document = patched(self._writer.value, (replaced(part.pointer, less),))
+            document = apply_patch(self._writer.value, (replaced(part.pointer, less),))
             if less and not word.startswith("$") and self.impossible(part.pointer, document):
                 kept = less
-        known = self._side.dialect_of(part).keywords
+        known = self._index.dialect_of(part).keywords
         words = [word for word in kept if known.get(word) in (Handling.DECIDED, Handling.FORMAT)]
         if not words:
             return place, f"{where}its demands exclude each other"

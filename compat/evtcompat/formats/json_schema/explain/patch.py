@@ -1,11 +1,12 @@
-"""Changes of a document as RFC 6902 operations, and a document changed by them."""
+"""Changes of a document as RFC 6902 operations."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import tokens
+from evtcompat.model.pointers import index_of, resolved, stepped
 
 #: One operation: ``add``, ``remove``, ``replace`` or ``move``, as RFC 6902 writes it.
 Operation = Mapping[str, object]
@@ -31,7 +32,7 @@ def move(source: str, target: str) -> Operation:
     return {"op": "move", "from": source, "path": target}
 
 
-def patched(document: JSON, operations: Iterable[Operation]) -> JSON:
+def apply_patch(document: JSON, operations: Iterable[Operation]) -> JSON:
     """The document after the operations; what they do not touch is shared with the original, which stays as it was.
 
     Raises:
@@ -41,7 +42,7 @@ def patched(document: JSON, operations: Iterable[Operation]) -> JSON:
         path = tokens(str(operation["path"]))
         if operation["op"] == "move":
             source = tokens(str(operation["from"]))
-            value = _get(document, source)
+            value = resolved(document, source)
             document = _set(_without(document, source), path, value, insert=True)
         elif operation["op"] == "remove":
             document = _without(document, path)
@@ -51,27 +52,7 @@ def patched(document: JSON, operations: Iterable[Operation]) -> JSON:
     return document
 
 
-def _get(value: JSON, path: tuple[str, ...]) -> JSON:
-    for step in path:
-        value = _child(value, step)
-    return value
-
-
-def _child(value: JSON, step: str) -> JSON:
-    if isinstance(value, dict):
-        return value[step]
-    if isinstance(value, list):
-        return value[_index(step)]
-    raise LookupError(step)
-
-
-def _index(step: str) -> int:
-    if not step.isdigit():
-        raise LookupError(step)
-    return int(step)
-
-
-def _set(value: JSON, path: tuple[str, ...], new: JSON, *, insert: bool) -> JSON:
+def _set(value: JSON, path: Sequence[str], new: JSON, *, insert: bool) -> JSON:
     if not path:
         return new
     step, rest = path[0], path[1:]
@@ -80,22 +61,22 @@ def _set(value: JSON, path: tuple[str, ...], new: JSON, *, insert: bool) -> JSON
         return {**value, step: inner}
     if isinstance(value, list):
         if rest:
-            index = _index(step)
+            index = index_of(step)
             return [*value[:index], _set(value[index], rest, new, insert=insert), *value[index + 1 :]]
-        index = len(value) if step == "-" else _index(step)
+        index = len(value) if step == "-" else index_of(step)
         return [*value[:index], new, *value[index if insert else index + 1 :]]
     raise LookupError(step)
 
 
-def _without(value: JSON, path: tuple[str, ...]) -> JSON:
+def _without(value: JSON, path: Sequence[str]) -> JSON:
     if not path:
         return {}
     step, rest = path[0], path[1:]
     if rest:
-        return _set(value, (step,), _without(_child(value, step), rest), insert=False)
+        return _set(value, (step,), _without(stepped(value, step), rest), insert=False)
     if isinstance(value, dict) and step in value:
         return {name: member for name, member in value.items() if name != step}
-    if isinstance(value, list) and _index(step) < len(value):
-        index = _index(step)
+    if isinstance(value, list) and index_of(step) < len(value):
+        index = index_of(step)
         return [*value[:index], *value[index + 1 :]]
     raise LookupError(step)

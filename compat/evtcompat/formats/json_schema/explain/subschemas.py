@@ -1,4 +1,4 @@
-"""Parts of a schema document, and the ways between them."""
+"""The index of one schema: its parts, where references lead, and which places a validator's path means."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
+from evtcompat.model.pointers import found_at
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.dialects import Dialect
@@ -22,7 +24,7 @@ _METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Part:
+class Subschema:
     """A schema within a document."""
 
     value: JSON
@@ -43,26 +45,19 @@ class Part:
         return self.value if isinstance(self.value, dict) else {}
 
     def at(self, *steps: str | int) -> str:
-        """The pointer to something below the part."""
+        """The pointer to something below the subschema."""
         pointer = self.pointer
         for step in steps:
             pointer = child(pointer, step)
         return pointer
 
     def place(self, *steps: str | int, names: str = "") -> Place:
-        """The place of something below the part."""
+        """The place of something below the subschema."""
         return Place(self.at(*steps), names=names, origin=self.origin)
 
     def member(self, *steps: str | int) -> JSON:
         """What the steps lead to, or ``None``, which is no schema."""
-        value: JSON = self.value
-        for step in steps:
-            known = isinstance(value, dict) and step in value
-            known = known or (isinstance(value, list) and isinstance(step, int) and step < len(value))
-            if not known:
-                return None
-            value = value[step]  # type: ignore[index] # known to be there
-        return value
+        return found_at(self.value, steps)
 
 
 #: Keywords that hold schemas by name.
@@ -73,27 +68,27 @@ _BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas", "de
 _REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 
 
-class Side:
-    """One schema of the pair, with a validator of it."""
+class SchemaIndex:
+    """The parts of one schema, with a validator of it."""
 
     def __init__(self, schema: Schema, assert_formats: bool) -> None:  # noqa: FBT001 - handed on by `derived`
         self.schema = schema
         self._validator = validator_of(schema, assert_formats=assert_formats)
-        self.root = Part(schema.value, "", None, self._entered(schema.value, schema.library.root()))
+        self.root = Subschema(schema.value, "", None, self._entered(schema.value, schema.library.root()))
 
     @property
     def siblings(self) -> bool:
         """Whether keywords beside `$ref` count."""
         return not self.schema.dialect.ref_hides_siblings
 
-    def dialect_of(self, part: Part) -> Dialect:
-        """The dialect that a part is written in."""
+    def dialect_of(self, part: Subschema) -> Dialect:
+        """The dialect that a subschema is written in."""
         if part.origin is None:
             return self.schema.dialect
         return self.schema.library.located(part.value).dialect
 
     def document(self, origin: str | None) -> JSON:
-        """A document of the side by its origin; ``None`` is the one that is compared.
+        """A document of the schema by its origin; ``None`` is the one that is compared.
 
         Raises:
             KeyError: No reference has reached it.
@@ -102,61 +97,63 @@ class Side:
 
     def is_schema(self, value: JSON) -> bool:
         """Whether a changed document still keeps to its metaschema."""
-        return next(violations(value, self.schema.dialect, lambda _, dialect: dialect), None) is None
+        return next(broken_shapes(value, self.schema.dialect, lambda _, dialect: dialect), None) is None
 
-    def below(self, part: Part, *steps: str | int) -> Part | None:
-        """The schema that the steps lead to from a part, or ``None`` where there is none."""
+    def below(self, part: Subschema, *steps: str | int) -> Subschema | None:
+        """The schema that the steps lead to from a subschema, or ``None`` where there is none."""
         value = part.member(*steps)
         if not isinstance(value, dict | bool):
             return None
-        return Part(value, part.at(*steps), part.origin, self._entered(value, part.resolver))
+        return Subschema(value, part.at(*steps), part.origin, self._entered(value, part.resolver))
+
+    def members(self, part: Subschema, keyword: str) -> list[Subschema]:
+        """The schemas that a keyword lists, such as the branches of ``anyOf``; none where it lists none."""
+        listed = part.keywords.get(keyword)
+        found = (self.below(part, keyword, index) for index in range(len(listed) if isinstance(listed, list) else 0))
+        return [one for one in found if one is not None]
 
     def _entered(self, value: JSON, resolver: Any) -> Any:  # noqa: ANN401 - see above
         """The resolver within a schema, which may be a resource of its own."""
         return self.schema.library.enter(value, resolver, self.schema.dialect) if isinstance(value, dict) else resolver
 
-    def follow(self, part: Part) -> Part | None:
-        """The part that the reference of a part leads to; ``None`` when it has none, or it leads nowhere."""
+    def follow(self, part: Subschema) -> Subschema | None:
+        """What the reference of a subschema leads to; ``None`` when it has none, or it leads nowhere."""
         return next(self.targets(part), None)
 
-    def says(self, reference: str, other: Part) -> bool:
-        """Whether a reference at the root leads to the same words as ``other``, within the document."""
+    def leads_to(self, reference: str, other: Subschema) -> bool:
+        """Whether a reference at the root leads to what says the same as ``other``, within the document."""
         if not reference.startswith("#/") or other.origin is not None:
             return False
         found = self._target(replace(self.root, value={"$ref": reference}), "$ref")
         return found is not None and found.origin is None and found.value == other.value
 
-    def targets(self, part: Part) -> Iterator[Part]:
-        """The parts that the references of a part lead to: `$ref`, and the dynamic ones where the dialect has them."""
+    def targets(self, part: Subschema) -> Iterator[Subschema]:
+        """What the references of a subschema lead to: `$ref`, and the dynamic ones where the dialect has them."""
         for keyword in _REFERRING:
             if keyword in part.keywords and keyword in self.schema.dialect.active:
                 found = self._target(part, keyword)
                 if found is not None:
                     yield found
 
-    def conjoined(self, part: Part) -> list[Part]:
-        """The part and what it refers to and joins: all that every value of it meets."""
-        found: list[Part] = []
-        seen: set[tuple[str | None, str]] = set()
+    def conjoined(self, part: Subschema) -> list[Subschema]:
+        """The subschema and what it refers to and joins: all that every value of it meets."""
+        found: list[Subschema] = []
+        visited: set[tuple[str | None, str]] = set()
         pending = [part]
         while pending:
             one = pending.pop(0)
             key = (one.origin, one.pointer)
-            if key in seen:
+            if key in visited:
                 continue
-            seen.add(key)
+            visited.add(key)
             targets = list(self.targets(one))
             if not targets or self.siblings:
                 found.append(one)
-                members = one.keywords.get("allOf")
-                for index in range(len(members)) if isinstance(members, list) else ():
-                    member = self.below(one, "allOf", index)
-                    if member is not None:
-                        pending.append(member)
+                pending += self.members(one, "allOf")
             pending += targets
         return found
 
-    def _target(self, part: Part, keyword: str) -> Part | None:
+    def _target(self, part: Subschema, keyword: str) -> Subschema | None:
         reference = part.keywords[keyword]
         if not isinstance(reference, str):
             return None
@@ -168,10 +165,10 @@ class Side:
             return None
         located = library.located_target(reference, part.resolver, target)
         origin = None if located.document is library.document else located.document.origin
-        return Part(target.contents, located.pointer, origin, self._entered(target.contents, target.resolver))
+        return Subschema(target.contents, located.pointer, origin, self._entered(target.contents, target.resolver))
 
-    def accepts(self, part: Part, instance: JSON) -> bool:
-        """Whether the part, as it is written, accepts an instance.
+    def accepts(self, part: Subschema, instance: JSON) -> bool:
+        """Whether a subschema, as it is written, accepts an instance.
 
         Raises:
             ValidatorFailedError: The validator gives up.
@@ -182,16 +179,16 @@ class Side:
             return self._validator.accepts(instance)
         return self._validator.part_accepts(part.value, part.resolver, instance)
 
-    def errors(self, instance: JSON) -> list[Violation]:
-        """What the document's validator says against an instance.
+    def violations(self, instance: JSON) -> list[Violation]:
+        """All that the validator says against an instance.
 
         Raises:
             ValidatorFailedError: It gives up.
         """
         return self._validator.violations(instance)
 
-    def locate(self, steps: Sequence[str | int], holder: JSON, start: Part) -> Part | None:
-        """The part that a validator's schema path leads to, references included, which the path does not show.
+    def locate(self, steps: Sequence[str | int], holder: JSON, start: Subschema) -> Subschema | None:
+        """What a validator's schema path leads to, references included, which the path does not show.
 
         Args:
             steps: The path, without its last step, the keyword.
@@ -204,11 +201,11 @@ class Side:
                 return part
         return next((part for part in found if _without_dialect(part.value) == _without_dialect(holder)), None)
 
-    def ways(self, start: Part, steps: Sequence[str | int]) -> list[Part]:
-        """The parts that a validator's schema path may lead to."""
+    def ways(self, start: Subschema, steps: Sequence[str | int]) -> list[Subschema]:
+        """The subschemas that a validator's schema path may lead to."""
         return list(self._ways(start, tuple(steps), frozenset()))
 
-    def _ways(self, part: Part, steps: tuple[str | int, ...], seen: frozenset[int]) -> Iterator[Part]:
+    def _ways(self, part: Subschema, steps: tuple[str | int, ...], visited: frozenset[int]) -> Iterator[Subschema]:
         if not steps:
             yield part
         elif steps[0] in _REFERRING:
@@ -221,11 +218,16 @@ class Side:
             below = self.below(part, *steps[:length]) if len(steps) >= length else None
             if below is not None:
                 yield from self._ways(below, steps[length:], frozenset())
-        if id(part.value) not in seen:
+        if id(part.value) not in visited:
             for target in self.targets(part):
-                yield from self._ways(target, steps, seen | {id(part.value)})
+                yield from self._ways(target, steps, visited | {id(part.value)})
 
 
 def _without_dialect(schema: JSON) -> JSON:
     """A schema without `$schema`, which the validator's copy of the root lacks."""
     return {name: value for name, value in schema.items() if name != "$schema"} if isinstance(schema, dict) else schema
+
+
+def index_of(schema: Schema, *, assert_formats: bool = False) -> SchemaIndex:
+    """The index of a schema; always the same one."""
+    return derived(schema, SchemaIndex, assert_formats)

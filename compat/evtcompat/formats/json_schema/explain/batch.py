@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from evtcompat.formats.json_schema.walk.parts import Part, Side
+from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Verdict
 
 #: Places that are asked about at most.
 _MOST = 100
-
-#: Finds a value that the writer's part may hold and the reader's part refuses, by their pointers; tells whether it did.
-AskPart = Callable[[str, str], tuple[bool, JSON]]
 
 _Path = tuple[str | int, ...]
 
@@ -23,28 +22,36 @@ _HOLDING = ("properties", "items", "additionalProperties", "allOf", "definitions
 _MAP_KEY = "key"
 
 
-def swept(reader: Side, writer: Side, base: JSON, ask: AskPart) -> Iterator[JSON]:
+def events_by_place(
+    reader: SchemaIndex, writer: SchemaIndex, base: JSON, ask: Callable[[str, str], Answer]
+) -> Iterator[JSON]:
     """Events that may be refused at one differing place each, built from an event of the writer.
 
     Whether the writer produces them and the reader refuses them is for the caller to find out.
+
+    Args:
+        reader: The reader.
+        writer: The writer.
+        base: The event.
+        ask: Decides a pair of parts, by their pointers.
     """
     for one, other, path in islice(_differing(reader, writer), _MOST):
-        refuted, value = ask(one.pointer, other.pointer)
-        if refuted:
-            yield _placed(base, path, value)
+        answer = ask(one.pointer, other.pointer)
+        if answer.verdict is Verdict.INCOMPATIBLE:
+            yield _placed(base, path, answer.instance)
 
 
-def _differing(reader: Side, writer: Side) -> Iterator[tuple[Part, Part, _Path]]:
+def _differing(reader: SchemaIndex, writer: SchemaIndex) -> Iterator[tuple[Subschema, Subschema, _Path]]:
     """Places of which both sides speak, and not in the same words."""
-    seen: set[tuple[str, str]] = set()
-    pending: list[tuple[Part, Part, _Path]] = [(reader.root, writer.root, ())]
+    visited: set[tuple[str, str]] = set()
+    pending: list[tuple[Subschema, Subschema, _Path]] = [(reader.root, writer.root, ())]
     while pending:
         one, other, path = pending.pop(0)
         one, other = _resolved(reader, one), _resolved(writer, other)
         key = (one.pointer, other.pointer)
-        if key in seen or one.origin is not None or other.origin is not None:
+        if key in visited or one.origin is not None or other.origin is not None:
             continue
-        seen.add(key)
+        visited.add(key)
         if path and _own(one.value) != _own(other.value):
             yield one, other, path
         properties = one.keywords.get("properties")
@@ -58,10 +65,10 @@ def _differing(reader: Side, writer: Side) -> Iterator[tuple[Part, Part, _Path]]
                 pending.append((below, beside, (*path, step)))
 
 
-def _resolved(side: Side, part: Part) -> Part:
-    """Behind plain references."""
+def _resolved(index: SchemaIndex, part: Subschema) -> Subschema:
+    """What stands behind plain references."""
     for _ in range(8):
-        target = side.follow(part) if len(part.keywords) == 1 or not side.siblings else None
+        target = index.follow(part) if len(part.keywords) == 1 or not index.siblings else None
         if target is None:
             return part
         part = target

@@ -1,9 +1,9 @@
-"""Parts of a schema that can stand in the document of the other side."""
+"""Subschemas that can stand in the document of the other side."""
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.walk.parts import Part, Side
-from evtcompat.formats.json_schema.walk.translating import UntranslatableError, translated
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.explain.translate import UntranslatableError, translated
 from evtcompat.model.json_types import JSON
 
 #: Words that refer, and words that may be referred to.
@@ -12,8 +12,8 @@ _IDENTIFYING = frozenset(
 )
 
 
-def portable(part: Part, source: Side, target: Side) -> JSON:
-    """What the document of one side can say instead of a part of the other's; ``None`` where it cannot.
+def portable(part: Subschema, source: SchemaIndex, target: SchemaIndex) -> JSON:
+    """What the document of one side can say instead of a subschema of the other's; ``None`` where it cannot.
 
     A reference is kept where it leads to the same definition in that document, else its target is copied.
     """
@@ -21,9 +21,9 @@ def portable(part: Part, source: Side, target: Side) -> JSON:
     reference = part.keywords.get("$ref") if len(part.keywords) == 1 else None
     inner = source.follow(part) if isinstance(reference, str) else None
     if inner is not None:
-        kept = dialect is target.schema.dialect and target.says(str(reference), inner)
+        kept = dialect is target.schema.dialect and target.leads_to(str(reference), inner)
         return part.value if kept else portable(inner, source, target)
-    if not self_contained(part.value):
+    if not _is_self_contained(part.value):
         return None
     try:
         return translated(part.value, dialect, target.schema.dialect)
@@ -31,8 +31,8 @@ def portable(part: Part, source: Side, target: Side) -> JSON:
         return None
 
 
-def self_contained(schema: JSON) -> bool:
-    """Whether a schema can be copied elsewhere: nothing in it refers to its surroundings."""
+def _is_self_contained(schema: JSON) -> bool:
+    """Whether a schema can be copied elsewhere: nothing in it refers to what surrounds it, or is referred to."""
     pending: list[JSON] = [schema]
     while pending:
         value = pending.pop()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
-from evtcompat.formats.json_schema.exact import dump, key
+from evtcompat.formats.json_schema.exact import dump
 from evtcompat.model.json_types import JSON
 
 #: How many values a message lists before it counts the rest.
@@ -13,8 +13,6 @@ _LISTED = 6
 _LONGEST = 60
 #: Whole numbers below are written without an exponent.
 _WRITTEN_OUT = 10**21
-
-ALL_TYPES = ("null", "boolean", "integer", "number", "string", "array", "object")
 
 
 def where(names: str) -> str:
@@ -65,45 +63,3 @@ _IN_WORDS = {
     **{name: f"a {name}" for name in ("boolean", "number", "string")},
     **{name: f"an {name}" for name in ("integer", "array", "object")},
 }
-
-
-def type_names(schema: Mapping[str, JSON]) -> tuple[str, ...] | None:
-    """The types that a schema object admits by `type`, else by the values it lists; ``None`` for all of them."""
-    declared = schema.get("type")
-    if isinstance(declared, str):
-        return (declared,)
-    if isinstance(declared, list):
-        return tuple(name for name in declared if isinstance(name, str))
-    values = schema.get("enum")
-    if "const" in schema:
-        values = [schema["const"]]
-    if isinstance(values, list):
-        return tuple(dict.fromkeys(type_of(value) for value in values))
-    return None
-
-
-def type_of(value: JSON) -> str:
-    """The narrowest JSON Schema type of a value."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, list):
-        return "array"
-    if isinstance(value, dict):
-        return "object"
-    return "integer" if value == int(value) else "number"
-
-
-def admits(types: Iterable[str], name: str) -> bool:
-    """Whether a list of types admits a type; numbers admit integers."""
-    known = set(types)
-    return name in known or (name == "integer" and "number" in known)
-
-
-def without(values: Sequence[JSON], known: Sequence[JSON]) -> list[JSON]:
-    """The values that are not among the known ones, as JSON Schema compares them."""
-    keys = {key(value) for value in known}
-    return [value for value in values if key(value) not in keys]

@@ -1,0 +1,153 @@
+"""Which subschemas of a writer apply to one place of an instance that it accepts.
+
+An instance settles what the schema alone leaves open: which branches of `anyOf` and `oneOf` were taken, which way
+`if` went, which properties a pattern caught. What is left is a list of subschemas that all apply to the place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema.explain.patterns import matches
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.model.json_types import JSON
+from evtcompat.model.pointers import found_at
+
+#: Keywords of which an instance takes some branches and not others.
+BRANCHING = ("anyOf", "oneOf")
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """One subschema that applies to a place, and the place's name on its way."""
+
+    part: Subschema
+    names: str
+    #: The keyword by which the place was reached: ``properties``, ``patternProperties``, ``additionalProperties``,
+    #: ``items``, ...; ``""`` for the root.
+    by: str = ""
+    #: The branch of `anyOf` or `oneOf` that led here, as it is written; ``None`` where none did.
+    branch: Subschema | None = None
+    #: Whether the subschema stands at the place itself, and not behind a reference or a combination.
+    direct: bool = True
+
+
+#: What applies to places, by their paths, for one schema and one instance.
+AppliedByPath: TypeAlias = dict[tuple[str | int, ...], tuple[Applied, ...]]
+
+
+def applied_at(
+    schema: SchemaIndex, instance: JSON, path: tuple[str | int, ...], known: AppliedByPath | None = None
+) -> tuple[Applied, ...]:
+    """The subschemas that apply to `path` in an instance that the schema accepts; none where it leaves the place open.
+
+    `known` is what was found of the same instance before; what is found now is added.
+    """
+    known = {} if known is None else known
+    length = len(path)
+    while length and path[:length] not in known:
+        length -= 1
+    if not length and () not in known:
+        known[()] = tuple(_in_place(schema, [Applied(schema.root, "")], instance))
+    instance = found_at(instance, path[:length])
+    found = known[path[:length]]
+    for end in range(length, len(path)):
+        step = path[end]
+        below = [inner for one in found for inner in _step(schema, one, step)]
+        if not below:
+            below = [inner for one in found for inner in _unevaluated(schema, one, step)]
+        instance = found_at(instance, (step,))
+        found = known[path[: end + 1]] = tuple(_in_place(schema, below, instance))
+    return found
+
+
+def _in_place(schema: SchemaIndex, start: Sequence[Applied], instance: JSON) -> list[Applied]:
+    """What applies, and all that it applies to the same place: by references, conjunctions and the branches taken."""
+    found: list[Applied] = []
+    visited: set[tuple[str | None, str]] = set()
+    pending = list(start)
+    while pending:
+        one = pending.pop(0)
+        key = (one.part.origin, one.part.pointer)
+        if key in visited:
+            continue
+        visited.add(key)
+        targets = list(schema.targets(one.part))
+        beside: list[Applied] = []
+        if not targets or schema.siblings:
+            found.append(one)
+            beside = [
+                replace(one, part=member, branch=member if keyword in BRANCHING else one.branch, direct=False)
+                for keyword, member in _applicators(schema, one.part, instance)
+            ]
+        # Where `$ref` hides what stands beside it, what it leads to stands in its stead.
+        direct = one.direct and not schema.siblings
+        pending = [*(replace(one, part=target, direct=direct) for target in targets), *beside, *pending]
+    return found
+
+
+def _applicators(schema: SchemaIndex, part: Subschema, instance: JSON) -> Iterator[tuple[str, Subschema]]:
+    """The subschemas that one applies to the same place, given the instance there, with their keyword."""
+    for keyword in ("allOf", *BRANCHING):
+        for member in schema.members(part, keyword):
+            if keyword == "allOf" or schema.accepts(member, instance):
+                yield keyword, member
+    condition = schema.below(part, "if")
+    if condition is not None:
+        taken = schema.below(part, "then" if schema.accepts(condition, instance) else "else")
+        if taken is not None:
+            yield "if", taken
+    for keyword in ("dependentSchemas", "dependencies"):
+        triggers = part.keywords.get(keyword)
+        present = instance if isinstance(instance, dict) else {}
+        for name in triggers if isinstance(triggers, dict) else ():
+            dependent = schema.below(part, keyword, name)
+            if name in present and dependent is not None:
+                yield keyword, dependent
+
+
+def _step(schema: SchemaIndex, one: Applied, step: str | int) -> Iterator[Applied]:
+    """What applies to a member or an item of the place that `one` applies to."""
+    return _to_member(schema, one, step) if isinstance(step, str) else _to_item(schema, one, step)
+
+
+def _to_member(schema: SchemaIndex, one: Applied, name: str) -> Iterator[Applied]:
+    declared = [(("properties", name), paths.member(one.names, name))]
+    patterns = one.part.keywords.get("patternProperties")
+    declared += [
+        (("patternProperties", pattern), paths.matching_member(one.names, pattern))
+        for pattern in (patterns if isinstance(patterns, dict) else ())
+        if matches(pattern, name)
+    ]
+    found = False
+    for steps, names in declared:
+        below = schema.below(one.part, *steps)
+        if below is not None:
+            found = True
+            yield Applied(below, names, steps[0])
+    rest = None if found else schema.below(one.part, "additionalProperties")
+    if rest is not None:
+        yield Applied(rest, paths.any_member(one.names), "additionalProperties")
+
+
+def _to_item(schema: SchemaIndex, one: Applied, position: int) -> Iterator[Applied]:
+    for keyword in ("prefixItems", "items"):
+        below = schema.below(one.part, keyword, position)
+        if below is not None:
+            yield Applied(below, paths.item(one.names, position), keyword)
+            return
+    keyword = "additionalItems" if isinstance(one.part.keywords.get("items"), list) else "items"
+    rest = schema.below(one.part, keyword)
+    if rest is not None:
+        yield Applied(rest, paths.item(one.names), keyword)
+
+
+def _unevaluated(schema: SchemaIndex, one: Applied, step: str | int) -> Iterator[Applied]:
+    """What applies to what no keyword beside has evaluated."""
+    keyword = "unevaluatedProperties" if isinstance(step, str) else "unevaluatedItems"
+    below = schema.below(one.part, keyword)
+    if below is not None:
+        yield Applied(below, paths.any_member(one.names) if isinstance(step, str) else paths.item(one.names), keyword)

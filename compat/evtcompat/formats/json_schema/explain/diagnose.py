@@ -1,0 +1,49 @@
+"""From a failure to the rule that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from evtcompat.formats.json_schema.explain.applied import AppliedByPath
+from evtcompat.formats.json_schema.explain.context import FailureContext
+from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
+from evtcompat.formats.json_schema.explain.failures import failures
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
+from evtcompat.formats.json_schema.rules import DIAGNOSERS
+from evtcompat.formats.json_schema.rules.open_places import diagnose_open_place
+from evtcompat.formats.json_schema.rules.property_names import diagnose_property_name
+from evtcompat.formats.json_schema.rules.refused import diagnose_refusal
+from evtcompat.model.json_types import JSON
+
+#: Keywords whose failures an open place does not explain better: they say themselves that nothing was declared.
+_OF_THE_OBJECT = ("additionalProperties", "unevaluatedProperties", "propertyNames")
+
+
+def diagnoses(context: FailureContext) -> Iterator[Diagnosis]:
+    """The failure under its rule or rules; a combination is entered where one of its branches is meant."""
+    failure = context.failure
+    meant = failure.in_intended_branch()
+    if meant:
+        for one in meant:
+            yield from diagnoses(replace(context, failure=one))
+    elif failure.by == "propertyNames":
+        yield from diagnose_property_name(context)
+    elif context.is_open and failure.keyword not in _OF_THE_OBJECT:
+        yield from diagnose_open_place(context)
+    else:
+        yield from DIAGNOSERS.get(failure.keyword, diagnose_refusal)(context)
+
+
+def diagnosed(reader: SchemaIndex, writer: SchemaIndex, event: JSON, *, lenient: bool) -> tuple[Diagnosis, ...]:
+    """Why the reader refuses an event of the writer, each cause once.
+
+    Raises:
+        ValidatorFailedError: The validator gives up on the event.
+    """
+    found: dict[tuple[object, ...], Diagnosis] = {}
+    known: AppliedByPath = {}
+    for failure in failures(reader, event, lenient=lenient):
+        for one in diagnoses(FailureContext(failure, reader, writer, event, known)):
+            found.setdefault(one.key, one)
+    return tuple(found.values())

@@ -1,0 +1,61 @@
+"""Events that show one cause and no other.
+
+An event that the reader refuses may break several of its rules at once. Where the writer may produce one that breaks a
+single rule, that is the better evidence: the reader refuses it, and accepts it with the cause patched away.
+"""
+
+from __future__ import annotations
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.compile import is_recursive
+from evtcompat.formats.json_schema.explain.patched import PatchedSchema
+from evtcompat.formats.json_schema.membership import holds
+from evtcompat.formats.json_schema.nodes import conjunction
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.outcomes import Found
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.witness.check import Question, WitnessCheck, checked, policy_agrees
+from evtcompat.formats.json_schema.witness.shrink import shrunk
+from evtcompat.model.json_types import JSON
+from evtcompat.regular.steps import Steps
+
+#: Steps for all causes of a pair together.
+_STEPS = 2_000
+
+
+class Isolation:
+    """Looks for events of one pair that break one rule alone."""
+
+    def __init__(self, reader: Schema, writer: Schema, options: Options) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._options = options
+        self._solver = Solver(Steps(_STEPS))
+        self._recursive = is_recursive(reader) or is_recursive(writer)
+
+    def witness(self, patched: PatchedSchema) -> WitnessCheck | None:
+        """An event that the reader refuses as it is written, and accepts as patched; ``None`` where none was found.
+
+        The writer may produce the event, and the validator has confirmed it beyond dispute.
+        """
+        chosen, asserted = self._options.policy, self._options.assert_formats
+        source = policy.produced(self._writer, chosen, asserted=asserted)
+        target = policy.accepted(self._reader, chosen, asserted=asserted)
+        try:
+            accepted = policy.accepted(patched.schema(), chosen, asserted=asserted)
+        except SchemaError:
+            # The patch took away what a reference leads to.
+            return None
+        found = self._solver.difference(conjunction((source, accepted)), target)
+        if not (isinstance(found, Found) and found.sure):
+            return None
+
+        def serves(event: JSON) -> bool:
+            return policy_agrees(source, target, event, sure=True) and holds(accepted, event) is True
+
+        if self._recursive:
+            found = Found(shrunk(found.value, serves))
+        _, witness = checked(Question(self._reader, self._writer, self._options, source, target), found)
+        return witness if witness.confirmed and not witness.disputed else None

@@ -1,0 +1,62 @@
+"""The engine, asked about one pair and about the same pair with patches."""
+
+from __future__ import annotations
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.decide import Answer, decide
+from evtcompat.formats.json_schema.explain.patched import PatchedSchema
+from evtcompat.formats.json_schema.membership import holds, holds_together
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.model.json_types import JSON
+from evtcompat.model.verdicts import Verdict
+from evtcompat.regular.steps import Steps
+
+#: Steps that all questions of one explanation share: what the answer took, so many times, and some for short answers.
+_STEPS_PER_STEP = 6
+_STEPS = 6_000
+
+
+class Questions:
+    """Questions about one pair, of which little changes from one to the next, over one budget."""
+
+    def __init__(self, reader: Schema, writer: Schema, options: Options, steps: int) -> None:
+        """Prepare the questions.
+
+        Args:
+            reader: The reader as it is written.
+            writer: The writer as it is written.
+            options: As the pair was decided.
+            steps: What deciding it took.
+        """
+        self._reader = reader
+        self._writer = writer
+        self._options = options
+        self._solver = Solver(Steps(_STEPS + _STEPS_PER_STEP * steps))
+        self._source = policy.produced(writer, options.policy, asserted=options.assert_formats)
+        self._target = policy.accepted(reader, options.policy, asserted=options.assert_formats)
+
+    def answer(self, reader: PatchedSchema, writer: PatchedSchema) -> Answer:
+        """The answer for a patched pair; undecided where a patch left no schema."""
+        try:
+            return decide(reader.schema(), writer.schema(), self._options, solver=self._solver)
+        except SchemaError:
+            # The patch took away what a reference leads to, or left no schema in a document that is read anew.
+            return Answer(Verdict.UNDECIDED)
+
+    def answer_part(self, reader_pointer: str, writer_pointer: str) -> Answer:
+        """The answer for two parts of the pair as it is written."""
+        return decide(
+            self._reader,
+            self._writer,
+            self._options,
+            reader_pointer=reader_pointer,
+            writer_pointer=writer_pointer,
+            solver=self._solver,
+        )
+
+    def breaks(self, event: JSON) -> bool:
+        """Whether the writer may produce an event that the reader refuses, as the policy reads both."""
+        return holds_together([self._source], event) is True and holds(self._target, event) is False

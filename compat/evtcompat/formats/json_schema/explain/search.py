@@ -1,0 +1,186 @@
+"""The search for the causes of one incompatible pair, one after the other.
+
+The engine gives an event that the reader refuses; the reader's validator says at which keyword. That keyword is a
+cause: the event breaks it whatever else stands in the schema. It is patched, the engine is asked again, and so on,
+until no event is refused any more (then the list is complete, and the patches together are a proven fix) or the
+questions are used up. So every error finding is fatal by construction, and none is found for a compatible pair.
+
+An event may break more than it was found for. Each cause is shown with one that breaks nothing else, where there is
+such an event (`isolate`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from evtcompat.formats.json_schema.explain.batch import events_by_place
+from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
+from evtcompat.formats.json_schema.explain.diagnose import diagnosed
+from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
+from evtcompat.formats.json_schema.explain.fixes import with_fixes
+from evtcompat.formats.json_schema.explain.isolate import Isolation
+from evtcompat.formats.json_schema.explain.patch import Operation
+from evtcompat.formats.json_schema.explain.patched import PatchedSchema
+from evtcompat.formats.json_schema.explain.questions import Questions
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import tokens
+from evtcompat.model.pointers import found_at
+from evtcompat.model.verdicts import Policy, Verdict
+
+#: Questions to the engine about a pair: so many one after the other, and so many after a batch of the rest.
+_ONE_BY_ONE = 7
+_AT_LAST = 24
+
+
+class CauseSearch:
+    """The search for one pair."""
+
+    def __init__(
+        self, reader: SchemaIndex, writer: SchemaIndex, options: Options, questions: Questions, isolation: Isolation
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._options = options
+        self._questions = questions
+        self._isolation = isolation
+        self._lenient = options.policy is Policy.LENIENT
+        self._found: dict[tuple[object, ...], FoundCause] = {}
+        #: Where patches moved something: the document, where it is now, where it was.
+        self._moves: list[tuple[str | None, str, str]] = []
+        #: Why the reader as it was written refuses an event, by its identity; with the event, so that no identity is
+        #: used again.
+        self._diagnosed: dict[int, tuple[JSON, tuple[Diagnosis, ...]]] = {}
+        #: The reader with all causes patched so far.
+        self._patched = PatchedSchema(reader)
+        #: Whether the reader as patched reads every event.
+        self._complete = False
+
+    def causes(self, event: JSON) -> tuple[Cause, ...]:
+        """The causes, starting from an event that the reader refuses; empty when none could be diagnosed.
+
+        Raises:
+            ValidatorFailedError: The validator gives up on an event.
+        """
+        if self._patch(self._reader, event) and self._follow(_ONE_BY_ONE):
+            # Too many to be found one after the other.
+            for other in events_by_place(self._reader, self._writer, event, self._questions.answer_part):
+                if self._questions.breaks(other):
+                    self._patch(self._reader, other)
+            self._follow(_AT_LAST)
+        found = [one for one in map(self._as_written, self._found.values()) if one is not None]
+        shown = [one.cause for one in found]
+        if not self._options.witnesses:
+            return tuple(shown)
+        if self._complete:
+            # Where a patch itself brought about a cause, the reader's fixes are proven together with one more only.
+            whole = len(found) == len(self._found)
+            shown = list(with_fixes(found, self._reader, self._writer, self._questions, of_reader=whole))
+        return tuple(map(self._isolated, shown))
+
+    def _isolated(self, cause: Cause) -> Cause:
+        """The cause with an event that is refused for it alone, where there is one; else with its own."""
+        diagnosis = cause.diagnosis
+        if len(self._diagnosed_as_written(cause.event)) == 1 or diagnosis.patch is None:
+            return cause
+        try:
+            patched = PatchedSchema(self._reader).patched(diagnosis.patch, diagnosis.reader.origin)
+        except LookupError:
+            return cause
+        witness = self._isolation.witness(patched)
+        try:
+            found = self._diagnosed_as_written(witness.value) if witness else ()
+        except ValidatorFailedError:
+            return cause
+        if witness is None or len(found) != 1 or not found[0].says_the_same(diagnosis):
+            return cause
+        return replace(cause, event=witness.value, diagnosis=replace(diagnosis, message=found[0].message))
+
+    def _follow(self, questions: int) -> bool:
+        """Asks, diagnoses and patches so many times; whether there may be more to find."""
+        for _ in range(questions):
+            answer = self._questions.answer(self._patched, PatchedSchema(self._writer))
+            self._complete = answer.verdict is Verdict.COMPATIBLE
+            if answer.verdict is not Verdict.INCOMPATIBLE:
+                return False
+            patched = index_of(self._patched.schema(), assert_formats=self._options.assert_formats)
+            if not self._patch(patched, answer.instance):
+                return False
+        return True
+
+    def _patch(self, index: SchemaIndex, event: JSON) -> bool:
+        """Diagnoses why a reader refuses an event, and patches it there; whether anything new was patched."""
+        as_written = index is self._reader
+        found = (
+            self._diagnosed_as_written(event)
+            if as_written
+            else diagnosed(index, self._writer, event, lenient=self._lenient)
+        )
+        operations = [
+            (operation, one.cause.diagnosis.reader.origin)
+            for one in self._take(found, event, as_written=as_written)
+            for operation in one.patch
+        ]
+        for operation, origin in sorted(operations, key=_position, reverse=True):
+            try:
+                self._patched = self._patched.patched((operation,), origin)
+            except LookupError:
+                continue  # another operation has taken the place away
+            if operation["op"] == "move":
+                self._moves.append((origin, str(operation["path"]), str(operation["from"])))
+        return bool(operations)
+
+    def _as_written(self, found: FoundCause) -> FoundCause | None:
+        """A cause as it shows in the reader as it was written; ``None`` when only a patch brought it about."""
+        if found.as_written:
+            return found
+        cause = found.cause
+        for other in self._diagnosed_as_written(cause.event):
+            if other.key == cause.diagnosis.key:
+                return replace(found, cause=replace(cause, diagnosis=other))
+        return None
+
+    def _diagnosed_as_written(self, event: JSON) -> tuple[Diagnosis, ...]:
+        """Why the reader as it was written refuses an event."""
+        known = self._diagnosed.get(id(event))
+        if known is None:
+            found = diagnosed(self._reader, self._writer, event, lenient=self._lenient)
+            known = self._diagnosed[id(event)] = event, found
+        return known[1]
+
+    def _take(self, found: Iterable[Diagnosis], event: JSON, *, as_written: bool) -> list[FoundCause]:
+        """Keeps what is new, and returns it."""
+        taken: list[FoundCause] = []
+        for one in map(self._in_original, found):
+            known = self._found.get(one.key)
+            if known is None:
+                fix = one.reader_fix if one.patch is not None else None
+                patch = fix.operations if fix else one.patch or ()
+                self._found[one.key] = FoundCause(Cause(one, event), patch, fix, as_written)
+            elif known.fix is not None and one.patch is not None:
+                # The suggested fix did not help: take the keyword away instead, and suggest nothing.
+                self._found[one.key] = replace(known, patch=one.patch, fix=None)
+            else:
+                continue
+            taken.append(self._found[one.key])
+        return taken
+
+    def _in_original(self, one: Diagnosis) -> Diagnosis:
+        """The diagnosis with its pointer into the reader as it was written, before anything was patched."""
+        pointer = one.reader.pointer
+        for origin, moved, source in reversed(self._moves):
+            if origin == one.reader.origin and (pointer == moved or pointer.startswith(f"{moved}/")):
+                pointer = source + pointer[len(moved) :]
+        head, _, last = pointer.rpartition("/")
+        if head.endswith("/required") and last.isdigit():
+            required = found_at(self._reader.document(one.reader.origin), tokens(head))
+            if isinstance(required, list) and one.facts.get("property") in required:
+                pointer = f"{head}/{required.index(str(one.facts['property']))}"
+        return replace(one, reader=replace(one.reader, pointer=pointer))
+
+
+def _position(located: tuple[Operation, str | None]) -> tuple[tuple[int, str], ...]:
+    return tuple((int(step) if step.isdigit() else -1, step) for step in tokens(str(located[0]["path"])))

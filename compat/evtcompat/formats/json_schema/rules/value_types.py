@@ -1,0 +1,60 @@
+"""Types that the writer sends and the reader does not accept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
+from evtcompat.formats.json_schema.explain.patch import replace
+from evtcompat.formats.json_schema.explain.value_types import admits, common_types, type_names
+from evtcompat.formats.json_schema.explain.wording import of_types
+from evtcompat.formats.json_schema.rules.making import error
+from evtcompat.model.json_types import JSON
+
+if TYPE_CHECKING:
+    from evtcompat.formats.json_schema.explain.context import FailureContext
+
+
+RULES: Final = (
+    error(
+        "type-changed",
+        "{where} is {sends} in {writer}, and {reader} accepts only {accepts}.",
+        what="The types that the writer sends and those that the reader accepts have nothing in common.",
+        why="Every event that carries the value is refused.",
+        example='before  {"type": "string"}\nafter   {"type": "integer"}',
+        remedy="Accept both types for a while, or put the new type under a new property.",
+    ),
+    error(
+        "type-narrowed",
+        "{where} may be {sends} in {writer}, and {reader} accepts only {accepts}.",
+        what="The writer sends types that the reader does not accept, beside others that it does.",
+        why="Events with the other types are refused: a null where null was allowed, a fraction where integers are "
+        "expected.",
+        example='before  {"type": ["string", "null"]}\nafter   {"type": "string"}',
+        remedy="Keep accepting all types that are sent; narrow the producers first.",
+    ),
+)
+
+
+def diagnose_type(context: FailureContext) -> Iterator[Diagnosis]:
+    """A type that the reader does not admit."""
+    accepted = type_names({"type": context.value}) or ()
+    sent = context.sent_types()
+    unread = [name for name in sent or () if not admits(accepted, name)]
+    shared = sent is None or common_types(accepted, sent)
+    fix = SuggestedFix("accept any type", context.removal("type")) if sent is None else None
+    if unread:
+        widened = [name for name in accepted if not ("number" in unread and name == "integer")] + unread
+        value: JSON = widened[0] if len(widened) == 1 else list(widened)
+        fix = SuggestedFix(f"accept {of_types(unread, 'and')} too", (replace(context.part.at("type"), value),))
+    yield context.diagnosis(
+        "type-narrowed" if shared else "type-changed",
+        {"accepts": of_types(accepted), "sends": of_types(sent) if sent else "anything"},
+        context.writer_place("type", "enum", "const"),
+        reader_fix=fix,
+        writer_fix=context.copied({"type": context.value}, f"send only {of_types(accepted)}") if shared else None,
+    )
+
+
+DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"type": diagnose_type}
