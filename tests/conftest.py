@@ -2,10 +2,11 @@
 
 from hypothesis import settings
 
+from amounts import examples
 from cli_harness import repository, run
 
 __all__ = ["repository", "run"]
 
 # No test measures time, and a busy machine is no fault of the code.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+settings.register_profile("evtcompat", deadline=None, max_examples=examples(100))
+settings.load_profile("evtcompat")

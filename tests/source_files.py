@@ -60,9 +60,13 @@ def source_files() -> tuple[SourceFile, ...]:
     return tuple(found)
 
 
-def imports_of(file: SourceFile) -> Iterator[Import]:
+@cache
+def imports_of(file: SourceFile) -> tuple[Import, ...]:
     """What the file imports, inside functions too; ``from a import b`` means the module ``a.b`` where there is one."""
-    modules = {other.module for other in source_files()}
+    return tuple(_imports(file, {other.module for other in source_files()}))
+
+
+def _imports(file: SourceFile, modules: set[str]) -> Iterator[Import]:
     typing_only = {
         id(node)
         for branch in ast.walk(file.tree)

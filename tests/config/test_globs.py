@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.config.globs import matches, names
 
 
@@ -76,7 +77,7 @@ def slowly(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return bool(path) and fnmatchcase(path[0], pattern[0]) and slowly(pattern[1:], path[1:])
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(
     st.lists(st.one_of(st.just("**"), SEGMENT), min_size=1, max_size=6),
     st.lists(st.text(alphabet="ab", min_size=1, max_size=5), min_size=1, max_size=6),

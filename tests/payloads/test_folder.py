@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.errors import UsageError
@@ -149,7 +150,7 @@ def test_damage_is_noticed_with_one_line(folder: Path, damage: Callable[[Path], 
     assert len(told) == 1 or "by hand" in line
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_any_single_byte_changed_in_any_file_is_noticed(data: st.DataObject) -> None:
     import tempfile

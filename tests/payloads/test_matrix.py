@@ -12,6 +12,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from amounts import examples
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Severity, Verdict
@@ -149,7 +150,7 @@ def test_the_rejected_samples_show_it(name: str, tmp_path: Path) -> None:
     assert made.cell("2", "3").outcome in (Outcome.REFUSED, Outcome.MISREAD)
 
 
-PROPERTY = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+PROPERTY = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @PROPERTY

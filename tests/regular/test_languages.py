@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.regular import ecma, operations
 from evtcompat.regular.ecma import parse
 from evtcompat.regular.languages import Language, everything, nothing, of_length, words
@@ -95,7 +96,7 @@ def in_python(pattern: str) -> str:
     return pattern.replace("$", r"\Z").replace("[^]", r"[\s\S]").replace(r"\B", r"(?!\b)")
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(ANCHORED)
 def test_a_pattern_accepts_what_pythons_engine_finds(pattern: str) -> None:
     compiled = re.compile(in_python(pattern))
@@ -111,7 +112,7 @@ def test_operations_are_those_of_sets(left: Language, right: Language) -> None:
     assert members(~left) == set(STRINGS) - members(left)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(LANGUAGES, LANGUAGES, LANGUAGES)
 def test_laws_hold_as_proofs(one: Language, two: Language, three: Language) -> None:
     """Not on samples: each side is proved to be included in the other."""
@@ -140,7 +141,7 @@ def test_the_shortest_word_is_a_member_and_nothing_shorter_is(language: Language
         assert not language.is_empty(steps())
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(LANGUAGES, LANGUAGES)
 def test_a_language_without_a_longer_word_than_the_strings_tried_is_known_whole(
     left: Language, right: Language
@@ -152,7 +153,7 @@ def test_a_language_without_a_longer_word_than_the_strings_tried_is_known_whole(
     assert [len(word) for word in listed] == sorted(len(word) for word in listed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(LANGUAGES, st.integers(0, 3))
 def test_examples_are_distinct_members_and_only_a_small_language_has_fewer(language: Language, least: int) -> None:
     found = language.examples(4, steps(), min_length=least)
@@ -162,7 +163,7 @@ def test_examples_are_distinct_members_and_only_a_small_language_has_fewer(langu
         assert (language & of_length(least)).finite_words(4, steps()) is not None
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(LANGUAGES)
 def test_lengths_bound_every_member_tightly(language: Language) -> None:
     lengths = language.lengths(steps())

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.decoders.models import divergences
 from evtcompat.formats.avro.decoders.screening import EVERY, may_diverge
@@ -39,7 +40,7 @@ def test_no_trouble_is_overlooked_in_the_reference_data(name: str) -> None:
     assert {key: what for key, what in wrong.items() if what} == {}
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @given(st.integers(0, 10**9))
 def test_no_trouble_is_overlooked_in_random_pairs(seed: int) -> None:
     assert overlooked(*pair(seed)) == []

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.payloads.values import cover
@@ -34,7 +35,7 @@ def both(seed: int) -> tuple[Any, Any] | None:
     return reader, writer
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SEEDS)
 def test_a_schema_reads_itself(seed: int) -> None:
     """Unless a default of its own is so wrong that a decoder refuses it, or its aliases contradict themselves."""
@@ -46,7 +47,7 @@ def test_a_schema_reads_itself(seed: int) -> None:
     assert {one.rule for one in errors(relation)} <= {"reader-schema-refused", "wrong-union-branch"}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @example(2164)  # an alias without a namespace, beside types with one on the other side only
 @given(SEEDS)
 def test_a_compatible_pair_reads_every_generated_payload(seed: int) -> None:
@@ -60,7 +61,7 @@ def test_a_compatible_pair_reads_every_generated_payload(seed: int) -> None:
         codec.decode(writer, codec.encode(writer, value.datum), reader)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SEEDS)
 def test_what_the_registry_refuses_has_a_reason_and_a_witness(seed: int) -> None:
     found = both(seed)
@@ -72,7 +73,7 @@ def test_what_the_registry_refuses_has_a_reason_and_a_witness(seed: int) -> None
     assert all(one.witness is not None for one in errors(relation))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(SEEDS)
 def test_parsing_is_stable_under_reformatting(seed: int) -> None:
     """Another order of keys, and a round through text, change nothing."""
@@ -84,7 +85,7 @@ def test_parsing_is_stable_under_reformatting(seed: int) -> None:
     assert first == second
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SEEDS)
 def test_the_order_of_visits_does_not_matter(seed: int) -> None:
     """Fields and branches in another order leave the truth about record pairs as it is, recursive ones too."""
@@ -117,7 +118,7 @@ def test_the_order_of_visits_does_not_matter(seed: int) -> None:
     assert after.reads(reader.root, writer.root) == before.reads(parsed(found[0]).root, parsed(found[1]).root)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(SEEDS)
 def test_fastavro_agrees_on_the_bytes(seed: int) -> None:
     """What our encoder writes, fastavro reads, writes, and reads again as the same value, unions aside."""

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.formats.avro.meaning import HARMFUL
@@ -51,7 +52,7 @@ def test_verdicts_follow_from_their_explanations_on_the_reference_data(name: str
     assert {key: what for key, what in wrong.items() if what is not None} == {}
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @example(12103556)  # a branch that reads stands before the one of the writer's name, which changes a meaning
 @given(st.integers(0, 10**9))
 def test_verdicts_follow_from_their_explanations_on_random_pairs(seed: int) -> None:

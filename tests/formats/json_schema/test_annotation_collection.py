@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.dialects import DRAFT2019
 from evtcompat.formats.json_schema.exact import Value
@@ -19,7 +20,7 @@ from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.model.documents import Document
 from formats.json_schema.strategies import NAMES, URIS, instances, parts
 
-GENERATED = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+GENERATED = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 DEPTH = 7
 
 

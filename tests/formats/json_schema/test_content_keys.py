@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import engine
 from evtcompat.formats.json_schema import parse as parsing
@@ -34,7 +35,7 @@ from formats.json_schema.schemas import FOUR, MODERN, SEVEN
 from formats.json_schema.strategies import VALUES, instances, schemas
 
 GENERATED = settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )
@@ -186,7 +187,7 @@ def test_a_part_that_python_calls_equal_is_refused_all_the_same(met: Value, part
 
 
 @given(document=spoilt(), dialect=st.sampled_from(DIALECTS))
-@settings(GENERATED, max_examples=120)
+@settings(GENERATED, max_examples=examples(120))
 def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: Any) -> None:  # noqa: ANN401 - a dialect
     """With the same levels, the same exact numbers and the same references; also when it was met before."""
     known = Known()
@@ -339,7 +340,7 @@ def test_what_stays_the_same_below_needs_no_search(part: Value, policy: Policy) 
 
 
 @given(one=schemas(), other=st.one_of(st.none(), schemas()), policy=st.sampled_from(POLICIES))
-@settings(GENERATED, max_examples=60)
+@settings(GENERATED, max_examples=examples(60))
 def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
     one: Value,
     other: Value,
@@ -365,7 +366,7 @@ def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
 
 
 @given(schemas())
-@settings(GENERATED, max_examples=60)
+@settings(GENERATED, max_examples=examples(60))
 def test_what_is_said_to_be_alike_has_no_difference_from_itself(document: Value) -> None:
     """So it need not be compared."""
     assume("$ref" not in str(document))

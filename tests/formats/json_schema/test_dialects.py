@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.compiling.table import HANDLERS, READ_BY_OTHERS
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT7, DRAFT2020, Dialect, Handling, by_uri
@@ -98,7 +99,7 @@ def test_the_quick_check_says_what_the_metaschema_says_of_every_keyword(dialect:
                 assert (next(violations(schema, dialect, lambda _, one: one), None) is None) == expected, schema
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(schemas(), st.data())
 def test_the_quick_check_says_what_the_metaschema_says_of_broken_schemas(
     schema: dict[str, Any], data: st.DataObject

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.formats.json_schema.discriminating import telling, told_apart
 from evtcompat.formats.json_schema.exact import Value, key
 from evtcompat.formats.json_schema.membership import holds
@@ -23,7 +24,7 @@ from evtcompat.formats.json_schema.nodes import (
 from evtcompat.formats.json_schema.property_names import named
 from formats.json_schema.strategies import VALUES, instances
 
-GENERATED = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+GENERATED = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 values = st.lists(st.sampled_from(VALUES), min_size=1, max_size=4)
 lists = values.map(lambda chosen: enumeration({key(one): one for one in chosen}))

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.explain.failures import failures
@@ -135,7 +136,7 @@ def wrapped(schema: JSON) -> JSON:
     return {"$schema": SEVEN, "type": "object", "properties": {"x": schema}, "required": ["x"]}
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=examples(250))
 @given(reader=SCHEMAS, writer=SCHEMAS, policy=st.sampled_from(list(Policy)))
 def test_laws_for_unrelated_schemas(reader: JSON, writer: JSON, policy: Policy) -> None:
     """Errors stand exactly where the pair is incompatible, each with an event that the reader refuses."""
@@ -166,7 +167,7 @@ def _pointers(value: JSON, pointer: str) -> Iterator[str]:
         yield from _pointers(member, f"{pointer}/properties/{name}")
 
 
-@settings(deadline=None, max_examples=250)
+@settings(deadline=None, max_examples=examples(250))
 @example(pair=({"properties": {"id": {}}}, {"properties": {"id": {"if": {}, "then": False}}}), policy=Policy.STRICT)
 @example(
     pair=({"items": {}}, {"items": {"$ref": "#/definitions/no"}, "definitions": {"no": False}}), policy=Policy.STRICT

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.formats.json_schema import engine, telling
@@ -69,7 +70,7 @@ def test_what_is_told_later_is_what_is_told_at_once_on_real_pairs(policy: Policy
     assert [found for one in directions if (found := contradiction(*one, Options(policy=policy, strict=True)))] == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(Policy), st.booleans())
 def test_what_is_told_later_is_what_is_told_at_once_on_random_pairs(
     seed: int,

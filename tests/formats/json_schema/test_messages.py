@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
+from amounts import examples
 from evtcompat import compare
 from evtcompat.formats.json_schema import engine
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
@@ -81,7 +82,7 @@ def test_a_schema_in_the_words_of_another_draft(source: Dialect, schema: Any, ta
         assert translated(schema, source, target) == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(schemas(depth=2))
 def test_a_translation_holds_the_same_values(schema: Schema) -> None:
     """Whatever the drafts: it is a schema of the other draft, and each is read by the other."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.exact import Value
@@ -155,7 +156,7 @@ def test_a_change_beside_a_circle_leaves_only_the_change_to_be_looked_at() -> No
     assert found.steps < len(leaves)
 
 
-GENERATED = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+GENERATED = settings(max_examples=examples(120), deadline=None, suppress_health_check=list(HealthCheck))
 inner = parts("2020", ("#/$defs/n", "#/$defs/m"))
 documents = st.builds(circle, inner, inner)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, note, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer, decide
@@ -22,7 +23,7 @@ from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, sh
 from formats.json_schema.strategies import URIS, VALUES, instances, parts, schemas
 
 GENERATED = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 )

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amounts import examples
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain import isolate
@@ -167,7 +168,7 @@ def test_real_findings_have_witnesses_of_their_own(policy: Policy) -> None:
     assert with_ > 0.9 * findings
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(Policy))
 def test_an_event_of_its_own_changes_nothing_else(seed: int, policy: Policy) -> None:
     for reader, writer in pairs(3, seed=seed):
