@@ -45,10 +45,8 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 #: Edges that the table forbids and the tree still has.
 KNOWN_EDGES = {
-    "exercise -> reporters",
     "payloads -> formats.avro",
     "payloads -> formats.json_schema",
-    "payloads -> reporters",
     "rules -> formats.avro",
     "rules -> formats.json_schema",
 }

@@ -11,8 +11,8 @@ from evtcompat.exercise.plan import Wish
 from evtcompat.exercise.pump import Limits
 from evtcompat.exercise.results import ExerciseReport
 from evtcompat.exercise.run import Order
-from evtcompat.exercise.show_text import word
 from evtcompat.exercise.transports.base import Transport
+from evtcompat.reporters.exercise_text import word
 
 CONSUMERS = Path(__file__).parent / "consumers"
 

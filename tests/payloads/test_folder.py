@@ -17,13 +17,15 @@ from amounts import examples
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.errors import UsageError
+from evtcompat.model.json_texts import document, parse
 from evtcompat.model.json_types import JSON
+from evtcompat.model.json_values import same
 from evtcompat.payloads.contents import Contents, Ids, folder_contents
+from evtcompat.payloads.differences import applied, difference
 from evtcompat.payloads.folder import Folder, find_folders
 from evtcompat.payloads.matrix import Bench, matrix_of
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.payloads.verifying import verify_folder
-from evtcompat.payloads.views import applied, difference, document, parse, same
 from evtcompat.payloads.writing import write_folder
 from payloads.histories import DRAFT, ROOT, record, subject, value
 

@@ -14,9 +14,9 @@ import avro.schema
 import jsonschema_rs
 import pytest
 
+from evtcompat.model.json_texts import parse as parse_json
+from evtcompat.model.json_values import same, view
 from evtcompat.payloads.folder import Case, Folder, find_folders
-from evtcompat.payloads.views import parse as parse_json
-from evtcompat.payloads.views import same, view
 from payloads.histories import ROOT
 
 FIXTURES = ROOT / "tests" / "fixtures"

@@ -26,11 +26,11 @@ from evtcompat.exercise.recorded import is_recorded, recorded_payloads
 from evtcompat.exercise.results import ExerciseReport
 from evtcompat.exercise.run import Order
 from evtcompat.exercise.run import exercise as run_order
-from evtcompat.exercise.show_json import exercise_json
-from evtcompat.exercise.show_junit import exercise_junit
-from evtcompat.exercise.show_text import exercise_text
 from evtcompat.exercise.transports.opening import open_transport
 from evtcompat.model.levels import Level
+from evtcompat.reporters.exercise_json import exercise_json
+from evtcompat.reporters.exercise_junit import exercise_junit
+from evtcompat.reporters.exercise_text import exercise_text
 
 _UNDECIDED = {"exit": 4, "warn": 0, "error": 1}
 _FORMATS = ("text", "json", "junit")

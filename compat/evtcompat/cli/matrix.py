@@ -42,8 +42,9 @@ def matrix(
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
     from evtcompat.payloads.matrix import Bench, matrix_of
-    from evtcompat.payloads.show_matrix import matrix_json, matrix_text
     from evtcompat.payloads.subjects import Catalogue
+    from evtcompat.reporters.matrix_json import matrix_json
+    from evtcompat.reporters.matrix_text import matrix_text
 
     if output_format not in ("text", "json"):
         message = f"--format {output_format}: there is no such format"

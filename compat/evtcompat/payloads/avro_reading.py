@@ -42,10 +42,11 @@ from evtcompat.formats.avro.types import (
     branch_name,
 )
 from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.json_texts import one_line
 from evtcompat.model.json_types import JSON
+from evtcompat.model.json_values import view
 from evtcompat.payloads.avro_datum import datum_of
 from evtcompat.payloads.cases import Note, NoteKind, Outcome, Reading
-from evtcompat.payloads.views import one_line, view
 
 _OF_NOTE: Final = {
     NoteKind.DEFAULT: Outcome.DEFAULTED,

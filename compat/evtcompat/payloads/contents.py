@@ -21,12 +21,13 @@ from evtcompat.errors import UsageError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.model.json_texts import document
 from evtcompat.payloads.cases import Matrix, Outcome, Payload, Reading, spoken
+from evtcompat.payloads.differences import difference
 from evtcompat.payloads.folder import FORM, seal_of
 from evtcompat.payloads.matrix import slug
 from evtcompat.payloads.poison import Poison, poison
 from evtcompat.payloads.sequences import sequences
-from evtcompat.payloads.views import difference, document
 
 if TYPE_CHECKING:
     from evtcompat.payloads.matrix import Bench

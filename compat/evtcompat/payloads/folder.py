@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from evtcompat.errors import DocumentError
+from evtcompat.model.json_texts import one_line, parse
 from evtcompat.payloads.cases import Outcome, spoken
-from evtcompat.payloads.views import applied, one_line, parse
+from evtcompat.payloads.differences import applied
 
 MANIFEST: Final = "manifest.json"
 #: The form of the manifest; a reader of another form refuses it.

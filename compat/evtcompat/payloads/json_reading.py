@@ -14,11 +14,12 @@ from evtcompat.formats.json_schema.validate.validator import Validator, library_
 from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.formats.json_schema.values import cover
 from evtcompat.model.canonical import content_hash
+from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.json_types import JSON
+from evtcompat.model.json_values import json_copy, same
 from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.cases import Note, NoteKind, Outcome, Reading
-from evtcompat.payloads.views import json_copy, one_line, parse, same
 
 #: Keywords that refuse members because nobody declared them.
 _CLOSING: Final = ("additionalProperties", "unevaluatedProperties")

@@ -15,10 +15,10 @@ from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.json_texts import one_line
 from evtcompat.model.json_types import JSON
 from evtcompat.payloads.cases import Matrix, Outcome, Payload
 from evtcompat.payloads.future import future_message
-from evtcompat.payloads.views import one_line
 
 if TYPE_CHECKING:
     from evtcompat.payloads.matrix import Bench

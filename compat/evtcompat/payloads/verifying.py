@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from evtcompat.errors import DocumentError, EvtcompatError, UncheckedError, UsageError
 from evtcompat.formats.avro.format import AVRO
+from evtcompat.model.json_texts import one_line, parse
+from evtcompat.model.json_values import same
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.cases import Outcome, Reading, spoken
+from evtcompat.payloads.differences import applied, difference
 from evtcompat.payloads.folder import MANIFEST, Folder, objects, safe, seal_holds
 from evtcompat.payloads.matrix import Bench
-from evtcompat.payloads.views import applied, difference, one_line, parse, same
 
 if TYPE_CHECKING:
     from evtcompat.payloads.subjects import Catalogue
@@ -195,7 +197,7 @@ class _Check:
 
     def _container(self, label: str, name: str, bodies: list[bytes]) -> Iterator[str]:
         from evtcompat.formats.avro.payloads import codec
-        from evtcompat.payloads.views import view
+        from evtcompat.model.json_values import view
 
         if name in self._changed:
             return

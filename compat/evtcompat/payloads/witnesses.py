@@ -13,14 +13,14 @@ from typing import Final
 
 from evtcompat import __version__
 from evtcompat.model.findings import Finding
+from evtcompat.model.json_texts import document
+from evtcompat.model.jsonable import jsonable
 from evtcompat.model.reports import DirectedComparison, Report, SubjectReport
 from evtcompat.model.witnesses import Witness, WitnessKind
 from evtcompat.payloads.contents import Contents, sealed
 from evtcompat.payloads.folder import FORM
 from evtcompat.payloads.matrix import slug
-from evtcompat.payloads.views import document
 from evtcompat.payloads.writing import Written, write_folder
-from evtcompat.reporters.values import jsonable
 
 #: What a consumer is held to, by what was seen of the payload.
 _EXPECTED: Final = {

@@ -8,12 +8,12 @@ from importlib.resources import files
 
 from evtcompat import __version__
 from evtcompat.model.findings import Finding
+from evtcompat.model.jsonable import jsonable
 from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.witnesses import Witness
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.reporters.values import jsonable
 
 #: Grows when a field is renamed, removed or changes its meaning; new fields do not raise it.
 REPORT_VERSION = 1

@@ -6,77 +6,47 @@ and waived findings are cases that pass and say so in their output: the format h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_comparison, entries_of_run, sides
-from evtcompat.reporters.escape import xml
+from evtcompat.reporters.junit_xml import Case, Result, Suite, junit_xml
 from evtcompat.reporters.terminal import Terminal
 from evtcompat.reporters.text_report import label
 
 
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """One test case; `outcome` is ``""`` for a pass, else the element's name."""
-
-    name: str
-    classname: str
-    outcome: str = ""
-    type: str = ""
-    message: str = ""
-    text: str = ""
-    file: str = ""
-    line: int | None = None
-
-
 def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
-    """The whole run as one XML document. Byte-stable: no times, no host names."""
-    suites = [(subject.subject, tuple(_cases(subject))) for subject in report.subjects]
+    """The whole run as one XML document."""
+    suites = [Suite(subject.subject, tuple(_cases(subject))) for subject in report.subjects]
     rest = tuple(_case(entry, "evtcompat") for entry in entries_of_run(report))
-    if not rest and not any(cases for _, cases in suites):
-        rest = (_Case("nothing was compared", "evtcompat", "skipped", message="no schema was found"),)
+    if not rest and not any(suite.cases for suite in suites):
+        rest = (_skipped("nothing was compared", "evtcompat", "no schema was found"),)
     if rest:
-        suites.append(("evtcompat", rest))
-    every = [case for _, cases in suites for case in cases]
-    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<testsuites name="evtcompat" {_counts(every, root=True)}>']
-    for name, cases in suites:
-        lines.append(f'  <testsuite name="{xml(name)}" {_counts(cases)}>')
-        for case in cases:
-            lines += _lines(case)
-        lines.append("  </testsuite>")
-    return "\n".join([*lines, "</testsuites>"]) + "\n"
+        suites.append(Suite("evtcompat", rest))
+    return junit_xml("evtcompat", suites, skipped_at_root=False)
 
 
-def _counts(cases: Sequence[_Case], *, root: bool = False) -> str:
-    numbers = {
-        "tests": len(cases),
-        "failures": sum(case.outcome == "failure" for case in cases),
-        "errors": sum(case.outcome == "error" for case in cases),
-    }
-    if not root:  # the schemas that are in use know it below the root only
-        numbers["skipped"] = sum(case.outcome == "skipped" for case in cases)
-    return " ".join(f'{name}="{number}"' for name, number in numbers.items()) + ' time="0"'
-
-
-def _cases(subject: SubjectReport) -> Iterator[_Case]:
+def _cases(subject: SubjectReport) -> Iterator[Case]:
     name = subject.subject
     yield from (_case(entry, name) for entry in entries_of(subject))
     for comparison in subject.comparisons:
         if not any(entry.fails for entry in entries_of_comparison(comparison, subject)):
             reader, writer = sides(comparison, subject)
-            yield _Case(f"{comparison.direction.value}: {reader} reads {writer}", name)
+            yield Case(name, f"{comparison.direction.value}: {reader} reads {writer}")
     if subject.problems or subject.comparisons:
         return
     if subject.state == "skipped":
-        message = f"level {subject.level.value} asks for no comparison"
-        yield _Case("not compared", name, "skipped", message=message)
+        yield _skipped("not compared", name, f"level {subject.level.value} asks for no comparison")
     elif subject.state in {"new", "unchanged"}:
-        yield _Case(f"{label(subject.candidate, 'the candidate')} is {subject.state}", name)
+        yield Case(name, f"{label(subject.candidate, 'the candidate')} is {subject.state}")
 
 
-def _case(entry: Entry, classname: str) -> _Case:
+def _skipped(name: str, classname: str, message: str) -> Case:
+    return Case(classname, name, results=(Result("skipped", message=message),))
+
+
+def _case(entry: Entry, classname: str) -> Case:
     direction = f" ({entry.direction})" if entry.direction else ""
     where = str(entry.place)
     text = "\n".join(
@@ -84,29 +54,13 @@ def _case(entry: Entry, classname: str) -> _Case:
     )
     if entry.fingerprint:
         text += f"\nid: {entry.fingerprint}"
-    outcome = ""
-    if entry.kind is Kind.UNCHECKED:
-        outcome = "error"
-    elif entry.fails:
-        outcome = "failure"
-    word = "waived" if entry.waived is not None else entry.severity.value
     name = f"{entry.rule} at {where}{direction}" if where else f"{entry.rule}{direction}"
-    if not outcome and entry.severity is not Severity.ERROR:
-        name = f"{word}: {name}"
-    line = entry.place.line
-    return _Case(name, classname, outcome, entry.rule, entry.message, text, entry.path, line)
-
-
-def _lines(case: _Case) -> Iterable[str]:
-    file = f' file="{xml(case.file)}"' if case.file else ""
-    line = f' line="{case.line}"' if case.line is not None else ""
-    head = f'    <testcase classname="{xml(case.classname)}" name="{xml(case.name)}"{file}{line} time="0"'
-    body = "\n".join(xml(part) for part in case.text.split("\n"))
-    if case.outcome == "skipped":
-        return [f"{head}>", f'      <skipped message="{xml(case.message)}"/>', "    </testcase>"]
-    if case.outcome:
-        opening = f'<{case.outcome} type="{xml(case.type)}" message="{xml(case.message)}">'
-        return [f"{head}>", f"      {opening}{body}</{case.outcome}>", "    </testcase>"]
-    if body:
-        return [f"{head}>", f"      <system-out>{body}</system-out>", "    </testcase>"]
-    return [f"{head}/>"]
+    if entry.kind is Kind.UNCHECKED:
+        result = Result("error", entry.rule, entry.message, text)
+    elif entry.fails:
+        result = Result("failure", entry.rule, entry.message, text)
+    else:
+        result = Result("system-out", text=text)
+        if entry.severity is not Severity.ERROR:
+            name = f"{'waived' if entry.waived is not None else entry.severity.value}: {name}"
+    return Case(classname, name, entry.path, entry.place.line, (result,))

@@ -1,0 +1,99 @@
+"""JSON texts without loss: every number keeps its digits, and equal values give equal bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+#: A value whose one-line form is at most this long stays on one line.
+_LINE = 96
+#: What would make a file invalid UTF-8, or is not to be seen in it: surrogates, controls, separators, directions.
+_HARMFUL = re.compile("[\ud800-\udfff\x7f-\xa0\u2000-\u206f\ufeff]")
+
+
+def parse(data: bytes | str) -> object:
+    """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`.
+
+    Raises:
+        ValueError: It is not JSON, or not UTF-8.
+    """
+    if isinstance(data, bytes):
+        data = data.decode("utf-8")
+    value: object = json.loads(data, parse_float=Decimal)
+    return value
+
+
+def one_line(value: object) -> str:
+    """The value as JSON on one line. Numbers stand as they are, `Decimal` included."""
+    return "".join(_plain(value))
+
+
+def _plain(value: object) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield "{"
+        for index, (name, member) in enumerate(value.items()):
+            yield f"{', ' if index else ''}{_text(name)}: "
+            yield from _plain(member)
+        yield "}"
+    elif isinstance(value, list | tuple):
+        yield "["
+        for index, item in enumerate(value):
+            if index:
+                yield ", "
+            yield from _plain(item)
+        yield "]"
+    elif isinstance(value, Decimal):
+        yield str(value)
+    elif isinstance(value, str):
+        yield _text(value)
+    else:
+        yield json.dumps(value)
+
+
+def _text(text: str) -> str:
+    """A JSON string that is valid UTF-8 whatever it holds, and shows no control or direction characters."""
+    return json.dumps(text, ensure_ascii=_HARMFUL.search(text) is not None)
+
+
+def document(value: object) -> bytes:
+    """The value as a JSON document for people and for diffs: short parts on one line, a final line break, UTF-8."""
+    return ("".join(_spread(value, "")) + "\n").encode()
+
+
+def _short(value: object, most: int) -> str | None:
+    """The value on one line; ``None`` for a list or an object that would be longer than `most`."""
+    if not isinstance(value, Mapping | list | tuple) or not value:
+        return one_line(value)
+    pieces: list[str] = []
+    length = 0
+    for piece in _plain(value):
+        pieces.append(piece)
+        length += len(piece)
+        if length > most:
+            return None
+    return "".join(pieces)
+
+
+def _spread(value: object, indent: str) -> Iterator[str]:
+    line = _short(value, _LINE - len(indent))
+    if line is not None:
+        yield line
+        return
+    inner = f"{indent} "
+    if not isinstance(value, Mapping | list | tuple):
+        message = f"not a JSON value: {type(value).__name__}"
+        raise TypeError(message)
+    if isinstance(value, Mapping):
+        yield "{"
+        for index, (name, member) in enumerate(value.items()):
+            yield f"{',' if index else ''}\n{inner}{_text(name)}: "
+            yield from _spread(member, inner)
+        yield f"\n{indent}}}"
+        return
+    yield "["
+    for index, item in enumerate(value):
+        yield f"{',' if index else ''}\n{inner}"
+        yield from _spread(item, inner)
+    yield f"\n{indent}]"

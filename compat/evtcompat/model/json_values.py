@@ -1,0 +1,57 @@
+"""Values as JSON shows them: how what a decoder or an engine made is put in JSON's terms, told apart and copied."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import uuid
+from collections.abc import Mapping
+from decimal import Decimal
+
+
+def view(value: object) -> object:
+    """A decoded value in JSON's terms: ISO 8601 for times, text for decimals and UUIDs, ISO 8859-1 for bytes.
+
+    NaN and the infinities become text. So does `Decimal`: as a JSON number it would lose its digits in many readers.
+    """
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        if math.isfinite(value):
+            return value
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, Mapping):
+        return {str(name): view(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [view(item) for item in value]
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode("iso-8859-1")
+    if isinstance(value, dt.datetime | dt.date | dt.time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, uuid.UUID):
+        return str(value)
+    message = f"a decoder gave a {type(value).__name__}, which has no form in JSON here"
+    raise TypeError(message)
+
+
+def same(left: object, right: object) -> bool:
+    """Whether two JSON values are one, types included: ``1`` and ``true`` differ, ``0.0`` and ``-0.0`` too."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(member, right[name]) for name, member in left.items())
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(same(one, other) for one, other in zip(left, right, strict=True))
+    if isinstance(left, float | Decimal) or isinstance(right, float | Decimal):
+        numbers = isinstance(left, float | Decimal) and isinstance(right, float | Decimal)
+        return numbers and str(Decimal(str(left)).normalize()) == str(Decimal(str(right)).normalize())
+    return type(left) is type(right) and left == right
+
+
+def json_copy(value: object) -> object:
+    """A copy whose lists and objects are its own."""
+    if isinstance(value, Mapping):
+        return {name: json_copy(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_copy(item) for item in value]
+    return value
