@@ -7,9 +7,9 @@ from functools import cached_property, partial
 from typing import Final
 
 from evtcompat.formats.avro.canonical import content_hash, written_out
-from evtcompat.formats.avro.decision import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.logical import TIME
+from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.datum import Branch, Datum

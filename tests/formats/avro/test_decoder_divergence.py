@@ -14,7 +14,7 @@ import fastavro
 import pytest
 
 from evtcompat import Verdict
-from evtcompat.formats.avro.fixes import patched
+from evtcompat.formats.avro.patches import patched
 from evtcompat.formats.base import Options
 from evtcompat.model.witnesses import WitnessKind
 from formats.avro.comparing import ENGINE, errors, parsed, related

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro.compatibility import confirm, decide
 from evtcompat.formats.avro.decoders.models import divergences
 from evtcompat.formats.avro.decoders.screening import EVERY, may_diverge
-from evtcompat.formats.avro.verdict import decide, settle
 from formats.avro.comparing import parsed
 from formats.avro.random_pairs import pair
 from reference_data import reference_rows
@@ -26,10 +26,11 @@ def overlooked(reader: Any, writer: Any) -> list[str]:  # noqa: ANN401 - any JSO
         return []
     found = []
     for one, other in ((ours, theirs), (theirs, ours)):
-        decision = settle(one, other, decide(one, other))
-        if decision.compatible and not decision.harmful:
+        compatibility = confirm(one, other, decide(one, other))
+        if compatibility.compatible and not compatibility.harmful:
             found += [
-                divergence.what for divergence in divergences(one, other, EVERY - may_diverge(one, other, decision))
+                divergence.what
+                for divergence in divergences(one, other, EVERY - may_diverge(one, other, compatibility))
             ]
     return found
 
@@ -54,7 +55,7 @@ def test_most_pairs_do_not_stray_and_some_do() -> None:
             reader, writer = (parsed(side) for side in pair(seed))
         except SchemaError:
             continue
-        decision = settle(reader, writer, decide(reader, writer))
-        if decision.compatible:
-            seen[bool(may_diverge(reader, writer, decision))] += 1
+        compatibility = confirm(reader, writer, decide(reader, writer))
+        if compatibility.compatible:
+            seen[bool(may_diverge(reader, writer, compatibility))] += 1
     assert seen[False] > seen[True] > 20

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro.fixes import patched
+from evtcompat.formats.avro.patches import patched
 from formats.avro.comparing import errors, parsed, related
 from formats.avro.random_pairs import pair
 from reference_data import reference_rows

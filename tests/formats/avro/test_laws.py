@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.errors import SchemaError
+from evtcompat.formats.avro.compatibility import Readability, decide
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.payloads.values import cover
-from evtcompat.formats.avro.verdict import Truth, decide
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Verdict
 from formats.avro.comparing import ENGINE, errors, parsed, related
@@ -113,8 +113,8 @@ def test_the_order_of_visits_does_not_matter(seed: int) -> None:
         return
     if decide(reader, writer).raised is not None or decide(parsed(found[0]), parsed(found[1])).raised is not None:
         return
-    before = Truth(parsed(found[0]), parsed(found[1]))
-    after = Truth(reader, writer)
+    before = Readability(parsed(found[0]), parsed(found[1]))
+    after = Readability(reader, writer)
     assert after.reads(reader.root, writer.root) == before.reads(parsed(found[0]).root, parsed(found[1]).root)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.formats.avro.decision import distance
+from evtcompat.formats.avro.matching import distance
 from evtcompat.formats.base import Options
 from evtcompat.model.verdicts import Verdict
 from formats.avro.comparing import ENGINE, errors, parsed

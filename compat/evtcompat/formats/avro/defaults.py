@@ -38,6 +38,7 @@ from evtcompat.formats.avro.types import (
 )
 
 if TYPE_CHECKING:
+    from evtcompat.formats.avro.types import AvroSchema, Field
     from evtcompat.model.json_types import JSON
 
 #: The faults that are known of the own defaults of fields, by the identity of the record and the name.
@@ -222,6 +223,18 @@ def _filled_fault(record: Record, name: str, filling: _Faults) -> str | None:
         type_, default = record.types[name], record.defaults[name]
         filling[key] = None if is_written_number(type_, default) else _fault(type_, default, filling)
     return filling[key]
+
+
+def faults(schema: AvroSchema) -> list[tuple[Record, Field, str]]:
+    """The fields of a schema whose default is wrong, with the reason; found once for a schema."""
+    found = schema.faults
+    if found is None:
+        found = schema.faults = []
+        for record, name in schema.unchecked_defaults:
+            reason = fault(record.types[name], record.defaults[name])
+            if reason is not None:
+                found.append((record, record.by_name[name], reason))
+    return found
 
 
 def fastavro_refuses(record: Record, name: str) -> bool:

@@ -89,12 +89,10 @@ class AvroFormat:
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness, and all is
         worked out at once: payloads and fixes are built from the documents, which are the caller's.
         """
-        from evtcompat.formats.avro.answer import answer
+        from evtcompat.formats.avro.comparison import compare
 
-        found = answer(_own(reader), _own(writer), witnesses=options.witnesses)
-        if isinstance(found, Decision):
-            return Decision.explained(found.relation()) if options.witnesses else found
-        return Decision.explained(found)
+        decision = compare(_own(reader), _own(writer), witnesses=options.witnesses)
+        return Decision.explained(decision.relation()) if options.witnesses else decision
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: wrong defaults, illegal names, branches that share a name."""
@@ -106,7 +104,7 @@ class AvroFormat:
     def rejection(self, schema: Schema) -> str | None:
         """See `SchemaFormat`."""
         from evtcompat.formats.avro.limits import recursing
-        from evtcompat.formats.avro.lint import rejection
+        from evtcompat.formats.avro.registration import rejection
 
         return recursing(rejection, _own(schema))
 

@@ -1,13 +1,14 @@
-"""One difference by itself: a pair of small schemas that differ as two large ones do in one place, and nowhere else.
+"""Minimal pairs: two small schemas that differ as two large ones do in one place, and nowhere else.
 
-A decoder stops at the first difference it meets. What it says of a pair with several proves one finding only; here it
-can be asked about each.
+A decoder stops at the first difference it meets. What it says of a pair with several proves one occurrence only; here
+it can be asked about each. Records lose the fields that the difference is not about, and named types that meet have one
+name unless the names are the difference.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.parts import reachable
@@ -17,21 +18,8 @@ from evtcompat.model.documents import Document
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evtcompat.formats.avro.rule import Occurrence
     from evtcompat.formats.avro.types import Field, Named, Type
-    from evtcompat.formats.avro.walk import Found
-
-#: The rules that compare two types and what little they say themselves.
-_OF_TYPES: Final = frozenset(
-    {
-        "bytes-read-as-string",
-        "decimal-precision-narrowed",
-        "missing-union-branch",
-        "number-precision-lost",
-        "string-read-as-bytes",
-        "type-mismatch",
-    }
-)
-_OF_SYMBOLS: Final = frozenset({"enum-symbol-defaulted", "missing-enum-symbols"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +34,30 @@ class MinimalPair:
         return _schema(self.reader), _schema(self.writer)
 
 
-def isolate(found: Found) -> MinimalPair | None:
-    """The difference that a mismatch tells, by itself; ``None`` where it depends on more than the types that meet.
+def types_alone(occurrence: Occurrence) -> MinimalPair:
+    """The two types, with nothing in their records."""
+    return MinimalPair(_bare(occurrence.reader), _bare(occurrence.writer))
 
-    Records lose the fields that the difference is not about, and named types that meet have one name unless the
-    names are the difference.
-    """
-    rule, reader, writer = found.mismatch.rule, found.reader, found.writer
-    if rule in _OF_TYPES:
-        return MinimalPair(_bare(reader), _bare(writer))
-    if rule in _OF_SYMBOLS and isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
+
+def symbols_alone(occurrence: Occurrence) -> MinimalPair | None:
+    """The two enums, under the writer's name."""
+    reader, writer = occurrence.reader, occurrence.writer
+    if isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
         return MinimalPair(_enum(reader, writer, reader.symbols, reader.default), writer)
-    if rule == "fixed-size-mismatch" and isinstance(reader, Fixed):
-        return MinimalPair(_fixed(reader, writer, reader.size), writer)  # type: ignore[arg-type]  # a fixed as well
-    if rule == "name-mismatch":
-        return _names(reader, writer)
-    field = found.field
-    if field is None or not isinstance(reader, Record):
-        return None
-    if rule == "reader-field-missing-default-value":
-        return MinimalPair(_record(reader, field, _bare(field.type)), _record(reader))
-    if rule in ("invalid-reader-default", "reader-schema-refused"):
-        return MinimalPair(_record(reader, field, field.type), _record(reader))
-    if rule == "ambiguous-field-alias" and isinstance(writer, Record):
-        theirs = _twin(writer, reader)
-        theirs.types = {name: writer.types[name] for name in (field.name, *field.aliases) if name in writer.types}
-        return MinimalPair(_record(reader, field, field.type), theirs)
     return None
 
 
-def _schema(type_: Type) -> AvroSchema:
-    names = {part.full: part for part in reachable(type_) if isinstance(part, NAMED)}
-    return AvroSchema(Document(written_out(AvroSchema(Document(None), type_, names))), type_, names)
+def sizes_alone(occurrence: Occurrence) -> MinimalPair | None:
+    """The two fixed types, under the writer's name."""
+    reader, writer = occurrence.reader, occurrence.writer
+    if isinstance(reader, Fixed) and isinstance(writer, Fixed):
+        return MinimalPair(_fixed(reader, writer, reader.size), writer)
+    return None
 
 
-def _names(reader: Type, writer: Type) -> MinimalPair | None:
+def names_alone(occurrence: Occurrence) -> MinimalPair | None:
+    """The two named types, alike but for their names."""
+    reader, writer = occurrence.reader, occurrence.writer
     if isinstance(reader, Record) and isinstance(writer, Record):
         return MinimalPair(_record(reader), _record(writer))
     if isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
@@ -90,9 +67,40 @@ def _names(reader: Type, writer: Type) -> MinimalPair | None:
     return None
 
 
+def absent_field_alone(occurrence: Occurrence) -> MinimalPair | None:
+    """The reader's record with the field in question, whose records have no fields, and the record without it."""
+    reader, field = occurrence.reader, occurrence.field
+    if field is None or not isinstance(reader, Record):
+        return None
+    return MinimalPair(_record(reader, field, _bare(field.type)), _record(reader))
+
+
+def default_alone(occurrence: Occurrence) -> MinimalPair | None:
+    """The reader's record with the field in question as it is, and the record without it."""
+    reader, field = occurrence.reader, occurrence.field
+    if field is None or not isinstance(reader, Record):
+        return None
+    return MinimalPair(_record(reader, field, field.type), _record(reader))
+
+
+def ambiguous_field_alone(occurrence: Occurrence) -> MinimalPair | None:
+    """The reader's record with the field in question, and the writer's with those that it matches."""
+    reader, writer, field = occurrence.reader, occurrence.writer, occurrence.field
+    if field is None or not isinstance(reader, Record) or not isinstance(writer, Record):
+        return None
+    theirs = _without_fields(writer, reader)
+    theirs.types = {name: writer.types[name] for name in (field.name, *field.aliases) if name in writer.types}
+    return MinimalPair(_record(reader, field, field.type), theirs)
+
+
+def _schema(type_: Type) -> AvroSchema:
+    names = {part.full: part for part in reachable(type_) if isinstance(part, NAMED)}
+    return AvroSchema(Document(written_out(AvroSchema(Document(None), type_, names))), type_, names)
+
+
 def _record(record: Record, field: Field | None = None, type_: Type | None = None) -> Record:
     """The record with one of its fields, or with none."""
-    bare = _twin(record, record)
+    bare = _without_fields(record, record)
     if field is not None and type_ is not None:
         bare.types = {field.name: type_}
         if field.name in record.defaults:
@@ -102,7 +110,7 @@ def _record(record: Record, field: Field | None = None, type_: Type | None = Non
     return bare
 
 
-def _twin(record: Record, named: Record) -> Record:
+def _without_fields(record: Record, named: Record) -> Record:
     bare = Record(named.full, named.short, record.raw)
     bare.aliases = named.aliases
     bare.open = False

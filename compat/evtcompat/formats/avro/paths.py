@@ -98,6 +98,11 @@ class SchemaPath:
         return SchemaPath(self.index, self, type_, step)
 
     @property
+    def in_union(self) -> bool:
+        """Whether the type is a branch of a union here."""
+        return self.parent is not None and isinstance(self.parent.type, Union)
+
+    @property
     def names(self) -> str:
         """The way by names a person uses: ``Order.lines[].price``; ``""`` at a root without a name.
 

@@ -305,7 +305,7 @@ class AvroSchema:
         #: The fields whose default needs a close look, as record and name, in document order; those that are right at
         #: a glance (`evtcompat.formats.avro.defaults.usual`) are left out.
         self.unchecked_defaults: Sequence[tuple[Record, str]] = ()
-        #: The fields whose default is wrong, with the reason, once `evtcompat.formats.avro.verdict.faults` has looked.
+        #: The fields whose default is wrong, with the reason, once `evtcompat.formats.avro.defaults.faults` has looked.
         self.faults: list[tuple[Record, Field, str]] | None = None
         #: What fastavro has made of it, for `evtcompat.formats.avro.payloads.codec`.
         self.forms: dict[str, object] | None = None

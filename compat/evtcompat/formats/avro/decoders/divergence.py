@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.types import Record
@@ -37,16 +38,38 @@ def _names(record: Record) -> set[str]:
     return {*record.types, *[alias for aliases in record.renames.values() for alias in aliases]}
 
 
+class Kind(Enum):
+    """What a decoder does otherwise."""
+
+    #: Java does not apply an alias of a field, since the record counts as another.
+    DEAD_ALIAS = auto()
+    #: Java finds no branch for an enum or a fixed, although one has its kind.
+    MOVED_IN_UNION = auto()
+    #: Java gives a type, or a branch, the name of another one.
+    RENAMED_AWAY = auto()
+    #: Two fields of the writer fill one of the reader.
+    AMBIGUOUS = auto()
+    #: A branch of a union is taken that does not fit, or none.
+    WRONG_BRANCH = auto()
+    #: What is written is not what is expected, where Java has taken a type for another one.
+    MISMATCH = auto()
+    #: Java refuses a default of the writer as it applies aliases.
+    REFUSED_DEFAULT = auto()
+    #: Java fails to build an empty array for a union.
+    EMPTY_ARRAY = auto()
+    #: fastavro takes a name for a definition, or a definition for a name.
+    NAME_FOR_DEFINITION = auto()
+
+
 class Divergence(Exception):  # noqa: N818 - control flow of the models; handed out as a value
     """The first thing that a decoder resolves otherwise than the rules.
 
     It is raised where it is met, and every caller on the way up adds its step: most resolutions meet none, and those
-    carry no trails along.
+    keep no account of their way.
 
     Attributes:
         decoder: Which decoder.
-        kind: ``dead-alias``, ``moved-in-union``, ``renamed-away``, ``ambiguous``, ``wrong-branch``, ``mismatch``,
-            ``default``, ``empty-array`` or ``referred``.
+        kind: What it does otherwise.
         what: What happens there, as a clause.
         field: The reader's field in question.
         silent: Data is lost or a default replaces it, and nothing is raised.
@@ -58,7 +81,7 @@ class Divergence(Exception):  # noqa: N818 - control flow of the models; handed 
     def __init__(
         self,
         decoder: str,
-        kind: str,
+        kind: Kind,
         what: str,
         field: Field | None = None,
         *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.canonical import identical, identical_apart
-from evtcompat.formats.avro.decoders.divergence import Divergence, lost
+from evtcompat.formats.avro.decoders.divergence import Divergence, Kind, lost
 from evtcompat.formats.avro.decoders.screening import FASTAVRO
 from evtcompat.formats.avro.parts import ROOT_SLOT, Slot, first_uses
 from evtcompat.formats.avro.promotions import PROMOTIONS
@@ -99,7 +99,7 @@ class FastavroResolver:
         elif not self.matches(reader, writer) or (reader.kind != kind and reader.kind >= FIXED != kind):
             # The bytes of a fixed are read as whatever bears its name.
             what = f"it finds {type_name(writer)} and expects {type_name(reader)}"
-            raise Divergence(FASTAVRO, "wrong-branch", what)
+            raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, what)
         elif kind == RECORD:
             self._record(reader, writer)  # type: ignore[arg-type]  # by their kinds
         elif isinstance(writer, Container):
@@ -115,10 +115,10 @@ class FastavroResolver:
         picked, branch = self._first_match(reader, writer)
         if branch is None:
             what = f"no branch of the union is taken for {type_name(writer)}"
-            raise Divergence(FASTAVRO, "wrong-branch", what)
+            raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, what)
         if writer.kind == BYTES and branch.kind == STRING and not _decimal(writer):
             what = f"branch {picked} (string) is taken for bytes, and bytes that are not UTF-8 are refused"
-            divergence = Divergence(FASTAVRO, "wrong-branch", what)
+            divergence = Divergence(FASTAVRO, Kind.WRONG_BRANCH, what)
             divergence.ours.append(picked)
             raise divergence
         if writer.kind >= FIXED and slot is not _IN_UNION:
@@ -126,18 +126,18 @@ class FastavroResolver:
         try:
             self._read(branch, writer, _IN_UNION)
         except Divergence as inner:
-            if inner.kind == "referred":
+            if inner.kind == Kind.NAME_FOR_DEFINITION:
                 inner.ours.append(picked)
                 raise
             name = branch_name(branch)
             what = f"branch {picked} ({name}), the first that matches by short name, is taken: {inner.what}"
-            divergence = Divergence(FASTAVRO, "wrong-branch", what)
+            divergence = Divergence(FASTAVRO, Kind.WRONG_BRANCH, what)
             divergence.ours, divergence.theirs = [picked], inner.theirs
             raise divergence from None
         loss = lost(reader, branch, writer)
         if loss is not None:
             divergence = Divergence(
-                FASTAVRO, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True
+                FASTAVRO, Kind.WRONG_BRANCH, f"branch {picked} ({branch_name(branch)}) {loss}", silent=True
             )
             divergence.ours.append(picked)
             raise divergence
@@ -156,7 +156,7 @@ class FastavroResolver:
             f"it confuses a name and a definition, because the reader defines {branch_name(branch)} {sides[0]} "
             f"and the writer {sides[1]}"
         )
-        raise Divergence(FASTAVRO, "referred", what)
+        raise Divergence(FASTAVRO, Kind.NAME_FOR_DEFINITION, what)
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
@@ -171,7 +171,7 @@ class FastavroResolver:
                 continue
             if mine in filled:
                 what = f"two fields of {writer.full} fill the field {mine}"
-                raise Divergence(FASTAVRO, "ambiguous", what, reader.by_name[mine])
+                raise Divergence(FASTAVRO, Kind.AMBIGUOUS, what, reader.by_name[mine])
             filled.add(mine)
             if ours[mine] is not theirs:
                 try:
@@ -183,7 +183,7 @@ class FastavroResolver:
             for mine in ours:
                 if mine not in reader.defaults and mine not in filled:
                     what = f"it misses the required field {mine}"
-                    raise Divergence(FASTAVRO, "wrong-branch", what, reader.by_name[mine])
+                    raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, what, reader.by_name[mine])
 
     def _aliases(self, reader: Record) -> dict[str, str]:
         """The names of the reader's fields by their aliases."""
@@ -220,7 +220,7 @@ class FastavroResolver:
 def _enum(reader: Enumeration, writer: Enumeration) -> None:
     if not reader.default and not writer.symbol_set <= reader.symbol_set:
         unknown = next(symbol for symbol in writer.symbols if symbol not in reader.symbol_set)
-        raise Divergence(FASTAVRO, "wrong-branch", f"the symbol {unknown} is unknown")
+        raise Divergence(FASTAVRO, Kind.WRONG_BRANCH, f"the symbol {unknown} is unknown")
 
 
 def _decimal(type_: Type) -> bool:

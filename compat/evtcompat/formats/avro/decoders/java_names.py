@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.avro.decoders.divergence import Divergence
+from evtcompat.formats.avro.decoders.divergence import Divergence, Kind
 from evtcompat.formats.avro.decoders.java_defaults import refused_default
 from evtcompat.formats.avro.decoders.screening import JAVA
 from evtcompat.formats.avro.equality import Equality
@@ -157,7 +157,7 @@ class JavaNames:
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two fields of {part.full} the name {twice}"
-                    raise Divergence(JAVA, "ambiguous", what)
+                    raise Divergence(JAVA, Kind.AMBIGUOUS, what)
             elif isinstance(part, Union):
                 names = [
                     self.full(branch) if isinstance(branch, NAMED) else branch_name(branch) for branch in part.branches
@@ -165,7 +165,7 @@ class JavaNames:
                 if len(set(names)) < len(names):
                     twice = next(name for name in names if names.count(name) > 1)
                     what = f"aliases give two branches of a union of the writer the name {twice}"
-                    raise Divergence(JAVA, "renamed-away", what)
+                    raise Divergence(JAVA, Kind.RENAMED_AWAY, what)
 
     def _copy(self) -> None:
         """Renaming copies the writer's records, and the copy checks their defaults against the names that it gives."""
@@ -177,7 +177,7 @@ class JavaNames:
         )
         if not refused.invalid:
             what += ", a value of a record that is being copied"
-        raise Divergence(JAVA, "default", what)
+        raise Divergence(JAVA, Kind.REFUSED_DEFAULT, what)
 
 
 def _alike(reader: AvroSchema, writer: AvroSchema) -> bool:

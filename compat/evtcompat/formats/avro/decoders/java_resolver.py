@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.avro.decision import AmbiguousFieldError, writer_field
-from evtcompat.formats.avro.decoders.divergence import Divergence, lost
+from evtcompat.formats.avro.decoders.divergence import Divergence, Kind, lost
 from evtcompat.formats.avro.decoders.java_defaults import Builder
 from evtcompat.formats.avro.decoders.java_names import JavaNames
 from evtcompat.formats.avro.decoders.screening import JAVA, empty_array_defaults
+from evtcompat.formats.avro.defaults import faults
+from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
     ENUM,
@@ -27,7 +28,6 @@ from evtcompat.formats.avro.types import (
     branch_name,
     type_name,
 )
-from evtcompat.formats.avro.verdict import faults
 
 #: The release whose reader fails on what `evtcompat.formats.avro.defaults.empty_array_in_union` tells.
 _FAST_READER: Final = "Avro Java 1.12.1"
@@ -78,7 +78,7 @@ class JavaResolver:
                 self._resolve(self._reader.root, self._writer.root)
             except Divergence as divergence:
                 found.append(divergence)
-                if divergence.kind == "empty-array":
+                if divergence.kind == Kind.EMPTY_ARRAY:
                     self._empty_arrays = {
                         one for one in self._empty_arrays if one[0].by_name[one[1]] is not divergence.field
                     }
@@ -128,13 +128,13 @@ class JavaResolver:
         if picked is None:
             moved = writer.kind in (ENUM, FIXED) and any([branch.kind == writer.kind for branch in reader.branches])  # noqa: C419 - no generator's frame
             what = f"no branch of the union is taken for {type_name(writer)}"
-            raise Divergence(JAVA, "moved-in-union" if moved else "wrong-branch", what)
+            raise Divergence(JAVA, Kind.MOVED_IN_UNION if moved else Kind.WRONG_BRANCH, what)
         try:
             self._resolve(reader.branches[picked], writer)
         except Divergence as divergence:
-            if divergence.kind == "mismatch":
+            if divergence.kind == Kind.MISMATCH:
                 what = f"branch {picked} ({branch_name(reader.branches[picked])}) is taken: {divergence.what}"
-                outer = Divergence(JAVA, "wrong-branch", what)
+                outer = Divergence(JAVA, Kind.WRONG_BRANCH, what)
                 outer.ours.append(picked)
                 raise outer from None
             divergence.ours.append(picked)
@@ -142,7 +142,7 @@ class JavaResolver:
         branch = reader.branches[picked]
         loss = lost(reader, branch, writer)
         if loss is not None:
-            outer = Divergence(JAVA, "wrong-branch", f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
+            outer = Divergence(JAVA, Kind.WRONG_BRANCH, f"branch {picked} ({branch_name(branch)}) {loss}", silent=True)
             outer.ours.append(picked)
             raise outer
 
@@ -150,13 +150,13 @@ class JavaResolver:
         if self._names.short(writer) != reader.short:
             full = self._names.full(writer)
             what = f"an alias of another type renames {writer.full} to {full}, which is not {reader.full}"
-            raise Divergence(JAVA, "renamed-away" if full != writer.full else "mismatch", what)
+            raise Divergence(JAVA, Kind.RENAMED_AWAY if full != writer.full else Kind.MISMATCH, what)
         if isinstance(reader, Fixed) and isinstance(writer, Fixed) and reader.size != writer.size:
-            raise Divergence(JAVA, "mismatch", f"the size is {writer.size}, not {reader.size}")
+            raise Divergence(JAVA, Kind.MISMATCH, f"the size is {writer.size}, not {reader.size}")
         if isinstance(reader, Enumeration) and isinstance(writer, Enumeration) and reader.default is None:
             unknown = next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None)
             if unknown is not None:
-                raise Divergence(JAVA, "mismatch", f"the symbol {unknown} is unknown")
+                raise Divergence(JAVA, Kind.MISMATCH, f"the symbol {unknown} is unknown")
 
     def _record(self, reader: Record, writer: Record) -> None:
         if (reader, writer) in self._seen:
@@ -169,7 +169,7 @@ class JavaResolver:
                     self._unfilled(reader.by_name[name], reader, writer)
                 if self._empty_arrays and (reader, name) in self._empty_arrays:
                     what = f"it takes the union of {name} for an array when it builds the default"
-                    raise Divergence(_FAST_READER, "empty-array", what, reader.by_name[name])
+                    raise Divergence(_FAST_READER, Kind.EMPTY_ARRAY, what, reader.by_name[name])
             elif mine is not theirs[name]:
                 try:
                     self._resolve(mine, theirs[name])
@@ -186,9 +186,9 @@ class JavaResolver:
         if expected is not None:
             applied = f"because {writer.full} counts as {self._names.full(writer)}, not {reader.full}"
             what = f"the alias {expected.name} of {mine.name} is not applied, {applied}"
-            raise Divergence(JAVA, "dead-alias", what, mine, silent=mine.default is not MISSING)
+            raise Divergence(JAVA, Kind.DEAD_ALIAS, what, mine, silent=mine.default is not MISSING)
         if mine.default is MISSING:
-            raise Divergence(JAVA, "mismatch", f"it misses the required field {mine.name}")
+            raise Divergence(JAVA, Kind.MISMATCH, f"it misses the required field {mine.name}")
 
     def _branch(self, reader: Union, writer: Type) -> int | None:
         """The branch that `Resolver.ReaderUnion` takes, or ``None``."""
@@ -245,7 +245,7 @@ class JavaResolver:
             if self._trying and (reader, name) in self._unbuildable:
                 # Outside of tries the field is filled with it, which has a rule of its own.
                 what = f"looking for a branch it builds the wrong default of {name} of {reader.full}"
-                raise Divergence(JAVA, "wrong-branch", what, default=reader.by_name[name])
+                raise Divergence(JAVA, Kind.WRONG_BRANCH, what, default=reader.by_name[name])
         return self._adjusts[pair]
 
     def _is_error(self, reader: Type, writer: Type) -> bool:
@@ -316,4 +316,4 @@ class JavaResolver:
 
 
 def _unexpected(reader: Type, writer: Type) -> Divergence:
-    return Divergence(JAVA, "mismatch", f"it finds {type_name(writer)} and expects {type_name(reader)}")
+    return Divergence(JAVA, Kind.MISMATCH, f"it finds {type_name(writer)} and expects {type_name(reader)}")

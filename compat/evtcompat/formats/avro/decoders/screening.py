@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.defaults import empty_array_in_union
+from evtcompat.formats.avro.defaults import empty_array_in_union, faults
 from evtcompat.formats.avro.types import Record
-from evtcompat.formats.avro.verdict import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from evtcompat.formats.avro.decision import Decision
+    from evtcompat.formats.avro.compatibility import Compatibility
     from evtcompat.formats.avro.types import AvroSchema, Named
 
 
@@ -24,20 +23,20 @@ _JAVA_ALONE: Final = frozenset({JAVA})
 _FASTAVRO_ALONE: Final = frozenset({FASTAVRO})
 
 
-def may_diverge(reader: AvroSchema, writer: AvroSchema, decision: Decision) -> frozenset[str]:
+def may_diverge(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility) -> frozenset[str]:
     """The decoders that may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if decision.diverges:
+    if compatibility.diverges:
         return EVERY
     asked = _NONE
     if reader.aliased:
         meet = aliases_meet(reader, writer)
-        if meet and (decision.moved or not _tame(reader, writer)):
+        if meet and (compatibility.moved or not _tame(reader, writer)):
             return EVERY
         if _copied_wrongly(reader, writer, meet=meet):
             asked = _JAVA_ALONE
-    if reader.unchecked_defaults and _trips(reader, decision):
+    if reader.unchecked_defaults and _trips(reader, compatibility):
         asked = _JAVA_ALONE
-    if decision.absorbs or reader.absorbing or (decision.wrapped and (reader.refers or writer.refers)):
+    if compatibility.absorbs or reader.absorbing or (compatibility.wrapped and (reader.refers or writer.refers)):
         # Java takes a branch of the writer's own kind first, and tells types apart by name wherever they are defined.
         return asked | _FASTAVRO_ALONE
     return asked
@@ -72,7 +71,7 @@ def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
     """Whether aliases lead decoders where the rules go.
 
     Every alias stands for one name of the writer, and nothing else is called so on either side. Pairs that meet under
-    the same short name in different namespaces are not covered, nor are the unions that `Decision.diverges` tells of.
+    the same short name in different namespaces are not covered, nor are the unions for which `Compatibility.diverges`.
     """
     known = writer.names
     if any([named.short in reader.aliased and named.short != named.full for named in known.values()]):  # noqa: C419 - no generator's frame
@@ -123,13 +122,13 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     return False
 
 
-def _trips(reader: AvroSchema, decision: Decision) -> bool:
+def _trips(reader: AvroSchema, compatibility: Compatibility) -> bool:
     """Whether Java may come across a default of the reader that it cannot build.
 
     A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
     """
     for record, name in empty_array_defaults(reader):
-        if any([ours is record and name not in theirs.types for ours, theirs in decision.memo]):  # noqa: C419 - no generator's frame
+        if any([ours is record and name not in theirs.types for ours, theirs in compatibility.memo]):  # noqa: C419 - no generator's frame
             return True
     return reader.choosing and bool(faults(reader))
 

@@ -5,31 +5,19 @@ Both are deterministic: the same schema and seed give the same values, in the sa
 
 from __future__ import annotations
 
-import math
 import random
-import struct
 from bisect import bisect_left, insort
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from evtcompat.formats.avro.parts import reachable
+from evtcompat.formats.avro.payloads.boundaries import boundaries
 from evtcompat.formats.avro.payloads.datum import Branch, json_view
+from evtcompat.formats.avro.payloads.smallest import MOST_RECORDS, Heights, smallest
 from evtcompat.formats.avro.types import (
     ARRAY,
-    BOOLEAN,
-    BYTES,
-    DOUBLE,
-    FLOAT,
-    INT,
-    LONG,
     MAP,
-    NULL,
-    STRING,
     AvroSchema,
     Container,
-    Enumeration,
-    Fixed,
-    Primitive,
     Record,
     Type,
     Union,
@@ -37,69 +25,8 @@ from evtcompat.formats.avro.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from evtcompat.formats.avro.payloads.datum import Datum
 
-_FLOAT_MAX: Final = struct.unpack("<f", b"\xff\xff\x7f\x7f")[0]
-_FLOAT_TINY: Final = struct.unpack("<f", b"\x01\x00\x00\x00")[0]
-_DAY_MILLIS: Final = 86_400_000
-
-#: What a primitive must be able to carry, labelled.
-_BOUNDARIES: Final[dict[int, tuple[tuple[str, Datum], ...]]] = {
-    NULL: (("null", None),),
-    BOOLEAN: (("false", False), ("true", True)),
-    INT: (("zero", 0), ("min", -(2**31)), ("max", 2**31 - 1), ("minus one", -1)),
-    LONG: (("zero", 0), ("min", -(2**63)), ("max", 2**63 - 1), ("inexact as double", 2**53 + 1)),
-    FLOAT: (
-        ("zero", 0.0),
-        ("NaN", math.nan),
-        ("infinity", math.inf),
-        ("minus infinity", -math.inf),
-        ("max", _FLOAT_MAX),
-        ("smallest", _FLOAT_TINY),
-        ("minus zero", -0.0),
-    ),
-    DOUBLE: (
-        ("zero", 0.0),
-        ("NaN", math.nan),
-        ("infinity", math.inf),
-        ("minus infinity", -math.inf),
-        ("max", 1.7976931348623157e308),
-        ("smallest", 5e-324),
-        ("minus zero", -0.0),
-    ),
-    BYTES: (("empty", b""), ("not UTF-8", b"\xff\x00\xfe"), ("ASCII", b"a")),
-    STRING: (("empty", ""), ("non-ASCII", "h\u00e9\u4e16\U0001f600"), ("control", '\x00"\\\n'), ("ASCII", "a")),
-}
-
-#: The carriers' values at the edges of what a logical type can mean, for decoders that turn them into dates and such.
-_LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
-    "date": (("epoch", 0), ("year 1", -719_162), ("year 9999", 2_932_896), ("before epoch", -1)),
-    "time-millis": (("midnight", 0), ("last", _DAY_MILLIS - 1)),
-    "time-micros": (("midnight", 0), ("last", _DAY_MILLIS * 1000 - 1)),
-    "timestamp-millis": (
-        ("epoch", 0),
-        ("year 1", -62_135_596_800_000),
-        ("year 9999", 253_402_300_799_999),
-        ("before epoch", -1),
-    ),
-    "timestamp-micros": (
-        ("epoch", 0),
-        ("year 1", -62_135_596_800_000_000),
-        ("year 9999", 253_402_300_799_999_999),
-        ("before epoch", -1),
-    ),
-    "timestamp-nanos": (("epoch", 0), ("min", -(2**63)), ("max", 2**63 - 1)),
-    "uuid": (("nil", "00000000-0000-0000-0000-000000000000"), ("max", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
-}
-#: The most records that a payload is built of.
-MOST_RECORDS: Final = 20_000
-#: The most bytes that the fixed values of a payload may have together.
-MOST_BYTES: Final = 2**20
-#: The most digits of a decimal that are written out.
-MOST_DIGITS: Final = 10_000
-_LOCAL: Final = "local-"
 _Choice = TypeVar("_Choice")
 
 
@@ -115,97 +42,6 @@ class LabelledValue:
     datum: Datum
     #: Every boundary that it is the first of its set to serve; empty for the smallest payload.
     covers: tuple[str, ...] = ()
-
-
-class Heights:
-    """How deep the smallest value of each type is; infinite for a type that has no finite value."""
-
-    def __init__(self, root: Type) -> None:
-        self._records: dict[int, float] = {}
-        records = [part for part in reachable(root) if isinstance(part, Record)]
-        changed = True
-        while changed:
-            changed = False
-            for record in records:
-                height = 1 + max((self.of(part.type) for part in record.fields), default=0)
-                if height < self._records.get(id(record), math.inf):
-                    self._records[id(record)] = height
-                    changed = True
-        self._sizes: dict[int, int] = {}
-        self._weights: dict[int, int] = {}
-        for record in sorted(records, key=lambda record: self._records.get(id(record), math.inf)):
-            if id(record) in self._records:
-                self._sizes[id(record)] = 1 + sum(self.size(part.type) for part in record.fields)
-                self._weights[id(record)] = sum(self.weight(part.type) for part in record.fields)
-
-    def of(self, type_: Type) -> float:
-        """The nesting of the smallest value; ``inf`` where there is none."""
-        if isinstance(type_, Record):
-            return self._records.get(id(type_), math.inf)
-        if isinstance(type_, Union):
-            return min((self.of(branch) for branch in type_.branches), default=math.inf)
-        if isinstance(type_, Enumeration):
-            return 0 if type_.symbols else math.inf
-        return 0
-
-    def size(self, type_: Type) -> int:
-        """How many records the smallest value consists of, for a type that has one; it can grow exponentially."""
-        if isinstance(type_, Record):
-            return self._sizes[id(type_)]
-        if isinstance(type_, Union):
-            return self.size(type_.branches[self.branch(type_)])
-        return 0
-
-    def weight(self, type_: Type) -> int:
-        """How many bytes of fixed values the smallest value has; 0 for a record that has none."""
-        if isinstance(type_, Record):
-            return self._weights.get(id(type_), 0)
-        if isinstance(type_, Union):
-            return self.weight(type_.branches[self.branch(type_)]) if type_.branches else 0
-        return type_.size if isinstance(type_, Fixed) else 0
-
-    def writable(self, type_: Type) -> bool:
-        """Whether the type has a finite value, of at most `MOST_RECORDS` records and `MOST_BYTES` of fixed values."""
-        return self.of(type_) < math.inf and self.size(type_) <= MOST_RECORDS and self.weight(type_) <= MOST_BYTES
-
-    def branch(self, union: Union) -> int:
-        """The branch with the smallest value, the first of equals."""
-        return min(range(len(union.branches)), key=lambda index: self.of(union.branches[index]))
-
-
-def smallest(type_: Type, heights: Heights) -> Datum:
-    """The smallest value of a type: zero, empty, the first symbol, the shallowest branch.
-
-    Raises:
-        ValueError: The type has no finite value (a record that contains itself without a way out, an empty union), or
-            none of at most `MOST_RECORDS` records and `MOST_BYTES` of fixed values.
-    """
-    if heights.of(type_) == math.inf:
-        message = f"{branch_name(type_)} has no finite value, so no payload can be written at all"
-        raise ValueError(message)
-    if heights.size(type_) > MOST_RECORDS:
-        message = f"the smallest value of {branch_name(type_)} has {heights.size(type_):,} records, too many to write"
-        raise ValueError(message)
-    if heights.weight(type_) > MOST_BYTES:
-        message = f"the smallest value of {branch_name(type_)} has {heights.weight(type_):,} bytes, too many to write"
-        raise ValueError(message)
-    return _smallest(type_, heights)
-
-
-def _smallest(type_: Type, heights: Heights) -> Datum:
-    if isinstance(type_, Record):
-        return {part.name: _smallest(part.type, heights) for part in type_.fields}
-    if isinstance(type_, Union):
-        index = heights.branch(type_)
-        return Branch(index, _smallest(type_.branches[index], heights))
-    if isinstance(type_, Container):
-        return [] if type_.kind == ARRAY else {}
-    if isinstance(type_, Enumeration):
-        return type_.symbols[0]
-    if isinstance(type_, Fixed):
-        return bytes(type_.size)
-    # the first boundary: of a decimal it is one zero byte, since decoders refuse a number of no bytes at all
-    return next(boundaries(type_))[1]
 
 
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:
@@ -331,32 +167,3 @@ class _Plan:
             keys = ["", "cl\u00e9"] if size == 2 else ["k"]  # noqa: PLR2004 - the sizes above
             return dict(zip(keys, items, strict=False))
         return items
-
-
-def boundaries(type_: Primitive | Fixed | Enumeration) -> Iterator[tuple[str, Datum]]:
-    """The labelled boundary values of a type without parts."""
-    if isinstance(type_, Enumeration):
-        yield from ((symbol, symbol) for symbol in type_.symbols)
-        return
-    logical = type_.logical
-    if isinstance(type_, Fixed):
-        if logical is not None and logical.name == "decimal":
-            yield from _decimals(logical.precision, type_.size)
-            return
-        yield "zero bytes", bytes(type_.size)
-        if type_.size and logical is None:
-            yield "all ones", b"\xff" * type_.size
-        return
-    if logical is None:
-        yield from _BOUNDARIES[type_.kind]
-    elif logical.name == "decimal":
-        yield from _decimals(logical.precision, None)
-    else:
-        yield from _LOGICAL[logical.name.removeprefix(_LOCAL)]
-
-
-def _decimals(precision: int, size: int | None) -> Iterator[tuple[str, Datum]]:
-    most = 10 ** min(precision, MOST_DIGITS) - 1
-    for label, unscaled in (("zero", 0), ("max", most), ("min", -most), ("one unit", 1)):
-        length = size if size is not None else unscaled.bit_length() // 8 + 1
-        yield label, unscaled.to_bytes(length, "big", signed=True)

@@ -6,27 +6,30 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.defaults import shown
-from evtcompat.formats.avro.isolation import isolate
 from evtcompat.formats.avro.payloads import binary, codec
-from evtcompat.formats.avro.payloads.datum import Branch, Datum, json_view
+from evtcompat.formats.avro.payloads.datum import Branch, Datum, json_view, plain
 from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE
-from evtcompat.formats.avro.payloads.values import MOST_BYTES, MOST_DIGITS, Heights, smallest
+from evtcompat.formats.avro.payloads.smallest import MOST_BYTES, Heights, smallest
+from evtcompat.formats.avro.rule import Evidence
 from evtcompat.formats.avro.types import (
     ARRAY,
     BYTES,
     INT,
     KIND_NAMES,
     LONG,
+    MISSING,
     STRING,
     AvroSchema,
     Container,
     Enumeration,
     Fixed,
+    Missing,
     Primitive,
     Record,
     Type,
     Union,
 )
+from evtcompat.model.documents import Document
 from evtcompat.model.witnesses import Witness, WitnessKind
 
 if TYPE_CHECKING:
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
     from evtcompat.formats.avro.isolation import MinimalPair
     from evtcompat.formats.avro.paths import Steps
-    from evtcompat.formats.avro.walk import Found
+    from evtcompat.formats.avro.rule import AvroRule, Occurrence
 
 ENCODING: Final = "avro-binary"
 #: Payloads are built and tried for so many mismatches of one pair; hostile pairs have more.
@@ -44,35 +47,6 @@ MOST: Final = 200
 _MOST_NAMES: Final = 40_000
 _FEWEST: Final = 20
 
-#: Rules about the meaning of a value that the decoder reads without complaint.
-_MEANING: Final = frozenset(
-    {
-        "bytes-read-as-string",
-        "decimal-scale-changed",
-        "logical-type-added",
-        "logical-type-changed",
-        "string-read-as-uuid",
-        "time-unit-changed",
-    }
-)
-
-
-#: Rules about a value that the decoder may read as another one.
-_ALTERED: Final = frozenset(
-    {"decimal-precision-narrowed", "enum-symbol-defaulted", "number-precision-lost", "string-read-as-bytes"}
-)
-#: Findings about schemas rather than payloads, which stop no decoder.
-WITHOUT_PAYLOAD: Final = frozenset(
-    {
-        "alias-bridges-rename",
-        "default-of-later-branch",
-        "invalid-default",
-        "logical-type-dropped",
-        "union-branches-share-name",
-    }
-)
-#: Strings that show what becomes of strings.
-_TEXTS: Final = {"string-read-as-bytes": "text", "string-read-as-uuid": "not-a-uuid"}
 _BY_ITSELF: Final = " (of this difference by itself; the others stop the decoder before it)"
 
 
@@ -100,13 +74,13 @@ class WitnessBuilder:
     reader: AvroSchema
     writer: AvroSchema
     #: All mismatches of the pair: what else may stop a decoder.
-    found: Sequence[Found]
+    found: Sequence[Occurrence]
     #: What a decoder said of payloads as a whole and would not say of a mismatch by itself, by the witness's identity.
     _whole: dict[int, str] = field(default_factory=dict)
     #: The same of the payload that is being tried.
     _together: str = ""
     _heights: Heights = field(init=False)
-    _stops: list[tuple[Found, Steps]] = field(init=False)
+    _stops: list[tuple[Occurrence, Steps]] = field(init=False)
     _events: dict[tuple[Steps, int, str, int], _Event] = field(default_factory=dict)
     _built: int = 0
 
@@ -115,7 +89,7 @@ class WitnessBuilder:
         self._heights = Heights(self.writer.root)
         self._stops = [(one, one.there.steps()) for one in self.found if _may_stop(one)]
 
-    def build(self, found: Found) -> Witness:
+    def build(self, found: Occurrence) -> Witness:
         """A witness for a mismatch, refused or misread where a decoder could be seen to, else rule-only."""
         self._built += 1
         if self._built > MOST:
@@ -146,16 +120,16 @@ class WitnessBuilder:
                 return [*witnesses[:index], whole, *witnesses[index + 1 :]]
         return witnesses
 
-    def _event(self, deepest: Found) -> _Event:
+    def _event(self, deepest: Occurrence) -> _Event:
         """The smallest datum that reaches a mismatch; mismatches of one record share it.
 
         Raises:
             ValueError: There is none that can be written.
         """
-        writer, reader, rule = deepest.writer, deepest.reader, deepest.mismatch.rule
+        writer, reader, rule = deepest.writer, deepest.reader, deepest.rule
         steps = deepest.there.steps()
         shared = isinstance(writer, Record | Container | Union)
-        key = steps, id(writer), "" if shared else rule, 0 if shared else id(reader)
+        key = steps, id(writer), "" if shared else rule.id, 0 if shared else id(reader)
         event = self._events.get(key)
         if event is None:
             leaf = _leaf(reader, writer, rule, self._heights)
@@ -164,30 +138,30 @@ class WitnessBuilder:
             event = self._events[key] = _Event(leaf, datum, payload, json_view(self.writer.root, datum))
         return event
 
-    def _try(self, found: Found, deepest: Found, event: _Event) -> tuple[WitnessKind, str, str]:
+    def _try(self, found: Occurrence, deepest: Occurrence, event: _Event) -> tuple[WitnessKind, str, str]:
         """What decoders make of a payload, for this mismatch and no other of the pair."""
         name = codec.decoder_name()
-        rule = found.mismatch.rule
-        if rule in _MEANING and rule != "bytes-read-as-string":
+        evidence = found.rule.evidence
+        if evidence is Evidence.MISREAD:
             return self._misread(found, event.leaf, name)
-        if rule in _ALTERED:
+        if evidence is Evidence.ALTERED:
             return self._altered(found, name)
         self._ask(event)
         if event.refused is not None:
             return self._refused(found, deepest, event)
         if event.unasked is not None:
             return WitnessKind.RULE_ONLY, "", event.unasked
-        if rule in _MEANING:
+        if evidence is Evidence.REFUSED_OR_MISREAD:
             return self._misread(found, event.leaf, name)
-        if rule == "wrong-union-branch":
+        if evidence is Evidence.REFUSED_OR_LOSSY:
             lost = self._lost(found, event)
             if lost is not None:
                 return WitnessKind.MISREAD, name, lost
         if found.mismatch.facts.get("observed"):
-            return WitnessKind.RULE_ONLY, "", f"{name} reads {shown(_said(event.read))}"
-        return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(event.read))}"
+            return WitnessKind.RULE_ONLY, "", f"{name} reads {shown(plain(event.read))}"
+        return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(plain(event.read))}"
 
-    def _lost(self, found: Found, event: _Event) -> str | None:
+    def _lost(self, found: Occurrence, event: _Event) -> str | None:
         """What was written and what was read in its place, where fields are missing from it."""
         written, read = codec.decode(self.writer, event.payload), event.read
         for step in found.there.steps():
@@ -203,7 +177,7 @@ class WitnessBuilder:
             else:
                 return None
         if isinstance(written, dict) and isinstance(read, dict) and not written.keys() <= read.keys():
-            return f"written as {shown(_said(written))}, read as {shown(_said(read))}"
+            return f"written as {shown(plain(written))}, read as {shown(plain(read))}"
         return None
 
     def _ask(self, event: _Event) -> None:
@@ -231,50 +205,50 @@ class WitnessBuilder:
             except codec.CodecError as error:
                 event.refused = error.message if error.refused else None
 
-    def _refused(self, found: Found, deepest: Found, event: _Event) -> tuple[WitnessKind, str, str]:
+    def _refused(self, found: Occurrence, deepest: Occurrence, event: _Event) -> tuple[WitnessKind, str, str]:
         """The payload is refused; that proves this mismatch where nothing else would stop the decoder, or by itself."""
         name, message = codec.decoder_name(), event.refused or ""
         stops = [one for one, steps in self._stops if _reached(event.datum, steps)]
         sole = all(one is found for one in stops)
         if sole and not message.endswith(TOO_LARGE):
             return WitnessKind.REFUSED, name, message
-        small = isolate(deepest)
+        small = deepest.rule.isolate(deepest) if deepest.rule.isolate is not None else None
         if small is None:
             if sole or stops[0] is found:
                 return WitnessKind.REFUSED, name, message
             return WitnessKind.RULE_ONLY, "", f"not tried by itself; {name} stops at another difference: {message}"
         try:
-            read = self._read(small, deepest.mismatch.rule)[1]
+            read = self._read(small, deepest.rule)[1]
         except ValueError as error:
             return WitnessKind.RULE_ONLY, "", str(error)
         except codec.CodecError as error:
             return WitnessKind.REFUSED, name, error.message + ("" if sole or error.message == message else _BY_ITSELF)
         self._together = message
-        said = f"{name} does not refuse this difference by itself: it reads {shown(_said(read))}"
+        said = f"{name} does not refuse this difference by itself: it reads {shown(plain(read))}"
         return WitnessKind.RULE_ONLY, "", said
 
-    def _altered(self, found: Found, name: str) -> tuple[WitnessKind, str, str]:
+    def _altered(self, found: Occurrence, name: str) -> tuple[WitnessKind, str, str]:
         """What the reader makes of the value, whatever becomes of the rest of the payload."""
-        small = isolate(found)
+        small = found.rule.isolate(found) if found.rule.isolate is not None else None
         if small is None:
             return WitnessKind.RULE_ONLY, "", "not tried by itself"
         try:
-            written, read = self._read(small, found.mismatch.rule)
+            written, read = self._read(small, found.rule)
         except codec.CodecError as error:
             return WitnessKind.RULE_ONLY, "", f"not tried by itself: {error.message}"
         if isinstance(written, str) and isinstance(read, bytes):
             return WitnessKind.MISREAD, name, f"written as {shown(written)}, read as the bytes {read!r}"
         if _same(written, read):
-            return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(_said(read))}"
-        return WitnessKind.MISREAD, name, f"written as {shown(_said(written))}, read as {shown(_said(read))}"
+            return WitnessKind.RULE_ONLY, "", f"{name} does not refuse it: it reads {shown(plain(read))}"
+        return WitnessKind.MISREAD, name, f"written as {shown(plain(written))}, read as {shown(plain(read))}"
 
-    def _read(self, small: MinimalPair, rule: str) -> tuple[object, object]:
+    def _read(self, small: MinimalPair, rule: AvroRule) -> tuple[object, object]:
         """What the decoder reads under the writer's schema, and under the reader's, of a difference by itself."""
         reader, writer = small.schemas()
         payload = binary.encode(writer.root, _leaf(reader.root, writer.root, rule, Heights(writer.root)))
         return codec.decode(writer, payload), codec.decode(writer, payload, reader)
 
-    def _misread(self, found: Found, leaf: Datum, name: str) -> tuple[WitnessKind, str, str]:
+    def _misread(self, found: Occurrence, leaf: Datum, name: str) -> tuple[WitnessKind, str, str]:
         """The carrier's bytes under the writer's logical type, and the same bytes under the reader's."""
         ours, theirs = found.reader, found.writer
         payload = binary.encode(theirs, leaf)
@@ -313,8 +287,8 @@ class WitnessBuilder:
         return datum
 
 
-def _leaf(reader: Type, writer: Type, rule: str, heights: Heights) -> Datum:
-    """A value of the writer's type that shows the mismatch.
+def _leaf(reader: Type, writer: Type, rule: AvroRule, heights: Heights) -> Datum:
+    """A value of the writer's type that shows the difference.
 
     Raises:
         ValueError: There is none that can be written; the message says why.
@@ -322,31 +296,15 @@ def _leaf(reader: Type, writer: Type, rule: str, heights: Heights) -> Datum:
     if isinstance(writer, Fixed) and writer.size > MOST_BYTES:
         return smallest(writer, heights)  # raises, and says how large it is
     if isinstance(writer, Enumeration) and isinstance(reader, Enumeration):
-        return next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None) or smallest(
-            writer, heights
-        )
-    if rule == "bytes-read-as-string" or (rule == "wrong-union-branch" and writer.kind == BYTES):
-        return b"\xff"
-    if rule in _TEXTS:
-        return _TEXTS[rule]
-    if rule == "number-precision-lost":
-        return 2**24 + 1 if writer.kind == INT else 2**53 + 1
-    if rule == "decimal-precision-narrowed" and reader.logical is not None:
-        if reader.logical.precision > MOST_DIGITS:
-            message = f"a number of more than {reader.logical.precision:,} digits has too many to write"
-            raise ValueError(message)
-        return _bytes(10**reader.logical.precision, writer)
-    if rule in _MEANING and isinstance(writer, Primitive) and writer.kind in (INT, LONG):
-        return 1
-    if rule in _MEANING and (isinstance(writer, Fixed) or writer.kind == BYTES):
-        return _bytes(1, writer)
-    return smallest(writer, heights)
+        unknown = next((symbol for symbol in writer.symbols if symbol not in reader.symbol_set), None)
+        return unknown or smallest(writer, heights)
+    sample = MISSING if rule.sample is None else rule.sample(reader, writer)
+    return smallest(writer, heights) if isinstance(sample, Missing) else sample
 
 
-def _may_stop(found: Found) -> bool:
-    """Whether the decoder may refuse a payload because of a mismatch."""
-    rule = found.mismatch.rule
-    if rule in WITHOUT_PAYLOAD or rule in _ALTERED or (rule in _MEANING and rule != "bytes-read-as-string"):
+def _may_stop(found: Occurrence) -> bool:
+    """Whether the decoder may refuse a payload because of an occurrence."""
+    if found.rule.evidence in (Evidence.NONE, Evidence.MISREAD, Evidence.ALTERED):
         return False
     return str(found.mismatch.facts.get("decoder", "fastavro")).startswith("fastavro")
 
@@ -365,11 +323,6 @@ def _reached(datum: Datum, steps: Steps) -> bool:
     return True
 
 
-def _bytes(unscaled: int, type_: Type) -> bytes:
-    length = type_.size if isinstance(type_, Fixed) else unscaled.bit_length() // 8 + 1
-    return unscaled.to_bytes(length, "big", signed=True)
-
-
 def _carried(theirs: Type, ours: Type) -> Type:
     """The writer's bytes as the reader's type: what a decoder that trusts the reader makes of them."""
     if isinstance(theirs, Fixed) and isinstance(ours, Fixed):
@@ -386,7 +339,6 @@ def _carried(theirs: Type, ours: Type) -> Type:
 def _reading(type_: Type, payload: bytes) -> str:
     """What the decoder makes of a leaf's bytes, as text."""
     from evtcompat.formats.avro.types import AvroSchema as Schema
-    from evtcompat.model.documents import Document
 
     isolate = Schema(Document(None), type_, {})
     try:
@@ -396,17 +348,11 @@ def _reading(type_: Type, payload: bytes) -> str:
     unit = type_.logical.name.rpartition("-")[2] if type_.logical is not None else ""
     if isinstance(value, int) and unit == "nanos":
         return f"{value} nanoseconds"
-    return repr(value) if isinstance(value, bytes) else shown(_said(value))
+    return repr(value) if isinstance(value, bytes) else shown(plain(value))
 
 
 def _called(type_: Type) -> str:
     return str(type_.logical) if type_.logical is not None else f"a plain {KIND_NAMES[type_.kind]}"
-
-
-def _said(value: object) -> object:
-    from evtcompat.formats.avro.payloads.datum import plain
-
-    return plain(value)
 
 
 def _same(left: object, right: object) -> bool:

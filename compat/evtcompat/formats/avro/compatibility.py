@@ -1,30 +1,33 @@
-"""One run of Avro Java's `SchemaCompatibility`: its answer, and what it met on its way."""
+"""Whether one schema reads another: the walk that gives the verdict.
+
+It is Avro Java's `SchemaCompatibility`, which memoises each pair of types, and answers "compatible" for a pair that is
+still being decided. A result that rests on such an assumption stays in its memo even when the assumption fails, so Java
+can call a recursive pair compatible that is not, and its answer depends on the order of fields and branches. `decide`
+follows it exactly, since registries do, and tells when an assumption failed; `confirm` then finds the truth: the
+largest set of pairs that support each other.
+
+A record pair is the only pair that can be met again while it is open, since only named types can be referred to; the
+memo therefore holds record pairs.
+
+The places and the words are left to `formats.avro.explanation`, which walks a pair that has something to tell. It is
+also told here what else there is to look at: changes of meaning, decoders that may diverge.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.avro.meaning import harmful
+from evtcompat.formats.avro.matching import AMBIGUOUS, AmbiguousFieldError, distance, source_name
 from evtcompat.formats.avro.promotions import PROMOTIONS, REFUSED, RISKY
-from evtcompat.formats.avro.types import (
-    BYTES,
-    FIXED,
-    MAP,
-    NAMED,
-    RECORD,
-    UNION,
-    Field,
-    Fixed,
-    Record,
-    Type,
-    Union,
-)
+from evtcompat.formats.avro.types import BYTES, FIXED, MAP, RECORD, UNION, Fixed, Primitive
+from evtcompat.model.verdicts import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from evtcompat.formats.avro.types import Enumeration, Named, Primitive
+    from evtcompat.formats.avro.types import AvroSchema, Enumeration, Field, Logical, Named, Record, Type, Union
 
 #: The first kind that is not primitive.
 _COMPLEX: Final = len(PROMOTIONS)
@@ -36,71 +39,71 @@ _MANY: Final = 32
 PAIR_BUDGET: Final = 2_000_000
 
 
-class AmbiguousFieldError(Exception):
-    """A reader field matches several writer fields, by name and aliases; Avro Java raises here."""
-
-    def __init__(self, field: Field, writer: Record) -> None:
-        super().__init__(field.name)
-        self.field = field
-        self.writer = writer
-
-
 class BudgetSpentError(Exception):
     """The comparison visited more pairs than `PAIR_BUDGET`."""
 
 
-def name_matches(reader: Named, writer: Named) -> bool:
-    """Whether the names of two named types match: the short names, or the writer's full name by an alias."""
-    return reader.short == writer.short or writer.full in reader.aliases
-
-
-def writer_field(reader_field: Field, writer: Record) -> Field | None:
-    """The writer's field that a reader's field is filled from: by name, else by alias.
+def decide(
+    reader: AvroSchema, writer: AvroSchema, known: frozenset[tuple[Record, Record]] = frozenset()
+) -> Compatibility:
+    """Java's answer to "reader reads writer"; pairs in `known` are taken for incompatible from the start.
 
     Raises:
-        AmbiguousFieldError: Several match.
+        BudgetSpentError: The schemas have too many pairs of records.
     """
-    name = source_name(reader_field.name, reader_field.aliases, writer)
-    if name is AMBIGUOUS:
-        raise AmbiguousFieldError(reader_field, writer)
-    return None if name is None else writer.by_name[name]
-
-
-#: What `source_name` answers when several fields match; no field has an empty name.
-AMBIGUOUS: Final = ""
-
-
-def source_name(name: str, aliases: tuple[str, ...], writer: Record) -> str | None:
-    """The name of the writer's field that the field `name` is filled from, or `AMBIGUOUS`."""
-    types = writer.types
-    found = name if name in types else None
-    for alias in aliases:
-        if alias in types:
-            if found is not None:
-                return AMBIGUOUS
-            found = alias
+    found = Compatibility(dict.fromkeys(known, False) if known else {}, exact=_exact(reader, writer))
+    try:
+        found.compatible = found.reads(reader.root, writer.root)
+    except AmbiguousFieldError as error:
+        found.raised = error.field, error.writer
     return found
 
 
-#: The distance of a branch of the writer's kind that has another name.
-RENAMED: Final = 2
-#: Farther than any branch that was meant for the writer's type.
-UNRELATED: Final = 4
+def _exact(reader: AvroSchema, writer: AvroSchema) -> bool:
+    return bool(reader.aliased) or (reader.recursive and writer.recursive)
 
 
-def distance(branch: Type, writer: Type) -> int:
-    """How far a reader's branch is from the writer's type: what decoders try first is nearest."""
-    if branch.kind != writer.kind:
-        primitives = writer.kind < _COMPLEX and branch.kind < _COMPLEX
-        return 3 if primitives and PROMOTIONS[writer.kind][branch.kind] else UNRELATED
-    if not isinstance(branch, NAMED) or not isinstance(writer, NAMED):
-        return 0
-    if branch.full == writer.full or writer.full in branch.aliases:
-        return 0
-    return 1 if branch.short == writer.short else RENAMED
+def confirm(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> Compatibility:
+    """The answer that holds whatever the order of visits: failed assumptions are taken back until none is left.
+
+    A pair found incompatible under favourable assumptions is incompatible. Each round starts with all pairs that are
+    known to be, and ends when no assumption of that round failed; the rest then support each other.
+
+    Raises:
+        BudgetSpentError: The schemas have too many pairs of records.
+    """
+    refused = found.refused
+    while found.assumption_failed and found.raised is None:
+        found = decide(reader, writer, refused)
+        refused |= found.refused
+    return found
 
 
-class Decision:
+class Readability:
+    """Whether one type reads another, for pairs anywhere in two schemas; independent of the order of questions."""
+
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+        self._run = Compatibility({}, exact=_exact(reader, writer))
+
+    def reads(self, reader: Type, writer: Type) -> bool:
+        """Whether `reader` reads `writer` by the rules that Avro Java checks; an ambiguous alias is a refusal."""
+        run = self._run
+        while True:
+            run.trying = 1
+            try:
+                compatible = run.reads(reader, writer)
+            except AmbiguousFieldError:
+                run.memo = {pair: False for pair, result in run.memo.items() if result is False}
+                run.assumed = frozenset()
+                return False
+            failed = [pair for pair in run.assumed if run.memo.get(pair) is False]
+            run.assumed = frozenset()
+            if not failed:
+                return compatible
+            run.memo = {pair: False for pair, result in run.memo.items() if result is False}
+
+
+class Compatibility:
     """One run of Java's algorithm, and what it met on its way; `decide` hands it out when it is finished."""
 
     __slots__ = (
@@ -154,7 +157,7 @@ class Decision:
         self.indexes: dict[Union, dict[str, list[Type]]] | None = None
 
     @property
-    def tainted(self) -> bool:
+    def assumption_failed(self) -> bool:
         """Whether an assumption about a recursive pair failed, so that the answer may be too favourable."""
         return any(self.memo[pair] is False for pair in self.assumed)
 
@@ -187,13 +190,13 @@ class Decision:
         """Whether one primitive reads another that is not the same node."""
         found = PROMOTIONS[writer.kind][reader.kind]
         if found >= RISKY or (found and reader.logical is not writer.logical):
-            self.meaning(reader, writer)
+            self.convert(reader, writer)
         return found != REFUSED
 
-    def meaning(self, reader: Primitive | Fixed, writer: Primitive | Fixed) -> None:
+    def convert(self, reader: Primitive | Fixed, writer: Primitive | Fixed) -> None:
         """Note that a readable pair changes its meaning, and whether that is an error."""
         self.noted = True
-        if not self.harmful and not self.harm and harmful(reader, writer):
+        if not self.harmful and not self.harm and _changes_meaning(reader, writer):
             if self.trying:
                 self.harm = True
             else:
@@ -207,7 +210,7 @@ class Decision:
             if reader.size != writer.size:  # type: ignore[union-attr]  # of the reader's kind
                 return False
             if reader.logical is not writer.logical:
-                self.meaning(reader, writer)  # type: ignore[arg-type]  # idem
+                self.convert(reader, writer)  # type: ignore[arg-type]  # idem
             return True
         if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # idem
             return True
@@ -373,3 +376,17 @@ class Decision:
             self.moved = True
             return True
         return False
+
+
+@lru_cache(maxsize=4096)
+def _is_harmful(reader_kind: int, ours: Logical | None, writer_kind: int, theirs: Logical | None) -> bool:
+    # Most pairs convert nothing, and a short run is mostly start-up: the rules are loaded where one does.
+    from evtcompat.formats.avro.rules import conversion_breaches
+
+    found = conversion_breaches(Primitive(reader_kind, ours), Primitive(writer_kind, theirs))
+    return any(rule.text.severity is Severity.ERROR for rule, _ in found)
+
+
+def _changes_meaning(reader: Primitive | Fixed, writer: Primitive | Fixed) -> bool:
+    """Whether a readable pair of primitives or fixed breaks a rule that is an error by default."""
+    return _is_harmful(reader.kind, reader.logical, writer.kind, writer.logical)

@@ -1,0 +1,32 @@
+"""Evidence for what was found in a pair: a witness for each occurrence, and a fix that was tried."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from evtcompat.formats.avro.fixes import Fixer, tries
+from evtcompat.formats.avro.payloads.witness import WitnessBuilder
+from evtcompat.formats.avro.rule import Evidence
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from evtcompat.formats.avro.fixes import Compare
+    from evtcompat.formats.avro.rule import Occurrence
+    from evtcompat.formats.avro.types import AvroSchema
+    from evtcompat.model.mismatches import Mismatch
+
+
+def with_evidence(
+    reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence], compare: Compare
+) -> tuple[Mismatch, ...]:
+    """The mismatches with witnesses and fixes; the latter are tried by `compare`."""
+    builder = WitnessBuilder(reader, writer, found)
+    fixer = Fixer(reader, writer, compare, found)
+    most = tries(len(found))
+    witnesses = builder.seen([None if one.rule.evidence is Evidence.NONE else builder.build(one) for one in found])
+    return tuple(
+        replace(one.mismatch, witness=witness, fix=fixer.fix(one) if index < most else None)
+        for index, (one, witness) in enumerate(zip(found, witnesses, strict=True))
+    )

@@ -1,0 +1,111 @@
+"""Why a pair has its verdict: the rules that it breaks by itself, by what decoders do, and by its defaults."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from evtcompat.errors import UncheckedError
+from evtcompat.formats.avro.decoders.models import divergences
+from evtcompat.formats.avro.decoders.screening import may_diverge
+from evtcompat.formats.avro.defaults import fastavro_refuses, faults
+from evtcompat.formats.avro.differences import DecoderDiverges, DefaultWrong, FieldAbsent, FieldAmbiguous
+from evtcompat.formats.avro.paths import SchemaPath
+from evtcompat.formats.avro.types import MISSING, AvroSchema, Container, Field, Record, Union
+from evtcompat.formats.avro.walk import Walk
+from evtcompat.model.verdicts import Severity
+
+if TYPE_CHECKING:
+    from evtcompat.formats.avro.compatibility import Compatibility
+    from evtcompat.formats.avro.paths import Steps
+    from evtcompat.formats.avro.rule import Occurrence
+
+
+def explain(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility) -> list[Occurrence]:
+    """Every occurrence of a rule in a pair whose compatibility is known.
+
+    Raises:
+        UncheckedError: The pair was found incompatible, and no place was found that explains it.
+    """
+    walk = Walk(reader, writer)
+    walk.run()
+    if compatibility.compatible and may_diverge(reader, writer, compatibility):
+        _report_divergences(walk)
+    if compatibility.raised is not None and not any(_is_about(one, FieldAmbiguous) for one in walk.found):
+        _report_ambiguity(walk, *compatibility.raised)
+    if not _accounted_for(compatibility, walk.found):
+        # The verdict must pass neither for "compatible" nor for an open question, which a run may be told to let pass.
+        message = "the pair is incompatible by its rules, and no place was found that explains it"
+        raise UncheckedError(message, hint="This is a fault in evtcompat; please report it with both schemas.")
+    _report_unused_defaults(walk)
+    return walk.found
+
+
+def _accounted_for(compatibility: Compatibility, found: list[Occurrence]) -> bool:
+    """Whether what was found says why the pair is incompatible, if it is."""
+    if not compatibility.compatible:
+        return any(one.rule.refused_by_registry for one in found)
+    return not compatibility.harmful or any(one.rule.text.severity is Severity.ERROR for one in found)
+
+
+def _is_about(occurrence: Occurrence, difference: type) -> bool:
+    return any(judge.difference is difference for judge in occurrence.rule.judges)
+
+
+def _report_ambiguity(walk: Walk, field: Field, record: Record) -> None:
+    """Report the ambiguity over which Java raises although decoders never meet it: in a branch that Java merely tries.
+
+    It lies at the definitions of both records; no event leads there.
+    """
+    ours = next(named for named in walk.reader.names.values() if isinstance(named, Record) and field in named.fields)
+    here = SchemaPath(walk.reader_root.index, None, ours, None)
+    there = SchemaPath(walk.writer_root.index, None, record, None)
+    difference = FieldAmbiguous(field, ours, record, here, there)
+    walk.report(difference, walk.reader_root, walk.writer_root, field=field, path=ours.full)
+
+
+def _report_divergences(walk: Walk) -> None:
+    """Report what decoders make of a pair that the rules allow, but for defaults that are known to be used wrongly."""
+    used = _defaults_used(walk.found)
+    for divergence in divergences(walk.reader, walk.writer):
+        if divergence.default is not None and id(divergence.default) in used:
+            continue
+        here = _followed(walk.reader_root, divergence.reader_steps)
+        there = _followed(walk.writer_root, divergence.steps)
+        walk.report(DecoderDiverges(divergence, here.type, here), here, there, field=divergence.field)
+
+
+def _followed(path: SchemaPath, steps: Steps) -> SchemaPath:
+    """The path that steps lead to."""
+    for step in steps:
+        type_ = path.type
+        if isinstance(type_, Record):
+            part = type_.by_name[str(step)]
+            path = path.into(part.type, part)
+        elif isinstance(type_, Union) and isinstance(step, int):
+            path = path.into(type_.branches[step], step)
+        elif isinstance(type_, Container):
+            path = path.into(type_.of)
+    return path
+
+
+def _report_unused_defaults(walk: Walk) -> None:
+    """Report wrong defaults that this direction does not use, of both sides."""
+    used = _defaults_used(walk.found)
+    for side, schema, root in (("reader", walk.reader, walk.reader_root), ("writer", walk.writer, walk.writer_root)):
+        for record, field, fault in faults(schema):
+            if id(field) in used:
+                continue
+            path = SchemaPath(root.index, None, record, None)
+            here = path if side == "reader" else walk.reader_root
+            stops = side == "reader" and fastavro_refuses(record, field.name)
+            difference = DefaultWrong(record, field, fault, path, side, stops)
+            walk.report(difference, here, walk.writer_root, field=field, path=record.full)
+
+
+def _defaults_used(found: list[Occurrence]) -> set[int]:
+    """The identities of the reader's fields that are filled from a wrong default."""
+    return {
+        id(one.field)
+        for one in found
+        if one.field is not None and one.field.default is not MISSING and _is_about(one, FieldAbsent)
+    }

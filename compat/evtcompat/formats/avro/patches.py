@@ -1,0 +1,190 @@
+"""Patches of a reader's document that may fix an occurrence of a rule; whether they do is for `formats.avro.fixes`."""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from evtcompat.formats.avro.canonical import logical_properties
+from evtcompat.formats.avro.defaults import fault, shown
+from evtcompat.formats.avro.types import (
+    ARRAY,
+    BOOLEAN,
+    BYTES,
+    DOUBLE,
+    FLOAT,
+    INT,
+    KIND_NAMES,
+    LONG,
+    MAP,
+    NAMED,
+    NAMED_LEAVES,
+    NULL,
+    STRING,
+    Enumeration,
+    Fixed,
+    Primitive,
+    Record,
+    Type,
+    Union,
+    type_name,
+)
+from evtcompat.model.places import tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evtcompat.formats.avro.rule import Occurrence
+    from evtcompat.model.json_types import JSON
+
+_ZEROS: Final[dict[int, JSON]] = {
+    NULL: None,
+    BOOLEAN: False,
+    INT: 0,
+    LONG: 0,
+    FLOAT: 0.0,
+    DOUBLE: 0.0,
+    BYTES: "",
+    STRING: "",
+    ARRAY: [],
+    MAP: {},
+}
+
+
+class Patch(NamedTuple):
+    """An edit of the reader's document."""
+
+    #: What to do, as an imperative sentence without a full stop.
+    text: str
+    #: RFC 6902 operations.
+    operations: list[dict[str, object]]
+
+
+def patched(value: JSON, operations: list[dict[str, object]]) -> JSON:
+    """A document after RFC 6902 ``add`` and ``replace`` operations; `value` stays as it is, and shares what is left.
+
+    Raises:
+        LookupError: A pointer leads nowhere.
+    """
+    result = value
+    for operation in operations:
+        new = operation["value"]
+        steps = tokens(str(operation["path"]))
+        if not steps:
+            result = new  # type: ignore[assignment]  # operations carry JSON
+            continue
+        result = part = copy.copy(result)
+        for step in steps[:-1]:
+            # or LookupError
+            if isinstance(part, list):
+                part[int(step)] = inner = copy.copy(part[int(step)])
+            else:
+                part[step] = inner = copy.copy(part[step])  # type: ignore[index]
+            part = inner
+        if isinstance(part, list):
+            if steps[-1] == "-":
+                part.append(new)  # type: ignore[arg-type]  # operations carry JSON
+            else:
+                part[int(steps[-1])] = new  # type: ignore[call-overload]  # operations carry JSON
+        elif isinstance(part, dict):
+            part[steps[-1]] = new  # type: ignore[assignment]  # operations carry JSON
+    return result
+
+
+def give_default(occurrence: Occurrence) -> Patch | None:
+    """Give the field a default, null where its type allows it."""
+    field = occurrence.field
+    if field is None:
+        return None
+    pointer = occurrence.mismatch.reader.pointer.removesuffix("/default")
+    type_ = field.type
+    if isinstance(type_, Union) and any(branch.kind == NULL for branch in type_.branches[1:]):
+        raw = written_union(occurrence)
+        if raw is None:
+            return None
+        first = [raw[index] for index, branch in enumerate(type_.branches) if branch.kind == NULL]
+        union = first + [branch for branch in raw if branch not in first]
+        text = f'Put null first in the union of {field.name} and give it "default": null'
+        return Patch(
+            text,
+            [
+                {"op": "replace", "path": f"{pointer}/type", "value": union},
+                {"op": "add", "path": f"{pointer}/default", "value": None},
+            ],
+        )
+    zero = _zero(type_)
+    if zero is None:
+        return None
+    text = f'Give {field.name} a default, such as "default": {shown(zero[0])}'
+    return Patch(text, [{"op": "add", "path": f"{pointer}/default", "value": zero[0]}])
+
+
+def correct_default(occurrence: Occurrence) -> Patch | None:
+    """Give the field another default than the wrong one."""
+    patch = give_default(occurrence)
+    if patch is None or occurrence.field is None:
+        return patch
+    wrong = f"Give {occurrence.field.name} a default, such as"
+    return patch._replace(text=patch.text.replace(wrong, f"Correct the default of {occurrence.field.name}, such as"))
+
+
+def add_alias(occurrence: Occurrence) -> Patch | None:
+    """Give the reader's named type the writer's full name as an alias."""
+    reader, writer = occurrence.here.type, occurrence.there.type
+    if isinstance(reader, Union) and isinstance(writer, NAMED_LEAVES):
+        reader = next((one for one in reader.branches if one.kind == writer.kind), reader)
+    if not isinstance(reader, NAMED) or not isinstance(writer, NAMED):
+        return None
+    pointer, origin = occurrence.here.index.definition(reader)
+    if origin is not None:
+        return None
+    # A name without a dot would be taken for one in the namespace of the type that carries the alias.
+    alias = writer.full if writer.space or not reader.space else f".{writer.full}"
+    aliases = [*_listed(reader.raw), alias]
+    text = f'Give {reader.full} the alias "{alias}"'
+    return Patch(text, [{"op": "add", "path": f"{pointer}/aliases", "value": aliases}])
+
+
+def keep_writer_type(occurrence: Occurrence) -> Patch | None:
+    """Keep the writer's primitive type, unless it is one of several that the writer has."""
+    writer = occurrence.there.type
+    if not isinstance(writer, Primitive) or occurrence.there.in_union:
+        return None
+    pointer = occurrence.mismatch.reader.pointer
+    text = f"Keep {type_name(writer)} here, and add a field for the new type"
+    return Patch(text, [{"op": "replace", "path": pointer, "value": written(writer)}])
+
+
+def written(type_: Primitive) -> JSON:
+    """The primitive as a document writes it."""
+    name = KIND_NAMES[type_.kind]
+    return name if type_.logical is None else {"type": name, **logical_properties(type_.logical)}
+
+
+def written_union(occurrence: Occurrence) -> list[JSON] | None:
+    """The union of the field in question, as the document writes it; ``None`` where that is no list."""
+    record, field = occurrence.here.type, occurrence.field
+    if field is None or not isinstance(record, Record):
+        return None
+    raw = record.raw["fields"][field.index]["type"]  # type: ignore[index,call-overload]  # parsed
+    return raw if isinstance(raw, list) else None
+
+
+def _zero(type_: Type) -> tuple[JSON] | None:
+    """The plainest default of a type, in a tuple of one, or ``None``."""
+    if isinstance(type_, Union):
+        return _zero(type_.branches[0]) if type_.branches else None
+    if isinstance(type_, Enumeration):
+        return (type_.default or type_.symbols[0],) if type_.symbols else None
+    if isinstance(type_, Fixed):
+        return ("\0" * type_.size,)
+    if isinstance(type_, Record):
+        return ({},) if fault(type_, {}) is None else None
+    if type_.logical is not None and type_.logical.name == "uuid":
+        return ("00000000-0000-0000-0000-000000000000",)
+    return (_ZEROS[type_.kind],)
+
+
+def _listed(raw: Mapping[str, JSON]) -> list[JSON]:
+    aliases = raw.get("aliases")
+    return aliases if isinstance(aliases, list) else []

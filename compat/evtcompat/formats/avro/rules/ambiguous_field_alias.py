@@ -1,0 +1,33 @@
+"""A field that matches several fields of the writer."""
+
+from __future__ import annotations
+
+from evtcompat.formats.avro.differences import FieldAmbiguous
+from evtcompat.formats.avro.isolation import ambiguous_field_alone
+from evtcompat.formats.avro.rule import AvroRule, Breach, Judge
+from evtcompat.model.rules import Rule
+from evtcompat.model.verdicts import Severity
+
+
+def _breach(difference: FieldAmbiguous) -> Breach:
+    field, reader, writer, here, there = difference
+    names = [name for name in (field.name, *field.aliases) if name in writer.types]
+    facts = {"field": field.name, "matches": " and ".join(names), "record": writer.full}
+    return Breach(facts, here.field_place(reader, field), there.inside(writer))
+
+
+RULE = AvroRule(
+    text=Rule(
+        id="ambiguous-field-alias",
+        severity=Severity.ERROR,
+        format="avro",
+        sentence="`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at once.",
+        what="Several fields of the writer match one field of the reader.",
+        why="Avro Java raises, and the registry refuses; decoders that read it pick one field without saying which.",
+        example='reader {"name": "total", "aliases": ["sum"]}, writer with both total and sum',
+        remedy="Remove the alias: the writer has the field under its own name.",
+    ),
+    judges=(Judge(FieldAmbiguous, _breach),),
+    isolate=ambiguous_field_alone,
+    refused_by_registry=True,
+)
