@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": _NOUNS | _FORMATS | {"rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
     "registries": _NOUNS | _FORMATS,
-    "sources": _NOUNS | _FORMATS | {"config", "registries"},
+    "sources": _NOUNS | _FORMATS | {"rules", "config", "checking", "registries"},
     "api": _CHECK,
     "payloads": _CHECK | {"__init__"},
     "exercise": _NOUNS | _FORMATS | {"__init__", "payloads"},
@@ -71,7 +71,7 @@ OWNERS = {
 }
 
 #: How many files of a package still stand in a circle of imports.
-KNOWN_CIRCLES = {"cli": 2}
+KNOWN_CIRCLES: dict[str, int] = {}
 
 #: What works for every schema format, and so names none.
 NEUTRAL = {"checking", "rules", "reporters", "cli", "payloads", "exercise", "config"}

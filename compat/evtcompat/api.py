@@ -9,7 +9,9 @@ from os import PathLike
 from pathlib import Path
 from typing import TypeAlias, TypeVar
 
-from evtcompat.checking.check import Settings, SubjectPlan, check_run, compare_soon
+from evtcompat.checking.comparing import compare_soon
+from evtcompat.checking.plans import Plan, RunSettings
+from evtcompat.checking.run import check_run
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name, by_name, recognised
@@ -97,10 +99,10 @@ def _asked(  # what most callers ask for again and again
     witnesses: bool,  # noqa: FBT001 - a part of the key
     budget: int | None,
     assert_formats: bool,  # noqa: FBT001 - idem
-) -> tuple[SchemaFormat, Settings]:
+) -> tuple[SchemaFormat, RunSettings]:
     """The format, and settings with the rules' own severities."""
     own = {"policy": _word(Policy, policy, "policy"), "assert-formats": assert_formats}
-    return _format(schema_format), Settings(Options(witnesses=witnesses, budget=budget, settings=own))
+    return _format(schema_format), RunSettings(Options(witnesses=witnesses, budget=budget, settings=own))
 
 
 def check(
@@ -129,7 +131,7 @@ def check(
     versions = tuple(
         _version(source, chosen, references, str(number)) for number, source in enumerate((*sources, candidate), 1)
     )
-    plan = SubjectPlan(
+    plan = Plan(
         subject=subject or versions[-1].document.origin or "the subject",
         format=chosen,
         candidate=versions[-1],
@@ -137,7 +139,9 @@ def check(
         level=_word(Level, level, "level"),
         policy=policy if chosen.policies else None,
     )
-    settings = Settings(Options(witnesses=witnesses, settings={"policy": policy}), severities=_severities(severities))
+    settings = RunSettings(
+        Options(witnesses=witnesses, settings={"policy": policy}), severities=_severities(severities)
+    )
     return check_run([plan], settings)
 
 

@@ -13,9 +13,9 @@ import pytest
 
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, RULE, event
 from cli_harness import Result, Run
-from evtcompat.cli.checking import Request, Surroundings, run_check
-from evtcompat.cli.waiving import Request as WaiverRequest
-from evtcompat.cli.waiving import write_waiver
+from evtcompat.cli.checking import run_check
+from evtcompat.cli.context import CheckRequest, Environment
+from evtcompat.cli.waiving import WaiverRequest, write_waiver
 from sources.conftest import Repo
 
 ORDER = "schemas/order.avsc"
@@ -56,7 +56,7 @@ def waive(run: Run, repo: Repo, found: str, *, days: int = 90) -> Result:
 
 def on(day: date, repo: Repo, capsys: pytest.CaptureFixture[str], *formats: str) -> Result:
     """A check on another day."""
-    code = run_check(Request(formats=formats), Surroundings(folder=repo.path, today=day))
+    code = run_check(CheckRequest(formats=formats), Environment(folder=repo.path, today=day))
     captured = capsys.readouterr()
     return Result(code, captured.out, captured.err)
 
@@ -235,7 +235,7 @@ def test_the_command_of_the_docs_writes_the_entry_of_the_docs(run: Run, reposito
     found = value["subjects"][0]["findings"][0]["fingerprint"]
     options = dict(zip(command[3::2], command[4::2], strict=True))
     request = WaiverRequest(found, options["--reason"], options["--owner"], date.fromisoformat(options["--expires"]))
-    write_waiver(request, Surroundings(folder=repo.path, today=date(2027, 6, 1)))
+    write_waiver(request, Environment(folder=repo.path, today=date(2027, 6, 1)))
     assert (repo.path / WAIVERS).read_text(encoding="utf-8") == entry.replace(command[2], found)
 
 

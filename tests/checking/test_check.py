@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.checking.check import Settings, SubjectPlan, check_run, exit_code, verdict_of
+from evtcompat.checking.plans import Plan, RunSettings
+from evtcompat.checking.run import check_run, exit_code
+from evtcompat.checking.verdicts import verdict_of
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema
 from evtcompat.formats.json_schema.format import JsonSchemaFormat
@@ -86,10 +88,10 @@ def version(value: object, label: str | None = None) -> Version:
     return Version(document, label)
 
 
-def run(candidate: object, history: list[str], level: Level, settings: Settings | None = None) -> Report:
+def run(candidate: object, history: list[str], level: Level, settings: RunSettings | None = None) -> Report:
     versions = tuple(version(value, str(number)) for number, value in enumerate(history, 1))
-    plan = SubjectPlan("toy", TOY, version(candidate, str(len(history) + 1)), versions, level)
-    return check_run([plan], settings or Settings())
+    plan = Plan("toy", TOY, version(candidate, str(len(history) + 1)), versions, level)
+    return check_run([plan], settings or RunSettings())
 
 
 @pytest.mark.parametrize(
@@ -155,11 +157,11 @@ def test_full_is_backward_and_forward_and_transitive_is_the_conjunction(candidat
 
 def test_what_cannot_be_parsed_is_unchecked_and_hides_nothing() -> None:
     plans = [
-        SubjectPlan("bad", TOY, version(1, "2"), (version("a", "1"),)),
-        SubjectPlan("breaks", TOY, version("", "2"), (version("a", "1"),)),
-        SubjectPlan("old-bad", TOY, version("a", "3"), (version(1, "1"), version("ab", "2")), Level.FULL_TRANSITIVE),
+        Plan("bad", TOY, version(1, "2"), (version("a", "1"),)),
+        Plan("breaks", TOY, version("", "2"), (version("a", "1"),)),
+        Plan("old-bad", TOY, version("a", "3"), (version(1, "1"), version("ab", "2")), Level.FULL_TRANSITIVE),
     ]
-    report = check_run(plans, Settings())
+    report = check_run(plans, RunSettings())
     assert [subject.verdict for subject in report.subjects] == [
         Verdict.UNCHECKED,
         Verdict.INCOMPATIBLE,
@@ -170,7 +172,7 @@ def test_what_cannot_be_parsed_is_unchecked_and_hides_nothing() -> None:
         ("old-bad", "a toy schema is a string"),
     ]
     assert exit_code(report) == 1
-    assert exit_code(check_run(plans[:1], Settings())) == 3
+    assert exit_code(check_run(plans[:1], RunSettings())) == 3
 
 
 @pytest.mark.parametrize(("action", "code"), [("exit", 4), ("warn", 0), ("error", 1)])
@@ -187,31 +189,31 @@ def test_an_incompatible_direction_wins_over_an_undecided_one() -> None:
 
 def test_counts_tell_what_was_compared() -> None:
     plans = [
-        SubjectPlan("new", TOY, version("a", "1")),
-        SubjectPlan("same", TOY, version("a", "2"), (version("a", "1"),)),
-        SubjectPlan("other", TOY, version("ab", "2"), (version("ab", "1"), version("a", "1"))),
-        SubjectPlan("none", TOY, version("a", "2"), (version("b", "1"),), Level.NONE),
+        Plan("new", TOY, version("a", "1")),
+        Plan("same", TOY, version("a", "2"), (version("a", "1"),)),
+        Plan("other", TOY, version("ab", "2"), (version("ab", "1"), version("a", "1"))),
+        Plan("none", TOY, version("a", "2"), (version("b", "1"),), Level.NONE),
     ]
-    counts = check_run(plans, Settings(), skipped=["README.md"]).counts
+    counts = check_run(plans, RunSettings(), skipped=["README.md"]).counts
     assert (counts.new, counts.unchanged, counts.compared, counts.skipped, counts.removed) == (1, 1, 1, 2, 0)
 
 
 def test_editing_a_published_version_is_a_finding_and_is_compared() -> None:
-    plan = SubjectPlan("toy", TOY, version("a", "1"), published=version("ab", "1"), versioned=True)
-    report = check_run([plan], Settings())
+    plan = Plan("toy", TOY, version("a", "1"), published=version("ab", "1"), versioned=True)
+    report = check_run([plan], RunSettings())
     assert [finding.rule for finding in report.subjects[0].findings] == ["published-version-edited"]
     assert [comparison.direction.value for comparison in report.subjects[0].comparisons] == ["backward", "forward"]
-    same = SubjectPlan("toy", TOY, version("a", "1"), published=version("a", "1"), versioned=True)
-    assert check_run([same], Settings()).subjects[0].findings == ()
+    same = Plan("toy", TOY, version("a", "1"), published=version("a", "1"), versioned=True)
+    assert check_run([same], RunSettings()).subjects[0].findings == ()
 
 
 def test_severities_decide_the_verdict() -> None:
-    raised = Settings(severities=Severities(fail_on=Severity.WARNING))
+    raised = RunSettings(severities=Severities(fail_on=Severity.WARNING))
     assert run("aw", ["aw"], Level.FULL).verdict is Verdict.COMPATIBLE
     assert run("aw", ["aw"], Level.FULL, raised).verdict is Verdict.INCOMPATIBLE
-    silenced = Settings(severities=Severities({"toy-letter": None}))
+    silenced = RunSettings(severities=Severities({"toy-letter": None}))
     assert run("", ["a"], Level.FULL, silenced).verdict is Verdict.COMPATIBLE
-    lowered = Settings(severities=Severities({"toy-letter": Severity.NOTE}))
+    lowered = RunSettings(severities=Severities({"toy-letter": Severity.NOTE}))
     assert [f.severity for f in run("", ["a"], Level.BACKWARD, lowered).subjects[0].comparisons[0].result.findings] == [
         Severity.NOTE
     ]
@@ -227,8 +229,8 @@ def test_a_rejected_candidate_is_the_registrys_verdict() -> None:
 def test_fingerprints_depend_on_the_fact_and_not_on_the_file() -> None:
     def fingerprints(candidate: str, origin: str) -> list[str]:
         old = Version(Document(value="ab", origin=origin), "1")
-        plan = SubjectPlan("toy", TOY, version(candidate, "2"), (old,), Level.BACKWARD)
-        comparison = check_run([plan], Settings()).subjects[0].comparisons[0]
+        plan = Plan("toy", TOY, version(candidate, "2"), (old,), Level.BACKWARD)
+        comparison = check_run([plan], RunSettings()).subjects[0].comparisons[0]
         return [finding.fingerprint for finding in comparison.result.findings]
 
     both = fingerprints("", "one.toy")

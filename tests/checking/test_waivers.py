@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.checking.check import assemble, verdict_of
-from evtcompat.checking.waivers import Waiver, append_waiver, apply, load_waivers, parse_waivers, waiver_for
+from evtcompat.checking.run import assemble
+from evtcompat.checking.verdicts import verdict_of
+from evtcompat.checking.waivers import apply, waiver_for
+from evtcompat.config.waivers import Waiver, append_waiver, load_waivers, parse_waivers
 from evtcompat.errors import ConfigError, EvtcompatError, UsageError
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction, Level

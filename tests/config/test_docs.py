@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from evtcompat.checking.waivers import ANNOUNCED, UNWAIVABLE, parse_waivers
+from evtcompat.checking.waivers import ANNOUNCED
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config, load_config_text
 from evtcompat.config.read import _TOP_KEYS
+from evtcompat.config.waivers import UNWAIVABLE, parse_waivers
 from evtcompat.reporters.available import names
 from evtcompat.rules.catalogue import catalogue
 

@@ -8,8 +8,8 @@ from itertools import product
 import pytest
 
 from evtcompat.checking.gate import unreadable, weakened, weaker_level
-from evtcompat.checking.waivers import Waiver
 from evtcompat.config import Config, load_config_text
+from evtcompat.config.waivers import Waiver
 from evtcompat.errors import ConfigError
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Severity

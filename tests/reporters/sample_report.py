@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from evtcompat.checking.check import assemble
 from evtcompat.checking.rollout import rollout_of_subject
-from evtcompat.checking.waivers import UNWAIVABLE
+from evtcompat.checking.run import assemble
+from evtcompat.config.waivers import UNWAIVABLE
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Fix, Undecided

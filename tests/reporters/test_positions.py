@@ -8,7 +8,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from evtcompat.checking.check import assemble
+from evtcompat.checking.run import assemble
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place

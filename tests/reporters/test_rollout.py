@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from evtcompat.checking.rollout import Order, directions_of, order, rollout, rollout_of_run, rollout_of_subject
+from evtcompat.checking.rollout import RolloutOrder, directions_of, order, rollout, rollout_of_run, rollout_of_subject
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.owners import Owners
@@ -31,24 +31,24 @@ def subject(name: str, backward: Verdict | None, forward: Verdict | None, level:
 @pytest.mark.parametrize(
     ("backward", "forward", "expected"),
     [
-        (GOOD, GOOD, Order.ANY),
-        (GOOD, BAD, Order.CONSUMERS_FIRST),
-        (GOOD, OPEN, Order.CONSUMERS_FIRST),
-        (GOOD, None, Order.CONSUMERS_FIRST),
-        (BAD, GOOD, Order.PRODUCERS_FIRST),
-        (OPEN, GOOD, Order.PRODUCERS_FIRST),
-        (None, GOOD, Order.PRODUCERS_FIRST),
-        (BAD, BAD, Order.NONE),
-        (BAD, None, Order.UNKNOWN),
-        (BAD, OPEN, Order.UNKNOWN),
-        (None, BAD, Order.UNKNOWN),
-        (None, None, Order.UNKNOWN),
-        (Verdict.UNCHECKED, GOOD, Order.PRODUCERS_FIRST),
-        (Verdict.UNCHECKED, BAD, Order.UNKNOWN),
+        (GOOD, GOOD, RolloutOrder.ANY),
+        (GOOD, BAD, RolloutOrder.CONSUMERS_FIRST),
+        (GOOD, OPEN, RolloutOrder.CONSUMERS_FIRST),
+        (GOOD, None, RolloutOrder.CONSUMERS_FIRST),
+        (BAD, GOOD, RolloutOrder.PRODUCERS_FIRST),
+        (OPEN, GOOD, RolloutOrder.PRODUCERS_FIRST),
+        (None, GOOD, RolloutOrder.PRODUCERS_FIRST),
+        (BAD, BAD, RolloutOrder.NONE),
+        (BAD, None, RolloutOrder.UNKNOWN),
+        (BAD, OPEN, RolloutOrder.UNKNOWN),
+        (None, BAD, RolloutOrder.UNKNOWN),
+        (None, None, RolloutOrder.UNKNOWN),
+        (Verdict.UNCHECKED, GOOD, RolloutOrder.PRODUCERS_FIRST),
+        (Verdict.UNCHECKED, BAD, RolloutOrder.UNKNOWN),
     ],
 )
 def test_an_order_is_promised_only_by_a_direction_that_holds(
-    backward: Verdict | None, forward: Verdict | None, expected: Order
+    backward: Verdict | None, forward: Verdict | None, expected: RolloutOrder
 ) -> None:
     directions = {d: v for d, v in ((B, backward), (F, forward)) if v is not None}
     assert order(directions) is expected

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from evtcompat.checking.plans import Plan, Selection
 from evtcompat.model.documents import Document
 from evtcompat.sources.against import parse_against
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.plans import Plan, Selection
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import View, Workspaces
 

@@ -26,7 +26,7 @@ with Workspaces(view=View.STAGED) as workspaces:
     found = select(workspaces, sys.argv[2:] or ["."], parse_against(None), changed=True)
 open(sys.argv[1], "w").write(json.dumps({
     "plans": {p.path: [p.published and p.published.document.text, p.candidate.document.text] for p in found.plans},
-    "removed": [one.path for one in found.removed],
+    "removed": [one.path for one in found.removals],
     "problems": [str(problem) for problem in found.problems],
 }))
 """

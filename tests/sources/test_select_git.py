@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import BaselineError
+from evtcompat.model.levels import Level
 from evtcompat.sources.against import parse_against
+from evtcompat.sources.base import Terms
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import Workspaces
 
@@ -18,11 +20,10 @@ from .selecting import JSON_ONE, ONE, THREE, TWO, plans, run, text, told
 def test_an_edited_file_meets_itself_as_committed(repo: Repo) -> None:
     repo.save({"s/a.avsc": ONE})
     repo.write("s/a.avsc", TWO)
-    (plan,) = run("s").plans
+    (plan,) = run("s", changed=True).plans
     assert told(plan) == ("s/a.avsc", [], "HEAD:s/a.avsc")
     assert plan.published is not None
     assert (text(plan.published.document), text(plan.candidate.document)) == (ONE, TWO)
-    assert plan.touched
     assert not plan.versioned
 
 
@@ -39,18 +40,16 @@ def test_a_changed_first_version_checks_the_later_ones_again(repo: Repo) -> None
     repo.write("a-v1.avsc", TWO)
     for selection in (run("a-v1.avsc"), run("", changed=True)):
         assert [told(plan)[0] for plan in selection.plans] == ["a-v1.avsc", "a-v2.avsc", "a-v3.avsc"]
-        assert all(plan.touched for plan in selection.plans)
         assert selection.plans[0].published is not None
         assert told(selection.plans[1])[1] == ["HEAD:a-v1.avsc", "a-v1.avsc"], "as published, and as it is now"
-    (later,) = run("a-v3.avsc").plans
-    assert later.touched
+    assert len(run("a-v3.avsc", changed=True).plans) == 1
 
 
 def test_what_is_not_touched_is_left_out_of_a_changed_run(repo: Repo) -> None:
     repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO, "b.avsc": record("B", "x")})
     repo.write("b.avsc", record("B", "x", "y"))
     assert [plan.subject for plan in run("", changed=True).plans] == ["b"]
-    assert [(plan.subject, plan.touched) for plan in run().plans] == [("a", False), ("b", True)]
+    assert [plan.subject for plan in run().plans] == ["a", "b"]
 
 
 def test_line_ends_alone_are_no_change(repo: Repo) -> None:
@@ -58,7 +57,7 @@ def test_line_ends_alone_are_no_change(repo: Repo) -> None:
     repo.save({"a.avsc": ONE.replace(", ", ",\n")})
     repo.write("a.avsc", ONE.replace(", ", ",\r\n").replace("\n", "\r\n").replace("\r\r", "\r"))
     (plan,) = run(against="git:HEAD").plans
-    assert not plan.touched
+    assert not run(against="git:HEAD", changed=True).plans
     assert plan.published is not None
     assert plan.published.document.value == plan.candidate.document.value
 
@@ -86,15 +85,15 @@ def test_deleted_schemas_are_told(repo: Repo) -> None:
     for path in ("a-v1.avsc", "b ü.avsc", "c.json", "data.json"):
         (repo.path / "s" / path).unlink()
     selection = run("s")
-    assert {(one.subject, one.path, one.whole_subject) for one in selection.removed} == {
+    assert {(one.subject, one.path, one.whole_subject) for one in selection.removals} == {
         ("a", "s/a-v1.avsc", False),
         ("b ü", "s/b ü.avsc", True),
         ("c", "s/c.json", True),
     }
     assert plans(selection) == [("s/a-v2.avsc", ["HEAD:s/a-v1.avsc"], "HEAD:s/a-v2.avsc")]
-    assert [one.subject for one in run("s/b ü.avsc").removed] == ["b ü"]
+    assert [one.subject for one in run("s/b ü.avsc").removals] == ["b ü"]
     (repo.path / "s" / "a-v2.avsc").unlink()
-    assert {one.subject for one in run("s").removed} == {"a", "b ü", "c"}
+    assert {one.subject for one in run("s").removals} == {"a", "b ü", "c"}
     assert not run("s").problems
 
 
@@ -104,7 +103,7 @@ def test_a_version_that_is_replaced_still_meets_the_one_that_is_deleted(repo: Re
     repo.write("a-v2.avsc", TWO)
     selection = run("a-v2.avsc")
     assert plans(selection) == [("a-v2.avsc", ["HEAD:a-v1.avsc"], None)]
-    assert [(one.path, one.whole_subject) for one in selection.removed] == [("a-v1.avsc", False)]
+    assert [(one.path, one.whole_subject) for one in selection.removals] == [("a-v1.avsc", False)]
 
 
 def test_a_renamed_and_edited_file_meets_what_it_was(repo: Repo) -> None:
@@ -116,7 +115,7 @@ def test_a_renamed_and_edited_file_meets_what_it_was(repo: Repo) -> None:
     plan = next(plan for plan in selection.plans if plan.subject == "bestellung")
     assert told(plan) == ("t x/bestellung.avsc", [], "HEAD:s/order.avsc")
     assert plan.renamed_from == "s/order.avsc"
-    assert not selection.removed
+    assert not selection.removals
 
 
 def test_a_commit_is_the_baseline(repo: Repo) -> None:
@@ -150,7 +149,9 @@ def test_the_whole_past_of_a_file_counts_for_transitive_levels(repo: Repo) -> No
     assert plan.published is not None
     assert text(plan.published.document) == TWO
     with Workspaces() as workspaces:
-        (short,) = select(workspaces, ["a.avsc"], parse_against("git:HEAD"), transitive=lambda _, __: False).plans
+        (short,) = select(
+            workspaces, ["a.avsc"], parse_against("git:HEAD"), terms=lambda _, __: Terms(Level.FULL)
+        ).plans
     assert short.history == ()
 
 
@@ -201,7 +202,7 @@ def test_the_staged_content_is_checked_and_not_the_one_on_disk(repo: Repo) -> No
     selection = run(staged=True)
     assert plans(selection) == [("a.avsc", [], "HEAD:a.avsc")]
     assert text(selection.plans[0].candidate.document) == TWO
-    assert [one.subject for one in selection.removed] == ["b"]
+    assert [one.subject for one in selection.removals] == ["b"]
 
 
 def test_a_temporary_index_is_the_one_that_counts(repo: Repo) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from evtcompat.errors import ConfigError
 from evtcompat.sources.against import parse_against
+from evtcompat.sources.base import Terms
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import Workspaces
@@ -61,7 +62,7 @@ def test_a_sparse_checkout_deletes_nothing(repo: Repo) -> None:
     repo.git("sparse-checkout", "set", "in")
     assert not (repo.path / "out").exists()
     selection = run("")
-    assert not selection.removed
+    assert not selection.removals
     assert [plan.path for plan in selection.plans] == ["in/a.avsc"]
 
 
@@ -78,7 +79,7 @@ def test_an_ambiguity_that_this_change_mends_is_no_problem(repo: Repo) -> None:
     repo.git("mv", "a_v1.avsc", "a-v2.avsc")
     selection = run(staged=True)
     assert plans(selection) == [("a-v2.avsc", ["a-v1.avsc"], None)]
-    assert not selection.removed, "version 1 still has a file"
+    assert not selection.removals, "version 1 still has a file"
 
 
 def test_a_published_file_that_is_broken_is_told_as_such(repo: Repo) -> None:
@@ -94,12 +95,12 @@ def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> 
     repo.save({"conf/s/a.avsc": ONE, "other/b.avsc": ONE})
     asked: list[tuple[str, str | None]] = []
 
-    def transitive(subject: str, path: str | None) -> bool:
+    def terms(subject: str, path: str | None) -> Terms:
         asked.append((subject, path))
-        return False
+        return Terms()
 
     with Workspaces() as workspaces:
-        found = select(workspaces, ["."], parse_against(None), Layout(), repo.path / "conf", transitive=transitive)
+        found = select(workspaces, ["."], parse_against(None), Layout(), repo.path / "conf", terms=terms)
     assert [plan.configured_path for plan in found.plans] == ["s/a.avsc", None]
     assert asked == [("a", "s/a.avsc"), ("b", None)]
 
@@ -115,7 +116,7 @@ def test_a_file_that_the_configuration_lists_and_nobody_finds_is_a_problem(repo:
     assert {plan.subject for plan in selection.plans} == {"one", "three"}
     assert not run("s/b.avsc", layout=layout).problems
     (repo.path / "s" / "b.avsc").unlink()
-    assert [one.subject for one in run("", layout=layout).removed] == ["three"]
+    assert [one.subject for one in run("", layout=layout).removals] == ["three"]
     assert not any("s/b.avsc" in problem.message for problem in run("", layout=layout).problems)
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from evtcompat.checking.waivers import Waiver
 from evtcompat.config.globs import matches
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, UndecidedAction
+from evtcompat.config.waivers import Waiver
 from evtcompat.errors import ConfigError
 from evtcompat.formats.loading import by_name
 from evtcompat.model.findings import Finding

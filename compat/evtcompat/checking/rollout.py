@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
+from evtcompat.checking.verdicts import worst
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.reports import DirectedComparison, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
 
 
-class Order(Enum):
+class RolloutOrder(Enum):
     """What is known of the order; ``value`` heads the sentence."""
 
     ANY = "any order"
@@ -27,20 +28,17 @@ class Order(Enum):
     UNKNOWN = "the order is not known"
 
 
-#: Worst first: over several baselines a direction is as good as its worst comparison.
-_WORST = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE)
-
 #: (backward, forward) -> order, where ``None`` stands for "not settled".
-_ORDERS: Mapping[tuple[bool | None, bool | None], Order] = {
-    (True, True): Order.ANY,
-    (True, False): Order.CONSUMERS_FIRST,
-    (True, None): Order.CONSUMERS_FIRST,
-    (False, True): Order.PRODUCERS_FIRST,
-    (None, True): Order.PRODUCERS_FIRST,
-    (False, False): Order.NONE,
-    (False, None): Order.UNKNOWN,
-    (None, False): Order.UNKNOWN,
-    (None, None): Order.UNKNOWN,
+_ORDERS: Mapping[tuple[bool | None, bool | None], RolloutOrder] = {
+    (True, True): RolloutOrder.ANY,
+    (True, False): RolloutOrder.CONSUMERS_FIRST,
+    (True, None): RolloutOrder.CONSUMERS_FIRST,
+    (False, True): RolloutOrder.PRODUCERS_FIRST,
+    (None, True): RolloutOrder.PRODUCERS_FIRST,
+    (False, False): RolloutOrder.NONE,
+    (False, None): RolloutOrder.UNKNOWN,
+    (None, False): RolloutOrder.UNKNOWN,
+    (None, None): RolloutOrder.UNKNOWN,
 }
 
 _SETTLED: Mapping[Verdict, bool | None] = {
@@ -62,7 +60,7 @@ def directions_of(comparisons: Iterable[DirectedComparison]) -> Mapping[Directio
         if any(finding.severity is Severity.ERROR for finding in comparison.result.findings):
             verdict = Verdict.INCOMPATIBLE
         known = result.get(comparison.direction, Verdict.COMPATIBLE)
-        result[comparison.direction] = min(known, verdict, key=_WORST.index)
+        result[comparison.direction] = worst((known, verdict))
     return result
 
 
@@ -76,8 +74,8 @@ def directions_of_subject(report: SubjectReport) -> Mapping[Direction, Verdict]:
     return found
 
 
-def order(directions: Mapping[Direction, Verdict]) -> Order:
-    """The order that the settled directions allow; `Order.UNKNOWN` where they do not suffice."""
+def order(directions: Mapping[Direction, Verdict]) -> RolloutOrder:
+    """The order that the settled directions allow; `RolloutOrder.UNKNOWN` where they do not suffice."""
     return _ORDERS[_settled(directions, Direction.BACKWARD), _settled(directions, Direction.FORWARD)]
 
 
@@ -107,20 +105,20 @@ def rollout(
     producers = _named("producers first", owners.only_producers)
     wait = f"move a consumer to {new} only when no event written with {old} is left, replays included"
     found = order(directions)
-    if found is Order.ANY:
+    if found is RolloutOrder.ANY:
         return f"any order ({backward}, and {forward})."
-    if found is Order.CONSUMERS_FIRST:
+    if found is RolloutOrder.CONSUMERS_FIRST:
         then = _named(
             "then the producers" if len(owners.only_producers) != 1 else "then the producer", owners.only_producers
         )
         both = _split(owners, f"let it read {new} first, and write it in a later release")
         return f"{consumers} ({backward}); {then}.{both}{_open_question(directions, Direction.FORWARD, level)}"
-    if found is Order.PRODUCERS_FIRST:
+    if found is RolloutOrder.PRODUCERS_FIRST:
         rest = f" Consumers: {', '.join(owners.only_consumers)}." if owners.only_consumers else ""
         both = _split(owners, f"let it write {new} first, and read with it in a later release")
         question = _open_question(directions, Direction.BACKWARD, level)
         return f"{producers} ({forward}); {wait}.{rest}{both}{question}"
-    if found is Order.NONE:
+    if found is RolloutOrder.NONE:
         return f"no order is safe for {subject}: {_expand_and_contract(old, owners)}"
     return _unknown(directions, level, backward, forward)
 
@@ -144,7 +142,7 @@ def _any_of(labels: Sequence[str]) -> str:
 
 def _deploys(report: SubjectReport) -> bool:
     """Whether there is something to deploy. An unchanged file counts when what it refers to changed its meaning."""
-    if report.state == "unchanged" and order(directions_of_subject(report)) is Order.ANY:
+    if report.state == "unchanged" and order(directions_of_subject(report)) is RolloutOrder.ANY:
         return False
     return bool(report.comparisons)
 
@@ -172,7 +170,7 @@ def rollout_of_run(
         (report,) = deploying
         return rollout_of_subject(report, (owners or {}).get(report.subject)) + lost
     orders = [(report.subject, order(directions_of_subject(report))) for report in deploying]
-    groups = {kind: [name for name, found in orders if found is kind] for kind in Order}
+    groups = {kind: [name for name, found in orders if found is kind] for kind in RolloutOrder}
     present = {kind: names for kind, names in groups.items() if names}
     if len(present) == 1:
         (kind,) = present
@@ -182,27 +180,29 @@ def rollout_of_run(
     return head + _waves(orders, owners or {}) + lost
 
 
-_TAILS: Mapping[Order, str] = {
-    Order.ANY: " for every subject",
-    Order.CONSUMERS_FIRST: ", then the producers, for every subject",
-    Order.PRODUCERS_FIRST: " for every subject; move a consumer only when no older event is left, replays included",
-    Order.NONE: " for any subject: expand and contract",
-    Order.UNKNOWN: " for any subject",
+_TAILS: Mapping[RolloutOrder, str] = {
+    RolloutOrder.ANY: " for every subject",
+    RolloutOrder.CONSUMERS_FIRST: ", then the producers, for every subject",
+    RolloutOrder.PRODUCERS_FIRST: (
+        " for every subject; move a consumer only when no older event is left, replays included"
+    ),
+    RolloutOrder.NONE: " for any subject: expand and contract",
+    RolloutOrder.UNKNOWN: " for any subject",
 }
 
-_HEADS: Mapping[Order, str] = {
-    Order.ANY: "any order",
-    Order.CONSUMERS_FIRST: "consumers first",
-    Order.PRODUCERS_FIRST: "producers first, consumers when no older event is left",
-    Order.NONE: "no order is safe, expand and contract",
-    Order.UNKNOWN: "the order is not known",
+_HEADS: Mapping[RolloutOrder, str] = {
+    RolloutOrder.ANY: "any order",
+    RolloutOrder.CONSUMERS_FIRST: "consumers first",
+    RolloutOrder.PRODUCERS_FIRST: "producers first, consumers when no older event is left",
+    RolloutOrder.NONE: "no order is safe, expand and contract",
+    RolloutOrder.UNKNOWN: "the order is not known",
 }
 
 
-def _waves(orders: Sequence[tuple[str, Order]], owners: Mapping[str, Owners]) -> str:
+def _waves(orders: Sequence[tuple[str, RolloutOrder]], owners: Mapping[str, Owners]) -> str:
     """The services in waves, when the owners of every ordered subject are known and the orders do not contradict."""
-    ordered = [(owners.get(name, Owners()), kind) for name, kind in orders if kind is not Order.ANY]
-    if not ordered or any(kind in {Order.NONE, Order.UNKNOWN} for _, kind in ordered):
+    ordered = [(owners.get(name, Owners()), kind) for name, kind in orders if kind is not RolloutOrder.ANY]
+    if not ordered or any(kind in {RolloutOrder.NONE, RolloutOrder.UNKNOWN} for _, kind in ordered):
         return ""
     if not all(owner.producers and owner.consumers for owner, _ in ordered):
         return ""
@@ -211,7 +211,7 @@ def _waves(orders: Sequence[tuple[str, Order]], owners: Mapping[str, Owners]) ->
     before: dict[str, set[str]] = {}
     for owner, kind in ordered:
         first, second = owner.consumers, owner.producers
-        if kind is Order.PRODUCERS_FIRST:
+        if kind is RolloutOrder.PRODUCERS_FIRST:
             first, second = second, first
         for service in first:
             before.setdefault(service, set())

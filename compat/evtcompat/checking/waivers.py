@@ -1,20 +1,16 @@
-"""Waivers: reasoned, owned, expiring acceptances of single findings. Pure; the clock is handed in."""
+"""What waivers accept: reasoned, owned, expiring acceptances of single findings. Pure; the clock is handed in."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
-from evtcompat.checking.check import verdict_of, worst
-from evtcompat.config.find import Reader, read_text
-from evtcompat.config.toml_table import Table, parse_toml
-from evtcompat.errors import ConfigError, UsageError
+from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.config.waivers import Waiver
+from evtcompat.errors import UsageError
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.mismatches import Mismatch
-from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, Report, SubjectReport
 from evtcompat.model.verdicts import Verdict
 from evtcompat.rules.judge import Severities
@@ -22,97 +18,6 @@ from evtcompat.rules.run import judged
 
 #: How long before its end a waiver that is in use is announced.
 ANNOUNCED = timedelta(days=14)
-
-#: Findings about the gate and its waivers cannot be waived: whoever adds the waiver weakens the gate once more.
-UNWAIVABLE = ("gate-weakened", "waiver-expired", "waiver-expiring", "waiver-unused")
-
-_KEYS = ("fingerprint", "rule", "subject", "reason", "owner", "expires")
-_FINGERPRINT = re.compile(r"[0-9a-f]{24}")
-
-
-@dataclass(frozen=True, slots=True)
-class Waiver:
-    """One entry of the waiver file."""
-
-    fingerprint: str
-    rule: str
-    subject: str
-    reason: str
-    owner: str
-    #: The last day on which it holds.
-    expires: date
-    #: Where the entry stands.
-    place: Place = field(default=Place(), compare=False)
-
-    def accepts(self, subject: str, finding: Finding) -> bool:
-        """Whether it names this finding of this subject; all three words must agree."""
-        named = (self.fingerprint, self.rule, self.subject)
-        return named == (finding.fingerprint, finding.rule, subject) and finding.rule not in UNWAIVABLE
-
-
-def parse_waivers(text: str, origin: str) -> tuple[Waiver, ...]:
-    """The entries of a waiver file, in its order.
-
-    Raises:
-        ConfigError: The text is not TOML, a key is unknown or missing, a value has the wrong type, or two entries have
-            the same fingerprint.
-    """
-    top = Table(parse_toml(text, origin), origin, text)
-    top.only(("waivers",))
-    found: dict[str, Waiver] = {}
-    for table in top.tables("waivers"):
-        waiver = _waiver(table)
-        if waiver.fingerprint in found:
-            first = found[waiver.fingerprint].place.line
-            table.fail(f"two waivers have the fingerprint {waiver.fingerprint}; the first is on line {first}")
-        found[waiver.fingerprint] = waiver
-    return tuple(found.values())
-
-
-def load_waivers(path: Path, *, origin: str | None = None, read: Reader = read_text) -> tuple[Waiver, ...]:
-    """The entries of a waiver file; none when there is no such file.
-
-    Args:
-        path: Of the file: `Config.waivers` below `Config.folder`.
-        origin: What messages call it.
-        read: Where its text comes from: the file system, a commit, the index.
-
-    Raises:
-        ConfigError: It is there and cannot be read, or is wrong.
-    """
-    text = read(path)
-    return () if text is None else parse_waivers(text, origin or str(path))
-
-
-def _waiver(table: Table) -> Waiver:
-    table.only(_KEYS)
-    for key in _KEYS:
-        if key not in table.values:
-            table.fail(f"`{table.called()}` has no `{key}`", hint=f"A waiver needs {', '.join(_KEYS)}.")
-    fingerprint = table.string("fingerprint") or ""
-    if not _FINGERPRINT.fullmatch(fingerprint):
-        table.fail(f"`{table.called('fingerprint')}` must be 24 hexadecimal digits, as reports print it", "fingerprint")
-    rule = table.string("rule") or ""
-    _check_rule(rule, lambda message, hint: table.fail(message, "rule", hint=hint))
-    expires = table.day("expires")
-    if expires is None:  # the key is there, checked above
-        raise AssertionError
-    words = {key: table.string(key) or "" for key in ("subject", "reason", "owner")}
-    for key in ("reason", "owner"):
-        if not words[key].strip():
-            table.fail(f"`{table.called(key)}` must not be blank", key)
-    return Waiver(fingerprint, rule, **words, expires=expires, place=table.place())
-
-
-def _check_rule(rule: str, fail: Callable[[str, str | None], object]) -> None:
-    from evtcompat.config.values import near
-    from evtcompat.rules.catalogue import catalogue
-
-    if rule not in catalogue():
-        meant = near(rule, catalogue())
-        fail(f"unknown rule `{rule}`", f"Did you mean `{meant}`?" if meant else "`evtcompat rules` lists the rules.")
-    if rule in UNWAIVABLE:
-        fail(f"findings of {rule} cannot be waived", None)
 
 
 def waiver_for(
@@ -145,49 +50,6 @@ def waiver_for(
 
 
 _HINT = "`evtcompat check` prints the id of every finding; run it with the same paths and baseline."
-
-
-def append_waiver(text: str, waiver: Waiver, origin: str = "evtcompat-waivers.toml") -> str:
-    """The text of the waiver file with one more entry at its end; what was there stays byte for byte.
-
-    Raises:
-        ConfigError: The text is no valid waiver file, has the fingerprint already, or writes its entries as an inline
-            array, to which no table can be added.
-        UsageError: The entry itself would not be valid.
-    """
-    known = {entry.fingerprint: entry for entry in parse_waivers(text, origin)}
-    if waiver.fingerprint in known:
-        place = known[waiver.fingerprint].place
-        message = f"{waiver.fingerprint} has a waiver already, until {known[waiver.fingerprint].expires}"
-        raise ConfigError(message, place=place, hint="Change `expires` and `reason` there to renew it.")
-    end = "\r\n" if "\r\n" in text else "\n"
-    entry = [
-        "[[waivers]]",
-        f"fingerprint = {_quoted(waiver.fingerprint)}",
-        f"rule = {_quoted(waiver.rule)}",
-        f"subject = {_quoted(waiver.subject)}",
-        f"reason = {_quoted(waiver.reason)}",
-        f"owner = {_quoted(waiver.owner)}",
-        f"expires = {waiver.expires.isoformat()}",
-    ]
-    try:
-        parse_waivers("\n".join(entry), "the new waiver")
-    except ConfigError as error:
-        raise UsageError(error.message, hint=error.hint) from error
-    gap = "" if not text else end if text.endswith("\n") else end * 2
-    result = text + gap + end.join(entry) + end
-    try:
-        parse_waivers(result, origin)
-    except ConfigError as error:
-        message = "no entry can be added: write each waiver as a table [[waivers]] of its own"
-        raise ConfigError(message, place=Place(origin=origin), hint=error.message) from error
-    return result
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML."""
-    escapes = {'"': '\\"', "\\": "\\\\"}
-    return '"' + "".join(escapes.get(c, c if c.isprintable() else f"\\U{ord(c):08x}") for c in text) + '"'
 
 
 def apply(

@@ -97,12 +97,13 @@ def check(
             typer.echo("Nothing is staged that evtcompat watches.")
             return
 
-    from evtcompat.cli.checking import Request, run_check
+    from evtcompat.cli.checking import run_check
+    from evtcompat.cli.context import CheckRequest
     from evtcompat.cli.words import member
     from evtcompat.model.levels import Level
     from evtcompat.model.verdicts import Policy, Severity
 
-    request = Request(
+    request = CheckRequest(
         paths=tuple(paths or ()),
         against=against,
         level=member(Level, level, "--level"),

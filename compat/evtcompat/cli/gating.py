@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from evtcompat.checking.plans import Plan
+from evtcompat.cli.context import RunContext
 from evtcompat.cli.reading import reader_of, reader_of_tree
 from evtcompat.config import Config, find_config
 from evtcompat.errors import ConfigError
@@ -13,19 +14,9 @@ from evtcompat.model.findings import Finding
 from evtcompat.sources.against import Against, Kind
 from evtcompat.sources.baseline import auto_baseline
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.workspace import Workspaces
-
-if TYPE_CHECKING:
-    from evtcompat.cli.checking import Surroundings
 
 
-def gate_findings(
-    workspaces: Workspaces,
-    config: Config,
-    against: Against,
-    around: Surroundings,
-    subjects: Sequence[tuple[str, str | None]],
-) -> tuple[Finding, ...]:
+def gate_findings(context: RunContext, against: Against, plans: Sequence[Plan]) -> tuple[Finding, ...]:
     """The findings of rule `gate-weakened`; none outside git, or when a baseline was named.
 
     Raises:
@@ -34,7 +25,8 @@ def gate_findings(
     """
     if against.kind is not Kind.AUTO:
         return ()
-    workspace, _ = workspaces.locate(around.folder)
+    config, workspaces = context.config, context.workspaces
+    workspace, _ = workspaces.locate(context.environment.folder)
     baseline = auto_baseline(workspaces, workspace, Layout(default_branch=config.default_branch))
     if workspace.repository is None or baseline.universe is None:
         return ()
@@ -57,8 +49,9 @@ def gate_findings(
     if old == config and read_now(start / config.waivers) is None:
         return ()  # nothing asks for less, and nothing is waived: the usual case, which need not load what compares
     from evtcompat.checking.gate import weakened
-    from evtcompat.checking.waivers import load_waivers
+    from evtcompat.config.waivers import load_waivers
 
+    subjects = [(plan.subject, plan.configured_path) for plan in plans]
     path = start / old.waivers
     try:
         waivers_before = load_waivers(path, origin=origin(path), read=read_then)

@@ -35,7 +35,7 @@ def lock(
     """
     import os
 
-    from evtcompat.cli.checking import Request, Surroundings, configuration
+    from evtcompat.cli.context import Environment, configuration
     from evtcompat.cli.registries import counted, open_registry
     from evtcompat.registries.cache import write_atomically
     from evtcompat.registries.lockfile import LOCK_NAME, render_lock
@@ -43,7 +43,7 @@ def lock(
     from evtcompat.reporters.escape import printable as shown
     from evtcompat.sources.lock import read_lock
 
-    settings = configuration(Request(config=config), Surroundings())
+    settings = configuration(Environment(), config)
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
     if check:
         known = read_lock(path)

@@ -9,8 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from evtcompat.checking.check import SubjectPlan, assemble, check_subject, problem_of, verdict_of, worst
-from evtcompat.cli.checking import Request, Surroundings, layout_of, run_settings
+from evtcompat.checking.plans import Plan
+from evtcompat.checking.problems import problem_of
+from evtcompat.checking.run import assemble
+from evtcompat.checking.subjects import check_subject
+from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.cli.context import RunContext
 from evtcompat.cli.registries import open_registry
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError, UsageError
@@ -34,7 +38,7 @@ from evtcompat.sources.lock import locked, read_lock
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.registry import Published, published
 from evtcompat.sources.universe import Universe
-from evtcompat.sources.workspace import View, Workspace, Workspaces, layout_in
+from evtcompat.sources.workspace import Workspace, layout_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +112,7 @@ class FromLock:
         return found
 
 
-def checked_against_registry(request: Request, config: Config, around: Surroundings, against: Against) -> Report:
+def checked_against_registry(context: RunContext, against: Against) -> Report:
     """The report of a run whose histories come from a registry or a lock.
 
     The level is the command line's, else the configuration's, else the registry's. A subject that the registry does
@@ -118,6 +122,7 @@ def checked_against_registry(request: Request, config: Config, around: Surroundi
         UsageError: A word of the request is wrong.
         UncheckedError: The registry or the lock cannot be had at all.
     """
+    request, config = context.request, context.config
     if against.kind is Kind.LOCK and request.ask:
         message = "--ask needs a registry, and --against lock works without one"
         raise UsageError(message, hint="Use --against registry.")
@@ -127,11 +132,11 @@ def checked_against_registry(request: Request, config: Config, around: Surroundi
         client = None
         if against.kind is Kind.LOCK:
             path = config.folder / LOCK_NAME if config.origin else Path(LOCK_NAME)
-            source = FromLock(read_lock(around.folder / path, str(path)))
+            source = FromLock(read_lock(context.environment.folder / path, str(path)))
         else:
-            client = stack.enter_context(open_registry(request.registry, config, around.environment))
+            client = stack.enter_context(open_registry(request.registry, config, context.environment.variables))
             source = FromRegistry(client, version)
-        found, skipped, problems = candidates(request, config, around)
+        found, skipped, problems = candidates(context)
         if subject is not None and len(found) > 1:
             message = f"--against {against.kind.value}:{subject} is one subject, but there are {len(found)} schemas"
             raise UsageError(message, hint="Name one schema, or leave out the subject.")
@@ -143,13 +148,13 @@ def checked_against_registry(request: Request, config: Config, around: Surroundi
         known = source.read(sorted(names & {name for _, name in matched if name is not None}))
         reports: list[SubjectReport] = []
         errors: list[Problem] = [problem_of(error) for error in (*problems, *unnamed)]
-        settings = run_settings(request, config, [one.subject for one in found])
+        settings = context.run_settings(one.subject for one in found)
         for one, name in matched:
             there = known.get(name) if name is not None else None
             if isinstance(there, UncheckedError):
                 errors.append(problem_of(there, name))
                 continue
-            plan = plan_of(one, name or one.subject, there, request, config)
+            plan = plan_of(one, name or one.subject, there, context)
             report = check_subject(plan, settings)
             if request.ask and client is not None and there is not None:
                 report = _asked(report, plan, there, client, config)
@@ -192,36 +197,30 @@ def _wanted(value: str) -> tuple[str, int | str | None]:
     return subject, int(version)
 
 
-def candidates(
-    request: Request, config: Config, around: Surroundings
-) -> tuple[list[Found], tuple[str, ...], list[UncheckedError]]:
+def candidates(context: RunContext) -> tuple[list[Found], tuple[str, ...], list[UncheckedError]]:
     """The newest schema of every subject that the paths lead to, and those that were named."""
-    default = [str(config.folder / path) for path in config.paths] if config.origin else ["."]
-    view = View.STAGED if request.staged else View.DISK
-    outer = None if config.origin is None else config.folder
     found: list[Found] = []
     skipped: list[str] = []
     problems: list[UncheckedError] = []
-    with Workspaces(around.folder, around.environment, view=view, outer=outer) as workspaces:
-        groups: dict[Path, tuple[Workspace, list[str]]] = {}
-        for path in request.paths or default:
-            workspace, inner = workspaces.locate(path)
-            groups.setdefault(workspace.root, (workspace, []))[1].append(inner)
-        for workspace, paths in groups.values():
-            layout = layout_in(workspace, layout_of(config), outer)
-            universe = Universe(workspace.tree, layout)
-            discovery = discover(workspace.tree, paths, layout)
-            universe.add(discovery.candidates)
-            skipped += discovery.skipped
-            problems += discovery.problems
-            for candidate in discovery.candidates:
-                try:
-                    one = _found(universe, candidate, named=candidate.path in paths)
-                except UncheckedError as error:
-                    problems.append(error)
-                    continue
-                if one is not None:
-                    found.append(one)
+    groups: dict[Path, tuple[Workspace, list[str]]] = {}
+    for path in context.request.paths or context.configured_paths:
+        workspace, inner = context.workspaces.locate(path)
+        groups.setdefault(workspace.root, (workspace, []))[1].append(inner)
+    for workspace, paths in groups.values():
+        layout = replace(layout_in(workspace, context.layout, context.folder), by_hook=False)
+        universe = Universe(workspace.tree, layout)
+        discovery = discover(workspace.tree, paths, layout)
+        universe.add(discovery.candidates)
+        skipped += discovery.skipped
+        problems += discovery.problems
+        for candidate in discovery.candidates:
+            try:
+                one = _found(universe, candidate, named=candidate.path in paths)
+            except UncheckedError as error:
+                problems.append(error)
+                continue
+            if one is not None:
+                found.append(one)
     return sorted(found, key=lambda one: one.subject), tuple(skipped), problems
 
 
@@ -298,23 +297,23 @@ class _Either:
         return self.first.lookup(name) or self.second.lookup(name)
 
 
-def plan_of(found: Found, subject: str, there: Published | None, request: Request, config: Config) -> SubjectPlan:
+def plan_of(found: Found, subject: str, there: Published | None, context: RunContext) -> Plan:
     """What is compared with what. The level is the command line's, the configuration's, the registry's, or FULL."""
-    own = config.settings(found.subject, found.configured_path)
-    policy = request.policy or own.policy or _policy(there) or DEFAULT_POLICY
+    terms = context.terms(found.subject, found.configured_path)
+    policy = terms.policy or _policy(there) or DEFAULT_POLICY
     history = there.history.versions if there is not None else ()
     candidate = found.version
     if history:
         # what the file's own folder does not define, the registry may
         candidate = replace(candidate, references=_Either(candidate.references, history[-1].references))
-    return SubjectPlan(
+    return Plan(
         subject=subject,
         format=found.format,
         candidate=candidate,
         history=history,
-        level=request.level or own.level or (there.level if there is not None else DEFAULT_LEVEL),
+        level=terms.level or (there.level if there is not None else DEFAULT_LEVEL),
         policy=policy if found.format.policies else None,
-        severities=Severities(own.severities, request.fail_on or config.fail_on),
+        severities=terms.severities,
     )
 
 
@@ -324,7 +323,7 @@ def _policy(there: Published | None) -> Policy | None:
 
 
 def _asked(
-    report: SubjectReport, plan: SubjectPlan, there: Published, client: RegistryClient, config: Config
+    report: SubjectReport, plan: Plan, there: Published, client: RegistryClient, config: Config
 ) -> SubjectReport:
     """The report with what the live registry answers, when it differs from what was predicted."""
     try:
@@ -355,7 +354,7 @@ def _asked(
     return replace(report, findings=findings, verdict=worst([report.verdict, verdict_of(findings)]))
 
 
-def ask(client: RegistryClient, plan: SubjectPlan, there: Published) -> Answer:
+def ask(client: RegistryClient, plan: Plan, there: Published) -> Answer:
     """What the live registry says of the candidate, at its own level.
 
     Raises:

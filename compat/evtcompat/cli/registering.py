@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import typer
 
-from evtcompat.checking.check import assemble, check_subject, exit_code
-from evtcompat.cli.checking import Request, Surroundings, configuration, run_settings
+from evtcompat.checking.run import assemble, exit_code
+from evtcompat.checking.subjects import check_subject
+from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.registered import Found, candidates, configured_subject, plan_of
 from evtcompat.cli.registries import open_registry
 from evtcompat.cli.registry_work import split_version
-from evtcompat.config import Config
 from evtcompat.errors import UsageError
 from evtcompat.registries.client import RegistryClient
 from evtcompat.registries.errors import SubjectNotFoundError
@@ -52,21 +51,28 @@ def register_files(
         UsageError: A word is wrong, or a person must agree and there is no terminal to ask at.
         RegistryError: The registry cannot be asked, or refuses.
     """
-    around = Surroundings()
-    request = Request(paths=paths, config=config)
-    settings = configuration(request, around)
+    environment = Environment()
+    request = CheckRequest(paths=paths, config=config, registry=registry)
+    with open_workspaces(environment) as workspaces:
+        context = RunContext.of(request, environment, workspaces)
+        return _register(context, subject, references, yes=yes, dry_run=dry_run)
+
+
+def _register(
+    context: RunContext, subject: str | None, references: tuple[str, ...], *, yes: bool, dry_run: bool
+) -> int:
+    settings = context.config
     refers = tuple(_reference(text) for text in references)
-    found, skipped, problems = candidates(request, settings, around)
+    found, _, problems = candidates(context)
     if problems:
         raise problems[0]
     if subject is not None and len(found) != 1:
         message = f"--subject names one subject, but there are {len(found)} schemas"
         raise UsageError(message, hint="Register them one by one.")
-    del skipped
-    with open_registry(registry, settings, os.environ) as client:
+    with open_registry(context.request.registry, settings, context.environment.variables) as client:
         subjects = [subject or configured_subject(one, settings) or one.subject for one in found]
         steps = [_step(client, one, name, refers) for one, name in zip(found, subjects, strict=True)]
-        code = _checked([step for step in steps if step.known is None], request, settings)
+        code = _checked([step for step in steps if step.known is None], context)
         for step in steps:
             origin = step.found.version.document.origin
             what = "is registered already, as version" if step.known is not None else "becomes a new version of"
@@ -112,14 +118,12 @@ def _step(client: RegistryClient, found: Found, subject: str, references: tuple[
     return _Step(subject, found, text, known.version if known is not None else None, there)
 
 
-def _checked(steps: list[_Step], request: Request, config: Config) -> int:
+def _checked(steps: list[_Step], context: RunContext) -> int:
     """The exit code of the check; its report is printed when it is not 0."""
-    settings = run_settings(request, config, [step.subject for step in steps])
-    reports = [
-        check_subject(plan_of(step.found, step.subject, step.there, request, config), settings) for step in steps
-    ]
+    settings = context.run_settings(step.subject for step in steps)
+    reports = [check_subject(plan_of(step.found, step.subject, step.there, context), settings) for step in steps]
     report = assemble(reports, owners=settings.owners)
-    code = exit_code(report, undecided=config.undecided.value)
+    code = exit_code(report, undecided=context.config.undecided.value)
     if code:
         write(report, outputs_of(("text",), None))
     return code

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.cli.checking import Request, Surroundings, configuration
+from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.registries import counted, open_registry
 from evtcompat.config import Config
 from evtcompat.errors import UncheckedError, UsageError
@@ -38,7 +38,7 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
         UsageError: Neither side is a registry.
         UncheckedError: A side cannot be read.
     """
-    settings = configuration(Request(config=config), Surroundings())
+    settings = configuration(Environment(), config)
     if right is None and not _is_folder(left):
         message = f"{left} is no folder"
         raise UsageError(message, hint="Give a folder, or two registries.")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.cli.checking import Request, Surroundings, configuration, run_check
+from evtcompat.cli.checking import run_check
+from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.registries import counted, open_registry
 from evtcompat.cli.words import member
 from evtcompat.errors import UncheckedError, UsageError
@@ -28,7 +29,7 @@ def opened(registry: str | None, config: Path | None) -> RegistryClient:
     Raises:
         UsageError: Nothing names one, or what does is wrong.
     """
-    return open_registry(registry, configuration(Request(config=config), Surroundings()), os.environ)
+    return open_registry(registry, configuration(Environment(), config), os.environ)
 
 
 def list_versions(client: RegistryClient, subject: str, *, deleted: bool) -> None:
@@ -112,7 +113,7 @@ def split_version(name: str) -> tuple[str, int | str]:
 def check_live(paths: tuple[str, ...], subject: str | None, registry: str | None, config: Path | None) -> int:
     """The exit code of a check against the registry that also asks it."""
     against = "registry" if subject is None else f"registry:{subject}"
-    request = Request(paths=paths, against=against, ask=True, config=config, registry=registry)
+    request = CheckRequest(paths=paths, against=against, ask=True, config=config, registry=registry)
     return run_check(request)
 
 

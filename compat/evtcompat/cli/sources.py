@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from evtcompat.cli.checking import Request, Surroundings, configuration, layout_of
-from evtcompat.config import Config
+from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
@@ -16,14 +14,14 @@ from evtcompat.sources.against import Against, Kind, parse_against
 from evtcompat.sources.baseline import commit_baseline
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.registry import registry_history
-from evtcompat.sources.workspace import Workspaces, layout_in
+from evtcompat.sources.workspace import layout_in
 
-Side = Path | Version
+DiffInput = Path | Version
 _GIT = (Kind.GIT, Kind.MERGE_BASE)
 
 
 @contextmanager
-def sides(old: str, new: str) -> Iterator[tuple[Side, Side]]:
+def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
     """What the two words of a person name, `git:REF` alone being the other side's file as it was there.
 
     What schemas at a commit refer to is read while the context is open.
@@ -36,13 +34,10 @@ def sides(old: str, new: str) -> Iterator[tuple[Side, Side]]:
     if all(one.kind is Kind.PATH for one in meant):
         yield Path(old), Path(new)
         return
-    around = Surroundings()
-    with Workspaces(around.folder, around.environment) as workspaces:
-        config = configuration(Request(), around, workspaces)
-        yield (
-            _side(meant[0], meant[1], config, workspaces),
-            _side(meant[1], meant[0], config, workspaces),
-        )
+    environment = Environment()
+    with open_workspaces(environment) as workspaces:
+        context = RunContext.of(CheckRequest(), environment, workspaces)
+        yield _input(meant[0], meant[1], context), _input(meant[1], meant[0], context)
 
 
 def _meant(word: str) -> Against:
@@ -53,15 +48,15 @@ def _meant(word: str) -> Against:
     return meant
 
 
-def _side(meant: Against, other: Against, config: Config, workspaces: Workspaces) -> Side:
+def _input(meant: Against, other: Against, context: RunContext) -> DiffInput:
     if meant.kind is Kind.PATH:
         return Path(meant.value)
     if meant.kind is Kind.REGISTRY:
-        return _registered(meant.value, config)
-    return _committed(meant, other, config, workspaces)
+        return _registered(meant.value, context)
+    return _committed(meant, other, context)
 
 
-def _committed(meant: Against, other: Against, config: Config, workspaces: Workspaces) -> Version:
+def _committed(meant: Against, other: Against, context: RunContext) -> Version:
     """A file as it stands at a commit.
 
     Raises:
@@ -75,9 +70,9 @@ def _committed(meant: Against, other: Against, config: Config, workspaces: Works
             message = f"nothing says which file of {spelled} is meant"
             raise UsageError(message, hint=f"Write {spelled}:PATH, with the path from the repository's root.")
         meant = meant._replace(path=other.path)
-    workspace, inner = workspaces.locate(file)
-    layout = layout_in(workspace, layout_of(config), config.folder if config.origin else None)
-    baseline = commit_baseline(workspaces, workspace, meant, [inner], layout)
+    workspace, inner = context.workspaces.locate(file)
+    layout = layout_in(workspace, context.layout, context.folder)
+    baseline = commit_baseline(context.workspaces, workspace, meant, [inner], layout)
     universe = baseline.universe
     if universe is None:
         message = f"{spelled} is not in git"
@@ -94,11 +89,11 @@ def _committed(meant: Against, other: Against, config: Config, workspaces: Works
     raise BaselineError(message, place=Place(origin=universe.tree.origin(path)), hint=hint)
 
 
-def _registered(wanted: str, config: Config) -> Version:
+def _registered(wanted: str, context: RunContext) -> Version:
     from evtcompat.cli.registries import open_registry
     from evtcompat.cli.registry_work import split_version
 
     subject, version = split_version(wanted)
-    with open_registry(None, config, os.environ) as client:
+    with open_registry(None, context.config, context.environment.variables) as client:
         (found,) = registry_history(client, subject, version).versions
         return found

@@ -31,10 +31,10 @@ def waive(
     The check is run again, so that only a finding that is really there can be waived. One entry is written to the
     waiver file; what else stands in it is kept byte for byte.
     """
-    from evtcompat.cli.waiving import Request, write_waiver
+    from evtcompat.cli.waiving import WaiverRequest, write_waiver
     from evtcompat.cli.words import day
 
-    request = Request(
+    request = WaiverRequest(
         fingerprint=fingerprint,
         reason=reason,
         owner=owner,

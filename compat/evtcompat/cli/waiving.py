@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from evtcompat.checking.waivers import append_waiver, waiver_for
-from evtcompat.cli.checking import Request as CheckRequest
-from evtcompat.cli.checking import Surroundings, checked, configuration, shown
+from evtcompat.checking.waivers import waiver_for
+from evtcompat.cli.checking import checked
+from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
+from evtcompat.config.waivers import append_waiver
 from evtcompat.errors import UncheckedError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class WaiverRequest:
     """The words of the command line."""
 
     fingerprint: str
@@ -25,7 +26,7 @@ class Request:
     config: Path | None = None
 
 
-def write_waiver(request: Request, surroundings: Surroundings | None = None) -> str:
+def write_waiver(request: WaiverRequest, environment: Environment | None = None) -> str:
     """Add the waiver to the waiver file, and tell what was done.
 
     Raises:
@@ -33,10 +34,11 @@ def write_waiver(request: Request, surroundings: Surroundings | None = None) -> 
         UncheckedError: The schemas could not be checked, so it cannot be told whether there is one.
         ConfigError: The waiver file is wrong.
     """
-    around = surroundings or Surroundings()
+    environment = environment or Environment()
     check = CheckRequest(paths=request.paths, against=request.against, config=request.config)
-    config = configuration(check, around)
-    report = checked(check, config, around)
+    with open_workspaces(environment) as workspaces:
+        context = RunContext.of(check, environment, workspaces)
+        report = checked(context)
     try:
         waiver, finding = waiver_for(
             report,
@@ -44,7 +46,7 @@ def write_waiver(request: Request, surroundings: Surroundings | None = None) -> 
             reason=request.reason,
             owner=request.owner,
             expires=request.expires,
-            today=around.today,
+            today=environment.today,
         )
     except UsageError:
         if report.errors:
@@ -54,8 +56,8 @@ def write_waiver(request: Request, surroundings: Surroundings | None = None) -> 
             hint = "Mend that first, or name the schema with --path."
             raise UncheckedError(message, hint=hint) from None
         raise
-    file = around.folder / config.folder / config.waivers
-    name = shown(file, around.folder)
+    file = environment.folder / context.config.folder / context.config.waivers
+    name = shown(file, environment.folder)
     try:
         before = file.read_bytes().decode("utf-8") if file.exists() else ""
         file.write_bytes(append_waiver(before, waiver, name).encode("utf-8"))

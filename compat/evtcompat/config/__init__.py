@@ -11,7 +11,7 @@ from evtcompat.config.values import (
     Config,
     FormatTarget,
     Override,
-    Settings,
+    SubjectSettings,
     UndecidedAction,
 )
 
@@ -24,7 +24,7 @@ __all__ = [
     "Config",
     "FormatTarget",
     "Override",
-    "Settings",
+    "SubjectSettings",
     "UndecidedAction",
     "find_config",
     "load_config",

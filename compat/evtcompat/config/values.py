@@ -67,7 +67,7 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class SubjectSettings:
     """What holds for one subject. ``None`` means that the configuration leaves it open."""
 
     level: Level | None
@@ -111,7 +111,7 @@ class Config:
     #: Line and column of the keys, from the table on that holds the configuration.
     key_places: Mapping[KeyPath, tuple[int, int]] = field(default_factory=dict, compare=False, repr=False)
 
-    def settings(self, subject: str, path: str | None = None) -> Settings:
+    def settings(self, subject: str, path: str | None = None) -> SubjectSettings:
         """What holds for a subject: the file's settings, then every override that applies, the last one winning.
 
         Args:
@@ -124,7 +124,7 @@ class Config:
                 level = override.level or level
                 policy = override.policy or policy
                 severities.update(override.severities)
-        return Settings(level, policy, severities)
+        return SubjectSettings(level, policy, severities)
 
     def owners_of(self, subject: str) -> Owners | None:
         """The services of a subject: an exact entry, else the first pattern that names it, else ``None``."""

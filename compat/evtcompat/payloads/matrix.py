@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.checking.check import Settings, compare_sides
+from evtcompat.checking.comparing import compare_sides
+from evtcompat.checking.plans import RunSettings
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.payloads.codec import CodecError
@@ -117,7 +118,7 @@ class Bench:
             version = self.subject.versions[self.subject.labels.index(label)]
             schema = self.schemas[label]
             sides.append((Side(spoken(label), version.document, schema.documents), schema))
-        return compare_sides(self.subject.format, sides[0], sides[1], Settings(self._options))
+        return compare_sides(self.subject.format, sides[0], sides[1], RunSettings(self._options))
 
     @property
     def decoder(self) -> str:

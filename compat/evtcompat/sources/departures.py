@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from evtcompat.checking.plans import Removal
+from evtcompat.config.values import DEFAULT_LEVEL
 from evtcompat.errors import UncheckedError
+from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.files import Candidate
 from evtcompat.sources.lineages import Lineage
 from evtcompat.sources.naming import name_of
-from evtcompat.sources.plans import Removed
 from evtcompat.sources.universe import Universe
 
 
@@ -24,10 +26,11 @@ def lineage_or_none(universe: Universe, path: str) -> Lineage | None:
 class Departures:
     """Compares what is there with the baseline; what cannot be read on the way is kept in `problems`."""
 
-    def __init__(self, now: Universe, baseline: Baseline) -> None:
+    def __init__(self, now: Universe, baseline: Baseline, terms: TermsOf) -> None:
         self._now = now
         self._baseline = baseline
         self._then = baseline.universe
+        self._terms = terms
         self.problems: list[UncheckedError] = []
 
     def gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
@@ -88,7 +91,7 @@ class Departures:
                 old.append(Side(path, candidate.document, candidate.format))
         return dict(renames(old, new))
 
-    def removed(self, path: str) -> Removed | None:
+    def removed(self, path: str) -> Removal | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version."""
         if self._then is None:
             return None
@@ -106,11 +109,13 @@ class Departures:
         alive = here is not None and bool(here.paths)
         if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
             return None  # another name for a version that has a file
-        return Removed(
+        terms = self._terms(subject, self._then.layout.relative(path))
+        return Removal(
             subject=subject,
             format=candidate.format,
-            path=path,
-            configured_path=self._then.layout.relative(path),
             version=self._then.version(named, candidate),
             whole_subject=not alive,
+            level=terms.level or DEFAULT_LEVEL,
+            severities=terms.severities,
+            path=path,
         )

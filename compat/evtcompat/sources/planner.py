@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from evtcompat.checking.plans import Plan, Selection
+from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
+from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.departures import Departures, lineage_or_none
 from evtcompat.sources.files import Candidate, Discovery, document_of, may_be_referred_to
 from evtcompat.sources.git.baseline import short
 from evtcompat.sources.lineages import Lineage
 from evtcompat.sources.naming import Named, name_of
-from evtcompat.sources.plans import Plan, Selection
 from evtcompat.sources.tree import folder_of, parents_of
 from evtcompat.sources.universe import Universe
 
@@ -50,14 +52,14 @@ class Planner:
         self,
         now: Universe,
         baseline: Baseline,
-        transitive: Callable[[str, str | None], bool],
+        terms: TermsOf,
         chosen: Chosen | None = None,
     ) -> None:
         self._chosen = chosen or Chosen()
         self._now = now
         self._baseline = baseline
         self._then = baseline.universe
-        self._transitive = transitive
+        self._terms = terms
         self._contents = baseline.contents(now.tree)
         self._problems: list[UncheckedError] = []
         self._skipped: list[str] = []
@@ -73,7 +75,7 @@ class Planner:
         """
         found = {candidate.path: candidate for candidate in discovery.candidates}
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
-        departures = Departures(self._now, self._baseline)
+        departures = Departures(self._now, self._baseline, self._terms)
         gone = departures.gone(paths, found)
         self._renamed = departures.renames(gone, found)
         plans: dict[str, Plan] = {}
@@ -88,7 +90,7 @@ class Planner:
         removed = [departures.removed(path) for path in gone if path not in self._renamed.values()]
         return Selection(
             plans=tuple(plans.values()),
-            removed=tuple(one for one in removed if one is not None),
+            removals=tuple(one for one in removed if one is not None),
             skipped=(*discovery.skipped, *self._skipped),
             problems=(*discovery.problems, *self._problems, *departures.problems),
             baselines=(self._baseline.reason,) if self._baseline.reason else (),
@@ -150,18 +152,22 @@ class Planner:
             return None
         version = self._now.version(me, candidate)
         published = self._published(candidate, me)
-        history = self._history(me, lineage, published, candidate.format)
+        configured = self._now.layout.relative(path)
+        terms = self._terms(lineage.subject, configured)
+        level = terms.level or DEFAULT_LEVEL
+        history = self._history(me, lineage, published, candidate.format, whole=level.transitive)
         return Plan(
             subject=lineage.subject,
             format=candidate.format,
             path=path,
-            configured_path=self._now.layout.relative(path),
+            configured_path=configured,
             candidate=version,
             history=history,
+            level=level,
+            policy=(terms.policy or DEFAULT_POLICY) if candidate.format.policies else None,
+            severities=terms.severities,
             published=published,
             versioned=me.order is not None,
-            newest=not lineage.versions or lineage.versions[-1].path == path,
-            touched=touched,
             references_changed=changed,
             renamed_from=self._renamed.get(path),
         )
@@ -191,14 +197,13 @@ class Planner:
             raise BaselineError(message, place=error.place, hint=hint) from error
 
     def _history(
-        self, me: Named, lineage: Lineage, published: Version | None, schema_format: SchemaFormat
+        self, me: Named, lineage: Lineage, published: Version | None, schema_format: SchemaFormat, *, whole: bool
     ) -> tuple[Version, ...]:
-        """The versions below, the oldest first.
+        """The versions below, the oldest first; only the last of them unless the `whole` history is needed.
 
         Raises:
             UncheckedError: One cannot be read, or is written in another language.
         """
-        whole = self._transitive(lineage.subject, self._now.layout.relative(me.path))
         if self._baseline.single is not None and self._then is not None:
             return self._fitting([self._then.version(name_of(self._baseline.single))], schema_format)
         steps: list[tuple[Universe, Named]] = []

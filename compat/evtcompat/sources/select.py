@@ -9,21 +9,20 @@ deletes, and (b) its own file at the git baseline. With a file, a folder or a co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from evtcompat.checking.plans import Selection
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.sources.against import Against, Kind
+from evtcompat.sources.base import TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
 from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.planner import Chosen, Planner
-from evtcompat.sources.plans import Selection
 from evtcompat.sources.universe import Universe
 from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
-
-#: Whether every version below a candidate counts (its level is transitive), from its subject and `configured_path`.
-Transitive = Callable[[str, str | None], bool]
 
 
 def select(
@@ -33,7 +32,7 @@ def select(
     layout: Layout | None = None,
     folder: Path | None = None,
     *,
-    transitive: Transitive = lambda subject, path: True,  # noqa: ARG005 - every history whole
+    terms: TermsOf = every_version,
     changed: bool = False,
     always: Sequence[str | Path] = (),
 ) -> Selection:
@@ -45,7 +44,7 @@ def select(
         against: Not `registry` nor `lock`: these have no files.
         layout: What the configuration says about files.
         folder: The configuration's folder; `Layout.folder` is worked out from it.
-        transitive: Histories that are not needed whole hold the last version only.
+        terms: What is asked of each subject. Histories that are not needed whole hold the last version only.
         changed: Leave out plans that are not touched. Name every folder that may hold a schema that refers to a
             changed document: only what `paths` lead to is planned.
         always: More paths, which are planned whether touched or not.
@@ -79,9 +78,7 @@ def select(
         for workspace, inner_paths in groups.values():
             there = layout_in(workspace, layout, folder)
             chosen = Chosen(changed, frozenset(inner for root, inner in kept if root == workspace.root))
-            part, outside = _select_in(
-                workspaces, workspace, inner_paths, against, there, transitive=transitive, chosen=chosen
-            )
+            part, outside = _select_in(workspaces, workspace, inner_paths, against, there, terms=terms, chosen=chosen)
             parts.append(part)
             pending += outside
         groups = {}
@@ -95,7 +92,7 @@ def _select_in(
     against: Against,
     layout: Layout,
     *,
-    transitive: Transitive,
+    terms: TermsOf,
     chosen: Chosen,
 ) -> tuple[Selection, tuple[str, ...]]:
     """The part of the selection that lies in one workspace, and links that lead out of it."""
@@ -108,9 +105,9 @@ def _select_in(
         message = f"--against {against.value} is one file, but there are {len(discovery.candidates)} schemas to check"
         raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
     followed = frozenset(workspace.tree.canonical(path) or path for path in chosen.always)
-    planner = Planner(now, baseline, transitive, chosen._replace(always=followed))
+    planner = Planner(now, baseline, terms, chosen._replace(always=followed))
     selection = _without_moot_problems(planner.selection(paths, discovery), discovery)
-    return selection._replace(problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
+    return replace(selection, problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
 
 
 def _unmatched(now: Universe, baseline: Baseline, paths: Sequence[str]) -> Iterator[UncheckedError]:
@@ -128,9 +125,9 @@ def _is_there(now: Universe, path: str) -> bool:
 
 def _without_moot_problems(selection: Selection, discovery: Discovery) -> Selection:
     """A folder without a schema is no problem when what it held was deleted: that is told as such."""
-    if not selection.removed:
+    if not selection.removals:
         return selection
-    return selection._replace(problems=tuple(error for error in selection.problems if error not in discovery.empty))
+    return replace(selection, problems=tuple(error for error in selection.problems if error not in discovery.empty))
 
 
 def _baseline(
@@ -151,7 +148,7 @@ def _merged(parts: Sequence[Selection]) -> Selection:
             problems.setdefault(str(problem), problem)
     return Selection(
         plans=tuple(sorted(plans.values(), key=lambda plan: (plan.subject, plan.path))),
-        removed=tuple(removed for part in parts for removed in part.removed),
+        removals=tuple(removal for part in parts for removal in part.removals),
         skipped=tuple(sorted({skipped for part in parts for skipped in part.skipped})),
         problems=tuple(problems.values()),
         baselines=tuple(dict.fromkeys(sentence for part in parts for sentence in part.baselines)),

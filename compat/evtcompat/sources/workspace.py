@@ -57,18 +57,21 @@ class Workspaces:
             working_folder: What relative paths and messages start from; the process's by default.
             environment: Variables that git and CI set; the process's by default.
             view: Which content is under check, where there is git.
-            outer: The folder of the configuration; see the attribute.
+            outer: The folder of the configuration; see `enclose`.
         """
         self.here = Path(os.path.realpath(working_folder or Path.cwd()))
         self.environment = dict(os.environ) if environment is None else dict(environment)
         self._view = view
-        #: The folder of the configuration, links followed: outside git, what lies below it is one workspace.
-        self.outer = None if outer is None else Path(os.path.realpath(outer))
+        self._outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
         #: The automatic baseline of each repository: asked by the selection and by the gate, answered once.
         self.chosen: dict[Path, GitBaseline] = {}
         self._commits: dict[tuple[Path, str], GitTree] = {}
+
+    def enclose(self, folder: Path) -> None:
+        """Take the folder of the configuration, once that is found: outside git, what lies below is one workspace."""
+        self._outer = Path(os.path.realpath(folder))
 
     def __enter__(self) -> Self:
         """Itself."""
@@ -131,7 +134,7 @@ class Workspaces:
 
     def _outside(self, folder: Path) -> Path:
         """The root outside git: the configuration's folder, else the working folder, else the folder itself."""
-        for root in (self.outer, self.here):
+        for root in (self._outer, self.here):
             if root is not None and folder.is_relative_to(root):
                 return root
         return folder

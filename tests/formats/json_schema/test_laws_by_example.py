@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from evtcompat import check, compare
-from evtcompat.checking.check import exit_code
+from evtcompat.checking.run import exit_code
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.validate.validator import Validator
 from evtcompat.formats.json_schema.values import cover

@@ -1,0 +1,102 @@
+"""One reader and one writer under the rules of a run: what the format decides, as findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from evtcompat.checking.plans import RunSettings
+from evtcompat.checking.verdicts import verdict_of
+from evtcompat.formats.base import Schema, SchemaFormat
+from evtcompat.model.findings import Finding
+from evtcompat.model.mismatches import Mismatch, ProofStep, Relation, Undecided
+from evtcompat.model.reports import Comparison
+from evtcompat.model.verdicts import Severity, Verdict
+from evtcompat.rules.judge import Context, Side, judge
+
+
+def compare_sides(
+    schema_format: SchemaFormat,
+    reader: tuple[Side, Schema],
+    writer: tuple[Side, Schema],
+    settings: RunSettings,
+    identity: tuple[str, ...] = (),
+) -> Comparison:
+    """What becomes of the writer's data in the reader, as findings under the rules of this run."""
+    relation = schema_format.compare(reader[1], writer[1], settings.options).relation()
+    return _compared(relation, reader[0], writer[0], settings, identity)
+
+
+def compare_soon(
+    schema_format: SchemaFormat,
+    reader: Schema,
+    writer: Schema,
+    settings: RunSettings,
+    sides: Callable[[], tuple[Side, Side]],
+) -> Comparison:
+    """What `compare_sides` answers; all but the verdict may be left open until it is asked for.
+
+    `sides` are the words for the reader and the writer, called for where there is something to say.
+    """
+    decision = schema_format.compare(reader, writer, settings.options)
+    registry, other, why = decision.registry_verdict, decision.other_policy, decision.explain
+    verdict = decision.verdict
+    if verdict is None:
+        return _compared(decision.relation(), *sides(), settings)
+    if why is None and registry is Verdict.COMPATIBLE and other is None:
+        return _NOTHING_TO_SAY
+
+    def explain() -> Comparison:
+        return _compared(Relation() if why is None else why(), *sides(), settings)
+
+    severities = settings.severities
+    if not severities.overrides and severities.fail_on is Severity.ERROR:
+        return Comparison.settled(verdict, explain, registry, other)
+    # an error by default need not be one here
+    explained = explain()
+    return Comparison.settled(explained.verdict, lambda: explained, registry, other)
+
+
+_NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPATIBLE)
+
+
+def _compared(
+    relation: Relation, reader: Side, writer: Side, settings: RunSettings, identity: tuple[str, ...] = ()
+) -> Comparison:
+    """A relation under the rules of this run."""
+    if not relation.mismatches and not relation.undecided:
+        return Comparison(
+            verdict=Verdict.COMPATIBLE,
+            registry_verdict=relation.registry_verdict,
+            other_policy=relation.other_policy,
+            proof=_located(relation.proof, reader, writer),
+        )
+    context = Context(reader, writer, settings.severities, identity)
+    findings = findings_of(relation.mismatches, context)
+    undecided = tuple(
+        Undecided(context.reader.locate(open_part.reader), context.writer.locate(open_part.writer), open_part.reason)
+        for open_part in relation.undecided
+    )
+    return Comparison(
+        verdict=verdict_of(findings, undecided),
+        findings=findings,
+        undecided=undecided,
+        registry_verdict=relation.registry_verdict,
+        other_policy=relation.other_policy,
+        proof=_located(relation.proof, reader, writer),
+    )
+
+
+def _located(proof: tuple[ProofStep, ...], reader: Side, writer: Side) -> tuple[ProofStep, ...]:
+    return tuple(replace(step, reader=reader.locate(step.reader), writer=writer.locate(step.writer)) for step in proof)
+
+
+def findings_of(mismatches: Iterable[Mismatch], context: Context) -> tuple[Finding, ...]:
+    """The findings for mismatches, by place; silenced rules give none."""
+    found = (judge(mismatch, context) for mismatch in mismatches)
+    return tuple(sorted((finding for finding in found if finding is not None), key=_finding_order))
+
+
+def _finding_order(finding: Finding) -> tuple[str, int, int, str, str, str]:
+    place = finding.reader
+    return (place.origin or "", place.line or 0, place.column or 0, place.pointer, finding.rule, finding.fingerprint)

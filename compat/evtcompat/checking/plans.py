@@ -1,0 +1,97 @@
+"""What a run checks, as frozen values; nothing here reads a file or decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from evtcompat.errors import UncheckedError
+from evtcompat.formats.base import Options, SchemaFormat
+from evtcompat.model.histories import Version
+from evtcompat.model.levels import Level
+from evtcompat.model.owners import Owners
+from evtcompat.model.verdicts import Policy
+from evtcompat.rules.judge import Severities
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What holds for a whole run."""
+
+    options: Options = field(default_factory=Options)
+    #: What the configuration says for each format, by its name: `Options.settings`.
+    format_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    severities: Severities = field(default_factory=Severities)
+    #: Who writes and reads each subject.
+    owners: Mapping[str, Owners] = field(default_factory=dict)
+
+    def for_subject(
+        self, schema_format: SchemaFormat, policy: Policy | None, severities: Severities | None
+    ) -> RunSettings:
+        """The settings with those of the configuration for a format, and a subject's own policy and severities."""
+        own = dict(self.format_settings.get(schema_format.name, {}))
+        if policy is not None:
+            own["policy"] = policy
+        options = replace(self.options, settings={**self.options.settings, **own}) if own else self.options
+        return replace(self, options=options, severities=severities or self.severities)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One subject to check: the candidate and everything that it has to get on with."""
+
+    subject: str
+    format: SchemaFormat
+    candidate: Version
+    #: The versions below the candidate, the oldest first; only the last of them when no transitive level asks for more.
+    #: A version that this change edits in place stands there twice, as published and as it is now, with one label.
+    history: tuple[Version, ...] = ()
+    level: Level = Level.FULL
+    #: The candidate's own file as it stands at the baseline.
+    published: Version | None = None
+    #: Whether the file's name carries a version, so that editing the published file is a finding of its own.
+    versioned: bool = False
+    #: Whether a document that the candidate refers to differs from the baseline, though its own file may not.
+    references_changed: bool = False
+    #: Which events a writer is taken to produce, where the format has policies.
+    policy: Policy | None = None
+    #: The path, or the subject, that the schema had at the baseline under another name.
+    renamed_from: str | None = None
+    #: How much rules weigh for this subject; the run's when absent.
+    severities: Severities | None = None
+    #: Where the candidate lies, from the root of its tree; ``""`` for one that is no file.
+    path: str = ""
+    #: The same from the folder of the configuration, as its patterns see it; ``None`` when it lies elsewhere.
+    configured_path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """A schema that the baseline has and that nothing under check holds any more."""
+
+    subject: str
+    format: SchemaFormat
+    version: Version
+    #: Whether the subject has no file at all any more; otherwise other versions of it stay.
+    whole_subject: bool
+    level: Level = Level.FULL
+    #: How much rules weigh for this subject.
+    severities: Severities = field(default_factory=Severities)
+    #: Where it was, from the root of its tree; ``""`` for one that was no file.
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Everything that a run has to check and to tell."""
+
+    plans: tuple[Plan, ...] = ()
+    removals: tuple[Removal, ...] = ()
+    #: Files that were met and passed by, with the reason.
+    skipped: tuple[str, ...] = ()
+    #: What could not be read or decided; each makes the run unchecked.
+    problems: tuple[UncheckedError, ...] = ()
+    #: Subjects whose history cannot be had, with the reason.
+    unread: tuple[tuple[str, UncheckedError], ...] = ()
+    #: What was compared with, one phrase a workspace: ``3f2a1bc (merge base with main)``.
+    baselines: tuple[str, ...] = ()

@@ -1,0 +1,77 @@
+"""The report over all subjects of a run, and its exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from evtcompat.checking.plans import Plan, RunSettings
+from evtcompat.checking.rollout import rollout_of_run
+from evtcompat.checking.subjects import check_subject
+from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.model.findings import Finding
+from evtcompat.model.owners import Owners
+from evtcompat.model.reports import Counts, Problem, Report, SubjectReport
+from evtcompat.model.verdicts import Verdict
+
+
+def check_run(plans: Iterable[Plan], settings: RunSettings, *, skipped: Sequence[str] = ()) -> Report:
+    """The report over all subjects."""
+    return assemble((check_subject(plan, settings) for plan in plans), skipped=skipped, owners=settings.owners)
+
+
+def assemble(
+    reports: Iterable[SubjectReport],
+    *,
+    problems: Sequence[Problem] = (),
+    skipped: Sequence[str] = (),
+    findings: tuple[Finding, ...] = (),
+    owners: Mapping[str, Owners] | None = None,
+    baselines: Sequence[str] = (),
+) -> Report:
+    """One report of the subjects' reports: sorted, counted, with the verdict over all."""
+    subjects = tuple(sorted(reports, key=lambda report: (report.subject, report.candidate.origin or "")))
+    errors = (*problems, *(problem for report in subjects for problem in report.problems))
+    unchecked = sorted({problem.subject for problem in errors if problem.subject is not None})
+    # what could not be checked was neither compared nor found to be new: it is among the errors
+    states = [report.state for report in subjects if report.comparisons or not report.problems]
+    counts = Counts(
+        compared=states.count("compared"),
+        unchanged=states.count("unchanged"),
+        new=states.count("new"),
+        removed=states.count("removed"),
+        skipped=states.count("skipped") + len(skipped),
+    )
+    verdicts = [report.verdict for report in subjects] + [verdict_of(findings)]
+    if errors:
+        verdicts.append(Verdict.UNCHECKED)
+    return Report(
+        verdict=worst(verdicts),
+        subjects=subjects,
+        counts=counts,
+        errors=errors,
+        skipped=tuple(skipped),
+        rollout=rollout_of_run(subjects, owners, unchecked),
+        findings=findings,
+        baselines=tuple(baselines),
+    )
+
+
+def exit_code(report: Report, *, undecided: str = "exit") -> int:
+    """The exit code of a run: 2 over 1 over 3 over 5 over 4 over 0.
+
+    Args:
+        report: Of the whole run.
+        undecided: ``exit`` (code 4), ``warn`` (0) or ``error`` (1).
+    """
+    codes = {problem.exit_code for problem in report.errors}
+    verdicts = {verdict_of(report.findings)}
+    for subject in report.subjects:
+        verdicts |= {subject.verdict, verdict_of(subject.findings)}
+        verdicts |= {comparison.result.verdict for comparison in subject.comparisons}
+    if Verdict.INCOMPATIBLE in verdicts:
+        codes.add(1)
+    if Verdict.UNCHECKED in verdicts:
+        codes.add(3)
+    if Verdict.UNDECIDED in verdicts:
+        codes.add({"exit": 4, "warn": 0, "error": 1}[undecided])
+    return next((code for code in (2, 1, 3, 5, 4) if code in codes), 0)

@@ -1,0 +1,193 @@
+"""The answer for one subject: the candidate against every version and in every direction that its level asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from evtcompat.checking.comparing import compare_sides, findings_of
+from evtcompat.checking.plans import Plan, Removal, RunSettings
+from evtcompat.checking.problems import problem_of
+from evtcompat.checking.rollout import rollout_of_subject
+from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.errors import EvtcompatError
+from evtcompat.formats.base import Schema
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.findings import Finding
+from evtcompat.model.histories import Version
+from evtcompat.model.levels import Direction
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+from evtcompat.model.reports import Comparison, DirectedComparison, Problem, SchemaName, SubjectReport
+from evtcompat.model.verdicts import Verdict
+from evtcompat.rules.judge import Context, Side
+from evtcompat.rules.run import judged
+
+
+def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
+    """The answer for one subject. What cannot be checked becomes a problem of the report, never an exception."""
+    return _SubjectCheck(plan, settings).report()
+
+
+class _SubjectCheck:
+    """One run over one subject; parsed schemas are kept between the directions."""
+
+    def __init__(self, plan: Plan, settings: RunSettings) -> None:
+        self._plan = plan
+        self._format = plan.format
+        self._settings = settings.for_subject(plan.format, plan.policy, plan.severities)
+        self._problems: list[Problem] = []
+
+    def report(self) -> SubjectReport:
+        plan = self._plan
+        candidate = self._parsed(plan.candidate, None)
+        findings: tuple[Finding, ...] = ()
+        comparisons: list[DirectedComparison] = []
+        rejection = None
+        baselines = self._baselines()
+        if candidate is not None:
+            findings = self._own_findings(candidate)
+            rejection = self._format.rejection(candidate[1])
+            for baseline, directions in baselines:
+                comparisons += self._against(baseline, directions, candidate)
+        verdicts = [comparison.result.verdict for comparison in comparisons]
+        verdicts += [verdict_of(findings)] + ([Verdict.UNCHECKED] if self._problems else [])
+        registry = [comparison.result.registry_verdict for comparison in comparisons]
+        report = SubjectReport(
+            subject=plan.subject,
+            format=plan.format.name,
+            level=plan.level,
+            candidate=_name(plan.candidate),
+            verdict=worst(verdicts),
+            comparisons=tuple(comparisons),
+            findings=findings,
+            policy=plan.policy,
+            registry_verdict=Verdict.INCOMPATIBLE if rejection else worst(registry),
+            registry_rejection=rejection,
+            state=self._state(baselines),
+            problems=tuple(self._problems),
+            renamed_from=plan.renamed_from,
+        )
+        return replace(report, rollout=rollout_of_subject(report, self._settings.owners.get(plan.subject)))
+
+    def _baselines(self) -> list[tuple[Version, tuple[Direction, ...]]]:
+        """Each version that the candidate has to get on with, and the directions that have to hold."""
+        plan = self._plan
+        directions = plan.level.directions
+        if not directions:
+            return []
+        chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
+        if plan.published is not None:
+            moved = plan.references_changed or not _same(plan.published, plan.candidate)
+            known = any(_same(plan.published, version) for version in chosen)
+            if not chosen or (moved and not known):
+                chosen.append(plan.published)
+        return [(version, directions) for version in chosen]
+
+    def _state(self, baselines: Sequence[tuple[Version, tuple[Direction, ...]]]) -> str:
+        if not self._plan.history and self._plan.published is None:
+            return "new"
+        if not baselines:
+            return "skipped"
+        unchanged = not self._plan.references_changed and all(
+            _same(version, self._plan.candidate) for version, _ in baselines
+        )
+        return "unchanged" if unchanged else "compared"
+
+    def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
+        """The version's schema with its words, or ``None`` and a problem."""
+        try:
+            schema = self._format.parse(version.document, version.references, self._settings.options)
+        except EvtcompatError as error:
+            self._problems.append(problem_of(error, self._plan.subject, version))
+            return None
+        return Side(role or _label(version, "the candidate"), version.document, schema.documents), schema
+
+    def _own_findings(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
+        """Findings about the candidate alone, and about its file."""
+        plan = self._plan
+        mismatches = list(self._format.lint(candidate[1]))
+        if plan.published is not None and plan.versioned and not _same(plan.published, plan.candidate):
+            facts = {"version": plan.candidate.label or "?"}
+            mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
+        context = Context(candidate[0], candidate[0], self._settings.severities, (plan.subject,))
+        return findings_of(mismatches, context)
+
+    def _against(
+        self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]
+    ) -> list[DirectedComparison]:
+        published = baseline is self._plan.published
+        label = _label(baseline, "the baseline") + (" as published" if published and baseline.label else "")
+        parsed = self._parsed(baseline, label)
+        if parsed is None:
+            return []
+        digest = content_hash(baseline.document.value)
+        results = []
+        for direction in directions:
+            reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
+            identity = (self._plan.subject, direction.value, digest)
+            try:
+                result = compare_sides(self._format, reader, writer, self._settings, identity)
+                result = _without_fixes_of_the_past(result, direction)
+            except EvtcompatError as error:
+                self._problems.append(problem_of(error, self._plan.subject, baseline))
+                continue
+            results.append(DirectedComparison(direction, _name(baseline), result))
+        return results
+
+
+def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
+    """The comparison with fixes of the candidate only: the baseline is deployed and cannot be changed any more."""
+    candidate = "reader" if direction is Direction.BACKWARD else "writer"
+    findings = tuple(_with_fixes_of(finding, candidate) for finding in result.findings)
+    return result if findings == result.findings else replace(result, findings=findings)
+
+
+def _with_fixes_of(finding: Finding, side: str) -> Finding:
+    """The finding with those of its fixes that change one side; the first of them is the one shown."""
+    fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == side]
+    return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
+
+
+def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
+    """The newest version: two entries when it was edited in place, as published and as it stands now."""
+    if not history or history[-1].label is None:
+        return history[-1:]
+    return tuple(version for version in history if version.label == history[-1].label)
+
+
+def _label(version: Version, otherwise: str) -> str:
+    """How messages call a version."""
+    if version.label is None:
+        return otherwise
+    return f"v{version.label}" if version.label[:1].isdigit() else version.label
+
+
+def _name(version: Version) -> SchemaName:
+    return SchemaName(version.document.origin, version.label)
+
+
+def _same(one: Version, other: Version) -> bool:
+    """Whether two versions have the same content, layout aside."""
+    return one.document.value == other.document.value and content_hash(one.document.value) == content_hash(
+        other.document.value
+    )
+
+
+def removal_report(removal: Removal) -> SubjectReport:
+    """The report on a schema that is not there any more."""
+    rule = "subject-removed" if removal.whole_subject else "version-removed"
+    place = Place(origin=removal.version.document.origin)
+    facts = {"subject": removal.subject}
+    if not removal.whole_subject:
+        facts["version"] = removal.version.label or removal.path
+    findings = judged([Mismatch(rule, place, place, facts)], removal.severities)
+    return SubjectReport(
+        subject=removal.subject,
+        format=removal.format.name,
+        level=removal.level,
+        candidate=_name(removal.version),
+        verdict=verdict_of(findings),
+        findings=findings,
+        state="removed",
+    )

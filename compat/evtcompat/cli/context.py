@@ -1,0 +1,162 @@
+"""What a run works with: the words of the command line, the configuration, the environment and the trees."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from evtcompat.checking.plans import RunSettings
+from evtcompat.cli.reading import reader_of
+from evtcompat.config import DEFAULT_POLICY, Config, find_config, load_config
+from evtcompat.config.find import Reader, read_text
+from evtcompat.formats.base import Options
+from evtcompat.model.levels import Level
+from evtcompat.model.verdicts import Policy, Severity
+from evtcompat.rules.judge import Severities
+from evtcompat.sources.base import Terms
+from evtcompat.sources.layout import Layout
+from evtcompat.sources.workspace import View, Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class CheckRequest:
+    """What a person asked of a check; ``None`` leaves it to the configuration."""
+
+    paths: tuple[str, ...] = ()
+    against: str | None = None
+    level: Level | None = None
+    policy: Policy | None = None
+    formats: tuple[str, ...] = ()
+    output: Path | None = None
+    fail_on: Severity | None = None
+    undecided: str | None = None
+    staged: bool = False
+    changed: bool = False
+    config: Path | None = None
+    save_witnesses: Path | None = None
+    explain_proof: bool = False
+    ask: bool = False
+    #: The registry as URL or name; the environment and the configuration name it otherwise.
+    registry: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What a run reads besides files: injected, so that tests can choose it."""
+
+    folder: Path = field(default_factory=Path.cwd)
+    variables: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+    today: date = field(default_factory=date.today)
+
+
+def open_workspaces(environment: Environment, *, staged: bool = False) -> Workspaces:
+    """The trees of a run, none of them read yet; use them as a context manager."""
+    return Workspaces(environment.folder, environment.variables, view=View.STAGED if staged else View.DISK)
+
+
+def shown(path: Path, folder: Path) -> str:
+    """What messages call a file."""
+    return os.path.relpath(path, folder)
+
+
+def configuration(environment: Environment, named: Path | None = None, *, read: Reader = read_text) -> Config:
+    """The configuration that a person named, or the nearest one; the defaults when there is none.
+
+    Raises:
+        ConfigError: It is wrong, or the file that was named is not there.
+        BaselineError: `read` cannot tell what is in the repository.
+    """
+    folder = environment.folder
+    if named is not None:
+        return load_config(folder / named, origin=str(named))
+    return find_config(folder, read=read, origin=lambda path: shown(path, folder)) or Config()
+
+
+@dataclass(frozen=True, slots=True)
+class RunContext:
+    """One run: what was asked, under which configuration, where, and of which trees."""
+
+    request: CheckRequest
+    environment: Environment
+    config: Config
+    workspaces: Workspaces
+
+    @classmethod
+    def of(cls, request: CheckRequest, environment: Environment, workspaces: Workspaces) -> RunContext:
+        """The context with the configuration found; in a commit hook the staged one: what is to be committed decides.
+
+        Raises:
+            ConfigError: The configuration is wrong, or the file that was named is not there.
+            BaselineError: The repository cannot be read.
+        """
+        read = reader_of(workspaces) if request.staged else read_text
+        config = configuration(environment, request.config, read=read)
+        if config.origin is not None:
+            workspaces.enclose(environment.folder / config.folder)
+        return cls(request, environment, config, workspaces)
+
+    @property
+    def configured_paths(self) -> list[str]:
+        """Where to look when nobody names a path."""
+        return [str(self.config.folder / path) for path in self.config.paths] if self.config.origin else ["."]
+
+    @property
+    def folder(self) -> Path | None:
+        """The folder of the configuration; ``None`` when there is none."""
+        return None if self.config.origin is None else self.config.folder
+
+    @property
+    def layout(self) -> Layout:
+        """What the configuration says about files."""
+        return layout_of(self.config, by_hook=self.request.staged)
+
+    @property
+    def read(self) -> Reader:
+        """Reads the gate's own files from what is under check."""
+        return reader_of(self.workspaces) if self.request.staged else read_text
+
+    @property
+    def severities(self) -> Severities:
+        """How much rules weigh where no subject has a say."""
+        return self._severities(self.config.severities)
+
+    def terms(self, subject: str, path: str | None) -> Terms:
+        """What holds for a subject whose candidate lies at `path`: the command line's words, then the configuration's.
+
+        Args:
+            subject: The subject.
+            path: From the folder of the configuration; ``None`` when it lies elsewhere.
+        """
+        own = self.config.settings(subject, path)
+        return Terms(
+            self.request.level or own.level, self.request.policy or own.policy, self._severities(own.severities)
+        )
+
+    def run_settings(self, subjects: Iterable[str]) -> RunSettings:
+        """What holds for the whole run over these subjects."""
+        owners = {subject: found for subject in subjects if (found := self.config.owners_of(subject)) is not None}
+        policy = self.request.policy or self.config.policy or DEFAULT_POLICY
+        return RunSettings(
+            options=Options(proofs=self.request.explain_proof, settings={"policy": policy}),
+            format_settings=self.config.format_settings,
+            severities=self.severities,
+            owners=owners,
+        )
+
+    def _severities(self, overrides: Mapping[str, Severity | None]) -> Severities:
+        return Severities(overrides, self.request.fail_on or self.config.fail_on)
+
+
+def layout_of(config: Config, *, by_hook: bool = False) -> Layout:
+    """What a configuration says about files."""
+    return Layout(
+        include=config.include,
+        exclude=config.exclude,
+        by_hook=by_hook,
+        subjects=config.subjects,
+        reference_roots=config.reference_roots,
+        default_branch=config.default_branch,
+    )
