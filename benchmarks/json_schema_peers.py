@@ -43,9 +43,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "compat"))
 
 from evtcompat.api import compare  # noqa: E402 - the checkout beside this file is what is measured
-from evtcompat.formats.json_schema import telling  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decide import decide  # noqa: E402 - idem
-from evtcompat.formats.json_schema.engine import relation  # noqa: E402 - idem
+from evtcompat.formats.json_schema.decided import DecidedPair  # noqa: E402 - idem
+from evtcompat.formats.json_schema.decision import relation  # noqa: E402 - idem
 from evtcompat.formats.json_schema.exact import Value  # noqa: E402 - idem
 from evtcompat.formats.json_schema.explain.explanation import explain  # noqa: E402 - idem
 from evtcompat.formats.json_schema.options import Options  # noqa: E402 - idem
@@ -289,9 +289,9 @@ def _clocked(reader: Value, writer: Value) -> dict[str, float]:
     one, other = step(load_schema(Document(reader))), step(load_schema(Document(writer)))
     answer = step(decide(one, other, _STRICT))
     step(explain(one, other, answer, _STRICT))
-    decided = telling.Decided(one, other, _STRICT, answer)
-    step(telling.registry_verdict(decided))
-    step(telling.other_policy(decided))
+    decided = DecidedPair(one, other, _STRICT, answer)
+    step(decided.registry_verdict())
+    step(decided.other_policy())
     names = ("1 parse reader", "2 parse writer", "3 decide", "4 explain", "5 registry", "6 other policy")
     return {name: after - before for name, before, after in zip(names, marks, marks[1:], strict=False)}
 

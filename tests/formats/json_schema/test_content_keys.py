@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import engine
+from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema import parse as parsing
 from evtcompat.formats.json_schema import words as memory
 from evtcompat.formats.json_schema.confluent import Difference, predict, shapes
@@ -52,7 +52,7 @@ def nothing_known() -> Iterator[None]:
 def related(reader: Value, writer: Value, policy: Policy) -> Relation | str:
     try:
         one, other = (JSON_SCHEMA.parse(Document(side), NoReferences()) for side in (reader, writer))
-        return engine.relation(one, other, Options(policy=policy, proofs=True, strict=True))
+        return decision.relation(one, other, Options(policy=policy, proofs=True, strict=True))
     except SchemaError as error:
         return str(error)
 

@@ -319,9 +319,9 @@ def test_an_incompatible_pair_never_passes_for_an_open_question(monkeypatch: pyt
         message = "unhashable"
         raise TypeError(message)
 
-    for part in ("explain", "registry_verdict", "other_policy"):
+    for part in ("explanation", "registry_verdict", "other_policy"):
         with monkeypatch.context() as patch:
-            patch.setattr(f"evtcompat.formats.json_schema.telling.{part}", fail)
+            patch.setattr(f"evtcompat.formats.json_schema.decided.DecidedPair.{part}", fail)
             report = check(history=[{}], candidate={"type": "string"}, format="json-schema", level="backward")
             assert (report.verdict, exit_code(report)) == (Verdict.UNCHECKED, 3)
             assert "the pair is incompatible, but explaining it failed" in report.errors[0].message

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError, UncheckedError
-from evtcompat.formats.json_schema import engine, telling
+from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.decided import DecidedPair
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity, Verdict
@@ -27,7 +28,7 @@ from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import SEVEN, schema_of
 from reference_data import reference_rows
 
-PARTS = ("explained", "registry_verdict", "other_policy")
+PARTS = ("explanation", "registry_verdict", "other_policy")
 
 READER: dict[str, Any] = {
     "$schema": SEVEN,
@@ -53,8 +54,8 @@ def contradiction(reader: Any, writer: Any, options: Options) -> str | None:  # 
         one, other = schema_of(reader), schema_of(writer)
     except SchemaError:
         return None
-    told = engine.relation(one, other, options)
-    answer = engine.compare(schema_of(reader), schema_of(writer), options)
+    told = decision.relation(one, other, options)
+    answer = decision.compare(schema_of(reader), schema_of(writer), options)
     if answer.verdict is None:
         return None if answer.relation() == told else f"answered {answer}, and related {told}"
     errors = [one for one in told.mismatches if catalogue()[one.rule].severity is Severity.ERROR]
@@ -93,13 +94,13 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was worked out beside the verdict, in turn."""
     found: list[str] = []
     for part in PARTS:
-        original = getattr(telling, part)
+        original = getattr(DecidedPair, part)
 
-        def counting(pair: telling.Decided, part: str = part, original: Any = original) -> Any:  # noqa: ANN401 - either
+        def counting(pair: DecidedPair, part: str = part, original: Any = original) -> Any:  # noqa: ANN401 - either
             found.append(part)
             return original(pair)
 
-        monkeypatch.setattr(telling, part, counting)
+        monkeypatch.setattr(DecidedPair, part, counting)
     return found
 
 
@@ -112,9 +113,9 @@ def test_nothing_is_worked_out_before_it_is_read_and_nothing_twice(
     comparison = compared(reader, writer)
     assert (comparison.verdict, asked) == (COMPATIBLE if reader is WIDER else INCOMPATIBLE, [])
     assert comparison.findings
-    assert asked == ["explained"]
+    assert asked == ["explanation"]
     assert (comparison.undecided, comparison.proof, comparison.findings) == ((), (), comparison.findings)
-    assert asked == ["explained"]
+    assert asked == ["explanation"]
     assert comparison.registry_verdict is comparison.registry_verdict is comparison.verdict
     assert comparison.other_policy == comparison.other_policy == (Policy.STRICT, comparison.verdict)
     assert asked == list(PARTS)
@@ -158,13 +159,13 @@ def test_what_fails_later_is_unchecked_and_the_verdict_stands(
     reader: Any,  # noqa: ANN401 - any JSON value
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail(_: telling.Decided) -> None:
+    def fail(_: DecidedPair) -> None:
         message = "no such thing"
         raise AttributeError(message)
 
-    monkeypatch.setattr(telling, part, fail)
+    monkeypatch.setattr(DecidedPair, part, fail)
     comparison = compared(reader)
-    attribute = "findings" if part == "explained" else part
+    attribute = "findings" if part == "explanation" else part
     said = f"the pair is {comparison.verdict.value}, but explaining it failed .AttributeError: no such thing"
     for _ in range(2):
         with pytest.raises(UncheckedError, match=said) as told:

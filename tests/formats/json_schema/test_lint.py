@@ -7,7 +7,7 @@ import pytest
 
 from evtcompat.formats.json_schema.dialects import DIALECTS
 from evtcompat.formats.json_schema.keywords import KEYWORDS, Keyword, fits
-from evtcompat.formats.json_schema.lint import lint
+from evtcompat.formats.json_schema.rules.lint import lint
 from evtcompat.model.json_types import JSON
 from formats.json_schema.schemas import schema_of
 from reference_data import reference_rows

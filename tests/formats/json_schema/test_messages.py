@@ -9,7 +9,7 @@ from hypothesis import given, settings
 
 from amounts import examples
 from evtcompat import compare
-from evtcompat.formats.json_schema import engine
+from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
 from evtcompat.formats.json_schema.explain.patch import apply_patch
 from evtcompat.formats.json_schema.explain.translate import UntranslatableError, translated
@@ -275,7 +275,7 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
 
     references = FunctionReferences(lookup)
     reader, writer = (JSON_SCHEMA.parse(event(name), references) for name in ("new.json", "old.json"))
-    found = engine.relation(reader, writer, Options(policy=Policy.LENIENT, strict=True)).mismatches
+    found = decision.relation(reader, writer, Options(policy=Policy.LENIENT, strict=True)).mismatches
     assert [(one.rule, one.reader.origin, one.reader.pointer) for one in found] == [
         ("type-narrowed", "new.json", "/properties/amount/type"),
         ("max-length-lowered", "new.json", "/properties/currency/maxLength"),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.formats.json_schema import engine
+from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.model.documents import Document, NoReferences
@@ -21,7 +21,7 @@ WRITER = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1
 
 def relation(reader: object, writer: object, options: Options) -> Relation:
     ours, theirs = (JSON_SCHEMA.parse(Document(one), NoReferences()) for one in (reader, writer))  # type: ignore[arg-type]
-    return engine.relation(ours, theirs, options)
+    return decision.relation(ours, theirs, options)
 
 
 def told(reader: object, writer: object, policy: Policy = Policy.STRICT) -> dict[str, str]:

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from evtcompat.formats.json_schema import engine
+from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
-from evtcompat.formats.json_schema.rules.lint import LINT_RULES
+from evtcompat.formats.json_schema.rules.catalogue import JSON_SCHEMA_RULES
+from evtcompat.formats.json_schema.rules.lint import RULES as LINT_RULES
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Policy, Severity
@@ -31,7 +31,7 @@ def versions(rule: Rule) -> dict[str, Any]:
 
 def raised(reader: Any, writer: Any, options: Options) -> set[str]:  # noqa: ANN401 - any JSON
     parsed = [JSON_SCHEMA.parse(Document(one), NoReferences()) for one in (reader, writer)]
-    return {one.rule for one in engine.relation(parsed[0], parsed[1], options).mismatches}
+    return {one.rule for one in decision.relation(parsed[0], parsed[1], options).mismatches}
 
 
 @pytest.mark.parametrize("rule", JSON_SCHEMA_RULES, ids=lambda rule: rule.id)

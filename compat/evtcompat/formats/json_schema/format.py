@@ -42,7 +42,7 @@ class JsonSchemaFormat:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules about pairs of JSON Schemas, and about one of them."""
-        from evtcompat.formats.json_schema.rules import JSON_SCHEMA_RULES
+        from evtcompat.formats.json_schema.rules.catalogue import JSON_SCHEMA_RULES
 
         return JSON_SCHEMA_RULES
 
@@ -88,14 +88,14 @@ class JsonSchemaFormat:
         Incompatible if and only if a mismatch of severity error is among the mismatches; undecided parts are listed
         only where neither a counterexample nor a proof was found.
         """
-        from evtcompat.formats.json_schema.engine import compare
+        from evtcompat.formats.json_schema.decision import compare
 
         return compare(_own(reader), _own(writer), Options.of(options))
 
     def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect."""
         from evtcompat.formats.json_schema import deep
-        from evtcompat.formats.json_schema.lint import lint
+        from evtcompat.formats.json_schema.rules.lint import lint
 
         own = _own(schema)
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evtcompat.formats.json_schema.confluent.changes import CHANGES, Change
-from evtcompat.formats.json_schema.confluent.comparison import Comparison, Difference
-from evtcompat.formats.json_schema.confluent.documents import Loaded, Lookup, nowhere
+from evtcompat.formats.json_schema.confluent.changes import ALLOWED_BY, passes
+from evtcompat.formats.json_schema.confluent.comparison import Difference, RegistryComparison
+from evtcompat.formats.json_schema.confluent.documents import Lookup, RegistryDocument, nowhere
 from evtcompat.formats.json_schema.confluent.shapes import UnreadableError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 
-__all__ = ["CHANGES", "Change", "Difference", "Loaded", "Prediction", "predict", "predict_loaded"]
+__all__ = ["ALLOWED_BY", "Difference", "Prediction", "RegistryDocument", "predict", "predict_documents"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +56,18 @@ def predict(
         reader_documents: Finds referenced documents by URI, without fragment; never the network.
         writer_documents: The same for the writer's references.
     """
-    return predict_loaded(Loaded(reader, reader_documents), Loaded(writer, writer_documents), policy)
+    return predict_documents(
+        RegistryDocument(reader, reader_documents), RegistryDocument(writer, writer_documents), policy
+    )
 
 
-def predict_loaded(reader: Loaded, writer: Loaded, policy: Policy) -> Prediction:
+def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy: Policy) -> Prediction:
     """The same for documents that were loaded once and are compared several times."""
     known_bad: dict[tuple[int, int], list[tuple[str, tuple[str, ...]]]] = {}
     try:
         roots = writer.root(), reader.root()
         while True:
-            comparison = Comparison(policy, writer.follow, reader.follow, known_bad)
+            comparison = RegistryComparison(policy, writer.follow, reader.follow, known_bad)
             found = comparison.compare(*roots)
             incompatible = comparison.incompatible_pairs()
             # A recursive pair was taken for compatible while it was open: look again with what is known to fail.
@@ -77,5 +79,5 @@ def predict_loaded(reader: Loaded, writer: Loaded, policy: Policy) -> Prediction
     except RecursionError:
         return Prediction(Verdict.UNDECIDED, reason="the schema is nested too deeply to follow the registry's steps")
     differences = tuple(Difference(kind, "#/" + "/".join(path)) for kind, path in found)
-    refused = tuple(one for one in differences if policy not in CHANGES[one.kind].allowed)
+    refused = tuple(one for one in differences if not passes((one.kind,), policy))
     return Prediction(Verdict.INCOMPATIBLE if refused else Verdict.COMPATIBLE, differences, refused)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from evtcompat.formats.json_schema.confluent.changes import CHANGES
-from evtcompat.formats.json_schema.confluent.leaves import LEAVES, Found, limit
+from evtcompat.formats.json_schema.confluent import facets
+from evtcompat.formats.json_schema.confluent.changes import passes
+from evtcompat.formats.json_schema.confluent.leaves import LEAVES, PlacedKind, limit
 from evtcompat.formats.json_schema.confluent.matching import matching
 from evtcompat.formats.json_schema.confluent.shapes import Follow, Shape, canonical
 from evtcompat.model.verdicts import Policy
@@ -17,7 +17,7 @@ from evtcompat.model.verdicts import Policy
 class Difference:
     """One difference, named and placed as the registry prints it."""
 
-    #: A key of `CHANGES`.
+    #: A key of `ALLOWED_BY`.
     kind: str
     #: The registry's path, ``#/properties/price/maximum``: schema keywords and names joined by slashes, unescaped.
     path: str
@@ -25,35 +25,37 @@ class Difference:
 
 _Pair = tuple[int, int]
 
-_EMPTY: Mapping[str, Shape] = {}
 
-
-class Comparison:
+class RegistryComparison:
     """One pass over a pair of documents under one policy."""
 
     def __init__(
-        self, policy: Policy, original: Follow, update: Follow, known_bad: Mapping[_Pair, list[Found]] | None = None
+        self,
+        policy: Policy,
+        original: Follow,
+        update: Follow,
+        known_bad: Mapping[_Pair, list[PlacedKind]] | None = None,
     ) -> None:
         self._policy = policy
         #: How references are followed on each side; exchanged while a negation is compared.
         self._follow = (original, update)
         self._known_bad = known_bad or {}
-        self._memo: dict[_Pair, list[Found]] = {}
+        self._memo: dict[_Pair, list[PlacedKind]] = {}
         self._open: set[_Pair] = set()
         #: Parts are remembered by identity, so they must stay alive.
         self._kept: list[Shape] = []
         #: Whether a recursive pair was taken for compatible while it was still being compared.
         self.assumed = False
 
-    def passes(self, found: list[Found]) -> bool:
+    def passes(self, found: list[PlacedKind]) -> bool:
         """Whether the policy lets all of them pass."""
-        return all(self._policy in CHANGES[kind].allowed for kind, _ in found)
+        return passes((kind for kind, _ in found), self._policy)
 
-    def incompatible_pairs(self) -> dict[_Pair, list[Found]]:
+    def incompatible_pairs(self) -> dict[_Pair, list[PlacedKind]]:
         """The pairs that were found not to pass, for the next pass over recursive schemas."""
         return {pair: found for pair, found in self._memo.items() if not self.passes(found)}
 
-    def compare(self, original: Shape | None, update: Shape | None) -> list[Found]:
+    def compare(self, original: Shape | None, update: Shape | None) -> list[PlacedKind]:
         """The differences of a pair; a missing part stands for a keyword that is not written."""
         if original is None or update is None:
             if original is update:
@@ -80,7 +82,7 @@ class Comparison:
         self._memo[pair] = found
         return found
 
-    def _parts(self, original: Shape, update: Shape) -> Iterator[Found]:
+    def _parts(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
         rescued = self._against_combination(original, update)
         if rescued is not None:
             yield from rescued
@@ -102,7 +104,7 @@ class Comparison:
         if compare is not None:
             yield from compare(original, update)
 
-    def _against_combination(self, original: Shape, update: Shape) -> list[Found] | None:
+    def _against_combination(self, original: Shape, update: Shape) -> list[PlacedKind] | None:
         """The differences when one side alone is a combination and one of its members answers for it."""
         if (original.kind == "combined") == (update.kind == "combined"):
             return None
@@ -119,15 +121,15 @@ class Comparison:
                 return found if single else [*found, (widening, ())]
         return None
 
-    def _not(self, original: Shape, update: Shape) -> Iterator[Found]:
+    def _not(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
         self._follow = (self._follow[1], self._follow[0])
         try:
-            found = self.compare(_part(update, "inner"), _part(original, "inner"))
+            found = self.compare(facets.part(update, "inner"), facets.part(original, "inner"))
         finally:
             self._follow = (self._follow[1], self._follow[0])
         yield "NOT_TYPE_NARROWED" if self.passes(found) else "NOT_TYPE_EXTENDED", ("not",)
 
-    def _combined(self, original: Shape, update: Shape) -> Iterator[Found]:
+    def _combined(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
         before, after = str(original.facets["criterion"]), str(update.facets["criterion"])
         if before != after:
             alone = len(original.parts) == 1, len(update.parts) == 1
@@ -142,7 +144,7 @@ class Comparison:
             yield "PRODUCT_TYPE_EXTENDED" if after == "allOf" else "SUM_TYPE_EXTENDED", ()
         elif len(befores) > len(afters):
             yield "PRODUCT_TYPE_NARROWED" if before == "allOf" else "SUM_TYPE_NARROWED", ()
-        edges: dict[tuple[int, int], list[Found]] = {}
+        edges: dict[tuple[int, int], list[PlacedKind]] = {}
         for i, one in enumerate(befores):
             for j, other in enumerate(afters):
                 found = self.compare(one, other)
@@ -154,7 +156,7 @@ class Comparison:
         if len(chosen) < min(len(befores), len(afters)):
             yield "COMBINED_TYPE_SUBSCHEMAS_CHANGED", ()
 
-    def _object(self, original: Shape, update: Shape) -> Iterator[Found]:
+    def _object(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
         yield from _required(original, update)
         yield from _under(("properties",), self._properties(original, update))
         yield from _under(("dependencies",), self._dependencies(original, update))
@@ -163,8 +165,8 @@ class Comparison:
         yield from limit(original, update, "maxProperties", "MAX_PROPERTIES")
         yield from limit(original, update, "minProperties", "MIN_PROPERTIES")
 
-    def _properties(self, original: Shape, update: Shape) -> Iterator[Found]:
-        befores, afters = _members(original, "properties"), _members(update, "properties")
+    def _properties(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
+        befores, afters = facets.members(original, "properties"), facets.members(update, "properties")
         for name in dict.fromkeys((*befores, *afters)):
             if name in befores and name in afters:
                 found = self.compare(befores[name], afters[name])
@@ -174,10 +176,10 @@ class Comparison:
                 found = self._added(name, afters[name], original, update)
             yield from _under((name,), found)
 
-    def _removed(self, name: str, removed: Shape, update: Shape) -> list[Found]:
-        if _open_object(update):
+    def _removed(self, name: str, removed: Shape, update: Shape) -> list[PlacedKind]:
+        if facets.open_object(update):
             return [("PROPERTY_REMOVED_FROM_OPEN_CONTENT_MODEL", ())]
-        cover = _cover(update, name)
+        cover = facets.cover(update, name)
         if cover is not None:
             found = self.compare(removed, cover)
             covered = "IS" if self.passes(found) else "NOT"
@@ -186,25 +188,25 @@ class Comparison:
             return [("PROPERTY_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
         return [("PROPERTY_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
 
-    def _added(self, name: str, added: Shape, original: Shape, update: Shape) -> list[Found]:
-        required = name in _names(update)
+    def _added(self, name: str, added: Shape, original: Shape, update: Shape) -> list[PlacedKind]:
+        required = name in facets.names(update)
         presence = "OPTIONAL_PROPERTY"
         if required:
             presence = "REQUIRED_PROPERTY_WITH_DEFAULT" if "default" in added.notes else "REQUIRED_PROPERTY"
-        if _open_object(original):
+        if facets.open_object(original):
             if added.open:
                 return [("PROPERTY_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL", ())]
             return [(f"{presence}_ADDED_TO_OPEN_CONTENT_MODEL", ())]
-        found: list[Found] = []
-        cover = _cover(original, name)
+        found: list[PlacedKind] = []
+        cover = facets.cover(original, name)
         if cover is not None:
             found = self.compare(cover, added)
             covered = "IS" if self.passes(found) else "NOT"
             found = [*found, (f"PROPERTY_ADDED_{covered}_COVERED_BY_PARTIALLY_OPEN_CONTENT_MODEL", ())]
         return [*found, (f"{presence}_ADDED_TO_UNOPEN_CONTENT_MODEL", ())]
 
-    def _dependencies(self, original: Shape, update: Shape) -> Iterator[Found]:
-        befores, afters = _lists(original), _lists(update)
+    def _dependencies(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
+        befores, afters = facets.lists(original), facets.lists(update)
         for name in dict.fromkeys((*befores, *afters)):
             change = None
             if name not in afters:
@@ -216,7 +218,7 @@ class Comparison:
                 change = "EXTENDED" if wider else "NARROWED" if narrower else "CHANGED"
             if change is not None:
                 yield f"DEPENDENCY_ARRAY_{change}", (name,)
-        schemas, others = _members(original, "schema_with"), _members(update, "schema_with")
+        schemas, others = facets.members(original, "schema_with"), facets.members(update, "schema_with")
         for name in dict.fromkeys((*schemas, *others)):
             if name not in others:
                 yield "DEPENDENCY_SCHEMA_REMOVED", (name,)
@@ -225,12 +227,12 @@ class Comparison:
             else:
                 yield from _under((name,), self.compare(schemas[name], others[name]))
 
-    def _additional(self, original: Shape, update: Shape, keyword: str) -> Iterator[Found]:
-        before, after = _permits(original), _permits(update)
+    def _additional(self, original: Shape, update: Shape, keyword: str) -> Iterator[PlacedKind]:
+        before, after = facets.permits(original), facets.permits(update)
         if before != after:
             yield f"{keyword}_ADDED" if after else f"{keyword}_REMOVED", ()
             return
-        one, other = _part(original, "additional"), _part(update, "additional")
+        one, other = facets.part(original, "additional"), facets.part(update, "additional")
         if one is None and other is not None:
             yield f"{keyword}_NARROWED", ()
         elif other is None and one is not None:
@@ -238,8 +240,8 @@ class Comparison:
         else:
             yield from self.compare(one, other)
 
-    def _unevaluated(self, original: Shape, update: Shape, keyword: str) -> Iterator[Found]:
-        before, after = _part(original, "unevaluated"), _part(update, "unevaluated")
+    def _unevaluated(self, original: Shape, update: Shape, keyword: str) -> Iterator[PlacedKind]:
+        before, after = facets.part(original, "unevaluated"), facets.part(update, "unevaluated")
         if before is None and after is None:
             return
         kinds = [("absent" if part is None else "open" if part.open else part.kind) for part in (before, after)]
@@ -253,8 +255,8 @@ class Comparison:
         else:
             yield from self.compare(before, after)
 
-    def _array(self, original: Shape, update: Shape) -> Iterator[Found]:
-        yield from _under(("items",), self.compare(_part(original, "every"), _part(update, "every")))
+    def _array(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
+        yield from _under(("items",), self.compare(facets.part(original, "every"), facets.part(update, "every")))
         yield from self._tuple(original, update)
         yield from _under(("additionalItems",), self._additional(original, update, "ADDITIONAL_ITEMS"))
         yield from _under(("unevaluatedItems",), self._unevaluated(original, update, "UNEVALUATED_ITEMS"))
@@ -266,8 +268,8 @@ class Comparison:
         yield from limit(original, update, "maxContains", "MAX_CONTAINS")
         yield from limit(original, update, "minContains", "MIN_CONTAINS")
 
-    def _tuple(self, original: Shape, update: Shape) -> Iterator[Found]:
-        befores, afters = _sequence(original), _sequence(update)
+    def _tuple(self, original: Shape, update: Shape) -> Iterator[PlacedKind]:
+        befores, afters = facets.sequence(original), facets.sequence(update)
         for i in range(max(len(befores), len(afters))):
             if i < len(befores) and i < len(afters):
                 found = self.compare(befores[i], afters[i])
@@ -277,10 +279,10 @@ class Comparison:
                 found = self._item_added(afters[i], original)
             yield from _under((f"items/{i}",), found)
 
-    def _item_removed(self, removed: Shape, update: Shape) -> list[Found]:
-        if _open_array(update):
+    def _item_removed(self, removed: Shape, update: Shape) -> list[PlacedKind]:
+        if facets.open_array(update):
             return [("ITEM_REMOVED_FROM_OPEN_CONTENT_MODEL", ())]
-        cover = _beyond(update)
+        cover = facets.beyond(update)
         if cover is not None:
             found = self.compare(removed, cover)
             covered = "IS" if self.passes(found) else "NOT"
@@ -289,11 +291,11 @@ class Comparison:
             return [("ITEM_WITH_FALSE_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
         return [("ITEM_REMOVED_FROM_CLOSED_CONTENT_MODEL", ())]
 
-    def _item_added(self, added: Shape, original: Shape) -> list[Found]:
-        if _open_array(original):
+    def _item_added(self, added: Shape, original: Shape) -> list[PlacedKind]:
+        if facets.open_array(original):
             empty = "ITEM_WITH_EMPTY_SCHEMA_ADDED_TO_OPEN_CONTENT_MODEL"
             return [(empty if added.open else "ITEM_ADDED_TO_OPEN_CONTENT_MODEL", ())]
-        cover = _beyond(original)
+        cover = facets.beyond(original)
         if cover is not None:
             found = self.compare(cover, added)
             covered = "IS" if self.passes(found) else "NOT"
@@ -309,7 +311,7 @@ _NOTES = (
 )
 
 
-def _under(steps: tuple[str, ...], found: Iterator[Found] | list[Found]) -> Iterator[Found]:
+def _under(steps: tuple[str, ...], found: Iterator[PlacedKind] | list[PlacedKind]) -> Iterator[PlacedKind]:
     """The differences, placed below `steps`."""
     for kind, path in found:
         yield kind, (*steps, *path)
@@ -319,74 +321,13 @@ def _distinct(parts: tuple[Shape, ...]) -> tuple[Shape, ...]:
     return tuple({part.text(): part for part in reversed(parts)}.values())[::-1]
 
 
-def _required(original: Shape, update: Shape) -> Iterator[Found]:
-    before, after = _names(original), _names(update)
-    afters = _members(update, "properties")
-    for name in _members(original, "properties"):
+def _required(original: Shape, update: Shape) -> Iterator[PlacedKind]:
+    before, after = facets.names(original), facets.names(update)
+    afters = facets.members(update, "properties")
+    for name in facets.members(original, "properties"):
         if name not in afters or (name in before) == (name in after):
             continue
         change = "REMOVED"
         if name in after:
             change = "WITH_DEFAULT_ADDED" if "default" in afters[name].notes else "ADDED"
         yield f"REQUIRED_ATTRIBUTE_{change}", ("required", name)
-
-
-def _names(shape: Shape) -> tuple[str, ...]:
-    names = shape.facets.get("required", ())
-    return names if isinstance(names, tuple) else ()
-
-
-def _members(shape: Shape, facet: str) -> Mapping[str, Shape]:
-    members = shape.facets.get(facet, _EMPTY)
-    return members if isinstance(members, dict) else _EMPTY
-
-
-def _lists(shape: Shape) -> Mapping[str, frozenset[str]]:
-    members = shape.facets.get("required_with", {})
-    return {name: frozenset(names) for name, names in members.items()} if isinstance(members, dict) else {}
-
-
-def _sequence(shape: Shape) -> tuple[Shape, ...]:
-    items = shape.facets.get("tuple", ())
-    return items if isinstance(items, tuple) else ()
-
-
-def _part(shape: Shape, facet: str) -> Shape | None:
-    part = shape.facets.get(facet)
-    return part if isinstance(part, Shape) else None
-
-
-def _permits(shape: Shape) -> bool:
-    return shape.facets.get("additional") is not False
-
-
-def _open_array(shape: Shape) -> bool:
-    rest = _part(shape, "unevaluated")
-    return _permits(shape) and _part(shape, "additional") is None and (rest is None or rest.open)
-
-
-def _open_object(shape: Shape) -> bool:
-    return _open_array(shape) and not _members(shape, "patterns")
-
-
-def _beyond(shape: Shape) -> Shape | None:
-    """The schema of what is not listed, where it is neither open nor closed."""
-    additional = _part(shape, "additional")
-    if additional is not None:
-        return additional
-    rest = _part(shape, "unevaluated")
-    if not _permits(shape) or rest is None or rest.open or rest.kind == "false":
-        return None
-    return rest
-
-
-def _cover(shape: Shape, name: str) -> Shape | None:
-    """The schema that a property not listed must meet: of the first pattern that finds it, else of the rest."""
-    for pattern, part in _members(shape, "patterns").items():
-        try:
-            found = re.search(pattern, name)
-        except re.error:
-            continue  # written for Java's engine; whether it finds the name is not known here
-        if found:
-            return part
-    return _beyond(shape)

@@ -11,6 +11,7 @@ from evtcompat.formats.json_schema.confluent.older import DRAFT_4, DRAFT_6, DRAF
 from evtcompat.formats.json_schema.confluent.shapes import Shape, UnreadableError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import unescape
+from evtcompat.model.pointers import resolved
 
 #: The document that a URI without fragment names, or ``None`` (which is no schema).
 Lookup = Callable[[str], JSON]
@@ -33,7 +34,7 @@ def nowhere(_: str) -> JSON:
     return None
 
 
-class Loaded:
+class RegistryDocument:
     """One document with the parts that its references lead to. The same reference always gives the same part."""
 
     def __init__(self, value: JSON, lookup: Lookup = nowhere) -> None:
@@ -108,20 +109,15 @@ def _within(document: JSON, fragment: str, target: str) -> JSON:
         home = document.get("$defs")
         if not (isinstance(home, dict) and steps[1] in home):
             steps[0] = "definitions"
-    part = document
-    for step in steps:
-        if isinstance(part, dict) and step in part:
-            part = part[step]
-        elif isinstance(part, list) and step.isdigit() and int(step) < len(part):
-            part = part[int(step)]
-        else:
-            message = f"{target} points to nothing"
-            raise UnreadableError(message)
-    return part
+    try:
+        return resolved(document, steps)
+    except LookupError:
+        message = f"{target} points to nothing"
+        raise UnreadableError(message) from None
 
 
 def _anchored(value: JSON, name: str) -> JSON:
-    for part in _walk(value):
+    for part in _objects(value):
         if part.get("$anchor") == name or part.get("$dynamicAnchor") == name:
             return part
         if part.get("$id") == f"#{name}" or part.get("id") == f"#{name}":
@@ -130,14 +126,14 @@ def _anchored(value: JSON, name: str) -> JSON:
 
 
 def _embedded(value: JSON, document: str, base: str) -> JSON:
-    for part in _walk(value):
+    for part in _objects(value):
         identity = _identity(part)
         if identity and part is not value and urldefrag(urljoin(base, identity))[0] == document:
             return part
     return None
 
 
-def _walk(value: JSON) -> list[dict[str, JSON]]:
+def _objects(value: JSON) -> list[dict[str, JSON]]:
     """Every object in the document, the outer ones first."""
     found: list[dict[str, JSON]] = []
     pending = [value]

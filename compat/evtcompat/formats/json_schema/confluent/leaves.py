@@ -8,7 +8,7 @@ from decimal import Decimal
 from evtcompat.formats.json_schema.confluent.shapes import Shape, canonical
 
 #: A difference before it is placed: its kind and the steps that lead to it from the pair that was compared.
-Found = tuple[str, tuple[str, ...]]
+PlacedKind = tuple[str, tuple[str, ...]]
 
 _NUMBER_LIMITS = (
     ("maximum", "MAXIMUM"),
@@ -17,7 +17,7 @@ _NUMBER_LIMITS = (
 )
 
 
-def _numbers(original: Shape, update: Shape) -> Iterator[Found]:
+def _numbers(original: Shape, update: Shape) -> Iterator[PlacedKind]:
     for name, keyword in _NUMBER_LIMITS:
         yield from limit(original, update, name, keyword)
     yield from _exclusive_maximum(original, update)
@@ -26,7 +26,7 @@ def _numbers(original: Shape, update: Shape) -> Iterator[Found]:
         yield "TYPE_EXTENDED" if original.facets.get("integer") else "TYPE_NARROWED", ()
 
 
-def _strings(original: Shape, update: Shape) -> Iterator[Found]:
+def _strings(original: Shape, update: Shape) -> Iterator[PlacedKind]:
     yield from limit(original, update, "maxLength", "MAX_LENGTH")
     yield from limit(original, update, "minLength", "MIN_LENGTH")
     before, after = original.facets.get("pattern"), update.facets.get("pattern")
@@ -35,19 +35,19 @@ def _strings(original: Shape, update: Shape) -> Iterator[Found]:
         yield f"PATTERN_{change}", ("pattern",)
 
 
-def _enums(original: Shape, update: Shape) -> Iterator[Found]:
+def _enums(original: Shape, update: Shape) -> Iterator[PlacedKind]:
     before, after = _texts(original.facets["values"]), _texts(update.facets["values"])
     if before != after:
         change = "EXTENDED" if after >= before else "NARROWED" if before >= after else "CHANGED"
         yield f"ENUM_ARRAY_{change}", ("enum",)
 
 
-def _consts(original: Shape, update: Shape) -> Iterator[Found]:
+def _consts(original: Shape, update: Shape) -> Iterator[PlacedKind]:
     if _texts((original.facets["value"],)) != _texts((update.facets["value"],)):
         yield "ENUM_ARRAY_CHANGED", ("const",)
 
 
-def limit(original: Shape, update: Shape, name: str, keyword: str) -> Iterator[Found]:
+def limit(original: Shape, update: Shape, name: str, keyword: str) -> Iterator[PlacedKind]:
     """How the limit `name` moved, as a difference of `keyword`."""
     before, after = _number(original.facets.get(name)), _number(update.facets.get(name))
     change = _moved(before, after)
@@ -65,7 +65,7 @@ def _moved(before: Decimal | None, after: Decimal | None) -> str | None:
     return "INCREASED" if before < after else "DECREASED"
 
 
-def _exclusive_maximum(original: Shape, update: Shape) -> Iterator[Found]:
+def _exclusive_maximum(original: Shape, update: Shape) -> Iterator[PlacedKind]:
     """A lowered exclusive maximum, which the registry measures against the update's *inclusive* maximum.
 
     Where the update has none, the registry fails with an internal error; here that counts as refused.
@@ -79,7 +79,7 @@ def _exclusive_maximum(original: Shape, update: Shape) -> Iterator[Found]:
         yield f"EXCLUSIVE_MAXIMUM_{change}", ("exclusiveMaximum",)
 
 
-def _multiple(before: object, after: object) -> Iterator[Found]:
+def _multiple(before: object, after: object) -> Iterator[PlacedKind]:
     one, other = _number(before), _number(after)
     if one == other:
         return
@@ -107,7 +107,7 @@ def _texts(values: object) -> frozenset[str]:
 
 
 #: How parts of a kind differ, for the kinds without members.
-LEAVES: Mapping[str, Callable[[Shape, Shape], Iterator[Found]]] = {
+LEAVES: Mapping[str, Callable[[Shape, Shape], Iterator[PlacedKind]]] = {
     "string": _strings,
     "number": _numbers,
     "const": _consts,

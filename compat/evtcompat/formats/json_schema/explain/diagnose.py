@@ -10,7 +10,7 @@ from evtcompat.formats.json_schema.explain.context import FailureContext
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.explain.failures import failures
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
-from evtcompat.formats.json_schema.rules import DIAGNOSERS
+from evtcompat.formats.json_schema.rules.diagnosers import DIAGNOSERS
 from evtcompat.formats.json_schema.rules.open_places import diagnose_open_place
 from evtcompat.formats.json_schema.rules.property_names import diagnose_property_name
 from evtcompat.formats.json_schema.rules.refused import diagnose_refusal

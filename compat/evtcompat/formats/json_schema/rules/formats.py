@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema import names as paths
 from evtcompat.formats.json_schema.explain.wording import where
-from evtcompat.formats.json_schema.references import may_refer
-from evtcompat.formats.json_schema.words import words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.rules import Rule
@@ -39,7 +37,6 @@ def changed_formats(reader: SchemaIndex, writer: SchemaIndex) -> Iterator[Mismat
 
     Places are matched by property name and by position in lists; branches of combinations are not matched.
     """
-    refers = reader.schema.library.may_refer() or writer.schema.library.may_refer()
     visited: set[tuple[str, str]] = set()
     pending: list[tuple[Subschema, Subschema, str]] = [(reader.root, writer.root, "")]
     while pending:
@@ -52,7 +49,7 @@ def changed_formats(reader: SchemaIndex, writer: SchemaIndex) -> Iterator[Mismat
         yield from _compared(ones, others, names)
         for left in ones:
             for right in others:
-                for steps, below in _shared_steps(left, right, names, refers=refers):
+                for steps, below in _shared_steps(reader, left, right, names):
                     mine, theirs = reader.below(left, *steps), writer.below(right, *steps)
                     if mine is not None and theirs is not None:
                         pending.append((mine, theirs, below))
@@ -75,24 +72,21 @@ def _compared(ones: Sequence[Subschema], others: Sequence[Subschema], names: str
 
 
 def _shared_steps(
-    one: Subschema, other: Subschema, names: str, *, refers: bool
+    reader: SchemaIndex, one: Subschema, other: Subschema, names: str
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """The steps from two subschemas to what both say of a place below and not in the same way, with its name."""
     properties, known = one.keywords.get("properties"), other.keywords.get("properties")
     if isinstance(properties, dict) and isinstance(known, dict):
         for name in properties:
-            if name in known and not _same(properties[name], known[name], refers=refers):
+            if name in known and not _same(reader, properties[name], known[name]):
                 yield ("properties", name), paths.member(names, name)
     for keyword in ("additionalProperties", "items"):
         if keyword not in one.keywords or keyword not in other.keywords:
             continue
-        if not _same(one.keywords[keyword], other.keywords[keyword], refers=refers):
+        if not _same(reader, one.keywords[keyword], other.keywords[keyword]):
             yield (keyword,), paths.item(names) if keyword == "items" else paths.any_member(names)
 
 
-def _same(one: JSON, other: JSON, *, refers: bool) -> bool:
+def _same(reader: SchemaIndex, one: JSON, other: JSON) -> bool:
     """Whether two schemas say the same in the same words, none of which leads elsewhere."""
-    if one != other:
-        return False
-    spoken = words(one) if refers else b""
-    return spoken is not None and not may_refer(spoken)
+    return one == other and not reader.may_refer(one)

@@ -1,0 +1,111 @@
+"""A pair that was decided, and what more there is to say of it.
+
+Each is found by itself, so that a caller who wants the verdict does not wait for the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from evtcompat.formats.json_schema import confluent, deep, policy
+from evtcompat.formats.json_schema.decide import Answer, decide
+from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.explain.explanation import explain
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.proving import steps_of
+from evtcompat.formats.json_schema.schemas import load_schema
+from evtcompat.formats.json_schema.witness.check import policy_agrees
+from evtcompat.formats.json_schema.words import value_of, words
+from evtcompat.model.json_types import JSON
+from evtcompat.model.mismatches import Relation
+from evtcompat.model.verdicts import Policy, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedPair:
+    """A pair with its answer."""
+
+    reader: Schema
+    writer: Schema
+    options: Options
+    answer: Answer
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether both schemas can be had later as they are now.
+
+        They stand alone, and their words are known, or they were read from a text, so that no caller holds the value.
+        """
+        return all(
+            (schema.words is not None or schema.document.text is not None) and not schema.draws_on_others
+            for schema in (self.reader, self.writer)
+        )
+
+    def as_decided(self) -> DecidedPair:
+        """The pair with its schemas as they were decided, whatever became of the documents since."""
+        sides = [_as_parsed(schema) for schema in (self.reader, self.writer)]
+        return self if sides == [self.reader, self.writer] else replace(self, reader=sides[0], writer=sides[1])
+
+    def relation(self) -> Relation:
+        """Everything."""
+        return replace(self.explanation(), registry_verdict=self.registry_verdict(), other_policy=self.other_policy())
+
+    def explanation(self) -> Relation:
+        """Why the pair is what it is: the mismatches, what is open, and the proof where the options ask for one."""
+        return Relation(
+            mismatches=explain(self.reader, self.writer, self.answer, self.options),
+            undecided=self.answer.undecided,
+            proof=steps_of(self.reader, self.writer, self.answer, self.options),
+        )
+
+    def registry_verdict(self) -> Verdict:
+        """What a Confluent registry with this compatibility policy would answer."""
+
+        def predict() -> Verdict:
+            documents = derived(self.reader, _registry_document), derived(self.writer, _registry_document)
+            return confluent.predict_documents(*documents, self.options.policy).verdict
+
+        return deep.run(max(self.reader.nesting, self.writer.nesting), predict)
+
+    def other_policy(self) -> tuple[Policy, Verdict]:
+        """What the other policy decides.
+
+        The lenient writer produces less and the lenient reader accepts more, so a strict "compatible" and a lenient
+        "incompatible" hold under both; only the other answers are asked for again, and not where the instance that was
+        found serves there as well.
+        """
+        known = self.answer.verdict
+        other = Policy.STRICT if self.options.policy is Policy.LENIENT else Policy.LENIENT
+        holds_for_both = Verdict.COMPATIBLE if self.options.policy is Policy.STRICT else Verdict.INCOMPATIBLE
+        if known is holds_for_both or (known is Verdict.INCOMPATIBLE and self._instance_serves(other)):
+            return (other, known)
+        return (other, decide(self.reader, self.writer, replace(self.options, policy=other, witnesses=False)).verdict)
+
+    def _instance_serves(self, other: Policy) -> bool:
+        """Whether a policy's writer may produce the instance and its reader refuses it; the validator has said so."""
+
+        def agrees() -> bool:
+            asserted = self.options.assert_formats
+            source = policy.produced(self.writer, other, asserted=asserted)
+            target = policy.accepted(self.reader, other, asserted=asserted)
+            return policy_agrees(source, target, self.answer.instance, sure=True)
+
+        return deep.run(max(self.reader.nesting, self.writer.nesting), agrees)
+
+
+def _as_parsed(schema: Schema) -> Schema:
+    document, spoken = schema.document, schema.words
+    if spoken is None or words(document.value) == spoken:
+        return schema
+    return load_schema(replace(document, value=value_of(spoken)), schema.library.references, schema.dialect)
+
+
+def _registry_document(schema: Schema) -> confluent.RegistryDocument:
+    """The document as the registry sees it, with what its references reach."""
+
+    def lookup(uri: str) -> JSON:
+        document = schema.library.references.lookup(uri)
+        return None if document is None else document.value
+
+    return confluent.RegistryDocument(schema.value, lookup)
