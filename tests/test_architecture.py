@@ -83,7 +83,6 @@ KNOWN_NAMING = {
     "cli/registry_work.py",
     "cli/sources.py",
     "exercise/generated.py",
-    "payloads/avro_datum.py",
     "payloads/avro_reading.py",
     "payloads/contents.py",
     "payloads/folder.py",

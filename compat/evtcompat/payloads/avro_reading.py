@@ -13,6 +13,7 @@ from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
@@ -45,7 +46,6 @@ from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_texts import one_line
 from evtcompat.model.json_types import JSON
 from evtcompat.model.json_values import view
-from evtcompat.payloads.avro_datum import datum_of
 from evtcompat.payloads.cases import Note, NoteKind, Outcome, Reading
 
 _OF_NOTE: Final = {
@@ -117,7 +117,7 @@ class AvroSide:
         try:
             seen = codec.decode(writer.schema, body, self.schema)
             carriers = codec.decode(writer.bare, body, self.bare) if self._has_carriers(writer) else seen
-        except codec.CodecError as error:
+        except CodecError as error:
             if not error.refused:
                 raise
             return Reading(Outcome.REFUSED, None, error.message)
@@ -127,7 +127,7 @@ class AvroSide:
 
     def _notes(self, writer: AvroSide, carriers: object, body: bytes) -> list[Note]:
         walk = _Walk(self, writer)
-        walk.pair(self.schema.root, writer.schema.root, carriers, datum_of(writer.schema.root, body), "")
+        walk.pair(self.schema.root, writer.schema.root, carriers, binary.decode(writer.schema.root, body), "")
         return walk.notes
 
     def _has_carriers(self, writer: AvroSide) -> bool:
@@ -245,7 +245,7 @@ class _Walk:
         written = self.writer.leaf(theirs, binary.encode(theirs, datum))
         try:
             trusted = self.reader.leaf(ours, binary.encode(ours, read))  # type: ignore[arg-type]  # a carrier is a datum
-        except codec.CodecError as error:
+        except CodecError as error:
             self.notes.append(Note(NoteKind.MISREAD, path, f"{_shown(written)} is no {ours.logical}: {error.message}"))
             return
         units = [TIME.get(logical.name) for logical in (ours.logical, theirs.logical) if logical is not None]

@@ -144,30 +144,29 @@ def version_folders(labels: Sequence[str]) -> dict[str, str]:
 
 def single_object_mark(bench: Bench, label: str) -> bytes:
     """What the single-object encoding of an Avro version begins with; nothing for JSON Schema."""
-    from evtcompat.formats.avro.payloads import codec
+    from evtcompat.formats.avro.payloads import wire
 
-    return codec.single_object(bench.avro(label).schema, b"") if bench.subject.format is AVRO else b""
+    return wire.single_object(bench.avro(label).schema, b"") if bench.subject.format is AVRO else b""
 
 
 def encodings(schema_format: SchemaFormat, payload: Payload, schema_id: int, mark: bytes) -> dict[str, bytes]:
     """The bytes of a payload in every encoding, by suffix."""
-    from evtcompat.formats.avro.payloads import codec
+    from evtcompat.formats.avro.payloads import wire
 
-    wire = codec.confluent(schema_id, payload.body)
+    message = wire.confluent(schema_id, payload.body)
     if schema_format is JSON_SCHEMA:
-        return {".body": payload.body, ".wire": wire}
-    return {".bin": payload.body, ".single": mark + payload.body, ".wire": wire}
+        return {".body": payload.body, ".wire": message}
+    return {".bin": payload.body, ".single": mark + payload.body, ".wire": message}
 
 
 def container_of(bench: Bench, label: str, payloads: Sequence[Payload]) -> bytes | None:
     """The payloads of an Avro version as one object container file."""
     if bench.subject.format is not AVRO or not payloads:
         return None
-    from evtcompat.formats.avro.payloads import codec
-    from evtcompat.payloads.avro_datum import datum_of
+    from evtcompat.formats.avro.payloads import binary, codec
 
     schema = bench.avro(label).schema
-    return codec.write_container(schema, [datum_of(schema.root, payload.body) for payload in payloads])
+    return codec.write_container(schema, [binary.decode(schema.root, payload.body) for payload in payloads])
 
 
 def described(payload: Payload) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.model.documents import Document, NoReferences
 
@@ -30,6 +31,6 @@ def future_message(side: AvroSide) -> tuple[JSON, bytes] | None:
     body = codec.encode(schema, cover(schema)[0].datum)
     try:
         codec.decode(schema, body, side.schema)
-    except codec.CodecError as error:
+    except CodecError as error:
         return (newer, body) if error.refused else None
     return None

@@ -11,7 +11,7 @@ from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.plans import RunSettings
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.format import AVRO
-from evtcompat.formats.avro.payloads.codec import CodecError
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.parse import parse
-from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads import codec, wire
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_texts import one_line
@@ -70,7 +71,7 @@ def poison(bench: Bench, matrix: Matrix, ids: Mapping[str, int]) -> tuple[Poison
     message = future_message(bench.avro(newest)) if bench.subject.format is AVRO else None
     if message is not None:
         schema, payload_of_it = message
-        body = codec.confluent(max(ids.values()) + 1, payload_of_it)
+        body = wire.confluent(max(ids.values()) + 1, payload_of_it)
         said = refused(bench, newest, ids, body, AVRO_TYPE, schema)
         if said is not None:
             name, label = "newer-incompatible-writer", "a newer version that changed the type of a field"
@@ -82,13 +83,13 @@ Made = tuple[str, str, bytes, str]
 
 
 def _avro(payload: Payload, schema_id: int) -> Iterator[Made]:
-    whole = codec.confluent(schema_id, payload.body)
+    whole = wire.confluent(schema_id, payload.body)
     yield "empty", "an empty body", b"", AVRO_TYPE
     for cut in (1, 2, len(payload.body) // 2, len(payload.body)):
         yield "truncated", f"{cut} bytes are missing at the end", whole[: len(whole) - cut], AVRO_TYPE
     yield "header-only", "the message ends within its header", whole[:3], AVRO_TYPE
     yield "wrong-magic-byte", "the magic byte is 1, not 0", b"\x01" + whole[1:], AVRO_TYPE
-    yield "unknown-schema-id", "no registry knows the schema id", codec.confluent(UNKNOWN_ID, payload.body), AVRO_TYPE
+    yield "unknown-schema-id", "no registry knows the schema id", wire.confluent(UNKNOWN_ID, payload.body), AVRO_TYPE
     yield "extra-bytes", "bytes are left over after the value", whole + b"\x00\x00", AVRO_TYPE
     yield "wrong-content-type", "JSON on a topic of Avro", one_line(payload.value).encode(), JSON_TYPE
     yield "wrong-encoding", "the message as hexadecimal text", whole.hex().encode(), AVRO_TYPE
@@ -133,13 +134,13 @@ def refused(
     if content_type != AVRO_TYPE:
         return f"the content type is {content_type}"
     try:
-        schema_id, payload = codec.split_confluent(body)
+        schema_id, payload = wire.split_confluent(body)
     except UncheckedError as error:
         return error.message
     if schema is not None and schema_id != UNKNOWN_ID:
         try:
             codec.decode(parse(Document(schema), NoReferences()), payload, bench.avro(reader).schema)
-        except codec.CodecError as error:
+        except CodecError as error:
             return error.message
         return None
     writers = [label for label, known in ids.items() if known == schema_id]

@@ -174,13 +174,13 @@ class _Check:
     def _framed(self, label: str, stem: str, body: bytes, schema_id: object) -> Iterator[str]:
         """The other encodings hold the same payload."""
         from evtcompat.formats.avro.canonical import crc64
-        from evtcompat.formats.avro.payloads import codec
+        from evtcompat.formats.avro.payloads import wire
 
         marks: list[tuple[str, Callable[[bytes], tuple[int, bytes]], object, str]]
-        marks = [(".wire", codec.split_confluent, schema_id, "schema id")]
+        marks = [(".wire", wire.split_confluent, schema_id, "schema id")]
         if self._bench.subject.format is AVRO:
             fingerprint = crc64(self._bench.avro(label).schema)
-            marks.append((".single", codec.split_single_object, fingerprint, "fingerprint"))
+            marks.append((".single", wire.split_single_object, fingerprint, "fingerprint"))
         for suffix, split, expected, what in marks:
             name = stem + suffix
             if name in self._changed:

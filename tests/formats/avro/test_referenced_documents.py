@@ -15,6 +15,7 @@ import pytest
 
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.decoder_errors import NotAskedError
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, FunctionReferences
@@ -255,5 +256,5 @@ def test_documents_too_deep_for_the_c_stack_are_not_given_apart_either() -> None
     for _ in range(codec.SAFE_NESTING):
         deep = {"type": "array", "items": deep}
     schema = parsed(order("p.N"), {"type": "record", "name": "p.N", "fields": [{"name": "a", "type": deep}]})
-    with pytest.raises(codec.NotAskedError, match="nests deeper than 256"):
+    with pytest.raises(NotAskedError, match="nests deeper than 256"):
         codec.decode_apart(schema, b"\0", schema)

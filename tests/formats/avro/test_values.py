@@ -11,8 +11,9 @@ import pytest
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.canonical import content_hash, crc64, parsing_canonical_form
-from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads import codec, wire
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.types import Container, Enumeration, Record, Type, Union
 from formats.avro.comparing import parsed
@@ -103,7 +104,7 @@ def test_container_files_are_stable_and_read_back() -> None:
     assert len(codec.read_container(content)) == len(data)
     narrow = parsed({"type": "record", "name": "shop.Order", "fields": [{"name": "id", "type": "long"}]})
     assert codec.read_container(content, narrow)[0] == {"id": 0}
-    with pytest.raises(codec.CodecError):
+    with pytest.raises(CodecError):
         codec.read_container(b"Obj\x02")
 
 
@@ -111,25 +112,25 @@ def test_wire_formats_frame_and_unframe() -> None:
     schema = parsed('"long"'[1:-1])
     payload = codec.encode(schema, 1)
     assert payload == b"\x02"
-    assert codec.confluent(258, payload) == b"\x00\x00\x00\x01\x02\x02"
-    assert codec.split_confluent(codec.confluent(258, payload)) == (258, payload)
-    framed = codec.single_object(schema, payload)
+    assert wire.confluent(258, payload) == b"\x00\x00\x00\x01\x02\x02"
+    assert wire.split_confluent(wire.confluent(258, payload)) == (258, payload)
+    framed = wire.single_object(schema, payload)
     assert framed[:2] == b"\xc3\x01"
-    assert codec.split_single_object(framed) == (crc64(schema), payload)
+    assert wire.split_single_object(framed) == (crc64(schema), payload)
     for broken in (b"", b"\x01abcd", b"\xc3\x01short"):
-        with pytest.raises(codec.CodecError):
-            codec.split_confluent(broken)
-        with pytest.raises(codec.CodecError):
-            codec.split_single_object(broken)
+        with pytest.raises(CodecError):
+            wire.split_confluent(broken)
+        with pytest.raises(CodecError):
+            wire.split_single_object(broken)
 
 
 def test_decoding_says_what_is_wrong() -> None:
     schema = parsed(ORDER)
-    with pytest.raises(codec.CodecError):
+    with pytest.raises(CodecError):
         codec.decode(schema, b"\x00")
-    with pytest.raises(codec.CodecError, match="left over"):
+    with pytest.raises(CodecError, match="left over"):
         codec.decode(parsed("int"), b"\x00\x00")
-    with pytest.raises(codec.CodecError, match="does not fit"):
+    with pytest.raises(CodecError, match="does not fit"):
         codec.encode(schema, {"id": "x"})
 
 

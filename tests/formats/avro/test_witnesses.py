@@ -8,7 +8,7 @@ import pytest
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.payloads import codec
-from evtcompat.formats.avro.payloads.decoder_errors import with_names
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError, with_names
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.witnesses import Witness, WitnessKind
 from formats.avro.comparing import errors, parsed, related
@@ -137,7 +137,7 @@ def refuses(reader: AvroSchema, writer: AvroSchema, payload: bytes) -> bool:
     """Whether the decoder was asked and refused."""
     try:
         codec.decode(writer, payload, reader)
-    except codec.CodecError as error:
+    except CodecError as error:
         return error.refused
     return False
 

@@ -1,15 +1,18 @@
-"""Avro's binary encoding of a datum, exact about union branches (the specification's "Binary Encoding").
+"""Avro's binary encoding of a datum and back, exact about union branches (the specification's "Binary Encoding").
 
-Witness payloads are made here and then decoded by fastavro: two implementations agree on the bytes.
+Payloads are written here and then read by fastavro: two implementations agree on the bytes. What is read here is only
+used to know which branch of a union was written, which decoders do not tell.
 """
 
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.payloads.datum import Branch
 from evtcompat.formats.avro.types import (
+    ARRAY,
     BOOLEAN,
     BYTES,
     DOUBLE,
@@ -27,6 +30,8 @@ from evtcompat.formats.avro.types import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from evtcompat.formats.avro.payloads.datum import Datum
 
 
@@ -110,3 +115,89 @@ def varint(number: int, out: bytearray) -> None:
         out.append(number & 0x7F | 0x80)
         number >>= 7
     out.append(number)
+
+
+def decode(type_: Type, payload: bytes) -> Datum:
+    """The datum that a valid payload of `type_` encodes.
+
+    Raises:
+        ValueError: The payload is none of the type, or has bytes left over.
+    """
+    source = _Payload(payload)
+    datum = source.read(type_)
+    if source.at != len(payload):
+        message = f"{len(payload) - source.at} bytes are left over"
+        raise ValueError(message)
+    return datum
+
+
+@dataclass(slots=True)
+class _Payload:
+    data: bytes
+    at: int = 0
+
+    def read(self, type_: Type) -> Datum:
+        if isinstance(type_, Primitive):
+            return self._primitive(type_.kind)
+        if isinstance(type_, Record):
+            return {part.name: self.read(part.type) for part in type_.fields}
+        if isinstance(type_, Union):
+            index = self._long()
+            if not 0 <= index < len(type_.branches):
+                message = f"the union has no branch {index}"
+                raise ValueError(message)
+            return Branch(index, self.read(type_.branches[index]))
+        if isinstance(type_, Container):
+            if type_.kind == ARRAY:
+                return [self.read(type_.of) for _ in self._items()]
+            return {self._text(): self.read(type_.of) for _ in self._items()}
+        if isinstance(type_, Enumeration):
+            index = self._long()
+            if not 0 <= index < len(type_.symbols):
+                message = f"the enum has no symbol {index}"
+                raise ValueError(message)
+            return type_.symbols[index]
+        if isinstance(type_, Fixed):
+            return self._take(type_.size)
+        message = f"no type: {type_!r}"
+        raise ValueError(message)
+
+    def _primitive(self, kind: int) -> Datum:
+        if kind in (INT, LONG):
+            return self._long()
+        if kind == BOOLEAN:
+            return self._take(1) != b"\x00"
+        if kind == FLOAT:
+            return float(struct.unpack("<f", self._take(4))[0])
+        if kind == DOUBLE:
+            return float(struct.unpack("<d", self._take(8))[0])
+        if kind == BYTES:
+            return self._take(self._long())
+        return self._text() if kind == STRING else None
+
+    def _items(self) -> Iterator[None]:
+        while count := self._long():
+            if count < 0:
+                self._long()  # the size of the block in bytes
+            for _ in range(abs(count)):
+                yield None
+
+    def _text(self) -> str:
+        return self._take(self._long()).decode()
+
+    def _take(self, length: int) -> bytes:
+        taken = self.data[self.at : self.at + length]
+        if length < 0 or len(taken) < length:
+            message = "the payload ends too early"
+            raise ValueError(message)
+        self.at += length
+        return taken
+
+    def _long(self) -> int:
+        number = shift = 0
+        while True:
+            byte = self._take(1)[0]
+            number |= (byte & 0x7F) << shift
+            if byte < 0x80:  # noqa: PLR2004 - the last of the groups of seven bits
+                return number >> 1 if number & 1 == 0 else -(number >> 1) - 1
+            shift += 7

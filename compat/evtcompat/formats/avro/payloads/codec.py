@@ -1,4 +1,4 @@
-"""Bytes: Avro's binary encoding, object container files, single-object encoding, Confluent's wire format.
+"""Bytes as fastavro reads and writes them: payloads and object container files.
 
 The one module that imports fastavro. Schemas reach it written out (`canonical.written_out`), so that
 it never meets a construct that makes it fail for reasons of its own, and never anything deeper than it can bear.
@@ -7,17 +7,16 @@ it never meets a construct that makes it fail for reasons of its own, and never 
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from evtcompat.errors import SchemaError, UncheckedError
+from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
 from evtcompat.formats.avro.limits import nesting, recursing
 from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.datum import fastavro_form
-from evtcompat.formats.avro.payloads.decoder_errors import with_names
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError, NotAskedError, with_names
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
@@ -27,26 +26,6 @@ if TYPE_CHECKING:
 
 #: The nesting, of a schema or of data, beyond which fastavro is not called: it recurses on the C stack without a check.
 SAFE_NESTING: Final = 256
-
-_SINGLE_OBJECT: Final = b"\xc3\x01"
-_CONFLUENT: Final = b"\x00"
-_CONFLUENT_HEADER: Final = 5
-
-
-class CodecError(UncheckedError):
-    """A payload cannot be written or read under a schema; the message is the decoder's.
-
-    Attributes:
-        refused: The decoder said so; otherwise it was never asked, because asking would be dangerous.
-    """
-
-    refused = True
-
-
-class NotAskedError(CodecError):
-    """The decoder was not called: it does not take the schemas so, or they nest deeper than its C stack can bear."""
-
-    refused = False
 
 
 @lru_cache(maxsize=1)
@@ -68,24 +47,6 @@ def encode(schema: AvroSchema, datum: Datum) -> bytes:
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         message = f"the value does not fit the schema: {error}"
         raise CodecError(message) from error
-
-
-def encode_value(schema: AvroSchema, value: object) -> bytes:
-    """The binary encoding of a Python value as fastavro writes it (logical values, ``(branch, value)`` tuples allowed).
-
-    Raises:
-        CodecError: fastavro refuses the value.
-    """
-    import fastavro
-
-    out = io.BytesIO()
-    ready = _ready(schema)
-    try:
-        fastavro.schemaless_writer(out, ready, value)
-    except Exception as error:  # a decoder may raise anything
-        message = f"{decoder_name()} cannot write the value: {_said(error)}"
-        raise CodecError(message) from error
-    return out.getvalue()
 
 
 def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None) -> Any:  # noqa: ANN401 - what was written
@@ -170,40 +131,6 @@ def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any
         raise CodecError(message) from error
 
 
-def single_object(schema: AvroSchema, payload: bytes) -> bytes:
-    """The single-object encoding of an encoded payload: marker, CRC-64-AVRO of the schema, payload."""
-    return _SINGLE_OBJECT + struct.pack("<Q", crc64(schema)) + payload
-
-
-def split_single_object(message: bytes) -> tuple[int, bytes]:
-    """The fingerprint and the payload of a single-object encoding.
-
-    Raises:
-        CodecError: The bytes do not begin with its marker.
-    """
-    if not message.startswith(_SINGLE_OBJECT) or len(message) < len(_SINGLE_OBJECT) + 8:
-        text = "not a single-object encoding: it begins with C3 01 and 8 bytes of fingerprint"
-        raise CodecError(text)
-    return struct.unpack("<Q", message[2:10])[0], message[10:]
-
-
-def confluent(schema_id: int, payload: bytes) -> bytes:
-    """Confluent's wire format of an encoded payload: a zero byte, the schema id in 4 bytes, payload."""
-    return _CONFLUENT + struct.pack(">I", schema_id) + payload
-
-
-def split_confluent(message: bytes) -> tuple[int, bytes]:
-    """The schema id and the payload of a message in Confluent's wire format.
-
-    Raises:
-        CodecError: The bytes do not begin with the magic byte and an id.
-    """
-    if not message.startswith(_CONFLUENT) or len(message) < _CONFLUENT_HEADER:
-        text = "not Confluent's wire format: it begins with a zero byte and 4 bytes of schema id"
-        raise CodecError(text)
-    return struct.unpack(">I", message[1:5])[0], message[5:]
-
-
 def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> Any:  # noqa: ANN401 - fastavro's own form
     """The schema as fastavro has parsed it, refused when it nests too deep for its C stack; made once for a schema.
 
@@ -212,7 +139,7 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     import fastavro
 
     namespaced = mix_spaces(schema, beside or schema)
-    key = f"fastavro, defaults: {defaults}, namespaced: {namespaced}"
+    key = defaults, namespaced
     if schema.forms is None:
         schema.forms = {}
     ready = schema.forms.get(key)

@@ -1,4 +1,4 @@
-"""What a decoder complains of, without the schemas that it prints whole, its own marks in them included."""
+"""Errors of a decoder, and their messages without the schemas that it prints whole, its own marks included."""
 
 from __future__ import annotations
 
@@ -6,22 +6,40 @@ import ast
 import re
 from typing import Final
 
+from evtcompat.errors import UncheckedError
+
 #: What is said instead of schemas that are not quoted.
 TOO_LARGE: Final = "(the schemas are too large to quote)"
-#: A longer complaint is not worth the time; its schemas are left out.
+#: A longer message is not worth the time; its schemas are left out.
 _LONGEST: Final = 50_000
 #: Quoted text, or a bracket outside of it.
 _PARTS: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\]{}]""", re.DOTALL)
 _NAMED: Final = ("record", "error", "enum", "fixed")
 
 
-def with_names(complaint: str) -> str:
-    """The complaint with each schema that it quotes as a person would call it: ``record a.Order``, ``[null, int]``."""
-    if len(complaint) > _LONGEST:
-        head, colon, _ = complaint[:_LONGEST].partition(": ")
-        return f"{head} {TOO_LARGE}" if colon else complaint
+class CodecError(UncheckedError):
+    """A payload cannot be written or read under a schema; the message is the decoder's.
+
+    Attributes:
+        refused: The decoder said so; otherwise it was never asked, because asking would be dangerous.
+    """
+
+    refused = True
+
+
+class NotAskedError(CodecError):
+    """The decoder was not called: it does not take the schemas so, or they nest deeper than its C stack can bear."""
+
+    refused = False
+
+
+def with_names(message: str) -> str:
+    """The message with each schema that it quotes as a person would call it: ``record a.Order``, ``[null, int]``."""
+    if len(message) > _LONGEST:
+        head, colon, _ = message[:_LONGEST].partition(": ")
+        return f"{head} {TOO_LARGE}" if colon else message
     said: list[str] = []
-    rest = complaint
+    rest = message
     while rest:
         start = min((at for at in (rest.find("{'"), rest.find("[")) if at >= 0), default=-1)
         end = _end(rest, start) if start >= 0 else -1

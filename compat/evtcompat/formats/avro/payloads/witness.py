@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.formats.avro.defaults import shown
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.datum import Branch, Datum, json_view, plain
-from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE
+from evtcompat.formats.avro.payloads.decoder_errors import TOO_LARGE, CodecError
 from evtcompat.formats.avro.payloads.smallest import MOST_BYTES, Heights, smallest
 from evtcompat.formats.avro.rule import Evidence
 from evtcompat.formats.avro.types import (
@@ -188,12 +188,12 @@ class WitnessBuilder:
         name = codec.decoder_name()
         try:
             codec.decode(self.writer, event.payload)
-        except codec.CodecError as error:
+        except CodecError as error:
             event.unasked = f"{name} was not asked about the reader: {error.message}"
             return
         try:
             event.read = codec.decode(self.writer, event.payload, self.reader)
-        except codec.CodecError as error:
+        except CodecError as error:
             if error.refused:
                 event.refused = error.message
             else:
@@ -202,7 +202,7 @@ class WitnessBuilder:
         if self.reader.sources or self.writer.sources:
             try:
                 codec.decode_apart(self.writer, event.payload, self.reader)
-            except codec.CodecError as error:
+            except CodecError as error:
                 event.refused = error.message if error.refused else None
 
     def _refused(self, found: Occurrence, deepest: Occurrence, event: _Event) -> tuple[WitnessKind, str, str]:
@@ -221,7 +221,7 @@ class WitnessBuilder:
             read = self._read(small, deepest.rule)[1]
         except ValueError as error:
             return WitnessKind.RULE_ONLY, "", str(error)
-        except codec.CodecError as error:
+        except CodecError as error:
             return WitnessKind.REFUSED, name, error.message + ("" if sole or error.message == message else _BY_ITSELF)
         self._together = message
         said = f"{name} does not refuse this difference by itself: it reads {shown(plain(read))}"
@@ -234,7 +234,7 @@ class WitnessBuilder:
             return WitnessKind.RULE_ONLY, "", "not tried by itself"
         try:
             written, read = self._read(small, found.rule)
-        except codec.CodecError as error:
+        except CodecError as error:
             return WitnessKind.RULE_ONLY, "", f"not tried by itself: {error.message}"
         if isinstance(written, str) and isinstance(read, bytes):
             return WitnessKind.MISREAD, name, f"written as {shown(written)}, read as the bytes {read!r}"
@@ -343,7 +343,7 @@ def _reading(type_: Type, payload: bytes) -> str:
     isolate = Schema(Document(None), type_, {})
     try:
         value = codec.decode(isolate, payload)
-    except codec.CodecError as error:
+    except CodecError as error:
         return f"(unreadable: {error.message})"
     unit = type_.logical.name.rpartition("-")[2] if type_.logical is not None else ""
     if isinstance(value, int) and unit == "nanos":
