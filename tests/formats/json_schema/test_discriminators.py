@@ -13,11 +13,13 @@ from evtcompat.formats.json_schema.exact import Value, key
 from evtcompat.formats.json_schema.membership import holds
 from evtcompat.formats.json_schema.nodes import (
     FALSE,
+    Members,
     Node,
-    atom,
     conjunction,
     disjunction,
     enumeration,
+    members,
+    min_length,
     negation,
     types,
 )
@@ -28,7 +30,7 @@ GENERATED = settings(max_examples=examples(200), deadline=None, suppress_health_
 
 values = st.lists(st.sampled_from(VALUES), min_size=1, max_size=4)
 lists = values.map(lambda chosen: enumeration({key(one): one for one in chosen}))
-leaves = st.one_of(lists, st.sampled_from((types(("string",)), types(("number", "null")), FALSE, atom("length", 1))))
+leaves = st.one_of(lists, st.sampled_from((types(("string",)), types(("number", "null")), FALSE, min_length(1))))
 inner = st.recursive(
     leaves,
     lambda below: st.one_of(
@@ -39,7 +41,7 @@ inner = st.recursive(
 
 
 def said(name: str, node: Node) -> Node:
-    return atom("members", named(name), node)
+    return members(named(name), node)
 
 
 cases = st.builds(said, st.sampled_from(("a", "b")), inner).flatmap(
@@ -62,7 +64,7 @@ def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, 
 def test_what_a_case_settles_is_so(listed: list[Node], node: Node, one: dict[str, Value]) -> None:
     case = next(case for case in told_apart("a", listed, one) if holds(case.node, one))
     for constraint in (said("a", node), negation(said("a", node))):
-        if constraint.kind == "members":
+        if isinstance(constraint, Members):
             note(repr((case, constraint)))
             assert case.settles(constraint) in {None, holds(constraint, one)}
 

@@ -7,19 +7,22 @@ case that is taken may declare what the literals lack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from weakref import WeakKeyDictionary
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from evtcompat.formats.json_schema.nodes import (
     TRUE,
+    And,
+    Binding,
+    Declared,
+    ExactlyOne,
+    Fact,
+    Members,
     Node,
-    atom,
-    conjunction,
+    Or,
+    Reference,
     disjunction,
-    exactly_one,
     reference,
-    target_of,
-    tie,
 )
 from evtcompat.formats.json_schema.property_names import Names
 
@@ -43,13 +46,15 @@ def _closing(start: Node, seen: set[Node]) -> bool:
         if node in seen:
             continue
         seen.add(node)
-        if node.kind == "declared" or node.closing:
+        if type(node) is Declared or node.closing:
             return True
         if node.closing is False:
             continue
-        if node.kind == "ref" and isinstance(node.extra, Node):
-            pending.append(node.extra)
-        pending.extend(child for child in node.args if isinstance(child, Node))
+        if type(node) is Reference:
+            if node.binding.tied:
+                pending.append(node.binding.target)
+        else:
+            pending.extend(node.parts)
     return False
 
 
@@ -57,46 +62,35 @@ def declares(clause: Node) -> bool:
     """Whether a case of a clause may close the object itself, beside its members and items."""
     if not closing(clause):
         return False
-    return clause.kind == "declared" or (clause.kind in {"and", "or"} and any(declares(one) for one in clause.args))
+    return type(clause) is Declared or (isinstance(clause, (And, Or)) and any(map(declares, clause.children)))
 
 
-_OPENED: WeakKeyDictionary[Node, Node] = WeakKeyDictionary()
+_OPENED: Final[Fact[Node]] = Fact()
 
 
 def opened(node: Node) -> Node:
     """The node without its closures: what it may allow at most, whatever else declares."""
     if not closing(node):
         return node
-    known = _OPENED.get(node)
-    if known is None:
-        if node.kind == "ref":
-            # Known before its target is looked at, which may lead back to it.
-            known = _OPENED[node] = reference(("opened", node))
-            tie(known, opened(target_of(node)))
-        else:
-            known = _OPENED[node] = _without(node)
+    known = _OPENED.of(node)
+    if known is not None:
+        return known
+    if type(node) is Reference:
+        # Known before its target is looked at, which may lead back to it.
+        binding = Binding()
+        known = reference(binding)
+        _OPENED.note(node, known)
+        binding.tie(opened(node.target))
+    else:
+        known = TRUE if type(node) is Declared else node.rebuilt(opened)
+        _OPENED.note(node, known)
     return known
-
-
-def _without(node: Node) -> Node:
-    if node.kind == "declared":
-        return TRUE
-    inner = [opened(one) if isinstance(one, Node) else one for one in node.args]
-    made = _JOINED.get(node.kind)
-    return atom(node.kind, *inner) if made is None else made(inner)
-
-
-_JOINED: Mapping[str, Callable[[Iterable[Node]], Node]] = {
-    "and": conjunction,
-    "or": disjunction,
-    "xone": exactly_one,
-}
 
 
 def split(clause: Node) -> tuple[Node, ...]:
     """The cases of a clause that close something, one by one, and all others as one."""
-    closed = [case for case in clause.args if closing(case)]
-    return (*closed, disjunction(case for case in clause.args if not closing(case)))
+    closed = [case for case in clause.parts if closing(case)]
+    return (*closed, disjunction(case for case in clause.parts if not closing(case)))
 
 
 def declaring(clauses: Iterable[Node], literals: Iterable[Node]) -> Node | None:
@@ -113,12 +107,12 @@ def declaring(clauses: Iterable[Node], literals: Iterable[Node]) -> Node | None:
 
 def _closed(node: Node) -> Iterator[Names | None]:
     """The names of members whose values a node closes; ``None`` for anything else that it closes."""
-    if node.kind in {"and", "or", "xone"}:
-        for child in node.args:
+    if isinstance(node, (And, Or, ExactlyOne)):
+        for child in node.children:
             if closing(child):
                 yield from _closed(child)
-    elif node.kind == "members":
-        yield node.args[0]
+    elif type(node) is Members:
+        yield node.names
     else:
         yield None
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema import exact, nodes
 from evtcompat.formats.json_schema.compiling.cache import CompileCache
 from evtcompat.formats.json_schema.compiling.endless import on_a_circle
 from evtcompat.formats.json_schema.compiling.patterns import pattern_of
@@ -17,15 +17,16 @@ from evtcompat.formats.json_schema.compiling.seen import members_seen
 from evtcompat.formats.json_schema.compiling.table import HANDLERS
 from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.formats.json_schema.inclusions import AROUND, INSIDE
 from evtcompat.formats.json_schema.nodes import (
     FALSE,
     TRUE,
+    Binding,
     Node,
-    atom,
+    Reference,
     conjunction,
     opaque,
     reference,
-    tie,
 )
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.plain import SCALAR
@@ -65,7 +66,7 @@ class _Open:
         self.depth = depth
         #: How many schemas began before it.
         self.order = order
-        self.node: Node | None = None
+        self.node: Reference | None = None
 
 
 class Compiler:
@@ -129,7 +130,7 @@ class Compiler:
 
     def _whole(self, reading: Reading) -> Node:
         """The same for the whole document, which may have been compiled before."""
-        documents = self._known.table(_DOCUMENTS, self.library.dialect, reading, self.asserted)
+        documents = self._known.table(_DOCUMENTS, self.library.dialect.name, reading, self.asserted)
         known = None if self._words is None else documents.get(self._words)
         if known is not None:
             return known
@@ -196,7 +197,7 @@ class Compiler:
         declared = tuple(
             dict.fromkeys(members_seen(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
         )
-        return conjunction((core, atom("declared", declared))) if declared else core
+        return conjunction((core, nodes.declared(declared))) if declared else core
 
     def child(self, contents: Value, scope: Scope) -> Node:
         """What a schema allows for a member or an item; a part that was met before is known by what it says."""
@@ -239,13 +240,13 @@ class Compiler:
         if found is not written:
             # What a closed writer produces is valid as written, and what is valid as written a lifted reader accepts.
             if scope.reading is Reading.CLOSED:
-                found.within = written
+                AROUND.note(found, written)
             else:
-                found.holds = written
+                INSIDE.note(found, written)
         return found
 
     def _nodes_in(self, scope: Scope) -> dict[Said, Node]:
-        return self._known.table(_PARTS, scope.dialect, scope.reading, self.asserted)
+        return self._known.table(_PARTS, scope.dialect.name, scope.reading, self.asserted)
 
     def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
         """The scope inside a schema, which may be a resource of its own or of another dialect."""
@@ -310,7 +311,7 @@ class Compiler:
             del self._open[identity]
             self._stack.pop()
         if mine.node is not None:
-            tie(mine.node, found)
+            mine.node.binding.tie(found)
         lasting = self._noted == noted
         rest, circle = self._resting.leave(entered, identity, contents, found, lasting=lasting)
         if self._referred == referred:
@@ -364,7 +365,7 @@ class Compiler:
         if under_way.depth == self.depth:
             raise self.circle(contents)
         if under_way.node is None:
-            under_way.node = reference(object())
+            under_way.node = reference(Binding())
             self._cache.recursive = True
         return under_way.node
 

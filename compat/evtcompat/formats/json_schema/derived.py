@@ -14,10 +14,10 @@ _Ts = TypeVarTuple("_Ts")
 def derived(schema: Schema, make: Callable[[Schema, *_Ts], _T], *arguments: *_Ts) -> _T:
     """What `make` makes of the schema and the arguments: made when first asked for, then always the same object.
 
-    `make` is a class or a function of a module, and determined by what it is given.
+    `make` is a class or a function of a module; it is determined by what it is given, and never returns ``None``.
     """
     key = (make, *arguments)
-    if key not in schema.cache:
-        schema.cache[key] = make(schema, *arguments)
-    found: _T = schema.cache[key]
+    found: _T | None = schema.cache.get(key)
+    if found is None:
+        found = schema.cache[key] = make(schema, *arguments)
     return found

@@ -15,7 +15,19 @@ from typing import Any
 from evtcompat.formats.json_schema.closures import closing
 from evtcompat.formats.json_schema.exact import Value, key
 from evtcompat.formats.json_schema.membership import holds
-from evtcompat.formats.json_schema.nodes import FALSE, Node, atom, enumeration, negation
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    And,
+    Enumeration,
+    ExactlyOne,
+    Members,
+    Node,
+    Or,
+    derived,
+    enumeration,
+    members,
+    negation,
+)
 from evtcompat.formats.json_schema.property_names import named
 
 #: Clauses that speak of a member before its values are told apart.
@@ -40,15 +52,15 @@ class Known:
     def node(self) -> Node:
         """The objects of which that is true."""
         if self.values is None:
-            return atom("members", named(self.name), FALSE)
+            return members(named(self.name), FALSE)
         listed = enumeration(dict(self.values))
-        return negation(atom("members", named(self.name), negation(listed) if self.among else listed))
+        return negation(members(named(self.name), negation(listed) if self.among else listed))
 
-    def settles(self, node: Node) -> bool | None:
+    def settles(self, node: Members) -> bool | None:
         """Whether all objects of which this is true are in a constraint on the member, or none; ``None`` if unknown."""
         if self.values is None:
             return node.sign
-        inner = node.args[1]
+        inner = node.node
         if inner in self._answers:
             within = self._answers[inner]
         else:
@@ -58,19 +70,19 @@ class Known:
     def _within(self, node: Node, values: dict[Any, Value]) -> bool | None:
         if node is FALSE:
             return False
-        if node.kind == "enum":
+        if type(node) is Enumeration:
             return self._listed(node, values)
-        if node.kind in {"and", "or"}:
-            answers = {self._within(one, values) for one in node.args}
-            decisive = node.kind == "or"
+        if isinstance(node, (And, Or)):
+            answers = {self._within(one, values) for one in node.children}
+            decisive = type(node) is Or
             return decisive if decisive in answers else None if None in answers else not decisive
         if not self.among or len(values) > _FEW or closing(node):
             return None
         answers = {holds(node, value) for value in values.values()}
         return answers.pop() if len(answers) == 1 else None
 
-    def _listed(self, node: Node, values: dict[Any, Value]) -> bool | None:
-        keys: frozenset[Any] = node.args[0]
+    def _listed(self, node: Enumeration, values: dict[Any, Value]) -> bool | None:
+        keys = node.keys
         within: bool | None = None
         if self.among:
             within = False if keys.isdisjoint(values) else True if keys >= values.keys() else None
@@ -95,7 +107,7 @@ def told_apart(name: str, clauses: Iterable[Node], met: Value) -> Iterator[Known
     values: dict[Any, Value] = {}
     where: dict[Any, list[int]] = {}
     for index, listed in enumerate(lists):
-        for identity, value in listed.extra.items():
+        for identity, value in listed.values.items():
             values[identity] = value
             where.setdefault(identity, []).append(index)
     groups: dict[tuple[int, ...], dict[Any, Value]] = {}
@@ -110,21 +122,20 @@ def told_apart(name: str, clauses: Iterable[Node], met: Value) -> Iterator[Known
         yield Known(name, one, among=one is not values)
 
 
-def _lists(clause: Node) -> Iterator[tuple[str, Node]]:
+@derived
+def _lists(clause: Node) -> tuple[tuple[str, Enumeration], ...]:
     """The members of which a clause lists values, with the lists."""
-    if clause.lists is None:
-        clause.lists = tuple(_found(clause))
-    yield from clause.lists
+    return tuple(_found(clause))
 
 
-def _found(clause: Node) -> Iterator[tuple[str, Node]]:
+def _found(clause: Node) -> Iterator[tuple[str, Enumeration]]:
     pending = [clause]
     while pending:
         node = pending.pop()
-        if node.kind in {"and", "or", "xone"}:
-            pending.extend(node.args)
-        elif node.kind == "members" and node.args[0].single is not None:
-            inner = node.args[1]
-            for one in inner.args if inner.kind in {"and", "or"} else (inner,):
-                if one.kind == "enum":
-                    yield node.args[0].single, one
+        if isinstance(node, (And, Or, ExactlyOne)):
+            pending.extend(node.children)
+        elif type(node) is Members and node.names.single is not None:
+            inner = node.node
+            for one in inner.children if isinstance(inner, (And, Or)) else (inner,):
+                if type(one) is Enumeration:
+                    yield node.names.single, one

@@ -14,11 +14,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from evtcompat.formats.json_schema.nodes import FALSE, TRUE, Node, atom, conjunction, disjunction, negation
-from evtcompat.formats.json_schema.property_names import Names, complement, partition
-
-#: A condition, and the names that are seen when it holds.
-Contribution = tuple[Node, Names]
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    TRUE,
+    Contribution,
+    Node,
+    conjunction,
+    disjunction,
+    items,
+    members,
+    negation,
+)
+from evtcompat.formats.json_schema.property_names import complement, partition
 
 
 def unseen_members(contributions: Sequence[Contribution], rest: Node) -> Node:
@@ -35,13 +42,13 @@ def unseen_members(contributions: Sequence[Contribution], rest: Node) -> Node:
     if len(certain) == len(contributions):
         others = complement(certain)
         if others is not None:
-            return atom("members", others, rest)
+            return members(others, rest)
     cells = partition([names for _, names in contributions])
     return conjunction(
         disjunction(
             (
                 *(condition for (condition, _), seen in zip(contributions, signature, strict=True) if seen),
-                atom("members", cell, rest),
+                members(cell, rest),
             )
         )
         for cell, signature in cells
@@ -92,7 +99,7 @@ def unseen_items(contributions: Sequence[SeenItems], rest: Node) -> Node | None:
             conjunction(
                 (
                     *(one.condition for one in chosen),
-                    atom("items", low, high, disjunction((allowed, *(one.matching for one in chosen)))),
+                    items(low, high, disjunction((allowed, *(one.matching for one in chosen)))),
                 )
             )
             for count in range(len(conditional) + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.nodes import Node
+from evtcompat.formats.json_schema.nodes import And, Enumeration, ExactlyOne, Matches, MinLength, Node, Or
 from evtcompat.regular import languages
 from evtcompat.regular.languages import Language
 
@@ -17,25 +17,24 @@ def language_of_strings(node: Node) -> Language:
     Raises:
         UnmodelledError: They are not known as a language.
     """
-    kind = node.kind
     found = languages.everything()
-    if kind == "and":
-        for child in node.args:
+    if isinstance(node, And):
+        for child in node.children:
             found &= language_of_strings(child)
         return found
-    if kind == "or":
+    if isinstance(node, Or):
         found = languages.nothing()
-        for child in node.args:
+        for child in node.children:
             found |= language_of_strings(child)
         return found
-    if kind == "length":
-        found = languages.of_length(node.args[0])
-    elif kind == "string":
-        found = node.args[0].language
-    elif kind == "enum":
-        found = languages.words(value for value in node.extra.values() if isinstance(value, str))
-    elif kind == "xone":
-        found = _exactly_one([language_of_strings(child) for child in node.args])
+    if isinstance(node, MinLength):
+        found = languages.of_length(node.length)
+    elif isinstance(node, Matches):
+        found = node.pattern.language
+    elif isinstance(node, Enumeration):
+        found = languages.words(value for value in node.values.values() if isinstance(value, str))
+    elif isinstance(node, ExactlyOne):
+        found = _exactly_one([language_of_strings(child) for child in node.children])
     else:
         raise UnmodelledError
     return found if node.sign else ~found
@@ -51,10 +50,12 @@ def _exactly_one(parts: list[Language]) -> Language:
 
 def ordering_text(node: Node) -> str:
     """A text that orders languages the same way in every run."""
-    if node.kind == "string":
-        inner = str(node.args[0].source)
-    elif node.kind == "enum":
-        inner = repr(sorted(str(value) for value in node.extra.values()))
+    if isinstance(node, Matches):
+        inner = str(node.pattern.source)
+    elif isinstance(node, Enumeration):
+        inner = repr(sorted(str(value) for value in node.values.values()))
+    elif isinstance(node, MinLength):
+        inner = str(node.length)
     else:
-        inner = ",".join(ordering_text(one) if isinstance(one, Node) else str(one) for one in node.args)
+        inner = ",".join(map(ordering_text, node.parts))
     return f"{'' if node.sign else '~'}{node.kind}({inner})"

@@ -5,7 +5,7 @@ This is the semantics of the algebra, written once more without reasoning.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,29 @@ from typing import Any
 from evtcompat.formats.json_schema.closures import closing, opened
 from evtcompat.formats.json_schema.evaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, fraction, key, type_of
-from evtcompat.formats.json_schema.nodes import Node, atom, conjunction, disjunction
+from evtcompat.formats.json_schema.nodes import (
+    And,
+    AtLeast,
+    AtMost,
+    Contains,
+    Declared,
+    Enumeration,
+    ExactlyOne,
+    Items,
+    Matches,
+    Members,
+    MinLength,
+    MinProperties,
+    MultipleOf,
+    Node,
+    Opaque,
+    Or,
+    PropertyNames,
+    Unique,
+    conjunction,
+    declared,
+    disjunction,
+)
 from evtcompat.formats.json_schema.projection import project
 from evtcompat.formats.json_schema.property_names import PartitionError
 
@@ -25,31 +47,19 @@ def holds(node: Node, value: Value) -> bool | None:
 
 def _holds(node: Node, value: Value) -> bool | None:
     """The same for a node that is projected on the value's type already."""
-    kind = node.kind
-    if kind == "and":
-        return _in_all(closures_merged(node).args, value)
-    if kind == "or":
-        return _any(_holds(child, value) for child in node.args)
-    if kind == "opaque":
-        found = None if node.extra is None else node.extra(value)  # noqa: S610 - not Django's
-    elif kind == "enum":
-        found = key(value) in node.args[0]
-    elif kind == "xone":
-        found = _one(_holds(child, value) for child in node.args)
-    elif kind == "declared":
-        found = _declared(node, value)
-    else:
-        found = _ATOMS[kind](node.args, value)
-    if found is None or node.sign:
-        return found
-    return not found
+    if type(node) is And:
+        return _in_all(closures_merged(node).parts, value)
+    if type(node) is Or:
+        return _any(_holds(child, value) for child in node.children)
+    found = _HOLDS[type(node)](node, value)
+    return found if found is None or node.sign else not found
 
 
 def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
     known: bool | None = True
     for node in nodes:
-        if node.kind == "members":
-            single = node.args[0].single
+        if type(node) is Members:
+            single = node.names.single
             if single is not None and single not in value:
                 # Most members that a schema speaks of are not in a value.
                 if node.sign:
@@ -63,20 +73,20 @@ def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
     return known
 
 
-def closures_merged(node: Node) -> Node:
+def closures_merged(node: And) -> Node:
     """The conjunction with the closures of several schemas for one value made one: each declares for all."""
     if node.closing is False:
         return node
-    closures = [child for child in node.args if child.kind == "declared"]
+    closures = [child for child in node.children if type(child) is Declared]
     if len(closures) < 2:  # noqa: PLR2004 - several
         return node
-    merged = tuple(dict.fromkeys(one for closure in closures for one in closure.args[0]))
-    return conjunction((*(child for child in node.args if child.kind != "declared"), atom("declared", merged)))
+    merged = tuple(dict.fromkeys(one for closure in closures for one in closure.contributions))
+    return conjunction((*(child for child in node.children if type(child) is not Declared), declared(merged)))
 
 
-def _declared(node: Node, value: Value) -> bool | None:
+def _declared(node: Declared, value: Value) -> bool | None:
     try:
-        return _holds(project(only_declared(node.args[0]), "object"), value)
+        return _holds(project(only_declared(node.contributions), "object"), value)
     except PartitionError:
         return None
 
@@ -101,11 +111,11 @@ def _together(nodes: Sequence[Node], value: Value) -> bool | None:
     stack = list(nodes)
     while stack:
         node = stack.pop()
-        if node.kind == "and":
-            stack.extend(node.args)
-        elif node.kind == "or" and closing(node):
+        if type(node) is And:
+            stack.extend(node.children)
+        elif type(node) is Or and closing(node):
             # Whatever else is declared, it only takes back what the closures of a case refuse.
-            cases = [case for case in node.args if _holds(opened(case), value) is not False]
+            cases = [case for case in node.children if _holds(opened(case), value) is not False]
             if not cases:
                 return False
             if len(cases) == 1:
@@ -122,23 +132,23 @@ def _together(nodes: Sequence[Node], value: Value) -> bool | None:
 
 
 def _literals_together(literals: list[Node], value: Value) -> bool | None:
-    closures = [node for node in literals if node.kind == "declared"]
+    closures = [node for node in literals if type(node) is Declared]
     if closures:
-        declared = tuple(dict.fromkeys(one for node in closures for one in node.args[0]))
-        answer = _declared(atom("declared", declared), value)
+        merged = tuple(dict.fromkeys(one for node in closures for one in node.contributions))
+        answer = _holds(declared(merged), value)
         if not answer:
             return answer
     inner: dict[Any, list[Node]] = {}
     answers: list[bool | None] = []
     for node in literals:
-        if node.kind == "members" and node.sign and isinstance(value, dict):
+        if type(node) is Members and node.sign and isinstance(value, dict):
             for name in value:
-                if name in node.args[0]:
-                    inner.setdefault(name, []).append(node.args[1])
-        elif node.kind == "items" and node.sign and isinstance(value, list):
-            for index in range(len(value))[node.args[0] : node.args[1]]:
-                inner.setdefault(index, []).append(node.args[2])
-        elif node.kind != "declared":
+                if name in node.names:
+                    inner.setdefault(name, []).append(node.node)
+        elif type(node) is Items and node.sign and isinstance(value, list):
+            for index in range(len(value))[node.low : node.high]:
+                inner.setdefault(index, []).append(node.node)
+        elif type(node) is not Declared:
             answers.append(_holds(node, value))
     answers.extend(holds_together(nodes, value[at]) for at, nodes in inner.items())
     return _all(answers)
@@ -188,36 +198,51 @@ def multiple(value: Fraction | Decimal | float, divisor: int | Fraction) -> bool
     return (Fraction(number) / Fraction(divisor)).denominator == 1
 
 
-def _count(args: tuple[Any, ...], value: list[Any]) -> bool | None:
-    node, least = args
+def _opaque(node: Opaque, value: Value) -> bool | None:
+    return None if node.check is None else node.check(value)
+
+
+def _contains(node: Contains, value: list[Any]) -> bool | None:
     sure = possible = 0
     for item in value:
-        answer = holds(node, item)
+        answer = holds(node.node, item)
         sure += answer is True
         possible += answer is not False
-    if sure >= least:
+    if sure >= node.least:
         return True
-    return False if possible < least else None
+    return False if possible < node.least else None
 
 
-def _members(args: tuple[Any, ...], value: dict[str, Any]) -> bool | None:
-    names, node = args
-    single = names.single
+def _members(node: Members, value: dict[str, Any]) -> bool | None:
+    single = node.names.single
     if single is not None:
-        return holds(node, value[single]) if single in value else True
-    return _all(holds(node, member) for name, member in value.items() if name in names)
+        return holds(node.node, value[single]) if single in value else True
+    return _all(holds(node.node, member) for name, member in value.items() if name in node.names)
 
 
-_ATOMS: dict[str, Any] = {
-    "ge": lambda args, value: _exact(value) > args[0] if args[1] else _exact(value) >= args[0],
-    "le": lambda args, value: _exact(value) < args[0] if args[1] else _exact(value) <= args[0],
-    "multiple": lambda args, value: multiple(value, args[0]),
-    "length": lambda args, value: len(value) >= args[0],
-    "string": lambda args, value: args[0].accepts(value),
-    "items": lambda args, value: _all(holds(args[2], item) for item in value[args[0] : args[1]]),
-    "count": _count,
-    "unique": lambda args, value: len({key(item) for item in value}) == len(value),  # noqa: ARG005
-    "members": _members,
-    "names": lambda args, value: _all(holds(args[0], name) for name in value),
-    "size": lambda args, value: len(value) >= args[0],
+def _at_least(node: AtLeast, value: Value) -> bool:
+    return _exact(value) > node.bound if node.exclusive else _exact(value) >= node.bound
+
+
+def _at_most(node: AtMost, value: Value) -> bool:
+    return _exact(value) < node.bound if node.exclusive else _exact(value) <= node.bound
+
+
+#: Whether a value is in a node, its sign aside, for nodes of each class that remain in a projection.
+_HOLDS: dict[type[Node], Callable[[Any, Any], bool | None]] = {
+    ExactlyOne: lambda node, value: _one(_holds(child, value) for child in node.children),
+    Enumeration: lambda node, value: key(value) in node.keys,
+    AtLeast: _at_least,
+    AtMost: _at_most,
+    MultipleOf: lambda node, value: multiple(value, node.divisor),
+    MinLength: lambda node, value: len(value) >= node.length,
+    Matches: lambda node, value: node.pattern.accepts(value),
+    Items: lambda node, value: _all(holds(node.node, item) for item in value[node.low : node.high]),
+    Contains: _contains,
+    Unique: lambda node, value: len({key(item) for item in value}) == len(value),  # noqa: ARG005
+    Members: _members,
+    PropertyNames: lambda node, value: _all(holds(node.node, name) for name in value),
+    MinProperties: lambda node, value: len(value) >= node.least,
+    Declared: _declared,
+    Opaque: _opaque,
 }

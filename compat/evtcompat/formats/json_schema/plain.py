@@ -72,7 +72,7 @@ def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes 
         known: What was found about documents and parts before; what is found now is added.
     """
     spoken = words(value)
-    documents = known.table(_DOCUMENTS, dialect)
+    documents = known.table(_DOCUMENTS, dialect.name)
     found = None if spoken is None else documents.get(spoken)
     parts: Spoken = {}
     if found is None:
@@ -130,7 +130,7 @@ class _Walk:
         #: Whether a part may identify itself.
         self.telling = False
         #: Levels of parts without fractions that identify nothing.
-        self.parts = known.table(_PARTS, dialect)
+        self.parts = known.table(_PARTS, dialect.name)
         self.fractions = False
         self.by_type, self.checks, self.held = _tables(dialect)
         self.marks = _marks(dialect)

@@ -26,7 +26,9 @@ def load_schema(document: Document, references: References | None = None, defaul
         # A shallow document may lead through many references, one after the other.
         schema.cache.clear()
         levels = deep.run(deep.SHALLOW + 1, lambda: _levels(schema))
-    return replace(schema, nesting=max(schema.nesting, levels), draws_on_others=bool(schema.documents))
+    if levels > schema.nesting or schema.documents:
+        schema = replace(schema, nesting=max(schema.nesting, levels), draws_on_others=bool(schema.documents))
+    return schema
 
 
 def _levels(schema: Schema) -> int:

@@ -14,19 +14,27 @@ kept only as long as the assumption stands (see `Memo`). See Attouche et al., "W
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
-from evtcompat.formats.json_schema.branch import NEVER_LITERALS, Branch, width
+from evtcompat.formats.json_schema.branch import NEVER_LITERALS, Branch, Clause, width
 from evtcompat.formats.json_schema.closures import closing, declares, declaring, opened, split
 from evtcompat.formats.json_schema.demands import demands
 from evtcompat.formats.json_schema.discriminating import telling, told_apart
 from evtcompat.formats.json_schema.exact import TYPES, Value
+from evtcompat.formats.json_schema.inclusions import AROUND, INSIDE
 from evtcompat.formats.json_schema.membership import holds, holds_together
 from evtcompat.formats.json_schema.memo import NEVER, Memo
 from evtcompat.formats.json_schema.nodes import (
     FALSE,
-    OF_TYPE,
+    And,
+    Declared,
+    ExactlyOne,
+    Fact,
     Node,
+    Opaque,
+    Or,
+    Reference,
+    Types,
     conjunction,
     disjunction,
     exactly_one,
@@ -44,14 +52,18 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 _TOO_MANY_LANGUAGES = Doubt("too many regular expressions for property names meet in one object")
 
 
+#: A value of a node alone, and the steps that it took to find it.
+_INSTANCE: Final[Fact[tuple[Found, int]]] = Fact()
+
+
 class Solver:
     """Answers questions over one budget. Results are shared between the questions."""
 
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.memo = Memo()
-        #: Nodes of which a value was found.
-        self._met: set[Node] = set()
+        #: The value that was found of a node alone.
+        self._found: dict[Node, Found] = {}
 
     def instance(self, nodes: Iterable[Node]) -> Outcome:
         """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
@@ -76,7 +88,8 @@ class Solver:
 
     def _proves(self, inside: Node, outside: Node) -> bool:
         """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
-        if inside is outside or not {inside, inside.within}.isdisjoint((outside, outside.holds or outside)):
+        within = INSIDE.of(outside) or outside
+        if inside in (outside, within) or AROUND.of(inside) in (outside, within):
             return True
         self.steps.spend()
         left = demands(inside, outside, self._proves)
@@ -94,26 +107,27 @@ class Solver:
         if len(nodes) != 1:
             return self._solve(nodes)
         (node,) = nodes
-        if node.instance is None:
-            before = self.steps.used
-            outcome = self._solve(nodes)
-            if isinstance(outcome, Found) and outcome.sure:
-                node.instance = outcome, self.steps.used - before
-                self._met.add(node)
-            return outcome
-        found: Found
-        found, spent = node.instance
-        if node not in self._met:
+        found = self._found.get(node)
+        if found is None:
+            known = _INSTANCE.of(node)
+            if known is None:
+                before = self.steps.used
+                outcome = self._solve(nodes)
+                if isinstance(outcome, Found) and outcome.sure:
+                    self._found[node] = outcome
+                    _INSTANCE.note(node, (outcome, self.steps.used - before))
+                return outcome
+            found, spent = known
             # Another question found it. It costs the same here, so that no answer rests on what was asked before.
-            self._met.add(node)
+            self._found[node] = found
             self.steps.spend(spent)
         return found
 
     def _solve(self, nodes: Sequence[Node]) -> Outcome:
         flat: dict[Node, None] = {}
         for node in nodes:
-            if node.kind == "and":
-                for one in node.args:
+            if type(node) is And:
+                for one in node.children:
                     flat[one] = None
             elif node is FALSE:
                 return ABSENT
@@ -171,9 +185,9 @@ class Solver:
         branch = Branch(of_type)
         literals = branch.literals
         for node in nodes:
-            if OF_TYPE.get(node.kind) == of_type and node.kind not in NEVER_LITERALS and node not in literals:
+            if node.speaks_of == of_type and type(node) not in NEVER_LITERALS and node not in literals:
                 # As `project` and `add` would do.
-                if node._negated in literals:  # noqa: SLF001 - see `branch._opposite`
+                if node.negated in literals:
                     return ABSENT
                 literals[node] = None
                 continue
@@ -241,7 +255,7 @@ class Solver:
 
     def _broken(self, branch: Branch, outcome: Found) -> tuple[Node | None, Found]:
         """A clause that a value for the literals breaks, or the value with its doubts."""
-        broken: list[Node] = []
+        broken: list[Clause] = []
         doubts: list[Doubt] = []
         for clause in branch.clauses:
             answer = holds(clause, outcome.value)
@@ -296,7 +310,7 @@ class Solver:
         unsure: Found | None = None
         self.steps.spend(1 + len(listed) // 8)
         for identity, value in listed.items():
-            if any(identity in excluded.args[0] for excluded in branch.excluded):
+            if any(identity in excluded.keys for excluded in branch.excluded):
                 continue
             answer = holds_together(others, value)
             if answer:
@@ -310,7 +324,7 @@ class Solver:
         return odd or unsure or ABSENT
 
     def _theory(self, branch: Branch, theory: Objects | None) -> Outcome:
-        unmodelled = [node for node in branch.literals if node.kind == "opaque"]
+        unmodelled = [node for node in branch.literals if type(node) is Opaque]
         outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
         if unmodelled and isinstance(outcome, Found):
             doubts = []
@@ -341,12 +355,13 @@ _ANYTHING = Found(None)
 
 def _exclude_as_written(nodes: Sequence[Node]) -> bool:
     """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
-    inside = {*nodes, *[node.within for node in nodes]}
+    inside = {*nodes, *map(AROUND.of, nodes)}
     for node in nodes:
-        outside = node._negated  # noqa: SLF001 - see `branch._opposite`
+        outside = node.negated
         if outside is None:
             continue
-        if outside in inside or (outside.holds is not None and outside.holds in inside):
+        held = INSIDE.of(outside)
+        if outside in inside or (held is not None and held in inside):
             # What is closed alone may hold more beside what declares more.
             return not closing(outside)
     return False
@@ -354,16 +369,16 @@ def _exclude_as_written(nodes: Sequence[Node]) -> bool:
 
 def _of_objects(node: Node) -> bool:
     """Whether a search among the values of ``node`` would have to build objects."""
-    parts = node.args if node.kind == "and" else (node,)
-    return any(part.kind == "types" and "object" in part.args for part in parts)
+    parts = node.children if type(node) is And else (node,)
+    return any(type(part) is Types and "object" in part.names for part in parts)
 
 
 def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:
     """The types of which a value may be in all of ``nodes``, as far as they say so outright."""
     left: tuple[str, ...] = TYPES
     for node in nodes:
-        if node.kind == "types":
-            left = tuple([name for name in left if name in node.args])
+        if type(node) is Types:
+            left = tuple([name for name in left if name in node.names])
     return left
 
 
@@ -376,22 +391,22 @@ def _doubt(node: Node) -> Doubt:
         if one in seen:
             continue
         seen.add(one)
-        if one.kind == "opaque":
+        if type(one) is Opaque:
             return Doubt("a part is not modelled", one)
-        stack.extend(child for child in one.args if isinstance(child, Node))
-        if one.kind == "ref" and isinstance(one.extra, Node):
-            stack.append(one.extra)
+        if type(one) is not Declared:
+            stack.extend(one.parts)
+        if type(one) is Reference and one.binding.tied:
+            stack.append(one.binding.target)
     return Doubt("a part is not modelled")
 
 
 def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
     """Ways to satisfy a clause that cover all; the value that was tried, if any, satisfies none."""
-    if clause.kind == "or":
-        found: tuple[Node, ...] = clause.args
-        return found
-    if clause.kind != "xone":
+    if type(clause) is Or:
+        return clause.children
+    if type(clause) is not ExactlyOne:
         return (clause,)
-    children = clause.args
+    children = clause.children
     if clause.sign:
         return tuple(
             conjunction((child, *(negation(other) for other in children if other is not child))) for child in children

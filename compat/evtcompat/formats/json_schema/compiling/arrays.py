@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
+from evtcompat.formats.json_schema import nodes
 from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope
 from evtcompat.formats.json_schema.compiling.seen import items_seen, prefix_and_rest
 from evtcompat.formats.json_schema.compiling.shorthand import at_most
 from evtcompat.formats.json_schema.evaluated import unseen_items
-from evtcompat.formats.json_schema.nodes import TRUE, Node, atom, conjunction, disjunction, negation
+from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, disjunction, negation, unique
 
 
 def items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``items`` with the tuple and the rest of the dialect."""
     prefix, rest, _ = prefix_and_rest(contents, scope.dialect)
-    parts = [atom("items", index, index + 1, context.child(one, scope)) for index, one in enumerate(prefix)]
-    return conjunction((*parts, atom("items", len(prefix), None, context.child(rest, scope))))
+    parts = [nodes.items(index, index + 1, context.child(one, scope)) for index, one in enumerate(prefix)]
+    return conjunction((*parts, nodes.items(len(prefix), None, context.child(rest, scope))))
 
 
 def prefix_items(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -25,17 +26,17 @@ def prefix_items(context: Context, contents: Contents, scope: Scope) -> Node:
 
 def min_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minItems``."""
-    return atom("count", TRUE, int(contents["minItems"]))
+    return nodes.min_items(int(contents["minItems"]))
 
 
 def max_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maxItems``."""
-    return at_most("array", atom("count", TRUE, int(contents["maxItems"]) + 1))
+    return at_most("array", nodes.min_items(int(contents["maxItems"]) + 1))
 
 
 def unique_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``uniqueItems``."""
-    return atom("unique") if contents["uniqueItems"] is True else TRUE
+    return unique() if contents["uniqueItems"] is True else TRUE
 
 
 def contains(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -43,16 +44,16 @@ def contains(context: Context, contents: Contents, scope: Scope) -> Node:
     bounded = "minContains" in scope.dialect.active
     least = int(contents.get("minContains", 1)) if bounded else 1
     plain = context.child(contents["contains"], scope.read(Reading.WRITTEN))
-    parts = [atom("count", plain, least)]
+    parts = [nodes.contains(plain, least)]
     if scope.reading is not Reading.WRITTEN:
         read = context.child(contents["contains"], scope)
         if scope.reading is Reading.LIFTED:
-            parts = [atom("count", read, least)]
+            parts = [nodes.contains(read, least)]
         elif read is not plain:
             # Every item that is valid for `contains` as written, counted or not, is closed by it and by `items`.
-            parts.append(atom("items", 0, None, disjunction((negation(plain), read))))
+            parts.append(nodes.items(0, None, disjunction((negation(plain), read))))
     if bounded and "maxContains" in contents:
-        parts.append(at_most("array", atom("count", plain, int(contents["maxContains"]) + 1)))
+        parts.append(at_most("array", nodes.contains(plain, int(contents["maxContains"]) + 1)))
     return conjunction(parts)
 
 

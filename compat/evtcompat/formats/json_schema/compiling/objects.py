@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from evtcompat.formats.json_schema import nodes
 from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.compiling.seen import UnmodelledError, members_seen
 from evtcompat.formats.json_schema.compiling.shorthand import at_most, has, present
 from evtcompat.formats.json_schema.evaluated import unseen_members
-from evtcompat.formats.json_schema.nodes import FALSE, TRUE, Node, atom, conjunction, disjunction, members
+from evtcompat.formats.json_schema.nodes import FALSE, TRUE, Node, conjunction, disjunction, members
 from evtcompat.formats.json_schema.property_names import Names, PartitionError, Pattern, named
 
 
@@ -73,7 +74,7 @@ def properties_first(context: Context, contents: Contents, scope: Scope) -> list
 
 def property_names(context: Context, contents: Contents, scope: Scope) -> Node:
     """``propertyNames``."""
-    return atom("names", context.child(contents["propertyNames"], scope.read(Reading.WRITTEN)))
+    return nodes.property_names(context.child(contents["propertyNames"], scope.read(Reading.WRITTEN)))
 
 
 def required(context: Context, contents: Contents, scope: Scope) -> list[Node]:
@@ -83,12 +84,12 @@ def required(context: Context, contents: Contents, scope: Scope) -> list[Node]:
 
 def min_properties(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minProperties``."""
-    return atom("size", int(contents["minProperties"]))
+    return nodes.min_properties(int(contents["minProperties"]))
 
 
 def max_properties(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maxProperties``."""
-    return at_most("object", atom("size", int(contents["maxProperties"]) + 1))
+    return at_most("object", nodes.min_properties(int(contents["maxProperties"]) + 1))
 
 
 def dependencies(context: Context, contents: Contents, scope: Scope) -> Node:

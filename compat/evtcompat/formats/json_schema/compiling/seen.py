@@ -8,8 +8,8 @@ from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.compiling.shorthand import present
 from evtcompat.formats.json_schema.dialects import Dialect
-from evtcompat.formats.json_schema.evaluated import Contribution, SeenItems
-from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, negation
+from evtcompat.formats.json_schema.evaluated import SeenItems
+from evtcompat.formats.json_schema.nodes import TRUE, Contribution, Node, conjunction, negation
 from evtcompat.formats.json_schema.property_names import ALL, Names
 
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")

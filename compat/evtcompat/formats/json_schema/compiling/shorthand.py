@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from evtcompat.formats.json_schema.nodes import FALSE, Node, atom, disjunction, negation, types
+from evtcompat.formats.json_schema.nodes import FALSE, Node, disjunction, members, negation, types
 from evtcompat.formats.json_schema.property_names import named
 
 
@@ -17,7 +17,7 @@ def has(name: str) -> Node:
 @lru_cache(maxsize=4096)
 def present(name: str) -> Node:
     """Objects with a member of that name."""
-    return negation(atom("members", named(name), FALSE))
+    return negation(members(named(name), FALSE))
 
 
 def at_most(of_type: str, one_more: Node) -> Node:

@@ -7,13 +7,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema import exact, nodes
 from evtcompat.formats.json_schema.compiling.context import Context
 from evtcompat.formats.json_schema.compiling.formats import checker_of_format, language_of_format
 from evtcompat.formats.json_schema.compiling.scope import Contents, Scope, Value
-from evtcompat.formats.json_schema.nodes import TRUE, Node, atom, conjunction, enumeration, negation, types
+from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, enumeration, negation, types
 
-_STRICT: Final = True
 #: Larger numbers, and those nearer to zero, are left as they are written: with all their digits they are hard to read.
 _DIGITS: Final = 18
 
@@ -28,7 +27,7 @@ def type_(context: Context, contents: Contents, scope: Scope) -> Node:
     value = contents["type"]
     wanted = {value} if isinstance(value, str) else set(value)
     if "integer" in wanted and "number" not in wanted:
-        return conjunction((types(wanted | {"number"}), atom("multiple", 1)))
+        return conjunction((types(wanted | {"number"}), nodes.multiple_of(1)))
     return types(wanted)
 
 
@@ -56,44 +55,50 @@ def _own(value: Value) -> Value:
     return value
 
 
-def _bound(contents: Contents, scope: Scope, keyword: str, kind: str) -> Node:
-    exclusive = scope.dialect.boolean_exclusive and contents.get(f"exclusive{keyword.capitalize()}") is True
-    return atom(kind, exact_number(contents[keyword]), exclusive)
+def _is_exclusive(contents: Contents, scope: Scope, flag: str) -> bool:
+    return scope.dialect.boolean_exclusive and contents.get(flag) is True
 
 
 def minimum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minimum``, with the boolean ``exclusiveMinimum`` of draft 4."""
-    return _bound(contents, scope, "minimum", "ge")
+    exclusive = _is_exclusive(contents, scope, "exclusiveMinimum")
+    return nodes.at_least(exact_number(contents["minimum"]), exclusive=exclusive)
 
 
 def maximum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maximum``, with the boolean ``exclusiveMaximum`` of draft 4."""
-    return _bound(contents, scope, "maximum", "le")
+    exclusive = _is_exclusive(contents, scope, "exclusiveMaximum")
+    return nodes.at_most(exact_number(contents["maximum"]), exclusive=exclusive)
 
 
 def exclusive_minimum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``exclusiveMinimum`` as a number."""
-    return TRUE if scope.dialect.boolean_exclusive else atom("ge", exact_number(contents["exclusiveMinimum"]), _STRICT)
+    if scope.dialect.boolean_exclusive:
+        return TRUE
+    return nodes.at_least(exact_number(contents["exclusiveMinimum"]), exclusive=True)
 
 
 def exclusive_maximum(context: Context, contents: Contents, scope: Scope) -> Node:
     """``exclusiveMaximum`` as a number."""
-    return TRUE if scope.dialect.boolean_exclusive else atom("le", exact_number(contents["exclusiveMaximum"]), _STRICT)
+    if scope.dialect.boolean_exclusive:
+        return TRUE
+    return nodes.at_most(exact_number(contents["exclusiveMaximum"]), exclusive=True)
 
 
 def multiple_of(context: Context, contents: Contents, scope: Scope) -> Node:
     """``multipleOf``."""
-    return atom("multiple", exact_number(contents["multipleOf"]))
+    return nodes.multiple_of(exact_number(contents["multipleOf"]))
 
 
 def min_length(context: Context, contents: Contents, scope: Scope) -> Node:
     """``minLength``."""
-    return atom("length", int(contents["minLength"]))
+    return nodes.min_length(int(contents["minLength"]))
 
 
 def max_length(context: Context, contents: Contents, scope: Scope) -> Node:
     """``maxLength``."""
-    return negation(conjunction((types(("string",)), atom("length", int(contents["maxLength"]) + 1))))
+    longer = nodes.min_length(int(contents["maxLength"]) + 1)
+    return negation(conjunction((types(("string",)), longer)))
 
 
 def pattern(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -101,7 +106,7 @@ def pattern(context: Context, contents: Contents, scope: Scope) -> Node:
     found = context.pattern(contents["pattern"], contents, "pattern")
     if found is None:
         return context.opaque(f"pattern {contents['pattern']!r}", "string", contents, "pattern")
-    return TRUE if found.language.is_everything else atom("string", found)
+    return TRUE if found.language.is_everything else nodes.matches(found)
 
 
 def format_(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -111,6 +116,6 @@ def format_(context: Context, contents: Contents, scope: Scope) -> Node:
         return TRUE
     modelled = language_of_format(name, scope.dialect)
     if modelled is not None:
-        return atom("string", modelled)
+        return nodes.matches(modelled)
     check = checker_of_format(name, scope.dialect)
     return TRUE if check is None else context.opaque(f"format {name!r}", "string", contents, "format", check)

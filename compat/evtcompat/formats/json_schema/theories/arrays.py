@@ -10,7 +10,18 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from evtcompat.formats.json_schema.exact import key
-from evtcompat.formats.json_schema.nodes import FALSE, TRUE, Node, atom, enumeration, negation
+from evtcompat.formats.json_schema.nodes import (
+    FALSE,
+    TRUE,
+    Contains,
+    Items,
+    Node,
+    Unique,
+    enumeration,
+    items,
+    min_items,
+    negation,
+)
 from evtcompat.formats.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.regular.steps import Steps
 
@@ -41,15 +52,14 @@ class _Arrays:
         self.most: int | None = None
         self.unique = self.repeated = False
         for node in literals:
-            args = node.args
-            if node.kind == "items":
+            if type(node) is Items:
                 if node.sign:
-                    self._everywhere(*args)
+                    self._everywhere(node.low, node.high, node.node)
                 else:
-                    self._somewhere(args[0], args[1], negation(args[2]))
-            elif node.kind == "count":
-                self._counted(args[0], args[1], at_least=node.sign)
-            elif node.kind == "unique":
+                    self._somewhere(node.low, node.high, negation(node.node))
+            elif type(node) is Contains:
+                self._counted(node.node, node.least, at_least=node.sign)
+            elif type(node) is Unique:
                 if node.sign:
                     self.unique = True
                 else:
@@ -338,8 +348,8 @@ def _matching(domains: list[list[object]]) -> list[object] | None:
 
 def different(value: Sequence[Any], constant: Callable[[Any], Node]) -> Iterator[Node]:
     """The ways in which an array differs from ``value``: another length, another item."""
-    yield atom("count", TRUE, len(value) + 1)
+    yield min_items(len(value) + 1)
     if value:
-        yield negation(atom("count", TRUE, len(value)))
+        yield negation(min_items(len(value)))
     for index, item in enumerate(value):
-        yield negation(atom("items", index, index + 1, constant(item)))
+        yield negation(items(index, index + 1, constant(item)))

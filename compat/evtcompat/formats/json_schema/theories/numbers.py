@@ -10,7 +10,7 @@ from math import gcd, lcm
 from typing import Any
 
 from evtcompat.formats.json_schema.exact import number_value
-from evtcompat.formats.json_schema.nodes import Node
+from evtcompat.formats.json_schema.nodes import AtLeast, AtMost, Enumeration, MultipleOf, Node
 from evtcompat.formats.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled
 from evtcompat.regular.steps import Steps
 
@@ -32,18 +32,19 @@ class _Range:
 
     def add(self, node: Node) -> None:
         """One more literal."""
-        kind, args = node.kind, node.args
-        if kind == "enum":
-            self.excluded |= args[0]
-        elif kind == "multiple":
+        if type(node) is Enumeration:
+            self.excluded |= node.keys
+        elif type(node) is MultipleOf:
             if node.sign:
-                self.step = args[0] if self.step is None else _common(self.step, args[0])
+                self.step = node.divisor if self.step is None else _common(self.step, node.divisor)
             else:
-                self.not_multiples.append(args[0])
-        elif (kind == "ge") is node.sign:
-            self.at_least(args[0], strict=args[1] is node.sign)
-        else:
-            self.at_most(args[0], strict=args[1] is node.sign)
+                self.not_multiples.append(node.divisor)
+        elif isinstance(node, (AtLeast, AtMost)):
+            strict = node.exclusive is node.sign
+            if (type(node) is AtLeast) is node.sign:
+                self.at_least(node.bound, strict=strict)
+            else:
+                self.at_most(node.bound, strict=strict)
 
     def at_least(self, bound: _Number, *, strict: bool) -> None:
         if self.low is None or bound > self.low or (bound == self.low and strict):

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from evtcompat.formats.json_schema.closures import closing
-from evtcompat.formats.json_schema.nodes import FALSE, TRUE, Node, atom, negation
+from evtcompat.formats.json_schema.nodes import FALSE, TRUE, And, Members, MinProperties, Node, members, negation
 from evtcompat.formats.json_schema.outcomes import ABSENT, Absent, Doubt, Found, Outcome, Unsettled, merged
 from evtcompat.formats.json_schema.property_names import Names, PartitionError, joined, named, parts
 from evtcompat.regular.steps import Steps
@@ -37,8 +37,8 @@ class Objects:
         self.most: int | None = None
         self.doubts: tuple[Doubt, ...] = ()
         for node in literals:
-            if node.kind == "members":
-                names, inner = node.args
+            if type(node) is Members:
+                names, inner = node.names, node.node
                 if not node.sign:
                     self._some_member(names, negation(inner))
                 elif names.only is None:
@@ -46,11 +46,11 @@ class Objects:
                 else:
                     for name in names.only:
                         self.by_name.setdefault(name, []).append(inner)
-            elif node.kind == "size":
+            elif type(node) is MinProperties:
                 if node.sign:
-                    self.least = max(self.least, node.args[0])
+                    self.least = max(self.least, node.least)
                 else:
-                    bound = node.args[0] - 1
+                    bound = node.least - 1
                     self.most = bound if self.most is None else min(self.most, bound)
 
     def _some_member(self, names: Names, inner: Node) -> None:
@@ -65,12 +65,12 @@ class Objects:
 
     def impossible(self, node: Node) -> bool:
         """Whether no object in the literals is in ``node`` as well, as far as one look at one name tells."""
-        if node.kind == "and":
-            return any(self.impossible(child) for child in node.args)
-        if node.kind != "members" or node.sign or node.args[0].single is None:
+        if type(node) is And:
+            return any(self.impossible(child) for child in node.children)
+        if type(node) is not Members or node.sign or node.names.single is None:
             return False
-        name = node.args[0].single
-        nodes = (*self.wanted.get(name, ()), negation(node.args[1]), *self.applicable(name))
+        name = node.names.single
+        nodes = (*self.wanted.get(name, ()), negation(node.node), *self.applicable(name))
         # Under closures a case that is still open may allow what is not allowed yet.
         return not any(closing(one) for one in nodes) and isinstance(self.solve(nodes), Absent)
 
@@ -217,12 +217,12 @@ def different(value: dict[str, Any], constant: Callable[[Any], Node]) -> Iterato
 
 
 def _only(value: dict[str, Any]) -> Node:
-    return atom("members", Names(but=frozenset(value)), FALSE)
+    return members(Names(but=frozenset(value)), FALSE)
 
 
 def _absent(name: str) -> Node:
-    return atom("members", named(name), FALSE)
+    return members(named(name), FALSE)
 
 
 def _member(name: str, node: Node) -> Node:
-    return atom("members", named(name), node)
+    return members(named(name), node)

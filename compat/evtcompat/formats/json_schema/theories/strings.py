@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from evtcompat.formats.json_schema.nodes import Node
+from evtcompat.formats.json_schema.nodes import Enumeration, Matches, MinLength, Node
 from evtcompat.formats.json_schema.outcomes import ABSENT, Doubt, Found, Outcome, Unsettled
 from evtcompat.formats.json_schema.property_names import plainest
 from evtcompat.regular import languages
@@ -17,22 +17,22 @@ MAX_LENGTH = 2_000_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
-def string(literals: Iterable[Node], steps: Steps) -> Outcome:  # noqa: C901 - one table of kinds
+def string(literals: Iterable[Node], steps: Steps) -> Outcome:  # noqa: C901 - one case for each kind
     """A string in all of ``literals``, a shortest one."""
     least, most = 0, None
-    patterns: list[Node] = []
+    patterns: list[Matches] = []
     excluded: set[str] = set()
     for node in literals:
-        if node.kind == "length":
-            bound = node.args[0]
+        if type(node) is MinLength:
+            bound = node.length
             if node.sign:
                 least = max(least, bound)
             else:
                 most = bound - 1 if most is None else min(most, bound - 1)
-        elif node.kind == "string":
+        elif type(node) is Matches:
             patterns.append(node)
-        elif node.kind == "enum":
-            excluded.update(value for value in node.extra.values() if isinstance(value, str))
+        elif type(node) is Enumeration:
+            excluded.update(value for value in node.values.values() if isinstance(value, str))
     if most is not None and most < least:
         return ABSENT
     if least > MAX_LENGTH:
@@ -41,7 +41,7 @@ def string(literals: Iterable[Node], steps: Steps) -> Outcome:  # noqa: C901 - o
         return _without_pattern(least, most, excluded)
     language = languages.of_length(least, most)
     for node in patterns:
-        one = node.args[0].language
+        one = node.pattern.language
         language = language & one if node.sign else language - one
     if excluded:
         language -= languages.words(excluded)

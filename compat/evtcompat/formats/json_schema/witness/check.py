@@ -16,7 +16,7 @@ from typing import Any
 
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
 from evtcompat.formats.json_schema.membership import holds, holds_together
-from evtcompat.formats.json_schema.nodes import Node, atom, conjunction, enumeration, negation, types
+from evtcompat.formats.json_schema.nodes import Node, at_least, at_most, conjunction, enumeration, negation, types
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
@@ -174,10 +174,10 @@ def _others(question: Question, value: Value) -> Iterator[Found]:
 
 
 def _near_zero() -> Node:
-    return conjunction((types(("number",)), atom("ge", -_ROUND, False), atom("le", _ROUND, False)))  # noqa: FBT003 - not strict
+    return conjunction((types(("number",)), at_least(-_ROUND), at_most(_ROUND)))
 
 
 def _far_from(number: Fraction) -> Node:
     """Numbers of another magnitude, to which round bounds lead."""
     beyond = 10 ** len(str(abs(number).__ceil__()))
-    return negation(conjunction((atom("ge", -beyond, True), atom("le", beyond, True))))  # noqa: FBT003 - strict bounds
+    return negation(conjunction((at_least(-beyond, exclusive=True), at_most(beyond, exclusive=True))))
