@@ -153,7 +153,7 @@ def _archive(ref: str) -> bytes:
         raise UncheckedError(message, hint="Run in the repository that holds the consumer's code.")
     commit = repository.resolve(ref)
     # Below a sub-folder of the repository `git archive` writes that folder alone, as `here` is for the other consumer.
-    return repository.git.run("archive", "--format=tar", commit)
+    return repository.git.run(*repository.git.without_filters(), "archive", "--format=tar", commit)
 
 
 @contextmanager

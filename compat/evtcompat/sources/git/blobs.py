@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import IO, NoReturn, Self
 
 from evtcompat.errors import BaselineError
-from evtcompat.sources.git.run import Git
+from evtcompat.sources.git import safety
+from evtcompat.sources.git.run import Git, not_run, too_slow
 
 #: Requests written before the answers are read: fewer bytes than any pipe holds, so that neither side waits for ever.
 _CHUNK = 64
+_COMMAND = "cat-file"
+#: Seconds for a process to end that is asked nothing more.
+_FAREWELL = 5.0
 
 
 class Blobs:
@@ -24,6 +29,8 @@ class Blobs:
     def __init__(self, git: Git) -> None:
         self._git = git
         self._process: subprocess.Popen[bytes] | None = None
+        #: Whether a process was ended because it did not answer.
+        self._late = False
 
     def __enter__(self) -> Self:
         """Itself; the process starts with the first request."""
@@ -39,7 +46,11 @@ class Blobs:
         """The process has ended; a later request starts another one."""
         process, self._process = self._process, None
         if process is not None:
-            process.communicate()
+            try:
+                process.communicate(timeout=_FAREWELL)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.communicate()
 
     def __del__(self) -> None:
         """No process outlives its owner."""
@@ -85,16 +96,29 @@ class Blobs:
             chunk = names[start : start + _CHUNK]
             process = self._started()
             stdin, stdout = process.stdin, process.stdout
+            seconds = safety.limit(self._git.environment)
+            # nothing else ends a read from a process that says nothing
+            watch = threading.Timer(seconds, self._give_up, (process,))
+            watch.daemon = True
+            watch.start()
             if stdin is None or stdout is None:  # pragma: no cover - both are pipes
                 message = "git cat-file without pipes"
                 raise AssertionError(message)
             try:
                 stdin.write(b"".join(os.fsencode(name) + b"\n" for name in chunk))
                 stdin.flush()
+                # read to the end before one is handed on: an answer left in the pipe would be taken for the next one
+                answers = [(name, self._answer(stdout)) for name in chunk]
             except BrokenPipeError:
                 self._died()
-            # read to the end before one is handed on: an answer left in the pipe would be taken for the next one
-            yield from [(name, self._answer(stdout)) for name in chunk]
+            finally:
+                watch.cancel()
+            yield from answers
+
+    def _give_up(self, process: subprocess.Popen[bytes]) -> None:
+        """The process has ended, and is known to have been too slow."""
+        self._late = True
+        process.kill()
 
     def _answer(self, stdout: IO[bytes]) -> tuple[str, bytes] | None:
         line = stdout.readline()
@@ -111,17 +135,22 @@ class Blobs:
 
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._process = subprocess.Popen(  # noqa: S603 - no shell; the first word is fixed
-                self._git.arguments(["cat-file", "--batch"]),
-                cwd=self._git.folder,
-                env=self._git.variables(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
+            try:
+                self._process = subprocess.Popen(  # noqa: S603 - no shell; the first word is fixed
+                    self._git.arguments([_COMMAND, "--batch"]),
+                    cwd=self._git.folder,
+                    env=self._git.variables(),
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.DEVNULL,
+                )
+            except OSError as error:
+                raise not_run(error) from error
         return self._process
 
     def _died(self) -> NoReturn:
         self.close()
+        if self._late:
+            raise too_slow(_COMMAND, safety.limit(self._git.environment))
         message = "git cat-file ended before it had answered"
         raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")

@@ -10,7 +10,7 @@ _DIFF = ("-z", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", 
 
 def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     """Tracked paths that differ on disk from a commit; files that git does not track are not among them."""
-    return tuple(records(repository.git.run("diff", *_DIFF, commit, "--")))
+    return tuple(records(repository.git.run(*repository.git.without_filters(), "diff", *_DIFF, commit, "--")))
 
 
 def left_out(repository: Repository) -> frozenset[str]:

@@ -225,4 +225,6 @@ def _announced(repository: Repository, entries: Mapping[str, Entry]) -> frozense
     """Paths of `git add -N`: the index shows them as empty files, but a commit leaves them out."""
     if not any(entry.oid in _EMPTY for entry in entries.values()):
         return frozenset()
-    return frozenset(records(repository.git.run("diff-files", "-z", "--no-relative", "--name-only", "--diff-filter=A")))
+    git = repository.git
+    command = ("diff-files", "-z", "--no-relative", "--name-only", "--diff-filter=A")
+    return frozenset(records(git.run(*git.without_filters(), *command)))

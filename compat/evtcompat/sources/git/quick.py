@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
+from evtcompat.sources.git import safety
+
 #: What a schema, a document that schemas refer to, or the gate's own files end with.
 _WATCHED = (".avsc", ".avdl", ".avpr", ".proto", ".json", ".jsonschema", ".yaml", ".yml", ".toml")
 #: The head of a table of TOML, as people write it.
@@ -33,20 +35,17 @@ def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
     """
     if environment.get("PRE_COMMIT_FROM_REF") or environment.get("PRE_COMMIT_ORIGIN"):
         return False
-    command = [
-        "git",
-        "--no-pager",
-        "diff",
-        "--cached",
-        "--name-only",
-        "--no-renames",
-        "--no-relative",
-        "--no-ext-diff",
-        "-z",
-    ]
+    question = ("diff", "--cached", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z")
     try:
-        done = subprocess.run(command, cwd=folder, env=dict(environment), capture_output=True, check=False)  # noqa: S603 - no shell, fixed words
-    except OSError:
+        done = subprocess.run(  # noqa: S603 - no shell, fixed words
+            ["git", *safety.OPTIONS, *question],  # noqa: S607 - the git that the user has
+            cwd=folder,
+            env=safety.variables(environment),
+            capture_output=True,
+            check=False,
+            timeout=safety.limit(environment),
+        )
+    except (OSError, subprocess.TimeoutExpired):
         return False  # the whole check says what is wrong with git
     if done.returncode:
         return False

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError
+from evtcompat.sources.git import safety
 
 #: The variables that belong to one repository (``git rev-parse --local-env-vars``, and what git hands to hooks).
 _LOCAL = frozenset(
@@ -36,10 +37,6 @@ _LOCAL = frozenset(
     }
 )
 _LOCAL_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
-#: No prompts, no locks, nothing fetched because an object of a partial clone is missing, messages in English.
-_OURS = {"GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-#: ``protocol.allow=never`` keeps git versions without ``GIT_NO_LAZY_FETCH`` off the network, too.
-_OPTIONS = ("--no-pager", "-c", "protocol.allow=never", "-c", "core.quotePath=false")
 _DUBIOUS = re.compile(r"dubious ownership in repository at '(?P<path>[^']*)'")
 
 
@@ -78,18 +75,20 @@ class Git:
 
     def arguments(self, arguments: Sequence[str]) -> list[str]:
         """The whole command line."""
-        return ["git", *_OPTIONS, *arguments]
+        return ["git", *safety.OPTIONS, *arguments]
 
     def variables(self) -> dict[str, str]:
         """The whole environment."""
-        return {**self.environment, **_OURS}
+        return safety.variables(self.environment)
 
     def attempt(self, *arguments: str, stdin: bytes | None = None) -> Finished:
         """What the command answered, whatever its exit code.
 
         Raises:
-            BaselineError: git is not installed, or refuses the repository because somebody else owns it.
+            BaselineError: git cannot be run, does not answer in time, or refuses the repository because another user
+                owns it.
         """
+        seconds = safety.limit(self.environment)
         try:
             done = subprocess.run(  # noqa: S603 - no shell; the first word is fixed
                 self.arguments(arguments),
@@ -98,10 +97,12 @@ class Git:
                 input=stdin if stdin is not None else b"",
                 capture_output=True,
                 check=False,
+                timeout=seconds,
             )
-        except FileNotFoundError as error:
-            message = "git is not installed, but the schemas lie in a git repository"
-            raise BaselineError(message, hint="Install git, or check a copy of them outside the repository.") from error
+        except OSError as error:
+            raise not_run(error) from error
+        except subprocess.TimeoutExpired as error:
+            raise too_slow(command_of(arguments), seconds) from error
         errors = done.stderr.decode("utf-8", "replace").strip()
         dubious = _DUBIOUS.search(errors)
         if dubious:
@@ -117,7 +118,7 @@ class Git:
         """
         done = self.attempt(*arguments, stdin=stdin)
         if done.code:
-            message = f"git {arguments[0]} failed: {done.errors or f'exit code {done.code}'}"
+            message = f"git {command_of(arguments)} failed: {done.errors or f'exit code {done.code}'}"
             raise BaselineError(message)
         return done.output
 
@@ -125,6 +126,38 @@ class Git:
         """The one line that a command prints, or ``None`` when it fails or prints nothing."""
         done = self.attempt(*arguments)
         return None if done.code else text(done.output).strip("\n") or None
+
+    def without_filters(self) -> tuple[str, ...]:
+        """Options for a command that compares or writes contents of files, which would run the repository's filters."""
+        return safety.unfiltered(
+            text(self.attempt("config", "--name-only", "--get-regexp", r"^filter\.").output).split()
+        )
+
+
+def command_of(arguments: Sequence[str]) -> str:
+    """The subcommand, after the options that every subcommand has."""
+    words = iter(arguments)
+    for word in words:
+        if word not in ("-c", "-C"):
+            return word
+        next(words, None)
+    return ""
+
+
+def not_run(error: OSError) -> BaselineError:
+    """The error for a git that cannot be started."""
+    if isinstance(error, FileNotFoundError):
+        message = "git is not installed, but the schemas lie in a git repository"
+        return BaselineError(message, hint="Install git, or check a copy of them outside the repository.")
+    message = f"git cannot be run: {error.strerror or error}"
+    return BaselineError(message, hint="See that the first `git` on the PATH is a program that you may run.")
+
+
+def too_slow(command: str, seconds: float) -> BaselineError:
+    """The error for a git that does not answer."""
+    message = f"git {command} has not answered in {seconds:g} s"
+    hint = f"Run it by hand to see what it waits for; {safety.LIMIT_VARIABLE} names another limit, in seconds."
+    return BaselineError(message, hint=hint)
 
 
 def text(output: bytes) -> str:

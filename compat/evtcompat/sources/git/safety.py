@@ -1,0 +1,64 @@
+"""What keeps git from running anything that a repository under check brings along, and from waiting for ever.
+
+A repository's own configuration (``.git/config``) may name programs: a file-system monitor, hooks, filters, a pager, an
+external diff, a program that shows signatures. None of them is needed to read what a repository holds.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+#: Options of every git command. ``protocol.allow=never`` keeps git versions without ``GIT_NO_LAZY_FETCH`` off the
+#: network.
+OPTIONS: Final = (
+    "--no-pager",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "log.showSignature=false"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "core.quotePath=false"),
+)
+#: No prompts, no locks, nothing fetched because an object of a partial clone is missing, messages in English.
+VARIABLES: Final[Mapping[str, str]] = {
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+#: Variables by which a program could be named as well; whoever runs evtcompat may have them for their own work.
+UNSET: Final = frozenset({"GIT_EXTERNAL_DIFF", "GIT_TRACE_SETUP"})
+#: The seconds that one git command may take.
+LIMIT: Final = 120.0
+#: Names another limit, in seconds.
+LIMIT_VARIABLE: Final = "EVTCOMPAT_GIT_TIMEOUT"
+
+
+def limit(environment: Mapping[str, str]) -> float:
+    """The seconds that one git command may take; what is no positive number is `LIMIT`."""
+    try:
+        asked = float(environment.get(LIMIT_VARIABLE, ""))
+    except ValueError:
+        return LIMIT
+    return asked if asked > 0 else LIMIT
+
+
+def variables(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a git command."""
+    return {**{name: value for name, value in environment.items() if name not in UNSET}, **VARIABLES}
+
+
+def unfiltered(keys: Iterable[str]) -> tuple[str, ...]:
+    """The options under which none of the filters of a configuration is run.
+
+    Args:
+        keys: Keys of the configuration that begin with ``filter.``, as ``git config --name-only`` lists them.
+    """
+    drivers = sorted({key.removeprefix("filter.").rpartition(".")[0] for key in keys if key.startswith("filter.")})
+    return tuple(
+        word
+        for driver in drivers
+        for option in ("clean=", "smudge=", "process=", "required=false")
+        for word in ("-c", f"filter.{driver}.{option}")
+    )
