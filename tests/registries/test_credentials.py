@@ -13,10 +13,10 @@ import pytest
 
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.registries import errors
+from evtcompat.registries.base import Registered
 from evtcompat.registries.cache import VersionCache
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
-from evtcompat.registries.wire import Registered
 from evtcompat.testing import Account, RegistryServer
 
 SECRET = "hunter2-secret"  # noqa: S105 - of these tests
@@ -109,12 +109,12 @@ def test_oauth_client_credentials() -> None:
             f"{P}OAUTH_CLIENT_SECRET": SECRET,
             f"{P}OAUTH_SCOPE": "schemas",
         }
-        with RegistryClient(find_target(None, environ=environ)) as client:
+        with ConfluentRegistry(find_target(None, environ=environ)) as client:
             assert client.subjects() == client.subjects() == ()
         assert _Tokens.bodies == [b"grant_type=client_credentials&scope=schemas"]
         wrong = {**environ, f"{P}OAUTH_CLIENT_SECRET": f"{SECRET}-old"}
         with (
-            RegistryClient(find_target(None, environ=wrong)) as client,
+            ConfluentRegistry(find_target(None, environ=wrong)) as client,
             pytest.raises(errors.RegistryUnauthorizedError) as caught,
         ):
             client.subjects()
@@ -129,12 +129,12 @@ def test_oauth_client_credentials() -> None:
 def test_what_is_forbidden(profile: str, kind: type[errors.RegistryCallError]) -> None:
     with RegistryServer(profile, accounts=[Account("ann", SECRET, read="a.*")]) as server:
         environ = {f"{P}URL": server.url, f"{P}USERNAME": "ann", f"{P}PASSWORD": SECRET}
-        with RegistryClient(find_target(None, environ=environ)) as client, pytest.raises(kind):
+        with ConfluentRegistry(find_target(None, environ=environ)) as client, pytest.raises(kind):
             client.register("a", '"string"')
 
 
 def test_contexts_have_ids_of_their_own() -> None:
-    with RegistryServer() as server, RegistryClient(find_target(server.url, environ={})) as client:
+    with RegistryServer() as server, ConfluentRegistry(find_target(server.url, environ={})) as client:
         assert client.register("a", '"string"') == client.register(":.eu:a", '"int"') == 1
         assert client.contexts() == (".", ".eu")
         assert client.schema(1).text == '"string"'

@@ -16,10 +16,10 @@ import trustme
 from cli_harness import Run
 from evtcompat.errors import RegistryError
 from evtcompat.registries import errors
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.base import Reference
+from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.retries import Patience
-from evtcompat.registries.wire import Reference
 from evtcompat.testing import Account, Fault, RegistryServer
 from evtcompat.testing.store import Content
 
@@ -28,10 +28,10 @@ HURRY = Patience(connect=2, read=0.4, whole=1.0, retries=2, backoff=0.01, longes
 RECORD = '{"type":"record","name":"A","fields":[]}'
 
 
-def client_of(url: str, **environ: str) -> RegistryClient:
+def client_of(url: str, **environ: str) -> ConfluentRegistry:
     """A client in a hurry, whose environment names the registry."""
     variables = {f"EVTCOMPAT_REGISTRY_{name}": value for name, value in {"URL": url, **environ}.items()}
-    return RegistryClient(find_target(None, environ=variables), patience=HURRY)
+    return ConfluentRegistry(find_target(None, environ=variables), patience=HURRY)
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_credentials_go_to_their_host_only(
         "EVTCOMPAT_REGISTRY_PROD_PASSWORD": SECRET,
     }
     with (
-        RegistryClient(find_target(None, environ=environ, configured=server.url), patience=HURRY) as client,
+        ConfluentRegistry(find_target(None, environ=environ, configured=server.url), patience=HURRY) as client,
         pytest.raises(errors.RegistryUnauthorizedError),
     ):
         client.subjects()
@@ -266,7 +266,7 @@ def test_an_outage_never_ends_with_0(
     monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", server.url)
     monkeypatch.setenv("EVTCOMPAT_REGISTRY_TOKEN", SECRET)
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setattr("evtcompat.registries.client.Patience", lambda **_: HURRY)
+    monkeypatch.setattr("evtcompat.registries.confluent.client.Patience", lambda **_: HURRY)
     monkeypatch.setattr("evtcompat.registries.transport.Patience", lambda: HURRY)
     commands: list[tuple[str, ...]] = [
         ("check", "a-v1.avsc", "--against", "registry"),

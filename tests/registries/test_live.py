@@ -14,9 +14,9 @@ from evtcompat.errors import RegistryError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.levels import Level
 from evtcompat.registries import errors
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.base import Reference
+from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
-from evtcompat.registries.wire import Reference
 from evtcompat.sources.registry import registry_history
 from evtcompat.testing import RegistryServer
 
@@ -24,19 +24,19 @@ _LIVE = os.environ.get("EVTCOMPAT_TEST_REGISTRY_URL")
 
 
 @pytest.fixture(params=["confluent", "karapace", *(["live"] if _LIVE else [])])
-def client(request: pytest.FixtureRequest) -> Iterator[RegistryClient]:
+def client(request: pytest.FixtureRequest) -> Iterator[ConfluentRegistry]:
     """A client of each registry at hand."""
     if request.param == "live":
         environ = {**os.environ, "EVTCOMPAT_REGISTRY_URL": _LIVE or ""}
-        with RegistryClient(find_target(None, environ=environ)) as found:
+        with ConfluentRegistry(find_target(None, environ=environ)) as found:
             yield found
         return
-    with RegistryServer(request.param) as server, RegistryClient(find_target(server.url, environ={})) as found:
+    with RegistryServer(request.param) as server, ConfluentRegistry(find_target(server.url, environ={})) as found:
         yield found
 
 
 @pytest.fixture
-def prefix(client: RegistryClient) -> Iterator[str]:
+def prefix(client: ConfluentRegistry) -> Iterator[str]:
     """A prefix of this test's own, whose subjects are deleted afterwards."""
     mine = f"evtcompat-test-{uuid.uuid4().hex[:12]}-"
     yield mine
@@ -59,7 +59,7 @@ def _object(**properties: str) -> str:
     return json.dumps({"$schema": schema, "type": "object", "properties": shown, "additionalProperties": False})
 
 
-def test_avro(client: RegistryClient, prefix: str) -> None:
+def test_avro(client: ConfluentRegistry, prefix: str) -> None:
     """Register, check, level, history, delete."""
     subject = f"{prefix}avro-value"
     old, new = _record("A", id="long"), _record("A", id="long", label="string")
@@ -69,7 +69,7 @@ def test_avro(client: RegistryClient, prefix: str) -> None:
     assert client.register(subject, old) == client.version(subject).id
     assert client.find(subject, old) is not None
     assert client.find(subject, new) is None
-    assert client.settings(subject)[0].level is Level.FULL
+    assert client.compatibility(subject)[0].level is Level.FULL
     assert client.ask(subject, old).compatible
     assert not client.ask(subject, new).compatible
     with pytest.raises(errors.IncompatibleSchemaError) as caught:
@@ -86,7 +86,7 @@ def test_avro(client: RegistryClient, prefix: str) -> None:
     assert client.version(subject, 1, deleted=True).version == 1
 
 
-def test_json_schema(client: RegistryClient, prefix: str) -> None:
+def test_json_schema(client: ConfluentRegistry, prefix: str) -> None:
     subject = f"{prefix}json-value"
     client.register(subject, _object(id="integer"), kind="JSON")
 
@@ -95,7 +95,7 @@ def test_json_schema(client: RegistryClient, prefix: str) -> None:
     assert not client.ask(subject, _object(id="string"), kind="JSON").compatible
 
 
-def test_references(client: RegistryClient, prefix: str) -> None:
+def test_references(client: ConfluentRegistry, prefix: str) -> None:
     """A referenced schema is found through the registry, and cannot be deleted before."""
     address, order = f"{prefix}address", f"{prefix}order"
     client.register(address, _record("Address", street="string"))
@@ -109,9 +109,9 @@ def test_references(client: RegistryClient, prefix: str) -> None:
         client.delete(address)
 
 
-def test_what_is_not_there(client: RegistryClient, prefix: str) -> None:
+def test_what_is_not_there(client: ConfluentRegistry, prefix: str) -> None:
     with pytest.raises(errors.SubjectNotFoundError):
         client.versions(f"{prefix}nothing")
     with pytest.raises(errors.InvalidSchemaError):
         client.register(f"{prefix}nonsense", '{"type": "recordx"}')
-    assert client.settings(f"{prefix}nothing")[1] is False
+    assert client.compatibility(f"{prefix}nothing")[1] is False

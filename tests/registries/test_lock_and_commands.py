@@ -15,13 +15,13 @@ from cli_harness import Run
 from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.levels import Level
 from evtcompat.model.strategies import Strategy
+from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.cache import VersionCache
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.layout import relaid
 from evtcompat.registries.lockfile import Lock, LockedSubject, parse_lock, render_lock
 from evtcompat.registries.names import file_name, parse_subject, subject_name, subject_of_file
-from evtcompat.registries.wire import Reference, Registered
 from evtcompat.sources.lock import read_lock
 from evtcompat.testing import RegistryServer
 
@@ -69,7 +69,7 @@ def test_from_the_first_registration_to_an_offline_check(run: Run, registry: Reg
     assert broken.code == 1
     assert "reader-field-missing-default-value" in broken.out
     assert len(registry.store.rows["order"]) == 1
-    with RegistryClient(find_target(registry.url, environ={})) as client:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.register("order", json.dumps({"type": "record", "name": "Order", "namespace": "shop", "fields": []}))
     drifted = run("lock", "--check", cwd=project)
     assert drifted.code == 5
@@ -84,7 +84,7 @@ def test_from_the_first_registration_to_an_offline_check(run: Run, registry: Reg
 
 def test_a_check_takes_level_and_history_from_the_registry(run: Run, registry: RegistryServer, project: Path) -> None:
     """FORWARD allows what BACKWARD refuses; the command line overrides; a version may be chosen."""
-    with RegistryClient(find_target(registry.url, environ={})) as client:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.register("order-value", _order(id="long"))
         client.set_level(Level.FORWARD_TRANSITIVE, "order-value")
     (project / "order-v1.avsc").write_text(_order(id="long", amount="double"))
@@ -105,7 +105,7 @@ def test_a_check_takes_level_and_history_from_the_registry(run: Run, registry: R
 def test_a_disagreement_with_the_live_registry_is_flagged(run: Run, registry: RegistryServer, project: Path) -> None:
     from evtcompat.testing import Fault
 
-    with RegistryClient(find_target(registry.url, environ={})) as client:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.register("order", _order(id="long"))
     registry.faults.add(Fault(where="/compatibility", body='{"is_compatible": false, "messages": ["because"]}'))
 
@@ -132,7 +132,7 @@ def test_pull_names_what_is_stale_and_removes_it_when_told_to(
     run: Run, registry: RegistryServer, project: Path
 ) -> None:
     """Nothing is removed without the flag, and nothing that `pull` would not have written or was not asked about."""
-    with RegistryClient(find_target(registry.url, environ={})) as client:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.register("order", _order(id="long"))
         client.register("shipment", _order(id="long"))
     assert "stale" not in run("registry", "pull", "pulled", cwd=project).err
@@ -184,7 +184,7 @@ def test_the_configured_strategy_names_the_subject(
     (project / "evtcompat.toml").write_text(f'[registry]\nsubject-name-strategy = "{strategy}"\n')
     (project / file).parent.mkdir(exist_ok=True)
     (project / file).write_text(_order(id="long"))
-    with RegistryClient(find_target(registry.url, environ={})) as client:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.register("order", _order(id="string"))
     new = run("check", file, "--against", "registry", cwd=project)
     assert (new.code, "1 new" in new.out) == (0, True), new
@@ -211,7 +211,7 @@ def test_a_schema_that_the_strategy_cannot_name_hides_no_other(
 
 
 def test_a_registered_version_is_a_side_of_diff(run: Run, registry: RegistryServer, project: Path) -> None:
-    with RegistryClient(find_target(registry.url, environ={})) as client:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.register("order", _order(id="long"))
         client.register("order", json.dumps({"type": "record", "name": "Order", "namespace": "shop", "fields": []}))
     shown = run("diff", "registry:order@1", "registry:order", cwd=project)
@@ -298,8 +298,8 @@ def test_the_cache_spares_requests_and_holds_no_error(registry: RegistryServer, 
     """A second client reads versions from disk; damage counts as absence; a subject that began again is forgotten."""
     target = find_target(registry.url, environ={})
 
-    def client() -> RegistryClient:
-        return RegistryClient(target, cache=VersionCache(tmp_path / "versions", registry.url))
+    def client() -> ConfluentRegistry:
+        return ConfluentRegistry(target, cache=VersionCache(tmp_path / "versions", registry.url))
 
     with client() as one:
         one.register("a", '"string"')
@@ -316,7 +316,7 @@ def test_the_cache_spares_requests_and_holds_no_error(registry: RegistryServer, 
         assert three.history("a") == first
         three.delete("a")
         three.delete("a", permanent=True)
-    with RegistryClient(target) as other:
+    with ConfluentRegistry(target) as other:
         for text in ('"long"', '"bytes"'):
             other.register("a", text)
     with client() as four:

@@ -11,7 +11,7 @@ import requests
 
 from evtcompat.errors import RegistryError
 from evtcompat.registries import errors
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.testing import Account, Fault, RegistryServer
 from reference_data import DATA
@@ -119,7 +119,7 @@ def test_every_recorded_error_becomes_its_typed_error() -> None:
     """Type and exit code follow the code, the message names registry, request and what the registry said."""
     failed = [one for one in TRANSCRIPTS if one["response"]["status"] >= 400]
     assert len(failed) > 40
-    with RegistryServer() as server, RegistryClient(find_target(server.url, environ={})) as client:
+    with RegistryServer() as server, ConfluentRegistry(find_target(server.url, environ={})) as client:
         for transcript in failed:
             wanted = transcript["response"]
             body = wanted["body"]

@@ -36,10 +36,11 @@ def lock(
     import os
 
     from evtcompat.cli.context import Environment, configuration
-    from evtcompat.cli.registries import counted, open_registry
+    from evtcompat.cli.words import counted
     from evtcompat.registries.cache import write_atomically
     from evtcompat.registries.lockfile import LOCK_NAME, render_lock
     from evtcompat.registries.locking import drift, take_lock
+    from evtcompat.registries.opening import open_registry
     from evtcompat.reporters.escape import printable as shown
     from evtcompat.sources.lock import read_lock
 
@@ -47,7 +48,7 @@ def lock(
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
     if check:
         known = read_lock(path)
-        with open_registry(registry or known.registry, settings, os.environ) as client:
+        with open_registry(registry or known.registry, settings.registry_url, os.environ) as client:
             changes = drift(known, take_lock(client, known.only))
         for change in changes:
             typer.echo(shown(change))
@@ -56,7 +57,7 @@ def lock(
             raise typer.Exit(5)
         typer.echo(f"{path} is what {known.registry} holds.")
         return
-    with open_registry(registry, settings, os.environ) as client:
+    with open_registry(registry, settings.registry_url, os.environ) as client:
         taken = take_lock(client, subjects or ())
     data = render_lock(taken).encode("utf-8")
     versions = sum(len(subject.versions) for subject in taken.subjects)

@@ -15,7 +15,6 @@ from evtcompat.checking.run import assemble
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.cli.context import RunContext
-from evtcompat.cli.registries import open_registry
 from evtcompat.config import DEFAULT_LEVEL, DEFAULT_POLICY, Config
 from evtcompat.errors import BaselineError, RegistryError, UncheckedError, UsageError
 from evtcompat.formats.base import SchemaFormat
@@ -25,11 +24,10 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem, Report, SubjectReport
 from evtcompat.model.verdicts import Policy, Verdict
-from evtcompat.registries.client import RegistryClient
-from evtcompat.registries.errors import RegistryUnsupportedError
+from evtcompat.registries.base import Answer, SchemaRegistry
 from evtcompat.registries.lockfile import LOCK_NAME, Lock
 from evtcompat.registries.names import record_name, subject_of_file, subject_of_file_name
-from evtcompat.registries.wire import Answer
+from evtcompat.registries.opening import open_registry
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, Kind
@@ -68,7 +66,7 @@ class Source(Protocol):
 class FromRegistry:
     """A live registry."""
 
-    client: RegistryClient
+    client: SchemaRegistry
     version: int | str | None = None
 
     def names(self) -> frozenset[str]:
@@ -134,7 +132,9 @@ def checked_against_registry(context: RunContext, against: Against) -> Report:
             path = config.folder / LOCK_NAME if config.origin else Path(LOCK_NAME)
             source = FromLock(read_lock(context.environment.folder / path, str(path)))
         else:
-            client = stack.enter_context(open_registry(request.registry, config, context.environment.variables))
+            client = stack.enter_context(
+                open_registry(request.registry, config.registry_url, context.environment.variables)
+            )
             source = FromRegistry(client, version)
         found, skipped, problems = candidates(context)
         if subject is not None and len(found) > 1:
@@ -323,7 +323,7 @@ def _policy(there: Published | None) -> Policy | None:
 
 
 def _asked(
-    report: SubjectReport, plan: Plan, there: Published, client: RegistryClient, config: Config
+    report: SubjectReport, plan: Plan, there: Published, client: SchemaRegistry, config: Config
 ) -> SubjectReport:
     """The report with what the live registry answers, when it differs from what was predicted."""
     try:
@@ -354,7 +354,7 @@ def _asked(
     return replace(report, findings=findings, verdict=worst([report.verdict, verdict_of(findings)]))
 
 
-def ask(client: RegistryClient, plan: Plan, there: Published) -> Answer:
+def ask(client: SchemaRegistry, plan: Plan, there: Published) -> Answer:
     """What the live registry says of the candidate, at its own level.
 
     Raises:
@@ -363,14 +363,5 @@ def ask(client: RegistryClient, plan: Plan, there: Published) -> Answer:
     text = plan.candidate.document.text or ""
     kind = plan.format.registry_type
     references = there.newest.references if there.newest is not None else ()
-    if not there.level.transitive:
-        return client.ask(there.subject, text, kind=kind, references=references)
-    try:
-        return client.ask(there.subject, text, kind=kind, references=references, version=None)
-    except RegistryUnsupportedError:  # Karapace: one version after the other
-        answers = [
-            client.ask(there.subject, text, kind=kind, references=references, version=int(version.label or 0))
-            for version in there.history.versions
-        ]
-        messages = tuple(dict.fromkeys(message for answer in answers for message in answer.messages))
-        return Answer(all(answer.compatible for answer in answers), messages)
+    versions = [int(version.label or 0) for version in there.history.versions] if there.level.transitive else []
+    return client.judged(there.subject, text, kind=kind, references=references, versions=versions)

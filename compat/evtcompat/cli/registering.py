@@ -13,12 +13,11 @@ from evtcompat.checking.subjects import check_subject
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.registered import Found, candidates, configured_subject, plan_of
-from evtcompat.cli.registries import open_registry
 from evtcompat.cli.registry_work import split_version
 from evtcompat.errors import UsageError
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.base import Reference, SchemaRegistry
 from evtcompat.registries.errors import SubjectNotFoundError
-from evtcompat.registries.wire import Reference
+from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.registry import Published, published
 
@@ -69,7 +68,7 @@ def _register(
     if subject is not None and len(found) != 1:
         message = f"--subject names one subject, but there are {len(found)} schemas"
         raise UsageError(message, hint="Register them one by one.")
-    with open_registry(context.request.registry, settings, context.environment.variables) as client:
+    with open_registry(context.request.registry, settings.registry_url, context.environment.variables) as client:
         subjects = [subject or configured_subject(one, settings) or one.subject for one in found]
         steps = [_step(client, one, name, refers) for one, name in zip(found, subjects, strict=True)]
         code = _checked([step for step in steps if step.known is None], context)
@@ -103,7 +102,7 @@ def _reference(text: str) -> Reference:
     return Reference(name, subject, version)
 
 
-def _step(client: RegistryClient, found: Found, subject: str, references: tuple[Reference, ...]) -> _Step:
+def _step(client: SchemaRegistry, found: Found, subject: str, references: tuple[Reference, ...]) -> _Step:
     text = found.version.document.text or ""
     if found.version.document.syntax == "yaml":
         message = f"{found.version.document.origin} is YAML, and registries take JSON"

@@ -10,13 +10,14 @@ from pathlib import Path
 import typer
 
 from evtcompat.cli.context import Environment, configuration
-from evtcompat.cli.registries import counted, open_registry
+from evtcompat.cli.words import counted
 from evtcompat.config import Config
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.canonical import content_hash
 from evtcompat.registries.lockfile import schema_hash, wanted
 from evtcompat.registries.locking import read_states
 from evtcompat.registries.names import subject_of_file
+from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.lineages import lineages
 from evtcompat.sources.tree import WorkTree
@@ -58,7 +59,7 @@ def _is_folder(name: str) -> bool:
 def _side(name: str | None, only: tuple[str, ...], config: Config) -> _Side:
     if name is not None and _is_folder(name):
         return _folder(name, only)
-    with open_registry(name, config, os.environ) as client:
+    with open_registry(name, config.registry_url, os.environ) as client:
         states = read_states(client, only)
         return _Side(
             str(client.address),
@@ -66,7 +67,7 @@ def _side(name: str | None, only: tuple[str, ...], config: Config) -> _Side:
                 subject: tuple((f"version {version.version}", schema_hash(version)) for version in state.versions)
                 for subject, state in states.items()
             },
-            {subject: state.settings.level.value for subject, state in states.items()},
+            {subject: state.compatibility.level.value for subject, state in states.items()},
         )
 
 

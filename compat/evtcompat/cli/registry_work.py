@@ -10,29 +10,29 @@ import typer
 
 from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment, configuration
-from evtcompat.cli.registries import counted, open_registry
-from evtcompat.cli.words import member
+from evtcompat.cli.words import counted, member
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.registries.client import RegistryClient
+from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.layout import relaid, remove_files, stale_files, write_files
 from evtcompat.registries.lockfile import wanted
 from evtcompat.registries.locking import read_states
+from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
 
 #: More files than this are counted, not listed.
 _LISTED = 5
 
 
-def opened(registry: str | None, config: Path | None) -> RegistryClient:
+def opened(registry: str | None, config: Path | None) -> SchemaRegistry:
     """A client of the registry that is meant.
 
     Raises:
         UsageError: Nothing names one, or what does is wrong.
     """
-    return open_registry(registry, configuration(Environment(), config), os.environ)
+    return open_registry(registry, configuration(Environment(), config).registry_url, os.environ)
 
 
-def list_versions(client: RegistryClient, subject: str, *, deleted: bool) -> None:
+def list_versions(client: SchemaRegistry, subject: str, *, deleted: bool) -> None:
     """Print the versions of a subject.
 
     Raises:
@@ -40,7 +40,7 @@ def list_versions(client: RegistryClient, subject: str, *, deleted: bool) -> Non
     """
     numbers = client.versions(subject, deleted=deleted)
     live = set(client.versions(subject)) if deleted and numbers else set(numbers)
-    settings, own = client.settings(subject)
+    compatibility, own = client.compatibility(subject)
     for number in numbers:
         found = client.version(subject, number, deleted=deleted)
         gone = "" if number in live else "  deleted"
@@ -48,10 +48,10 @@ def list_versions(client: RegistryClient, subject: str, *, deleted: bool) -> Non
             f"  {reference.name} = {reference.subject}@{reference.version}" for reference in found.references
         )
         typer.echo(printable(f"{number}  id {found.id}  {found.type}{references}{gone}"))
-    typer.echo(f"level {settings.level.value} ({'its own' if own else 'of the registry'})")
+    typer.echo(f"level {compatibility.level.value} ({'its own' if own else 'of the registry'})")
 
 
-def show_version(client: RegistryClient, name: str, *, raw: bool) -> None:
+def show_version(client: SchemaRegistry, name: str, *, raw: bool) -> None:
     """Print a schema.
 
     Raises:
@@ -67,7 +67,7 @@ def show_version(client: RegistryClient, name: str, *, raw: bool) -> None:
         typer.echo(printable(line))
 
 
-def pull_files(client: RegistryClient, folder: Path, only: tuple[str, ...], *, prune: bool) -> None:
+def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, prune: bool) -> None:
     """Write subjects as files; name those that the registry no longer has, or remove them.
 
     Raises:

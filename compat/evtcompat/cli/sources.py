@@ -90,10 +90,10 @@ def _committed(meant: Against, other: Against, context: RunContext) -> Version:
 
 
 def _registered(wanted: str, context: RunContext) -> Version:
-    from evtcompat.cli.registries import open_registry
     from evtcompat.cli.registry_work import split_version
+    from evtcompat.registries.opening import open_registry
 
     subject, version = split_version(wanted)
-    with open_registry(None, context.config, context.environment.variables) as client:
+    with open_registry(None, context.config.registry_url, context.environment.variables) as client:
         (found,) = registry_history(client, subject, version).versions
         return found

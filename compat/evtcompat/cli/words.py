@@ -43,3 +43,8 @@ def day(text: str, option: str) -> date:
     except ValueError as error:
         message = f"{text!r} is no day for {option}"
         raise UsageError(message, hint="Write YYYY-MM-DD, for example 2027-06-30.") from error
+
+
+def counted(number: int, thing: str) -> str:
+    """``1 subject``, ``2 subjects``."""
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

@@ -1,1 +1,1 @@
-"""Schema registries with Confluent's REST API: asking them, naming what they hold, working without them."""
+"""Schema registries: what they hold as typed values, and what works without them (lock, layout, cache, names)."""

@@ -4,7 +4,7 @@ One small file a version, written beside and renamed, so that a reader sees the 
 damaged, or was written for another registry or by another release, counts as absent.
 
 Versions can change after all: a subject that was deleted permanently begins again at 1. The client therefore compares
-the live latest version with the cached one, and forgets a subject where they differ (`RegistryClient.history`).
+the live latest version with the cached one, and forgets a subject where they differ (`ConfluentRegistry.histories`).
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from evtcompat.registries.wire import Registered, ShapeError, registered
+from evtcompat.registries.base import Reference, Registered
 
 _FORM = 1
 
@@ -45,9 +46,9 @@ class VersionCache:
         """The version, or ``None`` when it is not known for sure."""
         try:
             entry = json.loads(self._file(subject, version).read_bytes())
-            found = registered(entry["version"])
+            found = _registered(entry["version"])
             good = entry["registry"] == self._registry and entry["sum"] == _sum(entry["version"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError, ShapeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
         return found if good and (found.subject, found.version) == (subject, version) else None
 
@@ -71,6 +72,12 @@ class VersionCache:
 
     def _file(self, subject: str, version: int) -> Path:
         return self._folder / _key(subject) / f"{version}.json"
+
+
+def _registered(value: Mapping[str, Any]) -> Registered:
+    """A version as `VersionCache.put` wrote it."""
+    references = tuple(Reference(**reference) for reference in value["references"])
+    return Registered(value["subject"], value["version"], value["id"], value["schema"], value["schemaType"], references)
 
 
 def write_atomically(file: Path, data: bytes) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from evtcompat.model.json_types import JSON
-
 
 def links(error: BaseException) -> list[BaseException]:
     """The exception, its causes, and the exceptions that the libraries keep as arguments."""
@@ -41,27 +39,3 @@ def malformed(body: bytes, status: int) -> str:
     if start[:1] in (b"{", b"["):
         return f"answers HTTP {status} with JSON that breaks off or is malformed"
     return f"answers HTTP {status} with something that is not JSON"
-
-
-def said(value: JSON, body: bytes) -> str:
-    """What an error answer says, in one line. Some registries write the message as a list of problems."""
-    message = value.get("message") if isinstance(value, dict) else value
-    if isinstance(message, list):
-        problems = [_problem(item) for item in message]
-        text = "; ".join(problem for problem in problems if problem)
-    elif isinstance(message, str):
-        text = message
-    elif value is None and not body.lstrip().startswith(b"<"):
-        text = body.decode("utf-8", "replace")
-    else:
-        text = ""
-    return " ".join(text.split())
-
-
-def _problem(item: JSON) -> str:
-    if not isinstance(item, dict):
-        return str(item)
-    where = item.get("loc")
-    path = ".".join(str(part) for part in where) if isinstance(where, list) else ""
-    what = item.get("msg")
-    return f"{path}: {what}" if path and what else str(what or path)

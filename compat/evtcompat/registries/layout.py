@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 from evtcompat.errors import UsageError
+from evtcompat.formats.base import file_suffix
+from evtcompat.formats.loading import installed
+from evtcompat.registries.base import Registered
 from evtcompat.registries.cache import write_atomically
 from evtcompat.registries.names import file_name, subject_of_file
-from evtcompat.registries.wire import Registered
 
-_SUFFIXES = {"AVRO": ".avsc", "JSON": ".json"}
-_VERSION = re.compile(r"[1-9][0-9]*\.(?:avsc|json)")
+_VERSION = re.compile(r"[1-9][0-9]*(?P<suffix>\.[A-Za-z0-9.]+)")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
@@ -22,8 +23,9 @@ def file_of(found: Registered) -> str | None:
     Raises:
         UsageError: The subject cannot be a file name.
     """
-    suffix = _SUFFIXES.get(found.type)
-    return None if suffix is None else f"{file_name(found.subject)}/{found.version}{suffix}"
+    if found.format is None:
+        return None
+    return f"{file_name(found.subject)}/{found.version}{file_suffix(found.format)}"
 
 
 def write_files(folder: Path, versions: Iterable[Registered]) -> tuple[Path, ...]:
@@ -66,12 +68,19 @@ def stale_files(folder: Path, written: Iterable[Path], wanted: Callable[[str], b
         wanted: Whether a subject was asked for; the others are left alone.
     """
     kept = set(written)
+    suffixes = {file_suffix(one) for one in installed()}
     found = []
     for subject in sorted(folder.iterdir()) if folder.is_dir() else ():
         if subject.is_symlink() or not subject.is_dir() or not _is_of_subject(subject.name, wanted):
             continue
-        found += [file for file in subject.iterdir() if _VERSION.fullmatch(file.name) and file not in kept]
+        found += [file for file in subject.iterdir() if _is_version(file.name, suffixes) and file not in kept]
     return tuple(sorted(file for file in found if file.is_file() and not file.is_symlink()))
+
+
+def _is_version(name: str, suffixes: Container[str]) -> bool:
+    """Whether `file_of` gives such a name to a version."""
+    version = _VERSION.fullmatch(name)
+    return version is not None and version["suffix"] in suffixes
 
 
 def _is_of_subject(name: str, wanted: Callable[[str], bool]) -> bool:

@@ -18,8 +18,8 @@ from typing import TypeVar
 from evtcompat.errors import BaselineError, DocumentError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.levels import Level
+from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.layout import relaid
-from evtcompat.registries.wire import Reference, Registered
 from evtcompat.syntax.json_text import parse_json
 
 LOCK_NAME = "evtcompat.lock"

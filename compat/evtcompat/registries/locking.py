@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from evtcompat.errors import RegistryError
-from evtcompat.registries.client import RegistryClient, SubjectState
+from evtcompat.registries.base import Registered, SchemaRegistry, SubjectState
 from evtcompat.registries.lockfile import Lock, LockedSubject, schema_hash, wanted
 from evtcompat.registries.names import referenced_subject
-from evtcompat.registries.wire import Registered
 
 
-def read_states(client: RegistryClient, only: Iterable[str] = ()) -> dict[str, SubjectState]:
+def read_states(client: SchemaRegistry, only: Iterable[str] = ()) -> dict[str, SubjectState]:
     """The subjects that are asked for and what they refer to, by name.
 
     Raises:
@@ -37,7 +36,7 @@ def read_states(client: RegistryClient, only: Iterable[str] = ()) -> dict[str, S
     return found
 
 
-def take_lock(client: RegistryClient, only: Iterable[str] = ()) -> Lock:
+def take_lock(client: SchemaRegistry, only: Iterable[str] = ()) -> Lock:
     """What the registry holds now.
 
     Raises:
@@ -45,12 +44,12 @@ def take_lock(client: RegistryClient, only: Iterable[str] = ()) -> Lock:
     """
     patterns = tuple(sorted(set(only)))
     states = read_states(client, patterns)
-    settings, _ = client.settings()
+    compatibility, _ = client.compatibility()
     subjects = tuple(
-        LockedSubject(state.subject, state.versions, state.settings.level if state.own_level else None)
+        LockedSubject(state.subject, state.versions, state.compatibility.level if state.own_level else None)
         for _, state in sorted(states.items())
     )
-    return Lock(str(client.address), settings.level, patterns, subjects)
+    return Lock(str(client.address), compatibility.level, patterns, subjects)
 
 
 def drift(lock: Lock, now: Lock) -> tuple[str, ...]:

@@ -9,14 +9,14 @@ from urllib.parse import quote, urljoin
 from evtcompat.formats.base import SchemaFormat, file_suffix
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
+from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.errors import ReferenceCycleError
 from evtcompat.registries.names import referenced_subject
-from evtcompat.registries.wire import Reference, Registered
 from evtcompat.syntax.documents import parse_document
 
 #: Where the relative references of registered JSON Schemas start: a folder that is nowhere.
 BASE_URI = "file:///.registry/"
-#: Reads a version of a subject: `RegistryClient.version`, or a lock.
+#: Reads a version of a subject: `SchemaRegistry.version`, or a lock.
 Fetch = Callable[[str, int | str], Registered]
 #: A reference to follow, the subject and value of the schema that has it, and the way to it.
 _Step = tuple[Reference, str, JSON, tuple[tuple[str, int], ...]]

@@ -20,7 +20,6 @@ from requests.auth import AuthBase, _basic_auth_str
 from urllib3.exceptions import HTTPError
 
 from evtcompat.errors import UsageError
-from evtcompat.model.json_types import JSON
 from evtcompat.registries.addresses import host_of
 from evtcompat.registries.credentials import Target
 from evtcompat.registries.errors import (
@@ -31,20 +30,16 @@ from evtcompat.registries.errors import (
     RegistryTlsError,
     RegistryUnauthorizedError,
     RegistryUnreachableError,
-    error_type,
 )
-from evtcompat.registries.failures import links, malformed, said, tls_reason
+from evtcompat.registries.failures import links, tls_reason
 from evtcompat.registries.retries import Patience, PatientRetry
 
 if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
-MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
-_ACCEPT = f"{MEDIA_TYPE}, application/vnd.schemaregistry+json; q=0.9, application/json; q=0.5"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _BROKEN_ANSWERS = 2
-_LONGEST_QUOTE = 300
 _UNAUTHORIZED = 401
 _TOKEN_MARGIN = 30.0
 _TOO_MUCH = "sends more than a schema registry would"
@@ -78,7 +73,7 @@ class Transport:
         )
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
-        self._session.headers.update({"Accept": _ACCEPT, "User-Agent": "evtcompat"})
+        self._session.headers["User-Agent"] = "evtcompat"
         shown = target.credentials
         self._bound = shown.host == target.address.host
         self._cert: str | tuple[str, str] | None = None
@@ -93,34 +88,40 @@ class Transport:
         """Give the connections back."""
         self._session.close()
 
-    def call(
+    def exchange(
         self,
         method: str,
         path: str,
         *,
         query: Mapping[str, str] | None = None,
-        body: JSON | None = None,
-    ) -> JSON:
-        """The JSON value that the registry answers with.
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> tuple[int, bytes]:
+        """Status and body of what the registry answers.
 
         Args:
             method: Of HTTP.
             path: Below the registry's URL, percent-encoded, with a leading slash.
             query: Parameters in the order to send them.
-            body: Sent as JSON when not ``None``.
+            body: What is sent.
+            headers: Besides those that authenticate.
 
         Raises:
-            RegistryError: No answer, an answer that is not the API's, or a refusal (`evtcompat.registries.errors`).
+            RegistryError: No answer, or one that breaks off (`evtcompat.registries.errors`).
         """
-        request = requests.Request(method, self.target.address.url + path, params=dict(query or {}))
-        if body is not None:
-            request.data = json.dumps(body, ensure_ascii=False).encode("utf-8")
-            request.headers = {"Content-Type": MEDIA_TYPE}
+        url = self.target.address.url + path
+        request = requests.Request(method, url, params=dict(query or {}), data=body, headers=dict(headers or {}))
         asked = f"{method} {path}"
         status, text = self._answer(request, asked)
         if status == _UNAUTHORIZED and self._forget_token():
             status, text = self._answer(request, asked)
-        return self._value(status, text, asked)
+        return status, text
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the registry is shown who asks."""
+        shown = self.target.credentials
+        return self._bound and bool(shown.basic or shown.token or shown.oauth)
 
     def _answer(self, request: requests.Request, asked: str) -> tuple[int, bytes]:
         """Status and body; an answer that breaks off is asked for once more."""
@@ -128,7 +129,7 @@ class Transport:
         for attempt in range(_BROKEN_ANSWERS):
             failure = None
             try:
-                return self._exchange(request, asked)
+                return self._exchange_once(request, asked)
             except RegistryCallError:
                 raise
             except (requests.RequestException, HTTPError, OSError, ValueError) as error:
@@ -140,7 +141,7 @@ class Transport:
             raise AssertionError
         raise failure
 
-    def _exchange(self, request: requests.Request, asked: str) -> tuple[int, bytes]:
+    def _exchange_once(self, request: requests.Request, asked: str) -> tuple[int, bytes]:
         auth = self._auth()
         url = request.url
         for _ in range(_MOST_REDIRECTS):
@@ -171,7 +172,7 @@ class Transport:
         host = host_of(url)
         if host != self.target.address.host or response.request.method != "GET":
             shown = host or "nowhere"
-            message = f"redirects (HTTP {response.status_code}) to {self._clean(shown)}, which is not followed"
+            message = f"redirects (HTTP {response.status_code}) to {self.clean(shown)}, which is not followed"
             raise RegistryRedirectError(
                 message, registry=str(self.target.address), request=asked, status=response.status_code
             )
@@ -192,45 +193,6 @@ class Transport:
                 message = f"did not finish its answer within {self._patience.whole:g} s"
                 raise RegistryTimeoutError(message, registry=str(self.target.address), request=asked)
         return b"".join(parts)
-
-    def _value(self, status: int, body: bytes, asked: str) -> JSON:
-        try:
-            value: JSON = json.loads(body)
-            parsed = True
-        except (ValueError, RecursionError):
-            value, parsed = None, False
-        if status in _OK:
-            if not parsed:
-                raise self._wrong(malformed(body, status), asked, status)
-            return value
-        raise self._refusal(status, value if parsed else None, body, asked)
-
-    def _refusal(self, status: int, value: JSON, body: bytes, asked: str) -> RegistryCallError:
-        """The typed error for an answer that is none of 2xx."""
-        code = value.get("error_code") if isinstance(value, dict) else None
-        error_code = code if isinstance(code, int) and not isinstance(code, bool) else None
-        words = said(value, body)
-        kind = error_type(status, error_code)
-        message = f"answers HTTP {status}" + (f" ({error_code})" if error_code not in (None, status) else "")
-        if words:
-            words = self._clean(words)
-            message += f": {words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + '...'}"
-        return kind(
-            message,
-            registry=str(self.target.address),
-            request=asked,
-            status=status,
-            error_code=error_code,
-            hint=self._hint(kind),
-        )
-
-    def _hint(self, kind: type[RegistryCallError]) -> str | None:
-        if kind is not RegistryUnauthorizedError:
-            return None
-        shown = self.target.credentials
-        if self._bound and (shown.basic or shown.token or shown.oauth):
-            return "The credentials of the environment were sent, and the registry does not accept them."
-        return None
 
     def _wrong(self, message: str, asked: str, status: int | None) -> RegistryAnswerError:
         return RegistryAnswerError(message, registry=str(self.target.address), request=asked, status=status)
@@ -337,7 +299,8 @@ class Transport:
         seconds = float(lasts) if isinstance(lasts, (int, float)) and not isinstance(lasts, bool) else 300.0
         return token, now + max(seconds - _TOKEN_MARGIN, 1.0)
 
-    def _clean(self, text: str) -> str:
+    def clean(self, text: str) -> str:
+        """A text of the registry, fit to be quoted: without a secret, on one line."""
         for secret in self._secrets:
             text = text.replace(secret, "***")
         return "".join(character if character.isprintable() else " " for character in text)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from evtcompat.errors import BaselineError
+from evtcompat.registries.base import Registered
 from evtcompat.registries.lockfile import Lock, parse_lock
-from evtcompat.registries.wire import Registered
 from evtcompat.sources.registry import Published, history_of, readable
 
 

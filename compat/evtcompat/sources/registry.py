@@ -10,9 +10,8 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import History, Version
 from evtcompat.model.levels import Level
-from evtcompat.registries.client import RegistryClient, SubjectState
+from evtcompat.registries.base import Registered, SchemaRegistry, SubjectState, default_format
 from evtcompat.registries.references import Fetch, document, label, resolve
-from evtcompat.registries.wire import Registered, default_format
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Published:
     newest: Registered | None = None
 
 
-def registry_history(client: RegistryClient, subject: str, version: int | str | None = None) -> History:
+def registry_history(client: SchemaRegistry, subject: str, version: int | str | None = None) -> History:
     """The versions of a subject, the oldest first, with their references resolved from the registry.
 
     Args:
@@ -47,7 +46,7 @@ def registry_history(client: RegistryClient, subject: str, version: int | str | 
     return history_of(client.history(subject).versions, client.version)
 
 
-def published(client: RegistryClient, state: SubjectState, version: int | str | None = None) -> Published:
+def published(client: SchemaRegistry, state: SubjectState, version: int | str | None = None) -> Published:
     """A subject that was read, ready for a check.
 
     Raises:
@@ -61,8 +60,8 @@ def published(client: RegistryClient, state: SubjectState, version: int | str | 
         state.subject,
         readable(newest) if newest is not None else default_format(),
         history_of(chosen, client.version),
-        state.settings.level,
-        state.settings.policy,
+        state.compatibility.level,
+        state.compatibility.policy,
         newest,
     )
 

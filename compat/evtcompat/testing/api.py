@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from evtcompat.model.json_types import JSON
+from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.names import parse_subject
-from evtcompat.registries.wire import Reference, Registered
 from evtcompat.testing.bodies import parse_candidate
 from evtcompat.testing.judge import Judge
 from evtcompat.testing.profiles import Profile

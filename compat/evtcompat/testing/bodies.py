@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evtcompat.formats.loading import built_in, by_registry_type
 from evtcompat.model.json_types import JSON
-from evtcompat.registries.wire import Reference
+from evtcompat.registries.base import Reference
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import ApiError, invalid_schema
 

@@ -10,8 +10,8 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_registry_type
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
+from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.references import document, resolve
-from evtcompat.registries.wire import Reference, Registered
 from evtcompat.testing.bodies import Candidate, parse_candidate
 from evtcompat.testing.judge import Judge
 from evtcompat.testing.profiles import Profile

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from evtcompat.errors import UsageError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
-from evtcompat.registries.transport import MEDIA_TYPE
+from evtcompat.registries.confluent.calls import MEDIA_TYPE
 from evtcompat.testing.accounts import Account, account_of
 from evtcompat.testing.api import Api
 from evtcompat.testing.bodies import problem

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from evtcompat.model.levels import Level
+from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.names import parse_subject
-from evtcompat.registries.wire import Reference, Registered
 
 
 @dataclass(frozen=True, slots=True)

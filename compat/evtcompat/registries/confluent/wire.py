@@ -6,57 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from evtcompat.formats.base import SchemaFormat
-from evtcompat.formats.loading import by_registry_type
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
-
-#: The schema language of answers that name none.
-AVRO = "AVRO"
-
-
-def default_format() -> SchemaFormat:
-    """The schema language of a subject that nothing is known of.
-
-    Raises:
-        LookupError: It is not installed.
-    """
-    found = by_registry_type(AVRO)
-    if found is None:
-        raise LookupError(AVRO)
-    return found
+from evtcompat.registries.base import DEFAULT_TYPE, Answer, Compatibility, Reference, Registered
 
 
 class ShapeError(ValueError):
     """An answer lacks a member or has one of another type. The message says which."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Reference:
-    """A reference of a schema: the name it uses, and the subject and version that define it."""
-
-    name: str
-    subject: str
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """One version of a subject, as the registry keeps it."""
-
-    subject: str
-    version: int
-    id: int
-    #: The schema as text, as the registry gave it.
-    text: str
-    #: ``AVRO``, ``JSON``, ``PROTOBUF`` or what else the registry knows.
-    type: str = AVRO
-    references: tuple[Reference, ...] = ()
-
-    @property
-    def format(self) -> SchemaFormat | None:
-        """The schema language, or ``None`` for one that evtcompat does not read."""
-        return by_registry_type(self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,25 +21,8 @@ class Schema:
 
     id: int
     text: str
-    type: str = AVRO
+    type: str = DEFAULT_TYPE
     references: tuple[Reference, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the registry says about a candidate."""
-
-    compatible: bool
-    messages: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """The configuration of a subject or of the whole registry."""
-
-    level: Level
-    #: Confluent's ``compatibilityPolicy``: ``STRICT`` or ``LENIENT``, where the registry has one.
-    policy: str | None = None
 
 
 _T = TypeVar("_T")
@@ -100,7 +39,7 @@ def registered(value: JSON) -> Registered:
         version=_number(value, "version"),
         id=_number(value, "id"),
         text=_text(value, "schema"),
-        type=_optional(value, "schemaType") or AVRO,
+        type=_optional(value, "schemaType") or DEFAULT_TYPE,
         references=references(value),
     )
 
@@ -111,7 +50,7 @@ def schema(schema_id: int, value: JSON) -> Schema:
     Raises:
         ShapeError: The value is none.
     """
-    return Schema(schema_id, _text(value, "schema"), _optional(value, "schemaType") or AVRO, references(value))
+    return Schema(schema_id, _text(value, "schema"), _optional(value, "schemaType") or DEFAULT_TYPE, references(value))
 
 
 def references(value: JSON) -> tuple[Reference, ...]:
@@ -143,7 +82,7 @@ def answer(value: JSON) -> Answer:
     return Answer(compatible, tuple(str(message) for message in messages))
 
 
-def settings(value: JSON) -> Settings:
+def compatibility(value: JSON) -> Compatibility:
     """The answer of ``GET /config`` (``compatibilityLevel``) or ``PUT /config`` (``compatibility``).
 
     Raises:
@@ -156,7 +95,7 @@ def settings(value: JSON) -> Settings:
     except ValueError as error:
         message = f"`{key}` is {word!r}, which is no compatibility level"
         raise ShapeError(message) from error
-    return Settings(level, _optional(value, "compatibilityPolicy"))
+    return Compatibility(level, _optional(value, "compatibilityPolicy"))
 
 
 def identifier(value: JSON) -> int:

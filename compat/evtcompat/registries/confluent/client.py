@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self, TypeVar
 from urllib.parse import quote
@@ -12,8 +11,10 @@ from urllib.parse import quote
 from evtcompat.errors import RegistryError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
-from evtcompat.registries import wire
+from evtcompat.registries.base import DEFAULT_TYPE, LATEST, Answer, Compatibility, Reference, Registered, SubjectState
 from evtcompat.registries.cache import VersionCache
+from evtcompat.registries.confluent import wire
+from evtcompat.registries.confluent.calls import Calls
 from evtcompat.registries.credentials import Target
 from evtcompat.registries.errors import (
     RegisteredSchemaNotFoundError,
@@ -35,22 +36,10 @@ PARALLEL = 12
 _PAGE = 1000
 #: A registry that lists fewer versions than this has listed all of them.
 _FULL_PAGE = 100
-LATEST = "latest"
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectState:
-    """One subject as it stands: its versions, the oldest first, and its level."""
-
-    subject: str
-    versions: tuple[wire.Registered, ...]
-    settings: wire.Settings
-    #: Whether the level is the subject's own; otherwise it is the registry's.
-    own_level: bool
-
-
-class RegistryClient:
-    """Typed calls to one registry. Safe to use from several threads; close it, or use it in a ``with``.
+class ConfluentRegistry:
+    """A `SchemaRegistry` behind Confluent's API. Safe to use from several threads.
 
     Every method raises a `RegistryError` of `evtcompat.registries.errors` when the registry does not answer, answers
     something else than its API says, or refuses.
@@ -62,9 +51,9 @@ class RegistryClient:
         self._parallel = target.parallel or PARALLEL
         if patience is None and target.timeout is not None:
             patience = Patience(connect=target.timeout, read=target.timeout, whole=4 * target.timeout)
-        self._transport = Transport(target, patience=patience, connections=self._parallel)
+        self._calls = Calls(Transport(target, patience=patience, connections=self._parallel))
         self._cache = cache
-        self._known: dict[tuple[str, int], wire.Registered] = {}
+        self._known: dict[tuple[str, int], Registered] = {}
 
     def __enter__(self) -> Self:
         """The client."""
@@ -78,7 +67,7 @@ class RegistryClient:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._transport.close()
+        self._calls.close()
 
     def subjects(self, *, prefix: str | None = None, deleted: bool = False) -> tuple[str, ...]:
         """The names of all subjects, sorted; of all contexts where the registry has them.
@@ -109,7 +98,7 @@ class RegistryClient:
         path = f"/subjects/{_segment(subject)}/versions"
         return tuple(sorted(self._pages(path, wire.numbers, _deleted(deleted), first_is_all=_FULL_PAGE)))
 
-    def version(self, subject: str, version: int | str = LATEST, *, deleted: bool = False) -> wire.Registered:
+    def version(self, subject: str, version: int | str = LATEST, *, deleted: bool = False) -> Registered:
         """One version of a subject; numbers come from the cache where they can.
 
         Args:
@@ -141,8 +130,8 @@ class RegistryClient:
         return self._read("GET", f"/schemas/ids/{schema_id}", lambda value: wire.schema(schema_id, value), query)
 
     def find(
-        self, subject: str, text: str, *, kind: str = wire.AVRO, references: Sequence[wire.Reference] = ()
-    ) -> wire.Registered | None:
+        self, subject: str, text: str, *, kind: str = DEFAULT_TYPE, references: Sequence[Reference] = ()
+    ) -> Registered | None:
         """The version of a subject that has this schema, or ``None`` when none has, or there is no such subject."""
         try:
             return self._read(
@@ -151,19 +140,19 @@ class RegistryClient:
         except (SubjectNotFoundError, RegisteredSchemaNotFoundError):
             return None
 
-    def settings(self, subject: str | None = None) -> tuple[wire.Settings, bool]:
+    def compatibility(self, subject: str | None = None) -> tuple[Compatibility, bool]:
         """The level that holds for a subject (or for the registry), and whether it is the subject's own."""
         if subject is not None:
             try:
-                return self._read("GET", f"/config/{_segment(subject)}", wire.settings), True
+                return self._read("GET", f"/config/{_segment(subject)}", wire.compatibility), True
             except (SettingNotFoundError, SubjectNotFoundError):
                 pass
-        return self._read("GET", "/config", wire.settings), False
+        return self._read("GET", "/config", wire.compatibility), False
 
-    def set_level(self, level: Level, subject: str | None = None) -> wire.Settings:
+    def set_level(self, level: Level, subject: str | None = None) -> Compatibility:
         """Set the level of a subject, or of the registry."""
         path = "/config" if subject is None else f"/config/{_segment(subject)}"
-        return self._read("PUT", path, wire.settings, None, {"compatibility": level.value})
+        return self._read("PUT", path, wire.compatibility, None, {"compatibility": level.value})
 
     def mode(self, subject: str | None = None) -> str:
         """``READWRITE``, ``READONLY``, ``IMPORT`` or what else the registry knows."""
@@ -179,10 +168,10 @@ class RegistryClient:
         subject: str,
         text: str,
         *,
-        kind: str = wire.AVRO,
-        references: Sequence[wire.Reference] = (),
+        kind: str = DEFAULT_TYPE,
+        references: Sequence[Reference] = (),
         version: int | str | None = LATEST,
-    ) -> wire.Answer:
+    ) -> Answer:
         """What the registry says about a candidate, at the level that it has for the subject.
 
         Args:
@@ -198,8 +187,29 @@ class RegistryClient:
             path += f"/{version}"
         return self._read("POST", path, wire.answer, {"verbose": "true"}, _body(text, kind, references))
 
+    def judged(
+        self,
+        subject: str,
+        text: str,
+        *,
+        kind: str = DEFAULT_TYPE,
+        references: Sequence[Reference] = (),
+        versions: Sequence[int] = (),
+    ) -> Answer:
+        """See `SchemaRegistry`."""
+        if not versions:
+            return self.ask(subject, text, kind=kind, references=references)
+        try:
+            return self.ask(subject, text, kind=kind, references=references, version=None)
+        except RegistryUnsupportedError:  # Karapace: one version after the other
+            answers = [
+                self.ask(subject, text, kind=kind, references=references, version=version) for version in versions
+            ]
+            messages = tuple(dict.fromkeys(message for answer in answers for message in answer.messages))
+            return Answer(all(answer.compatible for answer in answers), messages)
+
     def register(
-        self, subject: str, text: str, *, kind: str = wire.AVRO, references: Sequence[wire.Reference] = ()
+        self, subject: str, text: str, *, kind: str = DEFAULT_TYPE, references: Sequence[Reference] = ()
     ) -> int:
         """The id of the schema, which is now a version of the subject. The same schema again changes nothing."""
         return self._read(
@@ -209,7 +219,7 @@ class RegistryClient:
     def delete(self, subject: str, *, version: int | None = None, permanent: bool = False) -> None:
         """Delete a version or the whole subject; permanently only what was deleted before."""
         path = f"/subjects/{_segment(subject)}" + ("" if version is None else f"/versions/{version}")
-        self._transport.call("DELETE", path, query={"permanent": "true"} if permanent else None)
+        self._calls.call("DELETE", path, query={"permanent": "true"} if permanent else None)
         self._forget(subject)
 
     def history(self, subject: str) -> SubjectState:
@@ -235,11 +245,11 @@ class RegistryClient:
             if isinstance(outline, RegistryError):
                 found[subject] = outline
                 continue
-            numbers, settings, own = outline
+            numbers, compatibility, own = outline
             versions = [read[subject, number] for number in numbers]
             failed = next((version for version in versions if isinstance(version, RegistryError)), None)
             good = tuple(version for version in versions if not isinstance(version, RegistryError))
-            found[subject] = failed if failed is not None else SubjectState(subject, good, settings, own)
+            found[subject] = failed if failed is not None else SubjectState(subject, good, compatibility, own)
         return found
 
     def each(self, function: Callable[[_A], _R], arguments: Sequence[_A]) -> list[_R | RegistryError]:
@@ -256,7 +266,7 @@ class RegistryClient:
         with ThreadPoolExecutor(min(self._parallel, len(arguments)), thread_name_prefix="evtcompat") as pool:
             return list(pool.map(guarded, arguments))
 
-    def _outline(self, subject: str) -> tuple[tuple[int, ...], wire.Settings, bool]:
+    def _outline(self, subject: str) -> tuple[tuple[int, ...], Compatibility, bool]:
         """Version numbers and level; what is cached of the subject is dropped when the latest version disagrees."""
         numbers = self.versions(subject)
         path = f"/subjects/{_segment(subject)}/versions/{LATEST}"
@@ -265,10 +275,10 @@ class RegistryClient:
         if known is not None and known != latest:
             self._forget(subject)
         self._remember(subject, latest)
-        settings, own = self.settings(subject)
-        return numbers, settings, own
+        compatibility, own = self.compatibility(subject)
+        return numbers, compatibility, own
 
-    def _listed(self, subject: str, number: int) -> wire.Registered:
+    def _listed(self, subject: str, number: int) -> Registered:
         """A version that the registry has just listed."""
         try:
             return self.version(subject, number)
@@ -284,7 +294,7 @@ class RegistryClient:
             )
             raise gone from None
 
-    def _remembered(self, subject: str, version: int) -> wire.Registered | None:
+    def _remembered(self, subject: str, version: int) -> Registered | None:
         known = self._known.get((subject, version))
         if known is None and self._cache is not None:
             known = self._cache.get(subject, version)
@@ -292,7 +302,7 @@ class RegistryClient:
                 self._known[subject, version] = known
         return known
 
-    def _remember(self, subject: str, found: wire.Registered) -> None:
+    def _remember(self, subject: str, found: Registered) -> None:
         if found.subject == subject and self._known.get((subject, found.version)) != found:
             self._known[subject, found.version] = found
             if self._cache is not None:
@@ -333,7 +343,7 @@ class RegistryClient:
         query: Mapping[str, str] | None = None,
         body: JSON | None = None,
     ) -> _T:
-        value = self._transport.call(method, path, query=query, body=body)
+        value = self._calls.call(method, path, query=query, body=body)
         try:
             return read(value)
         except wire.ShapeError as error:
@@ -351,9 +361,9 @@ def _deleted(deleted: bool) -> dict[str, str]:  # noqa: FBT001 - the word is in 
     return {"deleted": "true"} if deleted else {}
 
 
-def _body(text: str, kind: str, references: Sequence[wire.Reference]) -> JSON:
+def _body(text: str, kind: str, references: Sequence[Reference]) -> JSON:
     body: dict[str, JSON] = {"schema": text}
-    if kind != wire.AVRO:
+    if kind != DEFAULT_TYPE:
         body["schemaType"] = kind
     if references:
         body["references"] = [
@@ -363,10 +373,10 @@ def _body(text: str, kind: str, references: Sequence[wire.Reference]) -> JSON:
     return body
 
 
-def _registered(kind: str) -> Callable[[JSON], wire.Registered]:
+def _registered(kind: str) -> Callable[[JSON], Registered]:
     """Reads the answer of a look-up; Karapace leaves the schema's type out."""
 
-    def read(value: JSON) -> wire.Registered:
+    def read(value: JSON) -> Registered:
         return wire.registered({"schemaType": kind, **value} if isinstance(value, dict) else value)
 
     return read

@@ -1,0 +1,104 @@
+"""Requests of Confluent's API: JSON in, JSON or a typed error out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from evtcompat.model.json_types import JSON
+from evtcompat.registries.confluent.codes import error_type
+from evtcompat.registries.errors import RegistryAnswerError, RegistryCallError, RegistryUnauthorizedError
+from evtcompat.registries.failures import malformed
+from evtcompat.registries.transport import Transport
+
+MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
+_ACCEPT = f"{MEDIA_TYPE}, application/vnd.schemaregistry+json; q=0.9, application/json; q=0.5"
+_LONGEST_QUOTE = 300
+_OK = range(200, 300)
+
+
+class Calls:
+    """Requests to one registry over a transport."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._transport.close()
+
+    def call(self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: JSON | None = None) -> JSON:
+        """The JSON value that the registry answers with.
+
+        Args:
+            method: Of HTTP.
+            path: Below the registry's URL, percent-encoded, with a leading slash.
+            query: Parameters in the order to send them.
+            body: Sent as JSON when not ``None``.
+
+        Raises:
+            RegistryError: No answer, an answer that is not the API's, or a refusal (`evtcompat.registries.errors`).
+        """
+        headers, data = {"Accept": _ACCEPT}, None
+        if body is not None:
+            data = json.dumps(body, ensure_ascii=False).encode("utf-8")
+            headers["Content-Type"] = MEDIA_TYPE
+        status, answer = self._transport.exchange(method, path, query=query, body=data, headers=headers)
+        asked = f"{method} {path}"
+        try:
+            value: JSON = json.loads(answer)
+            parsed = True
+        except (ValueError, RecursionError):
+            value, parsed = None, False
+        if status not in _OK:
+            raise self._refusal(status, value, answer, asked)
+        if not parsed:
+            registry = str(self._transport.target.address)
+            raise RegistryAnswerError(malformed(answer, status), registry=registry, request=asked, status=status)
+        return value
+
+    def _refusal(self, status: int, value: JSON, body: bytes, asked: str) -> RegistryCallError:
+        """The typed error for an answer that is none of 2xx."""
+        code = value.get("error_code") if isinstance(value, dict) else None
+        error_code = code if isinstance(code, int) and not isinstance(code, bool) else None
+        kind = error_type(status, error_code)
+        message = f"answers HTTP {status}" + (f" ({error_code})" if error_code not in (None, status) else "")
+        words = said(value, body)
+        if words:
+            words = self._transport.clean(words)
+            message += f": {words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + '...'}"
+        hint = None
+        if kind is RegistryUnauthorizedError and self._transport.identifies:
+            hint = "The credentials of the environment were sent, and the registry does not accept them."
+        return kind(
+            message,
+            registry=str(self._transport.target.address),
+            request=asked,
+            status=status,
+            error_code=error_code,
+            hint=hint,
+        )
+
+
+def said(value: JSON, body: bytes) -> str:
+    """What an error answer says, in one line. Some registries write the message as a list of problems."""
+    message = value.get("message") if isinstance(value, dict) else value
+    if isinstance(message, list):
+        problems = [_problem(item) for item in message]
+        text = "; ".join(problem for problem in problems if problem)
+    elif isinstance(message, str):
+        text = message
+    elif value is None and not body.lstrip().startswith(b"<"):
+        text = body.decode("utf-8", "replace")
+    else:
+        text = ""
+    return " ".join(text.split())
+
+
+def _problem(item: JSON) -> str:
+    if not isinstance(item, dict):
+        return str(item)
+    where = item.get("loc")
+    path = ".".join(str(part) for part in where) if isinstance(where, list) else ""
+    what = item.get("msg")
+    return f"{path}: {what}" if path and what else str(what or path)
