@@ -46,7 +46,7 @@ def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Deci
             verdict = Verdict.INCOMPATIBLE
         elif found.unsure or (reader.unchecked_defaults and _missed(reader, found)):
             return Decision.explained(_explained(reader, writer, found, registry, witnesses=witnesses))
-        elif not (found.noted or found.diverges or reader.unchecked_defaults or writer.unchecked_defaults):
+        elif not (found.noted or found.branches_may_diverge or reader.unchecked_defaults or writer.unchecked_defaults):
             return _PLAIN
     except BudgetSpentError:
         return Decision.explained(_too_large(reader, writer))

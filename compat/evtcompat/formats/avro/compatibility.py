@@ -9,8 +9,8 @@ largest set of pairs that support each other.
 A record pair is the only pair that can be met again while it is open, since only named types can be referred to; the
 memo therefore holds record pairs.
 
-The places and the words are left to `formats.avro.explanation`, which walks a pair that has something to tell. It is
-also told here what else there is to look at: changes of meaning, decoders that may diverge.
+Places and words are left to `formats.avro.explanation`, which runs only for pairs that need them. This walk also notes
+what else has to be looked at: changes of meaning, and decoders that may diverge.
 """
 
 from __future__ import annotations
@@ -109,8 +109,8 @@ class Compatibility:
     __slots__ = (
         "absorbs",
         "assumed",
+        "branches_may_diverge",
         "compatible",
-        "diverges",
         "exact",
         "harm",
         "harmful",
@@ -141,12 +141,12 @@ class Compatibility:
         self.harm = False
         #: Such a rule may be broken: it depends on the branch of a union that is taken in the end.
         self.unsure = False
-        #: An explanation has something to tell, even though the pair is compatible.
+        #: An explanation has findings, even though the pair is compatible.
         self.noted = False
         #: Two named types meet that have only their short name in common.
         self.moved = False
         #: Decoders may take another branch of a union than the rules do: full names differ, or several would do.
-        self.diverges = False
+        self.branches_may_diverge = False
         #: A decoder that takes the first branch that fits may take one for bytes that is none of bytes.
         self.absorbs = False
         #: A union of the reader meets a named type that is no branch of a union of the writer.
@@ -210,9 +210,9 @@ class Compatibility:
             if reader.size != writer.size:  # type: ignore[union-attr]  # of the reader's kind
                 return False
             if reader.logical is not writer.logical:
-                self.convert(reader, writer)  # type: ignore[arg-type]  # idem
+                self.convert(reader, writer)  # type: ignore[arg-type]  # by its kind
             return True
-        if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # idem
+        if reader.symbol_set >= writer.symbol_set:  # type: ignore[union-attr]  # by its kind
             return True
         self.noted = True
         return reader.default is not None
@@ -281,7 +281,7 @@ class Compatibility:
             for branch in reader.branches:
                 if branch.kind >= FIXED:
                     index.setdefault(branch.short, []).append(branch)  # type: ignore[union-attr]  # named, by its kind
-        return self.indexes[reader].get(writer.short, ())  # type: ignore[union-attr]  # idem
+        return self.indexes[reader].get(writer.short, ())  # type: ignore[union-attr]  # by its kind
 
     def nearest(self, reader: Union, found: Type, writer: Type) -> Type | None:
         """The branch that the writer's type is judged by, as `found` is the first of the union that reads it.
@@ -304,7 +304,7 @@ class Compatibility:
             if kind == RECORD and not self.exact:
                 # Without aliases, the one branch of that short name; Java takes it as its fields fit.
                 return found
-        self.diverges = True
+        self.branches_may_diverge = True
         return self.nearest_named(reader, found, writer) if len(reader.branches) < _MANY else None
 
     def nearest_named(self, reader: Union, found: Type, writer: Type) -> Type | None:
@@ -334,7 +334,7 @@ class Compatibility:
             return result
         compatible = reader.full == writer.full or self.renamed(reader, writer)
         if not compatible and not (self.trying and self.exact):
-            # Not remembered: it is told at a glance, and large unions have many such pairs.
+            # Not memoised: it is cheap to find out, and large unions have many such pairs.
             return False
         if len(memo) > PAIR_BUDGET:
             raise BudgetSpentError

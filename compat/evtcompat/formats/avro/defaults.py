@@ -58,12 +58,12 @@ _JAVA_DOUBLE: Final = re.compile(
 _LAST_BYTE: Final = "\xff"
 
 
-#: The Python types that the defaults of each kind usually have, by kind; those of records are never told at a glance.
+#: The Python types that the defaults of each kind usually have, by kind; a record's default takes more than that.
 _USUAL: Final = (type(None), bool, int, int, float, float, str, str, list, dict, str, str, None, None)
 
 
 def usual(type_: Type, value: JSON) -> bool:
-    """Whether a default is right, for `fault` as for Avro Java, told at a glance; others may be right as well."""
+    """Whether a default is right, for `fault` as for Avro Java, by its type and range alone; others may be right."""
     kind = type_.kind
     if kind == UNION:
         branches = type_.branches  # type: ignore[union-attr]  # by its kind

@@ -47,7 +47,7 @@ class Equality:
             return self.holds(reader.of, writer.of, part(ours, key), part(theirs, key))  # type: ignore[union-attr]  # of its kind
         if not isinstance(reader, Union):
             return True
-        branches = writer.branches  # type: ignore[union-attr]  # idem
+        branches = writer.branches  # type: ignore[union-attr]  # by its kind
         if len(reader.branches) != len(branches):
             return False
         raws = zip(listed(ours), listed(theirs), strict=True)
@@ -62,9 +62,9 @@ class Equality:
         if isinstance(reader, Record):
             return self._records(reader, writer)  # type: ignore[arg-type]  # by its kind
         if isinstance(reader, Fixed):
-            return reader.size == writer.size  # type: ignore[union-attr]  # idem
+            return reader.size == writer.size  # type: ignore[union-attr]  # by its kind
         # The default of an enum is no part of it.
-        return reader.symbols == writer.symbols  # type: ignore[union-attr]  # idem
+        return reader.symbols == writer.symbols  # type: ignore[union-attr]  # by its kind
 
     def _records(self, reader: Record, writer: Record) -> bool:
         if (reader, writer) in self._open:

@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.fixes import Fixer, tries
-from evtcompat.formats.avro.payloads.witness import WitnessBuilder
-from evtcompat.formats.avro.rule import Evidence
+from evtcompat.formats.avro.payloads.witness import witnesses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +21,9 @@ def with_evidence(
     reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence], compare: Compare
 ) -> tuple[Mismatch, ...]:
     """The mismatches with witnesses and fixes; the latter are tried by `compare`."""
-    builder = WitnessBuilder(reader, writer, found)
     fixer = Fixer(reader, writer, compare, found)
     most = tries(len(found))
-    witnesses = builder.seen([None if one.rule.evidence is Evidence.NONE else builder.build(one) for one in found])
     return tuple(
         replace(one.mismatch, witness=witness, fix=fixer.fix(one) if index < most else None)
-        for index, (one, witness) in enumerate(zip(found, witnesses, strict=True))
+        for index, (one, witness) in enumerate(zip(found, witnesses(reader, writer, found), strict=True))
     )

@@ -3,7 +3,7 @@
 Names are resolved (also ahead of their definition, as Avro Java does since 1.12, and through references), structure is
 checked, and nothing else: illegal characters in names and invalid defaults are the business of
 `evtcompat.formats.avro.lint`. The speed of a check is mostly the speed of this module, so places are only computed on
-failure, and what schemas are mostly made of (plain names, nullable fields) is told before the general case.
+failure, and what schemas are mostly made of (plain names, nullable fields) is parsed before the general case.
 """
 
 from __future__ import annotations
@@ -291,7 +291,7 @@ class _Parser(Scope):
         record.open = False
 
     def odd_default(self, record: Record, name: str, default: JSON) -> None:
-        """Keep a default in mind that is not right at a glance."""
+        """Note a default that `usual` does not accept, to be checked when it is needed."""
         if type(default) is dict or type(default) is list:
             parts = default.values() if type(default) is dict else default
             if not _NESTING.isdisjoint(map(type, parts)):
@@ -338,7 +338,7 @@ class _Parser(Scope):
         self.names[full] = enumeration
         return enumeration
 
-    def fixed(self, value: dict[str, JSON], space: str, depth: int) -> Fixed:  # noqa: ARG002 - idem
+    def fixed(self, value: dict[str, JSON], space: str, depth: int) -> Fixed:  # noqa: ARG002 - of the table
         full, short, space = self.qualified(value, space)
         if full in self.names:
             return self.known(full, value)  # type: ignore[return-value]  # an equal definition is one of a fixed

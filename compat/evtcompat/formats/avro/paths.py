@@ -122,7 +122,7 @@ class SchemaPath:
                 break
             outer, step = path.parent.type, path.step
             if isinstance(outer, Union):
-                # A branch is told only where there is a choice besides null.
+                # A branch is named only where there is a choice besides null.
                 if len(outer.branches) - (outer.branches[0].kind == 0 or outer.branches[-1].kind == 0) > 1:
                     words.append(f"({_short(path.type)})")
             elif isinstance(step, Field):

@@ -30,7 +30,7 @@ from evtcompat.formats.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.formats.avro.types import Named
 
-#: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
+#: Divergences that are reported of one pair; the first ends the resolution, unless they do not depend on each other.
 MOST: Final = 100
 #: Stands for the slot of a branch that the writer's data names.
 _IN_UNION: Final[Slot] = (-1, None)
@@ -60,23 +60,23 @@ class FastavroResolver:
         self._seen: set[tuple[Record, Record]] = set()
         #: Where either side defines its named types, once that is asked.
         self._defining = apart
-        #: The uses that are told to be referred to on one side only.
-        self._told: set[tuple[Slot, Slot]] = set()
+        #: The uses that are reported to be referred to on one side only.
+        self._reported: set[tuple[Slot, Slot]] = set()
 
     def found(self) -> list[Divergence]:
-        """The types that are defined on one side of a use only, and the first trouble of any other kind."""
+        """The types that are defined on one side of a use only, and the first divergence of any other kind."""
         found: list[Divergence] = []
         if self._identical(self._reader, self._writer):
             # fastavro does not resolve equal schemas at all.
             return found
         while len(found) < MOST:
             self._seen.clear()
-            told = len(self._told)
+            before = len(self._reported)
             try:
                 self._read(self._reader.root, self._writer.root, ROOT_SLOT)
             except Divergence as divergence:
                 found.append(divergence)
-                if len(self._told) > told:
+                if len(self._reported) > before:
                     continue
             break
         return found
@@ -147,9 +147,9 @@ class FastavroResolver:
         if self._defining is None:
             self._defining = first_uses(self._reader.root), first_uses(self._writer.root)
         here, there = ours in self._defining[0], theirs in self._defining[1]
-        if here == there or (there and writer.kind == FIXED) or (ours, theirs) in self._told:
+        if here == there or (there and writer.kind == FIXED) or (ours, theirs) in self._reported:
             return
-        self._told.add((ours, theirs))
+        self._reported.add((ours, theirs))
         elsewhere = "before" if self._identical is identical else "before or in another document"
         sides = ("here", elsewhere) if here else (elsewhere, "here")
         what = (
@@ -203,7 +203,7 @@ class FastavroResolver:
         return reader_kind == writer_kind and self.matches(reader.of, writer.of)  # type: ignore[union-attr]  # by its kind
 
     def _named_match(self, reader: Named, writer: Named) -> bool:
-        if reader.kind == FIXED and writer.kind == FIXED and reader.size != writer.size:  # type: ignore[union-attr]  # idem
+        if reader.kind == FIXED and writer.kind == FIXED and reader.size != writer.size:  # type: ignore[union-attr]  # by its kind
             return False
         aliases = reader.aliases if self._absolute else reader.raw.get("aliases", ())
         return reader.short == writer.short or (

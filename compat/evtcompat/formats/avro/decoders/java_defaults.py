@@ -112,7 +112,7 @@ class _Maker:
             self.make(type_, raw["type"] if isinstance(raw, dict) else None)
             if self.refused is not None:
                 return
-            # A default that is right at a glance may be none of a type that is not known yet.
+            # A default that `usual` accepts may be none of a type that is not known yet.
             ahead = self.renaming is None and self.schema.recursive and name in record.defaults
             if ahead or (id(record), name) in self._unchecked:
                 self._default(record, record.by_name[name])
@@ -150,7 +150,7 @@ class _Maker:
     def _accepts_parts(self, type_: Container, value: JSON) -> bool:
         if not isinstance(value, list if type_.kind == ARRAY else dict):
             return False
-        for part in value.values() if isinstance(value, dict) else value:  # noqa: SIM110 - idem
+        for part in value.values() if isinstance(value, dict) else value:  # noqa: SIM110 - no generator's frame
             if not self._accepts(type_.of, part):
                 return False
         return True
@@ -215,7 +215,7 @@ class Builder:
             if type_.kind == MAP and isinstance(value, list) and value:
                 return False
             parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-            for inner in parts:  # noqa: SIM110 - idem
+            for inner in parts:  # noqa: SIM110 - no generator's frame
                 if not self._writes(type_.of, inner):
                     return False
             return True

@@ -29,9 +29,9 @@ from evtcompat.formats.avro.types import (
     type_name,
 )
 
-#: The release whose reader fails on what `evtcompat.formats.avro.defaults.empty_array_in_union` tells.
+#: The release whose reader fails where `evtcompat.formats.avro.defaults.empty_array_in_union`.
 _FAST_READER: Final = "Avro Java 1.12.1"
-#: Troubles that are told of one pair; the first ends the resolution, except for those that do not depend on each other.
+#: Divergences that are reported of one pair; the first ends the resolution, unless they do not depend on each other.
 MOST: Final = 100
 _PRIMITIVES: Final = len(PROMOTIONS)
 #: What `RecordAdjust.resolve` may make of two records: no error, one in a field, an error.
@@ -52,7 +52,7 @@ class JavaResolver:
         self._unbuildable = frozenset(
             [(record, mine.name) for record, mine, _ in wrong if not Builder().builds(mine)] if wrong else ()
         )
-        #: The reader's fields that are filled with an empty array of a union, as record and name, until they are told.
+        #: The reader's fields that are filled with an empty array of a union, as record and name; not those reported.
         self._empty_arrays = set(empty_array_defaults(reader))
         self._seen: set[tuple[Record, Record]] = set()
         self._equal: dict[tuple[Record, Record], bool] = {}
@@ -62,7 +62,7 @@ class JavaResolver:
         self._adjusts: dict[tuple[Record, Record], int] = {}
 
     def found(self) -> list[Divergence]:
-        """The empty arrays that one release fails to build, and the first trouble of any other kind."""
+        """The empty arrays that one release fails to build, and the first divergence of any other kind."""
         found: list[Divergence] = []
         try:
             if self._reader.aliased:
@@ -284,19 +284,19 @@ class JavaResolver:
         if isinstance(reader, Container):
             return self._equivalent(reader.of, writer.of)  # type: ignore[union-attr]  # of the reader's kind
         if isinstance(reader, Union):
-            theirs = writer.branches  # type: ignore[union-attr]  # idem
+            theirs = writer.branches  # type: ignore[union-attr]  # by its kind
             return len(reader.branches) == len(theirs) and all(
                 [  # noqa: C419 - a generator would recurse through C frames
                     self._equivalent(mine, other) for mine, other in zip(reader.branches, theirs, strict=True)
                 ]
             )
-        if reader.short != self._names.short(writer):  # type: ignore[arg-type,union-attr]  # idem
+        if reader.short != self._names.short(writer):  # type: ignore[arg-type,union-attr]  # by its kind
             return False
         if isinstance(reader, Fixed):
-            return reader.size == writer.size  # type: ignore[union-attr]  # idem
+            return reader.size == writer.size  # type: ignore[union-attr]  # by its kind
         if isinstance(reader, Enumeration):
-            return reader.symbols == writer.symbols  # type: ignore[union-attr]  # idem
-        return self._equivalent_records(reader, writer)  # type: ignore[arg-type]  # idem
+            return reader.symbols == writer.symbols  # type: ignore[union-attr]  # by its kind
+        return self._equivalent_records(reader, writer)  # type: ignore[arg-type]  # by its kind
 
     def _equivalent_records(self, reader: Record, writer: Record) -> bool:
         pair = reader, writer

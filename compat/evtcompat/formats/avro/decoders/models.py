@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def divergences(reader: AvroSchema, writer: AvroSchema, asked: AbstractSet[str] = EVERY) -> list[Divergence]:
-    """The first trouble of each decoder that is asked, and more where known, for a pair that the rules allow."""
+    """The first divergence of each decoder that is asked, and more where known, for a pair that the rules allow."""
     found = JavaResolver(reader, writer).found() if JAVA in asked else []
     if FASTAVRO in asked:
         found += _fastavro(reader, writer)

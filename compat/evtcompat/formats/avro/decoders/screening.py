@@ -1,4 +1,4 @@
-"""Which decoders may resolve a pair otherwise than the rules do; the models of the others find no trouble."""
+"""Which decoders may resolve a pair otherwise than the rules do; the models of the others find no divergence."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ _FASTAVRO_ALONE: Final = frozenset({FASTAVRO})
 
 def may_diverge(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility) -> frozenset[str]:
     """The decoders that may resolve a compatible pair otherwise: by a union, by aliases, by a wrong default."""
-    if compatibility.diverges:
+    if compatibility.branches_may_diverge:
         return EVERY
     asked = _NONE
     if reader.aliased:
         meet = aliases_meet(reader, writer)
-        if meet and (compatibility.moved or not _tame(reader, writer)):
+        if meet and (compatibility.moved or not _aliases_are_unambiguous(reader, writer)):
             return EVERY
-        if _copied_wrongly(reader, writer, meet=meet):
+        if _may_refuse_copied_default(reader, writer, meet=meet):
             asked = _JAVA_ALONE
-    if reader.unchecked_defaults and _trips(reader, compatibility):
+    if reader.unchecked_defaults and _may_build_wrong_default(reader, compatibility):
         asked = _JAVA_ALONE
     if compatibility.absorbs or reader.absorbing or (compatibility.wrapped and (reader.refers or writer.refers)):
-        # Java takes a branch of the writer's own kind first, and tells types apart by name wherever they are defined.
+        # Java takes a branch of the writer's own kind first, and distinguishes types by name wherever they are defined.
         return asked | _FASTAVRO_ALONE
     return asked
 
 
-def _copied_wrongly(reader: AvroSchema, writer: AvroSchema, *, meet: bool) -> bool:
+def _may_refuse_copied_default(reader: AvroSchema, writer: AvroSchema, *, meet: bool) -> bool:
     """Whether Java may refuse a default of the writer as it copies the records, which it does to apply aliases.
 
     What a default of several parts is worth depends on the names that aliases give to fields, where they `meet` any.
@@ -67,11 +67,11 @@ def _as_written(record: Record) -> dict[str, str]:  # noqa: ARG001 - as a renami
     return {}
 
 
-def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
+def _aliases_are_unambiguous(reader: AvroSchema, writer: AvroSchema) -> bool:
     """Whether aliases lead decoders where the rules go.
 
     Every alias stands for one name of the writer, and nothing else is called so on either side. Pairs that meet under
-    the same short name in different namespaces are not covered, nor are the unions for which `Compatibility.diverges`.
+    the same short name in different namespaces are not covered, nor are unions (`Compatibility.branches_may_diverge`).
     """
     known = writer.names
     if any([named.short in reader.aliased and named.short != named.full for named in known.values()]):  # noqa: C419 - no generator's frame
@@ -82,28 +82,28 @@ def _tame(reader: AvroSchema, writer: AvroSchema) -> bool:
         if named.aliases:
             if renames or sum([name in known for name in (named.full, *named.aliases)]) > 1:
                 return False
-            if any([_mistaken(alias, known.values()) for alias in named.aliases]):  # noqa: C419 - idem
+            if any([_is_short_name_of_another(alias, known.values()) for alias in named.aliases]):  # noqa: C419 - no generator's frame
                 return False
             types += named.aliases
-        elif renames and isinstance(named, Record) and not _tame_fields(named, known.get(named.full)):
+        elif renames and isinstance(named, Record) and not _field_aliases_are_unambiguous(named, known.get(named.full)):
             return False
     return len(set(types)) == len(types) and reader.names.keys().isdisjoint(types)
 
 
-def _mistaken(alias: str, known: Iterable[Named]) -> bool:
+def _is_short_name_of_another(alias: str, known: Iterable[Named]) -> bool:
     """Whether an alias that is written without its namespace is the short name of another type."""
     short = alias.rpartition(".")[2]
-    return any([named.short == short and named.full != alias for named in known])  # noqa: C419 - idem
+    return any([named.short == short and named.full != alias for named in known])  # noqa: C419 - no generator's frame
 
 
-def _tame_fields(reader: Record, writer: Named | None) -> bool:
+def _field_aliases_are_unambiguous(reader: Record, writer: Named | None) -> bool:
     names = [name for aliases in reader.renames.values() for name in aliases]
     if len(set(names)) < len(names) or not reader.types.keys().isdisjoint(names):
         return False
     if not isinstance(writer, Record):
         return True
     return all(
-        [sum([known in writer.types for known in (name, *aliases)]) <= 1 for name, aliases in reader.renames.items()]  # noqa: C419 - idem
+        [sum([known in writer.types for known in (name, *aliases)]) <= 1 for name, aliases in reader.renames.items()]  # noqa: C419 - no generator's frame
     )
 
 
@@ -122,8 +122,8 @@ def aliases_meet(reader: AvroSchema, writer: AvroSchema) -> bool:
     return False
 
 
-def _trips(reader: AvroSchema, compatibility: Compatibility) -> bool:
-    """Whether Java may come across a default of the reader that it cannot build.
+def _may_build_wrong_default(reader: AvroSchema, compatibility: Compatibility) -> bool:
+    """Whether Java may meet a default of the reader that it cannot build.
 
     A wrong one is met also while it looks for a branch; the empty array of a union where a field is filled with it.
     """

@@ -1,7 +1,7 @@
 """Avro's binary encoding of a datum and back, exact about union branches (the specification's "Binary Encoding").
 
 Payloads are written here and then read by fastavro: two implementations agree on the bytes. What is read here is only
-used to know which branch of a union was written, which decoders do not tell.
+used to know which branch of a union was written, which decoders do not say.
 """
 
 from __future__ import annotations
