@@ -44,21 +44,21 @@ class Answer:
     #: With `Verdict.INCOMPATIBLE`: an instance that the writer may produce and the reader refuses (any JSON value,
     #: so also ``None``).
     instance: Value = None
-    #: What the validator says against the instance under the reader's schema; ``None`` for a question about parts,
-    #: which it is not asked.
+    #: The first violation of the reader's schema by the instance; ``None`` for a question about parts, which the
+    #: validator is not asked.
     violation: Violation | None = None
     #: With `Verdict.UNDECIDED`: what is open, at least one.
     undecided: tuple[Undecided, ...] = ()
     #: Steps of reasoning spent.
     steps: int = 0
-    #: With `Verdict.COMPATIBLE`: finds what `vacuous` tells.
+    #: With `Verdict.COMPATIBLE`: computes `vacuous`.
     emptiness: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
 
     @property
     def vacuous(self) -> bool:
-        """With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that nothing is said about the reader.
+        """With `Verdict.COMPATIBLE`: the writer can produce nothing at all, so that any reader would do.
 
-        It is looked for when this is read, as only an explanation needs it.
+        It is computed when it is read, as only an explanation needs it.
         """
         return self.emptiness is not None and self.emptiness()
 

@@ -83,7 +83,7 @@ class DecidedPair:
         return (other, decide(self.reader, self.writer, replace(self.options, policy=other, witnesses=False)).verdict)
 
     def _instance_serves(self, other: Policy) -> bool:
-        """Whether a policy's writer may produce the instance and its reader refuses it; the validator has said so."""
+        """Whether the other policy, too, lets the writer produce the instance and makes the reader refuse it."""
 
         def agrees() -> bool:
             asserted = self.options.assert_formats

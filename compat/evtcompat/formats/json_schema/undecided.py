@@ -1,4 +1,4 @@
-"""What an undecided question leaves open, placed in both documents and named for a person."""
+"""What an undecided question leaves open: the place in both documents, and the reason in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an object, an array or a combination holds, whatever its part says of it."""
+"""Typed access to the facets of a shape; an absent facet has a neutral value."""
 
 from __future__ import annotations
 

@@ -1,11 +1,16 @@
-"""What makes an incompatible pair incompatible: each cause named, placed in both documents, shown and mended.
+"""Why a pair is incompatible: every cause with its rule, its place in both documents, an event that shows it, a fix.
 
-The way of an explanation: `explanation` asks `search` for the causes. `search` takes an event that the reader refuses,
-`failures` says at which keywords (by the validator), `diagnose` finds the rule that knows such a failure, the rule's
-module (`json_schema.rules`) says what differs and what would fix it, `patched` applies that, and `questions` asks the
-engine again, until nothing is refused any more. `fixes` proves what is suggested, `isolate` looks for an event that
-shows one cause alone, `batch` asks about many places at once where there are very many causes.
+An explanation runs through these files:
 
-`subschemas` is the index of one schema: its parts, where references lead, which places a validator's path means.
-`applied` finds which subschemas of the writer speak of one place of an event.
+1. `explanation` turns the causes of a decided pair into findings. `search` finds the causes.
+2. `search` takes an event that the reader refuses. `failures` lists the keywords that refuse it, as the validator
+   reports them.
+3. `diagnose` gives each failure to the rule that knows it (`json_schema.rules`), with a `context.FailureContext`. The
+   rule answers with a `diagnosis.Diagnosis`: rule id, places, facts, suggested fixes.
+4. `search` applies the suggested fix (`patch`, `patched`) and asks the engine again (`questions`), until nothing is
+   refused any more. Where there are very many causes, `batch` asks about all differing places at once.
+5. `fixes` keeps the fixes that the engine proves, and `isolate` looks for an event that shows one cause alone.
+
+`subschemas` is the index of one schema: its parts, where references lead, which place a validator's path means.
+`applied` finds the subschemas of the writer that apply to one place of an event.
 """

@@ -7,7 +7,7 @@ An instance settles what the schema alone leaves open: which branches of `anyOf`
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from evtcompat.formats.json_schema import names as paths
@@ -80,12 +80,13 @@ def _in_place(schema: SchemaIndex, start: Sequence[Applied], instance: JSON) -> 
         if not targets or schema.siblings:
             found.append(one)
             beside = [
-                replace(one, part=member, branch=member if keyword in BRANCHING else one.branch, direct=False)
+                Applied(member, one.names, one.by, member if keyword in BRANCHING else one.branch, direct=False)
                 for keyword, member in _applicators(schema, one.part, instance)
             ]
         # Where `$ref` hides what stands beside it, what it leads to stands in its stead.
         direct = one.direct and not schema.siblings
-        pending = [*(replace(one, part=target, direct=direct) for target in targets), *beside, *pending]
+        behind = [Applied(target, one.names, one.by, one.branch, direct=direct) for target in targets]
+        pending = behind + beside + pending
     return found
 
 

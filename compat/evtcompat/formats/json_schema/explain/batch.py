@@ -76,8 +76,8 @@ def _resolved(index: SchemaIndex, part: Subschema) -> Subschema:
 
 
 def _own(value: JSON) -> JSON:
-    """What a schema says of a place itself."""
-    return {name: said for name, said in value.items() if name not in _HOLDING} if isinstance(value, dict) else value
+    """A schema without the keywords that hold other schemas."""
+    return {name: inner for name, inner in value.items() if name not in _HOLDING} if isinstance(value, dict) else value
 
 
 def _placed(base: JSON, path: _Path, value: JSON) -> JSON:

@@ -1,4 +1,4 @@
-"""A failure with everything that its diagnosis may depend on: what a rule is given."""
+"""What a rule is given to diagnose a failure."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from evtcompat.model.places import Place
 
 @dataclass(frozen=True, slots=True)
 class FailureContext:
-    """A failure of the reader, the event that shows it, and what the writer says of the same place."""
+    """A failure of the reader, the event that shows it, and the writer's subschemas for the same place."""
 
     failure: Failure
     reader: SchemaIndex
     writer: SchemaIndex
     #: The whole instance; the writer accepts it.
     event: JSON
-    #: What the writer says of places of the event, once asked; shared between the failures of one event.
+    #: The writer's subschemas by place, as far as they were looked up; shared between the failures of one event.
     known: AppliedByPath = field(default_factory=dict, compare=False)
 
     @property
@@ -44,29 +44,29 @@ class FailureContext:
 
     @property
     def value(self) -> JSON:
-        """What the failing keyword says."""
+        """The value of the failing keyword; ``None`` when the subschema is ``false``."""
         return self.part.keywords.get(self.keyword)
 
     # ---- the writer at the place ----
 
     def applied(self, *below: str | int) -> tuple[Applied, ...]:
-        """What the writer says of the place, or of something below it."""
+        """The writer's subschemas that apply to the place, or to something below it."""
         return self.applied_at((*self.failure.path, *below))
 
     def applied_at(self, path: tuple[str | int, ...]) -> tuple[Applied, ...]:
-        """What the writer says of any place of the event."""
+        """The writer's subschemas that apply to a place of the event."""
         return applied_at(self.writer, self.event, path, self.known)
 
     def reader_at(self, path: tuple[str | int, ...]) -> Applied | None:
-        """The first that the reader says of a place of the event."""
+        """The first of the reader's subschemas that apply to a place of the event."""
         return next(iter(applied_at(self.reader, self.event, path)), None)
 
     def first_applied(self) -> Applied | None:
-        """The first that the writer says of the place."""
+        """The first of the writer's subschemas that apply to the place."""
         return next(iter(self.applied()), None)
 
     def nearest(self) -> Applied | None:
-        """What the writer says of the place, else of the nearest place around it of which it says something."""
+        """The first of the writer's subschemas for the place, else for the nearest place around it that has one."""
         for length in range(len(self.failure.path), -1, -1):
             found = self.applied_at(self.failure.path[:length])
             if found:
@@ -75,11 +75,11 @@ class FailureContext:
 
     @property
     def is_open(self) -> bool:
-        """Whether the writer says nothing of the place: it lies in what an open object leaves to chance."""
+        """Whether no subschema of the writer applies to the place: an open object admits anything there."""
         return bool(self.failure.path) and not self.applied()
 
     def writer_with(self, *keywords: str) -> Applied | None:
-        """What the writer says of the place in one of these keywords."""
+        """The first of the writer's subschemas for the place that has one of these keywords."""
         return next((one for one in self.applied() if any(word in one.part.keywords for word in keywords)), None)
 
     def writer_place(self, *keywords: str) -> Place:
@@ -103,14 +103,14 @@ class FailureContext:
 
     @property
     def names(self) -> str:
-        """The place by names: the writer's where it declares the place, else the reader's."""
+        """The place by property names: the writer's path where it declares the place, else the reader's."""
         own = self.first_applied()
         if own is not None and own.by == "properties" and self.failure.by != "properties":
             return own.names
         return self.failure.names
 
     def where(self) -> str:
-        """The place in words, with the condition under which the reader's subschema counts."""
+        """The place as the subject of a sentence, with the condition under which the reader's subschema counts."""
         return where(self.names) + self.condition
 
     @property
@@ -123,12 +123,12 @@ class FailureContext:
         return condition(self.reader.schema.value, part.pointer) if part.origin is None else ""
 
     def message(self, name: str = "") -> str:
-        """What the validator said of the failure; of one name, where it said something of several."""
+        """The validator's message; the one about a property, where it has one for each of several."""
         messages = self.failure.messages
         about = (message for message in messages if name and message.startswith(repr(name)))
         return next(about, messages[0] if messages else "")
 
-    # ---- what is said and suggested ----
+    # ---- the answer ----
 
     def diagnosis(
         self,
@@ -173,19 +173,19 @@ class FailureContext:
         )
 
     def removal(self, *steps: str | int) -> tuple[Operation, ...]:
-        """The operation that takes away what the steps lead to from the reader's subschema."""
+        """A patch that removes something below the reader's subschema."""
         return (remove(self.part.at(*steps)),)
 
     def for_reader(self, part: Subschema) -> JSON:
-        """What the reader's document can say instead of a subschema of the writer; ``None`` where it cannot."""
+        """A subschema of the writer as the reader's document can hold it; ``None`` where it cannot."""
         return portable(part, self.writer, self.reader)
 
     def for_writer(self, part: Subschema) -> JSON:
-        """What the writer's document can say instead of a subschema of the reader; ``None`` where it cannot."""
+        """A subschema of the reader as the writer's document can hold it; ``None`` where it cannot."""
         return portable(part, self.reader, self.writer)
 
     def in_reader_words(self, applied: Applied, keywords: Mapping[str, JSON]) -> dict[str, JSON] | None:
-        """Keywords of the writer in the words of the reader's draft; ``None`` where it has none for them."""
+        """Keywords of the writer, translated to the reader's draft; ``None`` where that has no counterpart."""
         source, target = self.writer.dialect_of(applied.part), self.reader.dialect_of(self.part)
         try:
             return keywords_translated(keywords, source, target)
@@ -193,7 +193,7 @@ class FailureContext:
             return None
 
     def copied(self, keywords: Mapping[str, JSON], text: str) -> SuggestedFix | None:
-        """The fix that gives the writer what the reader demands, in the words of the writer's draft."""
+        """The fix that adds keywords of the reader to the writer, in its draft; ``None`` where that is impossible."""
         applied = self.writer_with(*keywords) or self.first_applied()
         if applied is None or not applied.part.changeable or not isinstance(applied.part.value, dict):
             return None

@@ -1,4 +1,4 @@
-"""What a rule says of a failure."""
+"""The answer of a rule to a failure."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Diagnosis:
     patch: tuple[Operation, ...] | None
     reader_fix: SuggestedFix | None = None
     writer_fix: SuggestedFix | None = None
-    #: What the validator said of it.
+    #: The validator's message.
     message: str = ""
 
     @property

@@ -11,7 +11,7 @@ from evtcompat.formats.json_schema.explain.causes import Cause
 from evtcompat.formats.json_schema.explain.contradiction import contradiction
 from evtcompat.formats.json_schema.explain.failures import failures
 from evtcompat.formats.json_schema.explain.isolate import Isolation
-from evtcompat.formats.json_schema.explain.questions import Questions
+from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.search import CauseSearch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.options import Options
@@ -26,7 +26,7 @@ from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 
-#: What the validator said is shown up to this length.
+#: The longest message of the validator that is shown whole.
 _LONGEST = 200
 #: How Python shows the exact numbers that the validator is given.
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
@@ -57,7 +57,7 @@ def _explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -
 
 
 def _formats(schema: Schema) -> bool:
-    """Whether a format may be named in what the schema reaches."""
+    """Whether there may be a ``format`` in the schema or in a document that it refers to."""
     if schema.library.documents:
         return True
     spoken = words(schema.value) if schema.words is None else schema.words
@@ -72,7 +72,7 @@ def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Cause]:
     """The causes of an incompatible pair, at least one."""
     ours, theirs = (index_of(schema, assert_formats=options.assert_formats) for schema in (reader, writer))
-    questions = Questions(reader, writer, options, answer.steps)
+    questions = PairQuestions(reader, writer, options, answer.steps)
     search = CauseSearch(ours, theirs, options, questions, Isolation(reader, writer, options))
     try:
         found = search.causes(answer.instance)
@@ -83,7 +83,7 @@ def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
 
 def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:
-    """The event of the answer as a cause of its own, at the first thing that the validator says against it."""
+    """The fallback: the event of the answer as the only cause, at the first place where the validator refuses it."""
     event: JSON = answer.instance
     first = next(iter(failures(reader, event, lenient=False)), None)
     return Cause(unexplained(first, answer.violation.summary if answer.violation else ""), event)
@@ -103,7 +103,7 @@ def _mismatch(cause: Cause, options: Options) -> Mismatch:
 
 
 def _witness(cause: Cause) -> Witness:
-    """The event, with what the validator said of it at the cause's place."""
+    """The event, with the validator's message for the place of the cause."""
     message = _DECIMAL.sub(r"\1", cause.diagnosis.message)
     if len(message) > _LONGEST:
         message = f"{message[: _LONGEST - 60]} ... {message[-50:]}"

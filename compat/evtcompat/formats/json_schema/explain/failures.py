@@ -30,9 +30,9 @@ class Failure:
     by: str
     #: What stands at the place.
     instance: JSON
-    #: What the validator said, a sentence for each time that the keyword failed there.
+    #: The validator's messages, one for each time that the keyword failed there.
     messages: tuple[str, ...]
-    #: For a branching keyword whose branches all fail: what each branch says.
+    #: For `anyOf` and `oneOf` when no branch accepts: the failures in each branch.
     branches: tuple[tuple[Failure, ...], ...] = ()
 
     def in_intended_branch(self) -> tuple[Failure, ...] | None:
@@ -119,7 +119,7 @@ def _of_violation(schema: SchemaIndex, violation: Violation, start: _Start, *, l
 def _forbidden(
     schema: SchemaIndex, violation: Violation, start: _Start, steps: tuple[str | int, ...], path: tuple[str | int, ...]
 ) -> Iterator[Failure]:
-    """The schema ``false``. The validator tells neither its last step nor that of the instance: they are found here."""
+    """The failures at a schema ``false``, where the validator leaves out the last step of both paths."""
     names, by = _names(steps[:-1], start)
     keyword = str(steps[-1]) if steps else ""
     found = False
@@ -150,7 +150,7 @@ _NAMED = ("properties", "patternProperties")
 def _branches(
     schema: SchemaIndex, violation: Violation, start: _Start, *, lenient: bool
 ) -> Iterator[tuple[Failure, ...]]:
-    """What each branch of a combination says, given what the validator says of all of them."""
+    """The failures in each branch of a combination that no branch accepts."""
     keyword = str(violation.keyword)
     members = start.part.keywords.get(keyword)
     for index in range(len(members)) if isinstance(members, list) else ():

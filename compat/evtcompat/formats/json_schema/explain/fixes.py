@@ -9,14 +9,14 @@ from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
 from evtcompat.formats.json_schema.explain.diagnosis import SuggestedFix
 from evtcompat.formats.json_schema.explain.patch import Operation, apply_patch
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
-from evtcompat.formats.json_schema.explain.questions import Questions
+from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.verdicts import Verdict
 
 
 def with_fixes(
-    found: Sequence[FoundCause], reader: SchemaIndex, writer: SchemaIndex, questions: Questions, *, of_reader: bool
+    found: Sequence[FoundCause], reader: SchemaIndex, writer: SchemaIndex, questions: PairQuestions, *, of_reader: bool
 ) -> Iterator[Cause]:
     """The causes with their fixes.
 
@@ -43,7 +43,7 @@ def with_fixes(
 def _shown(
     fix: SuggestedFix | None, side: str, index: SchemaIndex, origin: str | None, *, same_dialect: bool
 ) -> Fix | None:
-    """The fix as it is shown; ``None`` if it carries words of one draft to another that has none for them."""
+    """The fix as it is shown; ``None`` if the patched document is no schema of its draft."""
     if fix is None:
         return None
     text = fix.text[:1].upper() + fix.text[1:]
@@ -56,7 +56,7 @@ def _shown(
 
 
 def _writer_fixes_hold(
-    found: Sequence[FoundCause], reader: SchemaIndex, writer: SchemaIndex, questions: Questions
+    found: Sequence[FoundCause], reader: SchemaIndex, writer: SchemaIndex, questions: PairQuestions
 ) -> bool:
     """Whether the writer's fixes, with the reader's patches where the writer has none, make the pair compatible."""
     our_patched, their_patched = PatchedSchema(reader), PatchedSchema(writer)

@@ -13,7 +13,7 @@ from evtcompat.model.json_types import JSON
 
 @dataclass(frozen=True, slots=True)
 class PatchedSchema:
-    """A side of the pair, some documents of which are no longer as they were written."""
+    """The reader or the writer, with some of its documents patched."""
 
     index: SchemaIndex
     #: The changed values by origin; ``None`` is the document that is compared.
@@ -26,7 +26,7 @@ class PatchedSchema:
         return self.values[origin] if origin in self.values else self.index.document(origin)
 
     def patched(self, operations: Iterable[Operation], origin: str | None) -> PatchedSchema:
-        """The side after operations on one of its documents.
+        """The same with more operations on one of its documents.
 
         Raises:
             LookupError: An operation names what does not exist.
@@ -35,7 +35,7 @@ class PatchedSchema:
         return replace(self, values={**self.values, origin: value})
 
     def schema(self) -> Schema:
-        """The schema that the documents make; the side's own where nothing is changed."""
+        """The schema of the documents as they are now; the original where nothing is patched."""
         if not self.values:
             return self.index.schema
         if not self._made:

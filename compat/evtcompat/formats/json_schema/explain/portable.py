@@ -1,4 +1,4 @@
-"""Subschemas that can stand in the document of the other side."""
+"""Copying a subschema into the document of the other side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _IDENTIFYING = frozenset(
 
 
 def portable(part: Subschema, source: SchemaIndex, target: SchemaIndex) -> JSON:
-    """What the document of one side can say instead of a subschema of the other's; ``None`` where it cannot.
+    """A subschema of the source as the target's document can hold it; ``None`` where it cannot.
 
     A reference is kept where it leads to the same definition in that document, else its target is copied.
     """

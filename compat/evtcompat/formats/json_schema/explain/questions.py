@@ -19,7 +19,7 @@ _STEPS_PER_STEP = 6
 _STEPS = 6_000
 
 
-class Questions:
+class PairQuestions:
     """Questions about one pair, of which little changes from one to the next, over one budget."""
 
     def __init__(self, reader: Schema, writer: Schema, options: Options, steps: int) -> None:

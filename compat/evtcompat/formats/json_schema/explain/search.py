@@ -22,7 +22,7 @@ from evtcompat.formats.json_schema.explain.fixes import with_fixes
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.patch import Operation
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
-from evtcompat.formats.json_schema.explain.questions import Questions
+from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
@@ -40,7 +40,7 @@ class CauseSearch:
     """The search for one pair."""
 
     def __init__(
-        self, reader: SchemaIndex, writer: SchemaIndex, options: Options, questions: Questions, isolation: Isolation
+        self, reader: SchemaIndex, writer: SchemaIndex, options: Options, questions: PairQuestions, isolation: Isolation
     ) -> None:
         self._reader = reader
         self._writer = writer

@@ -130,7 +130,7 @@ class SchemaIndex:
         return next(self.targets(part), None)
 
     def leads_to(self, reference: str, other: Subschema) -> bool:
-        """Whether a reference at the root leads to what says the same as ``other``, within the document."""
+        """Whether a reference at the root leads to a subschema equal to ``other``, within the document."""
         if not reference.startswith("#/") or other.origin is not None:
             return False
         found = self._target(replace(self.root, value={"$ref": reference}), "$ref")
@@ -189,7 +189,7 @@ class SchemaIndex:
         return self._validator.part_accepts(part.value, part.resolver, instance)
 
     def violations(self, instance: JSON) -> list[Violation]:
-        """All that the validator says against an instance.
+        """All violations that the validator finds in an instance.
 
         Raises:
             ValidatorFailedError: It gives up.

@@ -1,4 +1,4 @@
-"""A part of a schema in the words of another draft, for repairs that carry it from one side to the other."""
+"""Schemas translated from one draft to another, for fixes that copy a part from one side to the other."""
 
 from __future__ import annotations
 

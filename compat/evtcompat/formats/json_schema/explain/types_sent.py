@@ -13,7 +13,7 @@ _DEEPEST = 8
 
 
 def sent_types(writer: SchemaIndex, applied: Iterable[Applied]) -> Types:
-    """The types that the writer admits, given what it says of the place."""
+    """The types that the writer admits, given its subschemas for the place."""
     types: Types = None
     for one in applied:
         if one.direct:

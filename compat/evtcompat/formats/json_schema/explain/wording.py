@@ -1,4 +1,4 @@
-"""Constraints in words: what a side accepts or sends at a place."""
+"""Places, values and types as parts of an English sentence."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _AT_THE_ROOT = {"*": " (any other property)", "[]": " (each item)"}
 
 
 def quoted(word: str) -> str:
-    """A name or a keyword, told from the words around it."""
+    """A name or a keyword in backticks."""
     return f"`{word}`"
 
 

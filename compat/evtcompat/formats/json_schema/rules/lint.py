@@ -120,7 +120,7 @@ def lint(schema: JSON, dialect: Dialect) -> tuple[Mismatch, ...]:
 
 def _schemas(root: JSON) -> Iterator[tuple[str, dict[str, JSON]]]:
     """Every schema object of the document with its pointer: by position, and where a local reference leads."""
-    seen: set[str] = set()
+    visited: set[str] = set()
     pending: list[tuple[str, JSON]] = [("", root)]
     referred: list[str] = []
     while pending or referred:
@@ -129,9 +129,9 @@ def _schemas(root: JSON) -> Iterator[tuple[str, dict[str, JSON]]]:
             pending.append((pointer, found_at(root, tokens(pointer))))
             continue
         pointer, schema = pending.pop(0)
-        if pointer in seen or not isinstance(schema, dict):
+        if pointer in visited or not isinstance(schema, dict):
             continue
-        seen.add(pointer)
+        visited.add(pointer)
         yield pointer, schema
         reference = schema.get("$ref")
         if isinstance(reference, str) and reference.startswith("#/"):

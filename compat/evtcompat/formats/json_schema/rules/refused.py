@@ -36,8 +36,8 @@ def unexplained(failure: Failure | None, message: str) -> Diagnosis:
     """The fallback: an event is refused, and no difference of structure was found that explains it.
 
     Args:
-        failure: The first thing that the validator says against the event, if it says anything.
-        message: What to show where it says nothing.
+        failure: The first failure of the event, if there is any.
+        message: What to show as the validator's message otherwise.
     """
     if failure is None:
         return Diagnosis("instance-refused", Place(), Place(), _facts(None, where("")), None, message=message)

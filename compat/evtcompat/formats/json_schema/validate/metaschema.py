@@ -1,4 +1,4 @@
-"""What the validator says of a document that is no schema: the words for an error whose place is known already."""
+"""The validator's message about a document that is no schema."""
 
 from __future__ import annotations
 

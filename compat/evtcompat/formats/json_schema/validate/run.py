@@ -20,7 +20,7 @@ class Run:
 
     dialect: Dialect
     assert_formats: bool = False
-    #: The keywords over which the library, left as it is, says otherwise; ``None`` where nobody wants to know.
+    #: The keywords for which the library, left as it is, answers otherwise; ``None`` where they are not collected.
     disputed: list[str] | None = None
     #: The values of which nothing was left unevaluated, by schema, value and scope; ``None`` to remember none.
     evaluated: dict[object, object] | None = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""``unevaluatedProperties`` and ``unevaluatedItems`` of 2019-09, which the library reads otherwise than it says.
+"""``unevaluatedProperties`` and ``unevaluatedItems`` of 2019-09, where the library departs from the specification.
 
 The functions are keywords as in `keywords`.
 """

@@ -29,9 +29,9 @@ class ValidatorFailedError(Exception):
 
 
 class Examination(NamedTuple):
-    """What the validator says of an instance, and how far that can be relied on."""
+    """The validator's answer about an instance, and how far it can be relied on."""
 
-    #: The first thing that it says against it; ``None`` if it accepts it.
+    #: The first violation; ``None`` if the instance is accepted.
     violation: Violation | None
     #: The library, left as it is, may answer otherwise.
     disputed: bool

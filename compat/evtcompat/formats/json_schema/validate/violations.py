@@ -1,4 +1,4 @@
-"""What a validator says against an instance."""
+"""What a validator reports about an instance that it refuses."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The event that shows a pair to be incompatible: made small, and confirmed by others than who found it."""
+"""The event that shows a pair to be incompatible: made small, and confirmed independently of the reasoning."""

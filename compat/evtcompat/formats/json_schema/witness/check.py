@@ -39,10 +39,10 @@ _STEPS = 2_000
 
 @dataclass(frozen=True, slots=True)
 class WitnessCheck:
-    """What others than the reasoning say of an instance."""
+    """The outcome of checking an instance by other means than the reasoning that found it."""
 
     value: Value
-    #: What the validator says against it under the reader's schema.
+    #: The first violation of the reader's schema, by the validator.
     violation: Violation | None = None
     #: The validator accepts it for the writer, and the policy's reading of both sides agrees.
     agreed: bool = False
