@@ -29,19 +29,21 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats.avro": _NOUNS | {"formats", "regular"},
     "formats.json_schema": _NOUNS | {"formats", "regular"},
     "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
+    "writing": _NOUNS | _FORMATS,
     "rules": _NOUNS | _FORMATS,
     "reporters.available": set(),
     "config": _NOUNS | _FORMATS | {"rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
-    "registries": _NOUNS | _FORMATS,
+    "registries": _NOUNS | _FORMATS | {"writing"},
     "sources": _NOUNS | _FORMATS | {"rules", "config", "checking", "registries"},
     "api": _CHECK,
-    "payloads": _CHECK | {"__init__"},
+    "payloads": _CHECK | {"__init__", "writing"},
     "exercise": _NOUNS | _FORMATS | {"__init__", "payloads"},
     "reporters": _NOUNS | _FORMATS | {"__init__", "rules", "checking", "payloads", "exercise", "reporters.available"},
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
-    "cli": _CHECK | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing"},
+    "cli": _CHECK
+    | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing", "writing"},
 }
 #: Edges that the table forbids and the tree still has.
 KNOWN_EDGES = {

@@ -31,6 +31,7 @@ from evtcompat.model.levels import Level
 from evtcompat.reporters.exercise_json import exercise_json
 from evtcompat.reporters.exercise_junit import exercise_junit
 from evtcompat.reporters.exercise_text import exercise_text
+from evtcompat.writing import write_report
 
 _UNDECIDED = {"exit": 4, "warn": 0, "error": 1}
 _FORMATS = ("text", "json", "junit")
@@ -205,8 +206,4 @@ def _write(report: ExerciseReport, request: Request) -> None:
     if request.output is None:
         typer.echo(text, nl=False)
         return
-    try:
-        request.output.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        message = f"{request.output}: the report cannot be written: {error.strerror}"
-        raise UsageError(message, hint="Choose another file.") from error
+    write_report(request.output, text)

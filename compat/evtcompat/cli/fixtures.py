@@ -107,13 +107,9 @@ def text_output(text: str, file: Path | None) -> None:
     Raises:
         UsageError: The file cannot be written.
     """
-    from evtcompat.errors import UsageError
+    from evtcompat.writing import write_report
 
     if file is None:
         typer.echo(text, nl=False)
         return
-    try:
-        file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        message = f"{file}: cannot be written: {error.strerror}"
-        raise UsageError(message, hint="Choose another file.") from error
+    write_report(file, text)

@@ -37,12 +37,12 @@ def lock(
 
     from evtcompat.cli.context import Environment, configuration
     from evtcompat.cli.words import counted
-    from evtcompat.registries.cache import write_atomically
     from evtcompat.registries.lockfile import LOCK_NAME, render_lock
     from evtcompat.registries.locking import drift, take_lock
     from evtcompat.registries.opening import open_registry
     from evtcompat.reporters.escape import printable as shown
     from evtcompat.sources.lock import read_lock
+    from evtcompat.writing import write_own
 
     settings = configuration(Environment(), config)
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
@@ -65,5 +65,5 @@ def lock(
     if path.is_file() and path.read_bytes() == data:
         typer.echo(f"{path} is up to date: {size}.")
         return
-    write_atomically(path, data)
+    write_own(path, data)
     typer.echo(f"{path}: {size} of {shown(taken.registry)}.")

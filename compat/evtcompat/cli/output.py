@@ -15,6 +15,7 @@ from evtcompat.errors import UsageError
 from evtcompat.model.reports import Report
 from evtcompat.reporters.available import DEFAULT, names, reporter
 from evtcompat.reporters.terminal import Terminal
+from evtcompat.writing import write_report
 
 #: Where GitHub Actions wants the summary of a step.
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -74,11 +75,7 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
             # the reporter has decided on colour; Typer would strip it from a pipe that asked for it
             typer.echo(text, nl=False, color=True)
             continue
-        try:
-            output.file.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")
-        except OSError as error:
-            message = f"{output.file}: the report cannot be written: {error.strerror}"
-            raise UsageError(message, hint="Choose another file.") from error
+        write_report(output.file, text)
 
 
 def _append_summary(report: Report, file: Path) -> None:

@@ -11,6 +11,7 @@ from evtcompat.cli.checking import checked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.config.waivers import append_waiver
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.writing import write_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,8 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
     name = shown(file, environment.folder)
     try:
         before = file.read_bytes().decode("utf-8") if file.exists() else ""
-        file.write_bytes(append_waiver(before, waiver, name).encode("utf-8"))
     except OSError as error:
-        message = f"{name}: the waiver cannot be written: {error.strerror}"
+        message = f"{name}: the waivers cannot be read: {error.strerror}"
         raise UsageError(message) from error
+    write_own(file, append_waiver(before, waiver, name).encode("utf-8"))
     return f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}"

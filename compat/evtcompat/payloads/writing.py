@@ -9,6 +9,7 @@ from pathlib import Path
 from evtcompat.errors import UsageError
 from evtcompat.payloads.contents import Contents
 from evtcompat.payloads.folder import MANIFEST, is_ours, read_manifest, safe
+from evtcompat.writing import check_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ def write_folder(folder: Path, contents: Contents) -> Written:
         UsageError: The folder holds something that evtcompat did not write where these contents would go, or is not
             empty and not ours, or cannot be written.
     """
+    check_folder(folder)
     known = _known(folder)
     for path, data in contents.files.items():
         target = folder / path
@@ -88,8 +90,7 @@ def _no_link(folder: Path, path: str) -> None:
 def _write(path: Path, data: bytes) -> bool:
     if path.is_file() and path.read_bytes() == data:
         return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    write_whole(path, data)
     return True
 
 

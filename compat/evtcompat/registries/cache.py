@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
-import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -21,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from evtcompat.registries.base import Reference, Registered
+from evtcompat.writing import write_whole
 
 _FORM = 1
 
@@ -64,7 +63,7 @@ class VersionCache:
         }
         entry = {"registry": self._registry, "sum": _sum(value), "version": value}
         with suppress(OSError):
-            write_atomically(self._file(found.subject, found.version), json.dumps(entry).encode("ascii"))
+            write_whole(self._file(found.subject, found.version), json.dumps(entry).encode("ascii"))
 
     def forget(self, subject: str) -> None:
         """Drop every version of a subject."""
@@ -78,23 +77,6 @@ def _registered(value: Mapping[str, Any]) -> Registered:
     """A version as `VersionCache.put` wrote it."""
     references = tuple(Reference(**reference) for reference in value["references"])
     return Registered(value["subject"], value["version"], value["id"], value["schema"], value["schemaType"], references)
-
-
-def write_atomically(file: Path, data: bytes) -> None:
-    """The file holds `data`, or what it held before; never a part. Its folder is made.
-
-    Raises:
-        OSError: It cannot be written.
-    """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_name(f".{file.name[:60]}.{os.getpid()}-{threading.get_ident()}")
-    try:
-        beside.write_bytes(data)
-        beside.replace(file)
-    except BaseException:
-        with suppress(OSError):
-            beside.unlink()
-        raise
 
 
 def _key(text: str) -> str:

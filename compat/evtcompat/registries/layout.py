@@ -10,8 +10,8 @@ from evtcompat.errors import UsageError
 from evtcompat.formats.base import file_suffix
 from evtcompat.formats.loading import installed
 from evtcompat.registries.base import Registered
-from evtcompat.registries.cache import write_atomically
 from evtcompat.registries.names import file_name, subject_of_file
+from evtcompat.writing import write_whole
 
 _VERSION = re.compile(r"[1-9][0-9]*(?P<suffix>\.[A-Za-z0-9.]+)")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
@@ -51,7 +51,7 @@ def write_files(folder: Path, versions: Iterable[Registered]) -> tuple[Path, ...
         data = f"{relaid(found.text)}\n".encode()
         try:
             if not file.is_file() or file.read_bytes() != data:
-                write_atomically(file, data)
+                write_whole(file, data)
         except OSError as error:
             message = f"{file}: cannot be written: {error.strerror}"
             raise UsageError(message) from error
