@@ -20,7 +20,7 @@ from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
 from evtcompat.payloads.contents import Ids, folder_contents
-from evtcompat.payloads.matrix import Bench, Subject, matrix_of
+from evtcompat.payloads.matrix import ParsedSubject, Subject, matrix_of
 from evtcompat.payloads.writing import write_folder
 
 FIELDS = 50
@@ -97,9 +97,9 @@ def main() -> None:
         for number in range(count):
             one = subject(number)
             start = time.perf_counter()
-            bench = Bench(one)
-            matrix = matrix_of(bench)
-            contents = folder_contents(bench, matrix, Ids.parse(one.labels, ()))
+            parsed = ParsedSubject(one)
+            matrix = matrix_of(parsed)
+            contents = folder_contents(parsed, matrix, Ids.parse(one.labels, ()))
             write_folder(Path(scratch) / one.name, contents)
             spent[one.format.name] += time.perf_counter() - start
             sizes[one.format.name] += len(contents.manifest) + sum(len(data) for data in contents.files.values())
@@ -107,7 +107,7 @@ def main() -> None:
             start = time.perf_counter()
             for label, payloads in matrix.payloads.items():
                 for payload in payloads:
-                    bench.written(label, payload.body)
+                    parsed.payloads[label].decode(payload.body)
             alone[one.format.name] += (time.perf_counter() - start) * VERSIONS
     for kind in FORMATS:
         print(

@@ -47,8 +47,6 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 #: Edges that the table forbids and the tree still has.
 KNOWN_EDGES = {
-    "payloads -> formats.avro",
-    "payloads -> formats.json_schema",
     "rules -> formats.avro",
     "rules -> formats.json_schema",
 }
@@ -84,15 +82,6 @@ SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 KNOWN_NAMING = {
     "cli/registry_work.py",
     "cli/sources.py",
-    "exercise/generated.py",
-    "payloads/avro_reading.py",
-    "payloads/contents.py",
-    "payloads/folder.py",
-    "payloads/future.py",
-    "payloads/json_reading.py",
-    "payloads/matrix.py",
-    "payloads/poison.py",
-    "payloads/verifying.py",
     "rules/catalogue.py",
 }
 

@@ -160,7 +160,7 @@ def _update(config: pytest.Config, subject: str, path: Path) -> None:
         pytest.fail(f"evtcompat: {_UPDATE} writes files: run it without -n", pytrace=False)
     from evtcompat.payloads.contents import Ids, folder_contents
     from evtcompat.payloads.folder import Folder, is_ours, objects
-    from evtcompat.payloads.matrix import Bench, matrix_of
+    from evtcompat.payloads.matrix import ParsedSubject, matrix_of
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.payloads.writing import write_folder
 
@@ -170,6 +170,6 @@ def _update(config: pytest.Config, subject: str, path: Path) -> None:
         seed = int(str(manifest.get("seed", 0)))
         ids = [f"{entry['version']}={entry['schema_id']}" for entry in objects(manifest, "versions")]
     with Catalogue(config.rootpath) as catalogue:
-        bench = Bench(catalogue.subject(subject))
-    ids = [word for word in ids if word.partition("=")[0] in bench.subject.labels]
-    write_folder(path, folder_contents(bench, matrix_of(bench, seed), Ids.parse(bench.subject.labels, ids)))
+        parsed = ParsedSubject(catalogue.subject(subject))
+    ids = [word for word in ids if word.partition("=")[0] in parsed.subject.labels]
+    write_folder(path, folder_contents(parsed, matrix_of(parsed, seed), Ids.parse(parsed.subject.labels, ids)))

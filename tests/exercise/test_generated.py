@@ -48,10 +48,16 @@ def test_another_encoding_is_another_file(folder: Path) -> None:
     assert generated_payloads(folder, "binary")[0].body == b"\2"
 
 
+def test_an_encoding_of_another_format_is_told_with_those_there_are(folder: Path) -> None:
+    with pytest.raises(DocumentError, match=r"no encoding json\n  They have confluent, binary, single-object"):
+        generated_payloads(folder, "json")
+
+
 BROKEN: tuple[tuple[object, str], ...] = (
     ({"evtcompat_fixtures": 2}, "of form 2"),
     ({"evtcompat_fixtures": 1}, "not a manifest of evtcompat"),
     ([], "not a manifest of evtcompat"),
+    ({**MANIFEST, "format": "thrift"}, "unknown format 'thrift'"),
     ({**MANIFEST, "poison": [{**PILL, "name": "../../secret"}]}, "leads out of the folder"),
     ({**MANIFEST, "poison": [{**PILL, "name": "absent"}]}, "cannot be read"),
 )

@@ -14,7 +14,7 @@ from evtcompat.model.histories import Version
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.cases import Matrix
-from evtcompat.payloads.matrix import Bench, Subject, matrix_of
+from evtcompat.payloads.matrix import ParsedSubject, Subject, matrix_of
 from evtcompat.payloads.subjects import Catalogue
 
 ROOT = Path(__file__).parent.parent.parent
@@ -33,13 +33,13 @@ def subject(*schemas: JSON, name: str = "sample", policy: Policy = Policy.LENIEN
 
 def matrix(*schemas: JSON, policy: Policy = Policy.LENIENT) -> Matrix:
     """The matrix of a subject with these versions."""
-    return matrix_of(Bench(subject(*schemas, policy=policy)))
+    return matrix_of(ParsedSubject(subject(*schemas, policy=policy)))
 
 
-def sample(name: str, *folders: Path) -> Bench:
+def sample(name: str, *folders: Path) -> ParsedSubject:
     """A subject of the repository's sample schemas."""
     with Catalogue(ROOT, folders or [ROOT / "schemas"]) as catalogue:
-        return Bench(catalogue.subject(name))
+        return ParsedSubject(catalogue.subject(name))
 
 
 def record(*fields: JSON, name: str = "Event") -> dict[str, JSON]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
-from evtcompat.payloads.cases import Outcome
+from evtcompat.model.readings import Outcome
 from payloads.histories import ROOT
 
 PAGE = ROOT / "docs" / "fixtures.md"

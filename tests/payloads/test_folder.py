@@ -23,7 +23,7 @@ from evtcompat.model.json_values import same
 from evtcompat.payloads.contents import Contents, Ids, folder_contents
 from evtcompat.payloads.differences import applied, difference
 from evtcompat.payloads.folder import Folder, find_folders
-from evtcompat.payloads.matrix import Bench, matrix_of
+from evtcompat.payloads.matrix import ParsedSubject, matrix_of
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.payloads.verifying import verify_folder
 from evtcompat.payloads.writing import write_folder
@@ -34,8 +34,8 @@ COMMITTED = ROOT / "tests" / "fixtures"
 
 def contents(*schemas: JSON, seed: int = 0) -> Contents:
     """The folder of a subject with these versions."""
-    bench = Bench(subject(*schemas))
-    return folder_contents(bench, matrix_of(bench, seed), Ids.parse(bench.subject.labels, ()))
+    parsed = ParsedSubject(subject(*schemas))
+    return folder_contents(parsed, matrix_of(parsed, seed), Ids.parse(parsed.subject.labels, ()))
 
 
 @pytest.fixture
@@ -324,8 +324,10 @@ def test_sequences_hold_what_their_names_say() -> None:
 
 
 def test_schema_ids_of_a_registry_enter_the_wire_format(tmp_path: Path) -> None:
-    bench = Bench(subject(value("int"), value("long")))
-    write_folder(tmp_path / "made", folder_contents(bench, matrix_of(bench), Ids.parse(("1", "2"), ("1=70", "v2=71"))))
+    parsed = ParsedSubject(subject(value("int"), value("long")))
+    write_folder(
+        tmp_path / "made", folder_contents(parsed, matrix_of(parsed), Ids.parse(("1", "2"), ("1=70", "v2=71")))
+    )
     ids = {case.writer: case.bytes("confluent")[:5] for case in Folder(tmp_path / "made").cases()}
     assert ids == {"1": b"\x00\x00\x00\x00\x46", "2": b"\x00\x00\x00\x00\x47"}
     for wrong in ("3=1", "1=x", "1=0", "1=2"):

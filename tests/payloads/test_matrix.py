@@ -15,10 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from amounts import examples
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.json_types import JSON
+from evtcompat.model.readings import NoteKind, Outcome
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.model.witnesses import WitnessKind
-from evtcompat.payloads.cases import Matrix, NoteKind, Outcome
-from evtcompat.payloads.matrix import Bench, matrix_of
+from evtcompat.payloads.cases import Matrix
+from evtcompat.payloads.matrix import ParsedSubject, matrix_of
 from payloads.histories import (
     DRAFT,
     ROOT,
@@ -93,13 +94,13 @@ def test_union_branches_that_python_cannot_tell_apart_are_told_apart() -> None:
     assert outcomes == {Outcome.OK, Outcome.MISREAD}
 
 
-def consistent(made: Matrix, bench: Bench) -> None:
+def consistent(made: Matrix, parsed: ParsedSubject) -> None:
     """No cell says what `check` denies, and every confirmed witness shows in its cell."""
     for cell in made.cells:
         if cell.writer == cell.reader and cell.verdict is Verdict.COMPATIBLE:
             assert all(reading.outcome is Outcome.OK for reading in cell.readings), cell
         bad = any(reading.outcome in (Outcome.REFUSED, Outcome.MISREAD) for reading in cell.readings)
-        comparison = bench.compare(cell.reader, cell.writer)
+        comparison = parsed.compare(cell.reader, cell.writer)
         assert comparison.verdict is cell.verdict
         assert not (bad and cell.verdict is Verdict.COMPATIBLE), cell
         lossy = any(reading.outcome is Outcome.LOSSY for reading in cell.readings)
@@ -113,10 +114,10 @@ def consistent(made: Matrix, bench: Bench) -> None:
         assert not confirmed or bad, (cell, comparison.findings)
 
 
-def valid_elsewhere(made: Matrix, bench: Bench) -> None:
+def valid_elsewhere(made: Matrix, parsed: ParsedSubject) -> None:
     """Every payload is valid for its writer by a library that evtcompat does not use for it."""
     for label, payloads in made.payloads.items():
-        version = bench.subject.versions[bench.subject.labels.index(label)]
+        version = parsed.subject.versions[parsed.subject.labels.index(label)]
         if made.format == AVRO.name:
             schema = avro.schema.parse(json.dumps(version.document.value))
             for payload in payloads:
@@ -131,12 +132,12 @@ def valid_elsewhere(made: Matrix, bench: Bench) -> None:
 
 @pytest.mark.parametrize("name", ["order-placed", "payment-captured", "shipment-dispatched"])
 def test_the_samples_agree_with_the_check(name: str) -> None:
-    bench = sample(name)
-    made = matrix_of(bench)
-    consistent(made, bench)
+    parsed = sample(name)
+    made = matrix_of(parsed)
+    consistent(made, parsed)
     assert all(made.payloads.values())
     if name != "payment-captured":  # refers to a type of another file, which PyPI avro does not look up
-        valid_elsewhere(made, bench)
+        valid_elsewhere(made, parsed)
 
 
 @pytest.mark.parametrize("name", ["order-placed-v3.avsc", "shipment-dispatched-v3.json"])
@@ -144,9 +145,9 @@ def test_the_rejected_samples_show_it(name: str, tmp_path: Path) -> None:
     base = name.rpartition("-")[0]
     for path in [*(ROOT / "schemas").glob(f"{base}-v*"), ROOT / "schemas" / "rejected" / name]:
         (tmp_path / path.name).write_bytes(path.read_bytes())
-    bench = sample(base, tmp_path)
-    made = matrix_of(bench)
-    consistent(made, bench)
+    parsed = sample(base, tmp_path)
+    made = matrix_of(parsed)
+    consistent(made, parsed)
     assert made.cell("2", "3").outcome in (Outcome.REFUSED, Outcome.MISREAD)
 
 
@@ -156,20 +157,20 @@ PROPERTY = settings(max_examples=examples(60), deadline=None, suppress_health_ch
 @PROPERTY
 @given(avro_histories())
 def test_generated_avro_histories_agree_with_the_check(schemas: list[JSON]) -> None:
-    bench = Bench(subject(*schemas))
-    made = matrix_of(bench)
-    consistent(made, bench)
-    valid_elsewhere(made, bench)
+    parsed = ParsedSubject(subject(*schemas))
+    made = matrix_of(parsed)
+    consistent(made, parsed)
+    valid_elsewhere(made, parsed)
 
 
 @PROPERTY
 @given(json_histories())
 def test_generated_json_histories_agree_with_the_check(schemas: list[JSON]) -> None:
     for policy in Policy:
-        bench = Bench(subject(*schemas, policy=policy))
-        made = matrix_of(bench)
-        consistent(made, bench)
-        valid_elsewhere(made, bench)
+        parsed = ParsedSubject(subject(*schemas, policy=policy))
+        made = matrix_of(parsed)
+        consistent(made, parsed)
+        valid_elsewhere(made, parsed)
 
 
 def test_a_subject_with_one_version_has_one_cell() -> None:

@@ -13,7 +13,7 @@ import pytest
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.json_types import JSON
-from evtcompat.payloads.cases import Outcome
+from evtcompat.model.readings import Outcome
 from payloads.histories import ROOT, value
 
 

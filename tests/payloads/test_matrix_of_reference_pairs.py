@@ -9,7 +9,7 @@ import pytest
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
-from evtcompat.payloads.matrix import Bench, Subject, matrix_of
+from evtcompat.payloads.matrix import ParsedSubject, Subject, matrix_of
 from payloads.histories import DRAFT, subject
 from payloads.test_matrix import consistent
 from reference_data import reference_rows
@@ -33,9 +33,9 @@ def test_cells_agree_with_the_check(name: str, step: int) -> None:
     tried = 0
     for row in reference_rows(name)[::step]:
         try:
-            bench = Bench(subject_of(row))
+            parsed = ParsedSubject(subject_of(row))
         except SchemaError:
             continue  # some of the edge cases are no schemas on purpose
-        consistent(matrix_of(bench), bench)
+        consistent(matrix_of(parsed), parsed)
         tried += 1
     assert tried >= 10

@@ -12,6 +12,7 @@ from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
 from evtcompat.checking.verdicts import worst
+from evtcompat.model.histories import version_name
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.reports import DirectedComparison, SubjectReport
@@ -310,6 +311,4 @@ def _listed(names: Sequence[str]) -> str:
 
 def _label(version: str | None, otherwise: str) -> str:
     """``v3`` for version 3."""
-    if version is None:
-        return otherwise
-    return f"v{version}" if version[:1].isdigit() else version
+    return otherwise if version is None else version_name(version)

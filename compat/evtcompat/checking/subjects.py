@@ -14,7 +14,7 @@ from evtcompat.errors import EvtcompatError
 from evtcompat.formats.base import Schema
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
-from evtcompat.model.histories import Version
+from evtcompat.model.histories import Version, version_name
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
@@ -158,9 +158,7 @@ def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
 
 def _label(version: Version, otherwise: str) -> str:
     """How messages call a version."""
-    if version.label is None:
-        return otherwise
-    return f"v{version.label}" if version.label[:1].isdigit() else version.label
+    return otherwise if version.label is None else version_name(version.label)
 
 
 def _name(version: Version) -> SchemaName:

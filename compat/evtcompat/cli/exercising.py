@@ -15,8 +15,7 @@ import typer
 from evtcompat.cli.screen import terminal
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
-from evtcompat.exercise.generated import ENCODINGS, generated_payloads, is_generated
-from evtcompat.exercise.generated import INDEX as GENERATED
+from evtcompat.exercise.generated import encoding_names, generated_payloads, is_generated
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.payloads import Payload, Sequence
 from evtcompat.exercise.plan import Wish
@@ -28,6 +27,7 @@ from evtcompat.exercise.run import Order
 from evtcompat.exercise.run import exercise as run_order
 from evtcompat.exercise.transports.opening import open_transport
 from evtcompat.model.levels import Level
+from evtcompat.payloads.folder import MANIFEST
 from evtcompat.reporters.exercise_json import exercise_json
 from evtcompat.reporters.exercise_junit import exercise_junit
 from evtcompat.reporters.exercise_text import exercise_text
@@ -129,7 +129,7 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> tuple[
         message = "no payloads are named"
         raise UsageError(message, hint="--fixtures DIR, a folder that `evtcompat fixtures generate` wrote")
     if encoding is not None:
-        _one_of("--encoding", encoding, tuple(ENCODINGS))
+        _one_of("--encoding", encoding, encoding_names(encoding))
     if is_generated(folder):
         payloads = generated_payloads(folder, encoding)
         other = next((payload.key for payload in payloads if payload.key != subject), None)
@@ -139,7 +139,7 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> tuple[
         return payloads
     if is_recorded(folder):
         return recorded_payloads(folder)
-    message = f"{folder} is no folder of payloads: it has neither {GENERATED} nor {RECORDED}"
+    message = f"{folder} is no folder of payloads: it has neither {MANIFEST} nor {RECORDED}"
     raise UncheckedError(
         message, hint="`evtcompat fixtures generate` makes one; docs/exercise.md tells how to write one"
     )

@@ -57,14 +57,14 @@ def generate(
     from evtcompat.cli.words import member
     from evtcompat.model.verdicts import Policy
     from evtcompat.payloads.contents import Ids, folder_contents
-    from evtcompat.payloads.matrix import Bench, matrix_of
+    from evtcompat.payloads.matrix import ParsedSubject, matrix_of
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.payloads.writing import write_folder
 
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
-        bench = Bench(catalogue.subject(subject))
-        made = matrix_of(bench, seed)
-        contents = folder_contents(bench, made, Ids.parse(bench.subject.labels, schema_id or ()))
+        parsed = ParsedSubject(catalogue.subject(subject))
+        made = matrix_of(parsed, seed)
+        contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()))
     written = write_folder(output, contents)
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
     typer.echo(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}")

@@ -41,7 +41,7 @@ def matrix(
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.model.verdicts import Policy
-    from evtcompat.payloads.matrix import Bench, matrix_of
+    from evtcompat.payloads.matrix import ParsedSubject, matrix_of
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.reporters.matrix_json import matrix_json
     from evtcompat.reporters.matrix_text import matrix_text
@@ -50,7 +50,7 @@ def matrix(
         message = f"--format {output_format}: there is no such format"
         raise UsageError(message, hint="Known: text, json.")
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
-        made = matrix_of(Bench(catalogue.subject(subject)), seed)
+        made = matrix_of(ParsedSubject(catalogue.subject(subject)), seed)
     if output_format == "json":
         text = matrix_json(made)
     else:

@@ -7,22 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import TypedDict
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UsageError
 from evtcompat.exercise.payloads import Payload
+from evtcompat.formats.loading import built_in, by_name, installed
+from evtcompat.formats.payloads import Encoding
+from evtcompat.payloads.folder import FORM, MANIFEST, MARK
 
-INDEX = "manifest.json"
-_MARK = "evtcompat_fixtures"
-_FORM = 1
 _HINT = "`evtcompat fixtures verify` tells what is wrong with it; `evtcompat fixtures generate` makes it anew"
-#: What `--encoding` takes -> suffix of the file and content type.
-ENCODINGS = {
-    "confluent": (".wire", "application/vnd.confluent.avro"),
-    "binary": (".bin", "avro/binary"),
-    "single-object": (".single", "avro/single-object"),
-    "json": (".body", "application/json"),
-}
-#: The schema language -> the encoding unless a person says otherwise: the one that the poison of the folder is made of.
-_USUAL = {"avro": "confluent", "json-schema": "json"}
 
 
 class _Entry(TypedDict):
@@ -49,7 +40,7 @@ class _Manifest(TypedDict):
 
 def is_generated(folder: Path) -> bool:
     """Whether the folder has a manifest."""
-    return (folder / INDEX).is_file()
+    return (folder / MANIFEST).is_file()
 
 
 def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Payload, ...]:
@@ -57,30 +48,51 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
 
     Args:
         folder: The folder.
-        encoding: A word of `ENCODINGS`, or ``None`` for Confluent's wire format (Avro) and plain text (JSON Schema).
+        encoding: The name of an encoding, or ``None`` for the one that is usual on a topic: the poison of the folder
+            is made of that one.
 
     Raises:
         DocumentError: The manifest is of another form, or a file is missing, or there is no such encoding here.
     """
     try:
-        manifest = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-        if manifest[_MARK] != _FORM:
-            message = f"{folder / INDEX}: of form {manifest[_MARK]}, and form {_FORM} is known here"
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if manifest[MARK] != FORM:
+            message = f"{folder / MANIFEST}: of form {manifest[MARK]}, and form {FORM} is known here"
             raise DocumentError(message, hint=_HINT)
-        found = tuple(_payloads(folder, manifest, encoding or _USUAL[manifest["format"]]))
+        found = tuple(_payloads(folder, manifest, _encoding(folder, manifest["format"], encoding)))
     except OSError as error:
         message = f"{error.filename}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint=_HINT) from error
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        message = f"{folder / INDEX}: not a manifest of evtcompat ({type(error).__name__}: {error})"
+        message = f"{folder / MANIFEST}: not a manifest of evtcompat ({type(error).__name__}: {error})"
         raise DocumentError(message, hint=_HINT) from error
     return found
 
 
-def _payloads(folder: Path, manifest: _Manifest, encoding: str) -> Iterator[Payload]:
-    suffix, content_type = ENCODINGS[encoding]
-    if encoding == "confluent" and manifest["format"] == "json-schema":
-        content_type = "application/json"
+def encoding_names(wanted: str) -> tuple[str, ...]:
+    """The names of all encodings; those of formats of other distributions only if no built-in has the wanted one."""
+    names: dict[str, None] = {}
+    for one in installed():
+        names |= dict.fromkeys(encoding.name for encoding in one.encodings)
+        if one is built_in()[-1] and wanted in names:
+            break
+    return tuple(names)
+
+
+def _encoding(folder: Path, format_name: str, wanted: str | None) -> Encoding:
+    try:
+        encodings = by_name(format_name).encodings
+    except UsageError as error:
+        message = f"{folder / MANIFEST}: {error.message}"
+        raise DocumentError(message, hint=error.hint) from error
+    found = next((one for one in encodings if wanted in (None, one.name)), None)
+    if found is None:
+        message = f"{folder}: payloads of {format_name} have no encoding {wanted}"
+        raise DocumentError(message, hint=f"They have {', '.join(one.name for one in encodings)}.")
+    return found
+
+
+def _payloads(folder: Path, manifest: _Manifest, encoding: Encoding) -> Iterator[Payload]:
     for version in manifest["versions"]:
         for entry in version["payloads"]:
             stem = f"{version['folder']}/{entry['name']}"
@@ -89,8 +101,8 @@ def _payloads(folder: Path, manifest: _Manifest, encoding: str) -> Iterator[Payl
                 label=entry["label"],
                 key=manifest["subject"],
                 value=json.loads(_inside(folder, f"{stem}.json").read_text(encoding="utf-8")),
-                body=_inside(folder, stem + suffix).read_bytes(),
-                content_type=content_type,
+                body=_inside(folder, stem + encoding.suffix).read_bytes(),
+                content_type=encoding.content_type,
             )
         for pill in manifest["poison"]:
             body = _inside(folder, f"poison/{pill['name']}.bin").read_bytes()
@@ -108,6 +120,6 @@ def _payloads(folder: Path, manifest: _Manifest, encoding: str) -> Iterator[Payl
 def _inside(folder: Path, name: str) -> Path:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts:
-        message = f"{folder / INDEX}: {name!r} leads out of the folder"
+        message = f"{folder / MANIFEST}: {name!r} leads out of the folder"
         raise DocumentError(message, hint=_HINT)
     return folder / pure

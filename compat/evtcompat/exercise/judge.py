@@ -5,8 +5,9 @@ from __future__ import annotations
 import os.path
 from collections.abc import Iterable
 
-from evtcompat.exercise.payloads import Delivery, Scenario, spoken
+from evtcompat.exercise.payloads import Delivery, Scenario
 from evtcompat.exercise.results import Attempt, Cell, CellRun, CellState, Failure, FailureKind, Outcome
+from evtcompat.model.histories import version_name
 
 _ENDED = {
     Outcome.RAISED: FailureKind.RAISED,
@@ -38,7 +39,7 @@ def described(delivery: Delivery) -> str:
     """A delivery in a sentence: ``event 2 (v1, symbol SHIPPED)``."""
     payload = delivery.payload
     kind = "poison, " if payload.poison else ""
-    return f"event {delivery.position + 1} ({spoken(payload.version)}, {kind}{payload.label})"
+    return f"event {delivery.position + 1} ({version_name(payload.version)}, {kind}{payload.label})"
 
 
 def _by_record(run: CellRun) -> list[list[Attempt]]:

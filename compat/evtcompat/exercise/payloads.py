@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from evtcompat.model.histories import version_name
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:
@@ -89,9 +91,4 @@ class Scenario:
     @property
     def row(self) -> str:
         """The payload versions as the table writes them."""
-        return "+".join(spoken(version) for version in self.versions)
-
-
-def spoken(version: str) -> str:
-    """``v1`` for ``1``; anything that is no number stays as it is."""
-    return f"v{version}" if version[:1].isdigit() else version
+        return "+".join(version_name(version) for version in self.versions)

@@ -18,6 +18,7 @@ from evtcompat.model.verdicts import Policy, Verdict
 if TYPE_CHECKING:
     import re
 
+    from evtcompat.formats.payloads import Encoding, Payloads
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -166,6 +167,8 @@ class SchemaFormat(Protocol):
     policies: bool
     #: The format's own settings, a table of its name in the configuration.
     settings: tuple[Setting, ...]
+    #: How payloads are written to topics and files, the one that is usual on a topic first. One has no mark.
+    encodings: tuple[Encoding, ...]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -216,4 +219,13 @@ class SchemaFormat(Protocol):
 
     def rejection(self, schema: Schema) -> str | None:
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
+        ...
+
+    @property
+    def decoder(self) -> str:
+        """What decodes or validates payloads, with its version: ``fastavro 1.13``."""
+        ...
+
+    def payloads(self, schema: Schema, options: Options = DEFAULTS) -> Payloads:
+        """What can be written with a schema, and what it reads."""
         ...

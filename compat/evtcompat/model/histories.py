@@ -27,3 +27,8 @@ class History:
     def latest(self) -> Version | None:
         """The newest version, or ``None`` for a subject without any."""
         return self.versions[-1] if self.versions else None
+
+
+def version_name(label: str) -> str:
+    """What a sentence calls a version: ``v1`` for ``1``; a label that does not begin with a digit stays as it is."""
+    return f"v{label}" if label[:1].isdigit() else label

@@ -2,10 +2,8 @@
 
 manifest.json              labels, hashes, what each reader must see, sequences, poison, provenance
 v1/01-smallest.json        the value, for people
-v1/01-smallest.bin         Avro's binary encoding          (.body: the JSON text of a producer)
-v1/01-smallest.single      Avro's single-object encoding
-v1/01-smallest.wire        Confluent's wire format: a zero byte, the schema id, the payload
-v1/all.avro                every payload of the version in one object container file, in order
+v1/01-smallest.SUFFIX      its bytes in each of the format's encodings
+v1/all.SUFFIX              every payload of the version in one container file, in order, where the format has such
 poison/truncated.bin       messages that no consumer can read
 """
 
@@ -18,11 +16,10 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat import __version__
 from evtcompat.errors import UsageError
-from evtcompat.formats.avro.format import AVRO
-from evtcompat.formats.base import SchemaFormat
-from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import document
-from evtcompat.payloads.cases import Matrix, Outcome, Payload, Reading, spoken
+from evtcompat.model.readings import Outcome, Reading
+from evtcompat.payloads.cases import Matrix, Payload
 from evtcompat.payloads.differences import difference
 from evtcompat.payloads.folder import FORM, seal_of
 from evtcompat.payloads.matrix import slug
@@ -30,7 +27,8 @@ from evtcompat.payloads.poison import Poison, poison
 from evtcompat.payloads.sequences import sequences
 
 if TYPE_CHECKING:
-    from evtcompat.payloads.matrix import Bench
+    from evtcompat.formats.payloads import Container
+    from evtcompat.payloads.matrix import ParsedSubject
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,10 @@ class Ids:
         return Ids(ids)
 
 
-def folder_contents(bench: Bench, matrix: Matrix, ids: Ids) -> Contents:
+def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents:
     """Everything that the folder of a subject holds; the same matrix and ids give the same bytes."""
     files: dict[str, bytes] = {".gitattributes": b"* -text\n"}
-    folders = version_folders(bench.subject.labels)
+    folders = version_folders(parsed.subject.labels)
     entries = []
     for version in matrix.versions:
         entry: dict[str, object] = {
@@ -85,27 +83,28 @@ def folder_contents(bench: Bench, matrix: Matrix, ids: Ids) -> Contents:
         if version.empty:
             entry["empty"] = version.empty
         payloads = []
-        mark = single_object_mark(bench, version.label)
+        own = parsed.payloads[version.label]
         for index, payload in enumerate(matrix.payloads[version.label]):
             stem = f"{folders[version.label]}/{payload.name}"
-            encoded = encodings(bench.subject.format, payload, ids.by_version[version.label], mark)
             files[f"{stem}.json"] = document(payload.value)
-            files |= {f"{stem}{suffix}": data for suffix, data in encoded.items()}
+            for encoding in parsed.subject.format.encodings:
+                framed = own.frame(encoding, payload.body, ids.by_version[version.label])
+                files[f"{stem}{encoding.suffix}"] = framed
             sees = {
                 reader.label: seen(payload, matrix.cell(version.label, reader.label).readings[index])
                 for reader in matrix.versions
             }
             payloads.append(described(payload) | {"sees": sees})
-        container = container_of(bench, version.label, matrix.payloads[version.label])
-        if container is not None:
-            files[f"{folders[version.label]}/all.avro"] = container
+        if own.container is not None and payloads:
+            bodies = [payload.body for payload in matrix.payloads[version.label]]
+            files[container_path(folders[version.label], own.container)] = own.container.write(bodies)
         entries.append(entry | {"payloads": payloads})
-    pills = poison(bench, matrix, ids.by_version)
+    pills = poison(parsed, matrix, ids.by_version)
     for pill in pills:
-        files[f"poison/{pill.name}.bin"] = pill.body
-        if pill.schema is not None:
-            # not .avsc: a check of the repository would take it for a subject, and this one changes with its versions
-            files[f"poison/{pill.name}.schema"] = document(pill.schema)
+        files[f"poison/{pill.name}.bin"] = pill.message.body
+        if pill.message.schema is not None:
+            # a suffix of no format: a check of the repository would take it for a subject, and it changes with versions
+            files[f"poison/{pill.name}.schema"] = document(pill.message.schema)
     orders = sequences(matrix.subject, matrix.payloads, [pill.name for pill in pills], folders, matrix.seed)
     manifest = {
         "evtcompat_fixtures": FORM,
@@ -135,38 +134,16 @@ def version_folders(labels: Sequence[str]) -> dict[str, str]:
     """The folder of each version: ``v1``; told apart even where labels differ in odd characters only."""
     found: dict[str, str] = {}
     for label in labels:
-        folder = slug(spoken(label))
+        folder = slug(version_name(label))
         while folder.lower() in {one.lower() for one in found.values()} or folder.lower() == "poison":
             folder += "-"
         found[label] = folder
     return found
 
 
-def single_object_mark(bench: Bench, label: str) -> bytes:
-    """What the single-object encoding of an Avro version begins with; nothing for JSON Schema."""
-    from evtcompat.formats.avro.payloads import wire
-
-    return wire.single_object(bench.avro(label).schema, b"") if bench.subject.format is AVRO else b""
-
-
-def encodings(schema_format: SchemaFormat, payload: Payload, schema_id: int, mark: bytes) -> dict[str, bytes]:
-    """The bytes of a payload in every encoding, by suffix."""
-    from evtcompat.formats.avro.payloads import wire
-
-    message = wire.confluent(schema_id, payload.body)
-    if schema_format is JSON_SCHEMA:
-        return {".body": payload.body, ".wire": message}
-    return {".bin": payload.body, ".single": mark + payload.body, ".wire": message}
-
-
-def container_of(bench: Bench, label: str, payloads: Sequence[Payload]) -> bytes | None:
-    """The payloads of an Avro version as one object container file."""
-    if bench.subject.format is not AVRO or not payloads:
-        return None
-    from evtcompat.formats.avro.payloads import binary, codec
-
-    schema = bench.avro(label).schema
-    return codec.write_container(schema, [binary.decode(schema.root, payload.body) for payload in payloads])
+def container_path(folder: str, container: Container) -> str:
+    """Where all payloads of a version stand in one file."""
+    return f"{folder}/all{container.suffix}"
 
 
 def described(payload: Payload) -> dict[str, object]:
@@ -200,7 +177,8 @@ def seen(payload: Payload, reading: Reading) -> dict[str, object]:
 
 def poison_entry(pill: Poison) -> dict[str, object]:
     """What the manifest says of a poison message."""
-    entry: dict[str, object] = {"name": pill.name, "label": pill.label, "content_type": pill.content_type}
+    message = pill.message
+    entry: dict[str, object] = {"name": message.name, "label": message.label, "content_type": message.content_type}
     return entry | {"expected": "reject", "said": pill.said}
 
 

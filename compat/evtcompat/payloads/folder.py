@@ -1,17 +1,21 @@
-"""A fixture folder as it lies on disk: reading its manifest, and the cases in it. Light: imports no engine."""
+"""A fixture folder as it lies on disk: reading its manifest, and the cases in it. Light: nothing is decoded."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from evtcompat.errors import DocumentError
+from evtcompat.formats.loading import by_name
+from evtcompat.formats.payloads import Encoding, bare
+from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line, parse
-from evtcompat.payloads.cases import Outcome, spoken
+from evtcompat.model.readings import Outcome
 from evtcompat.payloads.differences import applied
 
 MANIFEST: Final = "manifest.json"
@@ -41,19 +45,20 @@ class Case:
     witness: str | None
     #: The payload's path without a suffix.
     stem: Path = field(repr=False)
+    encodings: tuple[Encoding, ...] = field(repr=False)
 
     def bytes(self, encoding: str | None = None) -> bytes:
-        """The payload's bytes: ``binary`` (Avro's default), ``single-object``, ``confluent``, or ``json``.
+        """The payload's bytes in one of the format's encodings, by default without anything before the payload.
 
         Raises:
             DocumentError: The file is missing, or there is no such encoding for this format.
         """
-        return encoded(self.stem, encoding)
+        return encoded(self.stem, encoding, self.encodings)
 
     @property
     def id(self) -> str:
         """``v1-read-by-v2-02-symbol-SHIPPED``."""
-        return f"{spoken(self.writer)}-read-by-{spoken(self.reader)}-{self.name}"
+        return f"{version_name(self.writer)}-read-by-{version_name(self.reader)}-{self.name}"
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Delivery:
     value: object
     poison: bool
     stem: Path = field(repr=False)
+    encodings: tuple[Encoding, ...] = field(repr=False)
 
     def bytes(self, encoding: str | None = None) -> bytes:
         """The message's bytes; poison has but one form.
@@ -88,7 +94,7 @@ class Delivery:
         Raises:
             DocumentError: See `Case.bytes`.
         """
-        return read_file(Path(f"{self.stem}.bin")) if self.poison else encoded(self.stem, encoding)
+        return read_file(Path(f"{self.stem}.bin")) if self.poison else encoded(self.stem, encoding, self.encodings)
 
 
 @dataclass(frozen=True)
@@ -101,29 +107,19 @@ class Ordered:
     deliveries: tuple[Delivery, ...]
 
 
-#: The suffixes of each encoding; the first that exists.
-_SUFFIXES: Final = {
-    None: (".bin", ".body"),
-    "binary": (".bin",),
-    "single-object": (".single",),
-    "confluent": (".wire",),
-    "json": (".body",),
-}
-
-
-def encoded(stem: Path, encoding: str | None) -> bytes:
-    """The bytes of a payload in an encoding.
+def encoded(stem: Path, encoding: str | None, encodings: Sequence[Encoding]) -> bytes:
+    """The bytes of a payload in an encoding, the bare one unless it is named.
 
     Raises:
         DocumentError: There is no such encoding here.
     """
-    for suffix in _SUFFIXES.get(encoding, ()):
-        path = Path(f"{stem}{suffix}")
-        if path.is_file():
-            return read_file(path)
-    known = ", ".join(name for name in _SUFFIXES if name is not None)
-    message = f"{stem}: there are no bytes in the encoding {encoding}"
-    raise DocumentError(message, hint=f"Known are {known}; single-object and binary are Avro's, json is JSON Schema's.")
+    known = {one.name: one for one in encodings}
+    chosen = bare(encodings) if encoding is None else known.get(encoding)
+    path = None if chosen is None else Path(f"{stem}{chosen.suffix}")
+    if path is not None and path.is_file():
+        return read_file(path)
+    message = f"{stem}: there are no bytes in the encoding {encoding or 'of a payload alone'}"
+    raise DocumentError(message, hint=f"Payloads of this format have {', '.join(known)}.")
 
 
 def read_file(path: Path) -> bytes:
@@ -160,6 +156,10 @@ class Folder:
     def versions(self) -> tuple[str, ...]:
         """The versions, the oldest first."""
         return tuple(str(entry["version"]) for entry in objects(self.manifest, "versions"))
+
+    @cached_property
+    def _encodings(self) -> tuple[Encoding, ...]:
+        return by_name(str(self.manifest["format"])).encodings
 
     def stems(self) -> Iterator[tuple[str, Mapping[str, object], Path]]:
         """Version, manifest entry and path without suffix of every payload."""
@@ -218,6 +218,7 @@ class Folder:
             said=str(expectation.get("said", "")),
             witness=None if witness is None else str(witness),
             stem=stem,
+            encodings=self._encodings,
         )
 
     def poison(self) -> Iterator[Pill]:
@@ -237,7 +238,15 @@ class Folder:
                 version, _ = values.get(str(stem), (None, stem))
                 value = None if version is None else parse(read_file(Path(f"{stem}.json")))
                 deliveries.append(
-                    Delivery(str(event["event_id"]), str(event["key"]), version, value, version is None, stem)
+                    Delivery(
+                        str(event["event_id"]),
+                        str(event["key"]),
+                        version,
+                        value,
+                        version is None,
+                        stem,
+                        self._encodings,
+                    )
                 )
             yield Ordered(self.subject, str(entry["name"]), str(entry["label"]), tuple(deliveries))
 

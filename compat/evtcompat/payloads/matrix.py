@@ -10,22 +10,23 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.plans import RunSettings
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro.format import AVRO
-from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.base import Options, SchemaFormat
+from evtcompat.formats.payloads import PayloadError
+from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.findings import Finding
-from evtcompat.model.histories import Version
+from evtcompat.model.histories import Version, version_name
 from evtcompat.model.places import Place
+from evtcompat.model.readings import Reading
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.model.witnesses import WitnessKind
-from evtcompat.payloads.cases import Cell, Matrix, Payload, Reading, VersionOf, spoken
+from evtcompat.payloads.cases import Cell, Matrix, Payload, VersionOf
 from evtcompat.rules.judge import Side
 
 if TYPE_CHECKING:
     from evtcompat.formats.base import Schema
-    from evtcompat.payloads.avro_reading import AvroSide
-    from evtcompat.payloads.json_reading import JsonSide
+    from evtcompat.formats.payloads import Payloads
+    from evtcompat.model.json_types import JSON
 
 _LONGEST_NAME: Final = 40
 
@@ -37,7 +38,7 @@ class Subject:
     name: str
     format: SchemaFormat
     versions: tuple[Version, ...]
-    #: JSON Schema: what writers are taken to produce.
+    #: What writers are taken to produce, where the format has policies.
     policy: Policy = Policy.LENIENT
     #: What the configuration says for the format: `formats.base.Options.settings`.
     settings: Mapping[str, object] = field(default_factory=dict)
@@ -50,8 +51,13 @@ class Subject:
         return tuple(version.label or str(index) for index, version in enumerate(self.versions, 1))
 
 
-class Bench:
-    """A subject's schemas, parsed and ready; what a matrix, its fixtures and their verification read with."""
+class ParsedSubject:
+    """A subject's schemas, parsed: what a matrix, its fixtures and their verification are made of.
+
+    Attributes:
+        subject: The subject.
+        payloads: What can be written and read with each version, by label.
+    """
 
     def __init__(self, subject: Subject) -> None:
         """Parse every version.
@@ -61,12 +67,12 @@ class Bench:
         """
         self.subject = subject
         self._options = Options(settings={**subject.settings, "policy": subject.policy})
-        self.schemas: dict[str, Schema] = {}
-        self._sides: dict[str, AvroSide | JsonSide] = {}
-        for label, version in zip(subject.labels, subject.versions, strict=True):
-            schema = self._parsed(label, version)
-            self.schemas[label] = schema
-            self._sides[label] = _side(schema, subject)
+        self._schemas = {
+            label: self._parsed(label, version) for label, version in zip(subject.labels, subject.versions, strict=True)
+        }
+        self.payloads: Mapping[str, Payloads] = {
+            label: subject.format.payloads(schema, self._options) for label, schema in self._schemas.items()
+        }
 
     def _parsed(self, label: str, version: Version) -> Schema:
         try:
@@ -75,132 +81,88 @@ class Bench:
             place = error.place
             if place is None or place.origin is None:
                 place = Place(pointer=place.pointer if place else "", origin=version.document.origin)
-            message = f"{spoken(label)} of {self.subject.name}: {error.message}"
+            message = f"{version_name(label)} of {self.subject.name}: {error.message}"
             raise SchemaError(message, place=place, hint=error.hint) from error
 
-    def avro(self, label: str) -> AvroSide:
-        """An Avro version."""
-        from evtcompat.payloads.avro_reading import AvroSide
-
-        side = self._sides[label]
-        if not isinstance(side, AvroSide):
-            message = f"{self.subject.name} is not Avro"
-            raise TypeError(message)
-        return side
-
-    def content(self, label: str) -> str:
-        """SHA-256 of what the version means to a decoder."""
-        return self._sides[label].content
-
-    def written(self, label: str, body: bytes) -> object:
-        """What the writer's own schema reads.
+    def payloads_of(self, value: JSON) -> Payloads:
+        """What can be written and read with a schema of the same format that is none of the versions, and stands alone.
 
         Raises:
-            CodecError, ValueError: The payload is not valid for it.
+            SchemaError: The value is no schema.
         """
-        return self._sides[label].written(body)
+        schema = self.subject.format.parse(Document(value), NoReferences(), self._options)
+        return self.subject.format.payloads(schema, self._options)
 
     def read(self, writer: str, reader: str, body: bytes) -> Reading:
-        """What one version makes of a payload of another."""
-        side = self._sides[reader]
-        if self.subject.format is AVRO:
-            return self.avro(reader).read(self.avro(writer), body)
-        return side.read(body)  # type: ignore[call-arg,arg-type]  # a JsonSide, by the format
+        """What one version makes of a payload of another.
 
-    def payloads(self, label: str, seed: int) -> list[tuple[str, tuple[str, ...], bytes]]:
-        """Label, everything covered, and bytes."""
-        return self._sides[label].payloads(seed)
+        Raises:
+            PayloadError: See `Payloads.read`.
+        """
+        return self.payloads[reader].read(self.payloads[writer], body)
 
     def compare(self, reader: str, writer: str) -> Comparison:
         """What `check` says of this direction."""
         sides = []
         for label in (reader, writer):
             version = self.subject.versions[self.subject.labels.index(label)]
-            schema = self.schemas[label]
-            sides.append((Side(spoken(label), version.document, schema.documents), schema))
+            schema = self._schemas[label]
+            sides.append((Side(version_name(label), version.document, schema.documents), schema))
         return compare_sides(self.subject.format, sides[0], sides[1], RunSettings(self._options))
 
-    @property
-    def decoder(self) -> str:
-        """What decodes and validates, with its version."""
-        if self.subject.format is AVRO:
-            from evtcompat.formats.avro.payloads.codec import decoder_name
 
-            return decoder_name()
-        from evtcompat.formats.json_schema.validate.validator import confirmed_by
-
-        return confirmed_by()
-
-
-def _side(schema: Schema, subject: Subject) -> AvroSide | JsonSide:
-    if subject.format is AVRO:
-        from evtcompat.formats.avro.types import AvroSchema
-        from evtcompat.payloads.avro_reading import AvroSide
-
-        if isinstance(schema, AvroSchema):
-            return AvroSide(schema)
-    from evtcompat.formats.json_schema.parse import Schema as JsonSchema
-    from evtcompat.payloads.json_reading import JsonSide
-
-    if isinstance(schema, JsonSchema):
-        return JsonSide(schema, subject.policy, subject.settings.get("assert-formats") is True)
-    message = f"no schema of {subject.format.name}: {type(schema).__name__}"
-    raise TypeError(message)
-
-
-def matrix_of(bench: Bench, seed: int = 0) -> Matrix:
+def matrix_of(parsed: ParsedSubject, seed: int = 0) -> Matrix:
     """The matrix of a subject.
 
-    Every payload is valid for its own writer by fastavro or jsonschema, and every reading is what they produced.
+    Every payload is valid for its own writer by the format's decoder, and every reading is what it produced.
     The payloads of `check`'s findings are among them.
 
     Args:
-        bench: The subject's schemas.
+        parsed: The subject's schemas.
         seed: Combines boundaries otherwise; the same seed gives the same payloads.
 
     Raises:
-        NotAskedError: A schema nests deeper than fastavro can bear.
+        PayloadError: The decoder cannot be asked, for schemas that nest too deep for it.
     """
-    labels = bench.subject.labels
-    comparisons = {(writer, reader): bench.compare(reader, writer) for writer in labels for reader in labels}
+    labels = parsed.subject.labels
+    comparisons = {(writer, reader): parsed.compare(reader, writer) for writer in labels for reader in labels}
     payloads: dict[str, tuple[Payload, ...]] = {}
     versions = []
-    paths = bench.subject.paths or [version.document.origin for version in bench.subject.versions]
+    paths = parsed.subject.paths or [version.document.origin for version in parsed.subject.versions]
     for label, path in zip(labels, paths, strict=True):
-        found = _payloads(bench, label, seed, comparisons)
+        found = _payloads(parsed, label, seed, comparisons)
         payloads[label] = found
         empty = "" if found else "no payload: the schema has no value that could be written"
-        versions.append(VersionOf(label, path, bench.content(label), empty))
+        versions.append(VersionOf(label, path, parsed.payloads[label].content, empty))
     cells = tuple(
-        _cell(bench, payloads[writer], writer, reader, comparisons[writer, reader])
+        _cell(parsed, payloads[writer], writer, reader, comparisons[writer, reader])
         for writer in labels
         for reader in labels
     )
     return Matrix(
-        subject=bench.subject.name,
-        format=bench.subject.format.name,
+        subject=parsed.subject.name,
+        format=parsed.subject.format.name,
         versions=tuple(versions),
         payloads=payloads,
         cells=cells,
-        policy=bench.subject.policy if bench.subject.format.policies else None,
+        policy=parsed.subject.policy if parsed.subject.format.policies else None,
         seed=seed,
-        decoder=bench.decoder,
+        decoder=parsed.subject.format.decoder,
     )
 
 
 def _payloads(
-    bench: Bench, label: str, seed: int, comparisons: Mapping[tuple[str, str], Comparison]
+    parsed: ParsedSubject, label: str, seed: int, comparisons: Mapping[tuple[str, str], Comparison]
 ) -> tuple[Payload, ...]:
     """The payloads of a version: what covers the schema, then the witnesses of findings, each once."""
     found: list[Payload] = []
     known: set[bytes] = set()
-    for title, covers, body in bench.payloads(label, seed):
-        if body not in known:
-            known.add(body)
-            phrase = re.sub(r"^\d+: ", "", title)
-            first = covers[0] if covers else phrase
-            name = f"{len(found) + 1:02}-{slug(first)}"
-            found.append(Payload(label, name, phrase, bench.written(label, body), body, covers))
+    own = parsed.payloads[label]
+    for made in own.generate(seed):
+        if made.body not in known:
+            known.add(made.body)
+            name = f"{len(found) + 1:02}-{slug(made.covers[0] if made.covers else made.label)}"
+            found.append(Payload(label, name, made.label, own.decode(made.body), made.body, made.covers))
     for (writer, reader), comparison in comparisons.items():
         if writer != label:
             continue
@@ -210,14 +172,13 @@ def _payloads(
                 continue
             known.add(witness.payload)
             name = f"{len(found) + 1:02}-{slug(finding.rule)}"
-            phrase = (
-                f"{finding.rule} in {spoken(reader)}: {finding.reader.names or finding.reader.pointer or 'the root'}"
-            )
+            where = finding.reader.names or finding.reader.pointer or "the root"
+            phrase = f"{finding.rule} in {version_name(reader)}: {where}"
             try:
-                value = bench.written(label, witness.payload)
-            except CodecError as error:
+                value = own.decode(witness.payload)
+            except PayloadError as error:
                 if error.refused:
-                    continue  # valid Avro that Python has no value for, such as a date beyond the year 9999
+                    continue  # valid, and Python has no value for it, such as a date beyond the year 9999
                 raise
             found.append(Payload(label, name, phrase, value, witness.payload, (), finding.rule))
     return tuple(found)
@@ -230,8 +191,8 @@ def _with_witness(findings: Sequence[Finding]) -> Iterator[Finding]:
         yield from _with_witness(finding.because)
 
 
-def _cell(bench: Bench, payloads: Sequence[Payload], writer: str, reader: str, comparison: Comparison) -> Cell:
-    readings = tuple(bench.read(writer, reader, payload.body) for payload in payloads)
+def _cell(parsed: ParsedSubject, payloads: Sequence[Payload], writer: str, reader: str, comparison: Comparison) -> Cell:
+    readings = tuple(parsed.read(writer, reader, payload.body) for payload in payloads)
     rules = [
         finding.rule
         for finding in comparison.findings

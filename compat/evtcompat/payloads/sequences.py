@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from evtcompat.payloads.cases import Payload, spoken
+from evtcompat.model.histories import version_name
+from evtcompat.payloads.cases import Payload
 
 #: Events in a burst, and the keys that they are spread over.
 BURST: Final = 20
@@ -64,7 +65,7 @@ def sequences(
     found = [maker.sequence("twice", "the same event twice, under one event id", [good[newest][0]] * 2, same=True)]
     for older, newer in pairwise(labels):
         old, new = good[older], good[newer]
-        words = (spoken(older), spoken(newer))
+        words = (version_name(older), version_name(newer))
         trio = [old[0], new[0], old[1 % len(old)]]
         mixed = f"{words[0]}-{words[1]}-{words[0]}"
         found.append(maker.sequence(mixed, "two producers while a deployment is under way", trio))

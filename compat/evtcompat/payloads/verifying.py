@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtcompat.errors import DocumentError, EvtcompatError, UncheckedError, UsageError
-from evtcompat.formats.avro.format import AVRO
+from evtcompat.errors import DocumentError, EvtcompatError, UsageError
+from evtcompat.formats.payloads import PayloadError, PoisonMessage, bare
+from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.json_values import same
+from evtcompat.model.readings import Outcome, Reading
 from evtcompat.model.verdicts import Policy
-from evtcompat.payloads.cases import Outcome, Reading, spoken
+from evtcompat.payloads.contents import container_path
 from evtcompat.payloads.differences import applied, difference
 from evtcompat.payloads.folder import MANIFEST, Folder, objects, safe, seal_holds
-from evtcompat.payloads.matrix import Bench
+from evtcompat.payloads.matrix import ParsedSubject
+from evtcompat.payloads.poison import refusal
 
 if TYPE_CHECKING:
+    from evtcompat.formats.payloads import Container
     from evtcompat.payloads.subjects import Catalogue
 
 
@@ -36,9 +40,9 @@ def verify_folder(path: Path, catalogue: Catalogue) -> list[str]:
     if folder.manifest.get("kind") == "witnesses":
         return [*problems, *_witnesses(folder, catalogue, changed)]
     policy = folder.manifest.get("policy")
-    bench = Bench(catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None))
+    parsed = ParsedSubject(catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None))
     try:
-        problems += _Check(folder, bench, changed).problems()
+        problems += _Check(folder, parsed, changed).problems()
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         if not problems:
             raise
@@ -48,24 +52,25 @@ def verify_folder(path: Path, catalogue: Catalogue) -> list[str]:
 
 def _witnesses(folder: Folder, catalogue: Catalogue, changed: Mapping[str, str]) -> Iterator[str]:
     """Witnesses that their reader takes by now; those of schemas that are not among today's versions are left alone."""
-    benches: dict[str, Bench | None] = {}
+    subjects: dict[str, ParsedSubject | None] = {}
     for entry in objects(folder.manifest, "witnesses"):
         name, subject = f"{entry['payload']}.bin", str(entry["subject"])
         if name in changed or entry["expected"] not in ("reject", "misread"):
             continue
-        if subject not in benches:
+        if subject not in subjects:
             try:
-                benches[subject] = Bench(catalogue.subject(subject))
+                subjects[subject] = ParsedSubject(catalogue.subject(subject))
             except UsageError:
-                benches[subject] = None
-        bench = benches[subject]
+                subjects[subject] = None
+        parsed = subjects[subject]
         labels = [str(side["version"]) for side in (entry["writer"], entry["reader"]) if isinstance(side, dict)]
-        if bench is None or not set(labels) <= set(bench.subject.labels) or len(labels) != 2:  # noqa: PLR2004 - two sides
+        if parsed is None or not set(labels) <= set(parsed.subject.labels) or len(labels) != 2:  # noqa: PLR2004 - two sides
             continue
         writer, reader = labels
-        outcome = bench.read(writer, reader, folder.inside(name).read_bytes()).outcome
+        outcome = parsed.read(writer, reader, folder.inside(name).read_bytes()).outcome
         if outcome.weight < Outcome.MISREAD.weight:
-            yield f"{folder.path / name}: proved {entry['rule']} in {spoken(reader)}, and is {outcome.value} there now"
+            proved = f"proved {entry['rule']} in {version_name(reader)}"
+            yield f"{folder.path / name}: {proved}, and is {outcome.value} there now"
 
 
 def _files(folder: Folder) -> Iterator[tuple[str, str]]:
@@ -92,22 +97,22 @@ def _files(folder: Folder) -> Iterator[tuple[str, str]]:
 class _Check:
     """One folder against today's schemas."""
 
-    def __init__(self, folder: Folder, bench: Bench, changed: Mapping[str, str]) -> None:
+    def __init__(self, folder: Folder, parsed: ParsedSubject, changed: Mapping[str, str]) -> None:
         self._folder = folder
-        self._bench = bench
+        self._parsed = parsed
         self._changed = changed
-        self._today = bench.subject.labels
+        self._today = parsed.subject.labels
 
     def problems(self) -> Iterator[str]:
         manifest = self._folder.manifest
-        if manifest.get("format") != self._bench.subject.format.name:
-            yield self._line(MANIFEST, f"{self._folder.subject} is {self._bench.subject.format.name} now")
+        if manifest.get("format") != self._parsed.subject.format.name:
+            yield self._line(MANIFEST, f"{self._folder.subject} is {self._parsed.subject.format.name} now")
             return
         versions = objects(manifest, "versions")
         known = [str(entry["version"]) for entry in versions]
         for label in self._today:
             if label not in known:
-                yield self._line(MANIFEST, f"{spoken(label)} of {self._folder.subject} has no fixtures")
+                yield self._line(MANIFEST, f"{version_name(label)} of {self._folder.subject} has no fixtures")
         for entry in versions:
             yield from self._schema(entry)
         for entry in versions:
@@ -122,9 +127,9 @@ class _Check:
         """Whether a version is still there, as it was."""
         label, folder = str(entry["version"]), str(entry["folder"])
         if label not in self._today:
-            yield self._line(folder, f"{spoken(label)} of {self._folder.subject} is gone")
-        elif self._bench.content(label) != entry["sha256"]:
-            yield self._line(folder, f"the schema of {spoken(label)} is not the one that these were made with")
+            yield self._line(folder, f"{version_name(label)} of {self._folder.subject} is gone")
+        elif self._parsed.payloads[label].content != entry["sha256"]:
+            yield self._line(folder, f"the schema of {version_name(label)} is not the one that these were made with")
 
     def _version(self, entry: Mapping[str, object]) -> Iterator[str]:
         label, folder = str(entry["version"]), str(entry["folder"])
@@ -137,12 +142,13 @@ class _Check:
             bodies.append(body)
             yield from self._payload(label, stem, payload, body)
             yield from self._framed(label, stem, body, entry["schema_id"])
-        if self._bench.subject.format is AVRO and bodies:
-            yield from self._container(label, f"{folder}/all.avro", bodies)
+        container = self._parsed.payloads[label].container
+        if container is not None and bodies:
+            yield from self._container(label, container_path(folder, container), container, bodies)
 
     def _body(self, stem: str) -> bytes | None:
         """The payload; ``None`` when its file was reported already."""
-        name = stem + (".bin" if self._bench.subject.format is AVRO else ".body")
+        name = stem + bare(self._parsed.subject.format.encodings).suffix
         if name in self._changed or not safe(name):
             return None
         return (self._folder.path / name).read_bytes()
@@ -150,14 +156,14 @@ class _Check:
     def _payload(self, label: str, stem: str, payload: Mapping[str, object], body: bytes) -> Iterator[str]:
         """The value for its writer, and what each reader sees."""
         try:
-            value = self._bench.written(label, body)
+            value = self._parsed.payloads[label].decode(body)
         except (EvtcompatError, ValueError) as error:
-            yield self._line(stem, f"is not valid for {spoken(label)} any more: {error}")
+            yield self._line(stem, f"is not valid for {version_name(label)} any more: {error}")
             return
         if f"{stem}.json" not in self._changed:
             shown = parse((self._folder.path / f"{stem}.json").read_bytes())
             if not same(_plain(value), shown):
-                yield self._line(f"{stem}.json", f"{spoken(label)} reads another value now: {_cut(value)}")
+                yield self._line(f"{stem}.json", f"{version_name(label)} reads another value now: {_cut(value)}")
                 return
         sees = payload["sees"]
         if not isinstance(sees, dict):
@@ -167,52 +173,45 @@ class _Check:
             expectation = sees.get(reader)
             if expectation is None:
                 continue  # a version without fixtures is told once
-            told = _told(spoken(reader), _plain(value), expectation, self._bench.read(label, reader, body))
+            told = _told(version_name(reader), _plain(value), expectation, self._parsed.read(label, reader, body))
             if told:
                 yield self._line(stem, told)
 
     def _framed(self, label: str, stem: str, body: bytes, schema_id: object) -> Iterator[str]:
         """The other encodings hold the same payload."""
-        from evtcompat.formats.avro.canonical import crc64
-        from evtcompat.formats.avro.payloads import wire
-
-        marks: list[tuple[str, Callable[[bytes], tuple[int, bytes]], object, str]]
-        marks = [(".wire", wire.split_confluent, schema_id, "schema id")]
-        if self._bench.subject.format is AVRO:
-            fingerprint = crc64(self._bench.avro(label).schema)
-            marks.append((".single", wire.split_single_object, fingerprint, "fingerprint"))
-        for suffix, split, expected, what in marks:
-            name = stem + suffix
-            if name in self._changed:
+        own = self._parsed.payloads[label]
+        for encoding in self._parsed.subject.format.encodings:
+            name = stem + encoding.suffix
+            if not encoding.mark or name in self._changed:
+                continue
+            expected = own.frame(encoding, body, int(str(schema_id)))
+            framed = (self._folder.path / name).read_bytes()
+            if framed == expected:
                 continue
             try:
-                mark, inner = split((self._folder.path / name).read_bytes())
-            except UncheckedError as error:
+                mark, inner = own.unframe(encoding, framed)
+            except PayloadError as error:
                 yield self._line(name, error.message)
                 continue
             if inner != body:
                 yield self._line(name, "holds another payload")
-            elif mark != expected:
-                yield self._line(name, f"names the {what} {mark}; for {spoken(label)} it is {expected}")
+            else:
+                now = own.unframe(encoding, expected)[0]
+                yield self._line(name, f"names the {encoding.mark} {mark}; for {version_name(label)} it is {now}")
 
-    def _container(self, label: str, name: str, bodies: list[bytes]) -> Iterator[str]:
-        from evtcompat.formats.avro.payloads import codec
-        from evtcompat.model.json_values import view
-
+    def _container(self, label: str, name: str, container: Container, bodies: list[bytes]) -> Iterator[str]:
         if name in self._changed:
             return
         try:
-            values = codec.read_container((self._folder.path / name).read_bytes(), self._bench.avro(label).schema)
-            expected = [self._bench.written(label, body) for body in bodies]
+            values = container.read((self._folder.path / name).read_bytes())
+            expected = [self._parsed.payloads[label].decode(body) for body in bodies]
         except EvtcompatError as error:
-            yield self._line(name, f"{spoken(label)} refuses it: {error}")
+            yield self._line(name, f"{version_name(label)} refuses it: {error}")
             return
-        if not same([view(value) for value in values], expected) and len(bodies) == len(values):
+        if not same(values, expected) and len(bodies) == len(values):
             yield self._line(name, "holds other values than the single payloads")
 
     def _poison(self, versions: list[dict[str, object]]) -> Iterator[str]:
-        from evtcompat.payloads.poison import refused
-
         ids = {str(entry["version"]): int(str(entry["schema_id"])) for entry in versions}
         labels = [str(entry["version"]) for entry in versions if entry.get("payloads")]
         known = {label: number for label, number in ids.items() if label in self._today}
@@ -224,11 +223,15 @@ class _Check:
             if name in self._changed or schema in self._changed:
                 continue
             written = self._folder.path / schema
-            strange = parse(written.read_bytes()) if written.is_file() else None
-            body = (self._folder.path / name).read_bytes()
-            said = refused(self._bench, labels[-1], known, body, str(entry["content_type"]), strange)  # type: ignore[arg-type]  # parsed JSON
-            if said is None:
-                yield self._line(name, f"{spoken(labels[-1])} reads it now: it is no poison any more")
+            message = PoisonMessage(
+                name=str(entry["name"]),
+                label=str(entry["label"]),
+                body=(self._folder.path / name).read_bytes(),
+                content_type=str(entry["content_type"]),
+                schema=parse(written.read_bytes()) if written.is_file() else None,  # type: ignore[arg-type]  # parsed JSON
+            )
+            if refusal(self._parsed, labels[-1], known, message) is None:
+                yield self._line(name, f"{version_name(labels[-1])} reads it now: it is no poison any more")
 
 
 def _told(reader: str, value: object, expectation: Mapping[str, object], reading: Reading) -> str:

@@ -7,7 +7,8 @@ from typing import Final
 
 from evtcompat import __version__
 from evtcompat.model.json_texts import document
-from evtcompat.payloads.cases import Matrix, Outcome, Reading
+from evtcompat.model.readings import Outcome, Reading
+from evtcompat.payloads.cases import Matrix
 
 MATRIX_VERSION: Final = 1
 

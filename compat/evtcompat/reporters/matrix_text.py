@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from evtcompat.model.histories import version_name
+from evtcompat.model.readings import NoteKind, Outcome, Reading
 from evtcompat.model.verdicts import Verdict
-from evtcompat.payloads.cases import Cell, Matrix, NoteKind, Outcome, Payload, Reading, spoken
+from evtcompat.payloads.cases import Cell, Matrix, Payload
 from evtcompat.reporters.terminal import Terminal, printable
 
 _COLOURS: Final = {
@@ -45,7 +47,7 @@ def matrix_text(matrix: Matrix, terminal: Terminal | None = None) -> str:
         lines += _told(cell, matrix.payloads[cell.writer], terminal)
     for version in matrix.versions:
         if version.empty:
-            lines += ["", f"{printable(spoken(version.label))}: {version.empty}."]
+            lines += ["", f"{printable(version_name(version.label))}: {version.empty}."]
     if any(_mark(cell) for cell in matrix.cells):
         lines += ["", "* `evtcompat check` says otherwise than the decoder tried here."]
     return "\n".join(lines) + "\n"
@@ -55,12 +57,12 @@ def _table(matrix: Matrix, labels: list[str], terminal: Terminal) -> list[str]:
     rows = []
     for writer in labels:
         size = len(matrix.payloads[writer])
-        row = [(f"{printable(spoken(writer))}  {size} payload{'' if size == 1 else 's'}", "")]
+        row = [(f"{printable(version_name(writer))}  {size} payload{'' if size == 1 else 's'}", "")]
         for reader in labels:
             cell = matrix.cell(writer, reader)
             row.append((_word(cell) + _mark(cell), "" if cell.outcome is None else _COLOURS[cell.outcome]))
         rows.append(row)
-    heads = ["written with", *(f"read by {printable(spoken(label))}" for label in labels)]
+    heads = ["written with", *(f"read by {printable(version_name(label))}" for label in labels)]
     widths = [max(len(head), *(len(row[index][0]) for row in rows)) for index, head in enumerate(heads)]
     lines = ["  ".join(head.ljust(width) for head, width in zip(heads, widths, strict=True)).rstrip()]
     for row in rows:
@@ -95,7 +97,7 @@ def _told(cell: Cell, payloads: tuple[Payload, ...], terminal: Terminal) -> list
     places = _places(cell.readings)
     if not refused and not places and not cell.rule_only and not _mark(cell):
         return []
-    title = f"written with {printable(spoken(cell.writer))}, read by {printable(spoken(cell.reader))}"
+    title = f"written with {printable(version_name(cell.writer))}, read by {printable(version_name(cell.reader))}"
     lines = ["", terminal.style(title, "bold") + (f"  (check: {cell.verdict.value})" if _mark(cell) else "")]
     for said, names in list(refused.items())[:_MOST]:
         which = "every payload" if len(names) == len(payloads) else ", ".join(names[:_NAMED])

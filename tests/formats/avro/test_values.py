@@ -10,12 +10,14 @@ import fastavro
 import pytest
 
 from evtcompat.errors import SchemaError
+from evtcompat.formats import confluent_wire
 from evtcompat.formats.avro.canonical import content_hash, crc64, parsing_canonical_form
-from evtcompat.formats.avro.payloads import codec, wire
+from evtcompat.formats.avro.payloads import codec, single_object
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.types import Container, Enumeration, Record, Type, Union
+from evtcompat.formats.payloads import PayloadError
 from formats.avro.comparing import parsed
 from formats.avro.random_pairs import pair
 
@@ -112,16 +114,16 @@ def test_wire_formats_frame_and_unframe() -> None:
     schema = parsed('"long"'[1:-1])
     payload = codec.encode(schema, 1)
     assert payload == b"\x02"
-    assert wire.confluent(258, payload) == b"\x00\x00\x00\x01\x02\x02"
-    assert wire.split_confluent(wire.confluent(258, payload)) == (258, payload)
-    framed = wire.single_object(schema, payload)
+    assert confluent_wire.framed(258, payload) == b"\x00\x00\x00\x01\x02\x02"
+    assert confluent_wire.unframed(confluent_wire.framed(258, payload)) == (258, payload)
+    framed = single_object.framed(schema, payload)
     assert framed[:2] == b"\xc3\x01"
-    assert wire.split_single_object(framed) == (crc64(schema), payload)
+    assert single_object.unframed(framed) == (crc64(schema), payload)
     for broken in (b"", b"\x01abcd", b"\xc3\x01short"):
+        with pytest.raises(PayloadError):
+            confluent_wire.unframed(broken)
         with pytest.raises(CodecError):
-            wire.split_confluent(broken)
-        with pytest.raises(CodecError):
-            wire.split_single_object(broken)
+            single_object.unframed(broken)
 
 
 def test_decoding_says_what_is_wrong() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from evtcompat.formats.avro.types import AvroSchema
     from evtcompat.formats.base import Names, Options, Schema
+    from evtcompat.formats.payloads import Encoding, Payloads
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -39,6 +41,7 @@ class AvroFormat:
     reads_exact_json: bool = False
     policies: bool = False
     settings: tuple[Setting, ...] = ()
+    encodings: tuple[Encoding, ...] = (CONFLUENT, BINARY, SINGLE_OBJECT)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -107,6 +110,19 @@ class AvroFormat:
         from evtcompat.formats.avro.registration import rejection
 
         return recursing(rejection, _own(schema))
+
+    @property
+    def decoder(self) -> str:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.payloads.codec import decoder_name
+
+        return decoder_name()
+
+    def payloads(self, schema: Schema, options: Options = DEFAULTS) -> Payloads:  # noqa: ARG002 - of the protocol
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.payloads.interface import AvroPayloads
+
+        return AvroPayloads(_own(schema))
 
 
 def _own(schema: Schema) -> AvroSchema:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.base import DEFAULTS, Recognition
 from evtcompat.formats.json_schema.options import DEFAULT_DIALECT, DIALECTS, SETTINGS, Options
+from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
 
 if TYPE_CHECKING:
     from evtcompat.formats import base
     from evtcompat.formats.base import Decision, Names, Setting
     from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.payloads import Encoding, Payloads
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -38,6 +40,7 @@ class JsonSchemaFormat:
     reads_exact_json: bool = True
     policies: bool = True
     settings: tuple[Setting, ...] = SETTINGS
+    encodings: tuple[Encoding, ...] = (JSON, CONFLUENT)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -103,6 +106,19 @@ class JsonSchemaFormat:
     def rejection(self, schema: base.Schema) -> str | None:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: no reason is known for one that parses."""
         return None
+
+    @property
+    def decoder(self) -> str:
+        """See `SchemaFormat`: the validator."""
+        from evtcompat.formats.json_schema.validate.validator import confirmed_by
+
+        return confirmed_by()
+
+    def payloads(self, schema: base.Schema, options: base.Options = DEFAULTS) -> Payloads:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.payloads.interface import JsonPayloads
+
+        return JsonPayloads(_own(schema), Options.of(options))
 
 
 def _own(schema: base.Schema) -> Schema:

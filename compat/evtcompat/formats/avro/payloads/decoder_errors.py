@@ -6,7 +6,7 @@ import ast
 import re
 from typing import Final
 
-from evtcompat.errors import UncheckedError
+from evtcompat.formats.payloads import PayloadError
 
 #: What is said instead of schemas that are not quoted.
 TOO_LARGE: Final = "(the schemas are too large to quote)"
@@ -17,14 +17,8 @@ _PARTS: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\]{}]""", 
 _NAMED: Final = ("record", "error", "enum", "fixed")
 
 
-class CodecError(UncheckedError):
-    """A payload cannot be written or read under a schema; the message is the decoder's.
-
-    Attributes:
-        refused: The decoder said so; otherwise it was never asked, because asking would be dangerous.
-    """
-
-    refused = True
+class CodecError(PayloadError):
+    """fastavro, or the coder beside it, cannot write or read a payload under a schema; the message is its own."""
 
 
 class NotAskedError(CodecError):

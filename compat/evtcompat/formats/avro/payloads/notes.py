@@ -1,20 +1,16 @@
-"""Avro: payloads of a version, and what fastavro makes of them under another version's schema."""
+"""What differs between a payload as it was written and what fastavro made of it under another schema."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, partial
 from typing import Final
 
-from evtcompat.formats.avro.canonical import content_hash, written_out
-from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.logical import TIME
 from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
-from evtcompat.formats.avro.parse import parse
-from evtcompat.formats.avro.payloads import binary, codec
+from evtcompat.formats.avro.payloads import binary
+from evtcompat.formats.avro.payloads.carriers import LeafDecoder
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
-from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
     ARRAY,
@@ -25,7 +21,6 @@ from evtcompat.formats.avro.types import (
     FIXED,
     FLOAT,
     INT,
-    KIND_NAMES,
     LONG,
     MAP,
     NULL,
@@ -42,18 +37,13 @@ from evtcompat.formats.avro.types import (
     Union,
     branch_name,
 )
-from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_texts import one_line
-from evtcompat.model.json_types import JSON
 from evtcompat.model.json_values import view
-from evtcompat.payloads.cases import Note, NoteKind, Outcome, Reading
+from evtcompat.model.readings import Note, NoteKind
 
-_OF_NOTE: Final = {
-    NoteKind.DEFAULT: Outcome.DEFAULTED,
-    NoteKind.IGNORED: Outcome.OK,
-    NoteKind.LOST: Outcome.LOSSY,
-    NoteKind.MISREAD: Outcome.MISREAD,
-}
+#: What decodes leaves of the reader, and of the writer.
+Leaves = tuple[LeafDecoder, LeafDecoder]
+
 #: The kinds that fastavro reads as a Python type, where logical types are left out.
 _KINDS: Final[dict[type, tuple[int, ...]]] = {
     type(None): (NULL,),
@@ -65,128 +55,29 @@ _KINDS: Final[dict[type, tuple[int, ...]]] = {
     list: (ARRAY,),
     dict: (MAP, RECORD),
 }
-#: Notes of one reading; a long list tells the same thing often.
-_MOST_NOTES: Final = 40
 
 
-@dataclass(frozen=True)
-class AvroSide:
-    """A version's schema, ready to write and to read with."""
+def notes_of(reader: AvroSchema, writer: AvroSchema, leaves: Leaves, carriers: object, datum: Datum) -> list[Note]:
+    """Every place where the reader's value and the written one differ, in the order of the reader's fields.
 
-    schema: AvroSchema
-    #: fastavro for a leaf alone, by logical type and carrier.
-    _leaves: dict[int, AvroSchema] = field(default_factory=dict)
-
-    @cached_property
-    def bare(self) -> AvroSchema:
-        """The same schema without logical types: what it decodes to are the carriers."""
-        if not _has_logical(written_out(self.schema)):
-            return self.schema
-        return parse(Document(_without_logical(written_out(self.schema))), NoReferences())
-
-    @property
-    def content(self) -> str:
-        """SHA-256 of what takes part in decoding."""
-        return content_hash(self.schema)
-
-    def payloads(self, seed: int) -> list[tuple[str, tuple[str, ...], bytes]]:
-        """Label, everything covered, and bytes of a small set of payloads that covers the schema's boundaries."""
-        found = []
-        root = self.schema.root
-        prefix = f"{root.short}." if isinstance(root, Record) else ""
-        for labelled in recursing(lambda: cover(self.schema, seed)):
-            body = recursing(partial(codec.encode, self.schema, labelled.datum))
-            covers = tuple(one.removeprefix(prefix) for one in labelled.covers)
-            found.append((labelled.label.replace(f": {prefix}", ": ", 1), covers, body))
-        return found
-
-    def written(self, body: bytes) -> object:
-        """What fastavro reads with the writer's own schema, as JSON shows it.
-
-        Raises:
-            CodecError: The payload is not valid for its own writer.
-        """
-        return view(codec.decode(self.schema, body))
-
-    def read(self, writer: AvroSide, body: bytes) -> Reading:
-        """What this side makes of a payload that `writer` wrote.
-
-        Raises:
-            NotAskedError: The schemas nest deeper than fastavro can bear.
-        """
-        try:
-            seen = codec.decode(writer.schema, body, self.schema)
-            carriers = codec.decode(writer.bare, body, self.bare) if self._has_carriers(writer) else seen
-        except CodecError as error:
-            if not error.refused:
-                raise
-            return Reading(Outcome.REFUSED, None, error.message)
-        notes = recursing(lambda: self._notes(writer, carriers, body))
-        outcome = max((_OF_NOTE[note.kind] for note in notes), key=lambda one: one.weight, default=Outcome.OK)
-        return Reading(outcome, view(seen), "", tuple(notes[:_MOST_NOTES]))
-
-    def _notes(self, writer: AvroSide, carriers: object, body: bytes) -> list[Note]:
-        walk = _Walk(self, writer)
-        walk.pair(self.schema.root, writer.schema.root, carriers, binary.decode(writer.schema.root, body), "")
-        return walk.notes
-
-    def _has_carriers(self, writer: AvroSide) -> bool:
-        return self.bare is not self.schema or writer.bare is not writer.schema
-
-    def leaf(self, type_: Primitive | Fixed, payload: bytes) -> object:
-        """What fastavro makes of a leaf's bytes under its logical type.
-
-        Raises:
-            CodecError: It refuses them.
-        """
-        alone = self._leaves.get(id(type_))
-        if alone is None:
-            alone = parse(Document(_leaf_document(type_)), NoReferences())
-            self._leaves[id(type_)] = alone
-        value: object = codec.decode(alone, payload)
-        nanos = type_.logical is not None and type_.logical.name.endswith("nanos")
-        return f"{value} ns" if nanos else value  # fastavro leaves these as numbers
-
-
-def _leaf_document(type_: Primitive | Fixed) -> JSON:
-    written: dict[str, JSON] = {"type": KIND_NAMES[type_.kind]}
-    if isinstance(type_, Fixed):
-        written |= {"name": "Leaf", "size": type_.size}
-    if type_.logical is not None:
-        written["logicalType"] = type_.logical.name
-        if type_.logical.name == "decimal":
-            written |= {"precision": type_.logical.precision, "scale": type_.logical.scale}
-    return written
-
-
-def _has_logical(written: JSON) -> bool:
-    if isinstance(written, dict):
-        return "logicalType" in written or any(_has_logical(written[key]) for key in _PARTS if key in written)
-    return isinstance(written, list) and any(_has_logical(item) for item in written)
-
-
-#: Where a type written out holds other types; defaults hold data.
-_PARTS: Final = ("type", "items", "values", "fields")
-
-
-def _without_logical(written: JSON) -> JSON:
-    if isinstance(written, list):
-        return [_without_logical(item) for item in written]
-    if not isinstance(written, dict):
-        return written
-    return {
-        key: _without_logical(value) if key in _PARTS else value
-        for key, value in written.items()
-        if key not in ("logicalType", "precision", "scale")
-    }
+    Args:
+        reader: The reader's schema.
+        writer: The writer's.
+        leaves: What decodes their leaves.
+        carriers: What fastavro read, logical types left out.
+        datum: What was written.
+    """
+    walk = _Walk(*leaves)
+    walk.pair(reader.root, writer.root, carriers, datum, "")
+    return walk.notes
 
 
 @dataclass(slots=True)
 class _Walk:
     """What differs between a payload's datum and what the reader's decoder made of it."""
 
-    reader: AvroSide
-    writer: AvroSide
+    reader: LeafDecoder
+    writer: LeafDecoder
     notes: list[Note] = field(default_factory=list)
 
     def pair(self, ours: Type, theirs: Type, read: object, datum: Datum, path: str) -> None:
@@ -242,9 +133,9 @@ class _Walk:
         self, ours: Primitive | Fixed, theirs: Primitive | Fixed, read: object, datum: Datum, path: str
     ) -> None:
         """The same carrier under both logical types, each decoded by fastavro."""
-        written = self.writer.leaf(theirs, binary.encode(theirs, datum))
+        written = self.writer.decode(theirs, binary.encode(theirs, datum))
         try:
-            trusted = self.reader.leaf(ours, binary.encode(ours, read))  # type: ignore[arg-type]  # a carrier is a datum
+            trusted = self.reader.decode(ours, binary.encode(ours, read))  # type: ignore[arg-type]  # a carrier is a datum
         except CodecError as error:
             self.notes.append(Note(NoteKind.MISREAD, path, f"{_shown(written)} is no {ours.logical}: {error.message}"))
             return

@@ -1,0 +1,150 @@
+"""The payloads of an Avro schema behind the interface that all formats share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Final
+
+from evtcompat.formats import confluent_wire
+from evtcompat.formats.avro.canonical import content_hash
+from evtcompat.formats.avro.limits import recursing
+from evtcompat.formats.avro.payloads import binary, codec, single_object
+from evtcompat.formats.avro.payloads.carriers import LeafDecoder, carriers_of
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
+from evtcompat.formats.avro.payloads.encodings import CONFLUENT, SINGLE_OBJECT
+from evtcompat.formats.avro.payloads.notes import notes_of
+from evtcompat.formats.avro.payloads.poison import poison_of
+from evtcompat.formats.avro.payloads.values import cover
+from evtcompat.formats.avro.types import AvroSchema, Record
+from evtcompat.formats.payloads import Container, Encoding, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.model.json_values import view
+from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
+
+_OF_NOTE: Final = {
+    NoteKind.DEFAULT: Outcome.DEFAULTED,
+    NoteKind.IGNORED: Outcome.OK,
+    NoteKind.LOST: Outcome.LOSSY,
+    NoteKind.MISREAD: Outcome.MISREAD,
+}
+#: Notes of one reading; a long list tells the same thing often.
+_MOST_NOTES: Final = 40
+
+
+@dataclass(frozen=True)
+class AvroPayloads:
+    """See `evtcompat.formats.payloads.Payloads`; the decoder is fastavro."""
+
+    schema: AvroSchema
+    _leaves: LeafDecoder = field(default_factory=LeafDecoder)
+
+    @property
+    def content(self) -> str:
+        """SHA-256 of what takes part in decoding."""
+        return content_hash(self.schema)
+
+    @cached_property
+    def container(self) -> Container:
+        """An object container file."""
+        return ObjectContainer(self.schema)
+
+    def generate(self, seed: int) -> list[Generated]:
+        """See `Payloads`: places are told from the root record on."""
+        root = self.schema.root
+        prefix = f"{root.short}." if isinstance(root, Record) else ""
+        found = []
+        for labelled in recursing(lambda: cover(self.schema, seed)):
+            label = re.sub(r"^\d+: ", "", labelled.label.replace(f": {prefix}", ": ", 1))
+            covers = tuple(one.removeprefix(prefix) for one in labelled.covers)
+            body = recursing(partial(codec.encode, self.schema, labelled.datum))
+            found.append(Generated(label, covers, body))
+        return found
+
+    def decode(self, body: bytes) -> object:
+        """See `Payloads`: what fastavro reads with the writer's own schema."""
+        return view(codec.decode(self.schema, body))
+
+    def read(self, writer: Payloads, body: bytes) -> Reading:
+        """See `Payloads`: what fastavro reads, and in what it differs from what was written."""
+        theirs = _own(writer)
+        try:
+            seen = codec.decode(theirs.schema, body, self.schema)
+            carriers = codec.decode(theirs.carriers, body, self.carriers) if self._differ(theirs) else seen
+        except CodecError as error:
+            if not error.refused:
+                raise
+            return Reading(Outcome.REFUSED, None, error.message)
+        notes = recursing(lambda: self._notes(theirs, carriers, body))
+        outcome = max((_OF_NOTE[note.kind] for note in notes), key=lambda one: one.weight, default=Outcome.OK)
+        return Reading(outcome, view(seen), "", tuple(notes[:_MOST_NOTES]))
+
+    @cached_property
+    def carriers(self) -> AvroSchema:
+        """The schema without logical types."""
+        return carriers_of(self.schema)
+
+    def _differ(self, writer: AvroPayloads) -> bool:
+        """Whether one of the two schemas has logical types."""
+        return self.carriers is not self.schema or writer.carriers is not writer.schema
+
+    def _notes(self, writer: AvroPayloads, carriers: object, body: bytes) -> list[Note]:
+        datum = binary.decode(writer.schema.root, body)
+        leaves = (self._leaves, writer._leaves)
+        return notes_of(self.schema, writer.schema, leaves, carriers, datum)
+
+    def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:
+        """See `Payloads`."""
+        if encoding == CONFLUENT:
+            return confluent_wire.framed(schema_id, body)
+        return self._single_object_mark + body if encoding == SINGLE_OBJECT else body
+
+    @cached_property
+    def _single_object_mark(self) -> bytes:
+        return single_object.framed(self.schema, b"")
+
+    def unframe(self, encoding: Encoding, data: bytes) -> tuple[int, bytes]:
+        """See `Payloads`: the schema id, or the CRC-64-AVRO of the schema."""
+        return confluent_wire.unframed(data) if encoding == CONFLUENT else single_object.unframed(data)
+
+    def poison(self, body: bytes, schema_id: int, newer_id: int) -> Iterator[PoisonMessage]:
+        """See `Payloads`: messages in Confluent's wire format."""
+        return poison_of(self.schema, body, self.decode(body), schema_id, newer_id)
+
+    def refusal(self, message: bytes, content_type: str, writer_of: Callable[[int], Payloads | None]) -> str | None:
+        """See `Payloads`: a consumer that takes messages in Confluent's wire format."""
+        if content_type != CONFLUENT.content_type:
+            return f"the content type is {content_type}"
+        try:
+            schema_id, payload = confluent_wire.unframed(message)
+        except PayloadError as error:
+            return error.message
+        writer = writer_of(schema_id)
+        if writer is None:
+            return f"no schema has the id {schema_id}"
+        reading = self.read(writer, payload)
+        return reading.said if reading.outcome is Outcome.REFUSED else None
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectContainer:
+    """See `evtcompat.formats.payloads.Container`: Avro's object container file, without compression."""
+
+    schema: AvroSchema
+    suffix: str = ".avro"
+
+    def write(self, bodies: Iterable[bytes]) -> bytes:
+        """See `Container`."""
+        return codec.write_container(self.schema, [binary.decode(self.schema.root, body) for body in bodies])
+
+    def read(self, data: bytes) -> list[object]:
+        """See `Container`."""
+        return [view(value) for value in codec.read_container(data, self.schema)]
+
+
+def _own(payloads: Payloads) -> AvroPayloads:
+    if isinstance(payloads, AvroPayloads):
+        return payloads
+    message = f"payloads of Avro are needed, not {type(payloads).__name__}"
+    raise TypeError(message)

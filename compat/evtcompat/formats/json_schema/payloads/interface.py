@@ -1,0 +1,132 @@
+"""The payloads of a JSON Schema behind the interface that all formats share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evtcompat.formats import confluent_wire
+from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.membership import holds, holds_together
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
+from evtcompat.formats.json_schema.payloads.packing import packed
+from evtcompat.formats.json_schema.payloads.poison import beyond_floats, poison_of
+from evtcompat.formats.json_schema.payloads.undeclared import violation_of, without_undeclared
+from evtcompat.formats.json_schema.policy import accepted, produced
+from evtcompat.formats.json_schema.validate.validator import Validator, library_value, validator_of
+from evtcompat.formats.json_schema.values import cover
+from evtcompat.formats.payloads import Encoding, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.json_texts import one_line, parse
+from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
+from evtcompat.model.verdicts import Policy
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class JsonPayloads:
+    """See `evtcompat.formats.payloads.Payloads`; the validator is jsonschema."""
+
+    schema: Schema
+    options: Options
+
+    @property
+    def content(self) -> str:
+        """SHA-256 of the document and of those that it refers to."""
+        documents = self.schema.documents
+        return content_hash([self.schema.value, *(documents[origin].value for origin in sorted(documents))])
+
+    @property
+    def container(self) -> None:
+        """Instances are not put into one file."""
+        return
+
+    def generate(self, seed: int) -> list[Generated]:
+        """See `Payloads`: under the lenient policy instances hold declared members only."""
+        valid = [(one.label, one.value) for one in cover(self.schema, seed) if one.valid]
+        return [
+            Generated(covers[0] if len(covers) == 1 else f"{covers[0]} and {len(covers) - 1} more", covers, text(value))
+            for covers, value in packed(valid, self._produces)
+        ]
+
+    def _produces(self, value: object) -> bool:
+        """Whether a writer with this schema may produce the value, by jsonschema and by the policy."""
+
+        def ask() -> bool:
+            exact = library_value(value)
+            if not self._validator.accepts(exact):
+                return False
+            if self.options.policy is Policy.STRICT:
+                return True
+            return holds_together([produced(self.schema, self.options.policy)], exact) is True
+
+        return deep.run(self.schema.nesting, ask)
+
+    def decode(self, body: bytes) -> object:
+        """See `Payloads`: the JSON value."""
+        try:
+            value = parse(body)
+        except ValueError as error:
+            raise PayloadError(str(error)) from error
+        violation = violation_of(self.schema, self._validator, value)
+        if violation is not None:
+            message = f"not valid for its own writer: {violation.summary}"
+            raise PayloadError(message)
+        return value
+
+    def read(self, writer: Payloads, body: bytes) -> Reading:  # noqa: ARG002 - a JSON text reads the same whoever wrote it
+        """See `Payloads`: jsonschema's answer for the schema as written, then the policy's."""
+        try:
+            value = parse(body)
+        except ValueError as error:
+            return Reading(Outcome.REFUSED, None, f"not JSON: {error}")
+        violation = violation_of(self.schema, self._validator, value)
+        if violation is None:
+            return Reading(Outcome.OK, value)
+        words = f"{violation.pointer or '(root)'}: {violation.summary}"
+        if self.options.policy is Policy.STRICT:
+            return Reading(Outcome.REFUSED, None, words)
+        accepts = accepted(self.schema, self.options.policy)
+        fits = deep.run(self.schema.nesting, lambda: holds(accepts, library_value(value)))
+        if fits is False:
+            return Reading(Outcome.REFUSED, None, words)
+        kept, ignored = without_undeclared(self.schema, self._validator, value)
+        if violation_of(self.schema, self._validator, kept) is None:
+            return Reading(Outcome.OK, kept, "", tuple(Note(NoteKind.IGNORED, path) for path in ignored))
+        if fits:
+            return Reading(Outcome.OK, value, "", (Note(NoteKind.IGNORED, "(undeclared members)", words),))
+        return Reading(Outcome.REFUSED, None, words)
+
+    @property
+    def _validator(self) -> Validator:
+        return validator_of(self.schema, assert_formats=self.options.assert_formats)
+
+    def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:
+        """See `Payloads`."""
+        return confluent_wire.framed(schema_id, body) if encoding == CONFLUENT else body
+
+    def unframe(self, encoding: Encoding, data: bytes) -> tuple[int, bytes]:  # noqa: ARG002 - only one has a mark
+        """See `Payloads`."""
+        return confluent_wire.unframed(data)
+
+    def poison(self, body: bytes, schema_id: int, newer_id: int) -> Iterator[PoisonMessage]:  # noqa: ARG002 - of the protocol
+        """See `Payloads`: plain JSON texts, which carry no schema id."""
+        return poison_of(body)
+
+    def refusal(self, message: bytes, content_type: str, writer_of: Callable[[int], Payloads | None]) -> str | None:  # noqa: ARG002 - of the protocol
+        """See `Payloads`: a consumer that takes plain JSON texts and reads numbers as 64-bit floats."""
+        if content_type != JSON.content_type:
+            return f"the content type is {content_type}"
+        reading = self.read(self, message)
+        if reading.outcome is Outcome.REFUSED:
+            return reading.said
+        return "a number in it is beyond a 64-bit float" if beyond_floats(reading.value) else None
+
+
+def text(value: object) -> bytes:
+    """The value as a producer would write it: JSON on one line, UTF-8, numbers exactly."""
+    return one_line(value).encode()

@@ -1,0 +1,72 @@
+"""What a lenient reader ignores: members that its schema refuses only because nobody declared them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.validate.validator import library_value
+from evtcompat.model.json_values import json_copy
+from evtcompat.model.places import tokens
+from evtcompat.model.pointers import found_at
+
+if TYPE_CHECKING:
+    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.validate.validator import Validator
+    from evtcompat.formats.json_schema.validate.violations import Violation
+    from evtcompat.model.json_types import JSON
+
+#: Keywords that refuse members because nobody declared them.
+_CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
+#: Undeclared members of one payload that are left out, one object after the other.
+_MOST_OBJECTS: Final = 64
+
+
+def violation_of(schema: Schema, validator: Validator, value: object) -> Violation | None:
+    """What the validator has against a value, on a stack that is deep enough for the schema."""
+    exact = library_value(value)
+    return deep.run(schema.nesting, lambda: validator.violation(exact))
+
+
+def without_undeclared(schema: Schema, validator: Validator, value: object) -> tuple[object, list[str]]:
+    """The value without the members that the schema, as written, refuses for being undeclared; and their names."""
+    value = json_copy(value)
+    ignored: list[str] = []
+    for _ in range(_MOST_OBJECTS):
+        violation = violation_of(schema, validator, value)
+        if violation is None or violation.keyword not in _CLOSING:
+            break
+        target = found_at(value, tokens(violation.pointer))  # type: ignore[arg-type]  # a JSON value
+        extra = _extra(schema, validator, value, target, violation) if isinstance(target, dict) else []
+        if not isinstance(target, dict) or not extra:
+            break
+        for name in extra:
+            del target[name]
+            ignored.append(_named(tokens(violation.pointer), name))
+    return value, ignored
+
+
+def _extra(
+    schema: Schema, validator: Validator, value: object, target: dict[str, JSON], violation: Violation
+) -> list[str]:
+    """The members that the violation by an object is about: without them the validator no longer tells it."""
+    named = [name for name in target if f"'{name}'" in violation.summary]
+    backup = dict(target)
+    for name in named:
+        del target[name]
+    again = violation_of(schema, validator, value)
+    place_of = validator.place_of
+    gone = again is None or (place_of(again).pointer, again.pointer) != (
+        place_of(violation).pointer,
+        violation.pointer,
+    )
+    target.clear()
+    target.update(backup)
+    return named if gone else []
+
+
+def _named(path: tuple[str, ...], name: str) -> str:
+    text = ""
+    for token in path:
+        text += f"[{token}]" if token.isdigit() else f".{token}" if text else token
+    return f"{text}.{name}" if text else name
