@@ -42,6 +42,7 @@ def write_report(path: Path, text: str) -> None:
             with path.open("wb") as device:  # /dev/stdout, a named pipe: nothing to be replaced
                 device.write(data)
         else:
+            path.parent.stat()  # a folder that is not there is a slip of the pen: none is made
             write_whole(path, data)
     except OSError as error:
         message = f"{path}: the report cannot be written: {error.strerror or error}"
