@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from evtcompat.model.json_types import JSON
+from evtcompat.model.places import tokens
 
 
 def stepped(value: JSON, step: str | int) -> JSON:
@@ -40,6 +41,11 @@ def resolved(value: JSON, path: Iterable[str | int]) -> JSON:
     for step in path:
         value = stepped(value, step)
     return value
+
+
+def document_order(pointer: str) -> tuple[tuple[int, str], ...]:
+    """A key that sorts pointers by name, and items of a list by position."""
+    return tuple((int(step) if step.isdigit() else -1, step) for step in tokens(pointer))
 
 
 def found_at(value: JSON, path: Iterable[str | int]) -> JSON:

@@ -14,8 +14,8 @@ import fastavro
 import pytest
 
 from evtcompat import Verdict
-from evtcompat.formats.avro.patches import patched
 from evtcompat.formats.base import Options
+from evtcompat.model.patches import apply_patch
 from evtcompat.model.witnesses import WitnessKind
 from formats.avro.comparing import ENGINE, errors, parsed, related
 
@@ -340,7 +340,7 @@ def test_the_fix_of_an_empty_array_leaves_nothing_wrong(union: Any) -> None:  # 
     reader: Any = record("R", field("tags", union, default=[]))
     (found,) = errors(related(reader, record("R")))
     assert found.fix is not None
-    mended = related(patched(reader, [dict(step) for step in found.fix.patch]), record("R"))
+    mended = related(apply_patch(reader, [dict(step) for step in found.fix.patch]), record("R"))
     assert mended.mismatches == ()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.avro.patches import patched
+from evtcompat.model.patches import apply_patch
 from formats.avro.comparing import errors, parsed, related
 from formats.avro.random_pairs import pair
 from reference_data import reference_rows
@@ -105,7 +105,7 @@ def test_a_fix_is_suggested_and_mends(reader: Any, writer: Any, text: str) -> No
     (one,) = errors(related(reader, writer))
     assert one.fix is not None
     assert (one.fix.text, one.fix.side) == (text, "reader")
-    after = patched(reader, [dict(operation) for operation in one.fix.patch])
+    after = apply_patch(reader, [dict(operation) for operation in one.fix.patch])
     assert errors(related(after, writer)) == []
 
 
@@ -133,7 +133,7 @@ def test_each_fix_leaves_the_other_mismatches_as_they_were() -> None:
     assert [one.fix is not None for one in found] == [True, True]
     for one in found:
         assert one.fix is not None
-        after = errors(related(patched(reader, [dict(operation) for operation in one.fix.patch]), writer))
+        after = errors(related(apply_patch(reader, [dict(operation) for operation in one.fix.patch]), writer))
         assert {other.rule for other in after} == {other.rule for other in found} - {one.rule}
 
 
@@ -145,7 +145,7 @@ def mended(reader: Any, writer: Any) -> int:  # noqa: ANN401 - any JSON value
         if one.fix is None:
             continue
         fixes += 1
-        after = patched(reader, [dict(operation) for operation in one.fix.patch])
+        after = apply_patch(reader, [dict(operation) for operation in one.fix.patch])
         left = {(other.rule, other.reader.names, other.writer) for other in errors(related(after, writer))}
         assert (one.rule, one.reader.names, one.writer) not in left
     return fixes

@@ -14,11 +14,11 @@ from amounts import examples
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.explain.failures import failures
-from evtcompat.formats.json_schema.explain.patch import apply_patch
 from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.parse import variant
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.patches import apply_patch
 from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue

@@ -11,13 +11,13 @@ from amounts import examples
 from evtcompat import compare
 from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
-from evtcompat.formats.json_schema.explain.patch import apply_patch
 from evtcompat.formats.json_schema.explain.translate import UntranslatableError, translated
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.shapes import violations
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.findings import Finding
+from evtcompat.model.patches import apply_patch
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import answer
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN

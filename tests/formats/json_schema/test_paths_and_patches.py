@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema import names
 from evtcompat.formats.json_schema.confluent.matching import matching
-from evtcompat.formats.json_schema.explain.patch import add, apply_patch, move, remove, replace
 from evtcompat.formats.json_schema.explain.wording import joined, listed
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import add, apply_patch, move, remove, replace
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.parse import parse
-from evtcompat.formats.avro.patches import Patch, patched
+from evtcompat.formats.avro.patches import Patch
 from evtcompat.formats.avro.rules import RULES
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.mismatches import Fix
+from evtcompat.model.patches import apply_patch
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -62,7 +63,7 @@ class Fixer:
     def _fixes(self, mismatch: Mismatch, patch: Patch) -> bool:
         """Whether the mismatch is gone after the patch, and no other has come."""
         try:
-            value = patched(self.reader.document.value, patch.operations)
+            value = apply_patch(self.reader.document.value, patch.operations)
             references = FunctionReferences(self.reader.sources.get)
             fixed = parse(Document(value, self.reader.document.origin), references)
         except (SchemaError, LookupError):

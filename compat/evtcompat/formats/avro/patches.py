@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.formats.avro.canonical import logical_properties
@@ -29,7 +28,6 @@ from evtcompat.formats.avro.types import (
     Union,
     type_name,
 )
-from evtcompat.model.places import tokens
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,37 +56,6 @@ class Patch(NamedTuple):
     text: str
     #: RFC 6902 operations.
     operations: list[dict[str, object]]
-
-
-def patched(value: JSON, operations: list[dict[str, object]]) -> JSON:
-    """A document after RFC 6902 ``add`` and ``replace`` operations; `value` stays as it is, and shares what is left.
-
-    Raises:
-        LookupError: A pointer leads nowhere.
-    """
-    result = value
-    for operation in operations:
-        new = operation["value"]
-        steps = tokens(str(operation["path"]))
-        if not steps:
-            result = new  # type: ignore[assignment]  # operations carry JSON
-            continue
-        result = part = copy.copy(result)
-        for step in steps[:-1]:
-            # or LookupError
-            if isinstance(part, list):
-                part[int(step)] = inner = copy.copy(part[int(step)])
-            else:
-                part[step] = inner = copy.copy(part[step])  # type: ignore[index]
-            part = inner
-        if isinstance(part, list):
-            if steps[-1] == "-":
-                part.append(new)  # type: ignore[arg-type]  # operations carry JSON
-            else:
-                part[int(steps[-1])] = new  # type: ignore[call-overload]  # operations carry JSON
-        elif isinstance(part, dict):
-            part[steps[-1]] = new  # type: ignore[assignment]  # operations carry JSON
-    return result
 
 
 def give_default(occurrence: Occurrence) -> Patch | None:

@@ -19,6 +19,7 @@ from evtcompat.formats.json_schema.words import words
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
+from evtcompat.model.pointers import resolved
 
 if TYPE_CHECKING:
     from referencing._core import Resolver
@@ -269,26 +270,18 @@ class Library:
         return Target(_json(found.contents), found.resolver)
 
     def _local(self, ref: str, source: object) -> JSON:
-        found = self.value
-        for token in unquote(ref[2:]).split("/") if len(ref) > 1 else ():
-            name = unescape(token)
-            if isinstance(found, dict) and name in found:
-                found = found[name]
-            elif isinstance(found, list) and name.isascii() and name.isdigit() and int(name) < len(found):
-                found = found[int(name)]
-            else:
-                raise self._missing(ref, source)
-        return found
+        try:
+            return resolved(self.value, map(unescape, unquote(ref[2:]).split("/")) if len(ref) > 1 else ())
+        except LookupError:
+            raise self._missing(ref, source) from None
 
     def located_target(self, ref: str, resolver: Resolver[Contents] | None, target: Target) -> Located:
         """Where a target stands that `lookup` found for this reference."""
         if resolver is not None or target.resolver is not None or not ref.startswith("#/"):
             return self.located(target.contents)
-        pointer, found = "", self.value
+        pointer = ""
         for token in unquote(ref[2:]).split("/"):
-            name = unescape(token)
-            found = found[int(name)] if isinstance(found, list) else found[name]  # type: ignore[index]  # it was followed before
-            pointer = child(pointer, name)
+            pointer = child(pointer, unescape(token))
         return Located(self.document, pointer, self.dialect)
 
     def recursive(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:

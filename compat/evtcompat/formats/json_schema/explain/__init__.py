@@ -7,7 +7,7 @@ An explanation runs through these files:
    reports them.
 3. `diagnose` gives each failure to the rule that knows it (`json_schema.rules`), with a `context.FailureContext`. The
    rule answers with a `diagnosis.Diagnosis`: rule id, places, facts, suggested fixes.
-4. `search` applies the suggested fix (`patch`, `patched`) and asks the engine again (`questions`), until nothing is
+4. `search` applies the suggested fix (`patched`) and asks the engine again (`questions`), until nothing is
    refused any more. Where there are very many causes, `batch` asks about all differing places at once.
 5. `fixes` keeps the fixes that the engine proves, and `isolate` looks for an event that shows one cause alone.
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import Operation
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
+from evtcompat.model.patches import Operation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ from evtcompat.formats.json_schema.explain.applied import Applied, AppliedByPath
 from evtcompat.formats.json_schema.explain.conditions import condition
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.explain.failures import Failure
-from evtcompat.formats.json_schema.explain.patch import Operation, add, remove, replace
 from evtcompat.formats.json_schema.explain.portable import portable
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.explain.translate import UntranslatableError, keywords_translated
@@ -17,6 +16,7 @@ from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.explain.value_types import Types
 from evtcompat.formats.json_schema.explain.wording import where
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import Operation, add, remove, replace
 from evtcompat.model.places import Place
 
 

@@ -10,8 +10,6 @@ from evtcompat.formats.json_schema import names as paths
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import Handling
 from evtcompat.formats.json_schema.exact import dump
-from evtcompat.formats.json_schema.explain.patch import apply_patch
-from evtcompat.formats.json_schema.explain.patch import replace as replaced
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.explain.wording import joined, quoted
 from evtcompat.formats.json_schema.options import Options
@@ -19,6 +17,8 @@ from evtcompat.formats.json_schema.parse import variant
 from evtcompat.formats.json_schema.rules.unsatisfiable import unsatisfiable
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.patches import apply_patch
+from evtcompat.model.patches import replace as replaced
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy
 

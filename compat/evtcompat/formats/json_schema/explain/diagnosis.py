@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from evtcompat.formats.json_schema.explain.patch import Operation
+from evtcompat.model.patches import Operation
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from evtcompat.formats.json_schema.validate.validator import ValidatorFailedErro
 from evtcompat.formats.json_schema.words import mark, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
-from evtcompat.model.places import tokens
+from evtcompat.model.pointers import document_order
 from evtcompat.model.verdicts import Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 
@@ -65,8 +65,7 @@ def _formats(schema: Schema) -> bool:
 
 
 def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:
-    steps = tuple((int(step) if step.isdigit() else -1, step) for step in tokens(one.reader.pointer))
-    return one.reader.origin or "", steps, one.rule
+    return one.reader.origin or "", document_order(one.reader.pointer), one.rule
 
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Cause]:

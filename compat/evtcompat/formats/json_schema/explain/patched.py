@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from evtcompat.formats.json_schema.explain.patch import Operation, apply_patch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
 from evtcompat.formats.json_schema.parse import Schema, variant
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import Operation, apply_patch
 
 
 @dataclass(frozen=True, slots=True)

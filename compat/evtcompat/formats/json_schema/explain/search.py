@@ -20,15 +20,15 @@ from evtcompat.formats.json_schema.explain.diagnose import diagnosed
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.explain.fixes import with_fixes
 from evtcompat.formats.json_schema.explain.isolate import Isolation
-from evtcompat.formats.json_schema.explain.patch import Operation
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import Operation
 from evtcompat.model.places import tokens
-from evtcompat.model.pointers import found_at
+from evtcompat.model.pointers import document_order, found_at
 from evtcompat.model.verdicts import Policy, Verdict
 
 #: Questions to the engine about a pair: so many one after the other, and so many after a batch of the rest.
@@ -183,4 +183,4 @@ class CauseSearch:
 
 
 def _position(located: tuple[Operation, str | None]) -> tuple[tuple[int, str], ...]:
-    return tuple((int(step) if step.isdigit() else -1, step) for step in tokens(str(located[0]["path"])))
+    return document_order(str(located[0]["path"]))

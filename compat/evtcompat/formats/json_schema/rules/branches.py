@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.branches import constant, label, title
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import Operation, add, move, remove
 from evtcompat.formats.json_schema.explain.value_types import type_names
 from evtcompat.formats.json_schema.explain.wording import joined, of_types, quoted
 from evtcompat.formats.json_schema.rules.making import error
+from evtcompat.model.patches import Operation, add, move, remove
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.applied import Applied

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import Operation, remove
 from evtcompat.formats.json_schema.explain.patterns import matches
 from evtcompat.formats.json_schema.explain.wording import quoted
 from evtcompat.formats.json_schema.rules.declarations import declaration, facts_of
 from evtcompat.formats.json_schema.rules.making import error
+from evtcompat.model.patches import Operation, remove
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.applied import Applied

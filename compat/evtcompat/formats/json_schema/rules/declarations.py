@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.json_schema import names as paths
-from evtcompat.formats.json_schema.explain.patch import Operation, add
 from evtcompat.formats.json_schema.explain.wording import where
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import Operation, add
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.context import FailureContext

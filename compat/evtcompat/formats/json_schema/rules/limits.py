@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import add, remove, replace
 from evtcompat.formats.json_schema.explain.wording import quoted, shown
 from evtcompat.formats.json_schema.rules.making import limit
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import add, remove, replace
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.applied import Applied

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import add, remove, replace
 from evtcompat.formats.json_schema.explain.value_types import without
 from evtcompat.formats.json_schema.explain.wording import joined, listed, quoted, shown
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import add, remove, replace
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.context import FailureContext

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import add
 from evtcompat.formats.json_schema.explain.wording import shown
 from evtcompat.formats.json_schema.rules.making import error
+from evtcompat.model.patches import add
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.context import FailureContext

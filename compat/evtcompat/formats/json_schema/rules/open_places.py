@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import add, replace
 from evtcompat.formats.json_schema.explain.wording import where
 from evtcompat.formats.json_schema.rules.making import error
+from evtcompat.model.patches import add, replace
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:

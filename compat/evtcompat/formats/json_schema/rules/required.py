@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import Operation, add
 from evtcompat.formats.json_schema.explain.wording import quoted
 from evtcompat.formats.json_schema.rules.declarations import declaration, facts_of
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import Operation, add
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.context import FailureContext

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patch import replace
 from evtcompat.formats.json_schema.explain.value_types import admits, common_types, type_names
 from evtcompat.formats.json_schema.explain.wording import of_types
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import replace
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.explain.context import FailureContext
