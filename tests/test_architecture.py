@@ -29,12 +29,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats.avro": _NOUNS | {"formats", "regular"},
     "formats.json_schema": _NOUNS | {"formats", "regular"},
     "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
+    "folders": set(),
     "writing": _NOUNS | _FORMATS,
     "rules": _NOUNS | _FORMATS,
     "reporters.available": set(),
     "config": _NOUNS | _FORMATS | {"rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
-    "registries": _NOUNS | _FORMATS | {"writing"},
+    "registries": _NOUNS | _FORMATS | {"folders", "writing"},
     "sources": _NOUNS | _FORMATS | {"rules", "config", "checking", "registries"},
     "api": _CHECK,
     "payloads": _CHECK | {"__init__", "writing"},
@@ -43,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
     "cli": _CHECK
-    | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing", "writing"},
+    | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing", "folders", "writing"},
 }
 #: Edges that the table forbids and the tree still has.
 KNOWN_EDGES = {
@@ -60,7 +61,7 @@ OWNERS = {
     "yaml": {"syntax"},
     "requests": {"registries"},
     "urllib3": {"registries"},
-    "platformdirs": {"registries"},
+    "platformdirs": {"folders"},
     "typer": {"cli"},
     "deepdiff": {"reporters"},
     "redis": {"exercise"},

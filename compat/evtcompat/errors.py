@@ -7,15 +7,19 @@ EvtcompatError
     ├── SchemaError            a document is not a schema
     │   └── ReferenceMissingError   a name or URI that the schema uses is defined nowhere
     ├── DocumentError          a file cannot be read, decoded or parsed
+    ├── FaultError             evtcompat, or a library below it, failed in a way that nobody foresaw
     └── BaselineError          a history cannot be had
         └── RegistryError      a registry did not answer, or refused
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from evtcompat.model.places import Place
 
 
@@ -75,3 +79,30 @@ class BaselineError(UncheckedError):
 
 class RegistryError(BaselineError):
     """A schema registry did not answer, or answered with an error."""
+
+
+class FaultError(UncheckedError):
+    """evtcompat, or a library below it, failed in a way that nobody foresaw; what failed is the error's cause."""
+
+
+@contextmanager
+def told_as_fault(doing: str) -> Iterator[None]:
+    """Whatever goes wrong inside, and is no `EvtcompatError` yet, is a `FaultError`.
+
+    One input that nobody foresaw must not hide the others: where several are worked through, each is worked through in
+    such a block, and what could not be done is told beside what could.
+
+    Args:
+        doing: What is tried inside, as it goes on after "while": ``parsing it``.
+
+    Raises:
+        FaultError: Something was raised on no purpose.
+    """
+    try:
+        yield
+    except EvtcompatError:
+        raise
+    except Exception as fault:
+        words = str(fault).partition("\n")[0][:200]
+        message = f"a fault in evtcompat while {doing} ({type(fault).__name__}{': ' if words else ''}{words})"
+        raise FaultError(message, hint="Please report it, with what was checked.") from fault

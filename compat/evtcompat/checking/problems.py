@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.errors import EvtcompatError
+from evtcompat.errors import EvtcompatError, FaultError
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem
@@ -27,4 +27,11 @@ def problem_of(error: EvtcompatError, subject: str | None = None, version: Versi
         place=str(place) if place is not None and str(place) else None,
         subject=subject,
         exit_code=error.exit_code,
+        traceback=_traceback(error) if isinstance(error, FaultError) else None,
     )
+
+
+def _traceback(error: FaultError) -> str:
+    from traceback import format_exception
+
+    return "".join(format_exception(error))

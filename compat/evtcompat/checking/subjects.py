@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from evtcompat.checking.comparing import compare_sides, findings_of
@@ -10,7 +11,7 @@ from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
 from evtcompat.checking.verdicts import verdict_of, worst
-from evtcompat.errors import EvtcompatError
+from evtcompat.errors import EvtcompatError, told_as_fault
 from evtcompat.formats.base import Schema
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
@@ -27,6 +28,10 @@ from evtcompat.rules.run import judged
 def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
     """The answer for one subject. What cannot be checked becomes a problem of the report, never an exception."""
     return _SubjectCheck(plan, settings).report()
+
+
+def _doing(what: str, version: Version) -> AbstractContextManager[None]:
+    return told_as_fault(f"{what} {version.document.origin or 'a schema'}")
 
 
 class _SubjectCheck:
@@ -46,8 +51,12 @@ class _SubjectCheck:
         rejection = None
         baselines = self._baselines()
         if candidate is not None:
-            findings = self._own_findings(candidate)
-            rejection = self._format.rejection(candidate[1])
+            try:
+                with _doing("looking at", plan.candidate):
+                    findings = self._own_findings(candidate)
+                    rejection = self._format.rejection(candidate[1])
+            except EvtcompatError as error:
+                self._problems.append(problem_of(error, plan.subject, plan.candidate))
             for baseline, directions in baselines:
                 comparisons += self._against(baseline, directions, candidate)
         verdicts = [comparison.result.verdict for comparison in comparisons]
@@ -97,7 +106,8 @@ class _SubjectCheck:
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
         try:
-            schema = self._format.parse(version.document, version.references, self._settings.options)
+            with _doing("parsing", version):
+                schema = self._format.parse(version.document, version.references, self._settings.options)
         except EvtcompatError as error:
             self._problems.append(problem_of(error, self._plan.subject, version))
             return None
@@ -127,8 +137,9 @@ class _SubjectCheck:
             reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
             identity = (self._plan.subject, direction.value, digest)
             try:
-                result = compare_sides(self._format, reader, writer, self._settings, identity)
-                result = _without_fixes_of_the_past(result, direction)
+                with _doing("comparing it with", baseline):
+                    result = compare_sides(self._format, reader, writer, self._settings, identity)
+                    result = _without_fixes_of_the_past(result, direction)
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue

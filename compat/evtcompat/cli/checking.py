@@ -9,6 +9,7 @@ from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code
 from evtcompat.checking.subjects import check_subject, removal_report
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
+from evtcompat.cli.faults import with_saved_tracebacks
 from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.config import Config
@@ -42,7 +43,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
         from evtcompat.payloads.witnesses import save_witnesses
 
         save_witnesses(report, request.save_witnesses)
-    write(report, outputs)
+    write(with_saved_tracebacks(report), outputs)
     return exit_code(report, undecided=request.undecided or config.undecided.value)
 
 

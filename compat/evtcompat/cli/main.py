@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -54,12 +55,21 @@ def _need_a_folder() -> None:
         raise UncheckedError(message, hint="Change into one that is.") from error
 
 
+def _open_closed_outputs() -> None:
+    """What is written to an output that whoever started the command closed goes nowhere, and the exit code stands."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
+
+
 def main() -> None:
     """Run the command line and leave with its exit code.
 
     An error that evtcompat raises on purpose is one message on standard error. Anything else is a fault of evtcompat:
-    it ends with a traceback and exit code 3, since nothing was checked; never with 1, which means "incompatible".
+    it ends with one line, a file with the traceback, and exit code 3, since nothing was checked; never with 1, which
+    means "incompatible".
     """
+    _open_closed_outputs()
     # a short run makes little garbage, and looking for it while modules are loaded costs a tenth of the time
     gc.set_threshold(100_000)
     # nor need anybody search what is alive at the end, a sixth of the time: the system takes all of it back
@@ -74,9 +84,8 @@ def main() -> None:
         # the reader has gone (`evtcompat ... | head`); nothing can be said any more, and the check is not over
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(3)
-    except Exception:  # noqa: BLE001 - the last line of defence: see the docstring
-        import traceback
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: see the docstring
+        from evtcompat.cli.faults import last_words
 
-        traceback.print_exc()
-        sys.stderr.write("evtcompat: this is a fault in evtcompat, not in your schemas; nothing was checked.\n")
+        sys.stderr.write(last_words(fault))
         sys.exit(3)

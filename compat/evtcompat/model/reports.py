@@ -106,6 +106,8 @@ class Problem:
     place: str | None = None
     subject: str | None = None
     exit_code: int = 3
+    #: The traceback of a fault of evtcompat, for those who look into it; no report shows it.
+    traceback: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,16 +24,6 @@ from evtcompat.writing import write_whole
 _FORM = 1
 
 
-def default_folder(environ: Mapping[str, str]) -> Path:
-    """Where the cache lives: ``EVTCOMPAT_CACHE_DIR``, else where the operating system wants caches."""
-    chosen = environ.get("EVTCOMPAT_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("evtcompat", appauthor=False)
-
-
 class VersionCache:
     """The versions of one registry's subjects."""
 

@@ -115,16 +115,6 @@ def find_target(
     return Target(address, Credentials(ca=environ.get(f"{PREFIX}CA") or None), *_pace(environ))
 
 
-def user_folder(environ: Mapping[str, str]) -> Path:
-    """The user's own configuration folder: ``EVTCOMPAT_CONFIG_DIR``, else where the operating system wants it."""
-    chosen = environ.get("EVTCOMPAT_CONFIG_DIR")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_config_path
-
-    return user_config_path("evtcompat", appauthor=False)
-
-
 def _places(environ: Mapping[str, str], user_folder: Path | None) -> Iterator[tuple[str, str]]:
     """(place, URL): the user's file first, so that the environment wins. ``""`` is the place without a name."""
     file = user_folder / "registries.toml" if user_folder is not None else None

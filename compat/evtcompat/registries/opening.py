@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from evtcompat.folders import cache_folder, config_folder
 from evtcompat.registries.base import SchemaRegistry
-from evtcompat.registries.cache import VersionCache, default_folder
+from evtcompat.registries.cache import VersionCache
 from evtcompat.registries.confluent.client import ConfluentRegistry
-from evtcompat.registries.credentials import find_target, user_folder
+from evtcompat.registries.credentials import find_target
 
 
 def open_registry(wanted: str | None, configured: str | None, environ: Mapping[str, str]) -> SchemaRegistry:
@@ -21,8 +22,8 @@ def open_registry(wanted: str | None, configured: str | None, environ: Mapping[s
     Raises:
         UsageError: Nothing names one, or what does is wrong.
     """
-    target = find_target(wanted, environ=environ, configured=configured, user_folder=user_folder(environ))
+    target = find_target(wanted, environ=environ, configured=configured, user_folder=config_folder(environ))
     cache = None
     if environ.get("EVTCOMPAT_CACHE", "").lower() not in {"0", "no", "off"}:
-        cache = VersionCache(default_folder(environ), target.address.url)
+        cache = VersionCache(cache_folder(environ), target.address.url)
     return ConfluentRegistry(target, cache=cache)

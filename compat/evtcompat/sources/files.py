@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
-from evtcompat.errors import DocumentError, UncheckedError
+from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import assumed, built_in, by_file_name, declared_by
 from evtcompat.model.documents import Document
@@ -157,14 +157,18 @@ class _Search:
         name = self._tree.origin(path)
         cleaned = inside(path)
         try:
-            if cleaned is not None and self._tree.is_file(cleaned):
-                self._add_named(self._tree.canonical(cleaned) or cleaned, name)
-            elif cleaned is not None and self._tree.is_folder(cleaned):
-                self._add_folder(self._tree.canonical(cleaned) or cleaned, name)
-            else:
-                self._problems.append(missing(name))
+            with told_as_fault(f"reading {name}"):
+                self._add(cleaned, name)
         except UncheckedError as error:
             self._problems.append(error)
+
+    def _add(self, path: str | None, name: str) -> None:
+        if path is not None and self._tree.is_file(path):
+            self._add_named(self._tree.canonical(path) or path, name)
+        elif path is not None and self._tree.is_folder(path):
+            self._add_folder(self._tree.canonical(path) or path, name)
+        else:
+            self._problems.append(missing(name))
 
     def _add_named(self, path: str, name: str) -> None:
         if path in self._candidates:
@@ -217,7 +221,8 @@ class _Search:
             self._skipped[path] = f"{name} ({refused.message})"
             return False
         try:
-            candidate = self._candidate(path, named=False)
+            with told_as_fault(f"reading {name}"):
+                candidate = self._candidate(path, named=False)
         except UncheckedError as error:
             self._problems.append(error)
             return False

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Plan, Selection
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
-from evtcompat.errors import BaselineError, DocumentError, UncheckedError
+from evtcompat.errors import BaselineError, DocumentError, UncheckedError, told_as_fault
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import content_hash
@@ -81,7 +81,8 @@ class Planner:
         plans: dict[str, Plan] = {}
         for path in self._expanded(found, named):
             try:
-                plan = self._plan(path, named=path in named)
+                with told_as_fault(f"finding what {self._now.tree.origin(path)} is compared with"):
+                    plan = self._plan(path, named=path in named)
             except UncheckedError as error:
                 self._problems.append(error)
                 continue

@@ -10,11 +10,12 @@ deletes, and (b) its own file at the git baseline. With a file, a folder or a co
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from evtcompat.checking.plans import Selection
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.sources.against import Against, Kind
 from evtcompat.sources.base import TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
@@ -64,13 +65,18 @@ def select(
     pending: list[str | Path] = [*paths, *always]
     kept: set[tuple[Path, str]] = set()
     for path in always:
-        workspace, inner = workspaces.locate(path)
-        kept.add((workspace.root, inner))
+        with suppress(DocumentError):  # told below
+            workspace, inner = workspaces.locate(path)
+            kept.add((workspace.root, inner))
     searched: set[tuple[Path, str]] = set()
     parts: list[Selection] = []
     while pending:
         for path in pending:
-            workspace, inner = workspaces.locate(path)
+            try:
+                workspace, inner = workspaces.locate(path)
+            except DocumentError as error:
+                parts.append(Selection(problems=(error,)))
+                continue
             if (workspace.root, inner) not in searched:
                 searched.add((workspace.root, inner))
                 groups.setdefault(workspace.root, (workspace, []))[1].append(inner)

@@ -11,13 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from evtcompat.errors import ConfigError, UsageError
+from evtcompat.errors import ConfigError, DocumentError, UsageError
 from evtcompat.sources.git.baseline import GitBaseline, pushed_range
 from evtcompat.sources.git.changes import ignored
 from evtcompat.sources.git.objects import GitTree, commit_tree, empty_tree, index_tree
 from evtcompat.sources.git.repository import Repository, find_repository
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.tree import Tree, WorkTree, inside
+
+#: A path that is longer is not repeated whole in a message.
+_LONGEST_SHOWN = 100
 
 
 class View(Enum):
@@ -90,15 +93,21 @@ class Workspaces:
 
         Raises:
             BaselineError: See `find_repository`.
+            DocumentError: The file system knows no such paths: it is too long, or leads through a file.
             UsageError: The path holds a null character.
         """
         if "\0" in str(path):
             message = f"no file can be called {str(path)!r}"
             raise UsageError(message)
         full = Path(os.path.normpath(self.here / path))
-        real = Path(os.path.realpath(full))
-        folder = real if real.is_dir() else real.parent
-        workspace = self._of(folder)
+        try:
+            real = Path(os.path.realpath(full))
+            workspace = self._of(real if real.is_dir() else real.parent)
+        except OSError as error:
+            name = str(path)
+            shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}..."
+            message = f"{shown} cannot be a path: {(error.strerror or str(error)).lower()}"
+            raise DocumentError(message, hint="Check the spelling.") from error
         relative = real.relative_to(workspace.root).as_posix()
         return workspace, "" if relative == "." else relative
 
