@@ -286,11 +286,9 @@ class Library:
 
     def recursive(self, ref: str, resolver: Resolver[Contents] | None, source: object) -> Target:
         """What a ``$recursiveRef`` leads to (2019-09, core 8.2.4.2.1)."""
-        from referencing.jsonschema import lookup_recursive_ref
-
         if ref != "#":
             raise self._missing(ref, source)
-        found = lookup_recursive_ref(resolver or self.entered_root())
+        found = recursive_target(resolver or self.entered_root())
         return Target(_json(found.contents), found.resolver)
 
     def scope_key(self, resolver: Resolver[Contents] | None) -> object:
@@ -363,6 +361,13 @@ class Library:
             elif isinstance(one, list):
                 self._index.setdefault(id(one), Located(document, pointer, current))
                 stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def recursive_target(resolver: Value) -> Value:
+    """What a ``$recursiveRef`` leads to from a resolver, as the library represents it."""
+    from referencing.jsonschema import lookup_recursive_ref
+
+    return lookup_recursive_ref(resolver)
 
 
 def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:

@@ -12,13 +12,12 @@ from importlib.metadata import version
 import jsonschema
 from jsonschema.exceptions import FormatError, ValidationError, best_match
 from jsonschema.validators import extend
-from referencing.jsonschema import lookup_recursive_ref
 
 from evtcompat.formats.json_schema.dialects import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.model.json_types import JSON
 
-__all__ = ["FormatError", "ValidationError", "lookup_recursive_ref"]
+__all__ = ["FormatError", "ValidationError"]
 
 
 @cache

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from evtcompat.formats.json_schema.dialects import DRAFT2019, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.validate.library import ValidationError, keyword_of, lookup_recursive_ref
+from evtcompat.formats.json_schema.references import recursive_target
+from evtcompat.formats.json_schema.validate.library import ValidationError, keyword_of
 
 
 def unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
@@ -68,7 +69,7 @@ def _in_place(validator: Value, instance: Value, schema: Value) -> Iterator[Valu
     resolver = validator._resolver  # noqa: SLF001 - shown nowhere else
     reached = [resolver.lookup(schema["$ref"])] if "$ref" in schema else []
     if "$recursiveRef" in schema:
-        reached.append(lookup_recursive_ref(resolver))
+        reached.append(recursive_target(resolver))
     for target in reached:
         yield validator.evolve(schema=target.contents, _resolver=target.resolver)
     parts = [part for keyword in ("allOf", "anyOf", "oneOf") for part in schema.get(keyword, ())]
