@@ -20,8 +20,9 @@ from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.formats.json_schema.keywords.table import SCALAR
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.plain import SCALAR, plainly
+from evtcompat.formats.json_schema.plain import plainly
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.references import is_simple, may_refer
 from evtcompat.formats.json_schema.schemas import load_schema

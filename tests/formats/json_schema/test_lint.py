@@ -6,7 +6,8 @@ import jsonschema
 import pytest
 
 from evtcompat.formats.json_schema.dialects import DIALECTS
-from evtcompat.formats.json_schema.keywords import KEYWORDS, Keyword, fits
+from evtcompat.formats.json_schema.keywords.keyword import Keyword
+from evtcompat.formats.json_schema.keywords.table import CONSTRAINING, fits
 from evtcompat.formats.json_schema.rules.lint import lint
 from evtcompat.model.json_types import JSON
 from formats.json_schema.schemas import schema_of
@@ -153,7 +154,7 @@ def test_the_table_knows_what_validators_check() -> None:
     """Per draft, the constraining keywords are those of an independent validator, and those it reads beside others."""
     beside = {"then", "else", "minContains", "maxContains"}
     for dialect in DIALECTS:
-        known = {name for name, keyword in KEYWORDS.items() if dialect.name in keyword.drafts}
+        known = {name for name, keyword in CONSTRAINING.items() if dialect.name in keyword.constrains_in}
         checked = set(getattr(jsonschema, dialect.validator).VALIDATORS) - {"format"}
         assert known - beside - {"exclusiveMinimum", "exclusiveMaximum"} == checked - {
             "exclusiveMinimum",
@@ -163,10 +164,12 @@ def test_the_table_knows_what_validators_check() -> None:
 
 def test_a_keyword_is_never_a_misspelling_of_another() -> None:
     """Every keyword and every annotation of every draft, spelled right, gives no finding."""
-    for keyword in KEYWORDS.values():
+    for keyword in CONSTRAINING.values():
         schema: JSON = {keyword.name: _value(keyword)}
         assert not [
-            rule for rule, _ in found(schema, keyword.drafts[-1].removeprefix("draft ")) if rule == "unknown-keyword"
+            rule
+            for rule, _ in found(schema, keyword.constrains_in[-1].removeprefix("draft "))
+            if rule == "unknown-keyword"
         ]
 
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from amounts import examples
 from evtcompat import compare
 from evtcompat.formats.json_schema import decision
-from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020, Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020
 from evtcompat.formats.json_schema.explain.translate import UntranslatableError, translated
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options

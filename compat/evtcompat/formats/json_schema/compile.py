@@ -8,48 +8,45 @@ from typing import Final
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import exact, nodes
+from evtcompat.formats.json_schema.compiling.annotations import items_evaluated, members_evaluated
 from evtcompat.formats.json_schema.compiling.cache import CompileCache
 from evtcompat.formats.json_schema.compiling.endless import on_a_circle
 from evtcompat.formats.json_schema.compiling.patterns import pattern_of
 from evtcompat.formats.json_schema.compiling.reuse import Followed, Kept, Rest, Resting
-from evtcompat.formats.json_schema.compiling.scope import Contents, Reading, Scope, Value
-from evtcompat.formats.json_schema.compiling.seen import members_seen
-from evtcompat.formats.json_schema.compiling.table import HANDLERS
 from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.formats.json_schema.evaluated import SeenItems
 from evtcompat.formats.json_schema.inclusions import AROUND, INSIDE
+from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
+from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
 from evtcompat.formats.json_schema.nodes import (
     FALSE,
     TRUE,
     Binding,
+    Contribution,
     Node,
     Reference,
     conjunction,
     opaque,
     reference,
 )
+from evtcompat.formats.json_schema.overlap import may_overlap
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.plain import SCALAR
 from evtcompat.formats.json_schema.property_names import Pattern
 from evtcompat.formats.json_schema.references import Library
 from evtcompat.formats.json_schema.words import Kind, Said, mark, words
 from evtcompat.model.places import Place, tokens
 
-_LEAF = SCALAR | {"enum", "const", "pattern", "format"}
-#: Schemas of `plain.SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
+#: Schemas of `SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
 _REMEMBERED = 20_000
 _FORMAT = frozenset(("format",))
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-_FORBIDDING = ("additionalProperties", "unevaluatedProperties")
-_DECLARING = (
-    *("properties", "patternProperties", "required"),
-    *("dependencies", "dependentRequired", "dependentSchemas"),
-)
+#: What reads the annotations of its schema, and so does not count among them there.
+_UNEVALUATED: Final = frozenset(("unevaluatedItems", "unevaluatedProperties"))
 #: Words without which a schema is read as it is written.
 _TELLING = {
-    Reading.LIFTED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING))),
-    Reading.CLOSED: tuple(map(mark, (*_REFERENCES, *_FORBIDDING, *_DECLARING))),
+    Reading.LIFTED: tuple(map(mark, (*REFERRING, *CLOSING))),
+    Reading.CLOSED: tuple(map(mark, (*REFERRING, *CLOSING, *DECLARING))),
 }
 
 
@@ -195,7 +192,7 @@ class Compiler:
         if id(contents) in self._leaves:
             return core
         declared = tuple(
-            dict.fromkeys(members_seen(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
+            dict.fromkeys(members_evaluated(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
         )
         return conjunction((core, nodes.declared(declared))) if declared else core
 
@@ -280,7 +277,7 @@ class Compiler:
             return leaf[2]
         noted = self._noted
         keywords = scope.dialect.active.intersection(contents)
-        if _LEAF.issuperset(keywords):
+        if SELF_CONTAINED.issuperset(keywords):
             found = self._leaf(contents, keywords if self.asserted else keywords - _FORMAT, scope)
             self._leaves[id(contents)] = (contents, scope.dialect, found, self._noted == noted)
             return found
@@ -398,9 +395,9 @@ class Compiler:
         keywords = dialect.active
         found: list[Node] = []
         for keyword in sorted(contents):
-            handler = HANDLERS.get(keyword)
-            if handler is not None and keyword in keywords:
-                node = handler(self, contents, scope)
+            compiled = COMPILE.get(keyword)
+            if compiled is not None and keyword in keywords:
+                node = compiled(self, contents, scope)
                 if isinstance(node, list):
                     found += node
                 elif node is not TRUE:
@@ -431,6 +428,22 @@ class Compiler:
             return found.contents, scope
         dialect = self.library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
         return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
+
+    def items_evaluated(self, contents: Contents, scope: Scope) -> list[SeenItems]:
+        """The items that a schema evaluates, its own ``unevaluatedItems`` left aside."""
+        return list(items_evaluated(self, contents, scope, but=_UNEVALUATED))
+
+    def members_evaluated(self, contents: Contents, scope: Scope) -> list[Contribution]:
+        """The members that a schema evaluates, its own ``unevaluatedProperties`` left aside.
+
+        Raises:
+            UnmodelledPatternError: They are not known.
+        """
+        return list(members_evaluated(self, contents, scope, but=_UNEVALUATED))
+
+    def may_overlap(self, left: Node, right: Node) -> bool:
+        """Whether a value may be in both nodes; ``False`` is a proof that none is."""
+        return may_overlap(left, right)
 
     def opaque(
         self,

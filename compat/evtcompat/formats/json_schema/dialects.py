@@ -1,8 +1,4 @@
-"""The dialects of JSON Schema as data: which keywords exist, what becomes of each, and where the drafts differ.
-
-Sources: draft-zyp-json-schema-04 with draft-fge-json-schema-validation-00; draft-wright-json-schema-01 and
--validation-01 (draft 6); draft-handrews-json-schema-01 and -validation-01 (draft 7); draft-handrews-json-schema-02
-(2019-09); draft-bhutton-json-schema-01 (2020-12).
+"""The dialects of JSON Schema: where the drafts differ beside their keywords, and by which URI each is named.
 
 Where the specifications leave room, or validators differ:
 
@@ -19,123 +15,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import Enum
 from types import MappingProxyType
 
-
-class Handling(Enum):
-    """What the engine makes of a keyword."""
-
-    #: It constrains instances, and the engine reasons about it.
-    DECIDED = "decided"
-    #: It identifies, refers to or keeps schemas.
-    STRUCTURE = "structure"
-    #: It constrains nothing.
-    ANNOTATION = "annotation"
-    #: An annotation that becomes an assertion when the options ask for it.
-    FORMAT = "format"
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """One draft."""
-
-    name: str
-    #: The canonical URI, without an empty fragment.
-    uri: str
-    keywords: Mapping[str, Handling]
-    #: The keyword that names a resource.
-    id_keyword: str = "$id"
-    #: ``true`` and ``false`` are schemas.
-    boolean_schemas: bool = True
-    #: A ``$ref`` makes every keyword beside it void.
-    ref_hides_siblings: bool = False
-    #: ``exclusiveMinimum`` and ``exclusiveMaximum`` are booleans beside the bound.
-    boolean_exclusive: bool = False
-    #: The keyword of tuples; where it is ``items``, the rest is under ``additionalItems``.
-    tuple_keyword: str = "items"
-    #: Items that match ``contains`` count as evaluated.
-    contains_evaluates: bool = False
-    #: The class of the `jsonschema` library.
-    validator: str = ""
-
-    #: The keywords that the engine acts on: all but annotations (formats only where they are asserted).
-    active: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Derive what follows from the table."""
-        acted_on = (Handling.DECIDED, Handling.STRUCTURE, Handling.FORMAT)
-        object.__setattr__(self, "active", frozenset(name for name, how in self.keywords.items() if how in acted_on))
-
-    def __hash__(self) -> int:
-        """By name."""
-        return hash(self.name)
-
-
-_D, _S, _A = Handling.DECIDED, Handling.STRUCTURE, Handling.ANNOTATION
-
-_DRAFT4: dict[str, Handling] = {
-    **dict.fromkeys(("$schema", "$ref", "definitions", "id"), _S),
-    **dict.fromkeys(("title", "description", "default"), _A),
-    "format": Handling.FORMAT,
-    **dict.fromkeys(
-        (
-            *("type", "enum", "multipleOf", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"),
-            *("minLength", "maxLength", "pattern"),
-            *("items", "additionalItems", "minItems", "maxItems", "uniqueItems"),
-            *("properties", "patternProperties", "additionalProperties", "required", "minProperties", "maxProperties"),
-            *("dependencies", "allOf", "anyOf", "oneOf", "not"),
-        ),
-        _D,
-    ),
-}
-
-
-def _extended(
-    base: Mapping[str, Handling], added: Mapping[str, Handling], removed: tuple[str, ...] = ()
-) -> Mapping[str, Handling]:
-    return MappingProxyType({**{name: how for name, how in base.items() if name not in removed}, **added})
-
-
-_DRAFT6 = _extended(
-    _DRAFT4,
-    {"$id": _S, "examples": _A, **dict.fromkeys(("const", "contains", "propertyNames"), _D)},
-    removed=("id",),
-)
-_DRAFT7 = _extended(
-    _DRAFT6,
-    {
-        **dict.fromkeys(("$comment", "contentEncoding", "contentMediaType", "readOnly", "writeOnly"), _A),
-        **dict.fromkeys(("if", "then", "else"), _D),
-    },
-)
-_DRAFT2019 = _extended(
-    _DRAFT7,
-    {
-        **dict.fromkeys(("$anchor", "$recursiveAnchor", "$recursiveRef", "$defs", "$vocabulary"), _S),
-        **dict.fromkeys(("deprecated", "contentSchema", "dependencies"), _A),
-        **dict.fromkeys(
-            (
-                *("dependentRequired", "dependentSchemas", "minContains", "maxContains"),
-                *("unevaluatedItems", "unevaluatedProperties"),
-            ),
-            _D,
-        ),
-    },
-)
-_DRAFT2020 = _extended(
-    _DRAFT2019,
-    {**dict.fromkeys(("$dynamicAnchor", "$dynamicRef"), _S), "prefixItems": _D},
-    # Deprecated but listed in the metaschema, where they constrain nothing.
-    removed=("additionalItems",),
-)
-_DRAFT2020 = _extended(_DRAFT2020, dict.fromkeys(("$recursiveAnchor", "$recursiveRef"), _A))
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.keywords.table import handlings
 
 DRAFT4 = Dialect(
     "draft 4",
     "http://json-schema.org/draft-04/schema",
-    MappingProxyType(_DRAFT4),
+    MappingProxyType(handlings("draft 4")),
     id_keyword="id",
     boolean_schemas=False,
     ref_hides_siblings=True,
@@ -145,28 +33,28 @@ DRAFT4 = Dialect(
 DRAFT6 = Dialect(
     "draft 6",
     "http://json-schema.org/draft-06/schema",
-    _DRAFT6,
+    MappingProxyType(handlings("draft 6")),
     ref_hides_siblings=True,
     validator="Draft6Validator",
 )
 DRAFT7 = Dialect(
     "draft 7",
     "http://json-schema.org/draft-07/schema",
-    _DRAFT7,
+    MappingProxyType(handlings("draft 7")),
     ref_hides_siblings=True,
     validator="Draft7Validator",
 )
 DRAFT2019 = Dialect(
     "2019-09",
     "https://json-schema.org/draft/2019-09/schema",
-    _DRAFT2019,
+    MappingProxyType(handlings("2019-09")),
     contains_evaluates=True,
     validator="Draft201909Validator",
 )
 DRAFT2020 = Dialect(
     "2020-12",
     "https://json-schema.org/draft/2020-12/schema",
-    _DRAFT2020,
+    MappingProxyType(handlings("2020-12")),
     tuple_keyword="prefixItems",
     contains_evaluates=True,
     validator="Draft202012Validator",

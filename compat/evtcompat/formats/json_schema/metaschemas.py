@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep
-from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, Dialect, Handling, by_uri
-from evtcompat.formats.json_schema.shapes import subschemas
+from evtcompat.formats.json_schema.dialect import Dialect, Handling
+from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, by_uri
+from evtcompat.formats.json_schema.keywords.keyword import Holding, Vocabulary
+from evtcompat.formats.json_schema.keywords.table import holdings, of_vocabulary
 from evtcompat.model.documents import References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
@@ -20,36 +22,36 @@ from evtcompat.model.places import Place
 #: Metaschemas that are followed from one to the next.
 _LONGEST = 8
 
-_UNEVALUATED = ("unevaluatedItems", "unevaluatedProperties")
-_APPLICATORS = (
-    *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas"),
-    *("items", "prefixItems", "additionalItems", "contains"),
-    *("properties", "patternProperties", "additionalProperties", "propertyNames"),
-)
-_VALIDATION = (
-    *("type", "enum", "const", "multipleOf", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
-    *("minLength", "maxLength", "pattern", "minItems", "maxItems", "uniqueItems", "minContains", "maxContains"),
-    *("minProperties", "maxProperties", "required", "dependentRequired"),
-)
-#: The keywords that constrain instances, by the vocabulary that defines them.
-VOCABULARIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    DRAFT2019.name: {
-        "https://json-schema.org/draft/2019-09/vocab/core": (),
-        "https://json-schema.org/draft/2019-09/vocab/applicator": _APPLICATORS + _UNEVALUATED,
-        "https://json-schema.org/draft/2019-09/vocab/validation": _VALIDATION,
-        "https://json-schema.org/draft/2019-09/vocab/meta-data": (),
-        "https://json-schema.org/draft/2019-09/vocab/format": ("format",),
-        "https://json-schema.org/draft/2019-09/vocab/content": (),
-    },
-    DRAFT2020.name: {
-        "https://json-schema.org/draft/2020-12/vocab/core": (),
-        "https://json-schema.org/draft/2020-12/vocab/applicator": _APPLICATORS,
-        "https://json-schema.org/draft/2020-12/vocab/unevaluated": _UNEVALUATED,
-        "https://json-schema.org/draft/2020-12/vocab/validation": _VALIDATION,
-        "https://json-schema.org/draft/2020-12/vocab/meta-data": (),
-        "https://json-schema.org/draft/2020-12/vocab/format-annotation": ("format",),
-        "https://json-schema.org/draft/2020-12/vocab/content": (),
-    },
+
+def _vocabularies(base: str, named: Mapping[str, tuple[Vocabulary, ...]]) -> Mapping[str, frozenset[str]]:
+    return {f"{base}/vocab/{name}": of_vocabulary(*defined) for name, defined in named.items()}
+
+
+_COMMON: Mapping[str, tuple[Vocabulary, ...]] = {
+    "core": (Vocabulary.CORE,),
+    "validation": (Vocabulary.VALIDATION,),
+    "meta-data": (Vocabulary.META_DATA,),
+    "content": (Vocabulary.CONTENT,),
+}
+#: The keywords by the URI of the vocabulary that defines them.
+VOCABULARIES: Mapping[str, Mapping[str, frozenset[str]]] = {
+    DRAFT2019.name: _vocabularies(
+        "https://json-schema.org/draft/2019-09",
+        {
+            **_COMMON,
+            "applicator": (Vocabulary.APPLICATOR, Vocabulary.UNEVALUATED),
+            "format": (Vocabulary.FORMAT,),
+        },
+    ),
+    DRAFT2020.name: _vocabularies(
+        "https://json-schema.org/draft/2020-12",
+        {
+            **_COMMON,
+            "applicator": (Vocabulary.APPLICATOR,),
+            "unevaluated": (Vocabulary.UNEVALUATED,),
+            "format-annotation": (Vocabulary.FORMAT,),
+        },
+    ),
 }
 
 
@@ -69,7 +71,7 @@ class Basis:
     def _heard(self, schema: JSON) -> JSON:
         if not isinstance(schema, dict):
             return schema
-        held = subschemas(self.dialect)
+        held = holdings(self.dialect.name)
         found: dict[str, JSON] = {}
         for keyword, member in schema.items():
             if keyword in self.silent:
@@ -77,12 +79,12 @@ class Basis:
             found[keyword] = self._inner(member, held.get(keyword))
         return found
 
-    def _inner(self, member: JSON, how: str | None) -> JSON:
+    def _inner(self, member: JSON, how: Holding | None) -> JSON:
         if how is None:
             return member
         if isinstance(member, list):
             return [self._heard(item) for item in member]
-        if how in {"map", "dependencies"} and isinstance(member, dict):
+        if how in (Holding.MAP, Holding.DEPENDENCIES) and isinstance(member, dict):
             return {name: self._heard(item) for name, item in member.items()}
         return self._heard(member)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from evtcompat.formats.json_schema.keywords.keyword import AppliesTo, Holds
+from evtcompat.formats.json_schema.keywords.table import CONSTRAINING, applied_to
 from evtcompat.model.places import tokens
 
 _PLAIN = re.compile(r"[^\W\d][\w$-]*\Z")
@@ -52,7 +54,12 @@ def of_pointer(pointer: str) -> str:
     return names
 
 
-_NAMED = ("properties", "patternProperties", "definitions", "$defs")
-_ITEMS = ("items", "prefixItems", "additionalItems", "unevaluatedItems", "contains")
-_UNNAMED = ("additionalProperties", "unevaluatedProperties")
-_COMBINATIONS = ("allOf", "anyOf", "oneOf", "dependentSchemas", "dependencies")
+_NAMED = (*applied_to(AppliesTo.NAMED_MEMBER, AppliesTo.MATCHING_MEMBERS), "definitions", "$defs")
+_ITEMS = applied_to(AppliesTo.ITEMS, AppliesTo.SOME_ITEMS)
+_UNNAMED = applied_to(AppliesTo.OTHER_MEMBERS)
+#: Keywords for the same value whose schemas have an index or a name.
+_COMBINATIONS = tuple(
+    name
+    for name in applied_to(AppliesTo.SAME_VALUE)
+    if CONSTRAINING[name].holds in (Holds.SCHEMAS, Holds.NAMED_SCHEMAS)
+)

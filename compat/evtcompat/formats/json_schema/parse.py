@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
-from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, Dialect, by_uri
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_uri
 from evtcompat.formats.json_schema.metaschemas import basis_of
 from evtcompat.formats.json_schema.plain import Spoken, plainly
 from evtcompat.formats.json_schema.references import Library, is_still_simple

@@ -13,25 +13,23 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, TypeAlias
 
-from evtcompat.formats.json_schema.dialects import Dialect, by_uri
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import by_uri
 from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, fraction
-from evtcompat.formats.json_schema.references import IDENTIFYING, INSTANCES, is_simple, may_refer
-from evtcompat.formats.json_schema.shapes import SHAPES, Check, names_in_dependencies, subschemas, type_of_check
+from evtcompat.formats.json_schema.keywords.keyword import Check, Holding
+from evtcompat.formats.json_schema.keywords.predicates import type_of_check
+from evtcompat.formats.json_schema.keywords.table import ANCHORING, SCALAR, checks, holdings
+from evtcompat.formats.json_schema.references import INSTANCES, is_simple, may_refer
+from evtcompat.formats.json_schema.shapes import names_in_dependencies
 from evtcompat.formats.json_schema.words import DOLLAR, Kind, Known, Said, mark, words
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64
+_ONE, _LIST, _ONE_OR_LIST = Holding.ONE, Holding.LIST, Holding.ONE_OR_LIST
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TEXT: Final = frozenset((str,))
 
 
-#: Keywords that say the same wherever they stand, in every reading.
-SCALAR: Final = frozenset(
-    (
-        *("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-        *("minLength", "maxLength", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties"),
-    )
-)
 #: What is told of a schema in which nothing else constrains, and in which each value is a scalar.
 _TOLD: Final = SCALAR | {"format"}
 
@@ -89,22 +87,22 @@ def plainly(value: Value, dialect: Dialect, known: Known) -> tuple[Plain, bytes 
 
 
 @cache
-def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], Mapping[str, str]]:
+def _tables(dialect: Dialect) -> tuple[Mapping[str, type], Mapping[str, Check], Mapping[str, Holding]]:
     """The Python type that settles a keyword, the checks of the others, and how keywords hold schemas."""
-    checks = SHAPES[dialect.name]
-    simple = {keyword: kind for keyword, check in checks.items() if (kind := type_of_check(check)) is not None}
-    return simple, checks, {keyword: how for keyword, how in subschemas(dialect).items() if keyword not in checks}
+    shapes = checks(dialect.name)
+    simple = {keyword: kind for keyword, check in shapes.items() if (kind := type_of_check(check)) is not None}
+    return simple, shapes, holdings(dialect.name)
 
 
 @cache
 def _identifiers(dialect: Dialect) -> tuple[str, ...]:
-    return (*sorted(IDENTIFYING), dialect.id_keyword, "$schema")
+    return (*sorted(ANCHORING), dialect.id_keyword, "$schema")
 
 
 @cache
 def _saying_more(dialect: Dialect) -> frozenset[str]:
     """The keywords of schemas that are known by their words, and not by what they say."""
-    return (dialect.active | subschemas(dialect).keys() | set(_identifiers(dialect))) - (
+    return (dialect.active | holdings(dialect.name).keys() | set(_identifiers(dialect))) - (
         {"type", "format"} if dialect.boolean_exclusive else _TOLD
     )
 
@@ -192,7 +190,7 @@ class _Walk:
 
     def simple(self, root: dict[str, Value]) -> bool:
         """Whether the document, after the walk, surely is one resource without anchors (`references.is_simple`)."""
-        if self.telling or not IDENTIFYING.isdisjoint(root):
+        if self.telling or not ANCHORING.isdisjoint(root):
             return False
         for keyword, member in root.items():
             kind = type(member)
@@ -232,19 +230,19 @@ class _Walk:
                 deepest = below
         return deepest + 1
 
-    def _held(self, how: str, member: object, room: int) -> int:
+    def _held(self, how: Holding, member: object, room: int) -> int:
         """The levels of what a keyword that holds schemas holds."""
-        if how == "one" or (how == "one-or-list" and type(member) is not list):
+        if how is _ONE or (how is _ONE_OR_LIST and type(member) is not list):
             return self.schema(member, room)
-        if how == "one-or-flag":
+        if how is Holding.ONE_OR_FLAG:
             return 1 if type(member) is bool else self.schema(member, room)
-        if how in {"list", "one-or-list"}:
+        if how is _LIST or how is _ONE_OR_LIST:
             if type(member) is not list or not member:
                 raise _NotPlainError
             return 1 + max([self.schema(item, room - 1) for item in member])
         if type(member) is not dict or not _TEXT.issuperset(map(type, member)):
             raise _NotPlainError
-        if how == "dependencies":
+        if how is Holding.DEPENDENCIES:
             return self._dependencies(member, room)
         return 1 + max([self.schema(item, room - 1) for item in member.values()], default=0)
 

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.formats.json_schema.dialects import DEFAULT, Dialect, by_uri
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
 from evtcompat.formats.json_schema.words import words
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -48,9 +50,7 @@ class Target:
     resolver: Resolver[Contents] | None
 
 
-#: Keywords that name a place for references, or look for one.
-IDENTIFYING = frozenset(("$anchor", "$dynamicAnchor", "$dynamicRef", "$recursiveRef", "$recursiveAnchor"))
-_REFERRING = (b"$ref", b"$dynamicRef", b"$recursiveRef")
+_REFERRING = tuple(name.encode() for name in REFERRING)
 #: Keywords under which a list holds instances, whatever they look like.
 INSTANCES = frozenset(("examples", "enum"))
 
@@ -68,10 +68,10 @@ def may_refer(spoken: bytes) -> bool:
 
 def is_simple(value: JSON, dialect: Dialect) -> bool:
     """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
+    telling = ANCHORING | {dialect.id_keyword, "$schema"}
     if not isinstance(value, dict):
         return True
-    if any(name in value for name in IDENTIFYING):
+    if any(name in value for name in ANCHORING):
         return False
     stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
     while stack:
@@ -89,10 +89,10 @@ def is_simple(value: JSON, dialect: Dialect) -> bool:
 
 def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
     """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
-    telling = IDENTIFYING | {dialect.id_keyword, "$schema"}
+    telling = ANCHORING | {dialect.id_keyword, "$schema"}
     if not isinstance(value, dict) or not isinstance(before, dict):
         return is_simple(value, dialect)
-    if any(name in value for name in IDENTIFYING):
+    if any(name in value for name in ANCHORING):
         return False
     stack: list[tuple[object, object]] = [
         (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES

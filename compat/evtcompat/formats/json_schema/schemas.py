@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.compile import compiler
-from evtcompat.formats.json_schema.compiling.scope import Reading
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.keywords.scope import Reading
 from evtcompat.formats.json_schema.parse import Schema, parse
 from evtcompat.model.documents import Document, References
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from evtcompat.formats.json_schema.compiling.reuse import Kept
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.nodes import Node
 
 

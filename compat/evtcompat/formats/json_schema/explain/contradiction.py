@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import names as paths
 from evtcompat.formats.json_schema.decide import decide
-from evtcompat.formats.json_schema.dialects import Handling
+from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.explain.wording import joined, quoted

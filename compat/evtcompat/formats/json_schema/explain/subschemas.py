@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.references import may_refer
 from evtcompat.formats.json_schema.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.validate.validator import validator_of
@@ -18,7 +19,7 @@ from evtcompat.model.places import Place, child
 from evtcompat.model.pointers import found_at
 
 if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.dialects import Dialect
+    from evtcompat.formats.json_schema.dialect import Dialect
     from evtcompat.formats.json_schema.parse import Schema
 
 
@@ -67,7 +68,6 @@ _BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas", "de
 
 
 #: Keywords that refer to a schema.
-_REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 
 
 class SchemaIndex:
@@ -138,7 +138,7 @@ class SchemaIndex:
 
     def targets(self, part: Subschema) -> Iterator[Subschema]:
         """What the references of a subschema lead to: `$ref`, and the dynamic ones where the dialect has them."""
-        for keyword in _REFERRING:
+        for keyword in REFERRING:
             if keyword in part.keywords and keyword in self.schema.dialect.active:
                 found = self._target(part, keyword)
                 if found is not None:
@@ -217,7 +217,7 @@ class SchemaIndex:
     def _ways(self, part: Subschema, steps: tuple[str | int, ...], visited: frozenset[int]) -> Iterator[Subschema]:
         if not steps:
             yield part
-        elif steps[0] in _REFERRING:
+        elif steps[0] in REFERRING:
             # The validator's path shows the dynamic references.
             target = self._target(part, str(steps[0])) if steps[0] in part.keywords else None
             if target is not None:

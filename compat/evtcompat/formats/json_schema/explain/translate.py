@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from evtcompat.formats.json_schema.dialects import Dialect, Handling
-from evtcompat.formats.json_schema.keywords import KEYWORDS, Holds
+from evtcompat.formats.json_schema.dialect import Dialect, Handling
+from evtcompat.formats.json_schema.keywords.keyword import Holds
+from evtcompat.formats.json_schema.keywords.table import CONSTRAINING
 from evtcompat.model.json_types import JSON
 
 #: Bounds, each with the keyword that excludes the bound itself.
@@ -61,7 +62,7 @@ def _constrains(name: str, dialect: Dialect) -> bool:
 
 def _held(name: str, value: JSON, source: Dialect, target: Dialect) -> JSON:
     """The value of a keyword with the schemas in it translated."""
-    holds = KEYWORDS[name].holds
+    holds = CONSTRAINING[name].holds
     if isinstance(value, bool) and name in ("additionalProperties", "additionalItems"):
         return value
     if holds in (Holds.SCHEMA, Holds.SCHEMA_OR_SCHEMAS) and isinstance(value, dict | bool):

@@ -8,9 +8,10 @@ from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
 from evtcompat.formats.json_schema.explain.wording import joined, quoted, shown
+from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.proving.questions import REFERRING, Questions, demands
+from evtcompat.formats.json_schema.proving.questions import Questions, demands
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import ProofStep
 from evtcompat.model.places import Place

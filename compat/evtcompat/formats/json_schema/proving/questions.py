@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.decide import decide
-from evtcompat.formats.json_schema.dialects import Handling
+from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.keywords.keyword import AppliesTo
+from evtcompat.formats.json_schema.keywords.table import KEYWORDS, REFERRING, applied_to
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema, variant
 from evtcompat.formats.json_schema.solver import Solver
@@ -20,12 +23,14 @@ from evtcompat.regular.steps import Steps
 #: Steps that a whole account may take; what is left then is told as one argument.
 _STEPS = 20_000
 
-#: Keywords without schemas in them; those of one line mean something together.
-_GROUPS: tuple[tuple[str, ...], ...] = (
-    ("type",), ("enum",), ("const",), ("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"),
-    ("multipleOf",), ("minLength",), ("maxLength",), ("pattern",), ("format",), ("minItems",), ("maxItems",),
-    ("uniqueItems",), ("required",), ("minProperties",), ("maxProperties",), ("dependentRequired",),
-)  # fmt: skip
+#: Keywords without schemas in them; those of one group mean something together.
+_GROUPS: Final = tuple(
+    dict.fromkeys(
+        tuple(one for one in KEYWORDS if one in (name, keyword.twin))
+        for name, keyword in KEYWORDS.items()
+        if keyword.compile is not None and keyword.applies_to is None and not keyword.refers
+    )
+)
 _GROUP_OF: Mapping[str, tuple[str, ...]] = {word: group for group in _GROUPS for word in group}
 
 
@@ -124,18 +129,11 @@ def demands(side: SchemaIndex, part: Subschema) -> list[str]:
     ]
 
 
-REFERRING = ("$ref", "$dynamicRef", "$recursiveRef")
 #: Words that say something only beside another, and are told with it.
-_BESIDE = frozenset(("then", "else", "additionalItems", "minContains", "maxContains"))
-#: Words that demand nothing with ``true`` or ``{}``.
-_OPEN = frozenset(
-    (
-        "additionalProperties",
-        "unevaluatedProperties",
-        "unevaluatedItems",
-        "items",
-        "propertyNames",
-        "properties",
-        "patternProperties",
+_BESIDE: Final = frozenset(name for name, keyword in KEYWORDS.items() if keyword.needs is not None)
+#: Words that demand nothing with ``true`` or ``{}``: they speak of whatever members or items there are.
+_OPEN: Final = frozenset(
+    applied_to(
+        AppliesTo.NAMED_MEMBER, AppliesTo.MATCHING_MEMBERS, AppliesTo.OTHER_MEMBERS, AppliesTo.ITEMS, AppliesTo.NAMES
     )
 )

@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from evtcompat.formats.json_schema.dialects import DIALECTS, Dialect
-from evtcompat.formats.json_schema.keywords import ANNOTATIONS, KEYWORDS, Keyword, subschemas
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DIALECTS
+from evtcompat.formats.json_schema.keywords.keyword import Keyword
+from evtcompat.formats.json_schema.keywords.table import ANNOTATIONS, CONSTRAINING, subschemas
 from evtcompat.formats.json_schema.names import of_pointer
 from evtcompat.formats.json_schema.rules.spelling import meant
 from evtcompat.model.json_types import JSON
@@ -111,8 +113,8 @@ def lint(schema: JSON, dialect: Dialect) -> tuple[Mismatch, ...]:
         for name, value in part.items():
             if lone and name != "$ref":
                 found.extend(_beside_ref(name, pointer, draft))
-            elif name in KEYWORDS:
-                found.extend(_known(KEYWORDS[name], part, pointer, draft))
+            elif name in CONSTRAINING:
+                found.extend(_known(CONSTRAINING[name], part, pointer, draft))
             elif name not in ANNOTATIONS:
                 found.extend(_unknown(name, value, part, pointer))
     return tuple(found)
@@ -140,16 +142,16 @@ def _schemas(root: JSON) -> Iterator[tuple[str, dict[str, JSON]]]:
 
 
 def _beside_ref(name: str, pointer: str, draft: str) -> Iterator[Mismatch]:
-    if name in KEYWORDS:
+    if name in CONSTRAINING:
         yield _finding("keyword-beside-ref", pointer, name, {"keyword": name, "draft": draft})
 
 
 def _known(keyword: Keyword, schema: Mapping[str, JSON], pointer: str, draft: str) -> Iterator[Mismatch]:
     name = keyword.name
-    if draft not in keyword.drafts:
+    if draft not in keyword.constrains_in:
         counterpart = _COUNTERPARTS.get((name, draft))
-        advice = f"write {counterpart}" if counterpart else f"declare {keyword.drafts[0]} in $schema"
-        facts = {"keyword": name, "draft": draft, "drafts": ", ".join(keyword.drafts), "advice": advice}
+        advice = f"write {counterpart}" if counterpart else f"declare {keyword.constrains_in[0]} in $schema"
+        facts = {"keyword": name, "draft": draft, "drafts": ", ".join(keyword.constrains_in), "advice": advice}
         yield _finding("keyword-of-another-draft", pointer, name, facts)
         return
     reason = _idle(keyword, schema)

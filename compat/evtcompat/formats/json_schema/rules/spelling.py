@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from evtcompat.formats.json_schema.keywords import KEYWORDS, Keyword, fits
+from evtcompat.formats.json_schema.keywords.keyword import Keyword
+from evtcompat.formats.json_schema.keywords.table import CONSTRAINING, fits
 from evtcompat.model.json_types import JSON
 
 #: Words that people write for a keyword and that no edit distance finds.
@@ -31,10 +32,10 @@ def meant(name: str, value: JSON) -> Keyword | None:
         return None
     plain = name.translate(_SEPARATORS).lower()
     if plain in _ALIASES:
-        keyword = KEYWORDS[_ALIASES[plain]]
+        keyword = CONSTRAINING[_ALIASES[plain]]
         return keyword if fits(keyword, value) else None
     nearest: tuple[int, Keyword] | None = None
-    for keyword in KEYWORDS.values():
+    for keyword in CONSTRAINING.values():
         target = keyword.name.translate(_SEPARATORS).lower()
         allowed = _allowed(target)
         if abs(len(plain) - len(target)) > allowed or not fits(keyword, value):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from evtcompat.formats.json_schema.dialects import DRAFT2019, Dialect, by_uri
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DRAFT2019, by_uri
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.validate import keywords, library, unevaluated
 

@@ -13,7 +13,7 @@ import jsonschema
 from jsonschema.exceptions import FormatError, ValidationError, best_match
 from jsonschema.validators import extend
 
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.model.json_types import JSON
 

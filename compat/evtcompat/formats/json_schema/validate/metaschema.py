@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.validate.violations import pointer_of, shortened
 from evtcompat.model.json_types import JSON
 

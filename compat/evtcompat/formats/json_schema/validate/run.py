@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from evtcompat.formats.json_schema.compiling.formats import language_of_format
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.keywords.formats import language_of_format
 from evtcompat.formats.json_schema.validate.library import FormatError, format_checker
 
 

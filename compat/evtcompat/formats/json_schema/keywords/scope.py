@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
 
 if TYPE_CHECKING:
     from referencing._core import Resolver

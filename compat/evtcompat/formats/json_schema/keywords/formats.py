@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from evtcompat.formats.json_schema.dialects import Dialect
+from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.property_names import Pattern
 from evtcompat.regular.ecma import parse

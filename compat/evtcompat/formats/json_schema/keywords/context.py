@@ -1,14 +1,18 @@
-"""What the handlers of keywords may ask of the compiler that calls them."""
+"""What the keywords may ask of the compiler that calls them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from typing import Protocol
 
-from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema.compiling.scope import Contents, Scope, Value
-from evtcompat.formats.json_schema.nodes import Node
+from evtcompat.formats.json_schema.evaluated import SeenItems
+from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
+from evtcompat.formats.json_schema.nodes import Contribution, Node
 from evtcompat.formats.json_schema.property_names import Pattern
+
+
+class UnmodelledPatternError(Exception):
+    """A pattern that is not modelled stands where every pattern must be."""
 
 
 class Context(Protocol):
@@ -16,13 +20,9 @@ class Context(Protocol):
 
     Attributes:
         asserted: Formats are assertions.
-        depth: How many steps into members and items lie between the root and the schema that is being compiled.
-        placing: The schemas whose annotations are being collected, to notice circles.
     """
 
     asserted: bool
-    depth: int
-    placing: set[object]
 
     def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
         """What a schema allows for the value that it is applied to, beside others."""
@@ -39,8 +39,18 @@ class Context(Protocol):
     def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         """Where a reference leads, and the scope there."""
 
-    def circle(self, contents: object) -> SchemaError:
-        """The error for a schema that validation would never leave."""
+    def items_evaluated(self, contents: Contents, scope: Scope) -> list[SeenItems]:
+        """The items that a schema evaluates, its own ``unevaluatedItems`` left aside."""
+
+    def members_evaluated(self, contents: Contents, scope: Scope) -> list[Contribution]:
+        """The members that a schema evaluates, its own ``unevaluatedProperties`` left aside.
+
+        Raises:
+            UnmodelledPatternError: They are not known.
+        """
+
+    def may_overlap(self, left: Node, right: Node) -> bool:
+        """Whether a value may be in both nodes; ``False`` is a proof that none is."""
 
     def opaque(
         self,

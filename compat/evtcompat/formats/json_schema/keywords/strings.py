@@ -1,0 +1,90 @@
+# ruff: noqa: ARG001 - one signature for all keywords
+"""Keywords for strings."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evtcompat.formats.json_schema import nodes
+from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
+from evtcompat.formats.json_schema.keywords.context import Context
+from evtcompat.formats.json_schema.keywords.formats import checker_of_format, language_of_format
+from evtcompat.formats.json_schema.keywords.keyword import (
+    FROM_6,
+    ONLY_4,
+    Compile,
+    Definition,
+    Holds,
+    Keyword,
+    Meaning,
+    Vocabulary,
+    decided,
+)
+from evtcompat.formats.json_schema.keywords.predicates import count, text, written_count
+from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
+from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, negation, types
+
+
+def _min_length(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``minLength``."""
+    return nodes.min_length(int(contents["minLength"]))
+
+
+def _max_length(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``maxLength``."""
+    longer = nodes.min_length(int(contents["maxLength"]) + 1)
+    return negation(conjunction((types(("string",)), longer)))
+
+
+def _pattern(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``pattern``, a search without anchors."""
+    found = context.pattern(contents["pattern"], contents, "pattern")
+    if found is None:
+        return context.opaque(f"pattern {contents['pattern']!r}", "string", contents, "pattern")
+    return TRUE if found.language.is_everything else nodes.matches(found)
+
+
+def _format(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``format``, where the options assert it and the dialect knows it."""
+    name = contents["format"]
+    if not context.asserted:
+        return TRUE
+    modelled = language_of_format(name, scope.dialect)
+    if modelled is not None:
+        return nodes.matches(modelled)
+    check = checker_of_format(name, scope.dialect)
+    return TRUE if check is None else context.opaque(f"format {name!r}", "string", contents, "format", check)
+
+
+def _length(name: str, compiled: Compile) -> Keyword:
+    return Keyword(
+        name,
+        (decided(written_count, ONLY_4), decided(count, FROM_6)),
+        Vocabulary.VALIDATION,
+        Holds.NUMBER,
+        "string",
+        meaning=Meaning.SCALAR,
+        compile=compiled,
+    )
+
+
+KEYWORDS: Final = (
+    _length("minLength", _min_length),
+    _length("maxLength", _max_length),
+    Keyword(
+        "pattern",
+        (decided(text),),
+        Vocabulary.VALIDATION,
+        Holds.TEXT,
+        "string",
+        meaning=Meaning.VALUE,
+        compile=_pattern,
+    ),
+    Keyword(
+        "format",
+        (Definition(DRAFTS, Handling.FORMAT, text),),
+        Vocabulary.FORMAT,
+        meaning=Meaning.VALUE,
+        compile=_format,
+    ),
+)

@@ -1,0 +1,81 @@
+# ruff: noqa: ARG001 - one signature for all keywords
+"""Keywords for values of every type: `type`, `enum`, `const`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from evtcompat.formats.json_schema import exact, nodes
+from evtcompat.formats.json_schema.keywords.context import Context
+from evtcompat.formats.json_schema.keywords.keyword import FROM_6, ONLY_4, Holds, Keyword, Meaning, Vocabulary, decided
+from evtcompat.formats.json_schema.keywords.predicates import anything, array, some_distinct
+from evtcompat.formats.json_schema.keywords.predicates import types as type_names
+from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
+from evtcompat.formats.json_schema.nodes import Node, conjunction, enumeration, types
+
+#: Larger numbers, and those nearer to zero, are left as they are written: with all their digits they are hard to read.
+_DIGITS: Final = 18
+
+
+def _type(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``type``; an integer is a number that is a multiple of 1."""
+    value = contents["type"]
+    wanted = {value} if isinstance(value, str) else set(value)
+    if "integer" in wanted and "number" not in wanted:
+        return conjunction((types(wanted | {"number"}), nodes.multiple_of(1)))
+    return types(wanted)
+
+
+def _enum(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``enum``."""
+    return enumeration({exact.key(value): _own(value) for value in contents["enum"]})
+
+
+def _const(context: Context, contents: Contents, scope: Scope) -> Node:
+    """``const``."""
+    return enumeration({exact.key(contents["const"]): _own(contents["const"])})
+
+
+def _own(value: Value) -> Value:
+    """The value apart from the document, which others may change while the node is in use, and written in one way.
+
+    Values that JSON Schema calls equal make one node, whoever wrote them first.
+    """
+    if isinstance(value, dict):
+        return {name: _own(value[name]) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_own(item) for item in value]
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= _DIGITS:
+        return exact.number_value(exact.fraction(value))
+    return value
+
+
+_VALIDATION: Final = Vocabulary.VALIDATION
+
+KEYWORDS: Final = (
+    Keyword(
+        "type",
+        (decided(type_names),),
+        _VALIDATION,
+        Holds.NAMES_OR_NAME,
+        meaning=Meaning.SCALAR,
+        compile=_type,
+    ),
+    Keyword(
+        "enum",
+        (decided(some_distinct, ONLY_4), decided(array, FROM_6)),
+        _VALIDATION,
+        Holds.LIST,
+        meaning=Meaning.VALUE,
+        compile=_enum,
+    ),
+    Keyword(
+        "const",
+        (decided(anything, FROM_6),),
+        _VALIDATION,
+        Holds.ANY,
+        meaning=Meaning.VALUE,
+        compile=_const,
+    ),
+)

@@ -1,0 +1,53 @@
+"""The records of keywords contradict neither themselves nor one another."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
+from evtcompat.formats.json_schema.keywords.keyword import AppliesTo, Holding, Keyword, Meaning
+from evtcompat.formats.json_schema.keywords.table import KEYWORDS, SELF_CONTAINED
+
+every_keyword = pytest.mark.parametrize("keyword", KEYWORDS.values(), ids=KEYWORDS)
+
+
+@every_keyword
+def test_each_draft_defines_a_keyword_once(keyword: Keyword) -> None:
+    drafts = Counter(draft for one in keyword.definitions for draft in one.drafts)
+    assert drafts.keys() <= set(DRAFTS)
+    assert set(drafts.values()) == {1}
+
+
+@every_keyword
+def test_a_keyword_that_constrains_says_what_its_value_is_and_what_becomes_of_it(keyword: Keyword) -> None:
+    assert (keyword.holds is not None) is bool(keyword.constrains_in)
+    if keyword.constrains_in:
+        assert (keyword.compile is None) is (keyword.needs is not None)
+
+
+@every_keyword
+def test_a_keyword_needs_one_of_the_same_drafts(keyword: Keyword) -> None:
+    if keyword.needs is not None:
+        assert set(keyword.constrains_in) <= set(KEYWORDS[keyword.needs].constrains_in)
+
+
+@every_keyword
+def test_twins_are_mutual(keyword: Keyword) -> None:
+    if keyword.twin is not None:
+        assert KEYWORDS[keyword.twin].twin == keyword.name
+
+
+@every_keyword
+def test_a_keyword_that_holds_schemas_says_to_what_they_apply(keyword: Keyword) -> None:
+    holding = any(isinstance(one.shape, Holding) for one in keyword.definitions)
+    assert holding is (keyword.applies_to is not None)
+    if holding:
+        assert keyword.meaning is Meaning.PLACE
+        constrains = any(one.handling is Handling.DECIDED for one in keyword.definitions)
+        assert constrains is (keyword.applies_to is not AppliesTo.NOTHING)
+
+
+def test_what_means_the_same_everywhere_refers_to_nothing() -> None:
+    assert not any(KEYWORDS[name].refers or KEYWORDS[name].evaluate for name in SELF_CONTAINED)
