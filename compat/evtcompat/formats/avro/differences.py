@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.avro.decoders.divergence import Divergence
     from evtcompat.formats.avro.paths import SchemaPath
     from evtcompat.formats.avro.types import Enumeration, Field, Fixed, Logical, Named, Primitive, Record, Type, Union
+    from evtcompat.model.places import Place
 
 
 class TypesUnrelated(NamedTuple):
@@ -140,11 +141,10 @@ class DecoderDiverges(NamedTuple):
 class DefaultWrong(NamedTuple):
     """A default is no value of its field's type, and no comparison falls back on it."""
 
-    record: Record
     field: Field
     fault: str
-    #: The record's definition.
-    path: SchemaPath
+    #: Where the default is written.
+    place: Place
     #: ``reader`` or ``writer``; ``None`` where a schema is looked at by itself.
     side: str | None = None
     #: Whether fastavro refuses the reader's schema for it.

@@ -10,6 +10,7 @@ from evtcompat.formats.avro.decoders.screening import may_diverge
 from evtcompat.formats.avro.defaults import fastavro_refuses, faults
 from evtcompat.formats.avro.differences import DecoderDiverges, DefaultWrong, FieldAbsent, FieldAmbiguous
 from evtcompat.formats.avro.paths import SchemaPath
+from evtcompat.formats.avro.rules import breaches
 from evtcompat.formats.avro.types import MISSING, AvroSchema, Container, Field, Record, Union
 from evtcompat.formats.avro.walk import Walk
 from evtcompat.model.verdicts import Severity
@@ -60,7 +61,7 @@ def _report_ambiguity(walk: Walk, field: Field, record: Record) -> None:
     here = SchemaPath(walk.reader_root.index, None, ours, None)
     there = SchemaPath(walk.writer_root.index, None, record, None)
     difference = FieldAmbiguous(field, ours, record, here, there)
-    walk.report(difference, walk.reader_root, walk.writer_root, field=field, path=ours.full)
+    walk.report(breaches(difference), walk.reader_root, walk.writer_root, field=field, path=ours.full)
 
 
 def _report_divergences(walk: Walk) -> None:
@@ -71,7 +72,7 @@ def _report_divergences(walk: Walk) -> None:
             continue
         here = _followed(walk.reader_root, divergence.reader_steps)
         there = _followed(walk.writer_root, divergence.steps)
-        walk.report(DecoderDiverges(divergence, here.type, here), here, there, field=divergence.field)
+        walk.report(breaches(DecoderDiverges(divergence, here.type, here)), here, there, field=divergence.field)
 
 
 def _followed(path: SchemaPath, steps: Steps) -> SchemaPath:
@@ -90,16 +91,18 @@ def _followed(path: SchemaPath, steps: Steps) -> SchemaPath:
 
 def _report_unused_defaults(walk: Walk) -> None:
     """Report wrong defaults that this direction does not use, of both sides."""
+    if not faults(walk.reader) and not faults(walk.writer):
+        return
     used = _defaults_used(walk.found)
     for side, schema, root in (("reader", walk.reader, walk.reader_root), ("writer", walk.writer, walk.writer_root)):
         for record, field, fault in faults(schema):
             if id(field) in used:
                 continue
-            path = SchemaPath(root.index, None, record, None)
-            here = path if side == "reader" else walk.reader_root
+            here = SchemaPath(root.index, None, record, None) if side == "reader" else walk.reader_root
             stops = side == "reader" and fastavro_refuses(record, field.name)
-            difference = DefaultWrong(record, field, fault, path, side, stops)
-            walk.report(difference, here, walk.writer_root, field=field, path=record.full)
+            place = root.index.field(record, field, "default")
+            difference = DefaultWrong(field, fault, place, side, stops)
+            walk.report(breaches(difference), here, walk.writer_root, field=field, path=record.full)
 
 
 def _defaults_used(found: list[Occurrence]) -> set[int]:

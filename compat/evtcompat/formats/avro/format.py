@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
@@ -81,9 +82,7 @@ class AvroFormat:
 
     def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> AvroSchema:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`."""
-        from evtcompat.formats.avro.parse import parse
-
-        return parse(document, references)
+        return _engine().parse(document, references)
 
     def compare(self, reader: Schema, writer: Schema, options: Options) -> Decision:
         """See `SchemaFormat`.
@@ -92,9 +91,11 @@ class AvroFormat:
         severity error says why. With `options.witnesses`, every mismatch about payloads carries a witness, and all is
         worked out at once: payloads and fixes are built from the documents, which are the caller's.
         """
-        from evtcompat.formats.avro.comparison import compare
-
-        decision = compare(_own(reader), _own(writer), witnesses=options.witnesses)
+        engine = _engine()
+        if type(reader) is engine.schema and type(writer) is engine.schema:
+            decision = engine.compare(reader, writer, witnesses=options.witnesses)
+        else:
+            decision = engine.compare(_own(reader), _own(writer), witnesses=options.witnesses)
         return Decision.explained(decision.relation()) if options.witnesses else decision
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
@@ -125,10 +126,30 @@ class AvroFormat:
         return AvroPayloads(_own(schema))
 
 
-def _own(schema: Schema) -> AvroSchema:
+class _Compare(Protocol):
+    def __call__(self, reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Decision: ...
+
+
+class _Engine(NamedTuple):
+    """What every pair needs."""
+
+    parse: Callable[[Document, References], AvroSchema]
+    compare: _Compare
+    schema: type[AvroSchema]
+
+
+@cache
+def _engine() -> _Engine:
+    """The engine, imported once and not for every pair: an import that is done costs as much as a tenth of a pair."""
+    from evtcompat.formats.avro.comparison import compare
+    from evtcompat.formats.avro.parse import parse
     from evtcompat.formats.avro.types import AvroSchema
 
-    if type(schema) is not AvroSchema:
+    return _Engine(parse, compare, AvroSchema)
+
+
+def _own(schema: Schema) -> AvroSchema:
+    if type(schema) is not _engine().schema:
         message = f"an Avro schema is needed, not {type(schema).__name__}"
         raise TypeError(message)
     return schema

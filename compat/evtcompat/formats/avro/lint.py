@@ -37,18 +37,19 @@ def _defaults(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
     wrong = {id(field): reason for _, field, reason in faults(schema)}
     records = [named for named in schema.names.values() if isinstance(named, Record)]
     for record in records:
-        path = SchemaPath(index, None, record, None)
         for field in record.fields:
             if isinstance(field.default, Missing):
                 continue
             branch = union_branch(field.type, field.default) if isinstance(field.type, Union) else None
+            place = index.field(record, field, "default")
+            difference: object
             if id(field) in wrong:
-                difference: object = DefaultWrong(record, field, wrong[id(field)], path)
+                difference = DefaultWrong(field, wrong[id(field)], place)
             elif branch:
                 difference = DefaultOfLaterBranch(field, branch)
             else:
                 continue
-            yield from _mismatches(difference, path.field_place(record, field, "default"), {"path": record.full})
+            yield from _mismatches(difference, place, {"path": record.full})
 
 
 def _illegal_names(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
@@ -64,20 +65,23 @@ def _illegal_names(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]
 
 def _shared_names(schema: AvroSchema, root: SchemaPath) -> Iterator[Mismatch]:
     """The unions whose branches share a short name, at the record field or root that leads to them."""
-    uses = [
-        (field.type, SchemaPath(root.index, None, record, None).field_place(record, field, "type"))
-        for record in schema.names.values()
-        if isinstance(record, Record)
-        for field in record.fields
-    ]
-    for type_, place in (*uses, (schema.root, root.place())):
-        union = _inner(type_)
-        if isinstance(union, Union) and union.ambiguous:
-            named = [branch for branch in union.branches if isinstance(branch, NAMED)]
-            shorts = [branch.short for branch in named]
-            short = next(short for short in shorts if shorts.count(short) > 1)
-            alike = tuple(branch for branch in named if branch.short == short)
-            yield from _mismatches(BranchesShareName(alike, short), place, {"path": place.names or "(root)"})
+    for record in schema.names.values():
+        if isinstance(record, Record):
+            for field in record.fields:
+                union = _inner(field.type)
+                if isinstance(union, Union) and union.ambiguous:
+                    yield from _sharing(union, root.index.field(record, field, "type"))
+    union = _inner(schema.root)
+    if isinstance(union, Union) and union.ambiguous:
+        yield from _sharing(union, root.place())
+
+
+def _sharing(union: Union, place: Place) -> Iterator[Mismatch]:
+    named = [branch for branch in union.branches if isinstance(branch, NAMED)]
+    shorts = [branch.short for branch in named]
+    short = next(short for short in shorts if shorts.count(short) > 1)
+    alike = tuple(branch for branch in named if branch.short == short)
+    yield from _mismatches(BranchesShareName(alike, short), place, {"path": place.names or "(root)"})
 
 
 def _inner(type_: Type) -> Type:

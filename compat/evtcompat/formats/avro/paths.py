@@ -46,6 +46,14 @@ class SchemaIndex:
                 _chart(document.value, origin, self._pointers)
         return self._pointers.get(id(named.raw), ("", None))
 
+    def field(self, record: Record, field: Field, *tokens: str | int) -> Place:
+        """A part of a field, named from its record."""
+        pointer, origin = self.definition(record)
+        pointer = f"{pointer}/fields/{field.index}"
+        for token in tokens:
+            pointer = child(pointer, token)
+        return Place(pointer, f"{record.short}.{field.name}", origin)
+
     def root(self) -> SchemaPath:
         """The whole schema."""
         return SchemaPath(self, None, self.schema.root, None)

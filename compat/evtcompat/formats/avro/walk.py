@@ -46,7 +46,7 @@ from evtcompat.formats.avro.types import (
 from evtcompat.model.mismatches import Mismatch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from evtcompat.formats.avro.paths import SchemaPath
     from evtcompat.formats.avro.rule import AvroRule, Breach
@@ -80,7 +80,7 @@ class Walk:
 
     def report(
         self,
-        difference: object,
+        broken: Sequence[tuple[AvroRule, Breach]],
         here: SchemaPath,
         there: SchemaPath,
         *,
@@ -88,27 +88,16 @@ class Walk:
         because: tuple[Occurrence, ...] = (),
         path: str | None = None,
     ) -> None:
-        """Find the rules that a difference breaks; it lies where the types meet, or where its rules say.
+        """Note the rules that a difference breaks.
 
         Args:
-            difference: What was met, one of `formats.avro.differences`.
+            broken: The rules, and how they are broken.
             here: Where the types meet in the reader.
             there: Where they do in the writer.
             field: The reader's field in question.
-            because: The deeper occurrences that make this one.
+            because: The deeper occurrences that make these.
             path: How messages call the place in the reader, where not as `here`.
         """
-        self._add(breaches(difference), here, there, field, because, path)
-
-    def _add(
-        self,
-        broken: Iterable[tuple[AvroRule, Breach]],
-        here: SchemaPath,
-        there: SchemaPath,
-        field: Field | None = None,
-        because: tuple[Occurrence, ...] = (),
-        path: str | None = None,
-    ) -> None:
         for rule, breach in broken:
             mismatch = Mismatch(
                 rule.id,
@@ -136,7 +125,7 @@ class Walk:
         elif isinstance(reader, Enumeration) and isinstance(writer, Enumeration):
             self._names(reader, writer, here, there)
             if not writer.symbol_set <= reader.symbol_set:
-                self.report(SymbolsUnknown(reader, writer, here, there), here, there)
+                self.report(breaches(SymbolsUnknown(reader, writer, here, there)), here, there)
         elif isinstance(reader, Fixed) and isinstance(writer, Fixed):
             self._fixed(reader, writer, here, there)
         else:
@@ -145,20 +134,20 @@ class Walk:
     def _leaf(self, reader: Type, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
         if isinstance(reader, Primitive) and isinstance(writer, Primitive) and PROMOTIONS[writer.kind][reader.kind]:
             if reader is not writer:
-                self._add(conversion_breaches(reader, writer), here, there)
+                self.report(conversion_breaches(reader, writer), here, there)
         else:
-            self.report(TypesUnrelated(reader, writer, there.in_union), here, there)
+            self.report(breaches(TypesUnrelated(reader, writer, there.in_union)), here, there)
 
     def _fixed(self, reader: Fixed, writer: Fixed, here: SchemaPath, there: SchemaPath) -> None:
         self._names(reader, writer, here, there)
         if reader.size == writer.size:
-            self._add(conversion_breaches(reader, writer), here, there)
+            self.report(conversion_breaches(reader, writer), here, there)
         else:
-            self.report(SizesDiffer(reader, writer, here, there), here, there)
+            self.report(breaches(SizesDiffer(reader, writer, here, there)), here, there)
 
     def _names(self, reader: Named, writer: Named, here: SchemaPath, there: SchemaPath) -> None:
         if reader.short != writer.short:
-            self.report(NamesDiffer(reader, writer, here, there), here, there)
+            self.report(breaches(NamesDiffer(reader, writer, here, there)), here, there)
 
     def _record(self, reader: Record, writer: Record, here: SchemaPath, there: SchemaPath) -> None:
         if (reader, writer) in self._seen:
@@ -169,15 +158,17 @@ class Walk:
             try:
                 theirs = writer_field(ours, writer) if ours.aliases else writer.by_name.get(ours.name)
             except AmbiguousFieldError:
-                self.report(FieldAmbiguous(ours, reader, writer, here, there), here, there, field=ours)
+                self.report(breaches(FieldAmbiguous(ours, reader, writer, here, there)), here, there, field=ours)
                 continue
             if theirs is None:
                 fault = self._faults.get(id(ours))
                 if ours.default is MISSING or fault is not None:
-                    self.report(FieldAbsent(ours, reader, writer, fault, here, there), here, there, field=ours)
+                    self.report(
+                        breaches(FieldAbsent(ours, reader, writer, fault, here, there)), here, there, field=ours
+                    )
                 continue
             if theirs.name != ours.name:
-                self.report(FieldRenamed(ours, theirs, reader, writer, here, there), here, there, field=ours)
+                self.report(breaches(FieldRenamed(ours, theirs, reader, writer, here, there)), here, there, field=ours)
             # Shared nodes are plain: primitives, and unions of two of them.
             if ours.type is not theirs.type:
                 self._pair(ours.type, theirs.type, here.into(ours.type, ours), there.into(theirs.type, theirs))
@@ -191,9 +182,9 @@ class Walk:
         if reader.ambiguous and isinstance(chosen, NAMED):
             alike = [one for one in reader.branches if isinstance(one, NAMED) and one.short == chosen.short]
             if len(alike) > 1:
-                self.report(BranchesShareName(tuple(alike), chosen.short), here, there)
+                self.report(breaches(BranchesShareName(tuple(alike), chosen.short)), here, there)
         self._pair(chosen, writer, here.into(chosen, index), there)
-        if isinstance(writer, Primitive) and not self._equal:
+        if isinstance(writer, Primitive):
             self._earlier_branch(reader, index, writer, here, there)
 
     def _unread(self, reader: Union, writer: Type, here: SchemaPath, there: SchemaPath) -> None:
@@ -206,7 +197,7 @@ class Walk:
                 # A recursive type that fails somewhere else; what makes it fail is reported there.
                 return
             because = self._cause(branch, writer, here.into(branch, nearest), there)
-        self.report(BranchMissing(reader, writer, nearest if because else None), here, there, because=because)
+        self.report(breaches(BranchMissing(reader, writer, nearest if because else None)), here, there, because=because)
 
     def _earlier_branch(
         self, reader: Union, index: int, writer: Primitive, here: SchemaPath, there: SchemaPath
@@ -214,7 +205,8 @@ class Walk:
         """The branch that fastavro takes before that of the writer's own kind, since it promotes to it."""
         for first, branch in enumerate(reader.branches[:index]):
             if isinstance(branch, Primitive) and PROMOTIONS[writer.kind][branch.kind]:
-                self.report(EarlierBranch(branch, writer, first, index), here.into(branch, first), there)
+                if not self._equal:
+                    self.report(breaches(EarlierBranch(branch, writer, first, index)), here.into(branch, first), there)
                 return
 
     @cached_property

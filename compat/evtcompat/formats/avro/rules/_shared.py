@@ -100,8 +100,7 @@ def wrong_default(difference: DefaultWrong) -> Breach:
     """The facts about a wrong default; of a pair also the side that has it."""
     facts: dict[str, object] = {"field": difference.field.name, "reason": difference.fault}
     side = difference.side
-    place = difference.path.field_place(difference.record, difference.field, "default")
-    return Breach(facts if side is None else facts | {"side": side, "case": side}, place, place)
+    return Breach(facts if side is None else facts | {"side": side, "case": side}, difference.place, difference.place)
 
 
 def divergence(*among: Kind) -> Judge[DecoderDiverges]:
