@@ -46,11 +46,6 @@ MAY_IMPORT: dict[str, set[str]] = {
     "cli": _CHECK
     | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing", "folders", "writing"},
 }
-#: Edges that the table forbids and the tree still has.
-KNOWN_EDGES = {
-    "rules -> formats.avro",
-    "rules -> formats.json_schema",
-}
 
 #: A library (or `subprocess`), and the packages that may import it: one, unless each has a different program to run.
 OWNERS = {
@@ -79,12 +74,6 @@ NEUTRAL = {"checking", "rules", "reporters", "cli", "payloads", "exercise", "con
 FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
 #: Help and examples show real schemas.
 SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
-#: Files of those packages that still name a format.
-KNOWN_NAMING = {
-    "cli/registry_work.py",
-    "cli/sources.py",
-    "rules/catalogue.py",
-}
 
 
 def test_packages_import_one_way() -> None:
@@ -94,8 +83,7 @@ def test_packages_import_one_way() -> None:
             target = package_of(imported.module)
             if imported.internal and target not in {file.package, *MAY_IMPORT[file.package]}:
                 wrong[f"{file.package} -> {target}"].append(f"{file.path} imports {imported.module}")
-    assert {edge: found for edge, found in wrong.items() if edge not in KNOWN_EDGES} == {}
-    assert KNOWN_EDGES - wrong.keys() == set(), "no longer needed: take them out of KNOWN_EDGES"
+    assert wrong == {}
 
 
 @pytest.mark.parametrize("package", sorted(MAY_IMPORT))
@@ -147,5 +135,4 @@ def test_only_formats_name_formats() -> None:
             for line, text in names_and_texts(file, ignored_keywords=SHOWN_TO_PEOPLE):
                 if FORMAT_WORDS.search(text):
                     naming[file.path].append(f"{line}: {text}")
-    assert {path: found for path, found in naming.items() if path not in KNOWN_NAMING} == {}
-    assert KNOWN_NAMING - naming.keys() == set(), "no longer needed: take them out of KNOWN_NAMING"
+    assert naming == {}

@@ -39,10 +39,21 @@ def letters(schema: Schema) -> frozenset[str]:
     return schema.letters
 
 
+def toy_rule(identity: str, severity: Severity, sentence: str) -> Rule:
+    return Rule(identity, severity, "toy", sentence, "what", "why", "example", "remedy")
+
+
 class ToyFormat(JsonSchemaFormat):
     """A reader reads a writer when it knows all its letters. How its documents are read and named is JSON Schema's."""
 
     name = "toy"
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        return (
+            toy_rule("toy-letter", Severity.ERROR, "{reader} does not know {letter}, which {writer} writes"),
+            toy_rule("toy-warning", Severity.WARNING, "w is worrying"),
+        )
 
     def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> ToySchema:  # type: ignore[override]
         del references, options
@@ -67,20 +78,6 @@ class ToyFormat(JsonSchemaFormat):
 
 
 TOY = ToyFormat()
-
-
-def toy_rule(identity: str, severity: Severity, sentence: str) -> Rule:
-    return Rule(identity, severity, None, sentence, "what", "why", "example", "remedy")
-
-
-@pytest.fixture(autouse=True)
-def toy_language(monkeypatch: pytest.MonkeyPatch) -> None:
-    rules = {
-        "toy-letter": toy_rule("toy-letter", Severity.ERROR, "{reader} does not know {letter}, which {writer} writes"),
-        "toy-warning": toy_rule("toy-warning", Severity.WARNING, "w is worrying"),
-        "published-version-edited": toy_rule("published-version-edited", Severity.ERROR, "v{version} was edited"),
-    }
-    monkeypatch.setattr("evtcompat.rules.judge.catalogue", lambda: rules)
 
 
 def version(value: object, label: str | None = None) -> Version:

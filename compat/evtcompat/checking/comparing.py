@@ -24,7 +24,7 @@ def compare_sides(
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
     relation = schema_format.compare(reader[1], writer[1], settings.options).relation()
-    return _compared(relation, reader[0], writer[0], settings, identity)
+    return _compared(schema_format, relation, reader[0], writer[0], settings, identity)
 
 
 def compare_soon(
@@ -42,12 +42,12 @@ def compare_soon(
     registry, other, why = decision.registry_verdict, decision.other_policy, decision.explain
     verdict = decision.verdict
     if verdict is None:
-        return _compared(decision.relation(), *sides(), settings)
+        return _compared(schema_format, decision.relation(), *sides(), settings)
     if why is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
     def explain() -> Comparison:
-        return _compared(Relation() if why is None else why(), *sides(), settings)
+        return _compared(schema_format, Relation() if why is None else why(), *sides(), settings)
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:
@@ -61,7 +61,12 @@ _NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPAT
 
 
 def _compared(
-    relation: Relation, reader: Side, writer: Side, settings: RunSettings, identity: tuple[str, ...] = ()
+    schema_format: SchemaFormat,
+    relation: Relation,
+    reader: Side,
+    writer: Side,
+    settings: RunSettings,
+    identity: tuple[str, ...] = (),
 ) -> Comparison:
     """A relation under the rules of this run."""
     if not relation.mismatches and not relation.undecided:
@@ -71,7 +76,7 @@ def _compared(
             other_policy=relation.other_policy,
             proof=_located(relation.proof, reader, writer),
         )
-    context = Context(reader, writer, settings.severities, identity)
+    context = Context(reader, writer, settings.severities, identity, schema_format)
     findings = findings_of(relation.mismatches, context)
     undecided = tuple(
         Undecided(context.reader.locate(open_part.reader), context.writer.locate(open_part.writer), open_part.reason)

@@ -191,8 +191,8 @@ def _probes(before: Config, after: Config, subjects: Iterable[tuple[str, str | N
 
 def _per_subject(before: Config, after: Config, subjects: Iterable[tuple[str, str | None]]) -> Iterator[_Change]:
     """Level, policy and severities, for everything that the configurations or the run can name."""
-    defaults = {rule.id: rule.severity for rule in catalogue().values()}
     rules = sorted({rule for config in (before, after) for rule in _named_rules(config)})
+    defaults = {rule: catalogue()[rule].severity for rule in rules if rule in catalogue()}
     where: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
     for probe in _probes(before, after, subjects):
         old, new = before.settings(probe.subject, probe.path), after.settings(probe.subject, probe.path)

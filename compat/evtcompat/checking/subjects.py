@@ -120,7 +120,7 @@ class _SubjectCheck:
         if plan.published is not None and plan.versioned and not _same(plan.published, plan.candidate):
             facts = {"version": plan.candidate.label or "?"}
             mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
-        context = Context(candidate[0], candidate[0], self._settings.severities, (plan.subject,))
+        context = Context(candidate[0], candidate[0], self._settings.severities, (plan.subject,), self._format)
         return findings_of(mismatches, context)
 
     def _against(

@@ -12,6 +12,7 @@ from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.words import counted, member
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.formats.loading import installed
 from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.layout import relaid, remove_files, stale_files, write_files
 from evtcompat.registries.lockfile import wanted
@@ -80,7 +81,8 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
     written = write_files(folder, versions)
     typer.echo(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}.")
     if left := len(versions) - len(written):
-        typer.echo(f"Left out, being neither Avro nor JSON Schema: {counted(left, 'version')}.", err=True)
+        known = " nor ".join(one.title for one in installed())
+        typer.echo(f"Left out, being neither {known}: {counted(left, 'version')}.", err=True)
     stale = stale_files(folder, written, lambda subject: subject in states or wanted(subject, only))
     if prune and stale and not written:
         message = f"{client.address} shows no schema to write, so nothing was removed from {folder}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.errors import BaselineError, UsageError
+from evtcompat.formats.loading import built_in
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, Kind, parse_against
@@ -85,7 +86,7 @@ def _committed(meant: Against, other: Against, context: RunContext) -> Version:
     if universe.tree.is_folder(path):
         message, hint = "is a folder", "`diff` compares two schemas: name a file."
     elif universe.tree.is_file(path):
-        message, hint = "is no schema", "Avro schemas end with .avsc; a JSON Schema says which draft with `$schema`."
+        message, hint = "is no schema", f"{'; '.join(one.sign for one in built_in())}."
     raise BaselineError(message, place=Place(origin=universe.tree.origin(path)), hint=hint)
 
 

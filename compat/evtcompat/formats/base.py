@@ -145,6 +145,8 @@ class SchemaFormat(Protocol):
     title: str
     #: A schema of it in a sentence: ``an Avro schema``.
     noun: str
+    #: What tells that a file holds one, as a clause: ``Avro schemas end with .avsc``.
+    sign: str
     #: What a Confluent registry calls it (``schemaType``).
     registry_type: str
     #: Strings that are schemas by themselves and no text to parse, such as ``"long"``.

@@ -1,19 +1,76 @@
-"""Every rule by its id."""
+"""Every rule by its id: those about histories and the gate, and those that each schema format brings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from evtcompat.model.rules import Rule
+from evtcompat.formats.loading import installed
+from evtcompat.rules.history import HISTORY_RULES
+
+if TYPE_CHECKING:
+    from evtcompat.formats.base import SchemaFormat
+    from evtcompat.model.rules import Rule
+
+
+class Catalogue(Mapping[str, "Rule"]):
+    """All rules, sorted by id, which is unique.
+
+    A rule is looked for only until it is found, as rules are code that takes time to import: formats of other
+    distributions are asked for an id that no built-in has, and for the list of all.
+    """
+
+    def __init__(self) -> None:
+        self._found: dict[str, Rule] = {}
+        self._history = {rule.id: rule for rule in HISTORY_RULES}
+        self._by_format: dict[str, Mapping[str, Rule]] = {}
+
+    def __getitem__(self, rule_id: str) -> Rule:
+        """The rule of an id."""
+        return self.rule(rule_id)
+
+    def rule(self, rule_id: str, likely: SchemaFormat | None = None) -> Rule:
+        """The rule of an id.
+
+        Args:
+            rule_id: The id.
+            likely: The format that probably brings it; asked before the others.
+
+        Raises:
+            KeyError: There is no such rule.
+        """
+        found = self._found.get(rule_id) or next(
+            (rules[rule_id] for rules in self._sources(likely) if rule_id in rules), None
+        )
+        if found is None:
+            raise KeyError(rule_id)
+        self._found[rule_id] = found
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """The ids, sorted."""
+        return iter(sorted({rule_id for rules in self._sources(None) for rule_id in rules}))
+
+    def _sources(self, likely: SchemaFormat | None) -> Iterator[Mapping[str, Rule]]:
+        """The rules by id, one source after the other: the cheapest, the likely one, the built-in ones, the rest."""
+        yield self._history
+        if likely is not None:
+            yield self._of(likely)
+        yield from map(self._of, installed())
+
+    def _of(self, schema_format: SchemaFormat) -> Mapping[str, Rule]:
+        found = self._by_format.get(schema_format.name)
+        if found is None:
+            found = self._by_format[schema_format.name] = {rule.id: rule for rule in schema_format.rules}
+        return found
+
+    def __len__(self) -> int:
+        """How many rules there are."""
+        return sum(1 for _ in self)
 
 
 @cache
-def catalogue() -> Mapping[str, Rule]:
-    """All rules, sorted by id. Built once; the ids are unique (a test holds that)."""
-    from evtcompat.formats.avro.rules import AVRO_RULES
-    from evtcompat.formats.json_schema.rules.catalogue import JSON_SCHEMA_RULES
-    from evtcompat.rules.history import HISTORY_RULES
-
-    rules = (*AVRO_RULES, *HISTORY_RULES, *JSON_SCHEMA_RULES)
-    return {rule.id: rule for rule in sorted(rules, key=lambda rule: rule.id)}
+def catalogue() -> Catalogue:
+    """The catalogue."""
+    return Catalogue()

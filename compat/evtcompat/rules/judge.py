@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
@@ -65,6 +66,8 @@ class Context:
     severities: Severities
     #: What makes a fingerprint belong to this comparison: subject, direction, hash of the baseline.
     identity: tuple[str, ...] = ()
+    #: The format of the schemas; ``None`` for findings about a run.
+    format: SchemaFormat | None = None
 
 
 def judge(mismatch: Mismatch, context: Context) -> Finding | None:
@@ -81,7 +84,7 @@ def judge(mismatch: Mismatch, context: Context) -> Finding | None:
 
 
 def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | None:
-    rule = catalogue()[mismatch.rule]
+    rule = catalogue().rule(mismatch.rule, context.format)
     severity = context.severities.of(rule)
     if severity is None:
         return None
@@ -136,9 +139,8 @@ def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:
     if rule.tells_cause and mismatch.because:
         cause = mismatch.because[0]
         # a cause is shown in full below; the message names the first, whatever is behind it
-        sentence = (
-            f"{sentence.removesuffix('.')}: {message_of(catalogue()[cause.rule], replace(cause, because=()), context)}"
-        )
+        why = message_of(catalogue().rule(cause.rule, context.format), replace(cause, because=()), context)
+        sentence = f"{sentence.removesuffix('.')}: {why}"
     # a name from a schema keeps its letters; the words of a rule and the labels of the sides begin a sentence
     if not template.startswith("{") or template.startswith(("{reader}", "{writer}")):
         sentence = sentence[:1].upper() + sentence[1:]

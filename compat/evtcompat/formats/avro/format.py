@@ -32,6 +32,7 @@ class AvroFormat:
     name: str = "avro"
     title: str = "Avro"
     noun: str = "an Avro schema"
+    sign: str = "Avro schemas end with .avsc"
     registry_type: str = "AVRO"
     type_names: frozenset[str] = _PRIMITIVES
     suffixes: tuple[str, ...] = (".avsc",)

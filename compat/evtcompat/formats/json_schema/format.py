@@ -29,6 +29,7 @@ class JsonSchemaFormat:
     name: str = "json-schema"
     title: str = "JSON Schema"
     noun: str = "a JSON Schema"
+    sign: str = "a JSON Schema says which draft with `$schema`"
     registry_type: str = "JSON"
     type_names: frozenset[str] = frozenset()
     suffixes: tuple[str, ...] = ()
