@@ -20,6 +20,8 @@ from evtcompat.model.witnesses import Witness, WitnessKind
 HOSTILE = (
     "\x1b[31mred\x1b]8;;http://evil.example\x07",
     "::set-output name=x::y",
+    "a name that is wrapped where it " + "x" * 40 + " ::error title=x::y and again ::error::z",
+    "##[error]x ##vso[task.setvariable variable=a]b ##teamcity[message text='x']",
     "\n::error::forged\r\n::add-mask::x",
     "a|b||c",
     "</script><script>alert(1)</script>",

@@ -28,6 +28,7 @@ from evtcompat.reporters.junit_report import render as junit_report
 from evtcompat.reporters.markdown_report import MARKER
 from evtcompat.reporters.markdown_report import render as markdown_report
 from evtcompat.reporters.sarif_report import render as sarif_report
+from evtcompat.reporters.terminal import Terminal
 from evtcompat.reporters.text_report import render as text_report
 from reporters.sample_report import HOSTILE, compatible, everything, hostile, nothing, only
 
@@ -189,6 +190,17 @@ def test_hostile_text_changes_no_structure(text: str) -> None:
     assert len(cases) == number
     written = markdown_report(report).splitlines()
     assert sum(line.startswith("<details") for line in written) == number == written.count("</details>")
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+@pytest.mark.parametrize("width", [40, 80, 140])
+@pytest.mark.parametrize("name", FORMATS)
+def test_no_line_is_a_command_to_a_ci_system(name: str, width: int, text: str) -> None:
+    """GitHub obeys ``::name`` where a line begins, spaces aside, and ``##[`` anywhere; others have their own words."""
+    for line in reporter(name)(hostile(text), Terminal(width=width)).splitlines():
+        assert re.search(r"##\w*\[", line) is None, line
+        own = name == "github" and line.startswith(("::error file=", "::error title=", "::warning ", "::notice "))
+        assert own or not line.strip().startswith("::"), line
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from evtcompat.model.reports import Report
+from evtcompat.reporters.terminal import printable
 
 #: What a person is told to do with the file.
 _REPORT_IT = "Please report it, with the file"
@@ -46,7 +47,7 @@ def last_words(fault: BaseException) -> str:
     """What is said of a fault that ended the whole run: one line, with the file that has the traceback."""
     from traceback import format_exception
 
-    words = str(fault).partition("\n")[0][:200]
+    words = printable(str(fault).partition("\n")[0][:200])
     file = save_traceback("".join(format_exception(fault)))
     where = f"{_REPORT_IT} {file}." if file is not None else "Please report it."
     name = type(fault).__name__

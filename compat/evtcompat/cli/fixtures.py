@@ -60,6 +60,7 @@ def generate(
     from evtcompat.payloads.matrix import ParsedSubject, matrix_of
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.payloads.writing import write_folder
+    from evtcompat.reporters.terminal import printable
 
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
         parsed = ParsedSubject(catalogue.subject(subject))
@@ -67,7 +68,7 @@ def generate(
         contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()))
     written = write_folder(output, contents)
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
-    typer.echo(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}")
+    typer.echo(printable(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}"))
 
 
 @app.command()
@@ -85,6 +86,7 @@ def verify(
     from evtcompat.payloads.folder import find_folders
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.payloads.verifying import verify_folder
+    from evtcompat.reporters.terminal import printable
 
     problems: list[str] = []
     with Catalogue(Path.cwd(), schemas or ()) as catalogue:
@@ -96,7 +98,7 @@ def verify(
             for one in found:
                 problems += verify_folder(one, catalogue)
     for problem in problems:
-        typer.echo(problem)
+        typer.echo(printable(problem))
     if problems:
         raise typer.Exit(1)
 

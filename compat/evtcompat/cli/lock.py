@@ -53,9 +53,9 @@ def lock(
         for change in changes:
             typer.echo(shown(change))
         if changes:
-            typer.echo(f"{path} has drifted from {known.registry}; `evtcompat lock` writes it anew.", err=True)
+            typer.echo(shown(f"{path} has drifted from {known.registry}; `evtcompat lock` writes it anew."), err=True)
             raise typer.Exit(5)
-        typer.echo(f"{path} is what {known.registry} holds.")
+        typer.echo(shown(f"{path} is what {known.registry} holds."))
         return
     with open_registry(registry, settings.registry_url, os.environ) as client:
         taken = take_lock(client, subjects or ())
@@ -63,7 +63,7 @@ def lock(
     versions = sum(len(subject.versions) for subject in taken.subjects)
     size = f"{counted(len(taken.subjects), 'subject')}, {counted(versions, 'version')}"
     if path.is_file() and path.read_bytes() == data:
-        typer.echo(f"{path} is up to date: {size}.")
+        typer.echo(shown(f"{path} is up to date: {size}."))
         return
     write_own(path, data)
-    typer.echo(f"{path}: {size} of {shown(taken.registry)}.")
+    typer.echo(shown(f"{path}: {size} of {taken.registry}."))

@@ -13,6 +13,7 @@ import typer
 
 from evtcompat.cli.commands import Commands
 from evtcompat.errors import EvtcompatError, UncheckedError
+from evtcompat.reporters.terminal import printable
 
 app = typer.Typer(
     cls=Commands,
@@ -62,6 +63,10 @@ def _open_closed_outputs() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - as long as the process
 
 
+def _indented(line: str) -> str:
+    return f"  {printable(line.strip())}"
+
+
 def main() -> None:
     """Run the command line and leave with its exit code.
 
@@ -78,7 +83,8 @@ def main() -> None:
         _need_a_folder()
         app(prog_name="evtcompat")
     except EvtcompatError as error:
-        sys.stderr.write(f"evtcompat: {error}\n")
+        lines = str(error).splitlines()
+        sys.stderr.write("\n".join([f"evtcompat: {printable(lines[0])}", *map(_indented, lines[1:])]) + "\n")
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # the reader has gone (`evtcompat ... | head`); nothing can be said any more, and the check is not over

@@ -79,7 +79,7 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
     states = read_states(client, only)
     versions = [version for state in states.values() for version in state.versions]
     written = write_files(folder, versions)
-    typer.echo(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}.")
+    typer.echo(printable(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}."))
     if left := len(versions) - len(written):
         known = " nor ".join(one.title for one in installed())
         typer.echo(f"Left out, being neither {known}: {counted(left, 'version')}.", err=True)

@@ -33,6 +33,7 @@ def waive(
     """
     from evtcompat.cli.waiving import WaiverRequest, write_waiver
     from evtcompat.cli.words import day
+    from evtcompat.reporters.terminal import printable
 
     request = WaiverRequest(
         fingerprint=fingerprint,
@@ -43,4 +44,4 @@ def waive(
         against=against,
         config=config,
     )
-    typer.echo(write_waiver(request))
+    typer.echo(printable(write_waiver(request)))

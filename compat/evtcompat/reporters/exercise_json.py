@@ -8,6 +8,7 @@ import json
 from evtcompat import __version__
 from evtcompat.exercise.payloads import Delivery, Payload
 from evtcompat.exercise.results import Cell, ExerciseReport, Failure
+from evtcompat.reporters.terminal import inert_json
 
 REPORT_VERSION = 1
 
@@ -28,7 +29,7 @@ def exercise_json(report: ExerciseReport) -> str:
         "levels": [{"name": level.name, "cells": [_cell(cell) for cell in level.cells]} for level in report.levels],
         "notes": list(report.notes),
     }
-    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return inert_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"
 
 
 def _cell(cell: Cell) -> dict[str, object]:

@@ -9,6 +9,7 @@ from evtcompat import __version__
 from evtcompat.model.json_texts import document
 from evtcompat.model.readings import Outcome, Reading
 from evtcompat.payloads.cases import Matrix
+from evtcompat.reporters.terminal import inert_json
 
 MATRIX_VERSION: Final = 1
 
@@ -56,7 +57,7 @@ def matrix_json(matrix: Matrix) -> str:
             for cell in matrix.cells
         ],
     }
-    return document(content).decode()
+    return inert_json(document(content).decode())
 
 
 def _reading_json(reading: Reading) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Severity
-from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.terminal import Terminal, inert_json
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -63,4 +63,4 @@ def rules_json(rules: Sequence[Rule]) -> str:
         }
         for rule in rules
     ]
-    return json.dumps(values, indent=2) + "\n"
+    return inert_json(json.dumps(values, indent=2)) + "\n"

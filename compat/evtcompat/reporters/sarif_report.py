@@ -12,7 +12,7 @@ from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, PSEUDO_RULES, Entry, Kind, entries, file_of
 from evtcompat.reporters.escape import printable
-from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.terminal import Terminal, inert_json
 from evtcompat.rules.catalogue import catalogue
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -57,7 +57,7 @@ def render(report: Report, terminal: Terminal | None = None, *, exit_code: int |
         "properties": {"verdict": report.verdict.value, "rollout": printable(report.rollout)},
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
-    return json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False) + "\n"
+    return inert_json(json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False)) + "\n"
 
 
 def _rule(rule_id: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from dataclasses import dataclass
@@ -10,13 +11,28 @@ _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "
 #: Unicode categories that can move the cursor, hide or reverse text: controls, formats (bidirectional overrides among
 #: them), surrogates, line and paragraph separators.
 _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: What a CI system obeys in the output of a command: where a line begins (and a text may be wrapped anywhere) GitHub's
+#: ``::name::``; anywhere ``##[name]`` of GitHub and Azure, and ``##teamcity[``.
+_COMMAND = re.compile(r"(?<!\S)(?P<colon>:)(?=:)|(?P<hash>#)#(?=\w*\[)")
 
 
 def printable(text: str) -> str:
-    """The text with every control, format and surrogate character written as an escape."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(_escaped(character) for character in text)
+    """The text with what terminals or CI systems obey written as escapes.
+
+    That is every control, format and surrogate character, and what could begin a command to a CI system.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(_escaped(character) for character in text)
+    return _COMMAND.sub(_obeyed, text) if "::" in text or "##" in text else text
+
+
+def _obeyed(match: re.Match[str]) -> str:
+    return "\\x3a" if match["colon"] else "\\x23#"
+
+
+def inert_json(text: str) -> str:
+    """The text of a JSON document in which no string holds what a CI system obeys anywhere in a line."""
+    return text.replace("##", "#\\u0023")
 
 
 def _escaped(character: str) -> str:
