@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document, References
 from evtcompat.model.verdicts import Policy, Verdict
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 

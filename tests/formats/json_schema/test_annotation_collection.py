@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.dialects import DRAFT2019
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.validate.classes import exact_class
 from evtcompat.formats.json_schema.validate.run import Run
 from evtcompat.formats.json_schema.validate.validator import validator_of

@@ -12,22 +12,22 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import content_keys as memory
 from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema import parse as parsing
-from evtcompat.formats.json_schema import words as memory
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.confluent import Difference, predict, shapes
+from evtcompat.formats.json_schema.content_keys import ContentCache, content_key, forget, fragment_of, value_of
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.fast_path import checked_quickly
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.keywords.table import SCALAR
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.plain import plainly
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.references import is_simple, may_refer
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.formats.json_schema.shapes import violations
-from evtcompat.formats.json_schema.words import Known, forget, mark, value_of, words
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy
@@ -111,8 +111,8 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     for index in range(20):
         load_schema(Document({"$schema": SEVEN, "properties": {f"a{index}": {"type": "string", "maxLength": index}}}))
     newer = load_schema(Document({"$schema": SEVEN, "properties": {"a": {"type": "string"}}}))
-    assert newer.known is not older.known
-    assert newer.known.size < 4_000
+    assert newer.content_cache is not older.content_cache
+    assert newer.content_cache.size < 4_000
     assert decide(newer, older).verdict is COMPATIBLE
     assert decide(older, newer, strict(Policy.LENIENT)).verdict is COMPATIBLE
 
@@ -120,15 +120,15 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
 @given(instances, instances)
 def test_words_are_equal_for_equal_values_of_equal_types_only(one: Value, other: Value) -> None:
     """Truth values are no numbers, and the order of members counts; nothing is shared with the value."""
-    spoken = words(one)
-    assert spoken is not None
-    assert repr(value_of(spoken)) == repr(one)
-    assert (spoken == words(other)) is (repr(one) == repr(other))
+    key = content_key(one)
+    assert key is not None
+    assert repr(value_of(key)) == repr(one)
+    assert (key == content_key(other)) is (repr(one) == repr(other))
     if isinstance(one, dict):
-        assert all(mark(name) in spoken for name in one)
+        assert all(fragment_of(name) in key for name in one)
 
 
-# ---- documents that plainly are schemas ----
+# ---- documents that checked_quickly are schemas ----
 
 _ODD: tuple[Value, ...] = (
     *VALUES,
@@ -191,15 +191,15 @@ def test_a_part_that_python_calls_equal_is_refused_all_the_same(met: Value, part
 @settings(GENERATED, max_examples=examples(120))
 def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: Any) -> None:  # noqa: ANN401 - a dialect
     """With the same levels, the same exact numbers and the same references; also when it was met before."""
-    known = Known()
+    known = ContentCache()
     for _ in range(2):
-        found = plainly(document, dialect, known)
+        found = checked_quickly(document, dialect, known)
         if found is None:
             note("a closer look")
             return
         plain, _, parts = found
         for part, said in parts.values():
-            assert said == (words(part) if not isinstance(said, tuple) else _told(part, dialect))
+            assert said == (content_key(part) if not isinstance(said, tuple) else _told(part, dialect))
         inexact, nesting = parsing._survey(Document(document))
         assert (plain.fractions, plain.levels) == (inexact, nesting)
         assert list(violations(document, dialect, parsing._embedded)) == []
@@ -227,9 +227,9 @@ def test_what_is_no_schema_does_not_pass_at_a_glance(document: dict[str, Any]) -
     """Whatever was met before."""
     dialect = next(one for one in DIALECTS if one.uri in document["$schema"])
     good = {"$schema": document["$schema"], "properties": {"a": {"type": "string"}}}
-    known = Known()
-    assert plainly(good, dialect, known) is not None
-    assert plainly(document, dialect, known) is None
+    known = ContentCache()
+    assert checked_quickly(good, dialect, known) is not None
+    assert checked_quickly(document, dialect, known) is None
     with pytest.raises(SchemaError):
         load_schema(Document(document))
 
@@ -239,29 +239,29 @@ def test_no_reference_is_overlooked(keyword: str) -> None:
     """Wherever it stands; a document without any is told from one with some."""
     inner: dict[str, Any] = {"$id": "x", "description": "costs $5 or a $"}
     without = {"$schema": MODERN, "properties": {"a": {"anyOf": [inner]}}}
-    assert not may_refer(words(without) or b"")
+    assert not may_refer(content_key(without) or b"")
     inner[keyword] = "#"
-    assert may_refer(words(without) or b"")
-    assert may_refer(words({keyword: "#"}) or b"")
+    assert may_refer(content_key(without) or b"")
+    assert may_refer(content_key({keyword: "#"}) or b"")
 
 
 @pytest.mark.parametrize(("named", "passes"), [(SEVEN, True), (FOUR, False), ("urn:other", False), (7, False)])
 def test_a_part_of_the_same_dialect_passes_at_a_glance(named: Value, passes: bool) -> None:  # noqa: FBT001 - a case
     """One of another dialect, or of none that is known, is looked at closer."""
     document = {"$schema": SEVEN, "properties": {"a": {"$schema": named, "type": "string"}}}
-    found = plainly(document, next(one for one in DIALECTS if one.uri in SEVEN), Known())
+    found = checked_quickly(document, next(one for one in DIALECTS if one.uri in SEVEN), ContentCache())
     assert (found is not None) is passes
 
 
 def test_a_part_that_names_itself_is_seen_again() -> None:
     """A part with an identifier makes every document that holds it need a resolver."""
     part = {"$id": "https://example.org/a", "type": "string"}
-    known = Known()
+    known = ContentCache()
     for name in ("a", "b"):
-        found = plainly({"properties": {name: part}}, DRAFT2020, known)
+        found = checked_quickly({"properties": {name: part}}, DRAFT2020, known)
         assert found is not None
         assert found[0].simple is False
-    plain = plainly({"properties": {"a": {"$ref": "#/x"}}, "examples": [{"$id": "x"}]}, DRAFT7, known)
+    plain = checked_quickly({"properties": {"a": {"$ref": "#/x"}}, "examples": [{"$id": "x"}]}, DRAFT7, known)
     assert plain is not None
     assert plain[0].simple is True
 
@@ -385,21 +385,21 @@ def test_words_rest_on_the_value_alone(value: Value) -> None:
     """Not on what it shares with itself, nor on what was written or could not be written before."""
     shared = [value, {"a": value, "\ud800é": value}]
     apart = [copy.deepcopy(value), {"a": copy.deepcopy(value), "\ud800é": copy.deepcopy(value)}]
-    first = words(shared)
-    assert words([shared, object()]) is None
-    assert words(shared) == words(apart) == first
+    first = content_key(shared)
+    assert content_key([shared, object()]) is None
+    assert content_key(shared) == content_key(apart) == first
     if first is not None:
         assert value_of(first) == apart
 
 
 def test_a_value_too_deep_or_in_a_circle_has_no_words() -> None:
     """Whatever is written after it is written as before."""
-    before = words({"a": [1]})
+    before = content_key({"a": [1]})
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
     circle: list[Any] = []
     circle.append(circle)
-    assert words(deep) is None
-    assert words(circle) is None
-    assert words({"a": [1]}) == before
+    assert content_key(deep) is None
+    assert content_key(circle) is None
+    assert content_key({"a": [1]}) == before

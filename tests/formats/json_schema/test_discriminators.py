@@ -8,10 +8,8 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from amounts import examples
-from evtcompat.formats.json_schema.discriminating import telling, told_apart
-from evtcompat.formats.json_schema.exact import Value, key
-from evtcompat.formats.json_schema.membership import holds
-from evtcompat.formats.json_schema.nodes import (
+from evtcompat.formats.json_schema.algebra.membership import holds
+from evtcompat.formats.json_schema.algebra.nodes import (
     FALSE,
     Members,
     Node,
@@ -23,7 +21,9 @@ from evtcompat.formats.json_schema.nodes import (
     negation,
     types,
 )
-from evtcompat.formats.json_schema.property_names import named
+from evtcompat.formats.json_schema.algebra.property_names import named
+from evtcompat.formats.json_schema.exact import Value, key
+from evtcompat.formats.json_schema.solve.discriminators import cases_of, discriminator
 from formats.json_schema.strategies import VALUES, instances
 
 GENERATED = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -54,7 +54,7 @@ objects = st.dictionaries(st.sampled_from(("a", "b")), st.one_of(st.sampled_from
 @GENERATED
 @given(clauses, objects, objects)
 def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, Value], one: dict[str, Value]) -> None:
-    found = list(told_apart("a", listed, met))
+    found = list(cases_of("a", listed, met))
     assert [holds(case.node, one) for case in found].count(True) == 1
     assert holds(found[0].node, met) is True
 
@@ -62,7 +62,7 @@ def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, 
 @GENERATED
 @given(clauses, inner, objects)
 def test_what_a_case_settles_is_so(listed: list[Node], node: Node, one: dict[str, Value]) -> None:
-    case = next(case for case in told_apart("a", listed, one) if holds(case.node, one))
+    case = next(case for case in cases_of("a", listed, one) if holds(case.node, one))
     for constraint in (said("a", node), negation(said("a", node))):
         if isinstance(constraint, Members):
             note(repr((case, constraint)))
@@ -78,15 +78,15 @@ def _conditions(*kinds: str) -> list[Node]:
 
 def test_a_member_tells_apart_what_several_clauses_ask_of_it() -> None:
     known: tuple[Any, ...] = ()
-    assert telling(_conditions("a", "b", "c", "d"), _conditions("a")[0], known) == "k"
-    assert telling(_conditions("a", "b", "c"), _conditions("a")[0], known) is None
+    assert discriminator(_conditions("a", "b", "c", "d"), _conditions("a")[0], known) == "k"
+    assert discriminator(_conditions("a", "b", "c"), _conditions("a")[0], known) is None
 
 
 def test_a_member_that_is_known_tells_nothing_more() -> None:
     listed = _conditions("a", "b", "c", "d")
-    assert telling(listed, listed[0], ("k",)) is None
+    assert discriminator(listed, listed[0], ("k",)) is None
 
 
 def test_a_clause_that_does_not_ask_for_the_member_is_left_to_others() -> None:
     other = disjunction((said("x", types(("string",))), said("y", FALSE)))
-    assert telling([*_conditions("a", "b", "c", "d"), other], other, ()) is None
+    assert discriminator([*_conditions("a", "b", "c", "d"), other], other, ()) is None

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT2020
 from evtcompat.formats.json_schema.keywords.formats import checker_of_format, language_of_format
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, strict

@@ -12,9 +12,9 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.parse import MAX_NESTING
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown

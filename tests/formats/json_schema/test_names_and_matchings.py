@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.formats.json_schema import names
+from evtcompat.formats.json_schema import instance_paths as names
 from evtcompat.formats.json_schema.confluent.matching import matching
 from evtcompat.formats.json_schema.explain.wording import joined, listed
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, decide
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.schemas import load_schema
-from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.model.verdicts import Policy
 from evtcompat.regular.steps import Steps
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer, document, shown, strict

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema.algebra.membership import holds
+from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.membership import holds
-from evtcompat.formats.json_schema.nodes import Node
 from evtcompat.formats.json_schema.policy import accepted, produced
-from evtcompat.formats.json_schema.schemas import load_schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer

@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 
 from evtcompat import compare
+from evtcompat.formats.json_schema.content_keys import forget
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.validate.validator import validator_of
-from evtcompat.formats.json_schema.words import forget
 from evtcompat.model.verdicts import Verdict
 from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown
 from formats.json_schema.schemas import FOUR, SEVEN, schema_of

@@ -8,13 +8,13 @@ from functools import partial
 from typing import TypeVar
 
 from evtcompat.formats.json_schema import deep, exact, policy
-from evtcompat.formats.json_schema.compile import is_recursive
+from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.nodes import Node
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.outcomes import Absent, Doubt, Found, Unsettled
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.solve.outcomes import Sat, Unknown, UnknownReason, Unsat
+from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.undecided import open_parts
 from evtcompat.formats.json_schema.validate.validator import library_value
 from evtcompat.formats.json_schema.validate.violations import Violation
@@ -105,16 +105,16 @@ def _asked(solver: Solver, nesting: int, question: Callable[[], _T]) -> _T:
 
 
 def _empty(solver: Solver, source: Node, nesting: int) -> bool:
-    return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Absent))
+    return _asked(solver, nesting, lambda: isinstance(solver.instance((source,)), Unsat))
 
 
 def satisfiable(
     schema: Schema, chosen: Policy = Policy.STRICT, steps: Steps | None = None
-) -> Found | Absent | tuple[Doubt, ...]:
+) -> Sat | Unsat | tuple[UnknownReason, ...]:
     """An instance that a writer may produce under the policy, the proof that there is none, or what is open."""
     solver = Solver(steps or Steps(DEFAULT_BUDGET))
     outcome = deep.run(schema.nesting, lambda: solver.instance((policy.produced(schema, chosen),)))
-    return outcome if isinstance(outcome, (Found, Absent)) else outcome.doubts
+    return outcome if isinstance(outcome, (Sat, Unsat)) else outcome.reasons
 
 
 def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str], solver: Solver) -> Answer:
@@ -130,43 +130,43 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         # Under any policy: what the writer may produce is valid as written, and what is valid as written is accepted.
         return Answer(Verdict.COMPATIBLE)
     outcome = solver.difference(source, target)
-    if isinstance(outcome, Unsettled) and written is not None:
+    if isinstance(outcome, Unknown) and written is not None:
         as_written = solver.difference(*written)
-        outcome = as_written if isinstance(as_written, Absent) else outcome
+        outcome = as_written if isinstance(as_written, Unsat) else outcome
     spent = steps.used - start
-    if isinstance(outcome, Absent):
+    if isinstance(outcome, Unsat):
         return Answer(Verdict.COMPATIBLE, steps=spent, emptiness=partial(_empty, solver, source, writer.nesting))
-    if isinstance(outcome, Unsettled):
-        return _undecided(reader, writer, pointers, outcome.doubts, spent)
-    if outcome.sure and options.witnesses and (is_recursive(reader) or is_recursive(writer)):
-        outcome = Found(shrunk(outcome.value, lambda one: policy_agrees(source, target, one, sure=True)))
+    if isinstance(outcome, Unknown):
+        return _undecided(reader, writer, pointers, outcome.reasons, spent)
+    if outcome.exact and options.witnesses and (is_recursive(reader) or is_recursive(writer)):
+        outcome = Sat(shrunk(outcome.value, lambda one: policy_agrees(source, target, one, exact=True)))
     if pointers == _WHOLE:
         return _confirmed(Question(reader, writer, options, source, target), outcome, spent)
-    if outcome.sure:
+    if outcome.exact:
         return Answer(Verdict.INCOMPATIBLE, instance=library_value(outcome.value), steps=spent)
-    return _undecided(reader, writer, pointers, outcome.doubts, spent)
+    return _undecided(reader, writer, pointers, outcome.reasons, spent)
 
 
-def _confirmed(question: Question, outcome: Found, spent: int) -> Answer:
+def _confirmed(question: Question, outcome: Sat, spent: int) -> Answer:
     """The answer for an instance that was found, after the validator and the policy have looked at it."""
     reader, writer = question.reader, question.writer
     outcome, witness = checked(question, outcome)
     if witness.failure is not None:
         reason = f"a counterexample was found, but the validator gives up on it ({witness.failure})"
-        return _undecided(reader, writer, _WHOLE, (Doubt(reason),), spent)
+        return _undecided(reader, writer, _WHOLE, (UnknownReason(reason),), spent)
     if witness.confirmed:
         return Answer(Verdict.INCOMPATIBLE, instance=witness.value, violation=witness.violation, steps=spent)
-    if outcome.sure and question.options.strict:
+    if outcome.exact and question.options.strict:
         message = f"not confirmed: {exact.dump(witness.value)} (reader refuses: {witness.violation is not None})"
         raise UnconfirmedWitnessError(message)
-    doubts = outcome.doubts or (Doubt("a counterexample was found that the validator does not confirm"),)
-    return _undecided(reader, writer, _WHOLE, doubts, spent)
+    reasons = outcome.reasons or (UnknownReason("a counterexample was found that the validator does not confirm"),)
+    return _undecided(reader, writer, _WHOLE, reasons, spent)
 
 
 def _undecided(
-    reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: tuple[Doubt, ...], spent: int
+    reader: Schema, writer: Schema, pointers: tuple[str, str], reasons: tuple[UnknownReason, ...], spent: int
 ) -> Answer:
-    return Answer(Verdict.UNDECIDED, undecided=open_parts(reader, writer, pointers, doubts), steps=spent)
+    return Answer(Verdict.UNDECIDED, undecided=open_parts(reader, writer, pointers, reasons), steps=spent)
 
 
 def _written(reader: Schema, writer: Schema, options: Options, pointers: tuple[str, str]) -> tuple[Node, Node] | None:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from evtcompat.formats.json_schema import confluent, deep, policy
+from evtcompat.formats.json_schema.compile.loading import load_schema
+from evtcompat.formats.json_schema.content_keys import content_key, value_of
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.proving import steps_of
-from evtcompat.formats.json_schema.schemas import load_schema
+from evtcompat.formats.json_schema.proof import steps_of
 from evtcompat.formats.json_schema.witness.check import policy_agrees
-from evtcompat.formats.json_schema.words import value_of, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy, Verdict
@@ -38,7 +38,7 @@ class DecidedPair:
         They stand alone, and their words are known, or they were read from a text, so that no caller holds the value.
         """
         return all(
-            (schema.words is not None or schema.document.text is not None) and not schema.draws_on_others
+            (schema.content_key is not None or schema.document.text is not None) and not schema.draws_on_others
             for schema in (self.reader, self.writer)
         )
 
@@ -89,16 +89,16 @@ class DecidedPair:
             asserted = self.options.assert_formats
             source = policy.produced(self.writer, other, asserted=asserted)
             target = policy.accepted(self.reader, other, asserted=asserted)
-            return policy_agrees(source, target, self.answer.instance, sure=True)
+            return policy_agrees(source, target, self.answer.instance, exact=True)
 
         return deep.run(max(self.reader.nesting, self.writer.nesting), agrees)
 
 
 def _as_parsed(schema: Schema) -> Schema:
-    document, spoken = schema.document, schema.words
-    if spoken is None or words(document.value) == spoken:
+    document, key = schema.document, schema.content_key
+    if key is None or content_key(document.value) == key:
         return schema
-    return load_schema(replace(document, value=value_of(spoken)), schema.library.references, schema.dialect)
+    return load_schema(replace(document, value=value_of(key)), schema.library.references, schema.dialect)
 
 
 def _registry_document(schema: Schema) -> confluent.RegistryDocument:

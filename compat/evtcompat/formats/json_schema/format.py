@@ -80,8 +80,8 @@ class JsonSchemaFormat:
 
     def parse(self, document: Document, references: References, options: base.Options = DEFAULTS) -> Schema:
         """See `SchemaFormat`. A schema that names no dialect is of the one in the options, else of 2020-12."""
+        from evtcompat.formats.json_schema.compile.loading import load_schema
         from evtcompat.formats.json_schema.dialects import by_uri
-        from evtcompat.formats.json_schema.schemas import load_schema
 
         dialect = options.settings.get(DEFAULT_DIALECT)
         return load_schema(document, references, by_uri(dialect) if isinstance(dialect, str) else None)

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
+from evtcompat.formats.json_schema.content_keys import ContentCache, current
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_uri
+from evtcompat.formats.json_schema.fast_path import ContentKeys, checked_quickly
 from evtcompat.formats.json_schema.metaschemas import basis_of
-from evtcompat.formats.json_schema.plain import Spoken, plainly
 from evtcompat.formats.json_schema.references import Library, is_still_simple
 from evtcompat.formats.json_schema.shapes import violations
 from evtcompat.formats.json_schema.validate.metaschema import metaschema_error
-from evtcompat.formats.json_schema.words import Known, current
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
@@ -34,13 +34,13 @@ class Read(NamedTuple):
     #: Its levels.
     nesting: int
     #: Its words, where the value follows from them.
-    words: bytes | None = None
+    content_key: bytes | None = None
     #: Whether its references need no resolver; ``None`` where that is not known yet.
     simple: bool | None = None
     #: Whether there may be references in it; the same.
     refers: bool | None = None
     #: The words of its parts, as far as these were met.
-    parts: Spoken | None = None
+    parts: ContentKeys | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,11 +59,11 @@ class Schema:
     #: to its stack.
     nesting: int
     #: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
-    known: Known
+    content_cache: ContentCache
     #: What the document says, where its value follows from that.
-    words: bytes | None
+    content_key: bytes | None
     #: What the parts say that were met so far; shared with every `variant`.
-    spoken: Spoken
+    content_keys: ContentKeys
     #: The schema of the document that was changed to make this one; ``None`` for one that was parsed.
     changed_from: Schema | None = None
     #: Some of its references lead to other documents, or led there before it was changed.
@@ -102,10 +102,10 @@ def parse(document: Document, references: References | None = None, default: Dia
         load,
         simple=read.simple,
         refers=read.refers,
-        spoken=read.words,
+        content_key=read.content_key,
     )
-    spoken = {} if read.parts is None else read.parts
-    return Schema(document, read.value, read.dialect, library, read.nesting, known, read.words, spoken)
+    content_keys = {} if read.parts is None else read.parts
+    return Schema(document, read.value, read.dialect, library, read.nesting, known, read.content_key, content_keys)
 
 
 def load(document: Document, default: Dialect | None, references: References) -> tuple[JSON, Dialect]:
@@ -124,7 +124,7 @@ def load(document: Document, default: Dialect | None, references: References) ->
     return found.value, found.dialect
 
 
-def _read(document: Document, default: Dialect | None, references: References, known: Known) -> Read:
+def _read(document: Document, default: Dialect | None, references: References, known: ContentCache) -> Read:
     """What a document is read as; most need no closer look.
 
     Raises:
@@ -133,12 +133,12 @@ def _read(document: Document, default: Dialect | None, references: References, k
     value = document.value
     named = value.get("$schema") if isinstance(value, dict) else None
     dialect = by_uri(named) if isinstance(named, str) else (default or DEFAULT) if named is None else None
-    found = None if dialect is None else plainly(value, dialect, known)
+    found = None if dialect is None else checked_quickly(value, dialect, known)
     if dialect is not None and found is not None:
-        plain, spoken, parts = found
-        if not plain.fractions or document.text is None:
-            value = exact.exactly(value) if plain.fractions else value
-            return Read(value, dialect, plain.levels, spoken, plain.simple, plain.refers, parts)
+        checked, content_key, parts = found
+        if not checked.fractions or document.text is None:
+            value = exact.exactly(value) if checked.fractions else value
+            return Read(value, dialect, checked.levels, content_key, checked.simple, checked.refers, parts)
     inexact, nesting = _survey(document)
     return Read(*_loaded(document, default, references, nesting, inexact=inexact), nesting)
 
@@ -281,9 +281,9 @@ def variant(schema: Schema, value: JSON, others: Mapping[str, JSON] | None = Non
         schema.dialect,
         library,
         schema.nesting,
-        schema.known,
-        words=None,
-        spoken=schema.spoken,
+        schema.content_cache,
+        content_key=None,
+        content_keys=schema.content_keys,
         changed_from=schema.original,
         draws_on_others=schema.draws_on_others,
     )

@@ -20,9 +20,9 @@ lifted reader accepts what is valid as written.
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.compile import compiler
+from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.keywords.scope import Reading
-from evtcompat.formats.json_schema.nodes import Node
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.model.verdicts import Policy
 

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin
 
 from evtcompat.errors import ReferenceMissingError
+from evtcompat.formats.json_schema.content_keys import content_key
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
-from evtcompat.formats.json_schema.words import words
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
@@ -55,14 +55,14 @@ _REFERRING = tuple(name.encode() for name in REFERRING)
 INSTANCES = frozenset(("examples", "enum"))
 
 
-def may_refer(spoken: bytes) -> bool:
+def may_refer(key: bytes) -> bool:
     """Whether there may be a reference in a value with these words."""
     # One byte is found much faster than several words.
-    at = spoken.find(b"$")
+    at = key.find(b"$")
     while at >= 0:
-        if spoken.startswith(_REFERRING, at):
+        if key.startswith(_REFERRING, at):
             return True
-        at = spoken.find(b"$", at + 1)
+        at = key.find(b"$", at + 1)
     return False
 
 
@@ -147,7 +147,7 @@ class Library:
         *,
         simple: bool | None = None,
         refers: bool | None = None,
-        spoken: bytes | None = None,
+        content_key: bytes | None = None,
     ) -> None:
         self.document = document
         self.value = value
@@ -156,7 +156,7 @@ class Library:
         self.references = references
         self._load = load
         self._simple = simple
-        self._spoken = spoken
+        self._content_key = content_key
         self._refers = refers
         #: It is known that there is no reference in the root document.
         self.refers_nowhere = refers is False
@@ -221,8 +221,8 @@ class Library:
     def may_refer(self) -> bool:
         """Whether there may be a reference in the document."""
         if self._refers is None:
-            spoken = self._spoken or words(self.value)
-            self._refers = spoken is None or may_refer(spoken)
+            key = self._content_key or content_key(self.value)
+            self._refers = key is None or may_refer(key)
         return self._refers
 
     def entered_root(self) -> Resolver[Contents]:

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evtcompat.formats.json_schema.compile import compiler
-from evtcompat.formats.json_schema.nodes import Node, negation
-from evtcompat.formats.json_schema.outcomes import Doubt
+from evtcompat.formats.json_schema.algebra.nodes import Node, negation
+from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.solve.outcomes import UnknownReason
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child
 
 
 def open_parts(
-    reader: Schema, writer: Schema, pointers: tuple[str, str], doubts: Iterable[Doubt]
+    reader: Schema, writer: Schema, pointers: tuple[str, str], reasons: Iterable[UnknownReason]
 ) -> tuple[Undecided, ...]:
-    """What is open according to the doubts of a search, each part once.
+    """What is open according to the reasons of a search, each part once.
 
     Args:
         reader: The schema of the consumer.
         writer: The schema of the producer.
-        pointers: The parts of reader and writer that were asked about: where a doubt has no place of its own.
-        doubts: Why the search ended without an answer.
+        pointers: The parts of reader and writer that were asked about: where a reason has no place of its own.
+        reasons: Why the search ended without an answer.
     """
     found = []
-    for doubt in doubts:
+    for unknown in reasons:
         places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
-        reason = doubt.reason
+        reason = unknown.reason
         for side, schema in enumerate((reader, writer)):
-            origin = _origin(schema, doubt.node)
+            origin = _origin(schema, unknown.node)
             if origin is not None:
                 contents, keyword = origin
                 located = schema.library.located(contents)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from evtcompat.formats.json_schema.words import Kind, current, mark, value_of, words
+from evtcompat.formats.json_schema.content_keys import CacheKind, content_key, current, fragment_of, value_of
 from evtcompat.model.json_types import JSON
 
 
@@ -107,7 +107,7 @@ def merged(first: Shape, second: Shape) -> Shape:
 
 _Scope: TypeAlias = tuple[Hashable, ...]
 #: Parts that refer elsewhere mean something else in another document.
-_REFERENCES = (mark("$ref"), mark("$dynamicRef"), mark("$recursiveRef"))
+_REFERENCES = (fragment_of("$ref"), fragment_of("$dynamicRef"), fragment_of("$recursiveRef"))
 #: Of these, comparing one with itself may name differences that pass.
 _PECULIAR = frozenset(("not", "conditional", "reference"))
 #: Between two of these, the registry always sees another type.
@@ -115,7 +115,7 @@ _APART = frozenset(("string", "number", "object", "array", "boolean", "null", "e
 
 
 #: Parts of schemas as the registry reads them.
-_PARTS: Final[Kind[Shape]] = Kind()
+_PARTS: Final[CacheKind[Shape]] = CacheKind()
 
 
 def met_before(
@@ -132,17 +132,17 @@ def met_before(
     Raises:
         UnreadableError: `read` does.
     """
-    spoken = words(schema)
-    if spoken is None or (not copied and any(map(spoken.__contains__, _REFERENCES))):
+    key = content_key(schema)
+    if key is None or (not copied and any(map(key.__contains__, _REFERENCES))):
         return read(schema, copied)
     known = current()
     table = known.table(_PARTS, scope)
-    found = table.get(spoken)
+    found = table.get(key)
     if found is None:
         # From a copy: others may change the document while the part is in use.
-        found = read(schema if copied else value_of(spoken), True)  # noqa: FBT003 - it is one now
+        found = read(schema if copied else value_of(key), True)  # noqa: FBT003 - it is one now
         found = replace(found, alike=_alike(found))
-        known.keep(table, spoken, found)
+        known.keep(table, key, found)
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema import instance_paths as paths
 from evtcompat.formats.json_schema.explain.patterns import matches
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.model.json_types import JSON

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema import instance_paths as paths
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.exact import dump

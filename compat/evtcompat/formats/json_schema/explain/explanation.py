@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from evtcompat.formats.json_schema import deep, exact
+from evtcompat.formats.json_schema.content_keys import content_key, fragment_of
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.explain.causes import Cause
 from evtcompat.formats.json_schema.explain.contradiction import contradiction
@@ -19,7 +20,6 @@ from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.rules.formats import changed_formats
 from evtcompat.formats.json_schema.rules.refused import unexplained
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, confirmed_by
-from evtcompat.formats.json_schema.words import mark, words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.pointers import document_order
@@ -30,7 +30,7 @@ from evtcompat.model.witnesses import Witness, WitnessKind
 _LONGEST = 200
 #: How Python shows the exact numbers that the validator is given.
 _DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
-_FORMAT = mark("format")
+_FORMAT = fragment_of("format")
 
 
 def explain(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[Mismatch, ...]:
@@ -60,8 +60,8 @@ def _formats(schema: Schema) -> bool:
     """Whether there may be a ``format`` in the schema or in a document that it refers to."""
     if schema.library.documents:
         return True
-    spoken = words(schema.value) if schema.words is None else schema.words
-    return spoken is None or _FORMAT in spoken
+    key = content_key(schema.value) if schema.content_key is None else schema.content_key
+    return key is None or _FORMAT in key
 
 
 def _order(one: Mismatch) -> tuple[str, tuple[tuple[int, str], ...], str]:

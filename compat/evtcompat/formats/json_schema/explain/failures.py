@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema import instance_paths as paths
 from evtcompat.formats.json_schema.explain.applied import BRANCHING
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.validate.violations import Violation

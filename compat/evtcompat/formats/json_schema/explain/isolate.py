@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
-from evtcompat.formats.json_schema.compile import is_recursive
+from evtcompat.formats.json_schema.algebra.membership import holds
+from evtcompat.formats.json_schema.algebra.nodes import conjunction
+from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
-from evtcompat.formats.json_schema.membership import holds
-from evtcompat.formats.json_schema.nodes import conjunction
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.solve.outcomes import Sat
+from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.witness.check import Question, WitnessCheck, checked, policy_agrees
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.json_types import JSON
@@ -49,13 +49,13 @@ class Isolation:
             # The patch took away what a reference leads to.
             return None
         found = self._solver.difference(conjunction((source, accepted)), target)
-        if not (isinstance(found, Found) and found.sure):
+        if not (isinstance(found, Sat) and found.exact):
             return None
 
         def serves(event: JSON) -> bool:
-            return policy_agrees(source, target, event, sure=True) and holds(accepted, event) is True
+            return policy_agrees(source, target, event, exact=True) and holds(accepted, event) is True
 
         if self._recursive:
-            found = Found(shrunk(found.value, serves))
+            found = Sat(shrunk(found.value, serves))
         _, witness = checked(Question(self._reader, self._writer, self._options, source, target), found)
         return witness if witness.confirmed and not witness.disputed else None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
+from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
-from evtcompat.formats.json_schema.membership import holds, holds_together
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
 from evtcompat.regular.steps import Steps

@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
+from evtcompat.formats.json_schema.content_keys import content_key
 from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.references import may_refer
 from evtcompat.formats.json_schema.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.formats.json_schema.validate.violations import Violation
-from evtcompat.formats.json_schema.words import words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.model.pointers import found_at
@@ -105,8 +105,8 @@ class SchemaIndex:
         """Whether there may be a reference in a part of the schema."""
         if not self.schema.library.may_refer():
             return False
-        spoken = words(value)
-        return spoken is None or may_refer(spoken)
+        key = content_key(value)
+        return key is None or may_refer(key)
 
     def below(self, part: Subschema, *steps: str | int) -> Subschema | None:
         """The schema that the steps lead to from a subschema, or ``None`` where there is none."""

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import combinations
 from typing import Final
 
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node, conjunction, disjunction, exactly_one, negation
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_7,
@@ -20,7 +21,6 @@ from evtcompat.formats.json_schema.keywords.keyword import (
     decided,
 )
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope
-from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, disjunction, exactly_one, negation
 
 
 def _all_of(context: Context, contents: Contents, scope: Scope) -> Node:

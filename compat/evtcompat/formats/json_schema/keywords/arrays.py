@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from evtcompat.formats.json_schema import nodes
+from evtcompat.formats.json_schema.algebra import nodes
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node, conjunction, disjunction, negation, unique
+from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems, unevaluated_items
 from evtcompat.formats.json_schema.dialect import Dialect
-from evtcompat.formats.json_schema.evaluated import SeenItems, unseen_items
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,
@@ -30,7 +31,6 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 from evtcompat.formats.json_schema.keywords.predicates import count, flag, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most
-from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, disjunction, negation, unique
 
 
 def _prefix_and_rest(contents: Contents, dialect: Dialect) -> tuple[list[Value], Value]:
@@ -91,7 +91,7 @@ def _contains(context: Context, contents: Contents, scope: Scope) -> Node:
 def _unevaluated_items(context: Context, contents: Contents, scope: Scope) -> Node:
     """``unevaluatedItems``."""
     rest = context.child(contents["unevaluatedItems"], scope)
-    found = unseen_items(context.items_evaluated(contents, scope), rest)
+    found = unevaluated_items(context.items_evaluated(contents, scope), rest)
     return (
         context.opaque(context.own_label("unevaluatedItems", contents, scope), "array", contents, "unevaluatedItems")
         if found is None
@@ -102,25 +102,25 @@ def _unevaluated_items(context: Context, contents: Contents, scope: Scope) -> No
 # ---- what they evaluate ----
 
 
-def _all_items(context: Context, contents: Contents, scope: Scope) -> Iterator[SeenItems]:
-    yield SeenItems(TRUE, None)
+def _all_items(context: Context, contents: Contents, scope: Scope) -> Iterator[EvaluatedItems]:
+    yield EvaluatedItems(TRUE, None)
 
 
-def _items_or_tuple(context: Context, contents: Contents, scope: Scope) -> Iterator[SeenItems]:
+def _items_or_tuple(context: Context, contents: Contents, scope: Scope) -> Iterator[EvaluatedItems]:
     items = contents["items"]
     if not isinstance(items, list) or "additionalItems" in contents:
-        yield SeenItems(TRUE, None)
+        yield EvaluatedItems(TRUE, None)
     elif items:
-        yield SeenItems(TRUE, len(items))
+        yield EvaluatedItems(TRUE, len(items))
 
 
-def _first_items(context: Context, contents: Contents, scope: Scope) -> Iterator[SeenItems]:
-    yield SeenItems(TRUE, len(contents["prefixItems"]))
+def _first_items(context: Context, contents: Contents, scope: Scope) -> Iterator[EvaluatedItems]:
+    yield EvaluatedItems(TRUE, len(contents["prefixItems"]))
 
 
-def _contained_items(context: Context, contents: Contents, scope: Scope) -> Iterator[SeenItems]:
+def _contained_items(context: Context, contents: Contents, scope: Scope) -> Iterator[EvaluatedItems]:
     if scope.dialect.contains_evaluates:
-        yield SeenItems(TRUE, 0, context.child(contents["contains"], scope))
+        yield EvaluatedItems(TRUE, 0, context.child(contents["contains"], scope))
 
 
 _APPLICATOR: Final = Vocabulary.APPLICATOR

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Protocol
 
-from evtcompat.formats.json_schema.evaluated import SeenItems
+from evtcompat.formats.json_schema.algebra.nodes import Contribution, Node
+from evtcompat.formats.json_schema.algebra.property_names import Pattern
+from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
-from evtcompat.formats.json_schema.nodes import Contribution, Node
-from evtcompat.formats.json_schema.property_names import Pattern
 
 
 class UnmodelledPatternError(Exception):
@@ -39,7 +39,7 @@ class Context(Protocol):
     def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         """Where a reference leads, and the scope there."""
 
-    def items_evaluated(self, contents: Contents, scope: Scope) -> list[SeenItems]:
+    def items_evaluated(self, contents: Contents, scope: Scope) -> list[EvaluatedItems]:
         """The items that a schema evaluates, its own ``unevaluatedItems`` left aside."""
 
     def members_evaluated(self, contents: Contents, scope: Scope) -> list[Contribution]:

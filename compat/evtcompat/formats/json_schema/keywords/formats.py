@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from evtcompat.formats.json_schema.algebra.property_names import Pattern
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.property_names import Pattern
 from evtcompat.regular.ecma import parse
 
 _LEAP = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
+from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.algebra.property_names import Names
+from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
-from evtcompat.formats.json_schema.evaluated import SeenItems
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
-from evtcompat.formats.json_schema.nodes import Node
-from evtcompat.formats.json_schema.property_names import Names
 
 FROM_6: Final = DRAFTS[1:]
 FROM_7: Final = DRAFTS[2:]
@@ -142,7 +142,7 @@ class Evaluate:
     #: The names of members that it declares for the lenient policy.
     declared: Callable[[Context, Contents, Scope], Iterator[Names]] | None = None
     #: The items that it evaluates.
-    items: Callable[[Context, Contents, Scope], Iterator[SeenItems]] | None = None
+    items: Callable[[Context, Contents, Scope], Iterator[EvaluatedItems]] | None = None
     #: The schemas whose annotations are its schema's as well.
     in_place: Callable[[Context, Contents, Scope], Iterator[InPlace]] | None = None
 

@@ -7,7 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from evtcompat.formats.json_schema import exact, nodes
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.algebra import nodes
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,
@@ -22,7 +24,6 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 )
 from evtcompat.formats.json_schema.keywords.predicates import flag, number, positive
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
-from evtcompat.formats.json_schema.nodes import TRUE, Node
 
 
 def _exact(value: float | Decimal) -> int | Fraction:

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from evtcompat.formats.json_schema import nodes
-from evtcompat.formats.json_schema.evaluated import unseen_members
+from evtcompat.formats.json_schema.algebra import nodes
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, Node, conjunction, disjunction, members
+from evtcompat.formats.json_schema.algebra.property_names import ALL, Names, PartitionError, Pattern, named
+from evtcompat.formats.json_schema.algebra.unevaluated import unevaluated_members
 from evtcompat.formats.json_schema.keywords.context import Context, UnmodelledPatternError
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,
@@ -31,8 +33,6 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 from evtcompat.formats.json_schema.keywords.predicates import count, names, names_by_name, some_names, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most, has, present
-from evtcompat.formats.json_schema.nodes import FALSE, TRUE, Node, conjunction, disjunction, members
-from evtcompat.formats.json_schema.property_names import ALL, Names, PartitionError, Pattern, named
 
 
 def _members_of(context: Context, contents: Contents, scope: Scope) -> list[Node]:
@@ -147,7 +147,7 @@ def _unevaluated_properties(context: Context, contents: Contents, scope: Scope) 
     if scope.reading is Reading.LIFTED and _forbids(contents["unevaluatedProperties"]):
         return TRUE
     try:
-        return unseen_members(context.members_evaluated(contents, scope), rest)
+        return unevaluated_members(context.members_evaluated(contents, scope), rest)
     except (PartitionError, UnmodelledPatternError):
         label = context.own_label("unevaluatedProperties", contents, scope)
         return context.opaque(label, "object", contents, "unevaluatedProperties")

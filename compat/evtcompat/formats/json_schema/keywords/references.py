@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,
@@ -23,7 +24,6 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 )
 from evtcompat.formats.json_schema.keywords.predicates import anything, text
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
-from evtcompat.formats.json_schema.nodes import TRUE, Node
 
 
 def _compiled(keyword: str, context: Context, contents: Contents, scope: Scope) -> Node:

@@ -10,8 +10,8 @@ from evtcompat.formats.json_schema.dialect import Dialect
 if TYPE_CHECKING:
     from referencing._core import Resolver
 
-    from evtcompat.formats.json_schema.nodes import Node
-    from evtcompat.formats.json_schema.words import Said
+    from evtcompat.formats.json_schema.algebra.nodes import Node
+    from evtcompat.formats.json_schema.content_keys import ContentKey
 
 #: A schema object, and any value in a schema document.
 Contents: TypeAlias = dict[str, Any]
@@ -42,7 +42,7 @@ class Scope:
         self.reading = reading
         self.key = key
         #: What parts mean here, by their words, where they mean the same wherever they stand; the compiler fills it in.
-        self.nodes: dict[Said, Node] | None = None
+        self.nodes: dict[ContentKey, Node] | None = None
         self._others: dict[Reading, Scope] = {}
 
     def read(self, reading: Reading) -> Scope:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.json_schema import nodes
+from evtcompat.formats.json_schema.algebra import nodes
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node, conjunction, negation, types
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.formats import checker_of_format, language_of_format
@@ -22,7 +23,6 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 )
 from evtcompat.formats.json_schema.keywords.predicates import count, text, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
-from evtcompat.formats.json_schema.nodes import TRUE, Node, conjunction, negation, types
 
 
 def _min_length(context: Context, contents: Contents, scope: Scope) -> Node:

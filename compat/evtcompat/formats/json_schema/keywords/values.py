@@ -6,13 +6,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from evtcompat.formats.json_schema import exact, nodes
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.algebra import nodes
+from evtcompat.formats.json_schema.algebra.nodes import Node, conjunction, enumeration, types
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import FROM_6, ONLY_4, Holds, Keyword, Meaning, Vocabulary, decided
 from evtcompat.formats.json_schema.keywords.predicates import anything, array, some_distinct
 from evtcompat.formats.json_schema.keywords.predicates import types as type_names
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
-from evtcompat.formats.json_schema.nodes import Node, conjunction, enumeration, types
 
 #: Larger numbers, and those nearer to zero, are left as they are written: with all their digits they are hard to read.
 _DIGITS: Final = 18

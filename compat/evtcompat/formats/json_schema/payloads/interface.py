@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.formats import confluent_wire
 from evtcompat.formats.json_schema import deep
-from evtcompat.formats.json_schema.membership import holds, holds_together
+from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema
 from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema import instance_paths as paths
 from evtcompat.formats.json_schema.explain.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add

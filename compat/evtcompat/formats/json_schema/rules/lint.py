@@ -12,9 +12,9 @@ from typing import Final
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DIALECTS
+from evtcompat.formats.json_schema.instance_paths import of_pointer
 from evtcompat.formats.json_schema.keywords.keyword import Keyword
 from evtcompat.formats.json_schema.keywords.table import ANNOTATIONS, CONSTRAINING, subschemas
-from evtcompat.formats.json_schema.names import of_pointer
 from evtcompat.formats.json_schema.rules.spelling import meant
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix, Mismatch

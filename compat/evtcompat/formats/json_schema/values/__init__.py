@@ -11,8 +11,8 @@ from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import satisfiable
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.explain.subschemas import index_of
-from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
 from evtcompat.formats.json_schema.values.generating import Maker, Trail
 from evtcompat.model.json_types import JSON
@@ -68,5 +68,5 @@ def _searched(schema: Schema, found: Mapping[str, LabelledValue]) -> Iterator[tu
     """An instance that the engine finds, where none of the values made so far is valid."""
     if not any(one.valid for one in found.values()):
         outcome = satisfiable(schema)
-        if isinstance(outcome, Found):
+        if isinstance(outcome, Sat):
             yield "event found by search", library_value(outcome.value)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from evtcompat.formats.json_schema import names as paths
+from evtcompat.formats.json_schema import instance_paths as paths
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.explain.value_types import admits, type_of

@@ -14,13 +14,21 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
+from evtcompat.formats.json_schema.algebra.nodes import (
+    Node,
+    at_least,
+    at_most,
+    conjunction,
+    enumeration,
+    negation,
+    types,
+)
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
-from evtcompat.formats.json_schema.membership import holds, holds_together
-from evtcompat.formats.json_schema.nodes import Node, at_least, at_most, conjunction, enumeration, negation, types
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.outcomes import Found
 from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.solver import Solver
+from evtcompat.formats.json_schema.solve.outcomes import Sat
+from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value, validator_of
 from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.regular.steps import Steps
@@ -69,10 +77,10 @@ class Question:
     target: Node
 
 
-def checked(question: Question, outcome: Found) -> tuple[Found, WitnessCheck]:
+def checked(question: Question, outcome: Sat) -> tuple[Sat, WitnessCheck]:
     """The instance that was found with its check; another one in its place if that is confirmed beyond dispute."""
     first = _check(question, outcome)
-    if not outcome.sure and not first.confirmed:
+    if not outcome.exact and not first.confirmed:
         for other in _unsure(question, first.value):
             found = _check(question, other)
             if found.confirmed:
@@ -85,7 +93,7 @@ def checked(question: Question, outcome: Found) -> tuple[Found, WitnessCheck]:
     return outcome, first
 
 
-def _check(question: Question, outcome: Found) -> WitnessCheck:
+def _check(question: Question, outcome: Sat) -> WitnessCheck:
     reader, writer, options = question.reader, question.writer, question.options
     value = _spelled(library_value(outcome.value), reader, writer)
     try:
@@ -93,18 +101,18 @@ def _check(question: Question, outcome: Found) -> WitnessCheck:
         written = validator_of(writer, assert_formats=options.assert_formats).examine(value)
     except ValidatorFailedError as failure:
         return WitnessCheck(value, disputed=True, failure=str(failure))
-    agreed = written.violation is None and policy_agrees(question.source, question.target, value, sure=outcome.sure)
+    agreed = written.violation is None and policy_agrees(question.source, question.target, value, exact=outcome.exact)
     disputed = read.disputed or written.disputed or _is_beyond_floats(value)
     return WitnessCheck(value, read.violation, agreed, disputed)
 
 
-def policy_agrees(source: Node, target: Node, value: Value, *, sure: bool) -> bool:
+def policy_agrees(source: Node, target: Node, value: Value, *, exact: bool) -> bool:
     """Whether the value is a witness as a policy reads both sides, found by looking at it instead of reasoning.
 
     Where the reasoning is not `sure`, it suffices that nothing speaks against it.
     """
     inside, outside = holds_together([source], value), holds(target, value)
-    if sure:
+    if exact:
         return inside is True and outside is False
     return inside is not False and outside is not True
 
@@ -148,20 +156,20 @@ def _is_beyond_floats(value: Value) -> bool:
     return len(str(value)) > _DIGITS and len(Decimal(value).normalize().as_tuple().digits) > _DIGITS
 
 
-def _unsure(question: Question, value: Value) -> Iterator[Found]:
+def _unsure(question: Question, value: Value) -> Iterator[Sat]:
     """One instance after the other, where the reasoning cannot tell which of them are witnesses."""
     steps = Steps(_STEPS)
     tried: dict[Any, Value] = {key(value): value}
     while len(tried) < _MOST_TRIED:
         new = negation(enumeration(dict(tried)))
         found = Solver(steps).instance((question.source, negation(question.target), new))
-        if not isinstance(found, Found):
+        if not isinstance(found, Sat):
             return
         tried[key(found.value)] = found.value
         yield found
 
 
-def _others(question: Question, value: Value) -> Iterator[Found]:
+def _others(question: Question, value: Value) -> Iterator[Sat]:
     """Further instances, less and less unlike the value."""
     of_type = type_of(value)
     differing = [types(set(TYPES) - {of_type}), negation(enumeration({key(value): value}))]
@@ -169,7 +177,7 @@ def _others(question: Question, value: Value) -> Iterator[Found]:
         differing[1:1] = [_near_zero(), _far_from(fraction(value))]
     for demand in differing:
         found = Solver(Steps(_STEPS)).instance((question.source, negation(question.target), demand))
-        if isinstance(found, Found) and found.sure:
+        if isinstance(found, Sat) and found.exact:
             yield found
 
 

@@ -1,0 +1,1 @@
+"""From parsed schemas to nodes."""

@@ -1,0 +1,495 @@
+"""From schemas to nodes: every difference between dialects ends here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from functools import partial
+from typing import Final
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema import exact
+from evtcompat.formats.json_schema.algebra import nodes
+from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
+from evtcompat.formats.json_schema.algebra.nodes import (
+    FALSE,
+    TRUE,
+    Binding,
+    Contribution,
+    Node,
+    Reference,
+    conjunction,
+    opaque,
+    reference,
+)
+from evtcompat.formats.json_schema.algebra.property_names import Pattern
+from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
+from evtcompat.formats.json_schema.compile.annotations import items_evaluated, members_evaluated
+from evtcompat.formats.json_schema.compile.cache import CompileCache
+from evtcompat.formats.json_schema.compile.dependencies import Cached, Dependencies, DependencyTracker, ReferenceEdge
+from evtcompat.formats.json_schema.compile.infinite_recursion import leading_back_to_itself
+from evtcompat.formats.json_schema.compile.patterns import pattern_of
+from evtcompat.formats.json_schema.content_keys import CacheKind, ContentKey, content_key, fragment_of
+from evtcompat.formats.json_schema.derived import derived
+from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
+from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
+from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.references import Library
+from evtcompat.formats.json_schema.solve.overlap import may_overlap
+from evtcompat.model.places import Place, tokens
+
+#: Schemas of `SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
+_SCALARS: dict[object, Node] = {}
+_REMEMBERED = 20_000
+_FORMAT = frozenset(("format",))
+#: What reads the annotations of its schema, and so does not count among them there.
+_UNEVALUATED: Final = frozenset(("unevaluatedItems", "unevaluatedProperties"))
+#: Words without which a schema is read as it is written.
+_TELLING = {
+    Reading.LIFTED: tuple(map(fragment_of, (*REFERRING, *CLOSING))),
+    Reading.CLOSED: tuple(map(fragment_of, (*REFERRING, *CLOSING, *DECLARING))),
+}
+
+
+_DOCUMENTS: Final[CacheKind[Node]] = CacheKind()
+_PARTS: Final[CacheKind[Node]] = CacheKind()
+
+
+class _Open:
+    """A schema whose compilation is under way."""
+
+    __slots__ = ("depth", "node", "order")
+
+    def __init__(self, depth: int, order: int) -> None:
+        self.depth = depth
+        #: How many schemas began before it.
+        self.order = order
+        self.node: Reference | None = None
+
+
+class Compiler:
+    """Compiles one schema and what its references reach, in any reading.
+
+    Attributes:
+        library: Where its references lead.
+        asserted: Formats are assertions.
+        depth: How many steps into members and items lie between the root and the schema that is being compiled.
+        collecting: The schemas whose annotations are being collected, to notice circles.
+    """
+
+    def __init__(self, schema: Schema, asserted: bool) -> None:  # noqa: FBT001 - handed on by `derived`
+        # Not the schema, which remembers its compiler: both go at once when the schema does, without a collection.
+        self.asserted = asserted
+        self.library = schema.library
+        self._refers_nowhere = schema.library.refers_nowhere
+        self._content_key = schema.content_key
+        self._content_cache = schema.content_cache
+        self._cache = _cache(schema, asserted)
+        self._parts_done, self._leaves = self._cache.parts, self._cache.leaves
+        self._content_keys = schema.content_keys
+        #: Part of labels that outlive the compiler, so no identity that may be used again.
+        self._token = object()
+        self._at: dict[tuple[str, Reading], Node] = {}
+        self._done: dict[object, tuple[object, Node, Dependencies]] = {}
+        self._tracker = DependencyTracker(self._cache.referring, partial(_leads, schema.library))
+        self._targets: dict[object, tuple[Value, Scope]] = {}
+        self._inside: dict[object, tuple[object, Scope]] = {}
+        self._open: dict[object, _Open] = {}
+        self.depth = 0
+        #: How often a reference was followed, or what rests on one was met again.
+        self._referred = 0
+        #: How often something was noted about a schema object (`origins`), or what it was noted about was
+        #: met again.
+        self._noted = 0
+        #: Which schemas (by identity) a schema applies to the value that it is applied to.
+        self._applies: dict[object, dict[object, None]] = {}
+        self._schemas: dict[object, object] = {}
+        self._stack: list[tuple[object, int]] = []
+        self.collecting: set[object] = set()
+
+    @property
+    def origins(self) -> Mapping[Node, tuple[object, str]]:
+        """Where a node that is not modelled comes from: the schema object and the keyword."""
+        return self._cache.origins
+
+    def at(self, pointer: str, reading: Reading) -> Node:
+        """The values that the schema at a pointer allows, in a reading.
+
+        Raises:
+            SchemaError: There is no schema at the pointer, a pattern is no regular expression, references go in a
+                circle without reaching a keyword, or lead nowhere.
+        """
+        known = self._at.get((pointer, reading))
+        if known is None:
+            known = self._at[(pointer, reading)] = (
+                self._whole(reading) if pointer == "" else self._part(pointer, reading)
+            )
+        return known
+
+    def _whole(self, reading: Reading) -> Node:
+        """The same for the whole document, which may have been compiled before."""
+        documents = self._content_cache.table(_DOCUMENTS, self.library.dialect.name, reading, self.asserted)
+        known = None if self._content_key is None else documents.get(self._content_key)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        found = self._part("", reading)
+        if self._referred + self._noted == before:
+            self._content_cache.keep(documents, self._content_key, found)
+        return found
+
+    def _part(self, pointer: str, reading: Reading) -> Node:
+        contents, scope = self._walk(pointer, self._root_scope(reading))
+        found = self._value(contents, scope)
+        self._check_circles()
+        return found
+
+    def _check_circles(self) -> None:
+        """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
+
+        Raises:
+            SchemaError: One does.
+        """
+        if not self._referred:
+            return
+        endless = leading_back_to_itself(self._applies)
+        if endless is not None:
+            raise self.infinite_recursion(self._schemas[endless])
+        self._applies.clear()
+
+    def infinite_recursion(self, contents: object) -> SchemaError:
+        """The error for a schema that validation would never leave."""
+        message = "references go in a circle that reaches no keyword, so that validation would never end"
+        return SchemaError(message, place=self.library.located(contents).place)
+
+    def _walk(self, pointer: str, scope: Scope) -> tuple[Value, Scope]:
+        contents: Value = self.library.value
+        for token in tokens(pointer):
+            if isinstance(contents, dict):
+                scope = self.entered(contents, scope, enter=True)
+            try:
+                contents = contents[int(token)] if isinstance(contents, list) else contents[token]
+            except (KeyError, IndexError, ValueError, TypeError):
+                message = f"there is nothing at {pointer}"
+                raise SchemaError(message, place=Place(pointer=pointer, origin=self.library.document.origin)) from None
+        return contents, scope
+
+    def _root_scope(self, reading: Reading) -> Scope:
+        resolver = self.library.root()
+        return Scope(resolver, self.library.dialect, reading, self.library.scope_key(resolver))
+
+    @property
+    def levels(self) -> int:
+        """How deep what was compiled leads by way of references: a reference and its target are one level."""
+        return self._tracker.deepest // 2
+
+    # ---- one schema ----
+
+    def _value(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+        """The values that a schema allows where it stands for a whole value."""
+        core = self.node(contents, scope, enter=enter)
+        if scope.reading is not Reading.CLOSED or not isinstance(contents, dict) or core is FALSE:
+            return core
+        if id(contents) in self._leaves:
+            return core
+        declared = tuple(
+            dict.fromkeys(members_evaluated(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
+        )
+        return conjunction((core, nodes.declared(declared))) if declared else core
+
+    def child(self, contents: Value, scope: Scope) -> Node:
+        """What a schema allows for a member or an item; a part that was met before is known by what it says."""
+        if contents is True:
+            return TRUE
+        nodes = scope.nodes
+        if nodes is None:
+            nodes = scope.nodes = self._nodes_in(scope)
+        met = self._content_keys.get(id(contents))
+        if met is None:
+            met = self._content_keys[id(contents)] = contents, content_key(contents)
+        key = met[1]
+        known = None if key is None else nodes.get(key)
+        if known is not None:
+            return known
+        before = self._referred + self._noted
+        self.depth += 1
+        try:
+            if scope.reading is Reading.WRITTEN:
+                found = self.node(contents, scope)
+            else:
+                found = self._read_otherwise(contents, scope, key)
+        finally:
+            self.depth -= 1
+        if self._referred + self._noted == before:
+            self._content_cache.keep(nodes, key, found)
+        return found
+
+    def _read_otherwise(self, contents: Value, scope: Scope, key: ContentKey | None) -> Node:
+        """What a schema allows in another reading, by way of what it allows as written."""
+        if not isinstance(contents, dict):
+            return self._value(contents, scope)
+        written = self.node(contents, scope.read(Reading.WRITTEN))
+        if isinstance(key, tuple) or (key is not None and not any(map(key.__contains__, _TELLING[scope.reading]))):
+            # Without these words, and with no reference to others, every reading is the same.
+            return written
+        found = self._value(contents, scope)
+        if found is not written:
+            # What a closed writer produces is valid as written, and what is valid as written a lifted reader accepts.
+            if scope.reading is Reading.CLOSED:
+                AROUND.note(found, written)
+            else:
+                INSIDE.note(found, written)
+        return found
+
+    def _nodes_in(self, scope: Scope) -> dict[ContentKey, Node]:
+        return self._content_cache.table(_PARTS, scope.dialect.name, scope.reading, self.asserted)
+
+    def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
+        """The scope inside a schema, which may be a resource of its own or of another dialect."""
+        dialect = scope.dialect
+        if contents is not self.library.value and "$schema" in contents and isinstance(contents["$schema"], str):
+            dialect = by_uri(contents["$schema"], DEFAULT) or dialect
+        resolver = scope.resolver
+        enters = enter and resolver is not None and isinstance(contents.get(dialect.id_keyword), str)
+        if not enters and dialect is scope.dialect:
+            return scope
+        entry = (id(contents), enters, scope.dialect.name, scope.reading, scope.key)
+        known = self._inside.get(entry)
+        if known is None:
+            if enters:
+                resolver = self.library.enter(contents, resolver, dialect)
+            inner = Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
+            known = self._inside[entry] = (contents, inner)
+        return known[1]
+
+    def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
+        """What a schema allows for the value that it is applied to, beside others."""
+        if isinstance(contents, bool):
+            return TRUE if contents else FALSE
+        if not isinstance(contents, dict):
+            located = self.library.located(contents)
+            message = f"a reference leads to {exact.type_of(contents)}, which is no schema"
+            raise SchemaError(message, place=located.place)
+        leaf = self._leaves.get(id(contents))
+        if leaf is not None and leaf[1] is scope.dialect:
+            self._noted += not leaf[3]
+            return leaf[2]
+        noted = self._noted
+        keywords = scope.dialect.active.intersection(contents)
+        if SELF_CONTAINED.issuperset(keywords):
+            found = self._leaf(contents, keywords if self.asserted else keywords - _FORMAT, scope)
+            self._leaves[id(contents)] = (contents, scope.dialect, found, self._noted == noted)
+            return found
+        identity = (id(contents), scope.reading, scope.dialect.name, scope.key)
+        if self._refers_nowhere:
+            return self._without_references(identity, contents, scope, enter=enter)
+        return self._with_references(identity, contents, scope, enter=enter)
+
+    def _with_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
+        """The node of a schema that references may lead to, or out of."""
+        if self._stack and self._stack[-1][1] == self.depth:
+            self._applies.setdefault(self._stack[-1][0], {})[identity] = None
+            self._schemas[identity] = contents
+        done = self._met_again(identity, contents)
+        if done is not None:
+            return done
+        referred, noted = self._referred, self._noted
+        mine = self._open[identity] = _Open(self.depth, self._tracker.begun)
+        self._stack.append((identity, self.depth))
+        entered = self._tracker.enter()
+        try:
+            # All of them, so that a circle is found whatever stands beside it.
+            found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
+        except BaseException:
+            self._tracker.abandon()
+            raise
+        finally:
+            del self._open[identity]
+            self._stack.pop()
+        if mine.node is not None:
+            mine.node.binding.tie(found)
+        cacheable = self._noted == noted
+        rest, circle = self._tracker.leave(entered, identity, contents, found, cacheable=cacheable)
+        if self._referred == referred:
+            # Without references, what a schema object means does not depend on the document that it stands in.
+            self._parts_done[identity] = (contents, found, cacheable)
+            return found
+        self._done[identity] = (contents, found, rest)
+        return self._joined(circle, found)
+
+    def _joined(self, circle: list[tuple[object, Cached]], found: Node) -> Node:
+        """The node of a part; where it completes a circle, the final one, as of all parts of the circle."""
+        for known, kept in circle:
+            found = kept[1]
+            if known in self._done:
+                self._done[known] = kept
+        return found
+
+    def _without_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
+        """The node of a schema in a document without references: nothing leads back, and nothing elsewhere."""
+        part = self._parts_done.get(identity)
+        if part is None:
+            noted = self._noted
+            found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
+            part = self._parts_done[identity] = (contents, found, self._noted == noted)
+        else:
+            self._noted += not part[2]
+        return part[1]
+
+    def _met_again(self, identity: object, contents: Contents) -> Node | None:
+        """The node of a schema that was compiled before, or whose compilation is under way."""
+        part = self._parts_done.get(identity)
+        if part is not None:
+            self._noted += not part[2]
+            return part[1]
+        done = self._done.get(identity)
+        if done is not None:
+            self._referred += 1
+            self._tracker.met(done[2])
+            return done[1]
+        under_way = self._open.get(identity)
+        if under_way is None:
+            again = self._tracker.again(identity)
+            if again is None:
+                return None
+            self._referred += 1
+            self._done[identity] = again
+            self._tracker.met(again[2])
+            return again[1]
+        self._referred += 1
+        self._tracker.back(under_way.order)
+        if under_way.depth == self.depth:
+            raise self.infinite_recursion(contents)
+        if under_way.node is None:
+            under_way.node = reference(Binding())
+            self._cache.recursive = True
+        return under_way.node
+
+    def _leaf(self, contents: Contents, keywords: frozenset[str], scope: Scope) -> Node:
+        """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
+        if not SCALAR.issuperset(keywords):
+            return conjunction(self._parts(contents, scope))
+        entry: tuple[str, Hashable]
+        if len(keywords) == 1 and "type" in keywords and isinstance(contents["type"], str):
+            # By far the most.
+            entry = (scope.dialect.name, contents["type"])
+        else:
+            said = [(name, contents[name]) for name in sorted(keywords)]
+            entry = (
+                scope.dialect.name,
+                tuple([(name, tuple(one) if type(one) is list else one) for name, one in said]),
+            )
+        found = _SCALARS.get(entry)
+        if found is None:
+            found = conjunction(self._parts(contents, scope))
+            if len(_SCALARS) >= _REMEMBERED:
+                _SCALARS.clear()
+            _SCALARS[entry] = found
+        return found
+
+    def _parts(self, contents: Contents, scope: Scope) -> list[Node]:
+        dialect = scope.dialect
+        if dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
+            return [self.referred(contents, scope, "$ref")]
+        keywords = dialect.active
+        found: list[Node] = []
+        for keyword in sorted(contents):
+            compiled = COMPILE.get(keyword)
+            if compiled is not None and keyword in keywords:
+                node = compiled(self, contents, scope)
+                if isinstance(node, list):
+                    found += node
+                elif node is not TRUE:
+                    found.append(node)
+        return found
+
+    def referred(self, contents: Contents, scope: Scope, keyword: str) -> Node:
+        """What the target of a reference allows."""
+        target, inner = self.target(contents, scope, keyword)
+        return self.node(target, inner, enter=False)
+
+    def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
+        """Where a reference leads, and the scope there."""
+        self._referred += 1
+        ref = contents[keyword]
+        entry = (keyword, ref, scope.dialect.name, scope.reading, scope.key)
+        known = self._targets.get(entry)
+        if known is None:
+            known = self._targets[entry] = self._look(contents, scope, keyword)
+        target, inner = known
+        self._tracker.follow(ReferenceEdge(ref, scope.key, inner.key, target) if keyword == "$ref" else None)
+        return known
+
+    def _look(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
+        look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
+        found = look(contents[keyword], scope.resolver, contents)
+        if found.resolver is None:
+            return found.contents, scope
+        dialect = self.library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
+        return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
+
+    def items_evaluated(self, contents: Contents, scope: Scope) -> list[EvaluatedItems]:
+        """The items that a schema evaluates, its own ``unevaluatedItems`` left aside."""
+        return list(items_evaluated(self, contents, scope, but=_UNEVALUATED))
+
+    def members_evaluated(self, contents: Contents, scope: Scope) -> list[Contribution]:
+        """The members that a schema evaluates, its own ``unevaluatedProperties`` left aside.
+
+        Raises:
+            UnmodelledPatternError: They are not known.
+        """
+        return list(members_evaluated(self, contents, scope, but=_UNEVALUATED))
+
+    def may_overlap(self, left: Node, right: Node) -> bool:
+        """Whether a value may be in both nodes; ``False`` is a proof that none is."""
+        return may_overlap(left, right)
+
+    def opaque(
+        self,
+        label: Hashable,
+        of_type: str | None,
+        contents: object,
+        keyword: str,
+        check: Callable[[object], bool | None] | None = None,
+    ) -> Node:
+        """A node for what is not modelled; it remembers where it comes from."""
+        self._noted += 1
+        node = opaque(label, of_type, check)
+        self._cache.origins.setdefault(node, (contents, keyword))
+        return node
+
+    def own_label(self, keyword: str, contents: Contents, scope: Scope) -> Hashable:
+        """A label for what depends on more than its own schema object: equal within this compilation only."""
+        return (keyword, self._token, id(contents), scope.dialect.name, scope.reading, scope.key)
+
+    def pattern(self, source: str, contents: object, *path: str) -> Pattern | None:
+        """The language of a pattern; ``None`` where it is not modelled.
+
+        Raises:
+            SchemaError: No engine accepts it; ``path`` leads from ``contents`` to it.
+        """
+        return pattern_of(self.library, source, contents, path)
+
+
+def _leads(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable] | None:
+    """Where a reference leads in a document, given the scope's key, and the key there."""
+    found = library.lookup_from(ref, key)
+    return None if found is None else (found.contents, library.scope_key(found.resolver))
+
+
+def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:
+    """The schema's compiler (with formats asserted or not), which remembers what it compiled."""
+    return derived(schema, Compiler, asserted)
+
+
+def is_recursive(schema: Schema) -> bool:
+    """Whether a part was compiled that leads back to itself, of the schema or of one that is changed from it."""
+    return any(_cache(schema, asserted).recursive for asserted in (False, True))
+
+
+def _cache(schema: Schema, asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on
+    return derived(schema.original, _made_cache, asserted)
+
+
+def _made_cache(_schema: Schema, _asserted: bool) -> CompileCache:  # noqa: FBT001 - as `derived` hands it on
+    return CompileCache()

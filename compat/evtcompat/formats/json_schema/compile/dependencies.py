@@ -1,0 +1,184 @@
+"""What compiled parts rest on beside their own words, so that they serve again in a changed document.
+
+A part that refers to others means the same in a changed document if every reference in it, and in what it leads to,
+leads to the very same object there. Parts that refer to each other in a circle are kept together, with all that any of
+them rests on: what is known of one of them holds only once the whole circle is compiled (Tarjan's components).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+from evtcompat.formats.json_schema.algebra.components import shared
+from evtcompat.formats.json_schema.algebra.nodes import Node
+
+#: Later than any part.
+_NONE = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceEdge:
+    """A reference that was followed, and where it led."""
+
+    ref: str
+    #: The base and the dynamic scope from which it was followed (`Scope.key`), and those where it led.
+    key: Hashable
+    inner: Hashable
+    target: object
+
+
+class Dependencies:
+    """What one part rests on.
+
+    Attributes:
+        followed: The references in it.
+        below: The same of the parts in it and of what these references lead to.
+        order: Its place in the order in which parts began.
+        lowest: The place of the first part that it leads back to, of those whose circles are not complete.
+        whole: The circle of parts that it belongs to, once that is complete; often itself.
+        cacheable: Whether references are all that its meaning rests on.
+    """
+
+    __slots__ = ("below", "cacheable", "followed", "lowest", "order", "whole")
+
+    def __init__(self, order: int) -> None:
+        self.order = order
+        self.followed: list[ReferenceEdge] = []
+        self.below: list[Dependencies] = []
+        self.lowest = _NONE
+        self.whole: Dependencies | None = None
+        self.cacheable = True
+
+
+#: A part with its node and what it rests on.
+Cached = tuple[object, Node, Dependencies]
+
+
+class DependencyTracker:
+    """The stack of parts that are being compiled, and what was kept of those that are done.
+
+    Args:
+        kept: What is shared between the documents that changes make.
+        leads: Where a reference leads here, and the scope there; ``None`` where it leads nowhere, or that is not known.
+    """
+
+    def __init__(
+        self, kept: dict[object, Cached], leads: Callable[[str, Hashable], tuple[object, Hashable] | None]
+    ) -> None:
+        self._kept = kept
+        self._leads = leads
+        self._stack: list[Dependencies] = []
+        self._begun = 0
+        #: The most parts that stood in one another.
+        self.deepest = 0
+        self._pending: list[tuple[Dependencies, object, object, Node]] = []
+        #: Whether what a part rests on is the same here, once that was asked.
+        self._holds: dict[Dependencies, bool] = {}
+        self._led: dict[tuple[str, Hashable], tuple[object, Hashable] | None] = {}
+
+    def enter(self) -> tuple[Dependencies, int]:
+        """A part begins; returns what is to be handed to `leave`."""
+        mine = Dependencies(self._begun)
+        self._begun += 1
+        self._stack.append(mine)
+        self.deepest = max(self.deepest, len(self._stack))
+        return mine, len(self._pending)
+
+    def abandon(self) -> None:
+        """The part could not be compiled."""
+        self._stack.pop()
+
+    def leave(
+        self, entered: tuple[Dependencies, int], identity: object, contents: object, node: Node, *, cacheable: bool
+    ) -> tuple[Dependencies, list[tuple[object, Cached]]]:
+        """The part is compiled.
+
+        Returns:
+            What it rests on, and where it completes a circle: all parts of it with their final nodes, itself the last.
+        """
+        mine, start = entered
+        self._stack.pop()
+        mine.cacheable = mine.cacheable and cacheable
+        self._pending.append((mine, identity, contents, node))
+        circle: list[tuple[object, Cached]] = []
+        if mine.lowest >= mine.order:
+            complete = self._pending[start:]
+            del self._pending[start:]
+            nodes = [found for *_, found in complete]
+            if mine.lowest == mine.order:
+                nodes = shared(nodes)
+                circle = [(one[1], (one[2], found, one[0])) for one, found in zip(complete, nodes, strict=True)]
+            for (rest, known, part, _), found in zip(complete, nodes, strict=True):
+                rest.whole = mine
+                if mine.cacheable:
+                    self._kept[known] = (part, found, mine)
+        if self._stack:
+            self.met(mine)
+        return mine, circle
+
+    @property
+    def begun(self) -> int:
+        """How many parts have begun: the place in their order that the next one takes."""
+        return self._begun
+
+    def follow(self, followed: ReferenceEdge | None) -> None:
+        """A reference was followed; ``None`` for one of which nothing can be said in another document."""
+        if not self._stack:
+            return
+        if followed is None:
+            self._stack[-1].cacheable = False
+        else:
+            self._stack[-1].followed.append(followed)
+
+    def back(self, order: int) -> None:
+        """A part was met that is being compiled, by its place in the order."""
+        self._stack[-1].lowest = min(self._stack[-1].lowest, order)
+
+    def met(self, rest: Dependencies) -> None:
+        """A part that is done was met."""
+        if not self._stack:
+            return
+        top = self._stack[-1]
+        if rest.whole is None:
+            top.lowest = min(top.lowest, rest.lowest)
+            rest_on = rest
+        else:
+            rest_on = rest.whole
+        top.cacheable = top.cacheable and rest_on.cacheable
+        if rest_on.followed or rest_on.below:
+            top.below.append(rest_on)
+
+    def again(self, identity: object) -> Cached | None:
+        """A part as it was compiled for another document, if it means the same here."""
+        kept = self._kept.get(identity)
+        return kept if kept is not None and self._holds_here(kept[2]) else None
+
+    def _holds_here(self, rest: Dependencies) -> bool:
+        known = self._holds.get(rest)
+        if known is not None:
+            return known
+        seen: dict[Dependencies, None] = {rest: None}
+        pending = [rest]
+        found = True
+        while pending and found:
+            one = pending.pop()
+            if self._holds.get(one):
+                continue
+            found = self._holds.get(one) is not False and all(map(self._same, one.followed))
+            for below in one.below:
+                if below not in seen:
+                    seen[below] = None
+                    pending.append(below)
+        if found:
+            self._holds.update(dict.fromkeys(seen, True))
+        self._holds[rest] = found
+        return found
+
+    def _same(self, followed: ReferenceEdge) -> bool:
+        entry = (followed.ref, followed.key)
+        if entry not in self._led:
+            self._led[entry] = self._leads(*entry)
+        led: Any = self._led[entry]
+        return led is not None and led[0] is followed.target and led[1] == followed.inner

@@ -1,0 +1,38 @@
+"""A document as a schema of which every part can be compiled."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.compile.compiler import compiler
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.keywords.scope import Reading
+from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.model.documents import Document, References
+
+
+def load_schema(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:
+    """The schema that a document writes, compiled as written; of the `default` dialect when it names none.
+
+    Raises:
+        SchemaError: It is none, a pattern in it is no regular expression, a reference leads nowhere or round in a
+            circle, or it is beyond a limit; the place points at the offending part.
+    """
+    schema = parse(document, references, default)
+    try:
+        levels = deep.run(schema.nesting, lambda: _levels(schema))
+    except RecursionError:
+        # A shallow document may lead through many references, one after the other.
+        schema.cache.clear()
+        levels = deep.run(deep.SHALLOW + 1, lambda: _levels(schema))
+    if levels > schema.nesting or schema.documents:
+        schema = replace(schema, nesting=max(schema.nesting, levels), draws_on_others=bool(schema.documents))
+    return schema
+
+
+def _levels(schema: Schema) -> int:
+    """How deep the schema leads by way of its references."""
+    made = compiler(schema)
+    made.at("", Reading.WRITTEN)
+    return made.levels

@@ -1,0 +1,67 @@
+"""What is left to show of a conjunction: its demands that are not met at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeAlias
+
+from evtcompat.formats.json_schema.algebra.declared import closes
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, And, Members, Node
+
+#: Whether every value of the first node is plainly in the second.
+Proves: TypeAlias = Callable[[Node, Node], bool]
+
+
+def demands(inside: Node, outside: Node, proves: Proves) -> list[Node]:
+    """The demands of ``outside`` that ``inside`` does not plainly meet: in the same words, or member by member.
+
+    A value of ``inside`` that is not in ``outside`` breaks one of them.
+
+    Raises:
+        BudgetExceededError: The steps of ``proves`` ran out.
+    """
+    said = frozenset(inside.children) if type(inside) is And else frozenset((inside,))
+    every: Sequence[Node] = outside.children if type(outside) is And else (outside,)
+    left = [demand for demand in every if demand not in said]
+    if not any(type(demand) is Members for demand in left):
+        return left
+    of_members = _SaidOfMembers(said)
+    return [demand for demand in left if not _met_below(of_members, demand, proves)]
+
+
+def _met_below(said: _SaidOfMembers, demand: Node, proves: Proves) -> bool:
+    """Whether a demand on members is met by what is said of them, or of more members."""
+    if type(demand) is not Members or not demand.sign:
+        return False
+    names, wanted = demand.names, demand.node
+    name = names.single
+    if name is None:
+        over = [one.node for one in said.all if names.within(one.names)]
+        if FALSE in over:
+            return True
+        return not closes(wanted) and any(proves(one, wanted) for one in over)
+    return any(proves(one.node, wanted) for one in said.of(name))
+
+
+class _SaidOfMembers:
+    """What is said of the members of an object, by their names."""
+
+    __slots__ = ("_by_name", "_by_set", "all")
+
+    def __init__(self, said: Iterable[Node]) -> None:
+        self.all = [one for one in said if type(one) is Members and one.sign]
+        self._by_name: dict[str, list[Members]] = {}
+        self._by_set: list[Members] = []
+        for one in self.all:
+            name = one.names.single
+            if name is None:
+                self._by_set.append(one)
+            else:
+                self._by_name.setdefault(name, []).append(one)
+
+    def of(self, name: str) -> Iterator[Members]:
+        """What is said of the members of this name."""
+        yield from self._by_name.get(name, ())
+        for one in self._by_set:
+            if name in one.names:
+                yield one

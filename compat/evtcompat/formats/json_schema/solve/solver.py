@@ -1,0 +1,422 @@
+"""The search for an instance: boolean structure first, then the theory of the type, recursion by coinduction.
+
+A *goal* is a set of nodes that one value must be in. For each JSON type in turn the goal is projected on the type;
+what remains are literals, which the theory of the type can handle together, and clauses (disjunctions). The theory
+proposes a value for the literals alone; a clause that the value breaks is split upon. So clauses that do not matter
+are never looked at, and every split adds a literal.
+
+A goal met again while it is open has no instance *that is needed for itself*: finite instances exist if and only if
+one exists that does not contain itself. So it counts as absent there, and a result found under such an assumption is
+kept only as long as the assumption stands (see `Memo`). See Attouche et al., "Witness Generation for JSON Schema"
+(2022), for the completeness of the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from evtcompat.formats.json_schema.algebra.declared import clause_declaring_more, closes, closes_directly, opened, split
+from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
+from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
+from evtcompat.formats.json_schema.algebra.nodes import (
+    FALSE,
+    And,
+    Declared,
+    ExactlyOne,
+    Fact,
+    Node,
+    Opaque,
+    Or,
+    Reference,
+    Types,
+    conjunction,
+    disjunction,
+    exactly_one,
+    negation,
+)
+from evtcompat.formats.json_schema.algebra.projection import project
+from evtcompat.formats.json_schema.algebra.property_names import PartitionError, is_readable
+from evtcompat.formats.json_schema.exact import TYPES, Value
+from evtcompat.formats.json_schema.solve.branch import NEVER_LITERALS, Branch, Clause, width
+from evtcompat.formats.json_schema.solve.demands import demands
+from evtcompat.formats.json_schema.solve.discriminators import cases_of, discriminator
+from evtcompat.formats.json_schema.solve.memo import NEVER, Memo
+from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, Unsat, merged
+from evtcompat.formats.json_schema.solve.theories.arrays import array
+from evtcompat.formats.json_schema.solve.theories.numbers import number
+from evtcompat.formats.json_schema.solve.theories.objects import Objects
+from evtcompat.formats.json_schema.solve.theories.strings import string
+from evtcompat.regular.steps import BudgetExceededError, Steps
+
+_TOO_MANY_LANGUAGES = UnknownReason("too many regular expressions for property names meet in one object")
+
+
+#: A value of a node alone, and the steps that it took to find it.
+_INSTANCE: Final[Fact[tuple[Sat, int]]] = Fact()
+
+
+class Solver:
+    """Answers questions over one budget. Results are shared between the questions."""
+
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self.memo = Memo()
+        #: The value that was found of a node alone.
+        self._found: dict[Node, Sat] = {}
+
+    def instance(self, nodes: Iterable[Node]) -> Outcome:
+        """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
+        try:
+            return self.solve(tuple(nodes))
+        except BudgetExceededError as error:
+            self.forget()
+            return Unknown((UnknownReason(error.message),))
+
+    def forget(self) -> None:
+        """Start anew, after a question that did not come to its end."""
+        self.memo = Memo()
+
+    def difference(self, inside: Node, outside: Node) -> Outcome:
+        """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
+        try:
+            broken = conjunction(demands(inside, outside, self._proves))
+        except BudgetExceededError as error:
+            self.forget()
+            return Unknown((UnknownReason(error.message),))
+        return self.instance((inside, negation(broken)))
+
+    def _proves(self, inside: Node, outside: Node) -> bool:
+        """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
+        within = INSIDE.of(outside) or outside
+        if inside in (outside, within) or AROUND.of(inside) in (outside, within):
+            return True
+        self.steps.spend()
+        left = demands(inside, outside, self._proves)
+        if not left or closes(inside) or _of_objects(inside):
+            # Closures beside it may allow more than a search among its values shows.
+            return not left
+        return isinstance(self.solve((inside, negation(conjunction(left)))), Unsat)
+
+    def solve(self, nodes: Sequence[Node]) -> Outcome:
+        """The same inside a question.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        if len(nodes) != 1:
+            return self._solve(nodes)
+        (node,) = nodes
+        found = self._found.get(node)
+        if found is None:
+            known = _INSTANCE.of(node)
+            if known is None:
+                before = self.steps.used
+                outcome = self._solve(nodes)
+                if isinstance(outcome, Sat) and outcome.exact:
+                    self._found[node] = outcome
+                    _INSTANCE.note(node, (outcome, self.steps.used - before))
+                return outcome
+            found, spent = known
+            # Another question found it. It costs the same here, so that no answer rests on what was asked before.
+            self._found[node] = found
+            self.steps.spend(spent)
+        return found
+
+    def _solve(self, nodes: Sequence[Node]) -> Outcome:
+        flat: dict[Node, None] = {}
+        for node in nodes:
+            if type(node) is And:
+                for one in node.children:
+                    flat[one] = None
+            elif node is FALSE:
+                return UNSAT
+            else:
+                flat[node] = None
+        if not flat:
+            return _ANYTHING
+        goal = frozenset(flat)
+        memo = self.memo
+        known = memo.settled.get(goal)
+        if known is not None:
+            return known
+        provisional = memo.provisional.get(goal)
+        if provisional is not None:
+            memo.rests_on = min(memo.rests_on, provisional[1])
+            return provisional[0]
+        assumed = memo.open.get(goal)
+        if assumed is not None:
+            memo.rests_on = min(memo.rests_on, assumed)
+            return UNSAT
+        if len(nodes) > 1 and _exclude_as_written((*nodes, *flat)):
+            memo.settled[goal] = UNSAT
+            return UNSAT
+        return self._open(goal, tuple(flat))
+
+    def _open(self, goal: frozenset[Node], nodes: tuple[Node, ...]) -> Outcome:
+        memo = self.memo
+        depth = len(memo.open)
+        memo.open[goal] = depth
+        before, memo.rests_on = memo.rests_on, NEVER
+        start = memo.mark()
+        try:
+            outcome = self._any_type(nodes)
+        finally:
+            del memo.open[goal]
+        memo.close(goal, depth, outcome, start)
+        mine = memo.rests_on if memo.rests_on < depth else NEVER
+        memo.rests_on = before if isinstance(outcome, Sat) else min(before, mine)
+        return outcome
+
+    def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
+        reasons: tuple[UnknownReason, ...] = ()
+        inexact: Sat | None = None
+        for of_type in _types_left(nodes):
+            outcome = self._of_type(of_type, nodes)
+            if isinstance(outcome, Sat):
+                if outcome.exact:
+                    return outcome
+                inexact = inexact or outcome
+            elif isinstance(outcome, Unknown):
+                reasons = merged(reasons, outcome.reasons)
+        return inexact or (Unknown(reasons) if reasons else UNSAT)
+
+    def _of_type(self, of_type: str, nodes: tuple[Node, ...]) -> Outcome:
+        branch = Branch(of_type)
+        literals = branch.literals
+        for node in nodes:
+            if node.speaks_of == of_type and type(node) not in NEVER_LITERALS and node not in literals:
+                # As `project` and `add` would do.
+                if node.negated in literals:
+                    return UNSAT
+                literals[node] = None
+                continue
+            branch.add(project(node, of_type))
+            if branch.dead:
+                return UNSAT
+        return self._search(branch)
+
+    def _search(self, branch: Branch) -> Outcome:
+        self.steps.spend(1 + len(branch.literals) // 64 + len(branch.clauses) // 16)
+        branch.settle()
+        closed = self._closed(branch)
+        if closed is not None or branch.dead:
+            return closed or UNSAT
+        if branch.listed is not None:
+            return self._listed(branch, branch.listed)
+        theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
+        outcome = self._theory(branch, theory)
+        clause: Node | None = None
+        if isinstance(outcome, Sat):
+            clause = branch.different_from(outcome.value)
+            if clause is None:
+                clause, outcome = self._broken(branch, outcome)
+            if clause is None:
+                return outcome
+            name = discriminator(branch.clauses, clause, branch.known) if theory is not None else None
+            if name is not None and theory is not None:
+                return self._first(self._told_apart(branch, name, outcome.value, theory))
+        elif isinstance(outcome, Unsat):
+            clause = clause_declaring_more(branch.clauses, branch.literals)
+            if clause is None or self._empty_when_opened(branch):
+                return UNSAT
+            return self._first(self._split(branch, clause, split(clause), None))
+        elif not branch.clauses:
+            return outcome
+        clause = clause or branch.smallest()
+        return self._first(self._split(branch, clause, _cases(clause, outcome), theory))
+
+    def _closed(self, branch: Branch) -> Outcome | None:
+        """Settle what the closures say together; an answer where that is one."""
+        if branch.dead or not branch.closures or branch.listed is not None:
+            return None
+        clause = next((one for one in branch.clauses if closes_directly(one)), None)
+        if clause is not None:
+            # What its cases declare is declared beside what the closures do.
+            return self._first(self._split(branch, clause, split(clause), None))
+        try:
+            branch.close()
+        except PartitionError:
+            return Unknown((_TOO_MANY_LANGUAGES,))
+        branch.settle()
+        return None
+
+    def _empty_when_opened(self, branch: Branch) -> bool:
+        """Whether no value is in the literals whatever is declared."""
+        other = Branch(branch.of_type)
+        for node in branch.theory_literals():
+            other.add(opened(node))
+        if other.dead:
+            return True
+        literals = other.theory_literals()
+        if branch.of_type == "object":
+            return isinstance(Objects(literals, self.solve, self.steps).search(), Unsat)
+        return isinstance(self._ask(branch.of_type, literals), Unsat)
+
+    def _broken(self, branch: Branch, outcome: Sat) -> tuple[Node | None, Sat]:
+        """A clause that a value for the literals breaks, or the value with its reasons."""
+        broken: list[Clause] = []
+        reasons: list[UnknownReason] = []
+        for clause in branch.clauses:
+            answer = holds(clause, outcome.value)
+            if answer is False:
+                broken.append(clause)
+            elif answer is None:
+                reasons.append(_unmodelled_reason(clause))
+        if broken:
+            return min(broken, key=width), outcome
+        if reasons:
+            return None, Sat(outcome.value, exact=False, reasons=merged(outcome.reasons, tuple(reasons)))
+        return None, outcome
+
+    def _told_apart(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
+        """The ways that the values of a member make; ``met`` is the value that was tried."""
+        for case in cases_of(name, branch.clauses, met):
+            if not self._ruled_out(theory, case.node):
+                yield branch.with_known(case)
+
+    def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Iterator[Branch]:
+        """The ways that the cases of a clause make."""
+        for case in cases:
+            if theory is None or not self._ruled_out(theory, case):
+                yield branch.with_case(clause, case)
+
+    def _ruled_out(self, theory: Objects, case: Node) -> bool:
+        if not theory.impossible(case):
+            return False
+        self.steps.spend()
+        return True
+
+    def _first(self, branches: Iterable[Branch]) -> Outcome:
+        """What is found in the first of the branches where anything is."""
+        reasons: tuple[UnknownReason, ...] = ()
+        inexact: Sat | None = None
+        for inner in branches:
+            if inner.dead:
+                continue
+            outcome = self._search(inner)
+            if isinstance(outcome, Sat):
+                if outcome.exact:
+                    return outcome
+                inexact = inexact or outcome
+            elif isinstance(outcome, Unknown):
+                reasons = merged(reasons, outcome.reasons)
+        return inexact or (Unknown(reasons) if reasons else UNSAT)
+
+    def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
+        """One of finitely many values, each looked at; a plain one where there is one."""
+        others = [*branch.literals, *branch.clauses, *branch.closures]
+        odd: Sat | None = None
+        inexact: Sat | None = None
+        self.steps.spend(1 + len(listed) // 8)
+        for identity, value in listed.items():
+            if any(identity in excluded.keys for excluded in branch.excluded):
+                continue
+            answer = holds_together(others, value)
+            if answer:
+                if is_readable(value):
+                    return Sat(value)
+                odd = odd or Sat(value)
+            if answer is None and inexact is None:
+                inexact = Sat(
+                    value,
+                    exact=False,
+                    reasons=tuple(_unmodelled_reason(one) for one in others if holds(one, value) is None),
+                )
+        return odd or inexact or UNSAT
+
+    def _theory(self, branch: Branch, theory: Objects | None) -> Outcome:
+        unmodelled = [node for node in branch.literals if type(node) is Opaque]
+        outcome = self._ask(branch.of_type, branch.theory_literals()) if theory is None else theory.search()
+        if unmodelled and isinstance(outcome, Sat):
+            reasons = []
+            for node in unmodelled:
+                answer = holds(node, outcome.value)
+                if answer is not True:
+                    reasons.append(_unmodelled_reason(node))
+            if reasons:
+                return Sat(outcome.value, exact=False, reasons=merged(outcome.reasons, tuple(reasons)))
+        return outcome
+
+    def _ask(self, of_type: str, literals: Iterable[Node]) -> Outcome:
+        if of_type == "string":
+            return string(literals, self.steps)
+        if of_type == "number":
+            return number(literals, self.steps)
+        if of_type == "array":
+            return array(literals, self.solve, self.steps)
+        candidates: tuple[Any, ...] = (None,) if of_type == "null" else (False, True)
+        for value in candidates:
+            if all(holds(node, value) for node in literals):
+                return Sat(value)
+        return UNSAT
+
+
+_ANYTHING = Sat(None)
+
+
+def _exclude_as_written(nodes: Sequence[Node]) -> bool:
+    """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
+    inside = {*nodes, *map(AROUND.of, nodes)}
+    for node in nodes:
+        outside = node.negated
+        if outside is None:
+            continue
+        held = INSIDE.of(outside)
+        if outside in inside or (held is not None and held in inside):
+            # What is closed alone may hold more beside what declares more.
+            return not closes(outside)
+    return False
+
+
+def _of_objects(node: Node) -> bool:
+    """Whether a search among the values of ``node`` would have to build objects."""
+    parts = node.children if type(node) is And else (node,)
+    return any(type(part) is Types and "object" in part.names for part in parts)
+
+
+def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:
+    """The types of which a value may be in all of ``nodes``, as far as they say so outright."""
+    left: tuple[str, ...] = TYPES
+    for node in nodes:
+        if type(node) is Types:
+            left = tuple([name for name in left if name in node.names])
+    return left
+
+
+def _unmodelled_reason(node: Node) -> UnknownReason:
+    """Name the unmodelled part of a node."""
+    stack = [node]
+    seen: set[Node] = set()
+    while stack:
+        one = stack.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        if type(one) is Opaque:
+            return UnknownReason("a part is not modelled", one)
+        if type(one) is not Declared:
+            stack.extend(one.parts)
+        if type(one) is Reference and one.binding.tied:
+            stack.append(one.binding.target)
+    return UnknownReason("a part is not modelled")
+
+
+def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
+    """Ways to satisfy a clause that cover all; the value that was tried, if any, satisfies none."""
+    if type(clause) is Or:
+        return clause.children
+    if type(clause) is not ExactlyOne:
+        return (clause,)
+    children = clause.children
+    if clause.sign:
+        return tuple(
+            conjunction((child, *(negation(other) for other in children if other is not child))) for child in children
+        )
+    # Not exactly one: the one that holds for the value and another, or not that one and not exactly one of the others.
+    one = next((child for child in children if isinstance(tried, Sat) and holds(child, tried.value)), children[0])
+    others = tuple(child for child in children if child is not one)
+    return (
+        conjunction((one, disjunction(others))),
+        conjunction((negation(one), negation(exactly_one(others)))),
+    )
