@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
 from evtcompat.formats.json_schema.keywords.keyword import AppliesTo, Holding, Keyword, Meaning
 from evtcompat.formats.json_schema.keywords.table import KEYWORDS, SELF_CONTAINED
+from evtcompat.formats.json_schema.rules.limits import LIMITS, diagnose_limit
 
 every_keyword = pytest.mark.parametrize("keyword", KEYWORDS.values(), ids=KEYWORDS)
 
@@ -51,3 +54,30 @@ def test_a_keyword_that_holds_schemas_says_to_what_they_apply(keyword: Keyword) 
 
 def test_what_means_the_same_everywhere_refers_to_nothing() -> None:
     assert not any(KEYWORDS[name].refers or KEYWORDS[name].evaluate for name in SELF_CONTAINED)
+
+
+def test_a_failed_limit_has_words() -> None:
+    """And whatever has words is diagnosed with them."""
+    assert {name for name, one in KEYWORDS.items() if one.diagnose is diagnose_limit} == LIMITS.keys()
+
+
+@every_keyword
+def test_only_what_may_refuse_something_itself_is_diagnosed(keyword: Keyword) -> None:
+    if keyword.diagnose is not None:
+        assert keyword.constrains_in or keyword.name == "format"
+        assert not keyword.refers
+
+
+def test_listing_the_rules_imports_nothing_that_decides() -> None:
+    """So that a run without a JSON Schema does not wait for it."""
+    program = (
+        "import sys\n"
+        "from evtcompat.formats.json_schema.rules.catalogue import JSON_SCHEMA_RULES\n"
+        "assert JSON_SCHEMA_RULES\n"
+        "light = {'describe', 'exact', 'name_patterns', 'rules'}\n"
+        "package = 'evtcompat.formats.json_schema.'\n"
+        "found = {name.removeprefix(package).split('.')[0] for name in sys.modules if name.startswith(package)}\n"
+        "sys.exit(str(found - light) if found - light else 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], check=False, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from evtcompat.formats.json_schema import instance_paths as names
 from evtcompat.formats.json_schema.confluent.matching import matching
-from evtcompat.formats.json_schema.explain.wording import joined, listed
+from evtcompat.formats.json_schema.describe.wording import joined, listed
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from evtcompat.formats.json_schema import instance_paths as paths
-from evtcompat.formats.json_schema.explain.patterns import matches
+from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.name_patterns import matches
 from evtcompat.model.json_types import JSON
 from evtcompat.model.pointers import found_at
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis, SuggestedFix
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from evtcompat.formats.json_schema.describe.conditions import condition
+from evtcompat.formats.json_schema.describe.value_types import Types
+from evtcompat.formats.json_schema.describe.wording import where
 from evtcompat.formats.json_schema.explain.applied import Applied, AppliedByPath, applied_at
-from evtcompat.formats.json_schema.explain.conditions import condition
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.explain.failures import Failure
 from evtcompat.formats.json_schema.explain.portable import portable
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.explain.translate import UntranslatableError, keywords_translated
 from evtcompat.formats.json_schema.explain.types_sent import sent_types
-from evtcompat.formats.json_schema.explain.value_types import Types
-from evtcompat.formats.json_schema.explain.wording import where
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, remove, replace
 from evtcompat.model.places import Place

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import instance_paths as paths
 from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.describe import paths
+from evtcompat.formats.json_schema.describe.wording import joined, quoted
 from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
-from evtcompat.formats.json_schema.explain.wording import joined, quoted
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import variant
 from evtcompat.formats.json_schema.rules.unsatisfiable import unsatisfiable

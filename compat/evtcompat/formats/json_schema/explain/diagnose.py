@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from evtcompat.formats.json_schema.explain.applied import AppliedByPath
 from evtcompat.formats.json_schema.explain.context import FailureContext
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.explain.failures import failures
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
-from evtcompat.formats.json_schema.rules.diagnosers import DIAGNOSERS
+from evtcompat.formats.json_schema.keywords.table import KEYWORDS
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
+from evtcompat.formats.json_schema.rules.forbidden import diagnose_forbidden
 from evtcompat.formats.json_schema.rules.open_places import diagnose_open_place
 from evtcompat.formats.json_schema.rules.property_names import diagnose_property_name
 from evtcompat.formats.json_schema.rules.refused import diagnose_refusal
@@ -31,8 +32,12 @@ def diagnoses(context: FailureContext) -> Iterator[Diagnosis]:
         yield from diagnose_property_name(context)
     elif context.is_open and failure.keyword not in _OF_THE_OBJECT:
         yield from diagnose_open_place(context)
+    elif not failure.keyword:
+        yield from diagnose_forbidden(context)
     else:
-        yield from DIAGNOSERS.get(failure.keyword, diagnose_refusal)(context)
+        keyword = KEYWORDS.get(failure.keyword)
+        diagnose = keyword.diagnose if keyword is not None else None
+        yield from (diagnose or diagnose_refusal)(context)
 
 
 def diagnosed(reader: SchemaIndex, writer: SchemaIndex, event: JSON, *, lenient: bool) -> tuple[Diagnosis, ...]:

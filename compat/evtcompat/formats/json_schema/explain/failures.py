@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from evtcompat.formats.json_schema import instance_paths as paths
+from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.explain.applied import BRANCHING
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.keywords.table import CLOSING
 from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.model.json_types import JSON
-
-#: Keywords that forbid what is not declared; the lenient policy lifts them in the reader.
-CLOSING = ("additionalProperties", "unevaluatedProperties")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
-from evtcompat.formats.json_schema.explain.diagnosis import SuggestedFix
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
+from evtcompat.formats.json_schema.rules.diagnosis import SuggestedFix
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.verdicts import Verdict

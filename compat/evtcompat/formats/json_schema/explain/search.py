@@ -17,13 +17,13 @@ from dataclasses import replace
 from evtcompat.formats.json_schema.explain.batch import events_by_place
 from evtcompat.formats.json_schema.explain.causes import Cause, FoundCause
 from evtcompat.formats.json_schema.explain.diagnose import diagnosed
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.explain.fixes import with_fixes
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation

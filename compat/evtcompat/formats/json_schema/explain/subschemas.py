@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.content_keys import content_key
 from evtcompat.formats.json_schema.derived import derived
-from evtcompat.formats.json_schema.keywords.table import REFERRING
+from evtcompat.formats.json_schema.keywords.table import HOLDING_BY_NAME, REFERRING
 from evtcompat.formats.json_schema.references import may_refer
 from evtcompat.formats.json_schema.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.validate.validator import validator_of
@@ -61,10 +61,6 @@ class Subschema:
     def member(self, *steps: str | int) -> JSON:
         """What the steps lead to, or ``None``, which is no schema."""
         return found_at(self.value, steps)
-
-
-#: Keywords that hold schemas by name.
-_BY_NAME = frozenset(("properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"))
 
 
 #: Keywords that refer to a schema.
@@ -223,7 +219,7 @@ class SchemaIndex:
             if target is not None:
                 yield from self._ways(target, steps[1:], frozenset())
         else:
-            length = 2 if isinstance(part.keywords.get(str(steps[0])), list) or steps[0] in _BY_NAME else 1
+            length = 2 if isinstance(part.keywords.get(str(steps[0])), list) or steps[0] in HOLDING_BY_NAME else 1
             below = self.below(part, *steps[:length]) if len(steps) >= length else None
             if below is not None:
                 yield from self._ways(below, steps[length:], frozenset())

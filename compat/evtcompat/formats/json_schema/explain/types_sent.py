@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from evtcompat.formats.json_schema.describe.value_types import Types, common_types, type_names
 from evtcompat.formats.json_schema.explain.applied import BRANCHING, Applied
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
-from evtcompat.formats.json_schema.explain.value_types import Types, common_types, type_names
 
 #: References and combinations that are followed into one another.
 _DEEPEST = 8

@@ -21,6 +21,8 @@ from evtcompat.formats.json_schema.keywords.keyword import (
     decided,
 )
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope
+from evtcompat.formats.json_schema.rules.branches import diagnose_combination
+from evtcompat.formats.json_schema.rules.negation import diagnose_not
 
 
 def _all_of(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -130,6 +132,7 @@ KEYWORDS: Final = (
         applies_to=_SAME,
         compile=_any_of,
         evaluate=Evaluate(in_place=partial(_branches_in_place, "anyOf")),
+        diagnose=diagnose_combination,
     ),
     Keyword(
         "oneOf",
@@ -139,8 +142,17 @@ KEYWORDS: Final = (
         applies_to=_SAME,
         compile=_one_of,
         evaluate=Evaluate(in_place=partial(_branches_in_place, "oneOf")),
+        diagnose=diagnose_combination,
     ),
-    Keyword("not", (decided(Holding.ONE),), _APPLICATOR, Holds.SCHEMA, applies_to=_SAME, compile=_not),
+    Keyword(
+        "not",
+        (decided(Holding.ONE),),
+        _APPLICATOR,
+        Holds.SCHEMA,
+        applies_to=_SAME,
+        compile=_not,
+        diagnose=diagnose_not,
+    ),
     Keyword(
         "if",
         (decided(Holding.ONE, FROM_7),),

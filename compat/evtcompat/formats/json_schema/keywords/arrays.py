@@ -31,6 +31,9 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 from evtcompat.formats.json_schema.keywords.predicates import count, flag, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most
+from evtcompat.formats.json_schema.rules.arrays import diagnose_contains, diagnose_unique
+from evtcompat.formats.json_schema.rules.forbidden import diagnose_surplus_items
+from evtcompat.formats.json_schema.rules.limits import diagnose_limit
 
 
 def _prefix_and_rest(contents: Contents, dialect: Dialect) -> tuple[list[Value], Value]:
@@ -130,7 +133,15 @@ _ITEMS: Final = AppliesTo.ITEMS
 def _size(name: str, *definitions: Definition, compiled: Compile | None = None, needs: str | None = None) -> Keyword:
     meaning = Meaning.PLACE if needs else Meaning.SCALAR
     return Keyword(
-        name, definitions, Vocabulary.VALIDATION, Holds.NUMBER, "array", needs=needs, meaning=meaning, compile=compiled
+        name,
+        definitions,
+        Vocabulary.VALIDATION,
+        Holds.NUMBER,
+        "array",
+        needs=needs,
+        meaning=meaning,
+        compile=compiled,
+        diagnose=diagnose_limit,
     )
 
 
@@ -146,6 +157,7 @@ KEYWORDS: Final = (
         applies_to=_ITEMS,
         compile=_items,
         evaluate=Evaluate(items=_items_or_tuple),
+        diagnose=diagnose_surplus_items,
     ),
     Keyword(
         "prefixItems",
@@ -165,6 +177,7 @@ KEYWORDS: Final = (
         "array",
         needs="items",
         applies_to=_ITEMS,
+        diagnose=diagnose_surplus_items,
     ),
     Keyword(
         "unevaluatedItems",
@@ -175,6 +188,7 @@ KEYWORDS: Final = (
         applies_to=_ITEMS,
         compile=_unevaluated_items,
         evaluate=Evaluate(items=_all_items),
+        diagnose=diagnose_surplus_items,
     ),
     Keyword(
         "contains",
@@ -185,6 +199,7 @@ KEYWORDS: Final = (
         applies_to=AppliesTo.SOME_ITEMS,
         compile=_contains,
         evaluate=Evaluate(items=_contained_items),
+        diagnose=diagnose_contains,
     ),
     _size("minContains", decided(count, FROM_2019), needs="contains"),
     _size("maxContains", decided(count, FROM_2019), needs="contains"),
@@ -198,5 +213,6 @@ KEYWORDS: Final = (
         "array",
         meaning=Meaning.SCALAR,
         compile=_unique_items,
+        diagnose=diagnose_unique,
     ),
 )

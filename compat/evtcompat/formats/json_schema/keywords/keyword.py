@@ -13,6 +13,7 @@ from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnoser
 
 FROM_6: Final = DRAFTS[1:]
 FROM_7: Final = DRAFTS[2:]
@@ -149,10 +150,7 @@ class Evaluate:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One keyword.
-
-    How a failure of it is called is a matter of rules: one that no rule knows is an `instance-refused`.
-    """
+    """One keyword."""
 
     name: str
     #: Where it is defined; each draft is in one definition at most.
@@ -176,6 +174,8 @@ class Keyword:
     closes: bool = False
     compile: Compile | None = None
     evaluate: Evaluate | None = None
+    #: What is said of a failure of it; one that no rule knows is an `instance-refused`.
+    diagnose: Diagnoser | None = None
 
     @property
     def constrains_in(self) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 )
 from evtcompat.formats.json_schema.keywords.predicates import flag, number, positive
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
+from evtcompat.formats.json_schema.rules.limits import diagnose_limit
 
 
 def _exact(value: float | Decimal) -> int | Fraction:
@@ -78,6 +79,7 @@ def _keyword(
         twin=twin,
         meaning=Meaning.SCALAR,
         compile=compiled,
+        diagnose=diagnose_limit,
     )
 
 

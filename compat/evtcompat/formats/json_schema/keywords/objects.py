@@ -33,6 +33,10 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 from evtcompat.formats.json_schema.keywords.predicates import count, names, names_by_name, some_names, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most, has, present
+from evtcompat.formats.json_schema.rules.closed_objects import diagnose_closed
+from evtcompat.formats.json_schema.rules.dependencies import diagnose_dependency
+from evtcompat.formats.json_schema.rules.limits import diagnose_limit
+from evtcompat.formats.json_schema.rules.required import diagnose_required
 
 
 def _members_of(context: Context, contents: Contents, scope: Scope) -> list[Node]:
@@ -218,6 +222,7 @@ def _rest(name: str, vocabulary: Vocabulary, *definitions: Definition, compiled:
         closes=True,
         compile=compiled,
         evaluate=Evaluate(members=_all_members, declared=partial(_all_declared, name)),
+        diagnose=diagnose_closed,
     )
 
 
@@ -230,6 +235,7 @@ def _size(name: str, compiled: Compile) -> Keyword:
         "object",
         meaning=Meaning.SCALAR,
         compile=compiled,
+        diagnose=diagnose_limit,
     )
 
 
@@ -284,6 +290,7 @@ KEYWORDS: Final = (
         "object",
         compile=_required,
         evaluate=Evaluate(declared=_required_declared),
+        diagnose=diagnose_required,
     ),
     _size("minProperties", _min_properties),
     _size("maxProperties", _max_properties),
@@ -295,6 +302,7 @@ KEYWORDS: Final = (
         "object",
         compile=_dependent_required,
         evaluate=Evaluate(declared=partial(_dependent_declared, "dependentRequired")),
+        diagnose=diagnose_dependency,
     ),
     Keyword(
         "dependentSchemas",
@@ -319,5 +327,6 @@ KEYWORDS: Final = (
             declared=partial(_dependent_declared, "dependencies"),
             in_place=partial(_dependent_in_place, "dependencies"),
         ),
+        diagnose=diagnose_dependency,
     ),
 )

@@ -23,6 +23,7 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 )
 from evtcompat.formats.json_schema.keywords.predicates import count, text, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope
+from evtcompat.formats.json_schema.rules.limits import diagnose_limit
 
 
 def _min_length(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -65,6 +66,7 @@ def _length(name: str, compiled: Compile) -> Keyword:
         "string",
         meaning=Meaning.SCALAR,
         compile=compiled,
+        diagnose=diagnose_limit,
     )
 
 
@@ -79,6 +81,7 @@ KEYWORDS: Final = (
         "string",
         meaning=Meaning.VALUE,
         compile=_pattern,
+        diagnose=diagnose_limit,
     ),
     Keyword(
         "format",
@@ -86,5 +89,6 @@ KEYWORDS: Final = (
         Vocabulary.FORMAT,
         meaning=Meaning.VALUE,
         compile=_format,
+        diagnose=diagnose_limit,
     ),
 )

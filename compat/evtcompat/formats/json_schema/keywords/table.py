@@ -75,6 +75,13 @@ SELF_CONTAINED: Final = frozenset(name for name, one in KEYWORDS.items() if one.
 #: Keywords whose ``false`` closes an object.
 CLOSING: Final = tuple(name for name, one in KEYWORDS.items() if one.closes)
 
+#: Keywords that hold schemas by name.
+HOLDING_BY_NAME: Final = frozenset(
+    name
+    for name, one in KEYWORDS.items()
+    if any(definition.shape in (Holding.MAP, Holding.DEPENDENCIES) for definition in one.definitions)
+)
+
 #: Keywords that the lenient policy reads otherwise in a writer's schema, as what they say may be declared or not.
 DECLARING: Final = tuple(
     name for name, one in KEYWORDS.items() if one.type == "object" and one.evaluate is not None and not one.closes

@@ -14,6 +14,8 @@ from evtcompat.formats.json_schema.keywords.keyword import FROM_6, ONLY_4, Holds
 from evtcompat.formats.json_schema.keywords.predicates import anything, array, some_distinct
 from evtcompat.formats.json_schema.keywords.predicates import types as type_names
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
+from evtcompat.formats.json_schema.rules.listed_values import diagnose_value
+from evtcompat.formats.json_schema.rules.value_types import diagnose_type
 
 #: Larger numbers, and those nearer to zero, are left as they are written: with all their digits they are hard to read.
 _DIGITS: Final = 18
@@ -62,6 +64,7 @@ KEYWORDS: Final = (
         Holds.NAMES_OR_NAME,
         meaning=Meaning.SCALAR,
         compile=_type,
+        diagnose=diagnose_type,
     ),
     Keyword(
         "enum",
@@ -70,6 +73,7 @@ KEYWORDS: Final = (
         Holds.LIST,
         meaning=Meaning.VALUE,
         compile=_enum,
+        diagnose=diagnose_value,
     ),
     Keyword(
         "const",
@@ -78,5 +82,6 @@ KEYWORDS: Final = (
         Holds.ANY,
         meaning=Meaning.VALUE,
         compile=_const,
+        diagnose=diagnose_value,
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.keywords.table import CLOSING
 from evtcompat.formats.json_schema.validate.validator import library_value
 from evtcompat.model.json_values import json_copy
 from evtcompat.model.places import tokens
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
 #: Keywords that refuse members because nobody declared them.
-_CLOSING: Final = ("additionalProperties", "unevaluatedProperties")
 #: Undeclared members of one payload that are left out, one object after the other.
 _MOST_OBJECTS: Final = 64
 
@@ -34,7 +34,7 @@ def without_undeclared(schema: Schema, validator: Validator, value: object) -> t
     ignored: list[str] = []
     for _ in range(_MOST_OBJECTS):
         violation = violation_of(schema, validator, value)
-        if violation is None or violation.keyword not in _CLOSING:
+        if violation is None or violation.keyword not in CLOSING:
             break
         target = found_at(value, tokens(violation.pointer))  # type: ignore[arg-type]  # a JSON value
         extra = _extra(schema, validator, value, target, violation) if isinstance(target, dict) else []

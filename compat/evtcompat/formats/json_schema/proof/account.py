@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
+from evtcompat.formats.json_schema.describe.wording import joined, quoted, shown
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
-from evtcompat.formats.json_schema.explain.wording import joined, quoted, shown
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import Schema

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.wording import shown
+from evtcompat.formats.json_schema.describe.wording import shown
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error, limit
 
 if TYPE_CHECKING:
@@ -46,6 +46,3 @@ def diagnose_contains(context: FailureContext) -> Iterator[Diagnosis]:
         context.writer_place("contains"),
         reader_fix=SuggestedFix("leave `contains` out", context.removal("contains")),
     )
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"uniqueItems": diagnose_unique, "contains": diagnose_contains}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.branches import constant, label, title
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.value_types import type_names
-from evtcompat.formats.json_schema.explain.wording import joined, of_types, quoted
+from evtcompat.formats.json_schema.describe.branches import constant, label, title
+from evtcompat.formats.json_schema.describe.value_types import type_names
+from evtcompat.formats.json_schema.describe.wording import joined, of_types, quoted
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.patches import Operation, add, move, remove
 
@@ -124,6 +124,3 @@ def _described(context: FailureContext, sent: Applied | None) -> str:
     if fixed and not called:
         return f"{of_types(types or ('object',))} with {fixed}"
     return called or (of_types(types) if types else "anything")
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"anyOf": diagnose_combination, "oneOf": diagnose_combination}

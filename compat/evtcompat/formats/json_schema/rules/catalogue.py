@@ -12,7 +12,7 @@ from evtcompat.formats.json_schema.rules import (
     forbidden,
     formats,
     limits,
-    lint,
+    lint_rules,
     listed_values,
     negation,
     open_places,
@@ -40,5 +40,5 @@ JSON_SCHEMA_RULES: Final[tuple[Rule, ...]] = (
     *limits.RULES,
     *arrays.RULES,
     *formats.RULES,
-    *lint.RULES,
+    *lint_rules.RULES,
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.patterns import matches
-from evtcompat.formats.json_schema.explain.wording import quoted
+from evtcompat.formats.json_schema.describe.wording import quoted
+from evtcompat.formats.json_schema.name_patterns import matches
 from evtcompat.formats.json_schema.rules.declarations import declaration, facts_of
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.patches import Operation, remove
 
@@ -110,9 +110,3 @@ def _unsent(context: FailureContext, name: str, declared: Applied) -> SuggestedF
             at = holder.part.at("required") if len(required) == 1 else holder.part.at("required", required.index(name))
             operations.append(remove(at))
     return SuggestedFix(f"do not send {quoted(name)}", tuple(operations), declared.part.origin)
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {
-    "additionalProperties": diagnose_closed,
-    "unevaluatedProperties": diagnose_closed,
-}

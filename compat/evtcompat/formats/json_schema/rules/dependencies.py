@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.wording import joined, quoted
+from evtcompat.formats.json_schema.describe.wording import joined, quoted
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 
 if TYPE_CHECKING:
@@ -44,9 +44,3 @@ def diagnose_dependency(context: FailureContext) -> Iterator[Diagnosis]:
                 reader_fix=SuggestedFix(f"do not ask for {joined(missing)} beside {quoted(trigger)}", patch),
                 writer_fix=context.copied({keyword: {trigger: names}}, f"ask for the same beside {quoted(trigger)}"),
             )
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {
-    "dependencies": diagnose_dependency,
-    "dependentRequired": diagnose_dependency,
-}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.wording import quoted, where
+from evtcompat.formats.json_schema.describe.wording import quoted, where
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.patches import remove, replace
 
@@ -60,11 +60,3 @@ def diagnose_surplus_items(context: FailureContext) -> Iterator[Diagnosis]:
         context.writer_place(keyword, "items", "prefixItems"),
         reader_fix=SuggestedFix(f"leave {quoted(keyword)} out", context.removal(keyword)),
     )
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {
-    "": diagnose_forbidden,
-    "additionalItems": diagnose_surplus_items,
-    "unevaluatedItems": diagnose_surplus_items,
-    "items": diagnose_surplus_items,
-}

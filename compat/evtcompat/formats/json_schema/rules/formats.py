@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema import instance_paths as paths
-from evtcompat.formats.json_schema.explain.wording import where
+from evtcompat.formats.json_schema.describe import paths
+from evtcompat.formats.json_schema.describe.wording import where
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.rules import Rule

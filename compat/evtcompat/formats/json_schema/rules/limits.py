@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.wording import quoted, shown
+from evtcompat.formats.json_schema.describe.wording import quoted, shown
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import limit
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import add, remove, replace
@@ -155,6 +155,3 @@ def _as_in_writer(context: FailureContext, beside: Applied | None, kin: Sequence
         *((replace if word in own else add)(context.part.at(word), value) for word, value in translated.items()),
     ]
     return SuggestedFix(f"keep {kept}", tuple(operations))
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = dict.fromkeys(LIMITS, diagnose_limit)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.value_types import without
-from evtcompat.formats.json_schema.explain.wording import joined, listed, quoted, shown
+from evtcompat.formats.json_schema.describe.value_types import without
+from evtcompat.formats.json_schema.describe.wording import joined, listed, quoted, shown
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import add, remove, replace
@@ -114,6 +114,3 @@ def _unsent(context: FailureContext, kept: list[JSON], missing: list[JSON]) -> S
         return None
     operations = (replace(beside.part.at("enum"), kept),)
     return SuggestedFix(f"take {listed(missing, 'and')} out of `enum`", operations, beside.part.origin)
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"enum": diagnose_value, "const": diagnose_value}

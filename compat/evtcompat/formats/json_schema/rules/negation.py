@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.wording import shown
+from evtcompat.formats.json_schema.describe.wording import shown
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.patches import add
 
@@ -41,6 +41,3 @@ def diagnose_not(context: FailureContext) -> Iterator[Diagnosis]:
         patch=context.removal("not"),
         reader_fix=fix,
     )
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"not": diagnose_not}

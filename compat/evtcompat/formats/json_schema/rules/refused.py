@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnosis
-from evtcompat.formats.json_schema.explain.wording import where
+from evtcompat.formats.json_schema.describe.wording import where
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.places import Place
 

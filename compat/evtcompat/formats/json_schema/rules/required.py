@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.wording import quoted
+from evtcompat.formats.json_schema.describe.wording import quoted
 from evtcompat.formats.json_schema.rules.declarations import declaration, facts_of
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add
@@ -100,6 +100,3 @@ def _asked_for(context: FailureContext, name: str) -> bool:
             members = one.get(keyword)
             pending += members if isinstance(members, list) else []
     return False
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"required": diagnose_required}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema.explain.diagnosis import Diagnoser, Diagnosis, SuggestedFix
-from evtcompat.formats.json_schema.explain.value_types import admits, common_types, type_names
-from evtcompat.formats.json_schema.explain.wording import of_types
+from evtcompat.formats.json_schema.describe.value_types import admits, common_types, type_names
+from evtcompat.formats.json_schema.describe.wording import of_types
+from evtcompat.formats.json_schema.rules.diagnosis import Diagnosis, SuggestedFix
 from evtcompat.formats.json_schema.rules.making import error
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import replace
@@ -55,6 +55,3 @@ def diagnose_type(context: FailureContext) -> Iterator[Diagnosis]:
         reader_fix=fix,
         writer_fix=context.copied({"type": context.value}, f"send only {of_types(accepted)}") if shared else None,
     )
-
-
-DIAGNOSERS: Final[Mapping[str, Diagnoser]] = {"type": diagnose_type}

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from evtcompat.formats.json_schema import instance_paths as paths
+from evtcompat.formats.json_schema.describe import paths
+from evtcompat.formats.json_schema.describe.value_types import admits, type_of
+from evtcompat.formats.json_schema.describe.wording import shown
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
-from evtcompat.formats.json_schema.explain.value_types import admits, type_of
-from evtcompat.formats.json_schema.explain.wording import shown
 from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
 from evtcompat.formats.json_schema.values.scalars import Made, numbers, texts
 from evtcompat.model.json_types import JSON

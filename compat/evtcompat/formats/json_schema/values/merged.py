@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from evtcompat.formats.json_schema.describe.value_types import admits
 from evtcompat.formats.json_schema.exact import fraction, key
-from evtcompat.formats.json_schema.explain.patterns import matches
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
-from evtcompat.formats.json_schema.explain.value_types import admits
+from evtcompat.formats.json_schema.name_patterns import matches
 from evtcompat.model.json_types import JSON
 
 #: How many references and conjunctions are followed for one place.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.explain.branches import constant, title
-from evtcompat.formats.json_schema.explain.wording import quoted
+from evtcompat.formats.json_schema.describe.branches import constant, title
+from evtcompat.formats.json_schema.describe.wording import quoted
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.explain.wording import quoted, shown
+from evtcompat.formats.json_schema.describe.wording import quoted, shown
 from evtcompat.model.json_types import JSON
 
 

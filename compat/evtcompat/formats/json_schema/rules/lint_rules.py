@@ -1,0 +1,58 @@
+"""Rules about one JSON Schema alone; `lint` finds what falls under them.
+
+The texts stand apart, as listing the rules must not import the keywords.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from evtcompat.model.rules import Rule
+from evtcompat.model.verdicts import Severity
+
+RULES: Final = (
+    Rule(
+        "unknown-keyword",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` is no keyword and is ignored; `{suggestion}` was probably meant.",
+        what="A word that looks like a misspelt keyword.",
+        why="JSON Schema ignores unknown keywords, so the constraint is not there: the schema accepts everything in "
+        "that respect, and so does every comparison.",
+        example='{"type": "string", "mexLength": 64}',
+        remedy="Correct the spelling. That narrows the schema: treat it as a change, not as a cosmetic one.",
+        limits="Only words near to a constraining keyword, with a value that would fit it, are reported.",
+    ),
+    Rule(
+        "keyword-of-another-draft",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` is no keyword of {draft} and is ignored there; {advice}.",
+        what="A keyword of another draft than the one that the schema is read in.",
+        why="Validators ignore it, so the constraint is not there.",
+        example='{"$schema": "http://json-schema.org/draft-07/schema#", "prefixItems": [{"type": "string"}]}',
+        remedy="Use the draft's own keyword, or declare the draft that knows it in `$schema`.",
+    ),
+    Rule(
+        "keyword-beside-ref",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` stands beside `$ref` and is ignored in {draft}.",
+        what="A constraining keyword beside `$ref`, in a draft where `$ref` hides what stands beside it.",
+        why="Up to draft 7 an object with `$ref` is that reference and nothing else.",
+        example='{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"code": {"type": "string"}}, '
+        '"properties": {"code": {"$ref": "#/definitions/code", "maxLength": 8}}}',
+        remedy='Wrap the reference: {"allOf": [{"$ref": "#/definitions/code"}], "maxLength": 8}.',
+    ),
+    Rule(
+        "keyword-without-effect",
+        Severity.NOTE,
+        "json-schema",
+        "`{keyword}` has no effect here: {reason}.",
+        what="A keyword that constrains nothing where it stands.",
+        why="A keyword that speaks of one type leaves values of other types alone, and some keywords only work beside "
+        "another.",
+        example='{"type": "integer", "minLength": 1}',
+        remedy="Remove it, or use the keyword of the right type (`minimum` for numbers).",
+    ),
+)
