@@ -30,6 +30,8 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import Comparison
 
 CASES = Path(__file__).parent / "cases"
+#: What decoders say is told with their versions.
+VERSIONS = re.compile(r"(fastavro|jsonschema) \d[\d.]*\d")
 #: In the files of a repository case: a day, counted from today.
 DAY = re.compile(r"TODAY([+-]\d+)?")
 
@@ -128,7 +130,7 @@ def _finding(one: Finding) -> dict[str, Any]:
         found["witness"] = {
             "kind": one.witness.kind.value,
             "value": one.witness.value,
-            "observed": one.witness.observed,
+            "observed": VERSIONS.sub(r"\1", one.witness.observed),
         }
     fixes = [fix for fix in (one.fix, *one.alternatives) if fix is not None]
     if fixes:

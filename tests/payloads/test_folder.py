@@ -66,6 +66,13 @@ def test_generating_again_gives_the_committed_bytes(run: Run, tmp_path: Path, na
     assert result.code == 0, result.err
     made = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     kept = {path.relative_to(COMMITTED): path.read_bytes() for path in (COMMITTED / name).rglob("*") if path.is_file()}
+    manifest = Path(name) / "manifest.json"
+    ours, theirs = json.loads(made[manifest]), json.loads(kept[manifest])
+    if ours["read_by"] != theirs["read_by"]:  # another release of the decoder is named, and sealed with the rest
+        made[manifest], kept[manifest] = b"", b""
+        for key in ("read_by", "seal"):
+            assert ours.pop(key) != theirs.pop(key)
+        assert ours == theirs
     assert made == kept
 
 
