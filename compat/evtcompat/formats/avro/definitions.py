@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from evtcompat.formats.avro.types import PRIMITIVES
 from evtcompat.formats.base import Names
 
-_PRIMITIVES: Final = frozenset({"null", "boolean", "int", "long", "float", "double", "bytes", "string"})
 _NAMED: Final = frozenset({"record", "error", "enum", "fixed"})
 
 
@@ -19,7 +19,7 @@ def names_of(value: object) -> Names:
     while pending:
         part, namespace = pending.pop()
         if isinstance(part, str):
-            if part not in _PRIMITIVES:
+            if part not in PRIMITIVES:
                 used |= {part} if "." in part else {part, f"{namespace}.{part}" if namespace else part}
         elif isinstance(part, list):
             pending += [(branch, namespace) for branch in part]

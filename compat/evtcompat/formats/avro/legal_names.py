@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _LAST_CHARACTER: Final = "\uffff"
 
 
-def names_of(named: Named) -> Iterator[tuple[str, str, str]]:
+def names_brought_by(named: Named) -> Iterator[tuple[str, str, str]]:
     """Every name that a named type brings, with what it names, and the way to it from the definition."""
     if named.space:
         yield from ((part, f"the namespace of {named.full}", "") for part in named.space.split("."))

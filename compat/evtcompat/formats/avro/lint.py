@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.defaults import faults, union_branch
 from evtcompat.formats.avro.differences import BranchesShareName, DefaultOfLaterBranch, DefaultWrong, NameIllegal
-from evtcompat.formats.avro.legal_names import name_fault, names_of
+from evtcompat.formats.avro.legal_names import name_fault, names_brought_by
 from evtcompat.formats.avro.paths import SchemaIndex, SchemaPath
 from evtcompat.formats.avro.types import NAMED, Container, Missing, Record, Type, Union
 from evtcompat.model.mismatches import Mismatch
@@ -55,7 +55,7 @@ def _defaults(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
 def _illegal_names(schema: AvroSchema, index: SchemaIndex) -> Iterator[Mismatch]:
     for named in schema.names.values():
         pointer, origin = index.definition(named)
-        for name, owner, way in names_of(named):
+        for name, owner, way in names_brought_by(named):
             reason = name_fault(name)
             if reason is not None:
                 names = f"{named.short}.{name}" if way.startswith("/fields") else named.short

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.decoders.java_defaults import refused_default
 from evtcompat.formats.avro.defaults import shown
-from evtcompat.formats.avro.legal_names import name_fault, names_of
-from evtcompat.formats.avro.types import KIND_NAMES, RECORD, STRING, Primitive, Type, Union
+from evtcompat.formats.avro.legal_names import name_fault, names_brought_by
+from evtcompat.formats.avro.types import KIND_NAMES, PRIMITIVES, RECORD, Primitive, Type, Union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from evtcompat.formats.avro.types import AvroSchema, Named
-
-_PRIMITIVES: Final = frozenset(KIND_NAMES[: STRING + 1])
 
 
 def rejection(schema: AvroSchema) -> str | None:
@@ -24,10 +22,10 @@ def rejection(schema: AvroSchema) -> str | None:
     which takes ASCII only (client/.../avro/AvroSchema.java, since release 8.0.3), defaults by `Schema.isValidDefault`.
     """
     for named in schema.names.values():
-        if named.full in _PRIMITIVES:
+        if named.full in PRIMITIVES:
             kind = KIND_NAMES[named.kind]
             return f"illegal name {shown(named.full)} of the {kind}: it is the name of a primitive type"
-        for name, part, _ in (*names_of(named), *_aliases(named)):
+        for name, part, _ in (*names_brought_by(named), *_aliases(named)):
             reason = name_fault(name) or _beyond_ascii(name)
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"

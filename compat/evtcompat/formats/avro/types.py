@@ -52,6 +52,10 @@ KIND_NAMES: Final = (
 )
 
 
+#: The words of the types that are no name of a definition.
+PRIMITIVES: Final = frozenset(KIND_NAMES[: STRING + 1])
+
+
 class Missing:
     """The type of `MISSING`, which stands where JSON's ``null`` is a value of its own."""
 

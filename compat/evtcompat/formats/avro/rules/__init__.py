@@ -1,4 +1,8 @@
-"""The rules about pairs of Avro schemas and about one of them: each module of this package makes one, as its `RULE`."""
+"""The rules about pairs of Avro schemas and about one of them: each module of this package makes one, as its `RULE`.
+
+A module that is added here is found; its cases are folders in `tests/cases`, under the rule's id. What a rule judges is
+one of `formats.avro.differences`: a new kind of difference has to be reported where a walk meets it.
+"""
 
 from __future__ import annotations
 
