@@ -13,10 +13,9 @@ import pytest
 
 from cli_harness import ROOT, Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
-from evtcompat.formats.avro import parse as parsing
 from evtcompat.formats.avro.format import AvroFormat
 from evtcompat.formats.avro.types import AvroSchema, Record
-from evtcompat.formats.base import Decision, Options, Schema
+from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema
 from evtcompat.model.documents import Document, References
 
 
@@ -54,7 +53,7 @@ def test_a_fault_over_one_subject_hides_no_other(
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
     healthy = report_of(run("check", ".", "--format", "json", cwd=here).out)
 
-    parse, lint, compare = parsing.parse, AvroFormat.lint, AvroFormat.compare
+    parse, lint, compare = AvroFormat.parse, AvroFormat.lint, AvroFormat.compare
 
     def fail() -> NoReturn:
         message = "nobody\nforesaw this"
@@ -65,8 +64,10 @@ def test_a_fault_over_one_subject_hides_no_other(
         assert isinstance(schema.root, Record)
         return schema.root.short == "unlucky"
 
-    def failing_parse(document: Document, references: References) -> AvroSchema:
-        return fail() if "unlucky" in str(document.value) else parse(document, references)
+    def failing_parse(
+        self: AvroFormat, document: Document, references: References, options: Options = DEFAULTS
+    ) -> AvroSchema:
+        return fail() if "unlucky" in str(document.value) else parse(self, document, references, options)
 
     def failing_lint(self: AvroFormat, schema: Schema) -> object:
         return fail() if unlucky(schema) else lint(self, schema)
@@ -74,12 +75,8 @@ def test_a_fault_over_one_subject_hides_no_other(
     def failing_compare(self: AvroFormat, reader: Schema, writer: Schema, options: Options) -> Decision:
         return fail() if unlucky(reader) else compare(self, reader, writer, options)
 
-    owner, failing = {
-        "parse": (parsing, failing_parse),
-        "lint": (AvroFormat, failing_lint),
-        "compare": (AvroFormat, failing_compare),
-    }[step]
-    monkeypatch.setattr(owner, step, failing)
+    failing = {"parse": failing_parse, "lint": failing_lint, "compare": failing_compare}[step]
+    monkeypatch.setattr(AvroFormat, step, failing)
     result = run("check", ".", "--format", "json", cwd=here)
     broken = report_of(result.out)
     assert result.code == 1, "the subject that breaks is still told"
@@ -103,7 +100,7 @@ def test_a_fault_of_the_whole_run_is_one_line(run: Run, tmp_path: Path, monkeypa
         message = "nobody\nforesaw this"
         raise ZeroDivisionError(message)
 
-    monkeypatch.setattr("evtcompat.cli.checking.select", fail)
+    monkeypatch.setattr("evtcompat.cli.selecting.select", fail)
     result = run("check", ".", cwd=here)
     (file,) = (tmp_path / "cache" / "faults").iterdir()
     assert (result.code, result.out) == (3, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,16 +30,6 @@ DOCS = Path(__file__).parents[2] / "docs" / "registry.md"
 def _order(**fields: object) -> str:
     listed = [{"name": name, "type": kind} for name, kind in fields.items()]
     return json.dumps({"type": "record", "name": "Order", "namespace": "shop", "fields": listed})
-
-
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[RegistryServer]:
-    """A registry that the environment names, with a cache of the test's own."""
-    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    monkeypatch.setenv("EVTCOMPAT_CONFIG_DIR", str(tmp_path / "config"))
-    with RegistryServer() as server:
-        monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", server.url)
-        yield server
 
 
 @pytest.fixture

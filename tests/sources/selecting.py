@@ -8,6 +8,7 @@ from pathlib import Path
 from evtcompat.checking.plans import Plan, Selection
 from evtcompat.model.documents import Document
 from evtcompat.sources.against import parse_against
+from evtcompat.sources.file_histories import file_source
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import View, Workspaces
@@ -30,7 +31,8 @@ def run(
 ) -> Selection:
     view = View.STAGED if staged else View.DISK
     with Workspaces(here, {**os.environ, **(environment or {})}, view=view) as workspaces:
-        return select(workspaces, paths or ("",), parse_against(against), layout, folder, changed=changed)
+        source = file_source(workspaces, parse_against(against), changed_only=changed)
+        return select(workspaces, paths or ("",), source, layout, folder)
 
 
 def text(document: Document | None) -> str | None:

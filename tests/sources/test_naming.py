@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
-from evtcompat.sources.lineages import lineages
 from evtcompat.sources.naming import name_of, order_of
+from evtcompat.sources.subject_histories import subject_histories
 
 #: path, folder, subject, label
 TABLE = [
@@ -95,9 +95,9 @@ def test_a_version_may_be_written_in_several_ways(group: tuple[str, ...]) -> Non
 
 def ordered(*paths: str, subjects: dict[str, list[str]] | None = None) -> dict[str, list[str]]:
     """The files of each subject in order."""
-    found = lineages(paths, subjects)
+    found = subject_histories(paths, subjects)
     assert not found.problems
-    return {lineage.subject: [named.path for named in lineage.versions] for lineage in found.all}
+    return {history.subject: [named.path for named in history.versions] for history in found.all}
 
 
 def test_v10_comes_after_v9() -> None:
@@ -113,9 +113,9 @@ def test_several_subjects_share_a_folder() -> None:
 
 
 def test_the_same_name_in_two_folders_is_two_subjects() -> None:
-    found = lineages(["orders/created-v1.avsc", "payments/created-v1.avsc"])
+    found = subject_histories(["orders/created-v1.avsc", "payments/created-v1.avsc"])
     assert not found.problems
-    assert [lineage.folder for lineage in found.all] == ["orders", "payments"]
+    assert [history.folder for history in found.all] == ["orders", "payments"]
 
 
 def test_layouts_may_be_mixed() -> None:
@@ -137,7 +137,7 @@ AMBIGUOUS = [
 
 @pytest.mark.parametrize("pair", AMBIGUOUS, ids=" ".join)
 def test_two_files_that_claim_one_version_are_a_problem_that_names_both(pair: tuple[str, str]) -> None:
-    found = lineages([*pair, "s/b-v1.avsc"])
+    found = subject_histories([*pair, "s/b-v1.avsc"])
     (problem,) = found.problems
     assert pair[0] in problem.message
     assert pair[1] in problem.message
@@ -145,9 +145,9 @@ def test_two_files_that_claim_one_version_are_a_problem_that_names_both(pair: tu
 
 
 def test_one_event_in_two_languages_has_two_histories() -> None:
-    found = lineages(["a-v1.avsc", "a-v2.avsc", "a-v1.json", "a-v2.json"])
+    found = subject_histories(["a-v1.avsc", "a-v2.avsc", "a-v1.json", "a-v2.json"])
     assert not found.problems
-    assert [lineage.paths for lineage in found.all] == [("a-v1.avsc", "a-v2.avsc"), ("a-v1.json", "a-v2.json")]
+    assert [history.paths for history in found.all] == [("a-v1.avsc", "a-v2.avsc"), ("a-v1.json", "a-v2.json")]
 
 
 def test_a_file_without_a_version_is_the_work_in_progress() -> None:
@@ -159,10 +159,10 @@ def test_a_file_without_a_version_is_what_came_before_v2() -> None:
 
 
 def test_latest_is_no_version_of_its_own() -> None:
-    (lineage,) = lineages(["a/1.avsc", "a/latest.avsc", "a/2.avsc"]).all
-    assert [named.path for named in lineage.versions] == ["a/1.avsc", "a/2.avsc"]
-    assert [named.path for named in lineage.latest] == ["a/latest.avsc"]
-    assert [named.path for named in lineage.below("a/latest.avsc")] == ["a/1.avsc", "a/2.avsc"]
+    (history,) = subject_histories(["a/1.avsc", "a/latest.avsc", "a/2.avsc"]).all
+    assert [named.path for named in history.versions] == ["a/1.avsc", "a/2.avsc"]
+    assert [named.path for named in history.latest] == ["a/latest.avsc"]
+    assert [named.path for named in history.below("a/latest.avsc")] == ["a/1.avsc", "a/2.avsc"]
 
 
 def test_a_map_orders_files_that_no_name_orders() -> None:
@@ -171,8 +171,8 @@ def test_a_map_orders_files_that_no_name_orders() -> None:
         "orders": ["x/second.avsc", "x/first.avsc"],
         "other": ["x/other.avsc"],
     }
-    (lineage,) = lineages(paths[:2], {"orders": ["x/second.avsc", "x/first.avsc"]}).all
-    assert [named.label for named in lineage.versions] == ["1", "2"]
+    (history,) = subject_histories(paths[:2], {"orders": ["x/second.avsc", "x/first.avsc"]}).all
+    assert [named.label for named in history.versions] == ["1", "2"]
 
 
 def test_a_glob_of_the_map_is_ordered_by_version_then_by_number_in_the_name() -> None:
@@ -183,7 +183,7 @@ def test_a_glob_of_the_map_is_ordered_by_version_then_by_number_in_the_name() ->
 
 
 def test_a_file_of_two_mapped_subjects_is_a_problem() -> None:
-    found = lineages(["a.avsc"], {"one": ["a.avsc"], "two": ["*.avsc"]})
+    found = subject_histories(["a.avsc"], {"one": ["a.avsc"], "two": ["*.avsc"]})
     (problem,) = found.problems
     assert "a.avsc" in problem.message
     assert "one" in problem.message

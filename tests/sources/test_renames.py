@@ -8,14 +8,14 @@ import pytest
 
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.model.documents import Document
-from evtcompat.sources.renames import Side, renames
+from evtcompat.sources.renames import SchemaFile, renames
 
 from .conftest import record
 
 
-def side(path: str, text: str) -> Side:
+def side(path: str, text: str) -> SchemaFile:
     lines = text.replace(", ", ",\n")
-    return Side(path, Document(value=json.loads(text), text=lines), AVRO)
+    return SchemaFile(path, Document(value=json.loads(text), text=lines), AVRO)
 
 
 A, B = record("A", "a", "b", "c"), record("B", "x", "y", "z")

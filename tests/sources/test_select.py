@@ -7,23 +7,23 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import BaselineError, UsageError
-from evtcompat.sources.against import Against, Kind, parse_against
+from evtcompat.sources.against import Against, BaselineKind, parse_against
 from evtcompat.sources.layout import Layout
 
 from .conftest import record
 from .selecting import JSON_ONE, ONE, THREE, TWO, lay, plans, run, told
 
 AGAINST = [
-    (None, Against(Kind.AUTO)),
-    ("schemas/a.avsc", Against(Kind.PATH, "schemas/a.avsc")),
-    ("C:/schemas", Against(Kind.PATH, "C:/schemas")),
-    ("git:main", Against(Kind.GIT, "main")),
-    ("git:v1.0:schemas/a.avsc", Against(Kind.GIT, "v1.0", "schemas/a.avsc")),
-    ("git:merge-base:origin/main", Against(Kind.MERGE_BASE, "origin/main")),
-    ("git:--upload-pack=x", Against(Kind.GIT, "--upload-pack=x")),
-    ("registry", Against(Kind.REGISTRY)),
-    ("registry:orders-value@3", Against(Kind.REGISTRY, "orders-value@3")),
-    ("lock", Against(Kind.LOCK)),
+    (None, Against(BaselineKind.AUTO)),
+    ("schemas/a.avsc", Against(BaselineKind.PATH, "schemas/a.avsc")),
+    ("C:/schemas", Against(BaselineKind.PATH, "C:/schemas")),
+    ("git:main", Against(BaselineKind.GIT, "main")),
+    ("git:v1.0:schemas/a.avsc", Against(BaselineKind.GIT, "v1.0", "schemas/a.avsc")),
+    ("git:merge-base:origin/main", Against(BaselineKind.MERGE_BASE, "origin/main")),
+    ("git:--upload-pack=x", Against(BaselineKind.GIT, "--upload-pack=x")),
+    ("registry", Against(BaselineKind.REGISTRY)),
+    ("registry:orders-value@3", Against(BaselineKind.REGISTRY, "orders-value@3")),
+    ("lock", Against(BaselineKind.LOCK)),
 ]
 
 

@@ -10,6 +10,7 @@ from evtcompat.errors import BaselineError
 from evtcompat.model.levels import Level
 from evtcompat.sources.against import parse_against
 from evtcompat.sources.base import Terms
+from evtcompat.sources.file_histories import file_source
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import Workspaces
 
@@ -149,9 +150,8 @@ def test_the_whole_past_of_a_file_counts_for_transitive_levels(repo: Repo) -> No
     assert plan.published is not None
     assert text(plan.published.document) == TWO
     with Workspaces() as workspaces:
-        (short,) = select(
-            workspaces, ["a.avsc"], parse_against("git:HEAD"), terms=lambda _, __: Terms(Level.FULL)
-        ).plans
+        source = file_source(workspaces, parse_against("git:HEAD"), lambda _, __: Terms(Level.FULL))
+        (short,) = select(workspaces, ["a.avsc"], source).plans
     assert short.history == ()
 
 

@@ -10,6 +10,7 @@ import pytest
 from evtcompat.errors import ConfigError
 from evtcompat.sources.against import parse_against
 from evtcompat.sources.base import Terms
+from evtcompat.sources.file_histories import file_source
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import Workspaces
@@ -100,7 +101,9 @@ def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> 
         return Terms()
 
     with Workspaces() as workspaces:
-        found = select(workspaces, ["."], parse_against(None), Layout(), repo.path / "conf", terms=terms)
+        found = select(
+            workspaces, ["."], file_source(workspaces, parse_against(None), terms), Layout(), repo.path / "conf"
+        )
     assert [plan.configured_path for plan in found.plans] == ["s/a.avsc", None]
     assert asked == [("a", "s/a.avsc"), ("b", None)]
 

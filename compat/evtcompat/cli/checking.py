@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evtcompat.checking.plans import Plan, Selection
+from evtcompat.checking.plans import Plan
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code
 from evtcompat.checking.subjects import check_subject, removal_report
+from evtcompat.cli.asking import asked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.faults import with_saved_tracebacks
 from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
+from evtcompat.cli.selecting import open_histories, selected
 from evtcompat.config import Config
-from evtcompat.errors import BaselineError, UncheckedError, UsageError
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
-from evtcompat.sources.against import Against, Kind, parse_against
-from evtcompat.sources.select import select
+from evtcompat.sources.against import Against, BaselineKind, parse_against
 
 _UNDECIDED = ("exit", "warn", "error")
 
@@ -69,16 +70,11 @@ def checked(context: RunContext) -> Report:
         UsageError: A word of the request is wrong.
     """
     against = parse_against(context.request.against)
-    if context.request.ask and against.kind not in (Kind.REGISTRY, Kind.LOCK):
+    if context.request.ask and against.kind not in (BaselineKind.REGISTRY, BaselineKind.LOCK):
         message = "--ask asks a registry, and this check is against none"
         raise UsageError(message, hint="Add --against registry.")
     try:
-        if against.kind in (Kind.REGISTRY, Kind.LOCK):
-            from evtcompat.cli.registered import checked_against_registry
-
-            report = checked_against_registry(context, against)
-        else:
-            report = _checked_against_files(context, against)
+        report = _compared(context, against)
     except UsageError:
         raise
     except UncheckedError as error:
@@ -86,51 +82,33 @@ def checked(context: RunContext) -> Report:
     return _with_waivers(report, context)
 
 
-def _checked_against_files(context: RunContext, against: Against) -> Report:
-    selection = _selected(context, against)
-    settings = context.run_settings(plan.subject for plan in selection.plans)
-    reports = [removal_report(removal) for removal in selection.removals]
-    reports += [check_subject(plan, settings) for plan in progress(selection.plans)]
+def _compared(context: RunContext, against: Against) -> Report:
+    """The report before waivers.
+
+    Raises:
+        UsageError: A word of the request is wrong.
+        UncheckedError: The baseline as a whole cannot be had.
+    """
+    with open_histories(context, against) as histories:
+        selection = selected(context, histories)
+        settings = context.run_settings(plan.subject for plan in selection.plans)
+        reports = [removal_report(removal) for removal in selection.removals]
+        for plan in progress(selection.plans):
+            report = check_subject(plan, settings)
+            if context.request.ask and histories.registry is not None:
+                report = asked(report, plan, histories.registry)
+            reports.append(report)
+        findings = gate_findings(context, against, selection.plans)
+    problems = [problem_of(error) for error in selection.problems]
+    problems += [problem_of(error, subject) for subject, error in selection.unread]
     return assemble(
         reports,
-        problems=[problem_of(error) for error in selection.problems],
+        problems=problems,
         skipped=selection.skipped,
-        findings=gate_findings(context, against, selection.plans),
+        findings=findings,
         owners=settings.owners,
         baselines=selection.baselines,
     )
-
-
-def _selected(context: RunContext, against: Against) -> Selection:
-    """What there is to do: the paths that were named, and in a commit hook whatever else is staged."""
-    request = context.request
-    paths = request.paths or context.configured_paths
-    _need_git(context, paths)
-    # a hook is handed the files that match its patterns, never the deleted ones: git tells the rest
-    return select(
-        context.workspaces,
-        context.configured_paths if request.staged else paths,
-        against,
-        context.layout,
-        context.folder,
-        terms=context.terms,
-        changed=request.changed or request.staged,
-        always=request.paths if request.staged else (),
-    )
-
-
-def _need_git(context: RunContext, paths: Sequence[str]) -> None:
-    """Git is there, where an option is about git: without it everything would be checked, or nothing of what was meant.
-
-    Raises:
-        BaselineError: It is not.
-    """
-    option = "--staged" if context.request.staged else "--changed" if context.request.changed else None
-    locate = context.workspaces.locate
-    if option is None or any(locate(path)[0].repository is not None for path in paths):
-        return
-    message = f"{option} asks git, and {locate(paths[0])[0].root} is not in a git repository"
-    raise BaselineError(message, hint=f"Leave out {option}, or run in the repository.")
 
 
 #: Below this number of subjects nobody waits long enough to want a bar.

@@ -11,7 +11,7 @@ from evtcompat.cli.reading import reader_of, reader_of_tree
 from evtcompat.config import Config, find_config
 from evtcompat.errors import ConfigError
 from evtcompat.model.findings import Finding
-from evtcompat.sources.against import Against, Kind
+from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.baseline import auto_baseline
 from evtcompat.sources.layout import Layout
 
@@ -23,14 +23,14 @@ def gate_findings(context: RunContext, against: Against, plans: Sequence[Plan]) 
         BaselineError: The git baseline cannot be told.
         ConfigError: The waivers at the baseline or under change are broken.
     """
-    if against.kind is not Kind.AUTO:
+    if against.kind is not BaselineKind.AUTO:
         return ()
     config, workspaces = context.config, context.workspaces
     workspace, _ = workspaces.locate(context.environment.folder)
     baseline = auto_baseline(workspaces, workspace, Layout(default_branch=config.default_branch))
-    if workspace.repository is None or baseline.universe is None:
+    if workspace.repository is None or baseline.schemas is None:
         return ()
-    tree = baseline.universe.tree
+    tree = baseline.schemas.tree
 
     read_then, read_now = reader_of_tree(workspaces, workspace, tree), reader_of(workspaces)
 

@@ -8,30 +8,27 @@ from pathlib import Path
 
 import typer
 
-from evtcompat.checking.run import assemble, exit_code
-from evtcompat.checking.subjects import check_subject
+from evtcompat.checking.plans import Plan
+from evtcompat.checking.run import check_run, exit_code
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.output import outputs_of, write
-from evtcompat.cli.registered import Found, candidates, configured_subject, plan_of
-from evtcompat.cli.registry_work import split_version
+from evtcompat.cli.selecting import lookup_of, open_registry_of
 from evtcompat.errors import UsageError
 from evtcompat.registries.base import Reference, SchemaRegistry
-from evtcompat.registries.errors import SubjectNotFoundError
-from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
-from evtcompat.sources.registry import Published, published
+from evtcompat.sources.against import split_version
+from evtcompat.sources.published import published_source
+from evtcompat.sources.registered import RegistrySubjects
+from evtcompat.sources.select import select
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     """One schema to register."""
 
-    subject: str
-    found: Found
-    text: str
+    plan: Plan
     #: The version that holds it already.
     known: int | None
-    there: Published | None
 
 
 def register_files(
@@ -51,46 +48,41 @@ def register_files(
         RegistryError: The registry cannot be asked, or refuses.
     """
     environment = Environment()
-    request = CheckRequest(paths=paths, config=config, registry=registry)
-    with open_workspaces(environment) as workspaces:
-        context = RunContext.of(request, environment, workspaces)
-        return _register(context, subject, references, yes=yes, dry_run=dry_run)
-
-
-def _register(
-    context: RunContext, subject: str | None, references: tuple[str, ...], *, yes: bool, dry_run: bool
-) -> int:
-    settings = context.config
     refers = tuple(_reference(text) for text in references)
-    found, _, problems = candidates(context)
-    if problems:
-        raise problems[0]
-    if subject is not None and len(found) != 1:
-        message = f"--subject names one subject, but there are {len(found)} schemas"
-        raise UsageError(message, hint="Register them one by one.")
-    with open_registry(context.request.registry, settings.registry_url, context.environment.variables) as client:
-        subjects = [subject or configured_subject(one, settings) or one.subject for one in found]
-        steps = [_step(client, one, name, refers) for one, name in zip(found, subjects, strict=True)]
-        code = _checked([step for step in steps if step.known is None], context)
-        for step in steps:
-            origin = step.found.version.document.origin
-            what = "is registered already, as version" if step.known is not None else "becomes a new version of"
-            target = f"{step.known} of {step.subject}" if step.known is not None else step.subject
-            typer.echo(printable(f"{origin} {what} {target}"))
-        new = [step for step in steps if step.known is None]
-        if code or not new or dry_run:
-            return code
-        if not yes:
-            if not sys.stdin.isatty():
-                message = "nothing was registered: there is no terminal to ask at"
-                raise UsageError(message, hint="Give --yes to register, or --dry-run to see the plan.")
-            typer.confirm(f"Register {len(new)} at {client.address}?", abort=True)
-        for step in new:
-            schema_id = client.register(
-                step.subject, step.text, kind=step.found.format.registry_type, references=refers
-            )
-            typer.echo(printable(f"{step.subject}: registered with id {schema_id}"))
+    with open_workspaces(environment) as workspaces:
+        request = CheckRequest(paths=paths, config=config, registry=registry)
+        context = RunContext.of(request, environment, workspaces)
+        with open_registry_of(context) as client:
+            steps = [_step(client, plan, refers) for plan in _plans(context, client, subject)]
+            new = [step.plan for step in steps if step.known is None]
+            code = _checked(new, context)
+            for step in steps:
+                typer.echo(printable(_outlook(step)))
+            if code or not new or dry_run:
+                return code
+            _need_consent(f"Register {len(new)} at {client.address}?", yes=yes)
+            for plan in new:
+                text, kind = plan.candidate.document.text or "", plan.format.registry_type
+                schema_id = client.register(plan.subject, text, kind=kind, references=refers)
+                typer.echo(printable(f"{plan.subject}: registered with id {schema_id}"))
     return 0
+
+
+def _plans(context: RunContext, client: SchemaRegistry, subject: str | None) -> tuple[Plan, ...]:
+    """What is to be registered, with the history that each of it meets.
+
+    Raises:
+        UncheckedError: A file or a history cannot be read, or a subject cannot be told.
+        UsageError: One subject was named for several schemas.
+    """
+    source = published_source(lookup_of(context, RegistrySubjects(client), subject), context.terms)
+    selection = select(context.workspaces, context.request.paths, source, context.layout, context.folder)
+    for error in (*selection.problems, *(error for _, error in selection.unread)):
+        raise error
+    if subject is not None and len(selection.plans) != 1:
+        message = f"--subject names one subject, but there are {len(selection.plans)} schemas"
+        raise UsageError(message, hint="Register them one by one.")
+    return selection.plans
 
 
 def _reference(text: str) -> Reference:
@@ -102,27 +94,42 @@ def _reference(text: str) -> Reference:
     return Reference(name, subject, version)
 
 
-def _step(client: SchemaRegistry, found: Found, subject: str, references: tuple[Reference, ...]) -> _Step:
-    text = found.version.document.text or ""
-    if found.version.document.syntax == "yaml":
-        message = f"{found.version.document.origin} is YAML, and registries take JSON"
+def _step(client: SchemaRegistry, plan: Plan, references: tuple[Reference, ...]) -> _Step:
+    document = plan.candidate.document
+    if document.syntax == "yaml":
+        message = f"{document.origin} is YAML, and registries take JSON"
         raise UsageError(message)
-    known = client.find(subject, text, kind=found.format.registry_type, references=references)
-    there = None
-    if known is None:
-        try:
-            there = published(client, client.history(subject))
-        except SubjectNotFoundError:
-            there = None
-    return _Step(subject, found, text, known.version if known is not None else None, there)
+    known = client.find(plan.subject, document.text or "", kind=plan.format.registry_type, references=references)
+    return _Step(plan, known.version if known is not None else None)
 
 
-def _checked(steps: list[_Step], context: RunContext) -> int:
+def _outlook(step: _Step) -> str:
+    """What becomes of a schema, as one sentence."""
+    origin, subject = step.plan.candidate.document.origin, step.plan.subject
+    if step.known is None:
+        return f"{origin} becomes a new version of {subject}"
+    return f"{origin} is registered already, as version {step.known} of {subject}"
+
+
+def _checked(plans: list[Plan], context: RunContext) -> int:
     """The exit code of the check; its report is printed when it is not 0."""
-    settings = context.run_settings(step.subject for step in steps)
-    reports = [check_subject(plan_of(step.found, step.subject, step.there, context), settings) for step in steps]
-    report = assemble(reports, owners=settings.owners)
+    report = check_run(plans, context.run_settings(plan.subject for plan in plans))
     code = exit_code(report, undecided=context.config.undecided.value)
     if code:
         write(report, outputs_of(("text",), None))
     return code
+
+
+def _need_consent(question: str, *, yes: bool) -> None:
+    """A person agrees.
+
+    Raises:
+        UsageError: There is none to ask.
+        Abort: The person does not.
+    """
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        message = "nothing was registered: there is no terminal to ask at"
+        raise UsageError(message, hint="Give --yes to register, or --dry-run to see the plan.")
+    typer.confirm(question, abort=True)

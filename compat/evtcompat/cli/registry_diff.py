@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,20 +13,21 @@ import typer
 from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.words import counted
 from evtcompat.config import Config
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import UsageError
 from evtcompat.model.canonical import content_hash
 from evtcompat.registries.lockfile import schema_hash, wanted
 from evtcompat.registries.locking import read_states
-from evtcompat.registries.names import subject_of_file
 from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
-from evtcompat.sources.lineages import lineages
+from evtcompat.sources.files import discover
+from evtcompat.sources.subject_histories import subject_histories
+from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.tree import WorkTree
 
 
 @dataclass(frozen=True, slots=True)
-class _Side:
-    """One side: hashes of the schemas by subject, the oldest first, each with its label."""
+class _Holdings:
+    """What a folder or a registry holds: hashes of the schemas by subject, the oldest first, each with its label."""
 
     name: str
     subjects: Mapping[str, tuple[tuple[str, str], ...]]
@@ -43,12 +45,20 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
     if right is None and not _is_folder(left):
         message = f"{left} is no folder"
         raise UsageError(message, hint="Give a folder, or two registries.")
-    sides = [_side(name, only, settings) for name in (left, right)]
-    lines = _differences(sides[0], sides[1])
+    known: set[str] = set()
+    found: dict[str | None, _Holdings] = {}
+    # a folder last: its files are called as the subjects of the other side are
+    for name in sorted({left, right}, key=lambda name: name is not None and _is_folder(name)):
+        if name is not None and _is_folder(name):
+            found[name] = _folder(name, only, SubjectNames(settings.subject_strategy, settings.subjects.keys()), known)
+        else:
+            found[name] = _registry(name, only, settings, known)
+    first, second = found[left], found[right]
+    lines = _differences(first, second)
     for line in lines:
         typer.echo(printable(line))
     if not lines:
-        typer.echo(f"{sides[0].name} and {sides[1].name} hold the same: {counted(len(sides[0].subjects), 'subject')}.")
+        typer.echo(f"{first.name} and {second.name} hold the same: {counted(len(first.subjects), 'subject')}.")
     return 1 if lines else 0
 
 
@@ -56,12 +66,12 @@ def _is_folder(name: str) -> bool:
     return "://" not in name and Path(name).is_dir()
 
 
-def _side(name: str | None, only: tuple[str, ...], config: Config) -> _Side:
-    if name is not None and _is_folder(name):
-        return _folder(name, only)
+def _registry(name: str | None, only: tuple[str, ...], config: Config, known: set[str]) -> _Holdings:
+    """What a registry holds; the names of all its subjects are added to `known`."""
     with open_registry(name, config.registry_url, os.environ) as client:
         states = read_states(client, only)
-        return _Side(
+        known.update(client.subjects())
+        return _Holdings(
             str(client.address),
             {
                 subject: tuple((f"version {version.version}", schema_hash(version)) for version in state.versions)
@@ -71,28 +81,24 @@ def _side(name: str | None, only: tuple[str, ...], config: Config) -> _Side:
         )
 
 
-def _folder(name: str, only: tuple[str, ...]) -> _Side:
-    from evtcompat.sources.files import discover
-
-    folder = Path(name).resolve()
-    tree = WorkTree(folder, Path.cwd().resolve())
-    discovery = discover(tree, ["."])
-    problems: list[UncheckedError] = [*discovery.problems]
+def _folder(name: str, only: tuple[str, ...], names: SubjectNames, known: AbstractSet[str]) -> _Holdings:
+    """What a folder holds, by the subjects that its files belong to where `known` are."""
+    discovery = discover(WorkTree(Path(name).resolve(), Path.cwd().resolve()), ["."])
     found = {candidate.path: candidate for candidate in discovery.candidates}
-    lines = lineages(found)
-    problems += lines.problems
-    if problems:
-        raise problems[0]
+    histories = subject_histories(found)
+    for problem in (*discovery.problems, *histories.problems):
+        raise problem
     subjects: dict[str, tuple[tuple[str, str], ...]] = {}
-    for lineage in lines.all:
-        subject = subject_of_file(lineage.subject)
+    for history in histories.all:
+        newest = found[history.paths[-1]]
+        subject = names.subject(history.subject, newest.document, known)
         if wanted(subject, only):
-            files = [(named.path, content_hash(found[named.path].document.value)) for named in lineage.versions]
+            files = [(named.path, content_hash(found[named.path].document.value)) for named in history.versions]
             subjects[subject] = (*subjects.get(subject, ()), *files)
-    return _Side(name, subjects, {})
+    return _Holdings(name, subjects, {})
 
 
-def _differences(left: _Side, right: _Side) -> list[str]:
+def _differences(left: _Holdings, right: _Holdings) -> list[str]:
     lines: list[str] = []
     for subject in sorted(left.subjects.keys() | right.subjects.keys()):
         here, there = left.subjects.get(subject), right.subjects.get(subject)

@@ -11,14 +11,15 @@ import typer
 from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.words import counted, member
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import installed
-from evtcompat.registries.base import SchemaRegistry
+from evtcompat.registries.base import LATEST, SchemaRegistry
 from evtcompat.registries.layout import relaid, remove_files, stale_files, write_files
 from evtcompat.registries.lockfile import wanted
 from evtcompat.registries.locking import read_states
 from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
+from evtcompat.sources.against import split_version
 
 #: More files than this are counted, not listed.
 _LISTED = 5
@@ -60,7 +61,7 @@ def show_version(client: SchemaRegistry, name: str, *, raw: bool) -> None:
         UsageError: The version is no number.
     """
     subject, version = split_version(name)
-    found = client.version(subject, version)
+    found = client.version(subject, version or LATEST)
     if raw:
         typer.echo(found.text)
         return
@@ -95,21 +96,6 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
         some = ", ".join(str(file) for file in stale[:_LISTED]) + (", ..." if len(stale) > _LISTED else "")
         what = "is a file" if len(stale) == 1 else f"are {len(stale)} files"
         typer.echo(printable(f"There {what} that the registry does not have (remove with --prune): {some}"), err=True)
-
-
-def split_version(name: str) -> tuple[str, int | str]:
-    """``SUBJECT[@VERSION]``; ``latest`` without a version.
-
-    Raises:
-        UsageError: The version is neither a number from 1 nor ``latest``.
-    """
-    subject, at, version = name.rpartition("@")
-    if not at or version == "latest":
-        return subject or name, "latest"
-    if not version.isdigit() or int(version) < 1:
-        message = f"{name} names no version"
-        raise UsageError(message, hint="Write SUBJECT@3 or SUBJECT@latest.")
-    return subject, int(version)
 
 
 def check_live(paths: tuple[str, ...], subject: str | None, registry: str | None, config: Path | None) -> int:

@@ -16,9 +16,9 @@ from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.lineages import Lineage, lineages
 from evtcompat.sources.naming import name_of
-from evtcompat.sources.universe import Universe
+from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
 from evtcompat.sources.workspace import Workspaces, layout_in
 
 
@@ -49,7 +49,7 @@ class Catalogue:
             subjects=self._config.subjects,
             reference_roots=self._config.reference_roots,
         )
-        self._found: list[tuple[Universe, Lineage]] | None = None
+        self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
         self._problems: list[UncheckedError] = []
 
     def __enter__(self) -> Self:
@@ -73,27 +73,27 @@ class Catalogue:
             UsageError: There is none, or it cannot be told which is meant.
             UncheckedError: Its files cannot be read, or claim the same version.
         """
-        named = [found for found in self._lineages() if found[1].subject == name]
+        named = [found for found in self._histories() if found[1].subject == name]
         for problem in self._problems:
             if _about(problem, name):
                 raise problem
         several = [found for found in named if len(found[1].versions) > 1]
         chosen = named if len(named) == 1 else several
         if len(chosen) == 1:
-            universe, lineage = chosen[0]
-            return self._subject(universe, lineage, policy)
+            schemas, history = chosen[0]
+            return self._subject(schemas, history, policy)
         if named:
-            folders = ", ".join(lineage.folder or "." for _, lineage in named)
+            folders = ", ".join(history.folder or "." for _, history in named)
             message = f"there are several subjects called {name}, in {folders}"
             raise UsageError(message, hint="Say which with --schemas FOLDER.")
-        known = sorted({lineage.subject for _, lineage in self._lineages()})
+        known = sorted({history.subject for _, history in self._histories()})
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known[:20]) or 'none at all'}."
         where = ", ".join(str(path) for path in self._paths)
         message = f"there is no subject called {name} in {where}"
         raise UsageError(message, hint=f"{hint} --schemas FOLDER looks elsewhere.")
 
-    def _lineages(self) -> list[tuple[Universe, Lineage]]:
+    def _histories(self) -> list[tuple[SchemaTree, SubjectHistory]]:
         if self._found is None:
             self._found = []
             roots: dict[Path, list[str]] = {}
@@ -105,33 +105,33 @@ class Catalogue:
                 layout = layout_in(workspace, self._layout, self._folder)
                 discovery = discover(workspace.tree, inner_paths, layout)
                 self._problems += discovery.problems
-                universe = Universe(workspace.tree, layout)
-                universe.add(discovery.candidates)
-                subjects = lineages((one.path for one in discovery.candidates), layout.tree_subjects())
+                schemas = SchemaTree(workspace.tree, layout)
+                schemas.add(discovery.candidates)
+                subjects = subject_histories((one.path for one in discovery.candidates), layout.tree_subjects())
                 self._problems += subjects.problems
-                self._found += [(universe, lineage) for lineage in subjects.all]
+                self._found += [(schemas, history) for history in subjects.all]
         return self._found
 
-    def _subject(self, universe: Universe, lineage: Lineage, policy: Policy | None) -> Subject:
+    def _subject(self, schemas: SchemaTree, history: SubjectHistory, policy: Policy | None) -> Subject:
         versions: list[Version] = []
         formats: set[SchemaFormat] = set()
-        for named in lineage.versions:
-            candidate = universe.candidate(named.path)
-            versions.append(universe.version(named, candidate))
+        for named in history.versions:
+            candidate = schemas.candidate(named.path)
+            versions.append(schemas.version(named, candidate))
             if candidate is not None:
                 formats.add(candidate.format)
         if len(formats) != 1:
-            message = f"{lineage.subject} is written in two schema languages: {', '.join(lineage.paths)}"
+            message = f"{history.subject} is written in two schema languages: {', '.join(history.paths)}"
             raise UncheckedError(message, hint="A payload of one cannot be read with the other.")
         schema_format = formats.pop()
-        own = self._config.settings(lineage.subject, lineage.paths[-1])
+        own = self._config.settings(history.subject, history.paths[-1])
         return Subject(
-            name=lineage.subject,
+            name=history.subject,
             format=schema_format,
             versions=tuple(versions),
             policy=policy or self._policy or own.policy or DEFAULT_POLICY,
             settings=self._config.format_settings.get(schema_format.name, {}),
-            paths=lineage.paths[: len(versions)],
+            paths=history.paths[: len(versions)],
         )
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from evtcompat.errors import UsageError
 
 
-class Kind(Enum):
+class BaselineKind(Enum):
     """Where a baseline comes from."""
 
     #: Lower versions beside the file, and the file's own content at the git baseline.
@@ -24,7 +24,7 @@ class Kind(Enum):
 class Against(NamedTuple):
     """What ``--against`` asks for."""
 
-    kind: Kind
+    kind: BaselineKind
     #: The path, the ref, or ``SUBJECT[@VERSION]``; ``""`` where there is none.
     value: str = ""
     #: ``git:REF:PATH``: a file or folder of that commit.
@@ -40,29 +40,50 @@ def parse_against(text: str | None, called: str = "--against") -> Against:
         UsageError: It is empty, or names no ref or subject where one is needed.
     """
     if text is None:
-        return Against(Kind.AUTO)
+        return Against(BaselineKind.AUTO)
     if text.startswith("git:"):
         return _git(text.removeprefix("git:"), f"{called} {text}")
     if text in ("registry", "lock"):
-        return Against(Kind(text))
+        return Against(BaselineKind(text))
     if text.startswith("registry:"):
         subject = text.removeprefix("registry:")
         if not subject or subject.startswith("@"):
             message = f"{called} {text} names no subject"
             raise UsageError(message, hint="Write registry:SUBJECT or registry:SUBJECT@VERSION.")
-        return Against(Kind.REGISTRY, subject)
+        return Against(BaselineKind.REGISTRY, subject)
     if not text.strip():
         message = f"{called} is empty"
         raise UsageError(message, hint="Leave it out, or give a path, git:REF, registry or lock.")
-    return Against(Kind.PATH, text)
+    return Against(BaselineKind.PATH, text)
 
 
 def _git(rest: str, text: str) -> Against:
-    kind = Kind.GIT
+    kind = BaselineKind.GIT
     if rest.startswith("merge-base:"):
-        kind, rest = Kind.MERGE_BASE, rest.removeprefix("merge-base:")
+        kind, rest = BaselineKind.MERGE_BASE, rest.removeprefix("merge-base:")
     ref, colon, path = rest.partition(":")  # git allows no colon in a ref
     if not ref:
         message = f"{text} names no git ref"
         raise UsageError(message, hint="Write git:REF or git:merge-base:REF, for example git:main or git:v1.2.0.")
     return Against(kind, ref, path if colon else None)
+
+
+def split_version(text: str, prefix: str = "") -> tuple[str, int | str | None]:
+    """``SUBJECT[@VERSION]``: the subject, and the version where there is one.
+
+    Args:
+        text: What a person wrote.
+        prefix: What stands before it, for messages.
+
+    Raises:
+        UsageError: The version is neither a number from 1 nor ``latest``.
+    """
+    subject, at, version = text.rpartition("@")
+    if not at:
+        return text, None
+    if version == "latest":
+        return subject or text, version
+    if not version.isdigit() or int(version) < 1:
+        message = f"{prefix}{text} names no version"
+        raise UsageError(message, hint=f"Write {prefix}SUBJECT@3 or {prefix}SUBJECT@latest.")
+    return subject, int(version)

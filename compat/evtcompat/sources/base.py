@@ -1,13 +1,26 @@
-"""What the parts of a selection share."""
+"""`HistorySource`: where the versions come from that the schemas of a tree have to get on with.
+
+Files beside a schema, a commit, a folder, a registry and a lock are sources. A selection asks one for each workspace,
+and goes the same way whichever it is: which of the schemas that were found are checked, what each of them meets, and
+what nothing under check holds any more.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
 
+from evtcompat.checking.plans import Removal
+from evtcompat.errors import UncheckedError
+from evtcompat.model.documents import References
+from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy
 from evtcompat.rules.judge import Severities
+from evtcompat.sources.files import Discovery
+from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.workspace import Workspace
 
 
 class Terms(NamedTuple):
@@ -27,3 +40,78 @@ def every_version(subject: str, path: str | None) -> Terms:
     """Terms under which every history is needed whole."""
     del subject, path
     return Terms(Level.FULL_TRANSITIVE)
+
+
+class Unread(NamedTuple):
+    """A subject whose history cannot be had."""
+
+    subject: str
+    error: UncheckedError
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What a schema under check meets."""
+
+    subject: str
+    #: The versions below it, the oldest first; only the last of them when no transitive level asks for more.
+    versions: tuple[Version, ...] = ()
+    #: Its own file as it stands at the baseline.
+    published: Version | None = None
+    #: Whether a document that it refers to differs from the baseline, though its own file may not.
+    references_changed: bool = False
+    #: The path, or the subject, that it had at the baseline under another name.
+    renamed_from: str | None = None
+    #: What is asked of the subject, with what holds where its history is.
+    terms: Terms = field(default_factory=Terms)
+    #: Where it may find what its own tree does not define.
+    references: References | None = None
+
+
+class HistorySource(Protocol):
+    """The histories of the subjects of one workspace. `chosen` comes first; what follows rests on it."""
+
+    @property
+    def reason(self) -> str | None:
+        """What is compared with, as one phrase for the report; ``None`` when every subject says it for itself."""
+        ...
+
+    def knows(self, path: str) -> bool:
+        """Whether a path that was named and is not there is told as removed, so that it is no mistake to name it."""
+        ...
+
+    def accounts_for(self, path: str) -> bool:
+        """Whether it is no mistake of the configuration to list a file that is not there."""
+        ...
+
+    def chosen(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
+        """The schemas to check; an error stands in the place of one that cannot be.
+
+        Args:
+            paths: As named, from the root of the workspace.
+            discovery: What they lead to.
+
+        Raises:
+            UsageError: The source was named for one schema, and these are several.
+        """
+        ...
+
+    def past(self, current: Current) -> Past | Unread | None:
+        """What a schema meets; ``None`` for one that need not be checked in this run.
+
+        Raises:
+            UncheckedError: It cannot be told.
+        """
+        ...
+
+    def removals(self) -> Iterator[Removal | UncheckedError | Unread]:
+        """The schemas that the source has and that nothing under check holds any more; renamed ones are not among."""
+        ...
+
+    def skipped(self) -> Sequence[str]:
+        """Files that others stand for, with the reason."""
+        ...
+
+
+#: Opens the source for a workspace: its schemas under check, and the paths that were named in it.
+SourceOpener = Callable[[SchemaTree, Workspace, Sequence[str]], HistorySource]

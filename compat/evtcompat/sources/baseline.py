@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
-from evtcompat.sources.against import Against, Kind
+from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.contents import Contents
 from evtcompat.sources.files import declares_itself, may_hold_schema, missing
 from evtcompat.sources.git.baseline import (
@@ -24,9 +24,9 @@ from evtcompat.sources.git.changes import disk_changes, left_out
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.lineages import Lineage
+from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.universe import Universe
 from evtcompat.sources.workspace import View, Workspace, Workspaces
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Baseline:
     """What candidates are compared with.
 
     Attributes:
-        universe: The baseline's files; ``None`` when there are none to compare with (outside git).
+        schemas: The baseline's files; ``None`` when there are none to compare with (outside git).
         siblings: Whether lower versions come from beside the candidate, too, and not from the baseline alone.
         there: The path at the baseline of a path under check.
         here: The path under check of a path at the baseline; ``None`` for what is not under check.
@@ -48,7 +48,7 @@ class Baseline:
         left_out: Tells the paths that a sparse checkout leaves out; asked when something seems deleted.
     """
 
-    universe: Universe | None = field(default=None, repr=False)
+    schemas: SchemaTree | None = field(default=None, repr=False)
     siblings: bool = False
     there: Callable[[str], str] = field(default=lambda path: path, repr=False)
     here: Callable[[str], str | None] = field(default=lambda path: path, repr=False)
@@ -60,21 +60,21 @@ class Baseline:
 
     def knows(self, path: str) -> bool:
         """Whether the baseline has a file or folder for a path that was named."""
-        if self.universe is None or self.single is not None:
+        if self.schemas is None or self.single is not None:
             return False
         other = self.there(path)
-        return self.universe.tree.is_file(other) or self.universe.tree.is_folder(other)
+        return self.schemas.tree.is_file(other) or self.schemas.tree.is_folder(other)
 
-    def lineage(self, path: str) -> Lineage | None:
+    def history(self, path: str) -> SubjectHistory | None:
         """The history of a path of the baseline.
 
         Raises:
             UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
         """
-        if self.universe is None:
+        if self.schemas is None:
             return None
         try:
-            return self.universe.lineage(path)
+            return self.schemas.history(path)
         except UncheckedError:
             if self.siblings:
                 return None  # an ambiguity of the past; what is under check has been told apart
@@ -82,7 +82,7 @@ class Baseline:
 
     def contents(self, now: Tree) -> Contents | None:
         """Compares files with those of the baseline; ``None`` when there is none."""
-        return None if self.universe is None else Contents(now, self.universe.tree)
+        return None if self.schemas is None else Contents(now, self.schemas.tree)
 
     def past(self, suffix: str) -> PathHistory | None:
         """What files with a suffix were up to the baseline; ``None`` outside git, and before the first commit."""
@@ -151,7 +151,7 @@ def _of_commit(
     if repository is not None and workspace.view is View.DISK:
         sparse = cache(lambda: left_out(repository))
     return Baseline(
-        universe=Universe(tree, layout),
+        schemas=SchemaTree(tree, layout),
         siblings=siblings,
         commit=chosen.commit,
         reason=_reason(chosen),
@@ -177,16 +177,16 @@ def commit_baseline(
     if repository is None:
         message = f"{workspace.root} is not in a git repository, so git:{against.value} names nothing"
         raise BaselineError(message, hint="Name the baseline with --against FILE, or run in the repository.")
-    if against.kind is Kind.MERGE_BASE:
+    if against.kind is BaselineKind.MERGE_BASE:
         candidate = workspace.tree.commit if isinstance(workspace.tree, GitTree) else None
         chosen = merge_base_baseline(repository, against.value, candidate)
     else:
         chosen = ref_baseline(repository, against.value)
     found = _of_commit(workspaces, workspace, chosen, layout, siblings=False)
-    if against.path is None or found.universe is None:
+    if against.path is None or found.schemas is None:
         return found
     path = against.path.strip("/")
-    return _at(found.universe, path, paths, chosen.label, workspace)
+    return _at(found.schemas, path, paths, chosen.label, workspace)
 
 
 def path_baseline(
@@ -208,17 +208,17 @@ def path_baseline(
         raise BaselineError(error.message, place=error.place, hint=error.hint)
     there = layout if full.root == workspace.root else Layout()
     # each subject names its file of a baseline that a person has named: no reason to tell
-    return replace(_at(Universe(tree, there), inner, paths, path, workspace), reason=None)
+    return replace(_at(SchemaTree(tree, there), inner, paths, path, workspace), reason=None)
 
 
-def _at(universe: Universe, path: str, named: Sequence[str], label: str, workspace: Workspace) -> Baseline:
+def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, workspace: Workspace) -> Baseline:
     """The baseline of a file, or of a folder whose files stand for those of the folder under check."""
-    if universe.tree.is_file(path):
-        return Baseline(universe=universe, single=path, reason=label)
-    if not universe.tree.is_folder(path):
-        error = missing(universe.tree.origin(path))
+    if schemas.tree.is_file(path):
+        return Baseline(schemas=schemas, single=path, reason=label)
+    if not schemas.tree.is_folder(path):
+        error = missing(schemas.tree.origin(path))
         committed = "The path is from the repository's root, as in `git show REF:PATH`."
-        hint = committed if isinstance(universe.tree, GitTree) else error.hint
+        hint = committed if isinstance(schemas.tree, GitTree) else error.hint
         raise BaselineError(error.message, place=error.place, hint=hint)
     folders = [one for one in named if workspace.tree.is_folder(one)]
     root = f"{path}/" if path else ""
@@ -237,4 +237,4 @@ def _at(universe: Universe, path: str, named: Sequence[str], label: str, workspa
             return None
         return f"{folders[0]}/{other[len(root) :]}" if folders[0] else other[len(root) :]
 
-    return Baseline(universe=universe, there=there, here=here, reason=label)
+    return Baseline(schemas=schemas, there=there, here=here, reason=label)

@@ -1,13 +1,15 @@
-"""Histories from ``evtcompat.lock``: the registry as it was, without the registry."""
+"""Subjects as ``evtcompat.lock`` has them: the registry as it was, without the registry."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from evtcompat.errors import BaselineError
+from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.registries.base import Registered
-from evtcompat.registries.lockfile import Lock, parse_lock
-from evtcompat.sources.registry import Published, history_of, readable
+from evtcompat.registries.lockfile import Lock, parse_lock, wanted
+from evtcompat.sources.registered import Published, history_of, readable
 
 
 def read_lock(path: Path, origin: str | None = None) -> Lock:
@@ -28,6 +30,36 @@ def read_lock(path: Path, origin: str | None = None) -> Lock:
         message = f"{shown} cannot be read"
         raise BaselineError(message) from error
     return parse_lock(text, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class LockSubjects:
+    """The subjects of a lock, as `PublishedSubjects`."""
+
+    lock: Lock
+
+    @property
+    def names(self) -> frozenset[str]:
+        """See `PublishedSubjects`."""
+        return frozenset(subject.name for subject in self.lock.subjects)
+
+    @property
+    def asked_for(self) -> frozenset[str]:
+        """The subjects that the lock was asked for; the others are locked because those refer to them."""
+        return frozenset(name for name in self.names if wanted(name, self.lock.only))
+
+    def read(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
+        """See `PublishedSubjects`."""
+        found: dict[str, Published | UncheckedError] = {}
+        for subject in subjects:
+            try:
+                known = locked(self.lock, subject)
+            except UncheckedError as error:
+                found[subject] = error
+            else:
+                if known is not None:
+                    found[subject] = known
+        return found
 
 
 def locked(lock: Lock, subject: str) -> Published | None:

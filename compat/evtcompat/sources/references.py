@@ -21,8 +21,8 @@ from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
 from evtcompat.sources.files import document_of
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.lineages import lineages
 from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
 
 
@@ -167,8 +167,8 @@ class Library:
     def _choose(self, name: str, definitions: list[_Definition], path: str, schema_format: SchemaFormat) -> str:
         """The one definition that counts: a file of its own before a part of another, the newest of its versions."""
         whole = [definition for definition in definitions if definition.whole]
-        found = lineages(definition.path for definition in (whole or definitions))
-        newest = [lineage.versions[-1] if lineage.versions else lineage.latest[0] for lineage in found.all]
+        found = subject_histories(definition.path for definition in (whole or definitions))
+        newest = [history.versions[-1] if history.versions else history.latest[0] for history in found.all]
         if not newest:
             newest = [name_of(definition.path) for definition in (whole or definitions)]
         if len(newest) > 1 and len({self._definition(name, one.path, schema_format) for one in newest}) > 1:

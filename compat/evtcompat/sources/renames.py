@@ -17,7 +17,7 @@ _ALIKE = 0.5
 _MAXIMUM_PAIRS = 2_500
 
 
-class Side(NamedTuple):
+class SchemaFile(NamedTuple):
     """A file on one side of a change."""
 
     path: str
@@ -25,29 +25,35 @@ class Side(NamedTuple):
     format: SchemaFormat
 
 
-def renames(gone: Sequence[Side], new: Sequence[Side]) -> Mapping[str, str]:
+def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: bool = True) -> Mapping[str, str]:
     """The old path by the new one.
 
     Files belong together when their content is the same, else when they alone are the same version of the same subject
     in another folder, else when they alone define the same name (Avro full name, ``$id``), else when half of the lines
     are the same. Each file has one partner at most. A new version beside a deleted one is no rename, but a new version.
+
+    Args:
+        gone: The files that are not there any more.
+        new: The files that were not there.
+        by_lines: Whether lines are compared; to no avail where the layout of one side is not its author's.
     """
     matching = _Matching(gone, new)
     for word in (_content, _subject, _name):
         matching.by_word(word)
-    matching.by_likeness()
+    if by_lines:
+        matching.by_likeness()
     return matching.pairs
 
 
 class _Matching:
     """Files that have no partner yet, and the pairs."""
 
-    def __init__(self, gone: Sequence[Side], new: Sequence[Side]) -> None:
+    def __init__(self, gone: Sequence[SchemaFile], new: Sequence[SchemaFile]) -> None:
         self.pairs: dict[str, str] = {}
-        self._gone = {side.path: side for side in gone}
-        self._new = {side.path: side for side in new}
+        self._gone = {file.path: file for file in gone}
+        self._new = {file.path: file for file in new}
 
-    def by_word(self, word: Callable[[Side], str]) -> None:
+    def by_word(self, word: Callable[[SchemaFile], str]) -> None:
         """Pair the files of which one on each side has the same word."""
         gone, new = _unique(word, self._gone.values()), _unique(word, self._new.values())
         for said, fresh in new.items():
@@ -74,7 +80,7 @@ class _Matching:
         del self._gone[old], self._new[fresh]
 
 
-def _fits(old: Side, fresh: Side) -> bool:
+def _fits(old: SchemaFile, fresh: SchemaFile) -> bool:
     return old.format is fresh.format and not _next_version(old.path, fresh.path)
 
 
@@ -83,28 +89,28 @@ def _next_version(old: str, fresh: str) -> bool:
     return one.key == other.key and one.order != other.order
 
 
-def _unique(word: Callable[[Side], str], sides: Iterable[Side]) -> dict[str, Side]:
-    """Sides by a word that only one of them has."""
-    found: dict[str, list[Side]] = {}
-    for side in sides:
-        found.setdefault(word(side), []).append(side)
+def _unique(word: Callable[[SchemaFile], str], files: Iterable[SchemaFile]) -> dict[str, SchemaFile]:
+    """Files by a word that only one of them has."""
+    found: dict[str, list[SchemaFile]] = {}
+    for file in files:
+        found.setdefault(word(file), []).append(file)
     return {said: same[0] for said, same in found.items() if len(same) == 1}
 
 
-def _content(side: Side) -> str:
-    return content_hash(side.document.value)
+def _content(file: SchemaFile) -> str:
+    return content_hash(file.document.value)
 
 
-def _subject(side: Side) -> str:
-    named = name_of(side.path)
+def _subject(file: SchemaFile) -> str:
+    named = name_of(file.path)
     return f"{named.subject} {named.order}"
 
 
-def _name(side: Side) -> str:
-    return side.format.names(side.document).own or ""
+def _name(file: SchemaFile) -> str:
+    return file.format.names(file.document).own or ""
 
 
-def _alike(old: Side, fresh: Side) -> float:
+def _alike(old: SchemaFile, fresh: SchemaFile) -> float:
     one, other = (old.document.text or "").splitlines(), (fresh.document.text or "").splitlines()
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0

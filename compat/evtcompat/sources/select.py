@@ -1,76 +1,55 @@
-"""From the paths and the `--against` of a run to what is compared with what: DESIGN.md section 8, "Baselines".
+"""From the paths of a run to what is checked with what; the same way for every `HistorySource`.
 
-    with Workspaces(view=View.DISK) as workspaces:
-        selection = select(workspaces, ["schemas"], parse_against(None), layout, folder)
-
-Without `--against` a candidate meets the union of (a) the lower versions beside it, those included that this change
-deletes, and (b) its own file at the git baseline. With a file, a folder or a commit it meets what lies there.
+with Workspaces(view=View.DISK) as workspaces:
+source = file_source(workspaces, parse_against(None), terms)
+selection = select(workspaces, ["schemas"], source, layout, folder)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from evtcompat.checking.plans import Selection
-from evtcompat.errors import DocumentError, UncheckedError, UsageError
-from evtcompat.sources.against import Against, Kind
-from evtcompat.sources.base import TermsOf, every_version
-from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
+from evtcompat.checking.plans import Plan, Removal, Selection
+from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
+from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
+from evtcompat.model.documents import Document, References
+from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.planner import Chosen, Planner
-from evtcompat.sources.universe import Universe
+from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 
 
 def select(
     workspaces: Workspaces,
     paths: Sequence[str | Path],
-    against: Against,
+    source: SourceOpener,
     layout: Layout | None = None,
     folder: Path | None = None,
-    *,
-    terms: TermsOf = every_version,
-    changed: bool = False,
-    always: Sequence[str | Path] = (),
 ) -> Selection:
     """What a run has to do.
 
     Args:
         workspaces: Open trees; they say which content is under check.
         paths: Files and folders as typed, relative to the workspaces' folder.
-        against: Not `registry` nor `lock`: these have no files.
+        source: Where histories come from.
         layout: What the configuration says about files.
         folder: The configuration's folder; `Layout.folder` is worked out from it.
-        terms: What is asked of each subject. Histories that are not needed whole hold the last version only.
-        changed: Leave out plans that are not touched. Name every folder that may hold a schema that refers to a
-            changed document: only what `paths` lead to is planned.
-        always: More paths, which are planned whether touched or not.
 
     Returns:
-        Plans sorted by subject and path. What cannot be read is a problem of the selection and hides nothing else.
+        What can be compared; what cannot is listed in `problems` and hides nothing else.
 
     Raises:
-        BaselineError: The baseline cannot be had; nothing can be compared then.
-        UsageError: A baseline that is no file was asked for here, or one file for several candidates.
+        BaselineError: The baseline as a whole cannot be had.
+        UsageError: The baseline is meant for one schema, and there are several.
     """
-    if against.kind in (Kind.REGISTRY, Kind.LOCK):
-        message = f"a baseline of kind {against.kind.value} has no files"
-        raise AssertionError(message)
-    layout = layout or Layout()
-    groups: dict[Path, tuple[Workspace, list[str]]] = {}
-    pending: list[str | Path] = [*paths, *always]
-    kept: set[tuple[Path, str]] = set()
-    for path in always:
-        with suppress(DocumentError):  # told below
-            workspace, inner = workspaces.locate(path)
-            kept.add((workspace.root, inner))
+    pending: list[str | Path] = list(paths)
     searched: set[tuple[Path, str]] = set()
     parts: list[Selection] = []
     while pending:
+        groups: dict[Path, tuple[Workspace, list[str]]] = {}
         for path in pending:
             try:
                 workspace, inner = workspaces.locate(path)
@@ -82,68 +61,108 @@ def select(
                 groups.setdefault(workspace.root, (workspace, []))[1].append(inner)
         pending = []
         for workspace, inner_paths in groups.values():
-            there = layout_in(workspace, layout, folder)
-            chosen = Chosen(changed, frozenset(inner for root, inner in kept if root == workspace.root))
-            part, outside = _select_in(workspaces, workspace, inner_paths, against, there, terms=terms, chosen=chosen)
+            now = SchemaTree(workspace.tree, layout_in(workspace, layout or Layout(), folder))
+            part, outside = _select_in(now, source(now, workspace, inner_paths), inner_paths)
             parts.append(part)
             pending += outside
-        groups = {}
     return _merged(parts)
 
 
-def _select_in(
-    workspaces: Workspaces,
-    workspace: Workspace,
-    paths: Sequence[str],
-    against: Against,
-    layout: Layout,
-    *,
-    terms: TermsOf,
-    chosen: Chosen,
-) -> tuple[Selection, tuple[str, ...]]:
+def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> tuple[Selection, tuple[str, ...]]:
     """The part of the selection that lies in one workspace, and links that lead out of it."""
-    now = Universe(workspace.tree, layout)
-    baseline = _baseline(workspaces, workspace, paths, against, layout)
-    present = [path for path in paths if _is_there(now, path) or not baseline.knows(path)]
-    discovery = discover(workspace.tree, present, layout)
+    there = [path for path in paths if now.tree.is_file(path) or now.tree.is_folder(path) or not source.knows(path)]
+    discovery = discover(now.tree, there, now.layout)
     now.add(discovery.candidates)
-    if against.kind is Kind.PATH and baseline.single is not None and len(discovery.candidates) > 1:
-        message = f"--against {against.value} is one file, but there are {len(discovery.candidates)} schemas to check"
-        raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
-    followed = frozenset(workspace.tree.canonical(path) or path for path in chosen.always)
-    planner = Planner(now, baseline, terms, chosen._replace(always=followed))
-    selection = _without_moot_problems(planner.selection(paths, discovery), discovery)
-    return replace(selection, problems=(*selection.problems, *_unmatched(now, baseline, paths))), discovery.outside
+    plans: list[Plan] = []
+    problems: list[UncheckedError] = list(discovery.problems)
+    unread: list[tuple[str, UncheckedError]] = []
+    for current in source.chosen(paths, discovery):
+        try:
+            planned = current if isinstance(current, UncheckedError) else _planned(now, source, current)
+        except UncheckedError as error:
+            planned = error
+        if isinstance(planned, Plan):
+            plans.append(planned)
+        elif isinstance(planned, Unread):
+            unread.append(planned)
+        elif planned is not None:
+            problems.append(planned)
+    removals: list[Removal] = []
+    for removed in source.removals():
+        if isinstance(removed, Removal):
+            removals.append(removed)
+        elif isinstance(removed, Unread):
+            unread.append(removed)
+        else:
+            problems.append(removed)
+    if removals:
+        problems = _without_obsolete(problems, discovery)
+    selection = Selection(
+        plans=tuple(plans),
+        removals=tuple(removals),
+        skipped=(*discovery.skipped, *source.skipped()),
+        problems=(*problems, *_unmatched(now, source, paths)),
+        unread=tuple(unread),
+        baselines=(source.reason,) if source.reason else (),
+    )
+    return selection, discovery.outside
 
 
-def _unmatched(now: Universe, baseline: Baseline, paths: Sequence[str]) -> Iterator[UncheckedError]:
+def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan | Unread | None:
+    """The plan of a schema; ``None`` where it need not be checked.
+
+    Raises:
+        UncheckedError: What it meets cannot be told.
+    """
+    with told_as_fault(f"finding what {now.tree.origin(current.path)} is compared with"):
+        past = source.past(current)
+        if not isinstance(past, Past):
+            return past
+        version = now.version(current.named, current.candidate)
+    if past.references is not None:
+        version = replace(version, references=_Either(version.references, past.references))
+    schema_format = current.candidate.format
+    return Plan(
+        subject=past.subject,
+        format=schema_format,
+        candidate=version,
+        history=past.versions,
+        level=past.terms.level or DEFAULT_LEVEL,
+        published=past.published,
+        versioned=current.named.order is not None,
+        references_changed=past.references_changed,
+        policy=(past.terms.policy or DEFAULT_POLICY) if schema_format.policies else None,
+        renamed_from=past.renamed_from,
+        severities=past.terms.severities,
+        path=current.path,
+        configured_path=now.layout.relative(current.path),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Either:
+    """References found in one place, else in another."""
+
+    first: References
+    second: References
+
+    def lookup(self, name: str) -> Document | None:
+        """The first definition."""
+        return self.first.lookup(name) or self.second.lookup(name)
+
+
+def _unmatched(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> Iterator[UncheckedError]:
     """Files that the configuration lists and that nobody finds, where they were looked for."""
     for subject, pattern in now.unmatched():
         looked_for = any(not path or pattern.startswith(f"{path}/") for path in paths)
-        if looked_for and not baseline.knows(pattern):  # one that the baseline has was deleted, and is told as such
+        if looked_for and not source.accounts_for(pattern):
             message = f"the configuration lists {pattern} for the subject {subject}, and there is no such file"
             yield UncheckedError(message, hint="Correct the path in the table of subjects, or remove it.")
 
 
-def _is_there(now: Universe, path: str) -> bool:
-    return now.tree.is_file(path) or now.tree.is_folder(path)
-
-
-def _without_moot_problems(selection: Selection, discovery: Discovery) -> Selection:
-    """A folder without a schema is no problem when what it held was deleted: that is told as such."""
-    if not selection.removals:
-        return selection
-    return replace(selection, problems=tuple(error for error in selection.problems if error not in discovery.empty))
-
-
-def _baseline(
-    workspaces: Workspaces, workspace: Workspace, paths: Sequence[str], against: Against, layout: Layout
-) -> Baseline:
-    if against.kind is Kind.AUTO:
-        return auto_baseline(workspaces, workspace, layout)
-    if against.kind is Kind.PATH:
-        return path_baseline(workspaces, workspace, paths, against.value, layout)
-    return commit_baseline(workspaces, workspace, against, paths, layout)
+def _without_obsolete(problems: list[UncheckedError], discovery: Discovery) -> list[UncheckedError]:
+    """A folder without a schema is no problem when what it held was deleted: that is reported instead."""
+    return [error for error in problems if error not in discovery.empty]
 
 
 def _merged(parts: Sequence[Selection]) -> Selection:
@@ -157,5 +176,6 @@ def _merged(parts: Sequence[Selection]) -> Selection:
         removals=tuple(removal for part in parts for removal in part.removals),
         skipped=tuple(sorted({skipped for part in parts for skipped in part.skipped})),
         problems=tuple(problems.values()),
+        unread=tuple(unread for part in parts for unread in part.unread),
         baselines=tuple(dict.fromkeys(sentence for part in parts for sentence in part.baselines)),
     )

@@ -13,7 +13,7 @@ from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.naming import Named, name_of, order_of
 
 
-class Lineage(NamedTuple):
+class SubjectHistory(NamedTuple):
     """A subject's files."""
 
     subject: str
@@ -32,29 +32,33 @@ class Lineage(NamedTuple):
                 return self.versions[:index]
         return self.versions
 
+    def named(self, path: str) -> Named | None:
+        """The file at a path, as the subject has it; ``None`` for a file of another subject."""
+        return next((one for one in (*self.versions, *self.latest) if one.path == path), None)
+
     @property
     def paths(self) -> tuple[str, ...]:
         """Every file of the subject."""
         return tuple(named.path for named in (*self.versions, *self.latest))
 
 
-class Lineages(NamedTuple):
+class SubjectHistories(NamedTuple):
     """All subjects of a tree."""
 
-    by_path: Mapping[str, Lineage]
+    by_path: Mapping[str, SubjectHistory]
     #: Two files that claim the same version, and what else makes a history ambiguous.
     problems: tuple[UncheckedError, ...] = ()
 
     @property
-    def all(self) -> tuple[Lineage, ...]:
-        """Every lineage once, sorted by subject and folder."""
-        unique = {(lineage.subject, lineage.folder, lineage.paths): lineage for lineage in self.by_path.values()}
+    def all(self) -> tuple[SubjectHistory, ...]:
+        """Every history once, sorted by subject and folder."""
+        unique = {(history.subject, history.folder, history.paths): history for history in self.by_path.values()}
         return tuple(unique[key] for key in sorted(unique))
 
 
-def lineages(
+def subject_histories(
     paths: Iterable[str], subjects: Mapping[str, Sequence[str]] | None = None, *, root_name: str = "schema"
-) -> Lineages:
+) -> SubjectHistories:
     """The subjects that a tree's schema files make up.
 
     Args:
@@ -68,7 +72,7 @@ def lineages(
         entry in `by_path` and must not be reported as checked.
     """
     known = sorted(set(paths))
-    by_path: dict[str, Lineage] = {}
+    by_path: dict[str, SubjectHistory] = {}
     problems: list[UncheckedError] = []
     claimed: dict[str, str] = {}
     for subject, patterns in (subjects or {}).items():
@@ -79,8 +83,8 @@ def lineages(
             problems.append(_claimed_twice(path, other, subject))
         claimed.update((named.path, subject) for named in mapped)
         if mapped and not twice:
-            lineage = Lineage(subject, "", mapped)
-            by_path.update((named.path, lineage) for named in mapped)
+            history = SubjectHistory(subject, "", mapped)
+            by_path.update((named.path, history) for named in mapped)
     groups: dict[tuple[str, str], list[Named]] = defaultdict(list)
     for path in known:
         if path not in claimed:
@@ -89,12 +93,12 @@ def lineages(
     for members in groups.values():
         for family in _families(members):
             try:
-                lineage = _lineage(family)
+                history = _history(family)
             except UncheckedError as error:
                 problems.append(error)
             else:
-                by_path.update((named.path, lineage) for named in family)
-    return Lineages(by_path, tuple(problems))
+                by_path.update((named.path, history) for named in family)
+    return SubjectHistories(by_path, tuple(problems))
 
 
 def _claimed_twice(path: str, one: str, other: str) -> UncheckedError:
@@ -141,7 +145,7 @@ def _slot(named: Named) -> object:
     return named.order if named.order is not None else named.label
 
 
-def _lineage(members: list[Named]) -> Lineage:
+def _history(members: list[Named]) -> SubjectHistory:
     """The ordered history.
 
     Raises:
@@ -157,7 +161,7 @@ def _lineage(members: list[Named]) -> Lineage:
     first = numbered[0].order if numbered else None
     ordered = [*bare, *numbered] if first is not None and first[0] >= (2,) else [*numbered, *bare]
     latest = tuple(named for named in members if named.is_latest)
-    return Lineage(members[0].subject, members[0].folder, tuple(ordered), latest)
+    return SubjectHistory(members[0].subject, members[0].folder, tuple(ordered), latest)
 
 
 def _ambiguous(one: Named, other: Named) -> UncheckedError:

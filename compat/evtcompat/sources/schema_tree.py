@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from evtcompat.config.globs import is_pattern
-from evtcompat.errors import ReferenceMissingError, UncheckedError
+from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
 from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.histories import Version
+from evtcompat.model.places import Place
 from evtcompat.sources.files import Candidate, candidate_at
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.lineages import Lineage, Lineages, lineages
 from evtcompat.sources.naming import Named, is_version_folder, name_of
 from evtcompat.sources.references import Library
-from evtcompat.sources.tree import Tree
+from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
+from evtcompat.sources.tree import Tree, folder_of
 
 #: Folders between a subject and its versions.
 _KINDS = ("schema", "jsonschema", *(one.name for one in reversed(built_in())))
 
 
-class Universe:
+class Current(NamedTuple):
+    """A schema under check."""
+
+    candidate: Candidate
+    #: What its path says.
+    named: Named
+    #: The files of its subject in the same tree.
+    history: SubjectHistory
+
+    @property
+    def path(self) -> str:
+        """Where it lies, from the root of its tree."""
+        return self.candidate.path
+
+
+class SchemaTree:
     """A tree with its layout. Files are read when first asked for, and kept."""
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
@@ -28,8 +45,8 @@ class Universe:
         self.library = Library(tree, layout)
         self._candidates: dict[str, Candidate | None] = {}
         self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
-        self._by_key: dict[tuple[str, str], Lineages] = {}
-        self._mapped: Lineages | None = None
+        self._by_key: dict[tuple[str, str], SubjectHistories] = {}
+        self._mapped: SubjectHistories | None = None
         self._inner: dict[str, frozenset[str]] = {}
         self._versions: dict[str, tuple[str, ...]] = {}
 
@@ -65,6 +82,19 @@ class Universe:
         except UncheckedError:
             return True
 
+    def current(self, path: str) -> Current | None:
+        """The schema at a path, with its place among the files of its subject; ``None`` when there is none.
+
+        Raises:
+            UncheckedError: It cannot be read, or its history is ambiguous.
+        """
+        candidate = self.candidate(path)
+        if candidate is None:
+            return None
+        named = name_of(path)
+        history = self.history(path) or SubjectHistory(named.subject, folder_of(path), (named,))
+        return Current(candidate, history.named(path) or named, history)
+
     def version(self, named: Named, candidate: Candidate | None = None) -> Version:
         """The version that a file holds.
 
@@ -78,12 +108,33 @@ class Universe:
         references = self.library.references(named.path, candidate.format)
         return Version(candidate.document, named.label, references)
 
-    def mapped(self) -> Lineages:
+    def schema_at(self, path: str, *, otherwise: str) -> Version:
+        """The version in a file that a person named.
+
+        Args:
+            path: Of the file.
+            otherwise: What to do when there is none.
+
+        Raises:
+            BaselineError: There is no such file, or it is no schema.
+            DocumentError: It cannot be read or parsed.
+        """
+        candidate = None if self.tree.is_folder(path) else self.candidate(path)
+        if candidate is not None:
+            return self.version(name_of(path), candidate)
+        message, hint = "there is no such file", otherwise
+        if self.tree.is_folder(path):
+            message, hint = "is a folder", "`diff` compares two schemas: name a file."
+        elif self.tree.is_file(path):
+            message, hint = "is no schema", f"{'; '.join(one.sign for one in built_in())}."
+        raise BaselineError(message, place=Place(origin=self.tree.origin(path)), hint=hint)
+
+    def mapped(self) -> SubjectHistories:
         """The subjects that the configuration lists."""
         if self._mapped is None:
             subjects = self.layout.tree_subjects()
             paths = {path for patterns in subjects.values() for pattern in patterns for path in self._matching(pattern)}
-            self._mapped = lineages((path for path in paths if self.is_schema(path)), subjects)
+            self._mapped = subject_histories((path for path in paths if self.is_schema(path)), subjects)
         return self._mapped
 
     def unmatched(self) -> Iterator[tuple[str, str]]:
@@ -96,7 +147,7 @@ class Universe:
             if not any(path for paths in found.values() for path in paths) and all(map(is_pattern, patterns)):
                 yield subject, ", ".join(patterns)
 
-    def lineage(self, path: str) -> Lineage | None:
+    def history(self, path: str) -> SubjectHistory | None:
         """The history that the file at a path belongs to, or would belong to; ``None`` when there is no version of it.
 
         Raises:
@@ -110,13 +161,13 @@ class Universe:
         key = name_of(path).key
         if key not in self._by_key:
             paths = sorted(set(self._relatives(key)) - mapped.by_path.keys())
-            self._by_key[key] = lineages(paths)
+            self._by_key[key] = subject_histories(paths)
         found = self._by_key[key]
         if path in found.by_path:
             return found.by_path[path]
         if found.problems:
             raise found.problems[0]
-        fitting = [lineage for lineage in found.all if _family(lineage.paths[0]) == _family(path)] or list(found.all)
+        fitting = [history for history in found.all if _family(history.paths[0]) == _family(path)] or list(found.all)
         return fitting[0] if fitting else None
 
     def dependencies(self, path: str) -> frozenset[str]:

@@ -10,28 +10,27 @@ from evtcompat.errors import UncheckedError
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.files import Candidate
-from evtcompat.sources.lineages import Lineage
 from evtcompat.sources.naming import name_of
-from evtcompat.sources.universe import Universe
+from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subject_histories import SubjectHistory
 
 
-def lineage_or_none(universe: Universe, path: str) -> Lineage | None:
-    """The history of a path; ``None`` also for an ambiguous one, which is told where the path itself is planned."""
+def history_or_none(schemas: SchemaTree, path: str) -> SubjectHistory | None:
+    """The history of a path; ``None`` also for an ambiguous one, a problem of its own where the path is checked."""
     try:
-        return universe.lineage(path)
+        return schemas.history(path)
     except UncheckedError:
         return None
 
 
-class Departures:
-    """Compares what is there with the baseline; what cannot be read on the way is kept in `problems`."""
+class Removals:
+    """Compares the schemas of a tree with those of its baseline."""
 
-    def __init__(self, now: Universe, baseline: Baseline, terms: TermsOf) -> None:
+    def __init__(self, now: SchemaTree, baseline: Baseline, terms: TermsOf) -> None:
         self._now = now
         self._baseline = baseline
-        self._then = baseline.universe
+        self._then = baseline.schemas
         self._terms = terms
-        self.problems: list[UncheckedError] = []
 
     def gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
         """The baseline's schemas, in what was named or beside it, that are not there any more."""
@@ -63,21 +62,21 @@ class Departures:
             return
         for path in found:
             try:
-                lineage = self._then.lineage(path)
-            except UncheckedError:  # told when the path is planned
+                history = self._then.history(path)
+            except UncheckedError:  # a problem of its own where the path itself is checked
                 continue
-            if lineage is not None:
-                yield from lineage.paths
+            if history is not None:
+                yield from history.paths
 
     def renames(self, gone: Sequence[str], found: Mapping[str, Candidate]) -> dict[str, str]:
         """The old path by the new one."""
         then = self._then
         if not gone or then is None:
             return {}
-        from evtcompat.sources.renames import Side, renames
+        from evtcompat.sources.renames import SchemaFile, renames
 
         new = [
-            Side(path, candidate.document, candidate.format)
+            SchemaFile(path, candidate.document, candidate.format)
             for path, candidate in found.items()
             if not then.tree.is_file(self._baseline.there(path))
         ]
@@ -88,24 +87,24 @@ class Departures:
             except UncheckedError:  # a baseline that cannot be parsed has no content to follow
                 continue
             if candidate is not None:
-                old.append(Side(path, candidate.document, candidate.format))
+                old.append(SchemaFile(path, candidate.document, candidate.format))
         return dict(renames(old, new))
 
-    def removed(self, path: str) -> Removal | None:
-        """What is removed with a path of the baseline; ``None`` where another file still is that version."""
+    def removal(self, path: str) -> Removal | None:
+        """What is removed with a path of the baseline; ``None`` where another file still is that version.
+
+        Raises:
+            UncheckedError: What the baseline has there cannot be read, or its history is ambiguous.
+        """
         if self._then is None:
             return None
         named = name_of(path)
-        try:
-            candidate = self._then.candidate(path)
-            lineage = self._baseline.lineage(path)
-        except UncheckedError as error:
-            self.problems.append(error)
-            return None
+        candidate = self._then.candidate(path)
+        before = self._baseline.history(path)
         if candidate is None:
             return None
-        subject = named.subject if lineage is None else lineage.subject
-        here = lineage_or_none(self._now, self._baseline.here(path) or path)
+        subject = named.subject if before is None else before.subject
+        here = history_or_none(self._now, self._baseline.here(path) or path)
         alive = here is not None and bool(here.paths)
         if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
             return None  # another name for a version that has a file

@@ -7,18 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
-from evtcompat.errors import BaselineError, UsageError
-from evtcompat.formats.loading import built_in
+from evtcompat.cli.selecting import open_registry_of
+from evtcompat.errors import UsageError
 from evtcompat.model.histories import Version
-from evtcompat.model.places import Place
-from evtcompat.sources.against import Against, Kind, parse_against
+from evtcompat.registries.base import LATEST
+from evtcompat.sources.against import Against, BaselineKind, parse_against, split_version
 from evtcompat.sources.baseline import commit_baseline
-from evtcompat.sources.naming import name_of
-from evtcompat.sources.registry import registry_history
+from evtcompat.sources.registered import registry_history
 from evtcompat.sources.workspace import layout_in
 
 DiffInput = Path | Version
-_GIT = (Kind.GIT, Kind.MERGE_BASE)
+_GIT = (BaselineKind.GIT, BaselineKind.MERGE_BASE)
 
 
 @contextmanager
@@ -32,7 +31,7 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
         UncheckedError: What it names cannot be had.
     """
     meant = [_meant(word) for word in (old, new)]
-    if all(one.kind is Kind.PATH for one in meant):
+    if all(one.kind is BaselineKind.PATH for one in meant):
         yield Path(old), Path(new)
         return
     environment = Environment()
@@ -43,16 +42,16 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
 
 def _meant(word: str) -> Against:
     meant = parse_against(word, "the schema")
-    if meant.kind is Kind.LOCK or (meant.kind is Kind.REGISTRY and not meant.value):
+    if meant.kind is BaselineKind.LOCK or (meant.kind is BaselineKind.REGISTRY and not meant.value):
         message = f"{word} names no schema"
         raise UsageError(message, hint="Give a file, git:REF, git:REF:PATH or registry:SUBJECT@VERSION.")
     return meant
 
 
 def _input(meant: Against, other: Against, context: RunContext) -> DiffInput:
-    if meant.kind is Kind.PATH:
+    if meant.kind is BaselineKind.PATH:
         return Path(meant.value)
-    if meant.kind is Kind.REGISTRY:
+    if meant.kind is BaselineKind.REGISTRY:
         return _registered(meant.value, context)
     return _committed(meant, other, context)
 
@@ -64,8 +63,8 @@ def _committed(meant: Against, other: Against, context: RunContext) -> Version:
         UsageError: Nothing says which file.
         BaselineError: There is no such commit, or no such file in it.
     """
-    file = other.value if other.kind is Kind.PATH else "."
-    spelled = f"git:{'merge-base:' if meant.kind is Kind.MERGE_BASE else ''}{meant.value}"
+    file = other.value if other.kind is BaselineKind.PATH else "."
+    spelled = f"git:{'merge-base:' if meant.kind is BaselineKind.MERGE_BASE else ''}{meant.value}"
     if meant.path is None and file == ".":
         if other.kind not in _GIT or other.path is None:
             message = f"nothing says which file of {spelled} is meant"
@@ -74,27 +73,16 @@ def _committed(meant: Against, other: Against, context: RunContext) -> Version:
     workspace, inner = context.workspaces.locate(file)
     layout = layout_in(workspace, context.layout, context.folder)
     baseline = commit_baseline(context.workspaces, workspace, meant, [inner], layout)
-    universe = baseline.universe
-    if universe is None:
+    schemas = baseline.schemas
+    if schemas is None:
         message = f"{spelled} is not in git"
         raise AssertionError(message)
     path = baseline.single or baseline.there(inner)
-    candidate = None if universe.tree.is_folder(path) else universe.candidate(path)
-    if candidate is not None:
-        return universe.version(name_of(path), candidate)
-    message, hint = "there is no such file", f"If it had another name then, write {spelled}:PATH."
-    if universe.tree.is_folder(path):
-        message, hint = "is a folder", "`diff` compares two schemas: name a file."
-    elif universe.tree.is_file(path):
-        message, hint = "is no schema", f"{'; '.join(one.sign for one in built_in())}."
-    raise BaselineError(message, place=Place(origin=universe.tree.origin(path)), hint=hint)
+    return schemas.schema_at(path, otherwise=f"If it had another name then, write {spelled}:PATH.")
 
 
 def _registered(wanted: str, context: RunContext) -> Version:
-    from evtcompat.cli.registry_work import split_version
-    from evtcompat.registries.opening import open_registry
-
     subject, version = split_version(wanted)
-    with open_registry(None, context.config.registry_url, context.environment.variables) as client:
-        (found,) = registry_history(client, subject, version).versions
+    with open_registry_of(context) as registry:
+        (found,) = registry_history(registry, subject, version or LATEST).versions
         return found

@@ -1,0 +1,424 @@
+"""Histories from files: the lower versions beside a schema, and what lies at a commit, in a folder or in a file.
+
+A source on its own meets what the baseline has. Without a baseline that somebody named, a schema meets the union of the
+lower versions beside it, those included that this change deletes, and its own file at the git baseline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from evtcompat.checking.plans import Removal
+from evtcompat.config.values import DEFAULT_LEVEL
+from evtcompat.errors import BaselineError, DocumentError, UncheckedError, UsageError, told_as_fault
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import by_file_name
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.histories import Version
+from evtcompat.model.places import Place
+from evtcompat.sources.against import Against, BaselineKind
+from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
+from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
+from evtcompat.sources.files import Discovery, document_of, may_be_referred_to
+from evtcompat.sources.git.baseline import short
+from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.removals import Removals, history_or_none
+from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.tree import parents_of
+from evtcompat.sources.workspace import Workspace, Workspaces
+
+if TYPE_CHECKING:
+    from evtcompat.sources.git.history import PathHistory
+
+
+class Extent(NamedTuple):
+    """Which schemas a run checks."""
+
+    #: Leave out those that neither differ from the baseline nor refer to or follow what does.
+    changed_only: bool = False
+    #: Files and folders whose schemas are checked all the same.
+    always: frozenset[str] = frozenset()
+
+    def leaves_out(self, path: str) -> bool:
+        """Whether a schema that does not differ is left out."""
+        if not self.changed_only or path in self.always:
+            return False
+        return not any(parent in self.always for parent in parents_of(path))
+
+
+def file_source(
+    workspaces: Workspaces,
+    against: Against,
+    terms: TermsOf = every_version,
+    *,
+    changed_only: bool = False,
+    always: Sequence[str | Path] = (),
+) -> SourceOpener:
+    """Opens histories from files.
+
+    Args:
+        workspaces: The trees of the run.
+        against: What ``--against`` says; neither a registry nor a lock.
+        terms: What is asked of each subject. A history that is not needed whole holds its last version only.
+        changed_only: See `Extent`. Name every folder that may hold a schema that refers to a changed document.
+        always: See `Extent`; as typed.
+    """
+    located = []
+    for path in always:
+        with suppress(DocumentError):  # a problem of the selection, which looks there as well
+            located.append(workspaces.locate(path))
+
+    def opened(now: SchemaTree, workspace: Workspace, paths: Sequence[str]) -> FileHistories:
+        inner = (path for where, path in located if where.root == workspace.root)
+        kept = frozenset(workspace.tree.canonical(path) or path for path in inner)
+        baseline = _baseline(workspaces, workspace, paths, against, now)
+        return FileHistories(now, baseline, terms, Extent(changed_only, kept), against)
+
+    return opened
+
+
+def _baseline(
+    workspaces: Workspaces, workspace: Workspace, paths: Sequence[str], against: Against, now: SchemaTree
+) -> Baseline:
+    if against.kind is BaselineKind.AUTO:
+        return auto_baseline(workspaces, workspace, now.layout)
+    if against.kind is BaselineKind.PATH:
+        return path_baseline(workspaces, workspace, paths, against.value, now.layout)
+    return commit_baseline(workspaces, workspace, against, paths, now.layout)
+
+
+class FileHistories:
+    """A `HistorySource` over the files of a workspace and of its baseline."""
+
+    def __init__(self, now: SchemaTree, baseline: Baseline, terms: TermsOf, extent: Extent, against: Against) -> None:
+        """Nothing is read yet.
+
+        Args:
+            now: The schemas under check.
+            baseline: What they are compared with.
+            terms: What is asked of each subject.
+            extent: Which of them are checked.
+            against: What a person called the baseline.
+        """
+        self._now = now
+        self._baseline = baseline
+        self._then = baseline.schemas
+        self._terms = terms
+        self._extent = extent
+        self._against = against
+        self._contents = baseline.contents(now.tree)
+        self._removals = Removals(now, baseline, terms)
+        self._gone: list[str] = []
+        self._renamed: dict[str, str] = {}
+        self._skipped: list[str] = []
+        self._path_histories: dict[str, PathHistory | None] = {}
+
+    @property
+    def reason(self) -> str | None:
+        """See `HistorySource`."""
+        return self._baseline.reason
+
+    def knows(self, path: str) -> bool:
+        """See `HistorySource`."""
+        return self._baseline.knows(path)
+
+    def accounts_for(self, path: str) -> bool:
+        """See `HistorySource`: one that the baseline has was deleted, and is reported as removed."""
+        return self._baseline.knows(path)
+
+    def skipped(self) -> Sequence[str]:
+        """See `HistorySource`."""
+        return self._skipped
+
+    # which schemas are checked
+
+    def chosen(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
+        """See `HistorySource`: what was found, and the later versions of what is edited in place.
+
+        Raises:
+            UsageError: The baseline is one file, and there are several schemas.
+        """
+        found = {candidate.path: candidate for candidate in discovery.candidates}
+        named_file = self._against.kind is BaselineKind.PATH and self._baseline.single is not None
+        if named_file and len(found) > 1:
+            message = f"--against {self._against.value} is one file, but there are {len(found)} schemas to check"
+            raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
+        named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
+        self._gone = self._removals.gone(paths, found)
+        self._renamed = self._removals.renames(self._gone, found)
+        for path in self._expanded(found, named):
+            try:
+                with told_as_fault(f"finding what {self._now.tree.origin(path)} is compared with"):
+                    current = self._current(path, named=path in named)
+            except UncheckedError as error:
+                yield error
+                continue
+            if current is not None:
+                yield current
+
+    def _expanded(self, found: Iterable[str], named: set[str]) -> list[str]:
+        """The paths of what was found, and of the later versions of those that are edited in place."""
+        chosen = dict.fromkeys(found)
+        for path in named:
+            history = history_or_none(self._now, path)
+            if history is not None and self._edited(path):
+                at = next((index for index, one in enumerate(history.versions) if one.path == path), -1)
+                chosen.update(dict.fromkeys(one.path for one in history.versions[at + 1 :] if at >= 0))
+        return sorted(chosen)
+
+    def _current(self, path: str, *, named: bool) -> Current | None:
+        """The schema at a path, or the one that it is a copy of; ``None`` where others stand for it.
+
+        Raises:
+            UncheckedError: It cannot be read, or its history is ambiguous.
+        """
+        current = self._now.current(path)
+        if current is None:
+            return None
+        history = current.history
+        if current.named in history.latest and history.versions:
+            copied = self._copied(current)
+            if copied is not None:
+                self._skipped.append(f"{self._now.tree.origin(path)} (the same as {self._now.tree.origin(copied)})")
+                return self._current(copied, named=True) if named else None
+        is_first = len(history.versions) > 1 and history.versions[0].path == path
+        if is_first and not named and path not in self._renamed and not self._edited(path):
+            return None  # it is the beginning of the history that the others are compared with
+        return current
+
+    def _copied(self, current: Current) -> str | None:
+        """The version that a ``latest`` is a copy of, the newest first."""
+        digest = content_hash(current.candidate.document.value)
+        for one in reversed(current.history.versions):
+            other = self._now.candidate(one.path)
+            if other is not None and content_hash(other.document.value) == digest:
+                return one.path
+        return None
+
+    def _edited(self, path: str) -> bool:
+        """Whether the file stands at the baseline with another content."""
+        other = self._before(path)
+        if other is None or self._contents is None:
+            return False
+        try:
+            return not self._contents.same(path, other)
+        except UncheckedError:  # a problem of its own where the path is checked
+            return True
+
+    def _before(self, path: str) -> str | None:
+        """The path of the candidate's own file at the baseline, or ``None`` when it is not there."""
+        if self._then is None or self._baseline.single is not None:
+            return None
+        other = self._renamed.get(path) or self._baseline.there(path)
+        return other if self._then.tree.is_file(other) and self._then.is_schema(other) else None
+
+    # what one of them meets
+
+    def past(self, current: Current) -> Past | None:
+        """See `HistorySource`.
+
+        Raises:
+            UncheckedError: What it meets cannot be read, or is written in another language.
+        """
+        path, history = current.path, current.history
+        references_changed = self._references_changed(path)
+        changed = references_changed or self._changed(path, history)
+        if not changed and self._extent.leaves_out(path):
+            return None
+        published = self._published(current)
+        terms = self._terms(history.subject, self._now.layout.relative(path))
+        whole = (terms.level or DEFAULT_LEVEL).transitive
+        return Past(
+            subject=history.subject,
+            versions=self._versions(current, published, whole=whole),
+            published=published,
+            references_changed=references_changed,
+            renamed_from=self._renamed.get(path),
+            terms=terms,
+        )
+
+    def _published(self, current: Current) -> Version | None:
+        path, named = current.path, current.named
+        other = self._before(path)
+        if other is None or self._then is None or self._contents is None:
+            return None
+        if self._contents.same(path, other):  # need not be read and parsed a second time
+            document = replace(current.candidate.document, origin=self._then.tree.origin(other))
+            self._then.add([current.candidate._replace(path=other, document=document)])
+        label = named.label if self._renamed.get(path) is None else name_of(other).label
+        try:
+            return self._then.version(Named(other, named.folder, named.subject, label, named.order))
+        except DocumentError as error:
+            message = f"the published file cannot be read: {error.message}"
+            hint = "The file under check may be right; name a baseline that can be read: --against git:REF."
+            raise BaselineError(message, place=error.place, hint=hint) from error
+
+    def _versions(self, current: Current, published: Version | None, *, whole: bool) -> tuple[Version, ...]:
+        """The versions below, the oldest first; the last of them alone unless the `whole` history is needed.
+
+        Raises:
+            UncheckedError: One cannot be read, or is written in another language.
+        """
+        schema_format = current.candidate.format
+        if self._baseline.single is not None and self._then is not None:
+            return _fitting([self._then.version(name_of(self._baseline.single))], schema_format)
+        steps: list[tuple[SchemaTree, Named]] = []
+        if self._baseline.siblings:
+            steps += [(self._now, one) for one in current.history.below(current.path)]
+        if self._then is not None:
+            steps = self._with_baseline(steps, current)
+        if steps or not whole or published is None:
+            chosen = steps if whole else steps[-1:]
+            versions = [version for schemas, one in chosen for version in self._as_known(schemas, one)]
+            return _fitting(versions, schema_format)
+        return _fitting(self._committed(current), schema_format)
+
+    def _as_known(self, schemas: SchemaTree, one: Named) -> list[Version]:
+        """A version below; one that is edited in place as published, too: that is what consumers have."""
+        known = [schemas.version(one)]
+        before = self._before(one.path)
+        if schemas is self._now and self._then is not None and before is not None and self._edited(one.path):
+            known.insert(0, self._then.version(one._replace(path=before)))
+        return known
+
+    def _with_baseline(self, steps: list[tuple[SchemaTree, Named]], current: Current) -> list[tuple[SchemaTree, Named]]:
+        """The steps with the lower versions that only the baseline has, in order."""
+        if self._then is None:
+            return steps
+        other = self._renamed.get(current.path) or self._baseline.there(current.path)
+        before = self._baseline.history(other)
+        if before is None:
+            return steps
+        here = set(current.history.paths) if self._baseline.siblings else set()
+        orders = {one.order for _, one in steps}
+        extra = [
+            (self._then, one)
+            for one in _lower(before, other, current.named)
+            if one.path not in here and one.path != other and (one.order is None or one.order not in orders)
+        ]
+        if not extra:
+            return steps
+        merged = [*extra, *steps]
+        if all(one.order is not None for _, one in merged):
+            merged.sort(key=lambda step: step[1].order or ((), ()))
+        return merged
+
+    def _committed(self, current: Current) -> list[Version]:
+        """What a file without lower versions was in the commits before the baseline, without what it is there.
+
+        Raises:
+            BaselineError: The past was cut off a shallow clone.
+            DocumentError: An old content cannot be parsed.
+        """
+        path = self._renamed.get(current.path) or self._baseline.there(current.path)
+        blobs, history = self._baseline.blobs, self._path_history(path)
+        if history is None or blobs is None or self._then is None:
+            return []
+        contents = history.of(path)[:-1]
+        texts = blobs.read_many(content.oid for content in contents)
+        references = self._then.library.references(path, current.candidate.format)
+        return [
+            Version(
+                document_of(
+                    texts[content.oid],
+                    f"{short(content.commit)}:{content.path}",
+                    content.path,
+                    current.candidate.format,
+                ),
+                f"commit {short(content.commit)}",
+                references,
+            )
+            for content in contents
+        ]
+
+    def _path_history(self, path: str) -> PathHistory | None:
+        suffix = PurePosixPath(path).suffix
+        if suffix not in self._path_histories:
+            self._path_histories[suffix] = self._baseline.past(suffix)
+        return self._path_histories[suffix]
+
+    # what differs
+
+    def _changed(self, path: str, history: SubjectHistory) -> bool:
+        """Whether the schema or a version below it differs from the baseline; also where there is none.
+
+        What does not differ was checked when it did.
+        """
+        if self._contents is None or self._then is None or self._before(path) is None or path in self._renamed:
+            return True
+        here = set(history.paths)
+        before = self._baseline.history(self._baseline.there(path))
+        gone = before is not None and any(
+            (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
+        )
+        below = [one.path for one in history.below(path)] if self._baseline.siblings else []
+        return gone or any(not self._contents.same(one, self._baseline.there(one)) for one in (path, *below))
+
+    def _references_changed(self, path: str) -> bool:
+        if self._contents is None or self._then is None or self._baseline.single is not None:
+            return False
+        there = self._baseline.there
+        if any(not self._contents.same(one, there(one)) for one in self._now.dependencies(path)):
+            return True
+        other = self._before(path)
+        # a document that the published schema refers to and that is gone
+        return other is not None and bool(self._lost) and not self._lost.isdisjoint(self._then.dependencies(other))
+
+    @cached_property
+    def _lost(self) -> frozenset[str]:
+        """The files at the baseline, of a kind that schemas refer to, that are not there any more."""
+        if self._then is None:
+            return frozenset()
+        here = self._baseline.here
+        lost = frozenset(
+            path
+            for path in self._then.tree.walk().files
+            if may_be_referred_to(path) and (now := here(path)) is not None and not self._now.tree.is_file(now)
+        )
+        return lost - self._baseline.kept_off_disk if lost else lost
+
+    # what is gone
+
+    def removals(self) -> Iterator[Removal | UncheckedError]:
+        """See `HistorySource`."""
+        for path in self._gone:
+            if path in self._renamed.values():
+                continue
+            try:
+                removal = self._removals.removal(path)
+            except UncheckedError as error:
+                yield error
+                continue
+            if removal is not None:
+                yield removal
+
+
+def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:
+    """The baseline's versions below a candidate, whose own file is called `other` there."""
+    if any(one.path == other for one in before.versions):
+        return before.below(other)
+    if named.order is None:
+        return before.versions
+    return tuple(one for one in before.versions if one.order is None or one.order < named.order)
+
+
+def _fitting(versions: list[Version], schema_format: SchemaFormat) -> tuple[Version, ...]:
+    """The versions, all in the candidate's language.
+
+    Raises:
+        UncheckedError: One is not.
+    """
+    for version in versions:
+        origin = version.document.origin or ""
+        other = by_file_name(origin)
+        if other is not None and other is not schema_format:
+            message = f"{origin} is {other.noun}, and a later version of it is {schema_format.noun}"
+            hint = "They cannot be compared. Give the new one a subject of its own in the configuration."
+            raise UncheckedError(message, place=Place(origin=origin), hint=hint)
+    return tuple(versions)

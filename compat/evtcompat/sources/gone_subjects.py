@@ -1,0 +1,172 @@
+"""Published subjects that are gone: the repository's own that no file under check holds any more, and renamed ones.
+
+Registries are shared, and keep what nobody uses any more, so what is not seen to have been here is not missed. A
+subject is the repository's own
+
+- when the configuration lists it under ``subjects``;
+- in git, when a schema of the git baseline belongs to it;
+- outside git, when the lock was asked for it: nothing else tells there what was here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.sources.base import every_version
+from evtcompat.sources.baseline import auto_baseline
+from evtcompat.sources.files import Candidate
+from evtcompat.sources.registered import Published, PublishedSubjects
+from evtcompat.sources.removals import Removals
+from evtcompat.sources.renames import SchemaFile, renames
+from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subject_names import SubjectNames
+from evtcompat.sources.workspace import Workspace, Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """How a schema under check finds its subject."""
+
+    subjects: PublishedSubjects
+    names: SubjectNames
+    #: The subject that a person names for the one schema under check.
+    wanted: str | None = None
+
+    def subject(self, current: Current) -> str:
+        """The subject of a schema.
+
+        Raises:
+            RegistryError: The registry cannot be asked.
+            UncheckedError: It cannot be told.
+            UsageError: Two may be meant.
+        """
+        if self.wanted is not None:
+            return self.wanted
+        return self.names.subject(current.history.subject, current.candidate.document, self.subjects.names)
+
+    def subject_or_none(self, current: Current) -> str | None:
+        """The same; ``None`` when it cannot be told, a problem of its own where the schema is checked."""
+        try:
+            return self.subject(current)
+        except (UncheckedError, UsageError):
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What tells which subjects are the repository's own; see the module."""
+
+    workspaces: Workspaces
+    #: Whether everything that the configuration names is under check; if not, only git tells what was in a folder.
+    whole: bool = False
+    #: Subjects that the configuration lists.
+    listed: AbstractSet[str] = frozenset()
+    #: Subjects that the lock was asked for.
+    locked: AbstractSet[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class GoneSubjects:
+    """The subjects that no file holds any more, and the schemas that have become others."""
+
+    #: What is known of each; an error where it cannot be read.
+    subjects: Mapping[str, Published | UncheckedError] = field(default_factory=dict)
+    #: The file that held it at the git baseline, where that is known.
+    files: Mapping[str, str] = field(default_factory=dict)
+    #: By path of a new file: the subject that it was, and what it was called.
+    renamed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+
+class SubjectSearch:
+    """Looks for the gone subjects of one workspace."""
+
+    def __init__(self, now: SchemaTree, workspace: Workspace, lookup: Lookup, claims: Claims) -> None:
+        self._now = now
+        self._workspace = workspace
+        self._lookup = lookup
+        self._claims = claims
+
+    def gone(
+        self, paths: Sequence[str], currents: Sequence[Current], named: Mapping[str, str], *, complete: bool
+    ) -> GoneSubjects:
+        """The gone subjects.
+
+        Args:
+            paths: As named.
+            currents: All schemas under check.
+            named: Their subjects by path, where they were told already.
+            complete: Whether every file could be read and its subject be told; if not, only git tells what is gone.
+
+        Raises:
+            RegistryError: The registry cannot be asked.
+        """
+        claims, known = self._claims, self._lookup.subjects
+        files, moved = self._gone_files(paths, {one.path: one.candidate for one in currents})
+        own = set(files)
+        if claims.whole and complete:
+            own |= claims.listed if self._workspace.repository is not None else claims.listed | claims.locked
+        held = {named.get(one.path) or self._lookup.subject_or_none(one) for one in currents}
+        missed = (own & known.names) - held
+        if not missed:
+            return GoneSubjects()
+        read = known.read(sorted(missed))
+        new = {one.path: one for one in currents if one.path in named and named[one.path] not in known.names}
+        old = {file: subject for subject, file in files.items() if isinstance(read.get(subject), Published)}
+        renamed = {path: (old[file], file) for path, file in moved.items() if path in new and file in old}
+        return GoneSubjects(read, files, {**renamed, **_renamed(read, new, renamed)})
+
+    def _gone_files(
+        self, paths: Sequence[str], found: Mapping[str, Candidate]
+    ) -> tuple[dict[str, str], Mapping[str, str]]:
+        """Files of the git baseline that are not there any more by their subject, and old paths by new ones.
+
+        Only in folders that were named. Where the baseline cannot be told there are none: a check against a registry
+        needs no git.
+        """
+        folders = [path for path in paths if self._now.tree.is_folder(path)]
+        if self._workspace.repository is None or not folders:
+            return {}, {}
+        try:
+            baseline = auto_baseline(self._claims.workspaces, self._workspace, self._now.layout)
+        except UncheckedError:
+            return {}, {}
+        removals = Removals(self._now, baseline, every_version)
+        gone = removals.gone(folders, ())
+        files = {}
+        for path in gone:
+            subject = _subject_then(baseline.schemas, path, self._lookup)
+            if subject is not None:
+                files[subject] = path
+        return files, removals.renames(gone, found)
+
+
+def _subject_then(then: SchemaTree | None, path: str, lookup: Lookup) -> str | None:
+    """The subject of a file of the baseline; ``None`` when it was not told then either."""
+    try:
+        current = None if then is None else then.current(path)
+    except UncheckedError:
+        return None
+    return None if current is None else lookup.subject_or_none(current)
+
+
+def _renamed(
+    read: Mapping[str, Published | UncheckedError],
+    new: Mapping[str, Current],
+    known: Mapping[str, tuple[str, str]],
+) -> Mapping[str, tuple[str, str]]:
+    """New files with the content or the name of a gone subject's newest version, besides those that are known."""
+    taken = {subject for subject, _ in known.values()}
+    gone = [
+        SchemaFile(subject, there.history.latest.document, there.format)
+        for subject, there in read.items()
+        if subject not in taken and isinstance(there, Published) and there.history.latest is not None
+    ]
+    origins = {one.path: one.document.origin or one.path for one in gone}
+    fresh = [
+        SchemaFile(path, one.candidate.document, one.candidate.format) for path, one in new.items() if path not in known
+    ]
+    found = renames(gone, fresh, by_lines=False)
+    return {path: (subject, origins[subject]) for path, subject in found.items()}

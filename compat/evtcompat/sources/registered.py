@@ -1,0 +1,180 @@
+"""Subjects as a live registry has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from evtcompat.checking.plans import Plan
+from evtcompat.errors import BaselineError, RegistryError, UncheckedError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import installed
+from evtcompat.model.documents import Document, References
+from evtcompat.model.histories import History, Version
+from evtcompat.model.levels import Level
+from evtcompat.registries.base import Answer, Registered, SchemaRegistry, SubjectState, default_format
+from evtcompat.registries.references import Fetch, document, label, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What is known of a subject: its history, its level, and how it was registered."""
+
+    subject: str
+    format: SchemaFormat
+    history: History
+    level: Level
+    #: Confluent's ``compatibilityPolicy``, where the registry has one.
+    policy: str | None = None
+    #: The newest version as registered.
+    newest: Registered | None = None
+
+
+class UnknownLanguageError(BaselineError):
+    """A registered schema is written in a language that evtcompat does not read."""
+
+
+class PublishedSubjects(Protocol):
+    """Where published subjects are: a registry, or a lock."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every subject there.
+
+        Raises:
+            RegistryError: The registry cannot be asked.
+        """
+        ...
+
+    def read(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
+        """The subjects of these names; an error stands in the place of one that cannot be read."""
+        ...
+
+
+class RegistrySubjects:
+    """The subjects of a live registry, as `PublishedSubjects`; what was read once is kept."""
+
+    def __init__(self, registry: SchemaRegistry, version: int | str | None = None) -> None:
+        """Nothing is asked yet.
+
+        Args:
+            registry: Open for as long as this is used.
+            version: That version of each subject alone; a number or ``latest``.
+        """
+        self.registry = registry
+        self._version = version
+        self._read: dict[str, Published | UncheckedError] = {}
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """See `PublishedSubjects`."""
+        return frozenset(self.registry.subjects())
+
+    def read(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
+        """See `PublishedSubjects`; new ones are read in parallel."""
+        new = [subject for subject in subjects if subject not in self._read]
+        for subject, state in self.registry.histories(new).items() if new else ():
+            try:
+                self._read[subject] = (
+                    state if isinstance(state, RegistryError) else published(self.registry, state, self._version)
+                )
+            except UncheckedError as error:
+                self._read[subject] = error
+        return {subject: self._read[subject] for subject in subjects}
+
+    def answer(self, plan: Plan) -> tuple[Answer, Level] | None:
+        """What the registry says of a candidate, and at which level; ``None`` for a subject that it does not have.
+
+        Raises:
+            RegistryError: It does not answer.
+        """
+        there = self._read.get(plan.subject)
+        if not isinstance(there, Published):
+            return None
+        versions = [int(version.label or 0) for version in there.history.versions] if there.level.transitive else []
+        answer = self.registry.judged(
+            there.subject,
+            plan.candidate.document.text or "",
+            kind=plan.format.registry_type,
+            references=there.newest.references if there.newest is not None else (),
+            versions=versions,
+        )
+        return answer, there.level
+
+
+def registry_history(registry: SchemaRegistry, subject: str, version: int | str | None = None) -> History:
+    """The versions of a subject, the oldest first, with their references resolved from the registry.
+
+    Args:
+        registry: Asked.
+        subject: With context.
+        version: That version alone; a number or ``latest``.
+
+    Raises:
+        RegistryError: The registry cannot be asked, or has no such subject or version.
+        BaselineError: A version is written in a language that evtcompat does not read.
+        DocumentError: A registered schema is not JSON.
+    """
+    if version is not None:
+        return history_of([registry.version(subject, version)], registry.version)
+    return history_of(registry.history(subject).versions, registry.version)
+
+
+def published(registry: SchemaRegistry, state: SubjectState, version: int | str | None = None) -> Published:
+    """A subject that was read, ready for a check.
+
+    Raises:
+        RegistryError: A reference or the version cannot be had.
+        BaselineError: A version is written in a language that evtcompat does not read.
+        DocumentError: A registered schema is not JSON.
+    """
+    chosen = state.versions if version is None else (registry.version(state.subject, version),)
+    newest = chosen[-1] if chosen else None
+    return Published(
+        state.subject,
+        readable(newest) if newest is not None else default_format(),
+        history_of(chosen, registry.version),
+        state.compatibility.level,
+        state.compatibility.policy,
+        newest,
+    )
+
+
+def history_of(
+    versions: Sequence[Registered], fetch: Fetch, name_document: Callable[[Registered], str] = label
+) -> History:
+    """Registered versions as a history.
+
+    Raises:
+        BaselineError: A version is written in a language that evtcompat does not read, or a reference cannot be had.
+        DocumentError: A schema is not JSON.
+    """
+    return History(tuple(_version(found, fetch, name_document) for found in versions))
+
+
+def readable(found: Registered) -> SchemaFormat:
+    """The language of a registered schema.
+
+    Raises:
+        UnknownLanguageError: evtcompat does not read it.
+    """
+    if found.format is None:
+        message = f"{label(found)} is a {found.type} schema, which evtcompat does not read"
+        languages = " and ".join(one.title for one in installed())
+        raise UnknownLanguageError(message, hint=f"Only {languages} can be checked.")
+    return found.format
+
+
+def _version(found: Registered, fetch: Fetch, name_document: Callable[[Registered], str]) -> Version:
+    schema: Document = document(found, name_document(found))
+    references: References = resolve(
+        found.references,
+        referring=found.subject,
+        schema_format=readable(found),
+        fetch=fetch,
+        base=schema.value,
+        name_document=name_document,
+    )
+    return Version(schema, str(found.version), references)
