@@ -1,1 +1,1 @@
-"""Mathematics without schema words: intervals, multiples, regular languages."""
+"""Regular languages over Unicode, and the regular expressions of ECMA-262, without a word of schemas."""

@@ -6,7 +6,7 @@ encoding that two programs exchange can carry one.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -174,11 +174,3 @@ def partition(sets: frozenset[CodePoints]) -> tuple[tuple[int, CodePoints], ...]
     parts = [CodePoints.half_open(ranges) for ranges in classes.values()]
     named = [(most_readable(part), part) for part in parts if part]
     return tuple(sorted(named, key=lambda pair: readability(pair[0])))
-
-
-def first_not_below(members: CodePoints, code_point: int) -> int | None:
-    """The least member that is at least ``code_point``."""
-    if code_point in members:
-        return code_point
-    at = bisect_left(members.bounds, code_point)
-    return members.bounds[at] if at < len(members.bounds) else None

@@ -11,7 +11,7 @@ from itertools import product
 from math import prod
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.regular.code_points import CodePoints, partition
+from evtcompat.regular.code_points import partition
 from evtcompat.regular.operations import complement, concat, inter, lengths, listed_slice, repeat, union
 from evtcompat.regular.terms import (
     EMPTY_WORD,
@@ -100,17 +100,6 @@ def moves(term: Term, steps: Steps) -> tuple[tuple[int, Term], ...]:
     else:
         steps.spend(term.cost)
     return term.known_moves
-
-
-def arcs(term: Term, steps: Steps) -> tuple[tuple[CodePoints, Term], ...]:
-    """Like `moves`, with every code point that leads there: the sets are disjoint, a term may occur twice.
-
-    Raises:
-        BudgetExceededError: The steps ran out.
-    """
-    moves(term, steps)
-    found = ((members, after(term, readable)) for readable, members in partition(term.firsts()))
-    return tuple((members, rest) for members, rest in found if rest is not NOTHING)
 
 
 def alternatives(term: Term) -> tuple[Term, ...]:

@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evtcompat.regular import enumerating, operations, searching, terms
-from evtcompat.regular.intervals import Interval
+from evtcompat.regular import operations, searching, terms
+from evtcompat.regular.longest import longest_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
-    """A set of strings. Equal values are equal sets; equal sets may be unequal values (ask `equivalent`)."""
+    """A set of strings. Equal values are equal sets; equal sets may be unequal values (ask `subset` both ways)."""
 
     term: terms.Term
 
@@ -96,24 +96,15 @@ class Language:
         """
         return (self - other).is_empty(steps)
 
-    def equivalent(self, other: Language, steps: Steps) -> bool:
-        """They have the same members.
+    def longest_length(self, steps: Steps) -> int | None:
+        """The length of a longest member; ``None`` if there is no longest one, or none at all.
 
         Raises:
             BudgetExceededError: The steps ran out.
         """
-        return self == other or (self.subset(other, steps) and other.subset(self, steps))
-
-    def lengths(self, steps: Steps) -> Interval:
-        """The least interval that holds the length of every member.
-
-        Raises:
-            BudgetExceededError: The steps ran out.
-        """
-        least = searching.shortest_length(self.term, steps)
-        if least is None:
-            return Interval(1, 0)
-        return Interval(least, enumerating.longest_length(self.term, steps))
+        if searching.shortest_length(self.term, steps) is None:
+            return None
+        return longest_length(self.term, steps)
 
     def examples(self, count: int, steps: Steps, *, min_length: int = 0) -> tuple[str, ...]:
         """Up to ``count`` distinct members of at least ``min_length`` code points, shortest first, always the same.
@@ -131,14 +122,6 @@ class Language:
                 break
             found.append(word)
         return tuple(found)
-
-    def finite_words(self, limit: int, steps: Steps) -> tuple[str, ...] | None:
-        """All members, shortest first, if there are at most ``limit``; otherwise ``None``.
-
-        Raises:
-            BudgetExceededError: The steps ran out.
-        """
-        return enumerating.all_words(self.term, limit, steps)
 
 
 def everything() -> Language:

@@ -268,9 +268,9 @@ class Path:
     def word(self, length: int) -> str:
         """The member of the length that was found."""
         self._steps.spend(length // 64)
-        return "".join(chr(code_point) for _, code_point in self.passed(length))
+        return "".join(chr(code_point) for _, code_point in self._passed(length))
 
-    def passed(self, length: int) -> list[tuple[Term, int]]:
+    def _passed(self, length: int) -> list[tuple[Term, int]]:
         """The states that the member of the length that was found passes, each with the code point that leads on."""
         state = self._end
         route: list[tuple[Term, int]] = []

@@ -154,9 +154,8 @@ def _matching(place: Merged, least: int, most: int | None) -> Iterator[Made]:
             language &= ecma.parse(pattern)
         for index, word in enumerate(language.examples(3, steps)):
             yield ("", f"matching ({index + 1})")[index > 0], word
-        lengths = language.lengths(steps)
-        longest = getattr(lengths, "high", None)
-        if isinstance(longest, int) and longest < _LONGEST:
+        longest = language.longest_length(steps)
+        if longest is not None and longest < _LONGEST:
             for word in language.examples(1, steps, min_length=longest):
                 yield "at its longest match", word
         outside = (languages.of_length(least, most) - language).shortest(steps)
