@@ -44,13 +44,13 @@ sys.path.insert(0, str(ROOT / "compat"))
 
 from evtcompat.api import compare  # noqa: E402 - the checkout beside this file is what is measured
 from evtcompat.formats.json_schema.compile.loading import load_schema  # noqa: E402 - idem
-from evtcompat.formats.json_schema.content_keys import forget  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decide import decide  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decided import DecidedPair  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decision import relation  # noqa: E402 - idem
 from evtcompat.formats.json_schema.exact import Value  # noqa: E402 - idem
 from evtcompat.formats.json_schema.explain.explanation import explain  # noqa: E402 - idem
 from evtcompat.formats.json_schema.options import Options  # noqa: E402 - idem
+from evtcompat.formats.json_schema.parse.content_keys import forget  # noqa: E402 - idem
 from evtcompat.model.documents import Document  # noqa: E402 - idem
 from evtcompat.model.verdicts import Policy, Verdict  # noqa: E402 - idem
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from evtcompat.formats.json_schema.compile.loading import load_schema
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 

@@ -12,22 +12,21 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import content_keys as memory
 from evtcompat.formats.json_schema import decision
-from evtcompat.formats.json_schema import parse as parsing
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.confluent import Difference, predict, shapes
-from evtcompat.formats.json_schema.content_keys import ContentCache, content_key, forget, fragment_of, value_of
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT7, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.fast_path import checked_quickly
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.keywords.table import SCALAR
 from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse import content_keys, parsing
+from evtcompat.formats.json_schema.parse.content_keys import ContentCache, content_key, forget, fragment_of, value_of
+from evtcompat.formats.json_schema.parse.fast_path import checked_quickly
+from evtcompat.formats.json_schema.parse.references import is_simple, may_refer
+from evtcompat.formats.json_schema.parse.shapes import violations
 from evtcompat.formats.json_schema.policy import accepted
-from evtcompat.formats.json_schema.references import is_simple, may_refer
-from evtcompat.formats.json_schema.shapes import violations
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy
@@ -106,7 +105,7 @@ def test_a_document_that_changes_later_changes_no_later_answer() -> None:
 
 def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond it, schemas that are parsed from then on start anew, and the older ones go on as they were."""
-    monkeypatch.setattr(memory, "_MANY", 2_000)
+    monkeypatch.setattr(content_keys, "_MANY", 2_000)
     older = load_schema(Document({"$schema": SEVEN, "properties": {"a": {"type": "string"}}}))
     for index in range(20):
         load_schema(Document({"$schema": SEVEN, "properties": {f"a{index}": {"type": "string", "maxLength": index}}}))

@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.dialect import Dialect, Handling
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT7, DRAFT2020, by_uri
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.keywords.table import COMPILE, KEYWORDS, checks, holdings
-from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.parse.shapes import violations
 from formats.json_schema.schemas import FOUR, SEVEN, schema_of
 from formats.json_schema.strategies import schemas
 

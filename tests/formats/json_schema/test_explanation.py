@@ -15,7 +15,7 @@ from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.explain.failures import failures
 from evtcompat.formats.json_schema.explain.subschemas import index_of
-from evtcompat.formats.json_schema.parse import variant
+from evtcompat.formats.json_schema.parse.parsing import variant
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.patches import apply_patch

@@ -14,7 +14,7 @@ from evtcompat import compare
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import MAX_NESTING
+from evtcompat.formats.json_schema.parse.parsing import MAX_NESTING
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, answer, shown

@@ -8,7 +8,7 @@ import pytest
 from evtcompat.formats.json_schema.dialects import DIALECTS
 from evtcompat.formats.json_schema.keywords.keyword import Keyword
 from evtcompat.formats.json_schema.keywords.table import CONSTRAINING, fits
-from evtcompat.formats.json_schema.rules.lint import lint
+from evtcompat.formats.json_schema.lint.findings import lint
 from evtcompat.model.json_types import JSON
 from formats.json_schema.schemas import schema_of
 from reference_data import reference_rows

@@ -15,7 +15,7 @@ from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT4, DRAFT6, DRA
 from evtcompat.formats.json_schema.explain.translate import UntranslatableError, translated
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.shapes import violations
+from evtcompat.formats.json_schema.parse.shapes import violations
 from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.patches import apply_patch

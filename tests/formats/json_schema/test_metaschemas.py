@@ -9,7 +9,7 @@ import pytest
 from evtcompat import SchemaError, compare
 from evtcompat.formats.json_schema.dialect import Dialect, Handling
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, by_uri
-from evtcompat.formats.json_schema.metaschemas import VOCABULARIES
+from evtcompat.formats.json_schema.parse.metaschemas import VOCABULARIES
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN
 
 OWN = "https://example.com/own"

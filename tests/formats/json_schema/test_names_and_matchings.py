@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.formats.json_schema import instance_paths as names
 from evtcompat.formats.json_schema.confluent.matching import matching
 from evtcompat.formats.json_schema.describe.wording import joined, listed
+from evtcompat.formats.json_schema.lint import instance_paths as names
 
 
 @pytest.mark.parametrize(

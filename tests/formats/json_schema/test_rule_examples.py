@@ -11,7 +11,7 @@ from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.rules.catalogue import JSON_SCHEMA_RULES
-from evtcompat.formats.json_schema.rules.lint_rules import RULES as LINT_RULES
+from evtcompat.formats.json_schema.rules.lint import RULES as LINT_RULES
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Policy, Severity

@@ -20,9 +20,9 @@ WRITER: JSON = {"type": ["string", "null"]}
 
 #: The modules that may import a library, those that only need its types apart.
 OWNERS = {
-    "jsonschema": {"formats.json_schema.validate.library"},
-    "referencing": {"formats.json_schema.references"},
-    "jsonschema_specifications": {"formats.json_schema.references"},
+    "jsonschema": {"formats.json_schema.library.validators"},
+    "referencing": {"formats.json_schema.parse.references"},
+    "jsonschema_specifications": {"formats.json_schema.parse.references"},
 }
 
 

@@ -16,7 +16,7 @@ from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, shown, strict

@@ -11,8 +11,8 @@ import jsonschema
 import pytest
 
 from evtcompat import compare
-from evtcompat.formats.json_schema.content_keys import forget
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.model.verdicts import Verdict
 from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, answer, shown

@@ -11,13 +11,13 @@ from evtcompat.formats.json_schema import deep, exact, policy
 from evtcompat.formats.json_schema.algebra.nodes import Node
 from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat, Unknown, UnknownReason, Unsat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.undecided import open_parts
 from evtcompat.formats.json_schema.validate.validator import library_value
-from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.formats.json_schema.witness.check import Question, checked, policy_agrees
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.mismatches import Undecided

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from evtcompat.formats.json_schema import confluent, deep, policy
 from evtcompat.formats.json_schema.compile.loading import load_schema
-from evtcompat.formats.json_schema.content_keys import content_key, value_of
 from evtcompat.formats.json_schema.decide import Answer, decide
-from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.content_keys import content_key, value_of
+from evtcompat.formats.json_schema.parse.derived import derived
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.proof import steps_of
 from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON

@@ -10,7 +10,7 @@ from evtcompat.formats.base import Decision
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.decided import DecidedPair
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.mismatches import Relation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict

@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
 if TYPE_CHECKING:
     from evtcompat.formats import base
     from evtcompat.formats.base import Decision, Names, Setting
-    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.payloads import Encoding, Payloads
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
@@ -99,7 +99,7 @@ class JsonSchemaFormat:
     def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect."""
         from evtcompat.formats.json_schema import deep
-        from evtcompat.formats.json_schema.rules.lint import lint
+        from evtcompat.formats.json_schema.lint.findings import lint
 
         own = _own(schema)
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))
@@ -123,7 +123,7 @@ class JsonSchemaFormat:
 
 
 def _own(schema: base.Schema) -> Schema:
-    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.parse.parsing import Schema
 
     if isinstance(schema, Schema):
         return schema

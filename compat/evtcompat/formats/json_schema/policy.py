@@ -23,7 +23,7 @@ from __future__ import annotations
 from evtcompat.formats.json_schema.algebra.nodes import Node
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.keywords.scope import Reading
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.verdicts import Policy
 
 #: How a policy reads the writer's and the reader's schema.

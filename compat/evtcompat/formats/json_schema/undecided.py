@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from evtcompat.formats.json_schema.algebra.nodes import Node, negation
 from evtcompat.formats.json_schema.compile.compiler import compiler
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import UnknownReason
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place, child

@@ -28,13 +28,13 @@ from evtcompat.formats.json_schema.compile.cache import CompileCache
 from evtcompat.formats.json_schema.compile.dependencies import Cached, Dependencies, DependencyTracker, ReferenceEdge
 from evtcompat.formats.json_schema.compile.infinite_recursion import leading_back_to_itself
 from evtcompat.formats.json_schema.compile.patterns import pattern_of
-from evtcompat.formats.json_schema.content_keys import CacheKind, ContentKey, content_key, fragment_of
-from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
-from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.references import Library
+from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentKey, content_key, fragment_of
+from evtcompat.formats.json_schema.parse.derived import derived
+from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.solve.overlap import may_overlap
 from evtcompat.model.places import Place, tokens
 

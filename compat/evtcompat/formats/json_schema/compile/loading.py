@@ -8,7 +8,7 @@ from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.scope import Reading
-from evtcompat.formats.json_schema.parse import Schema, parse
+from evtcompat.formats.json_schema.parse.parsing import Schema, parse
 from evtcompat.model.documents import Document, References
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.algebra.property_names import Pattern
-from evtcompat.formats.json_schema.references import Library
+from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.model.places import Place, child
 from evtcompat.regular.ecma import InvalidPatternError, UnsupportedPatternError
 from evtcompat.regular.ecma import parse as parse_pattern

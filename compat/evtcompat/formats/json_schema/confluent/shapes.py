@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from evtcompat.formats.json_schema.content_keys import CacheKind, content_key, current, fragment_of, value_of
+from evtcompat.formats.json_schema.parse.content_keys import CacheKind, content_key, current, fragment_of, value_of
 from evtcompat.model.json_types import JSON
 
 

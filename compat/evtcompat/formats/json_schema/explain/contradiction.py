@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import variant
+from evtcompat.formats.json_schema.parse.parsing import variant
 from evtcompat.formats.json_schema.rules.unsatisfiable import unsatisfiable
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from evtcompat.formats.json_schema import deep, exact
-from evtcompat.formats.json_schema.content_keys import content_key, fragment_of
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.explain.causes import Cause
 from evtcompat.formats.json_schema.explain.contradiction import contradiction
@@ -16,7 +15,8 @@ from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.search import CauseSearch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.content_keys import content_key, fragment_of
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.formats import changed_formats
 from evtcompat.formats.json_schema.rules.refused import unexplained
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, confirmed_by

@@ -9,7 +9,7 @@ from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.explain.applied import BRANCHING
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.keywords.table import CLOSING
-from evtcompat.formats.json_schema.validate.violations import Violation
+from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.model.json_types import JSON
 
 

@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.algebra.nodes import conjunction
 from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.witness.check import Question, WitnessCheck, checked, policy_agrees

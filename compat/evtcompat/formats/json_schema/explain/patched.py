@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex
-from evtcompat.formats.json_schema.parse import Schema, variant
+from evtcompat.formats.json_schema.parse.parsing import Schema, variant
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, apply_patch
 

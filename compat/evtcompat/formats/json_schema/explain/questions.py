@@ -8,7 +8,7 @@ from evtcompat.formats.json_schema.algebra.membership import holds, holds_togeth
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict

@@ -7,20 +7,20 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.formats.json_schema.content_keys import content_key
-from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.keywords.table import HOLDING_BY_NAME, REFERRING
-from evtcompat.formats.json_schema.references import may_refer
-from evtcompat.formats.json_schema.shapes import violations as broken_shapes
+from evtcompat.formats.json_schema.library.violations import Violation
+from evtcompat.formats.json_schema.parse.content_keys import content_key
+from evtcompat.formats.json_schema.parse.derived import derived
+from evtcompat.formats.json_schema.parse.references import may_refer
+from evtcompat.formats.json_schema.parse.shapes import violations as broken_shapes
 from evtcompat.formats.json_schema.validate.validator import validator_of
-from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.model.pointers import found_at
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.dialect import Dialect
-    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.parse.parsing import Schema
 
 
 _METASCHEMAS = ("http://json-schema.org/", "https://json-schema.org/")

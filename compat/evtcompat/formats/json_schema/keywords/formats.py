@@ -69,6 +69,6 @@ def checker_of_format(name: str, dialect: Dialect) -> Callable[[object], bool | 
 
 def library_formats(dialect: Dialect) -> Value:
     """The validator's format checker of a dialect."""
-    from evtcompat.formats.json_schema.validate.library import format_checker
+    from evtcompat.formats.json_schema.library.validators import format_checker
 
     return format_checker(dialect)

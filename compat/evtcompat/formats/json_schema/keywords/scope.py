@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from referencing._core import Resolver
 
     from evtcompat.formats.json_schema.algebra.nodes import Node
-    from evtcompat.formats.json_schema.content_keys import ContentKey
+    from evtcompat.formats.json_schema.parse.content_keys import ContentKey
 
 #: A schema object, and any value in a schema document.
 Contents: TypeAlias = dict[str, Any]

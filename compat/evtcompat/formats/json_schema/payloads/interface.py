@@ -9,7 +9,7 @@ from evtcompat.formats import confluent_wire
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
 from evtcompat.formats.json_schema.payloads.packing import packed
 from evtcompat.formats.json_schema.payloads.poison import beyond_floats, poison_of

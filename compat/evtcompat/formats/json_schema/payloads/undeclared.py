@@ -12,9 +12,9 @@ from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at
 
 if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.library.violations import Violation
+    from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.json_schema.validate.validator import Validator
-    from evtcompat.formats.json_schema.validate.violations import Violation
     from evtcompat.model.json_types import JSON
 
 #: Keywords that refuse members because nobody declared them.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.proof.account import Account
 from evtcompat.model.mismatches import ProofStep
 from evtcompat.model.verdicts import Verdict

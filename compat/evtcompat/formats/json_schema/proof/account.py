@@ -10,7 +10,7 @@ from evtcompat.formats.json_schema.describe.wording import joined, quoted, shown
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.proof.questions import Questions, demands
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import ProofStep

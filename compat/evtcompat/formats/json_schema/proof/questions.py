@@ -14,7 +14,7 @@ from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subsch
 from evtcompat.formats.json_schema.keywords.keyword import AppliesTo
 from evtcompat.formats.json_schema.keywords.table import KEYWORDS, REFERRING, applied_to
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema, variant
+from evtcompat.formats.json_schema.parse.parsing import Schema, variant
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict

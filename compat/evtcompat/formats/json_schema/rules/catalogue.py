@@ -12,7 +12,7 @@ from evtcompat.formats.json_schema.rules import (
     forbidden,
     formats,
     limits,
-    lint_rules,
+    lint,
     listed_values,
     negation,
     open_places,
@@ -40,5 +40,5 @@ JSON_SCHEMA_RULES: Final[tuple[Rule, ...]] = (
     *limits.RULES,
     *arrays.RULES,
     *formats.RULES,
-    *lint_rules.RULES,
+    *lint.RULES,
 )

@@ -1,138 +1,58 @@
-"""Findings about one schema alone: keywords that look as if they constrained and do not.
+"""Rules about one JSON Schema alone; `lint` finds what falls under them.
 
-A misspelt keyword is legal JSON Schema: it is ignored, and the schema accepts everything there. Only words that
-resemble a *constraining* keyword are reported, at places where a schema stands: never a property's name, never inside
-`enum`, `const`, `default` or `examples`, never below a keyword that nobody knows (vendors put what they like there).
+The texts stand apart, as listing the rules must not import the keywords.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from typing import Final
 
-from evtcompat.formats.json_schema.dialect import Dialect
-from evtcompat.formats.json_schema.instance_paths import of_pointer
-from evtcompat.formats.json_schema.keywords.keyword import Keyword
-from evtcompat.formats.json_schema.keywords.table import ANNOTATIONS, CONSTRAINING, subschemas
-from evtcompat.formats.json_schema.rules.spelling import meant
-from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import Fix, Mismatch
-from evtcompat.model.places import Place, child, tokens
-from evtcompat.model.pointers import found_at
+from evtcompat.model.rules import Rule
+from evtcompat.model.verdicts import Severity
 
-#: What does in another draft what a keyword does in its own.
-_COUNTERPARTS: Mapping[tuple[str, str], str] = {
-    ("prefixItems", "draft 4"): "items as a list",
-    ("prefixItems", "draft 6"): "items as a list",
-    ("prefixItems", "draft 7"): "items as a list",
-    ("prefixItems", "2019-09"): "items as a list",
-    ("const", "draft 4"): "enum with one value",
-    ("dependentRequired", "draft 4"): "dependencies",
-    ("dependentRequired", "draft 6"): "dependencies",
-    ("dependentRequired", "draft 7"): "dependencies",
-    ("dependentSchemas", "draft 4"): "dependencies",
-    ("dependentSchemas", "draft 6"): "dependencies",
-    ("dependentSchemas", "draft 7"): "dependencies",
-    ("dependencies", "2019-09"): "dependentRequired or dependentSchemas",
-    ("dependencies", "2020-12"): "dependentRequired or dependentSchemas",
-    ("additionalItems", "2020-12"): "items beside prefixItems",
-    ("unevaluatedProperties", "draft 7"): "additionalProperties",
-    ("unevaluatedProperties", "draft 6"): "additionalProperties",
-    ("unevaluatedProperties", "draft 4"): "additionalProperties",
-}
-
-
-def lint(schema: JSON, dialect: Dialect) -> tuple[Mismatch, ...]:
-    """The findings about a schema document, in the order of its text.
-
-    Args:
-        schema: The parsed document.
-        dialect: The dialect it is read in.
-
-    Returns:
-        Mismatches whose reader and writer place are the same, under the rules `unknown-keyword`,
-        `keyword-of-another-draft`, `keyword-beside-ref` and `keyword-without-effect`.
-    """
-    draft = dialect.name
-    found: list[Mismatch] = []
-    for pointer, part in _schemas(schema):
-        lone = dialect.ref_hides_siblings and isinstance(part.get("$ref"), str)
-        for name, value in part.items():
-            if lone and name != "$ref":
-                found.extend(_beside_ref(name, pointer, draft))
-            elif name in CONSTRAINING:
-                found.extend(_known(CONSTRAINING[name], part, pointer, draft))
-            elif name not in ANNOTATIONS:
-                found.extend(_unknown(name, value, part, pointer))
-    return tuple(found)
-
-
-def _schemas(root: JSON) -> Iterator[tuple[str, dict[str, JSON]]]:
-    """Every schema object of the document with its pointer: by position, and where a local reference leads."""
-    visited: set[str] = set()
-    pending: list[tuple[str, JSON]] = [("", root)]
-    referred: list[str] = []
-    while pending or referred:
-        if not pending:
-            pointer = referred.pop(0)
-            pending.append((pointer, found_at(root, tokens(pointer))))
-            continue
-        pointer, schema = pending.pop(0)
-        if pointer in visited or not isinstance(schema, dict):
-            continue
-        visited.add(pointer)
-        yield pointer, schema
-        reference = schema.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            referred.append(reference[1:])
-        pending = [(place, part) for place, _, part in subschemas(schema, pointer)] + pending
-
-
-def _beside_ref(name: str, pointer: str, draft: str) -> Iterator[Mismatch]:
-    if name in CONSTRAINING:
-        yield _finding("keyword-beside-ref", pointer, name, {"keyword": name, "draft": draft})
-
-
-def _known(keyword: Keyword, schema: Mapping[str, JSON], pointer: str, draft: str) -> Iterator[Mismatch]:
-    name = keyword.name
-    if draft not in keyword.constrains_in:
-        counterpart = _COUNTERPARTS.get((name, draft))
-        advice = f"write {counterpart}" if counterpart else f"declare {keyword.constrains_in[0]} in $schema"
-        facts = {"keyword": name, "draft": draft, "drafts": ", ".join(keyword.constrains_in), "advice": advice}
-        yield _finding("keyword-of-another-draft", pointer, name, facts)
-        return
-    reason = _idle(keyword, schema)
-    if reason:
-        yield _finding("keyword-without-effect", pointer, name, {"keyword": name, "reason": reason})
-
-
-def _idle(keyword: Keyword, schema: Mapping[str, JSON]) -> str:
-    """Why a keyword has no effect where it stands, or ``""``."""
-    if keyword.needs is not None and keyword.needs not in schema:
-        return f"it needs {keyword.needs} beside it"
-    if keyword.name == "additionalItems" and not isinstance(schema.get("items"), list):
-        return "it needs items as a list beside it"
-    types = schema.get("type")
-    names = types if isinstance(types, list) else [types]
-    if keyword.type is None or not types:
-        return ""
-    if keyword.type in names or (keyword.type == "number" and "integer" in names):
-        return ""
-    return f"it speaks of type {keyword.type} and the type here is {' or '.join(str(name) for name in names)}"
-
-
-def _unknown(name: str, value: JSON, schema: Mapping[str, JSON], pointer: str) -> Iterator[Mismatch]:
-    keyword = meant(name, value)
-    if keyword is None or keyword.name in schema:
-        return
-    here = child(pointer, name)
-    fix = Fix(
-        f"Write {keyword.name} instead of {name}",
-        "reader",
-        ({"op": "move", "from": here, "path": child(pointer, keyword.name)},),
-    )
-    yield _finding("unknown-keyword", pointer, name, {"keyword": name, "suggestion": keyword.name}, fix)
-
-
-def _finding(rule: str, pointer: str, keyword: str, facts: Mapping[str, object], fix: Fix | None = None) -> Mismatch:
-    place = Place(child(pointer, keyword), names=of_pointer(pointer))
-    return Mismatch(rule, place, place, {**facts, "path": place.names}, fix=fix)
+RULES: Final = (
+    Rule(
+        "unknown-keyword",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` is no keyword and is ignored; `{suggestion}` was probably meant.",
+        what="A word that looks like a misspelt keyword.",
+        why="JSON Schema ignores unknown keywords, so the constraint is not there: the schema accepts everything in "
+        "that respect, and so does every comparison.",
+        example='{"type": "string", "mexLength": 64}',
+        remedy="Correct the spelling. That narrows the schema: treat it as a change, not as a cosmetic one.",
+        limits="Only words near to a constraining keyword, with a value that would fit it, are reported.",
+    ),
+    Rule(
+        "keyword-of-another-draft",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` is no keyword of {draft} and is ignored there; {advice}.",
+        what="A keyword of another draft than the one that the schema is read in.",
+        why="Validators ignore it, so the constraint is not there.",
+        example='{"$schema": "http://json-schema.org/draft-07/schema#", "prefixItems": [{"type": "string"}]}',
+        remedy="Use the draft's own keyword, or declare the draft that knows it in `$schema`.",
+    ),
+    Rule(
+        "keyword-beside-ref",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` stands beside `$ref` and is ignored in {draft}.",
+        what="A constraining keyword beside `$ref`, in a draft where `$ref` hides what stands beside it.",
+        why="Up to draft 7 an object with `$ref` is that reference and nothing else.",
+        example='{"$schema": "http://json-schema.org/draft-07/schema#", "definitions": {"code": {"type": "string"}}, '
+        '"properties": {"code": {"$ref": "#/definitions/code", "maxLength": 8}}}',
+        remedy='Wrap the reference: {"allOf": [{"$ref": "#/definitions/code"}], "maxLength": 8}.',
+    ),
+    Rule(
+        "keyword-without-effect",
+        Severity.NOTE,
+        "json-schema",
+        "`{keyword}` has no effect here: {reason}.",
+        what="A keyword that constrains nothing where it stands.",
+        why="A keyword that speaks of one type leaves values of other types alone, and some keywords only work beside "
+        "another.",
+        example='{"type": "integer", "minLength": 1}',
+        remedy="Remove it, or use the keyword of the right type (`minimum` for numbers).",
+    ),
+)

@@ -7,7 +7,8 @@ from functools import cache
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DRAFT2019, by_uri
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.validate import keywords, library, unevaluated
+from evtcompat.formats.json_schema.library import validators as library
+from evtcompat.formats.json_schema.validate import keywords, unevaluated
 
 _REPLACED: dict[str, Value] = {
     "multipleOf": keywords.multiple_of,

@@ -17,7 +17,7 @@ from decimal import Decimal
 from evtcompat.formats.json_schema.algebra.membership import multiple
 from evtcompat.formats.json_schema.dialects import DRAFT7
 from evtcompat.formats.json_schema.exact import Value, fraction
-from evtcompat.formats.json_schema.validate.library import ValidationError, keyword_of
+from evtcompat.formats.json_schema.library.validators import ValidationError, keyword_of
 from evtcompat.formats.json_schema.validate.run import Run
 from evtcompat.regular.ecma import PatternError
 from evtcompat.regular.ecma import parse as parse_pattern

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.formats import language_of_format
-from evtcompat.formats.json_schema.validate.library import FormatError, format_checker
+from evtcompat.formats.json_schema.library.validators import FormatError, format_checker
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from evtcompat.formats.json_schema.dialects import DRAFT2019, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.references import recursive_target
-from evtcompat.formats.json_schema.validate.library import ValidationError, keyword_of
+from evtcompat.formats.json_schema.library.validators import ValidationError, keyword_of
+from evtcompat.formats.json_schema.parse.references import recursive_target
 
 
 def unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from evtcompat.formats.json_schema.derived import derived
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.parse import Schema
-from evtcompat.formats.json_schema.validate.violations import Violation
+from evtcompat.formats.json_schema.library.violations import Violation
+from evtcompat.formats.json_schema.parse.derived import derived
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 
@@ -139,7 +139,7 @@ def validator_of(schema: Schema, *, assert_formats: bool = False) -> Validator:
 
 def confirmed_by() -> str:
     """What reports call the validator, with its version."""
-    from evtcompat.formats.json_schema.validate.library import name_and_version
+    from evtcompat.formats.json_schema.library.validators import name_and_version
 
     return name_and_version()
 

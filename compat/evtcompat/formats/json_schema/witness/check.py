@@ -25,12 +25,12 @@ from evtcompat.formats.json_schema.algebra.nodes import (
     types,
 )
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
+from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value, validator_of
-from evtcompat.formats.json_schema.validate.violations import Violation
 from evtcompat.regular.steps import Steps
 
 #: Whole numbers up to here are floats.

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin
 
 from evtcompat.errors import ReferenceMissingError
-from evtcompat.formats.json_schema.content_keys import content_key
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
+from evtcompat.formats.json_schema.parse.content_keys import content_key
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar, TypeVarTuple
 
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 
 _T = TypeVar("_T")
 _Ts = TypeVarTuple("_Ts")

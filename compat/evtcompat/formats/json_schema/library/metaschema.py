@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from evtcompat.formats.json_schema.dialect import Dialect
-from evtcompat.formats.json_schema.validate.violations import pointer_of, shortened
+from evtcompat.formats.json_schema.library.violations import pointer_of, shortened
 from evtcompat.model.json_types import JSON
 
 _TYPES: Final = "array, boolean, integer, null, number, object and string"
@@ -13,7 +13,7 @@ _TYPES: Final = "array, boolean, integer, null, number, object and string"
 
 def metaschema_error(value: JSON, dialect: Dialect) -> tuple[str, str] | None:
     """Pointer and sentence of the first thing that the metaschema refuses; ``None`` if it refuses nothing."""
-    from evtcompat.formats.json_schema.validate.library import best_error
+    from evtcompat.formats.json_schema.library.validators import best_error
 
     error = best_error(value, dialect)
     if error is None:

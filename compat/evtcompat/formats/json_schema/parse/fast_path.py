@@ -13,7 +13,13 @@ from decimal import Decimal
 from functools import cache
 from typing import Final, TypeAlias
 
-from evtcompat.formats.json_schema.content_keys import (
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import by_uri
+from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, fraction
+from evtcompat.formats.json_schema.keywords.keyword import Check, Holding
+from evtcompat.formats.json_schema.keywords.predicates import type_of_check
+from evtcompat.formats.json_schema.keywords.table import ANCHORING, SCALAR, checks, holdings
+from evtcompat.formats.json_schema.parse.content_keys import (
     DOLLAR,
     CacheKind,
     ContentCache,
@@ -21,14 +27,8 @@ from evtcompat.formats.json_schema.content_keys import (
     content_key,
     fragment_of,
 )
-from evtcompat.formats.json_schema.dialect import Dialect
-from evtcompat.formats.json_schema.dialects import by_uri
-from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, fraction
-from evtcompat.formats.json_schema.keywords.keyword import Check, Holding
-from evtcompat.formats.json_schema.keywords.predicates import type_of_check
-from evtcompat.formats.json_schema.keywords.table import ANCHORING, SCALAR, checks, holdings
-from evtcompat.formats.json_schema.references import INSTANCES, is_simple, may_refer
-from evtcompat.formats.json_schema.shapes import names_in_dependencies
+from evtcompat.formats.json_schema.parse.references import INSTANCES, is_simple, may_refer
+from evtcompat.formats.json_schema.parse.shapes import names_in_dependencies
 
 #: Levels of nesting beyond which a closer look is taken; the walk is recursive.
 _DEEPEST: Final = 64

@@ -9,14 +9,14 @@ from typing import Any, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
-from evtcompat.formats.json_schema.content_keys import ContentCache, current
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_uri
-from evtcompat.formats.json_schema.fast_path import ContentKeys, checked_quickly
-from evtcompat.formats.json_schema.metaschemas import basis_of
-from evtcompat.formats.json_schema.references import Library, is_still_simple
-from evtcompat.formats.json_schema.shapes import violations
-from evtcompat.formats.json_schema.validate.metaschema import metaschema_error
+from evtcompat.formats.json_schema.library.metaschema import metaschema_error
+from evtcompat.formats.json_schema.parse.content_keys import ContentCache, current
+from evtcompat.formats.json_schema.parse.fast_path import ContentKeys, checked_quickly
+from evtcompat.formats.json_schema.parse.metaschemas import basis_of
+from evtcompat.formats.json_schema.parse.references import Library, is_still_simple
+from evtcompat.formats.json_schema.parse.shapes import violations
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place

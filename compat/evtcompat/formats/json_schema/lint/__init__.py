@@ -1,0 +1,1 @@
+"""What one schema alone says that its author hardly meant."""
