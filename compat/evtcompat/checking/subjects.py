@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 
 from evtcompat.checking.comparing import compare_sides, findings_of
+from evtcompat.checking.fixing import with_fixes_that_compose
 from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
@@ -14,8 +15,10 @@ from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.errors import EvtcompatError, told_as_fault
 from evtcompat.formats.base import Schema
 from evtcompat.model.canonical import content_hash
+from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
+from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
@@ -59,6 +62,7 @@ class _SubjectCheck:
                 self._problems.append(problem_of(error, plan.subject, plan.candidate))
             for baseline, directions in baselines:
                 comparisons += self._against(baseline, directions, candidate)
+            comparisons = self._composed(comparisons, candidate)
         verdicts = [comparison.result.verdict for comparison in comparisons]
         verdicts += [verdict_of(findings)] + ([Verdict.UNCHECKED] if self._problems else [])
         registry = [comparison.result.registry_verdict for comparison in comparisons]
@@ -122,6 +126,32 @@ class _SubjectCheck:
             mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
         context = Context(candidate[0], candidate[0], self._settings.severities, (plan.subject,), self._format)
         return findings_of(mismatches, context)
+
+    def _composed(
+        self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
+    ) -> list[DirectedComparison]:
+        """The comparisons with fixes that can be applied together."""
+        plan, quick = self._plan, replace(self._settings, options=replace(self._settings.options, witnesses=False))
+
+        def again(value: JSON) -> list[DirectedComparison] | None:
+            changed = replace(plan, candidate=replace(plan.candidate, document=Document(value)))
+            trial = _SubjectCheck(changed, quick)
+            parsed = trial._parsed(changed.candidate, None)
+            if parsed is None:
+                return None
+            found = [
+                one
+                for baseline, directions in self._baselines()
+                for one in trial._against(baseline, directions, parsed)
+            ]
+            return None if trial._problems else found
+
+        try:
+            with _doing("putting fixes together for", plan.candidate):
+                return list(with_fixes_that_compose(comparisons, candidate[0].document.value, again))
+        except EvtcompatError as error:
+            self._problems.append(problem_of(error, plan.subject, plan.candidate))
+            return comparisons
 
     def _against(
         self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]

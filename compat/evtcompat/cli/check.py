@@ -79,6 +79,10 @@ def check(
     explain_proof: Annotated[
         bool, typer.Option("--explain-proof", help="JSON Schema: show the arguments that settled each part.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Apply the fixes that are shown to the files, after asking, and check again.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --fix: do not ask.")] = False,
     ask: Annotated[
         bool, typer.Option("--ask", help="With a registry: ask it too, and flag where it differs from the prediction.")
     ] = False,
@@ -117,6 +121,8 @@ def check(
         config=config,
         save_witnesses=save_witnesses,
         explain_proof=explain_proof,
+        fix=fix,
+        yes=yes,
         ask=ask,
     )
     raise typer.Exit(run_check(request))

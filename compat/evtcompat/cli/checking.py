@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from evtcompat.checking.plans import Plan
 from evtcompat.checking.problems import problem_of
@@ -40,6 +41,11 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
             config = context.config
             outputs = outputs_of(request.formats or [str(target) for target in config.formats], request.output)
             report = checked(context)
+    if request.fix:
+        from evtcompat.cli.fixing import apply_fixes
+
+        if apply_fixes(report, environment.folder, request.paths, yes=request.yes):
+            return run_check(replace(request, fix=False), environment)
     if request.save_witnesses is not None:
         from evtcompat.payloads.witnesses import save_witnesses
 
@@ -60,6 +66,9 @@ def _refuse_wrong_words(request: CheckRequest) -> None:
     if "" in request.paths:
         message = "an empty path names no file"
         raise UsageError(message, hint="Name a file or folder; `.` is the one that the command runs in.")
+    if request.fix and request.staged:
+        message = "--fix changes files, and --staged checks what is staged"
+        raise UsageError(message, hint="Run `evtcompat check --fix` without it, then `git add` what it changed.")
     outputs_of(request.formats, request.output)
 
 

@@ -38,6 +38,10 @@ class CheckRequest:
     config: Path | None = None
     save_witnesses: Path | None = None
     explain_proof: bool = False
+    #: Apply the fixes that the report shows to the files, and check again.
+    fix: bool = False
+    #: Do not ask before files are changed.
+    yes: bool = False
     ask: bool = False
     #: The registry as URL or name; the environment and the configuration name it otherwise.
     registry: str | None = None

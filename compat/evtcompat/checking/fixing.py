@@ -1,0 +1,212 @@
+"""Fixes that hold together: what a report suggests for one schema can be applied all at once.
+
+Every fix was tried by itself when it was found. Two of them may still undo each other: both set one member, or one
+takes away what the other changes. Here they are put together and tried again; where that fails, those that do not go
+with the others are withheld.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from evtcompat.model.findings import Finding
+from evtcompat.model.json_types import JSON
+from evtcompat.model.mismatches import Fix
+from evtcompat.model.patches import Operation, apply_patch
+from evtcompat.model.places import tokens
+from evtcompat.model.reports import DirectedComparison
+from evtcompat.model.verdicts import Severity
+
+#: How often a combination is tried for one schema; what is left then is withheld.
+MOST_TRIALS: Final = 40
+#: What tells the errors of a subject apart, whatever their facts: direction, baseline, rule, both paths.
+_Key = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A patch that some findings suggest."""
+
+    operations: tuple[Operation, ...]
+    #: The errors that are gone with it.
+    errors: frozenset[_Key]
+
+
+def with_fixes_that_compose(
+    comparisons: Sequence[DirectedComparison],
+    document: JSON,
+    again: Callable[[JSON], Sequence[DirectedComparison] | None],
+) -> tuple[DirectedComparison, ...]:
+    """The comparisons with fixes of which all can be applied together.
+
+    Args:
+        comparisons: Of one candidate, whose fixes all change `document`.
+        document: The candidate as it stands.
+        again: The same comparisons of a changed candidate, without evidence; ``None`` when that is no schema.
+    """
+    wanted = _wanted(comparisons)
+    if len(wanted) < 2:  # noqa: PLR2004 - one fix was tried by itself
+        return tuple(comparisons)
+    search = _Search(document, frozenset(_errors(comparisons)), again)
+    accepted = search.largest(wanted)
+    operations = combined([one.operations for one in accepted]) or ()
+    kept = {_spelled(one.operations): _merged(one.operations, operations) for one in accepted}
+
+    def settled(finding: Finding) -> Finding:
+        fixes = [_settled(fix, kept) for fix in (finding.fix, *finding.alternatives) if fix is not None]
+        fixes.sort(key=lambda fix: not fix.patch and fix.text.startswith(_WITHHELD))
+        return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
+
+    return tuple(
+        replace(one, result=replace(one.result, findings=tuple(settled(finding) for finding in one.result.findings)))
+        for one in comparisons
+    )
+
+
+_WITHHELD: Final = "Withheld, as it does not go together with the other fixes: "
+
+
+def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]]) -> Fix:
+    """The fix as it stands among all of them."""
+    if not fix.patch:
+        return fix
+    patch = kept.get(_spelled(fix.patch))
+    if patch is None:
+        words = fix.text[:1].lower() + fix.text[1:]
+        return Fix(f"{_WITHHELD}{words}", fix.side)
+    return fix if patch == fix.patch else replace(fix, patch=patch)
+
+
+def combined(patches: Iterable[Sequence[Operation]]) -> tuple[Operation, ...] | None:
+    """One patch that does what all do, each being written for the same document; ``None`` where two contradict.
+
+    Lists that are set at one place are joined: two aliases of one type are both wanted.
+    """
+    by_path: dict[str, Operation] = {}
+    whole: list[tuple[Operation, ...]] = []
+    for patch in patches:
+        if any(operation["op"] == "move" for operation in patch):
+            whole.append(tuple(patch))
+            continue
+        for operation in patch:
+            path = str(operation["path"])
+            known = by_path.get(path)
+            joined = operation if known is None else _joined(known, operation)
+            if joined is None:
+                return None
+            by_path[path] = joined
+    if _overlap([*by_path.values(), *(operation for patch in whole for operation in patch)]):
+        return None
+    # the last items of a list first: what is inserted or taken away before them would move them
+    ordered = sorted(by_path.values(), key=lambda operation: _position(str(operation["path"])), reverse=True)
+    return (*ordered, *(operation for patch in whole for operation in patch))
+
+
+def _overlap(operations: Sequence[Operation]) -> bool:
+    """Whether one of several operations works inside of what another sets, moves or takes away."""
+    if len(operations) == 1:
+        return False
+    places = {tokens(str(operation[key])) for operation in operations for key in ("path", "from") if key in operation}
+    return any(place[:length] in places for place in places for length in range(len(place)))
+
+
+def _joined(one: Operation, other: Operation) -> Operation | None:
+    """What two operations on one place do together; ``None`` where they contradict."""
+    if one == other:
+        return one
+    mine, theirs = one.get("value"), other.get("value")
+    if one["op"] == other["op"] and isinstance(mine, list) and isinstance(theirs, list):
+        return {**one, "value": [*mine, *(item for item in theirs if item not in mine)]}
+    return None
+
+
+def _position(path: str) -> tuple[tuple[int, int, str], ...]:
+    return tuple((1, int(step), "") if step.isdigit() else (2 if step == "-" else 0, 0, step) for step in tokens(path))
+
+
+def _merged(operations: Sequence[Operation], together: Sequence[Operation]) -> tuple[Operation, ...]:
+    """The operations of one fix as they are in the patch of all of them."""
+    by_path = {str(operation["path"]): operation for operation in together if operation["op"] != "move"}
+    return tuple(
+        by_path.get(str(operation["path"]), operation) if operation["op"] != "move" else operation
+        for operation in operations
+    )
+
+
+class _Search:
+    """The largest set of patches that hold together, as far as a number of trials finds it."""
+
+    def __init__(
+        self, document: JSON, before: frozenset[_Key], again: Callable[[JSON], Sequence[DirectedComparison] | None]
+    ) -> None:
+        self._document = document
+        self._before = before
+        self._again = again
+        self._trials = 0
+
+    def largest(self, wanted: Sequence[_Wanted]) -> list[_Wanted]:
+        """All of them where that holds; else halves, and halves of these, each tried with what is accepted already."""
+        accepted: list[_Wanted] = []
+        pending = [list(wanted)]
+        while pending:
+            some = pending.pop()
+            if self._holds([*accepted, *some]):
+                accepted += some
+            elif len(some) > 1:
+                middle = len(some) // 2
+                pending += [some[middle:], some[:middle]]
+        return accepted
+
+    def _holds(self, chosen: Sequence[_Wanted]) -> bool:
+        """Whether the errors of all are gone with one patch, and no others are there."""
+        if self._trials >= MOST_TRIALS:
+            return False
+        self._trials += 1
+        operations = combined([one.operations for one in chosen])
+        if operations is None:
+            return False
+        try:
+            changed = apply_patch(self._document, operations)
+        except (LookupError, ValueError):
+            return False
+        comparisons = self._again(changed)
+        if comparisons is None:
+            return False
+        left = frozenset(_errors(comparisons))
+        promised = frozenset().union(*(one.errors for one in chosen))
+        return left <= self._before and left.isdisjoint(promised)
+
+
+def _wanted(comparisons: Sequence[DirectedComparison]) -> list[_Wanted]:
+    """The patches that findings show first, each once, with the errors that it is for."""
+    found: dict[str, _Wanted] = {}
+    for one in comparisons:
+        for finding in one.result.findings:
+            if finding.fix is not None and finding.fix.patch:
+                name = _spelled(finding.fix.patch)
+                known = found.get(name)
+                error = {_key(one, finding)} if finding.severity is Severity.ERROR else set()
+                errors = (known.errors if known else frozenset()) | error
+                found[name] = _Wanted(tuple(finding.fix.patch), frozenset(errors))
+    return list(found.values())
+
+
+def _errors(comparisons: Sequence[DirectedComparison]) -> Iterator[_Key]:
+    for one in comparisons:
+        for finding in one.result.findings:
+            if finding.severity is Severity.ERROR:
+                yield _key(one, finding)
+
+
+def _key(comparison: DirectedComparison, finding: Finding) -> _Key:
+    reader = finding.reader.names or finding.reader.pointer
+    writer = finding.writer.names or finding.writer.pointer
+    baseline = f"{comparison.baseline.origin}@{comparison.baseline.version}"
+    return comparison.direction.value, baseline, finding.rule, reader, writer
+
+
+def _spelled(operations: Sequence[Operation]) -> str:
+    return json.dumps([dict(operation) for operation in operations], sort_keys=True, default=str)

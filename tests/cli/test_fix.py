@@ -1,0 +1,122 @@
+"""`check --fix`: the fixes of one report hold together, change nothing else in the file, and are checked again."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_harness import Run
+from cli_harness import run as run  # noqa: PLC0414 - a fixture
+from evtcompat import check, compare
+from evtcompat.checking.fixing import combined
+from evtcompat.model.patches import apply_patch
+from evtcompat.model.reports import Report
+from formats.avro.random_pairs import pair
+from reference_data import reference_rows
+
+OLD = """{
+  "type": "record", "name": "Order", "namespace": "shop",
+  "fields": [
+    {"name": "id", "type": "string"}
+  ]
+}
+"""
+NEW = """{
+  // an order, as of this spring
+  "type": "record", "name": "Order", "namespace": "shop",
+  "fields": [
+    {"name": "id", "type": "string"},
+    {"name": "currency",   "type": "string"}, /* ISO 4217 */
+    {"name": "state", "type": {"type": "enum", "name": "State", "symbols": ["NEW", "PAID"]}}
+  ]
+}
+"""
+FIXED = NEW.replace('"currency",   "type": "string"}', '"currency",   "type": "string", "default": ""}').replace(
+    '"symbols": ["NEW", "PAID"]}}', '"symbols": ["NEW", "PAID"]}, "default": "NEW"}'
+)
+
+
+def project(folder: Path) -> Path:
+    (folder / "order-v1.avsc").write_text(OLD)
+    (folder / "order-v2.avsc").write_text(NEW)
+    return folder
+
+
+def test_every_fix_of_a_report_is_applied_in_the_layout_of_the_file(run: Run, tmp_path: Path) -> None:
+    here = project(tmp_path)
+    result = run("check", "order-v2.avsc", "--fix", "--yes", cwd=here)
+    assert (result.code, (here / "order-v2.avsc").read_text()) == (0, FIXED)
+    assert (here / "order-v1.avsc").read_text() == OLD
+    assert "compatible" in result.out
+    assert result.err.count("order-v2.avsc: Give") == 2
+    again = run("check", "order-v2.avsc", "--fix", "--yes", cwd=here)
+    assert (again.code, again.err) == (0, "There is no fix to apply.\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [(("--fix",), "there is no terminal to ask at"), (("--fix", "--yes", "--staged"), "`git add` what it changed")],
+)
+def test_nothing_is_changed_unasked_or_unseen(options: tuple[str, ...], said: str, run: Run, tmp_path: Path) -> None:
+    here = project(tmp_path)
+    result = run("check", "order-v2.avsc", *options, cwd=here)
+    assert (result.code, (here / "order-v2.avsc").read_text()) == (2, NEW)
+    assert said in result.err
+
+
+def test_a_file_behind_a_link_that_leads_out_is_left_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "repo").mkdir()
+    here = project(tmp_path / "repo")
+    (tmp_path / "elsewhere.avsc").write_text(NEW)
+    (here / "order-v2.avsc").unlink()
+    (here / "order-v2.avsc").symlink_to(tmp_path / "elsewhere.avsc")
+    run("check", "order-v2.avsc", "--against", "order-v1.avsc", "--fix", "--yes", cwd=here)
+    assert (tmp_path / "elsewhere.avsc").read_text() == NEW
+
+
+def _fixed(report: Report, document: object) -> object:
+    """The document with all fixes applied that the report shows."""
+    findings = [
+        one for subject in report.subjects for comparison in subject.comparisons for one in comparison.result.findings
+    ]
+    shown = [one for one in findings if one.fix is not None and one.fix.patch]
+    patches = {json.dumps(one.fix.patch, default=str): one.fix.patch for one in shown if one.fix is not None}
+    together = combined(patches.values())
+    assert together is not None, "what is shown can be put together"
+    return apply_patch(document, together)  # type: ignore[arg-type]  # a JSON value
+
+
+def _holds_together(reader: object, writer: object, schema_format: str) -> bool:
+    """Whether the fixes shown for a pair were applied, and took the errors away that they are for."""
+    report = check(candidate=reader, history=[writer], level="BACKWARD", format=schema_format)  # type: ignore[arg-type, list-item]
+    if not report.subjects or not any(
+        finding.fix is not None and finding.fix.patch
+        for comparison in report.subjects[0].comparisons
+        for finding in comparison.result.findings
+    ):
+        return False
+    fixed = _fixed(report, reader)
+    before = compare(reader=reader, writer=writer, format=schema_format, witnesses=False)  # type: ignore[arg-type]
+    after = compare(reader=fixed, writer=writer, format=schema_format, witnesses=False)  # type: ignore[arg-type]
+
+    def errors(findings: object) -> set[tuple[str, str, str]]:
+        return {
+            (one.rule, one.reader.names or one.reader.pointer, one.writer.names or one.writer.pointer)
+            for one in findings  # type: ignore[attr-defined]
+            if one.severity.value == "error"
+        }
+
+    assert errors(after.findings) <= errors(before.findings), (reader, writer)
+    return True
+
+
+def test_fixes_shown_hold_together_on_random_avro_pairs() -> None:
+    tried = sum(_holds_together(*pair(seed), "avro") for seed in range(400))
+    assert tried > 20
+
+
+def test_fixes_shown_hold_together_on_public_json_schemas() -> None:
+    rows = reference_rows("json_real.jsonl.gz")[::6]
+    assert sum(_holds_together(row["new"], row["old"], "json-schema") for row in rows) > 1
