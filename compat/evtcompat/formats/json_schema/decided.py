@@ -15,10 +15,9 @@ from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import content_key, value_of
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.json_schema.proof import steps_of
 from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import Relation
+from evtcompat.model.mismatches import ProofStep, Relation
 from evtcompat.model.verdicts import Policy, Verdict
 
 
@@ -53,11 +52,13 @@ class DecidedPair:
 
     def explanation(self) -> Relation:
         """Why the pair is what it is: the mismatches, what is open, and the proof where the options ask for one."""
-        return Relation(
-            mismatches=explain(self.reader, self.writer, self.answer, self.options),
-            undecided=self.answer.undecided,
-            proof=steps_of(self.reader, self.writer, self.answer, self.options),
-        )
+        mismatches = explain(self.reader, self.writer, self.answer, self.options)
+        proof: tuple[ProofStep, ...] = ()
+        if self.options.proofs:
+            from evtcompat.formats.json_schema.proof import steps_of
+
+            proof = steps_of(self.reader, self.writer, self.answer, self.options)
+        return Relation(mismatches=mismatches, undecided=self.answer.undecided, proof=proof)
 
     def registry_verdict(self) -> Verdict:
         """What a Confluent registry with this compatibility policy would answer."""

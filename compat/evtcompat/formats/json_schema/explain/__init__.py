@@ -2,7 +2,8 @@
 
 An explanation runs through these files:
 
-1. `explanation` turns the causes of a decided pair into findings. `search` finds the causes.
+1. `explanation` collects what there is to say of a decided pair. For an incompatible one, `findings` makes a finding of
+   each cause that `search` finds.
 2. `search` takes an event that the reader refuses. `failures` lists the keywords that refuse it, as the validator
    reports them.
 3. `diagnose` gives each failure to the rule that knows it (`json_schema.rules`), with a `context.FailureContext`. The

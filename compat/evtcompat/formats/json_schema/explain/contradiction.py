@@ -11,9 +11,9 @@ from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.describe.wording import joined, quoted
 from evtcompat.formats.json_schema.dialect import Handling
 from evtcompat.formats.json_schema.exact import dump
-from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema, index_of
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse.parsing import variant
+from evtcompat.formats.json_schema.parse.parsing import Schema, variant
 from evtcompat.formats.json_schema.rules.unsatisfiable import unsatisfiable
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
@@ -30,8 +30,9 @@ _BUDGET = 2_000
 _SHORT = 40
 
 
-def contradiction(writer: SchemaIndex, options: Options) -> Mismatch:
+def contradiction(schema: Schema, options: Options) -> Mismatch:
     """The finding, at the innermost part that by itself makes the whole impossible, as far as questions reach."""
+    writer = index_of(schema, assert_formats=options.assert_formats)
     search = _Search(writer, options)
     if search.impossible(""):
         found = search.innermost(_Step(writer.root, ""))
