@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -225,7 +226,8 @@ def _told(source: Source) -> SchemaFormat | None:
     if isinstance(source, Version):
         source = source.document
     if isinstance(source, Document):
-        return by_file_name(source.origin or "") or recognised(source.value)
+        origin = source.origin or ""
+        return by_file_name(origin, everywhere=_is_unclaimed(origin)) or recognised(source.value)
     path = _path(source)
     if path is not None:
         named = by_file_name(path.name, everywhere=_is_unclaimed(path.name))
@@ -235,9 +237,13 @@ def _told(source: Source) -> SchemaFormat | None:
     return recognised(source)
 
 
+_SUFFIX = re.compile(r"\.[A-Za-z]\w*\Z")
+
+
 def _is_unclaimed(name: str) -> bool:
-    """Whether no built-in format has schemas in files of such a name."""
-    return not any(name.lower().endswith((*one.suffixes, *one.document_suffixes)) for one in built_in())
+    """Whether a name has a suffix, and no built-in format has schemas in files of such a name."""
+    known = (suffix for one in built_in() for suffix in (*one.suffixes, *one.document_suffixes))
+    return _SUFFIX.search(name) is not None and not name.lower().endswith(tuple(known))
 
 
 def _path(source: Source) -> Path | None:

@@ -136,7 +136,8 @@ def file_suffix(schema_format: SchemaFormat) -> str:
 class SchemaFormat(Protocol):
     """A schema language.
 
-    The object that stands for one is cheap to import and to make: its methods import what they need when called.
+    The object that stands for one is cheap to import and to make: its methods import what they need when called. A
+    class that inherits from this one need not say what has a value or a body here.
     """
 
     #: The word of the command line, the configuration and the report: ``avro``.
@@ -150,25 +151,25 @@ class SchemaFormat(Protocol):
     #: What a Confluent registry calls it (``schemaType``).
     registry_type: str
     #: Strings that are schemas by themselves and no text to parse, such as ``"long"``.
-    type_names: frozenset[str]
+    type_names: frozenset[str] = frozenset()
     #: Suffixes, in lower case, of files that are schemas of this format and of nothing else.
-    suffixes: tuple[str, ...]
+    suffixes: tuple[str, ...] = ()
     #: Suffixes of files that hold a schema of this format where their content says so. The first of `suffixes`, else of
     #: these, is what files written by evtcompat get.
-    document_suffixes: tuple[str, ...]
+    document_suffixes: tuple[str, ...] = ()
     #: Bytes that a file with a suffix of `document_suffixes` has if it declares itself a schema of this format;
     #: ``None`` when such files are schemas of it only where somebody says so.
-    declaration: re.Pattern[bytes] | None
+    declaration: re.Pattern[bytes] | None = None
     #: Whether names are URIs (references may also be resolved by where files lie) or full names.
-    names_are_uris: bool
+    names_are_uris: bool = False
     #: Bytes without which a file with such a suffix defines no name; ``None`` when that cannot be told.
-    name_mark: re.Pattern[bytes] | None
+    name_mark: re.Pattern[bytes] | None = None
     #: Whether a document as `syntax.parse_document` reads it by default serves; if not, `read` reads the text again.
-    reads_exact_json: bool
+    reads_exact_json: bool = False
     #: Whether the setting ``policy`` (which events a writer is taken to produce) has a meaning.
-    policies: bool
+    policies: bool = False
     #: The format's own settings, a table of its name in the configuration.
-    settings: tuple[Setting, ...]
+    settings: tuple[Setting, ...] = ()
     #: How payloads are written to topics and files, the one that is usual on a topic first. One has no mark.
     encodings: tuple[Encoding, ...]
 
@@ -177,9 +178,9 @@ class SchemaFormat(Protocol):
         """The rules that its mismatches fall under; their ids are unique among all formats."""
         ...
 
-    def recognise(self, value: object) -> Recognition | None:
+    def recognise(self, value: object) -> Recognition | None:  # noqa: ARG002 - a format without JSON documents
         """How sure it is that a parsed JSON or YAML document is a schema of this format; ``None``: it is none."""
-        ...
+        return None
 
     def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
         """The document that a text writes.
@@ -195,13 +196,13 @@ class SchemaFormat(Protocol):
         """
         ...
 
-    def names(self, document: Document) -> Names:
+    def names(self, document: Document) -> Names:  # noqa: ARG002 - a format without references
         """What the document defines and uses. Judges nothing: what has not the shape of a schema is passed over."""
-        ...
+        return Names()
 
-    def definition(self, document: Document, name: str) -> object:
+    def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - a name is the whole document
         """What the document says about a name that it defines, as a JSON value; the whole where it is the document."""
-        ...
+        return document.value
 
     def parse(self, document: Document, references: References, options: Options = DEFAULTS) -> Schema:
         """The schema that `document` writes.
@@ -215,13 +216,13 @@ class SchemaFormat(Protocol):
         """What becomes of the writer's data in the reader."""
         ...
 
-    def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
+    def lint(self, schema: Schema) -> tuple[Mismatch, ...]:  # noqa: ARG002 - a format without such rules
         """Findings about one schema alone (reader and writer place are the same)."""
-        ...
+        return ()
 
-    def rejection(self, schema: Schema) -> str | None:
+    def rejection(self, schema: Schema) -> str | None:  # noqa: ARG002 - whatever parses is registered
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
-        ...
+        return None
 
     @property
     def decoder(self) -> str:

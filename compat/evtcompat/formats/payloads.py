@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from evtcompat.errors import UncheckedError
+from evtcompat.model.readings import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from evtcompat.model.json_types import JSON
     from evtcompat.model.readings import Reading
@@ -97,7 +98,10 @@ class Container(Protocol):
 
 
 class Payloads(Protocol):
-    """The payloads of one schema: written with it, and read with it."""
+    """The payloads of one schema: written with it, and read with it.
+
+    What has a body here serves a format whose only encoding is the bare one, and that knows nothing of poison.
+    """
 
     @property
     def content(self) -> str:
@@ -107,7 +111,7 @@ class Payloads(Protocol):
     @property
     def container(self) -> Container | None:
         """How many payloads are put into one file; ``None`` where that is not done."""
-        ...
+        return None
 
     def generate(self, seed: int) -> Sequence[Generated]:
         """A small set of payloads that covers the boundaries of the schema; the same seed gives the same bytes.
@@ -132,13 +136,13 @@ class Payloads(Protocol):
         """
         ...
 
-    def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:
+    def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:  # noqa: ARG002 - the bare encoding
         """A payload in one of the format's encodings.
 
         Raises:
             ValueError: The encoding carries the schema id, and has no room for this one.
         """
-        ...
+        return body
 
     def unframe(self, encoding: Encoding, data: bytes) -> tuple[int, bytes]:
         """What an encoding with a mark says before the payload, and the payload.
@@ -146,9 +150,10 @@ class Payloads(Protocol):
         Raises:
             PayloadError: The bytes do not begin with that mark.
         """
-        ...
+        message = f"{len(data)} bytes are not in the encoding {encoding.name}"
+        raise PayloadError(message)
 
-    def poison(self, body: bytes, schema_id: int, newer_id: int) -> Iterator[PoisonMessage]:
+    def poison(self, body: bytes, schema_id: int, newer_id: int) -> Iterable[PoisonMessage]:  # noqa: ARG002 - none
         """Messages that should be readable by no consumer with this schema. Several of one name: the first that works.
 
         Args:
@@ -156,9 +161,9 @@ class Payloads(Protocol):
             schema_id: The registry's id of this schema.
             newer_id: An id for the schema of a message that brings one with it.
         """
-        ...
+        return ()
 
-    def refusal(self, message: bytes, content_type: str, writer_of: Callable[[int], Payloads | None]) -> str | None:
+    def refusal(self, message: bytes, content_type: str, writer_of: Callable[[int], Payloads | None]) -> str | None:  # noqa: ARG002 - no header is read
         """Why a consumer with this schema cannot read a message; ``None`` when it can.
 
         Args:
@@ -166,4 +171,5 @@ class Payloads(Protocol):
             content_type: What its header says.
             writer_of: What the consumer's registry has under a schema id.
         """
-        ...
+        reading = self.read(self, message)
+        return reading.said if reading.outcome is Outcome.REFUSED else None

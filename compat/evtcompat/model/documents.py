@@ -24,6 +24,9 @@ class Document:
     syntax: str = "json"
     #: The URI that relative references start from, when it differs from `origin`.
     base_uri: str | None = None
+    #: The offsets in `text` at which the part at a path begins and ends, for a `syntax` that is not one of the above: a
+    #: path (`Place.pointer`) is what the format that read the document makes of it.
+    span_of: Callable[[str], tuple[int, int]] | None = None
 
     def __hash__(self) -> int:
         """Documents are compared by identity of their origin and text; values need not be hashable."""

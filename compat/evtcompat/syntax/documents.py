@@ -95,6 +95,8 @@ def span(document: Document, pointer: str) -> tuple[int, int] | None:
 
 def _span(document: Document, pointer: str) -> tuple[int, int]:
     text = document.text or ""
+    if document.span_of is not None:
+        return document.span_of(pointer)
     if document.syntax == "yaml":
         offsets = _yaml_offsets(text)
         start = offsets.get(pointer)
