@@ -1,4 +1,4 @@
-"""The ladder of levels and histories, proved with a toy language: it must not depend on Avro or JSON Schema."""
+"""Levels and histories, checked with a toy language: it must not depend on Avro or JSON Schema."""
 
 from __future__ import annotations
 

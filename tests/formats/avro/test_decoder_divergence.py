@@ -43,7 +43,7 @@ HOLLOW: Any = record("Z", field("k", "int"))
 FIXED: Any = {"type": "fixed", "name": "b.T", "size": 2}
 
 #: the law, the rule, the reader, the writer
-ASTRAY: tuple[tuple[str, str, Any, Any], ...] = (
+PAIRS: tuple[tuple[str, str, Any, Any], ...] = (
     (
         "fastavro compares a fixed with the type of the branch that it takes by short name",
         "wrong-union-branch",
@@ -307,7 +307,7 @@ READ: tuple[tuple[str, Any, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize(("rule", "reader", "writer"), [row[1:] for row in ASTRAY], ids=[row[0] for row in ASTRAY])
+@pytest.mark.parametrize(("rule", "reader", "writer"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
 def test_what_a_decoder_refuses_is_incompatible(rule: str, reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON values
     relation = related(reader, writer)
     assert relation.registry_verdict is Verdict.COMPATIBLE
@@ -329,7 +329,7 @@ def test_a_near_miss_is_read(reader: Any, writer: Any) -> None:  # noqa: ANN401 
     assert errors(relation) == []
 
 
-def test_every_empty_array_is_told_at_its_field() -> None:
+def test_every_empty_array_is_placed_at_its_field() -> None:
     reader = record("R", *[field(name, [TAGS, "null"], default=[]) for name in "abc"])
     found = [one for one in related(reader, record("R")).mismatches if one.rule == "empty-array-default-in-union"]
     assert [one.reader.names for one in found] == ["R.a", "R.b", "R.c"]

@@ -181,8 +181,8 @@ _SHARED = {"$ref": "#/$defs/a", "patternProperties": {"(a)\\1": True}, "unevalua
 _RESOURCE = {"$id": "urn:x", "$schema": MODERN, "multipleOf": 0.5}
 _URN = "urn:uuid:deadbeef-1234-ff00-00ff-4321feebdaed"
 
-#: Reader, writer, what may be answered: pairs that once were answered wrongly, or not at all.
-MENDED: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
+#: Reader, writer, and what may be answered of them.
+VERDICTS: dict[str, tuple[Any, Any, tuple[str, ...]]] = {
     "a part shared as one object is not the same part": (
         modern(**{"$defs": {"a": {"properties": {"x": True}}}}, allOf=[_SHARED]),
         modern(**{"$defs": {"a": {"properties": {"y": True}}}}, allOf=[_SHARED]),
@@ -245,8 +245,8 @@ def answered(reader: Any, writer: Any) -> str:  # noqa: ANN401 - any source
         return "refused"
 
 
-@pytest.mark.parametrize(("reader", "writer", "wanted"), MENDED.values(), ids=MENDED)
-def test_what_was_answered_wrongly_once(reader: Any, writer: Any, wanted: tuple[str, ...]) -> None:  # noqa: ANN401
+@pytest.mark.parametrize(("reader", "writer", "wanted"), VERDICTS.values(), ids=VERDICTS)
+def test_verdicts_at_the_edges_of_the_grammar(reader: Any, writer: Any, wanted: tuple[str, ...]) -> None:  # noqa: ANN401
     assert answered(reader, writer) in wanted
 
 

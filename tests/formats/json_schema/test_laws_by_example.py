@@ -1,4 +1,4 @@
-"""Pairs that were once answered wrongly, each with the law that it broke."""
+"""Laws of a decision, each held by a pair for which it is easily broken."""
 
 from __future__ import annotations
 

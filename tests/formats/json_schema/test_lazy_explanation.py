@@ -65,7 +65,7 @@ def contradiction(reader: Any, writer: Any, options: Options) -> str | None:  # 
 
 
 @pytest.mark.parametrize("policy", Policy)
-def test_what_is_told_later_is_what_is_told_at_once_on_real_pairs(policy: Policy) -> None:
+def test_a_lazy_explanation_equals_the_eager_one_on_real_pairs(policy: Policy) -> None:
     rows = list(reference_rows("json_real.jsonl.gz"))
     directions = [(row[a], row[b]) for row in rows for a, b in (("old", "new"), ("new", "old"))]
     assert [found for one in directions if (found := contradiction(*one, Options(policy=policy, strict=True)))] == []
@@ -73,7 +73,7 @@ def test_what_is_told_later_is_what_is_told_at_once_on_real_pairs(policy: Policy
 
 @settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(Policy), st.booleans())
-def test_what_is_told_later_is_what_is_told_at_once_on_random_pairs(
+def test_a_lazy_explanation_equals_the_eager_one_on_random_pairs(
     seed: int,
     policy: Policy,
     asserted: bool,  # noqa: FBT001 - hypothesis hands arguments over
@@ -132,7 +132,7 @@ def with_a_looser_bound(schema: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("change", [dict.clear, without_a_need, with_a_looser_bound])
 @pytest.mark.parametrize("settings", [{}, {"default": False}], ids=["named", "guessed"])
-def test_what_is_told_later_is_of_the_schemas_as_they_were(change: Any, settings: dict[str, Any]) -> None:  # noqa: ANN401 - a function
+def test_a_lazy_explanation_is_of_the_schemas_as_they_were(change: Any, settings: dict[str, Any]) -> None:  # noqa: ANN401 - a function
     reader = copy.deepcopy(READER)
     if settings:
         del reader["$schema"]
@@ -145,7 +145,7 @@ def test_what_is_told_later_is_of_the_schemas_as_they_were(change: Any, settings
     assert compared(reader) != known
 
 
-def test_a_text_is_told_of_later_whatever_numbers_it_holds(asked: list[str]) -> None:
+def test_a_text_is_explained_lazily_whatever_numbers_it_holds(asked: list[str]) -> None:
     later = compared(json.dumps(READER), json.dumps(WRITER))
     assert (later.verdict, asked) == (INCOMPATIBLE, [])
     assert [one.rule for one in later.findings] == [one.rule for one in compared().findings]
@@ -211,7 +211,7 @@ def test_severities_of_a_run_come_before_what_is_decided() -> None:
     ],
     ids=["refers to another document", "has numbers that cannot be kept"],
 )
-def test_schemas_that_cannot_be_kept_are_told_of_at_once(
+def test_schemas_that_cannot_be_kept_are_explained_at_once(
     reader: Any,  # noqa: ANN401 - any JSON value
     references: Any,  # noqa: ANN401 - idem, by name
     asked: list[str],
