@@ -113,10 +113,10 @@ FORMAT = ColumnsFormat()
 COMMANDS = [
     ("check schemas/order-v2.cols", 1, "schemas/order-v2.cols:1:8  error  column-missing  (backward: v2 reads v1)"),
     ("check", 1, "V1 may leave out name"),
-    ("check schemas/user.cols --against git:HEAD", 1, "written with the baseline at HEAD:schemas/user.cols:1:1"),
+    ("check user.cols --against git:HEAD", 1, "written with the baseline at HEAD:user.cols:1:1"),
     ("check bad.cols", 3, "bad.cols:1:8  unchecked\n  the column name has no type"),
     ("diff schemas/order-v1.cols schemas/order-v2.cols", 0, "+ name:string"),
-    ("diff git:HEAD schemas/user.cols", 0, "error  column-missing  (new reads old)"),
+    ("diff git:HEAD user.cols", 0, "error  column-missing  (new reads old)"),
     ("rules", 0, "column-missing"),
     ("explain column-missing", 0, "Add it."),
     ("matrix order", 0, "v1  1 payload  ok          refused"),
@@ -131,7 +131,7 @@ def test_it_gets_every_command_and_every_report(repository: Path, tmp_path: Path
     files = {
         "schemas/order-v1.cols": "id:int",
         "schemas/order-v2.cols": "id:int,name:string",
-        "schemas/user.cols": "id:int,mail:string?",
+        "user.cols": "id:int,mail:string?",
         "bad.cols": "id:int,name",
         "evtcompat.toml": 'include = ["schemas/*.cols"]',
         f"{info}/METADATA": "Metadata-Version: 2.1\nName: columns\nVersion: 1.0\n",
@@ -141,7 +141,7 @@ def test_it_gets_every_command_and_every_report(repository: Path, tmp_path: Path
         (repository / name).parent.mkdir(exist_ok=True)
         (repository / name).write_text(text)
     commit(repository, "schemas")
-    (repository / "schemas" / "user.cols").write_text("id:int,mail:string")
+    (repository / "user.cols").write_text("id:int,mail:string")
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([*sys.path, str(tmp_path)])}
     for command, code, told in COMMANDS:
         words = [sys.executable, "-m", "evtcompat", *command.split()]

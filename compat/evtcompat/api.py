@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -226,24 +225,14 @@ def _told(source: Source) -> SchemaFormat | None:
     if isinstance(source, Version):
         source = source.document
     if isinstance(source, Document):
-        origin = source.origin or ""
-        return by_file_name(origin, everywhere=_is_unclaimed(origin)) or recognised(source.value)
+        return by_file_name(source.origin or "", everywhere=True) or recognised(source.value)
     path = _path(source)
     if path is not None:
-        named = by_file_name(path.name, everywhere=_is_unclaimed(path.name))
+        named = by_file_name(path.name, everywhere=True)
         return named or recognised(_document(path, None).value)
     if isinstance(source, str) and not _is_type_name(source):
         return recognised(_document(source, None).value)
     return recognised(source)
-
-
-_SUFFIX = re.compile(r"\.[A-Za-z]\w*\Z")
-
-
-def _is_unclaimed(name: str) -> bool:
-    """Whether a name has a suffix, and no built-in format has schemas in files of such a name."""
-    known = (suffix for one in built_in() for suffix in (*one.suffixes, *one.document_suffixes))
-    return _SUFFIX.search(name) is not None and not name.lower().endswith(tuple(known))
 
 
 def _path(source: Source) -> Path | None:

@@ -17,6 +17,7 @@ from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
+from evtcompat.sources.files import plugged_suffixes
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.workspace import View, Workspaces
 
@@ -115,7 +116,8 @@ class RunContext:
     @property
     def layout(self) -> Layout:
         """What the configuration says about files."""
-        return layout_of(self.config, by_hook=self.request.staged)
+        named = () if self.request.staged else plugged_suffixes(self.request.paths)
+        return layout_of(self.config, by_hook=self.request.staged, suffixes=named)
 
     @property
     def read(self) -> Reader:
@@ -154,10 +156,11 @@ class RunContext:
         return Severities(overrides, self.request.fail_on or self.config.fail_on)
 
 
-def layout_of(config: Config, *, by_hook: bool = False) -> Layout:
-    """What a configuration says about files."""
+def layout_of(config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...] = ()) -> Layout:
+    """What a configuration says about files, and what the files that a person named say (`Layout.suffixes`)."""
     return Layout(
         include=config.include,
+        suffixes=suffixes,
         exclude=config.exclude,
         by_hook=by_hook,
         subjects=config.subjects,

@@ -36,7 +36,9 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
         return
     environment = Environment()
     with open_workspaces(environment) as workspaces:
-        context = RunContext.of(CheckRequest(), environment, workspaces)
+        files = tuple(one.value if one.kind is BaselineKind.PATH else one.path for one in meant)
+        request = CheckRequest(paths=tuple(file for file in files if file is not None))
+        context = RunContext.of(request, environment, workspaces)
         yield _input(meant[0], meant[1], context), _input(meant[1], meant[0], context)
 
 

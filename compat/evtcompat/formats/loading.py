@@ -8,9 +8,10 @@ whose suffix none of them has, a format that is called by another name, a list o
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.errors import UsageError
 
@@ -85,13 +86,23 @@ def by_file_name(name: str, *, everywhere: bool = False) -> SchemaFormat | None:
 
     Args:
         name: A file name or path.
-        everywhere: Ask formats of other distributions, too.
+        everywhere: Ask formats of other distributions, too, about a suffix that no built-in format has any use for.
     """
     lower = name.lower()
-    for found in installed() if everywhere else built_in():
+    for found in built_in():
         if lower.endswith(found.suffixes):
             return found
-    return None
+    if not everywhere or _SUFFIX.search(lower) is None or lower.endswith(_document_suffixes()):
+        return None
+    return next((found for found in plugged_in() if lower.endswith(found.suffixes)), None)
+
+
+_SUFFIX: Final = re.compile(r"\.[a-z]\w*\Z")
+
+
+@cache
+def _document_suffixes() -> tuple[str, ...]:
+    return tuple(suffix for one in built_in() for suffix in one.document_suffixes)
 
 
 def by_registry_type(word: str) -> SchemaFormat | None:

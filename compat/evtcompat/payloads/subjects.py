@@ -14,7 +14,7 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject
-from evtcompat.sources.files import discover
+from evtcompat.sources.files import discover, plugged_suffixes
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.schema_tree import SchemaTree
@@ -45,6 +45,7 @@ class Catalogue:
         self._folder = folder
         self._layout = Layout(
             include=self._config.include,
+            suffixes=plugged_suffixes(self._paths),
             exclude=self._config.exclude,
             subjects=self._config.subjects,
             reference_roots=self._config.reference_roots,

@@ -206,7 +206,7 @@ def path_baseline(
     if not (tree.is_file(inner) or tree.is_folder(inner)):
         error = missing(str(Path(path)))
         raise BaselineError(error.message, place=error.place, hint=error.hint)
-    there = layout if full.root == workspace.root else Layout()
+    there = layout if full.root == workspace.root else Layout(suffixes=layout.suffixes)
     # each subject names its file of a baseline that a person has named: no reason to tell
     return replace(_at(SchemaTree(tree, there), inner, paths, path, workspace), reason=None)
 

@@ -236,7 +236,7 @@ class _Search:
     def _candidate(self, path: str, *, named: bool) -> Candidate | None:
         """The schema at a path, or ``None`` when the file is none."""
         included = self._layout.included(path)
-        by_name = by_file_name(path, everywhere=(included or named) and not may_be_schema(path))
+        by_name = by_file_name(path, everywhere=included or named)
         if not (included or named or by_name is not None or may_be_schema(path)):
             return None
         data = self._tree.read(path)
@@ -259,6 +259,12 @@ class _Search:
         if not chosen.reads_exact_json and by_name is None:
             document = document_of(data, self._tree.origin(path), path, chosen)
         return Candidate(path, document, chosen)
+
+
+def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
+    """The suffixes of the formats of other distributions that files of these names are schemas of."""
+    found = {by_file_name(str(path), everywhere=True) for path in paths} - {None, *built_in()}
+    return tuple(sorted(suffix for one in found if one is not None for suffix in one.suffixes))
 
 
 def declares_itself(data: bytes) -> bool:

@@ -16,6 +16,9 @@ class Layout:
     folder: str = ""
     #: Files that are schemas though neither suffix nor ``$schema`` tells.
     include: tuple[str, ...] = ()
+    #: Suffixes, in lower case, of files that are schemas too: of formats that are not built in, where a person named a
+    #: file of theirs.
+    suffixes: tuple[str, ...] = ()
     #: Files that are never schemas.
     exclude: tuple[str, ...] = ()
     #: Whether files are named by a commit hook, which names whatever is staged, and not by a person, who means them:
@@ -42,7 +45,11 @@ class Layout:
     def included(self, path: str) -> bool:
         """Whether a path of the tree is said to be a schema; `exclude` wins."""
         relative = self.relative(path)
-        if relative is None or self.excluded(path):
+        if self.excluded(path):
+            return False
+        if path.lower().endswith(self.suffixes):
+            return True
+        if relative is None:
             return False
         return (bool(self.include) and matches(self.include, relative)) or any(
             matches(patterns, relative) for patterns in self.subjects.values()

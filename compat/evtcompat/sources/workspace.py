@@ -185,7 +185,7 @@ def layout_in(workspace: Workspace, layout: Layout, folder: Path | None) -> Layo
         return layout
     real = Path(os.path.realpath(folder))
     if not real.is_relative_to(workspace.root):
-        return Layout()
+        return Layout(suffixes=layout.suffixes)
     relative = real.relative_to(workspace.root).as_posix()
     found = replace(layout, folder="" if relative == "." else relative)
     for root in layout.reference_roots if workspace.repository is not None else ():
