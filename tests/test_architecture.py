@@ -39,12 +39,26 @@ MAY_IMPORT: dict[str, set[str]] = {
     "sources": _NOUNS | _FORMATS | {"rules", "config", "checking", "registries"},
     "api": _CHECK,
     "payloads": _CHECK | {"__init__", "writing"},
+    "replay": _CHECK | {"payloads", "writing"},
     "exercise": _NOUNS | _FORMATS | {"__init__", "payloads"},
-    "reporters": _NOUNS | _FORMATS | {"__init__", "rules", "checking", "payloads", "exercise", "reporters.available"},
+    "reporters": _NOUNS
+    | _FORMATS
+    | {"__init__", "rules", "checking", "payloads", "replay", "exercise", "reporters.available"},
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
     "cli": _CHECK
-    | {"__init__", "api", "payloads", "exercise", "reporters", "reporters.available", "testing", "folders", "writing"},
+    | {
+        "__init__",
+        "api",
+        "payloads",
+        "replay",
+        "exercise",
+        "reporters",
+        "reporters.available",
+        "testing",
+        "folders",
+        "writing",
+    },
 }
 
 #: A library (or `subprocess`), and the packages that may import it: one, unless each has a different program to run.
@@ -60,7 +74,17 @@ OWNERS = {
     "typer": {"cli"},
     "deepdiff": {"reporters"},
     "redis": {"exercise"},
-    "kafka": {"exercise"},
+    "kafka": {"exercise", "replay"},  # writes and consumes as a member of a group; reads between two offsets
+    "orjson": {"formats.json_schema"},
+    "jsonschema_rs": {"formats.json_schema"},
+    "cramjam": {"formats.avro"},
+    "lz4": {"formats.avro"},
+    "backports": {"formats.avro", "replay"},  # zstd: blocks; whole files
+    "fsspec": {"replay"},
+    "pyarrow": {"replay"},
+    "distributed": {"replay"},
+    "pyspark": {"replay"},
+    "py4j": {"replay"},
     "subprocess": {"sources", "exercise"},  # git; consumers and brokers
     "werkzeug": {"testing"},
     "pytest": {"pytest_plugin", "testing"},  # the two plugins

@@ -86,6 +86,10 @@ def check(
     ask: Annotated[
         bool, typer.Option("--ask", help="With a registry: ask it too, and flag where it differs from the prediction.")
     ] = False,
+    observed: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Tell how many recorded events each finding hits.", show_default=False),
+    ] = None,
 ) -> None:
     """Compare schemas with what is deployed, and say which consumers break.
 
@@ -124,5 +128,6 @@ def check(
         fix=fix,
         yes=yes,
         ask=ask,
+        observed=observed,
     )
     raise typer.Exit(run_check(request))

@@ -46,6 +46,11 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
 
         if apply_fixes(report, environment.folder, request.paths, yes=request.yes):
             return run_check(replace(request, fix=False), environment)
+    if request.observed is not None:
+        from evtcompat.checking.observed import with_observed
+        from evtcompat.replay.observed import load_observed
+
+        report = with_observed(report, load_observed(environment.folder / request.observed))
     if request.save_witnesses is not None:
         from evtcompat.payloads.witnesses import save_witnesses
 

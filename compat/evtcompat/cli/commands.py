@@ -21,6 +21,7 @@ COMMANDS = (
     "lock",
     "fixtures",
     "registry",
+    "replay",
 )
 
 

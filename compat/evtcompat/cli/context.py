@@ -44,6 +44,8 @@ class CheckRequest:
     #: Do not ask before files are changed.
     yes: bool = False
     ask: bool = False
+    #: What `replay --save` wrote.
+    observed: Path | None = None
     #: The registry as URL or name; the environment and the configuration name it otherwise.
     registry: str | None = None
 

@@ -54,11 +54,11 @@ def _input(meant: Against, other: Against, context: RunContext) -> DiffInput:
     if meant.kind is BaselineKind.PATH:
         return Path(meant.value)
     if meant.kind is BaselineKind.REGISTRY:
-        return _registered(meant.value, context)
-    return _committed(meant, other, context)
+        return registered(meant.value, context)
+    return committed(meant, other, context)
 
 
-def _committed(meant: Against, other: Against, context: RunContext) -> Version:
+def committed(meant: Against, other: Against, context: RunContext) -> Version:
     """A file as it stands at a commit.
 
     Raises:
@@ -83,7 +83,12 @@ def _committed(meant: Against, other: Against, context: RunContext) -> Version:
     return schemas.schema_at(path, otherwise=f"If it had another name then, write {spelled}:PATH.")
 
 
-def _registered(wanted: str, context: RunContext) -> Version:
+def registered(wanted: str, context: RunContext) -> Version:
+    """A version in the registry.
+
+    Raises:
+        RegistryError: There is none, or the registry cannot be asked.
+    """
     subject, version = split_version(wanted)
     with open_registry_of(context) as registry:
         (found,) = registry_history(registry, subject, version or LATEST).versions

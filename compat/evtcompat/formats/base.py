@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import re
 
     from evtcompat.formats.payloads import Encoding, Payloads
+    from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -172,6 +173,11 @@ class SchemaFormat(Protocol):
     settings: tuple[Setting, ...] = ()
     #: How payloads are written to topics and files, the one that is usual on a topic first. One has no mark.
     encodings: tuple[Encoding, ...]
+
+    @property
+    def recorded(self) -> RecordedFormat | None:
+        """What it knows about recorded events; ``None`` for a format whose events cannot be replayed."""
+        ...
 
     @property
     def rules(self) -> tuple[Rule, ...]:

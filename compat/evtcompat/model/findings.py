@@ -21,6 +21,18 @@ class WaivedBy:
 
 
 @dataclass(frozen=True, slots=True)
+class Observed:
+    """What recorded events say of a finding: evidence that changes no verdict."""
+
+    #: The recorded events that it hits, of so many.
+    hits: int
+    events: int
+    #: The first and the last of the events, in milliseconds since 1970, where they tell their time.
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One mismatch under one rule, with both places, fix and witness."""
 
@@ -38,3 +50,4 @@ class Finding:
     #: Identity across reformatting and rebases: 24 hexadecimal digits.
     fingerprint: str = ""
     waived: WaivedBy | None = None
+    observed: Observed | None = None

@@ -23,7 +23,10 @@ class Outcome(Enum):
     @property
     def weight(self) -> int:
         """Larger is worse."""
-        return list(Outcome).index(self)
+        return _WEIGHTS[self]
+
+
+_WEIGHTS = {outcome: weight for weight, outcome in enumerate(Outcome)}
 
 
 class NoteKind(Enum):

@@ -126,14 +126,39 @@ def matrix_of(parsed: ParsedSubject, seed: int = 0) -> Matrix:
     """
     labels = parsed.subject.labels
     comparisons = {(writer, reader): parsed.compare(reader, writer) for writer in labels for reader in labels}
-    payloads: dict[str, tuple[Payload, ...]] = {}
-    versions = []
+    payloads = {label: _payloads(parsed, label, seed, comparisons) for label in labels}
+    return _matrix(parsed, payloads, comparisons, "the schema has no value that could be written", seed)
+
+
+def matrix_with(parsed: ParsedSubject, payloads: Mapping[str, tuple[Payload, ...]], empty: str) -> Matrix:
+    """The matrix of a subject over given payloads.
+
+    Args:
+        parsed: The subject's schemas.
+        payloads: Those of each version that has any, by label.
+        empty: Why a version may have none, as a clause.
+
+    Raises:
+        PayloadError: See `matrix_of`.
+    """
+    labels = parsed.subject.labels
+    comparisons = {(writer, reader): parsed.compare(reader, writer) for writer in labels for reader in labels}
+    return _matrix(parsed, {label: payloads.get(label, ()) for label in labels}, comparisons, empty)
+
+
+def _matrix(
+    parsed: ParsedSubject,
+    payloads: Mapping[str, tuple[Payload, ...]],
+    comparisons: Mapping[tuple[str, str], Comparison],
+    empty: str,
+    seed: int = 0,
+) -> Matrix:
+    labels = parsed.subject.labels
     paths = parsed.subject.paths or [version.document.origin for version in parsed.subject.versions]
-    for label, path in zip(labels, paths, strict=True):
-        found = _payloads(parsed, label, seed, comparisons)
-        payloads[label] = found
-        empty = "" if found else "no payload: the schema has no value that could be written"
-        versions.append(VersionOf(label, path, parsed.payloads[label].content, empty))
+    versions = tuple(
+        VersionOf(label, path, parsed.payloads[label].content, "" if payloads[label] else f"no payload: {empty}")
+        for label, path in zip(labels, paths, strict=True)
+    )
     cells = tuple(
         _cell(parsed, payloads[writer], writer, reader, comparisons[writer, reader])
         for writer in labels
@@ -142,7 +167,7 @@ def matrix_of(parsed: ParsedSubject, seed: int = 0) -> Matrix:
     return Matrix(
         subject=parsed.subject.name,
         format=parsed.subject.format.name,
-        versions=tuple(versions),
+        versions=versions,
         payloads=payloads,
         cells=cells,
         policy=parsed.subject.policy if parsed.subject.format.policies else None,

@@ -14,6 +14,7 @@ from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, Problem, Report, SubjectReport
 from evtcompat.model.verdicts import Severity
+from evtcompat.reporters.periods import seen
 from evtcompat.reporters.text_report import label, lead, proof
 
 #: What stands for the rule of an open question and of something that could not be checked.
@@ -86,6 +87,8 @@ class Entry:
                 found.append(("proof", proof(self.finding.witness)))
             if self.finding.fix is not None:
                 found.append(("fix", self.finding.fix.text))
+            if self.finding.observed is not None:
+                found.append(("seen", seen(self.finding.observed)))
         if self.waived is not None:
             found.append(("waived", f"until {self.waived.expires} by {self.waived.owner}: {self.waived.reason}"))
         if self.hint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import asdict
 from importlib.resources import files
 
 from evtcompat import __version__
@@ -72,8 +73,8 @@ def comparison_value(result: Comparison) -> dict[str, object]:
 
 def finding_value(finding: Finding) -> dict[str, object]:
     """One finding in terms of JSON's types."""
-    waived = finding.waived
-    return {
+    waived, observed = finding.waived, finding.observed
+    value: dict[str, object] = {
         "rule": finding.rule,
         "severity": finding.severity.value,
         "message": finding.message,
@@ -88,6 +89,9 @@ def finding_value(finding: Finding) -> dict[str, object]:
         else {"reason": waived.reason, "owner": waived.owner, "expires": waived.expires.isoformat()},
         "witness": None if finding.witness is None else _witness(finding.witness),
     }
+    if observed is not None:
+        value["observed"] = asdict(observed)
+    return value
 
 
 def _subject(subject: SubjectReport) -> dict[str, object]:

@@ -11,6 +11,7 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import Counts, DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
+from evtcompat.reporters.periods import seen
 from evtcompat.reporters.terminal import Terminal, printable
 from evtcompat.reporters.values import payload_text
 from evtcompat.rules.catalogue import catalogue
@@ -157,6 +158,8 @@ class _Text:
             yield from self._row("proof", proof(finding.witness), indent="  ", style="dim")
         if finding.fix is not None:
             yield from self._row("fix", printable(finding.fix.text), indent="  ", style="green")
+        if finding.observed is not None:
+            yield from self._row("seen", seen(finding.observed), indent="  ")
         if finding.waived is not None:
             waived = finding.waived
             text = f"until {waived.expires} by {waived.owner}: {waived.reason}"

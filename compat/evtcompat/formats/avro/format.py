@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.avro.types import AvroSchema
     from evtcompat.formats.base import Names, Options, Schema
     from evtcompat.formats.payloads import Encoding, Payloads
+    from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -44,6 +45,13 @@ class AvroFormat:
     policies: bool = False
     settings: tuple[Setting, ...] = ()
     encodings: tuple[Encoding, ...] = (CONFLUENT, BINARY, SINGLE_OBJECT)
+
+    @property
+    def recorded(self) -> RecordedFormat:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.recorded.format import RECORDED
+
+        return RECORDED
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.base import Decision, Names, Setting
     from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.payloads import Encoding, Payloads
+    from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -42,6 +43,13 @@ class JsonSchemaFormat:
     policies: bool = True
     settings: tuple[Setting, ...] = SETTINGS
     encodings: tuple[Encoding, ...] = (JSON, CONFLUENT)
+
+    @property
+    def recorded(self) -> RecordedFormat:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.recorded.format import RECORDED
+
+        return RECORDED
 
     @property
     def rules(self) -> tuple[Rule, ...]:

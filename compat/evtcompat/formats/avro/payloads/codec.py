@@ -7,7 +7,7 @@ it never meets a construct that makes it fail for reasons of its own, and never 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -55,28 +55,48 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     Raises:
         CodecError: fastavro refuses the payload or one of the schemas.
     """
+    return decoder(writer, reader)(payload)
+
+
+def decoder(writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False) -> Callable[[bytes], Any]:
+    """`decode` made ready for many payloads.
+
+    Args:
+        writer: The writer's schema.
+        reader: The reader's.
+        branches: A record that is one of several in a union is read as ``(full name, value)``.
+
+    Raises:
+        CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
+    """
     import fastavro
 
     if reader is not None and identical(reader, writer):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
         reader = None
-    source = io.BytesIO(payload)
     theirs = _ready(writer, defaults=False, beside=reader)
     ours = _ready(reader, beside=writer) if reader else None
     if ours is not None and ours == theirs:
         # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
         ours = _otherwise(ours)
-    try:
-        value = fastavro.schemaless_reader(source, theirs, ours)
-    except Exception as error:  # a decoder may raise anything
-        message = _said(error)
-        raise CodecError(message) from error
-    rest = len(payload) - source.tell()
-    if rest:
-        message = f"{rest} bytes are left over after the value"
-        raise CodecError(message)
-    return value
+    read = fastavro.schemaless_reader
+    options: dict[str, Any] = {"return_record_name": True, "return_record_name_override": True} if branches else {}
+
+    def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
+        source = io.BytesIO(payload)
+        try:
+            value = read(source, theirs, ours, **options)
+        except Exception as error:  # a decoder may raise anything
+            message = _said(error)
+            raise CodecError(message) from error
+        rest = len(payload) - source.tell()
+        if rest:
+            message = f"{rest} bytes are left over after the value"
+            raise CodecError(message)
+        return value
+
+    return decoded
 
 
 def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None:

@@ -45,7 +45,7 @@ from evtcompat.model.readings import Note, NoteKind
 Leaves = tuple[LeafDecoder, LeafDecoder]
 
 #: The kinds that fastavro reads as a Python type, where logical types are left out.
-_KINDS: Final[dict[type, tuple[int, ...]]] = {
+READ_AS: Final[dict[type, tuple[int, ...]]] = {
     type(None): (NULL,),
     bool: (BOOLEAN,),
     int: (INT, LONG),
@@ -178,7 +178,7 @@ def _has(union: Union, theirs: Type) -> bool:
 
 def _taken(union: Union, theirs: Type, read: object) -> Type:
     """The branch of a reader's union that a value of a writer's type was read into."""
-    fitting = [branch for branch in union.branches if branch.kind in _KINDS.get(type(read), ())]
+    fitting = [branch for branch in union.branches if branch.kind in READ_AS.get(type(read), ())]
     like = [branch for branch in fitting if branch.kind == theirs.kind]
     if isinstance(theirs, Record | Enumeration | Fixed):
         if isinstance(read, dict):

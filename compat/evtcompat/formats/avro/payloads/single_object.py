@@ -11,13 +11,14 @@ from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 if TYPE_CHECKING:
     from evtcompat.formats.avro.types import AvroSchema
 
-_MARKER: Final = b"\xc3\x01"
-_HEADER: Final = len(_MARKER) + 8
+MARKER: Final = b"\xc3\x01"
+#: The bytes before the payload.
+HEADER: Final = len(MARKER) + 8
 
 
 def framed(schema: AvroSchema, payload: bytes) -> bytes:
     """The message with a payload of the schema."""
-    return _MARKER + struct.pack("<Q", crc64(schema)) + payload
+    return MARKER + struct.pack("<Q", crc64(schema)) + payload
 
 
 def unframed(message: bytes) -> tuple[int, bytes]:
@@ -26,7 +27,7 @@ def unframed(message: bytes) -> tuple[int, bytes]:
     Raises:
         CodecError: The bytes do not begin with the marker.
     """
-    if not message.startswith(_MARKER) or len(message) < _HEADER:
+    if not message.startswith(MARKER) or len(message) < HEADER:
         text = "not a single-object encoding: it begins with C3 01 and 8 bytes of fingerprint"
         raise CodecError(text)
     return struct.unpack("<Q", message[2:10])[0], message[10:]

@@ -1,0 +1,240 @@
+"""One reader and the events of one writer: proved, scanned, or read by fastavro."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
+
+from evtcompat.formats.avro.limits import recursing
+from evtcompat.formats.avro.payloads import codec
+from evtcompat.formats.avro.payloads.carriers import carriers_of
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
+from evtcompat.formats.avro.recorded.comparing import Comparer, as_whole
+from evtcompat.formats.avro.recorded.pairing import Pairing, Site
+from evtcompat.formats.avro.recorded.scanner import Skipper, check_end, damage_of, over_all
+from evtcompat.formats.recorded import Batch, DamagedError, Deviation
+from evtcompat.model.readings import Outcome
+from evtcompat.model.verdicts import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from evtcompat.formats.avro.recorded.comparing import Compare
+    from evtcompat.formats.avro.recorded.scanner import Step
+    from evtcompat.formats.avro.types import AvroSchema
+    from evtcompat.model.findings import Finding
+    from evtcompat.model.places import Place
+
+#: Words in a pointer behind which a finding tells which part of a type it is about.
+_ASPECTS: Final = ("symbols", "size", "default", "aliases", "name", "logicalType", "precision", "scale")
+
+
+@dataclass(frozen=True)
+class AvroReading:
+    """See `evtcompat.formats.recorded.Reading`."""
+
+    proved: bool
+    projected: bool
+    base: Outcome
+    base_hits: tuple[int, ...]
+    _scan: Step
+    #: By the number of a site: its outcome, and the findings that an event hits there.
+    _sites: tuple[tuple[Outcome, frozenset[int]], ...]
+    _decoder: Decoder = field(repr=False)
+
+    def judge(self, batch: Batch) -> list[Deviation]:
+        """See `Reading`: by scanning, where that is exact, else by fastavro."""
+        if self.proved:
+            return []
+        return self._scanned(batch) if self.projected else self.decode(batch)
+
+    def decode(self, batch: Batch) -> list[Deviation]:
+        """See `Reading`. The findings that an event hits are still told by a scan: a decoder knows none."""
+        hits = {found.index: found.hits for found in self._scanned(batch)} if self._tells else {}
+        base, found = self.base, []
+        for index, (outcome, payload, said) in enumerate(self._decoder.outcomes(batch)):
+            if outcome is not base or index in hits:
+                found.append(Deviation(index, outcome, hits.get(index, ()), payload, said))
+        return found
+
+    @property
+    def _tells(self) -> bool:
+        return any(hits for _, hits in self._sites)
+
+    def _scanned(self, batch: Batch) -> list[Deviation]:
+        if batch.joined is None:
+            return list(self._messages(batch.parts))
+        return self._joined(batch.parts[0], batch.joined)
+
+    def _joined(self, data: bytes, count: int) -> list[Deviation]:
+        scan, found = self._scan, []
+        at = 0
+        met: list[int] = []
+        try:
+            for index in range(count):
+                start = at
+                at = scan(data, at, met)
+                if met:
+                    deviation = self._deviation(index, met, data[start:at])
+                    if deviation is not None:
+                        found.append(deviation)
+                    met.clear()
+        except (IndexError, RecursionError) as error:
+            raise DamagedError(damage_of(error)) from error
+        check_end(at, data)
+        return found
+
+    def _messages(self, parts: Sequence[bytes]) -> Iterator[Deviation]:
+        scan = self._scan
+        for index, payload in enumerate(parts):
+            met: list[int] = []
+            try:
+                end = scan(payload, 0, met)
+                if end != len(payload):
+                    check_end(end, payload)
+            except (IndexError, RecursionError) as error:
+                yield Deviation(index, None, (), payload, damage_of(error))
+                continue
+            except DamagedError as error:
+                yield Deviation(index, None, (), payload, str(error))
+                continue
+            if met:
+                deviation = self._deviation(index, met, payload)
+                if deviation is not None:
+                    yield deviation
+
+    def _deviation(self, index: int, met: Sequence[int], payload: bytes) -> Deviation | None:
+        outcome, hits = self.base, frozenset[int]()
+        for number in met:
+            of_site, findings = self._sites[number]
+            if of_site.weight > outcome.weight:
+                outcome = of_site
+            hits |= findings
+        if outcome is self.base and not hits:
+            return None
+        return Deviation(index, outcome, tuple(sorted(hits)), payload)
+
+
+class Decoder:
+    """fastavro, reading events as their writer and as their reader."""
+
+    def __init__(self, reader: AvroSchema, writer: AvroSchema) -> None:
+        """Nothing is asked of fastavro yet: most pairs are proved."""
+        self._reader, self._writer = reader, writer
+        self._skip = Skipper().of(writer.root)
+
+    @cached_property
+    def _as_written(self) -> Callable[[bytes], Any]:
+        return codec.decoder(recursing(carriers_of, self._writer), branches=True)
+
+    @cached_property
+    def _as_read(self) -> Callable[[bytes], Any]:
+        return codec.decoder(recursing(carriers_of, self._writer), recursing(carriers_of, self._reader))
+
+    @cached_property
+    def _compare(self) -> Compare:
+        return Comparer().of(self._reader.root, self._writer.root) or as_whole
+
+    def outcomes(self, batch: Batch) -> Iterator[tuple[Outcome | None, bytes, str]]:
+        """The outcome of every event, with its bytes, and what fastavro said when it refused.
+
+        Raises:
+            DamagedError: A block is damaged.
+        """
+        if batch.joined is None:
+            for payload in batch.parts:
+                try:
+                    yield self._one(payload)
+                except DamagedError as error:
+                    yield None, payload, str(error)
+            return
+        data = batch.parts[0]
+        offsets = over_all(self._skip, data, batch.joined)
+        for start, end in pairwise(offsets):
+            yield self._one(data[start:end])
+
+    def _one(self, payload: bytes) -> tuple[Outcome, bytes, str]:
+        if self._writer.recursive:
+            over_all(self._skip, payload, None)  # fastavro is given nothing that nests deeper than its C stack can bear
+        try:
+            written = self._as_written(payload)
+        except CodecError as error:
+            if not error.refused:
+                raise
+            raise DamagedError(error.message) from error
+        try:
+            read = self._as_read(payload)
+        except CodecError as error:
+            if not error.refused:
+                raise
+            return Outcome.REFUSED, payload, error.message
+        return self._compare(read, written), payload, ""
+
+
+def reading_of(reader: AvroSchema, writer: AvroSchema, findings: Sequence[Finding], *, sure: bool) -> AvroReading:
+    """What a reader makes of a writer's events, with the findings of a check of the two.
+
+    Args:
+        reader: The reader.
+        writer: The writer.
+        findings: Of the check, which were found from the same two schemas.
+        sure: Whether the check has settled every part.
+    """
+    survey = Pairing(reader, writer)
+    root = survey.root()
+    hits, unexplained = _hits(survey.sites, findings)
+    unsure = survey.unsure or unexplained or not sure
+    # a site is told of an event where it makes the event worse than every event is, or hits a finding that not all do
+    wanted = frozenset(
+        number
+        for number, site in enumerate(survey.sites)
+        if number not in root.always and (hits[number] or site.outcome.weight > root.best.weight)
+    )
+    pairing = Pairing(reader, writer, wanted)
+    scan = pairing.step_of(pairing.root())
+    return AvroReading(
+        proved=not unsure and not wanted,
+        projected=not unsure,
+        base=root.best,
+        base_hits=tuple(sorted(frozenset[int]().union(*(hits[number] for number in root.always)))),
+        _scan=scan,
+        _sites=tuple((site.outcome, hits[number]) for number, site in enumerate(pairing.sites)),
+        _decoder=Decoder(reader, writer),
+    )
+
+
+def _hits(sites: Sequence[Site], findings: Sequence[Finding]) -> tuple[list[frozenset[int]], bool]:
+    """The findings that each site hits, and whether there is a finding that no site accounts for.
+
+    An error is accounted for by a site where a value is refused or misread, a warning by one where it is lost or worse.
+    """
+    hits: list[set[int]] = [set() for _ in sites]
+    unexplained = False
+    for index, finding in enumerate(findings):
+        least = {Severity.ERROR: Outcome.MISREAD, Severity.WARNING: Outcome.LOSSY}.get(finding.severity)
+        there = [number for number, site in enumerate(sites) if _at(finding, site)]
+        enough = [number for number in there if least is None or sites[number].outcome.weight >= least.weight]
+        unexplained |= least is not None and not enough
+        for number in enough or there:
+            hits[number].add(index)
+    unexplained |= any(
+        site.outcome.weight >= Outcome.LOSSY.weight and not hits[number] for number, site in enumerate(sites)
+    )
+    return [frozenset(found) for found in hits], unexplained
+
+
+def _at(finding: Finding, site: Site) -> bool:
+    return _holds(finding.reader, site.reader) and _holds(finding.writer, site.writer)
+
+
+def _holds(finding: Place, site: Place) -> bool:
+    """Whether a finding's place is a site's, or surrounds it."""
+    outer, inner = _tokens(finding), _tokens(site)
+    return inner[: len(outer)] == outer or outer[: len(inner)] == inner
+
+
+def _tokens(place: Place) -> list[str]:
+    tokens = place.pointer.split("/")
+    return tokens[:-1] if tokens[-1] in _ASPECTS else tokens

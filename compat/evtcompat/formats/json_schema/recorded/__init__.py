@@ -1,0 +1,1 @@
+"""Recorded JSON events: every one is parsed and validated, as fast as what is installed can."""

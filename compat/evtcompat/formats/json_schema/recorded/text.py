@@ -1,0 +1,34 @@
+"""Parsing the text of an event: by orjson where it is installed, and exactly where that cannot."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from evtcompat.formats.recorded import DamagedError
+
+
+def parsed(payload: bytes) -> Any:  # noqa: ANN401 - what was written
+    """The value of a text, its numbers with a fraction as `Decimal`.
+
+    Raises:
+        DamagedError: It is not JSON, not UTF-8, or nests too deep.
+    """
+    try:
+        return json.loads(payload.decode(), parse_float=Decimal)
+    except (ValueError, RecursionError) as error:
+        message = f"not JSON: {error}"
+        raise DamagedError(message) from error
+
+
+@cache
+def quick_parser() -> Callable[[bytes], Any]:
+    """A parser that is quick, knows numbers as precisely as `float` does, and raises a `ValueError` where it cannot."""
+    try:
+        import orjson
+    except ModuleNotFoundError:
+        return json.loads
+    return orjson.loads

@@ -1,0 +1,1 @@
+"""Where splits are looked at: this process, others beside it, Dask, Spark."""

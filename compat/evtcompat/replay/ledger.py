@@ -1,0 +1,101 @@
+"""Summaries of splits, each counted once, and a file from which an interrupted run goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from evtcompat.errors import UsageError
+from evtcompat.replay.summary import Summary, from_json, to_json
+
+if TYPE_CHECKING:
+    from evtcompat.replay.splits import Split
+
+#: The form of the file.
+FORM: Final = 1
+
+
+@dataclass
+class Ledger:
+    """What was found so far. A split that comes again, after a worker's death or by speculation, changes nothing."""
+
+    keep: int = 0
+    whole: Summary = field(default_factory=Summary)
+    done: set[str] = field(default_factory=set)
+    _file: IO[str] | None = None
+
+    def enter(self, split: Split, summary: Summary) -> bool:
+        """Count a summary, if that of its split was not counted before; whether it was counted now."""
+        if split.id in self.done:
+            return False
+        self.done.add(split.id)
+        self.whole.add(summary, self.keep)
+        if self._file is not None:
+            self._file.write(json.dumps({"split": split.id, "summary": to_json(summary)}) + "\n")
+            self._file.flush()
+        return True
+
+    def left(self, splits: Iterable[Split]) -> list[Split]:
+        """The splits that are still to be looked at, each once."""
+        return list({split.id: split for split in splits if split.id not in self.done}.values())
+
+
+@contextmanager
+def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
+    """A ledger that goes on where `state` left off, and writes what it counts there.
+
+    Args:
+        state: The file; ``None`` to remember nothing.
+        job: The job's digest: what another job has found is of no use.
+        keep: See `Job.keep`.
+
+    Raises:
+        UsageError: The file is none of ours, of another job, or cannot be written.
+    """
+    ledger = Ledger(keep)
+    if state is None:
+        yield ledger
+        return
+    if state.exists():
+        _load(state, job, ledger)
+    try:
+        with state.open("a", encoding="utf-8") as file:
+            if not ledger.done and not file.tell():
+                file.write(json.dumps({"evtcompat_replay": FORM, "job": job}) + "\n")
+                file.flush()
+            ledger._file = file  # noqa: SLF001 - this is its constructor
+            yield ledger
+    except OSError as error:
+        message = f"{state}: cannot be written: {error.strerror}"
+        raise UsageError(message) from error
+
+
+def _load(state: Path, job: str, ledger: Ledger) -> None:
+    lines = state.read_text(encoding="utf-8").splitlines(keepends=True)
+    try:
+        head = json.loads(lines[0]) if lines else {"evtcompat_replay": FORM, "job": job}
+        if head["evtcompat_replay"] != FORM:
+            raise ValueError(head)  # noqa: TRY301 - told below
+    except (ValueError, KeyError, TypeError) as error:
+        message = f"{state}: not the state of a replay"
+        raise UsageError(message, hint="Name another file; nothing is overwritten.") from error
+    if head["job"] != job:
+        message = f"{state}: of another replay: other readers, sources' schemas or options"
+        raise UsageError(message, hint="Run the same command, or name another file.")
+    good = len(lines[0]) if lines else 0
+    for line in lines[1:]:
+        try:
+            entry = json.loads(line)
+            summary = from_json(entry["summary"])
+        except (ValueError, KeyError, TypeError):
+            break  # the run was interrupted while it wrote this
+        if entry["split"] not in ledger.done:
+            ledger.done.add(entry["split"])
+            ledger.whole.add(summary, ledger.keep)
+        good += len(line)
+    with state.open("r+b") as file:
+        file.truncate(good)  # the file is ASCII: a character is a byte

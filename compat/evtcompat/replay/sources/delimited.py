@@ -1,0 +1,171 @@
+"""Files of messages: length-prefixed, lines of base64, lines of text."""
+
+from __future__ import annotations
+
+import binascii
+import struct
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import accumulate
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.recorded import DamagedError
+from evtcompat.replay.sources.items import Lost, Messages
+from evtcompat.replay.sources.opening import Source, pieces
+from evtcompat.replay.splits import Position
+
+if TYPE_CHECKING:
+    from evtcompat.replay.splits import Split
+
+#: A message or line longer than this is taken for damage.
+LARGEST: Final = 1 << 26
+_PREFIX: Final = struct.Struct(">I")
+
+
+def prefixed(source: Source, split: Split) -> Iterator[Messages | Lost]:
+    """Messages that follow their length, four bytes, the highest first."""
+    rest, base = b"", 0
+    unpack = _PREFIX.unpack_from
+    try:
+        for piece in pieces(source, 0, split.compression):
+            data = rest + piece if rest else piece
+            values: list[bytes] = []
+            places: list[int] = []
+            at, end = 0, len(data) - 4
+            while at <= end:
+                behind = at + 4 + unpack(data, at)[0]
+                if behind > end + 4:
+                    break
+                places.append(at)
+                values.append(data[at + 4 : behind])
+                at = behind
+            if values:
+                yield Messages(values, _shifted(places, base))
+            rest, base = data[at:], base + at
+            if len(rest) >= 4 and unpack(rest, 0)[0] > LARGEST:  # noqa: PLR2004 - a prefix
+                yield Lost(Position(split.source, base), "a length of more than 64 MiB: the rest cannot be read")
+                return
+    except DamagedError as error:
+        yield Lost(Position(split.source, base), str(error))
+        return
+    if rest:
+        yield Lost(Position(split.source, base), "the file ends inside a message: truncated, or still being written")
+
+
+class _shifted:  # noqa: N801 - a function with a memory
+    """The byte of a message, by its number."""
+
+    def __init__(self, places: list[int], base: int) -> None:
+        self._places = places
+        self._base = base
+
+    def __call__(self, index: int) -> int:
+        return self._base + self._places[index]
+
+
+class _Lines:
+    """Lines that stand one after the other, and where each begins."""
+
+    def __init__(self, values: Sequence[bytes], base: int) -> None:
+        self.values = values
+        self._base = base
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return list(accumulate((len(value) + 1 for value in self.values), initial=self._base))
+
+    def at(self, index: int) -> int:
+        """The byte at which a line begins."""
+        return self._starts[index]
+
+
+def text_lines(source: Source, split: Split) -> Iterator[Messages | Lost]:
+    """Lines of text, each of them an event; empty lines are none."""
+    for lines in _lines(source, split):
+        if isinstance(lines, Lost):
+            yield lines
+        else:
+            kept = [index for index, value in enumerate(lines.values) if value and not value.isspace()]
+            if len(kept) == len(lines.values):
+                yield Messages(lines.values, lines.at)
+            elif kept:
+                yield Messages([lines.values[index] for index in kept], _Chosen(lines, kept).at)
+
+
+class _Chosen:
+    """Some of the lines, and where each begins."""
+
+    def __init__(self, lines: _Lines, kept: Sequence[int]) -> None:
+        self._lines = lines
+        self._kept = kept
+
+    def at(self, index: int) -> int:
+        """The byte at which a line begins."""
+        return self._lines.at(self._kept[index])
+
+
+def base64_lines(source: Source, split: Split) -> Iterator[Messages | Lost]:
+    """Lines of base64, each of them a message."""
+    decode = binascii.a2b_base64
+    for lines in _lines(source, split):
+        if isinstance(lines, Lost):
+            yield lines
+            continue
+        values: list[bytes] = []
+        kept: list[int] = []
+        for index, line in enumerate(lines.values):
+            try:
+                value = decode(line, strict_mode=True) if line[-1:] != b"\r" else decode(line[:-1], strict_mode=True)
+            except binascii.Error as error:
+                yield Lost(Position(split.source, lines.at(index)), f"not base64: {error}", 1)
+                continue
+            if line:
+                values.append(value)
+                kept.append(index)
+        if values:
+            yield Messages(values, _Chosen(lines, kept).at)
+
+
+def _lines(source: Source, split: Split) -> Iterator[_Lines | Lost]:
+    """The lines that begin in a split. A split that does not begin the file begins with its first whole line."""
+    start = max(split.start - 1, 0)
+    inside = split.start == 0
+    rest, base = b"", start
+    try:
+        for piece in pieces(source, start, split.compression):
+            data = rest + piece if rest else piece
+            if not inside:
+                found = data.find(b"\n")
+                if found < 0:
+                    base += len(data)
+                    rest = b""
+                    continue
+                data, base, inside = data[found + 1 :], base + found + 1, True
+            last = data.rfind(b"\n")
+            if last < 0:
+                rest = data
+                if len(rest) > LARGEST:
+                    yield Lost(Position(split.source, base), "a line of more than 64 MiB")
+                    rest, base, inside = b"", base + len(data), False
+                continue
+            rest, data = data[last + 1 :], data[:last]
+            if base >= split.end and not split.compression:
+                return
+            lines = _Lines(data.split(b"\n"), base)
+            base += last + 1
+            if base > split.end and not split.compression:
+                yield from _until(lines, split.end)
+                return
+            yield lines
+    except DamagedError as error:
+        yield Lost(Position(split.source, base), str(error))
+        return
+    if rest and inside and (base < split.end or split.compression):
+        yield _Lines([rest], base)
+
+
+def _until(lines: _Lines, end: int) -> Iterator[_Lines]:
+    """The lines that begin before an offset."""
+    count = next((index for index in range(len(lines.values)) if lines.at(index) >= end), len(lines.values))
+    if count:
+        yield _Lines(lines.values[:count], lines.at(0))

@@ -1,0 +1,341 @@
+"""What one split says: a pure function of a job and a split, run by every engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from evtcompat.formats.recorded import Batch, DamagedError, Deviation
+from evtcompat.model.readings import Outcome
+from evtcompat.replay.job import PROOF_SAMPLE, Job
+from evtcompat.replay.sources import kinds
+from evtcompat.replay.sources.items import Chunk, Lost, Tombstones, WriterKey
+from evtcompat.replay.splits import Split
+from evtcompat.replay.summary import LARGEST_EXAMPLE, Damaged, Example, Hits, Pair, Summary, Writer
+from evtcompat.replay.world import ANOTHER, UNKNOWN, KnownPair, KnownWriter, World, world_of
+
+#: Outcomes that a reader's team has to know of.
+FAILING = frozenset({Outcome.REFUSED, Outcome.MISREAD})
+#: A proof is put to the test on one of the first events of a block, so that not all of it is scanned for one.
+_FIRST = 8
+
+
+class ContradictionError(Exception):
+    """A real decoder does something else with an event than was concluded from the schemas: a fault of evtcompat."""
+
+
+def summarise(job: Job, split: Split) -> Summary:
+    """What the events of a split say.
+
+    The same job and split give the same summary, as long as the source is the same.
+
+    Raises:
+        ContradictionError: A conclusion was wrong.
+        UncheckedError: A schema cannot be compared.
+    """
+    return _Worker(job, world_of(job)).run(split)
+
+
+@dataclass
+class _Worker:
+    """One split."""
+
+    job: Job
+    world: World
+    summary: Summary = field(default_factory=Summary)
+    #: By reader and writer, the events since a conclusion was last put to the test.
+    _untested: dict[tuple[int, str], int] = field(default_factory=dict)
+    _tests: int = 0
+
+    def run(self, split: Split) -> Summary:
+        """See `summarise`."""
+        for item in kinds.read(split, self.world.recorded):
+            if isinstance(item, Chunk):
+                self._chunk(item)
+            elif isinstance(item, Tombstones):
+                self.summary.tombstones += item.count
+            else:
+                self._lost(item)
+        return self.summary
+
+    def _lost(self, lost: Lost) -> None:
+        self.summary.damage(Damaged(lost.position, lost.reason, lost.events))
+
+    def _chunk(self, chunk: Chunk) -> None:
+        try:
+            writer = self.world.writer(chunk.writer)
+        except DamagedError as error:
+            self._lost(Lost(chunk.position(0), str(error), chunk.count))
+            return
+        if writer is UNKNOWN:
+            key = str(chunk.writer) if isinstance(chunk.writer, WriterKey) else "(none)"
+            example = Example(chunk.position(0))
+            self.summary.unknown.setdefault(key, Hits()).add(chunk.count, example)
+        elif isinstance(writer, str):
+            self.summary.aside[writer.removeprefix(ANOTHER)] += chunk.count
+        else:
+            self._events(_Events(chunk, self.world, self.job), writer)
+
+    def _events(self, events: _Events, writer: KnownWriter) -> None:
+        try:
+            events.select(writer, self.summary)
+            if not events.count:
+                return
+            pairs = self.world.pairs(writer)
+            judged = [self._judged(events, writer, pair) for pair in pairs]
+            self._count(events, writer, list(zip(pairs, judged, strict=True)))
+        except DamagedError as error:
+            self._lost(Lost(events.position(0), str(error), events.count))
+
+    def _judged(self, events: _Events, writer: KnownWriter, pair: KnownPair) -> list[Deviation]:
+        """The events that are not as every one is, by the cheapest way that is exact; put to the test now and then."""
+        reading = pair.reading
+        if self.job.decode:
+            found = reading.decode(events.batch(writer))
+            if reading.proved or reading.projected:
+                concluded = [] if reading.proved else reading.judge(events.batch(writer))
+                self._compare(events, pair, concluded, found)
+            return found
+        if reading.proved:
+            self._test(events, writer, pair, None)
+            return []
+        found = reading.judge(events.batch(writer))
+        if reading.projected:
+            self._test(events, writer, pair, found)
+        return found
+
+    def _test(self, events: _Events, writer: KnownWriter, pair: KnownPair, found: list[Deviation] | None) -> None:
+        """Decode some of the events of which something was concluded, one in `PROOF_SAMPLE` at least.
+
+        Raises:
+            ContradictionError: A decoder does something else.
+        """
+        key = (pair.reader, writer.key)
+        waiting = self._untested.get(key, PROOF_SAMPLE) + events.count
+        while waiting > PROOF_SAMPLE:
+            waiting -= PROOF_SAMPLE
+            self._tests += 1
+            index = self._tests % min(events.count, _FIRST)
+            payload = events.message(writer, index)
+            decoded = pair.reading.decode(Batch((payload,)))
+            concluded = [replace(one, index=0) for one in found or () if one.index == index]
+            self._compare(events, pair, concluded, decoded, index)
+            self.summary.sampled += 1
+        self._untested[key] = waiting
+
+    def _compare(
+        self, events: _Events, pair: KnownPair, concluded: list[Deviation], decoded: list[Deviation], first: int = 0
+    ) -> None:
+        expected = {one.index: one.outcome for one in concluded}
+        for one in decoded:
+            wanted = expected.pop(one.index, pair.reading.base)
+            if one.outcome is not wanted and one.outcome is not None and wanted is not None:
+                raise _contradiction(events, pair, wanted, one, first)
+        for index, wanted in expected.items():
+            if wanted is not None and wanted is not pair.reading.base:
+                missing = Deviation(index, pair.reading.base, (), b"")
+                raise _contradiction(events, pair, wanted, missing, first)
+
+    def _count(self, events: _Events, writer: KnownWriter, judged: list[tuple[KnownPair, list[Deviation]]]) -> None:
+        damaged = {one.index: one.said for _, found in judged for one in found if one.outcome is None}
+        for index, said in damaged.items():
+            self._lost(Lost(events.position(index), said, 1))
+        count = events.count - len(damaged)
+        if count <= 0:
+            return
+        self.summary.events += count
+        times = events.known_times
+        known = self.summary.writers.get(writer.key)
+        if known is None:
+            known = Writer(version=writer.version, called=writer.called, text=writer.text)
+            self.summary.writers[writer.key] = known
+        known.span.add(count, min(times, default=None), max(times, default=None))
+        for pair, found in judged:
+            self._count_pair(events, writer, pair, [one for one in found if one.index not in damaged], count)
+        if self.job.profile:
+            self._profile(events, writer, damaged)
+
+    def _count_pair(
+        self, events: _Events, writer: KnownWriter, known: KnownPair, found: list[Deviation], count: int
+    ) -> None:
+        reading, pair = known.reading, self.summary.pair(known.reader, writer.key)
+        exact = self.job.decode or not (reading.proved or reading.projected)
+        pair.how["decoded" if exact else "proved" if reading.proved else "projected"] += count
+        others = count
+        groups: dict[tuple[Outcome, tuple[int, ...]], list[Deviation]] = {}
+        for one in found:
+            if one.outcome is not None:
+                groups.setdefault((one.outcome, one.hits), []).append(one)
+        for (outcome, hits), group in groups.items():
+            example = _example(events, group[0])
+            pair.outcome(outcome).add(len(group), example)
+            others -= len(group)
+            for hit in hits:
+                pair.finding(known.fingerprints[hit]).add(len(group), example)
+            if outcome in FAILING and self.job.keep:
+                key = _failure(outcome, [*reading.base_hits, *hits], known)
+                for one in group[: self.job.keep]:
+                    pair.keep(key, _example(events, one), self.job.keep)
+        if others:
+            pair.outcome(reading.base).add(others, self._first_plain(events, writer, known, pair, found))
+        for hit in reading.base_hits:
+            shown = min((hits.example for hits in pair.outcomes.values() if hits.example is not None), default=None)
+            pair.finding(known.fingerprints[hit]).add(count, shown)
+
+    def _first_plain(
+        self, events: _Events, writer: KnownWriter, known: KnownPair, pair: Pair, found: list[Deviation]
+    ) -> Example | None:
+        """The first event that is as every one is, where none was shown before; opened where it is worth showing."""
+        if pair.outcome(known.reading.base).example is not None:
+            return None
+        others = {one.index for one in found}
+        index = next(index for index in range(events.count) if index not in others)
+        worth = known.reading.base in FAILING or known.reading.base_hits
+        if not worth:
+            return Example(events.position(index))
+        payload = events.message(writer, index)
+        decoded = known.reading.decode(Batch((payload,)))
+        example = Example(events.position(index), _small(payload), decoded[0].said if decoded else "")
+        if known.reading.base in FAILING and self.job.keep:
+            pair.keep(_failure(known.reading.base, known.reading.base_hits, known), example, self.job.keep)
+        return example
+
+    def _profile(self, events: _Events, writer: KnownWriter, damaged: dict[int, Any]) -> None:
+        from evtcompat.replay.summary import Span
+
+        profile = self.summary.profile
+        for index, labels in enumerate(writer.opened.profile(events.batch(writer))):
+            if index in damaged:
+                continue
+            time = events.time(index)
+            for label in labels:
+                span = profile.get(label)
+                if span is None:
+                    span = profile[label] = Span()
+                span.add(1, time, time)
+
+
+def _failure(outcome: Outcome, hits: Sequence[int], known: KnownPair) -> str:
+    return " ".join([outcome.value, *sorted(known.fingerprints[hit] for hit in hits)])
+
+
+def _small(payload: bytes) -> bytes:
+    return payload if len(payload) <= LARGEST_EXAMPLE else b""
+
+
+def _example(events: _Events, one: Deviation) -> Example:
+    return Example(events.position(one.index), _small(one.payload), one.said)
+
+
+def _contradiction(
+    events: _Events, pair: KnownPair, wanted: Outcome, found: Deviation, first: int
+) -> ContradictionError:
+    outcome = "damaged" if found.outcome is None else found.outcome.value
+    return ContradictionError(
+        f"{events.position(first + found.index)}: {pair.name} was concluded to be {wanted.value}, and a decoder says "
+        f"{outcome}: {found.said or found.payload[:200].hex()}"
+    )
+
+
+class _Events:
+    """The events of a chunk that count, opened as far as somebody asks."""
+
+    def __init__(self, chunk: Chunk, world: World, job: Job) -> None:
+        self._chunk = chunk
+        self._world = world
+        self._job = job
+        self._batch: Batch | None = None
+        #: The numbers in the chunk of the events that count; ``None``: all of them.
+        self._chosen: list[int] | None = None
+        self._times: list[int | None] | None = None
+
+    @property
+    def count(self) -> int:
+        """How many count."""
+        return self._chunk.count if self._chosen is None else len(self._chosen)
+
+    def select(self, writer: KnownWriter, summary: Summary) -> None:
+        """Leave out what the job does not ask for.
+
+        Raises:
+            DamagedError: The events cannot be opened, which their times need.
+        """
+        job = self._job
+        if job.every > 1:
+            self._chosen = list(range(self._phase(), self._chunk.count, job.every))
+        if not job.timed or not self.count:
+            return
+        given = self._chunk.times
+        if job.time_path:
+            times = writer.opened.times(self.batch(writer), job.time_path)
+        else:
+            times = [None] * self.count if given is None else [given[index] for index in self._numbers()]
+        kept = []
+        for index, time in enumerate(times):
+            if time is None:
+                summary.untimed += 1
+            outside = job.since is not None and (time is None or time < job.since)
+            outside |= job.until is not None and (time is None or time >= job.until)
+            if outside:
+                summary.outside += time is not None
+            else:
+                kept.append(index)
+        if len(kept) < len(times):
+            numbers = self._numbers()
+            self._chosen = [numbers[index] for index in kept]
+            self._batch = None
+        self._times = [times[index] for index in kept]
+
+    def _phase(self) -> int:
+        """Where the looking begins: not always at the first event of a chunk."""
+        place = self._chunk.position(0)
+        return (place.at // 7 + place.index + 1) % self._job.every
+
+    def _numbers(self) -> Sequence[int]:
+        return range(self._chunk.count) if self._chosen is None else self._chosen
+
+    def position(self, index: int) -> Any:  # noqa: ANN401 - a Position
+        """Where an event was recorded."""
+        return self._chunk.position(self._numbers()[index])
+
+    def time(self, index: int) -> int | None:
+        """When it was recorded, or what it says."""
+        if self._times is not None:
+            return self._times[index]
+        given = self._chunk.times
+        return None if given is None else given[self._numbers()[index]]
+
+    @property
+    def known_times(self) -> list[int]:
+        """The times that are known."""
+        if self._times is None and self._chunk.times is None:
+            return []
+        return [time for time in map(self.time, range(self.count)) if time is not None]
+
+    def batch(self, writer: KnownWriter) -> Batch:
+        """The events that count.
+
+        Raises:
+            DamagedError: They cannot be had.
+        """
+        if self._batch is None:
+            batch = self._chunk.load(self._chosen)
+            if batch.joined is not None and self.count < batch.count:
+                numbers = self._numbers()
+                messages = writer.opened.messages(batch, numbers[-1] + 1)
+                batch = Batch([messages[number] for number in numbers])
+            self._batch = batch
+        return self._batch
+
+    def message(self, writer: KnownWriter, index: int) -> bytes:
+        """The bytes of one event.
+
+        Raises:
+            DamagedError: They cannot be had.
+        """
+        if self._batch is None and self._chosen is None:
+            batch = self._chunk.load((index,))
+            return writer.opened.messages(batch, index + 1)[index] if batch.joined is not None else batch.parts[0]
+        batch = self.batch(writer)
+        return writer.opened.messages(batch, index + 1)[index]

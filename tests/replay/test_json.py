@@ -1,0 +1,170 @@
+"""JSON events: what the quick validator says is what the exact one says, and counts are exact."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from backports import zstd
+
+from evtcompat.checking.plans import RunSettings
+from evtcompat.formats.base import Options
+from evtcompat.model.documents import Document
+from evtcompat.model.histories import Version
+from evtcompat.model.verdicts import Policy
+from evtcompat.replay.job import Job
+from evtcompat.replay.world import world_of
+from replay import replaying
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+V1: dict[str, Any] = {
+    "$schema": DIALECT,
+    "type": "object",
+    "properties": {"id": {"type": "string"}, "status": {"enum": ["NEW", "PAID", "LOST"]}, "total": {"type": "number"}},
+    "required": ["id"],
+}
+READER: dict[str, Any] = {
+    "$schema": DIALECT,
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "status": {"enum": ["NEW", "PAID"]},
+        "total": {"type": "number", "minimum": 0},
+        "lines": {"type": "array", "items": {"$ref": "#/$defs/line"}},
+        "note": {"type": ["string", "null"], "default": None},
+    },
+    "required": ["id", "status"],
+    "additionalProperties": False,
+    "$defs": {"line": {"type": "object", "properties": {"sku": {"type": "string"}}, "additionalProperties": False}},
+}
+
+
+def _event(number: int) -> dict[str, Any]:
+    event: dict[str, Any] = {
+        "id": f"o{number}",
+        "status": "NEW",
+        "total": number,
+        "at": f"2026-05-{number % 28 + 1:02}",
+    }
+    if number % 5 == 1:
+        event["status"] = "LOST"
+    if number % 7 == 2:
+        del event["status"]
+    if number % 11 == 3:
+        event["total"] = -1.5
+    if number % 3 == 0:
+        event["note"] = None
+        event["lines"] = [{"sku": "x", "size": 3}]
+    return event
+
+
+def _refused(number: int, policy: Policy) -> bool:
+    event = _event(number)
+    if policy is Policy.STRICT:
+        return True  # every event has a member `at` that nobody declared
+    return event.get("status") not in ("NEW", "PAID") or event["total"] < 0
+
+
+def _job(reader: dict[str, Any], policy: Policy = Policy.LENIENT, **changes: Any) -> Job:  # noqa: ANN401 - of a job
+    settings = RunSettings(Options(witnesses=False, settings={"policy": policy}))
+    return Job(
+        format="json-schema",
+        subject="order",
+        readers=(("v2", Version(Document(reader, "v2.json"), "2")),),
+        settings=settings,
+        history=(Version(Document(V1, "v1.json"), "1"),),
+        **changes,
+    )
+
+
+COUNT = 2000
+TEXT = b"".join(json.dumps(_event(number)).encode() + b"\n" for number in range(COUNT))
+WRITTEN: dict[str, Callable[[bytes], bytes]] = {
+    "orders.jsonl": bytes,
+    "orders.jsonl.gz": gzip.compress,
+    "orders.jsonl.zst": zstd.compress,
+    "windows.ndjson": lambda text: text.replace(b"\n", b"\r\n"),
+    "gaps.jsonl": lambda text: b"\n\n" + text.replace(b"\n", b"\n  \n"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(WRITTEN))
+@pytest.mark.parametrize("policy", list(Policy))
+@pytest.mark.parametrize("decode", [False, True], ids=["auto", "always"])
+def test_every_line_is_counted(tmp_path: Path, name: str, policy: Policy, *, decode: bool) -> None:
+    (tmp_path / name).write_bytes(WRITTEN[name](TEXT))
+    job = _job(READER, policy, decode=decode)
+    parts = replaying.small_splits(replaying.splits(job, tmp_path / name), 5003)
+    summary = replaying.replayed(job, parts)
+    refused = sum(_refused(number, policy) for number in range(COUNT))
+    assert (
+        replaying.counts(summary) == {"ok": COUNT - refused, "refused": refused}
+        if refused < COUNT
+        else {"refused": refused}
+    )
+    assert summary.corrupt == 0
+
+
+def test_findings_of_the_check_tell_their_events(tmp_path: Path) -> None:
+    (tmp_path / "orders.jsonl").write_bytes(TEXT)
+    job = _job(READER)
+    summary = replaying.replayed(job, replaying.splits(job, tmp_path / "orders.jsonl"))
+    (pair,) = summary.pairs.values()
+    label, version, schema = world_of(job).history[0]
+    hits = {
+        finding.rule: pair.findings[finding.fingerprint].count
+        for finding in world_of(job).compared(0, label, version, schema).findings
+        if finding.fingerprint in pair.findings
+    }
+    events = [_event(number) for number in range(COUNT)]
+    assert hits["enum-value-removed"] == sum(event.get("status") == "LOST" for event in events)
+    assert hits["property-became-required"] == sum("status" not in event for event in events)
+    assert hits["minimum-raised"] == sum(event["total"] < 0 for event in events)
+
+
+def test_without_the_quick_libraries_counts_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "orders.jsonl").write_bytes(TEXT[: len(TEXT) // 8])
+    job = _job(READER)
+    parts = replaying.splits(job, tmp_path / "orders.jsonl")
+    quick = replaying.counts(replaying.replayed(job, parts))
+    for name in ("orjson", "jsonschema_rs"):
+        monkeypatch.setitem(sys.modules, name, None)
+    from evtcompat.formats.json_schema.recorded.text import quick_parser
+
+    quick_parser.cache_clear()
+    world_of.cache_clear()
+    assert replaying.counts(replaying.replayed(job, parts)) == quick
+    monkeypatch.undo()
+    quick_parser.cache_clear()
+    world_of.cache_clear()
+
+
+def test_lines_that_are_no_events_are_told(tmp_path: Path) -> None:
+    lines = TEXT.splitlines()
+    lines[3] = b"{"
+    lines[5] = b"\xff"
+    lines[8] = lines[8].replace(b'"total": 8', b'"total": ' + b"9" * 400)
+    file = tmp_path / "orders.jsonl"
+    file.write_bytes(b"\n".join(lines))
+    job = _job(READER)
+    summary = replaying.replayed(job, replaying.splits(job, file))
+    at = [sum(len(line) + 1 for line in lines[:number]) for number in (3, 5)]
+    assert [one.position.at for one in summary.damaged] == at
+    assert summary.events == COUNT - 2
+
+
+def test_what_occurs_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "orders.jsonl").write_bytes(TEXT)
+    job = _job(READER, profile=True, time_path=("at",))
+    profile = replaying.replayed(job, replaying.splits(job, tmp_path / "orders.jsonl")).profile
+    noted = sum("note" in _event(number) for number in range(COUNT))
+    assert profile["note is there"].count == noted
+    assert profile["note is its default, null"].count == noted
+    assert profile["note: null"].count == noted
+    assert profile['status = "NEW"'].count == sum(_event(number).get("status") == "NEW" for number in range(COUNT))
+    assert "note: string" in world_of(job).recorded.opened(world_of(job).readers[0], job.settings.options).could_occur()
