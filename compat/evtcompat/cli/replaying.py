@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+from evtcompat.cli.diff_inputs import committed, registered
 from evtcompat.cli.screen import terminal
-from evtcompat.cli.sources import committed, registered
+from evtcompat.cli.selecting import open_registry_of
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.verdicts import Policy, Verdict
@@ -29,9 +30,9 @@ from evtcompat.replay.sources.finding import Found, Hints, find
 from evtcompat.replay.summarise import FAILING
 from evtcompat.replay.world import World, world_of
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.sources.against import Kind, parse_against
+from evtcompat.sources.against import BaselineKind, parse_against
 from evtcompat.sources.naming import name_of
-from evtcompat.sources.universe import Universe
+from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.workspace import layout_in
 from evtcompat.writing import write_report
 
@@ -201,24 +202,25 @@ class _Readers:
         self._context = context
         self._request = request
         self.history: tuple[Version, ...] = ()
-        self._file: tuple[Universe, str] | None = None
+        self._file: tuple[SchemaTree, str] | None = None
         meant = [parse_against(word, "the reader") for word in request.readers]
         for one in meant:
-            if one.kind is Kind.PATH and self._file is None:
+            if one.kind is BaselineKind.PATH and self._file is None:
                 self._file = self._located(one.value)
-        if self._file is None and request.subject is not None and not any(one.kind is Kind.REGISTRY for one in meant):
+        asked = any(one.kind is BaselineKind.REGISTRY for one in meant)
+        if self._file is None and request.subject is not None and not asked:
             self._file = self._of_subject(request.subject)
         self.readers = [self._reader(word) for word in request.readers]
         self.subject = request.subject or self._subject()
         self.format = self._format_of(self.readers[0][1])
         self._read_history()
 
-    def _located(self, path: str) -> tuple[Universe, str]:
+    def _located(self, path: str) -> tuple[SchemaTree, str]:
         context = self._context
         workspace, inner = context.workspaces.locate(path)
-        return Universe(workspace.tree, layout_in(workspace, context.layout, context.folder)), inner
+        return SchemaTree(workspace.tree, layout_in(workspace, context.layout, context.folder)), inner
 
-    def _of_subject(self, name: str) -> tuple[Universe, str]:
+    def _of_subject(self, name: str) -> tuple[SchemaTree, str]:
         """The newest file of a subject, which tells `git:REF` alone which file is meant."""
         from evtcompat.payloads.subjects import Catalogue
 
@@ -228,12 +230,12 @@ class _Readers:
 
     def _reader(self, word: str) -> tuple[str, Version]:
         meant = parse_against(word, "the reader")
-        if meant.kind is Kind.REGISTRY:
+        if meant.kind is BaselineKind.REGISTRY:
             version = registered(meant.value, self._context)
-        elif meant.kind is Kind.PATH:
-            universe, inner = self._located(meant.value)
-            version = _version_at(universe, inner, word)
-        elif meant.kind in (Kind.GIT, Kind.MERGE_BASE):
+        elif meant.kind is BaselineKind.PATH:
+            tree, inner = self._located(meant.value)
+            version = tree.schema_at(inner, otherwise="Name the file of the reader's schema.")
+        elif meant.kind in (BaselineKind.GIT, BaselineKind.MERGE_BASE):
             beside = parse_against("." if self._file is None else self._file[1], "the reader")
             version = committed(meant, beside, self._context)
         else:
@@ -244,7 +246,7 @@ class _Readers:
     def _subject(self) -> str:
         word = self._request.readers[0]
         meant = parse_against(word, "the reader")
-        if meant.kind is Kind.REGISTRY:
+        if meant.kind is BaselineKind.REGISTRY:
             return meant.value.partition("@")[0]
         if self._file is not None:
             return name_of(self._file[1]).subject
@@ -258,24 +260,20 @@ class _Readers:
 
     def _read_history(self) -> None:
         registry = [parse_against(word, "the reader") for word in self._request.readers]
-        names = [one.value.partition("@")[0] for one in registry if one.kind is Kind.REGISTRY]
+        names = [one.value.partition("@")[0] for one in registry if one.kind is BaselineKind.REGISTRY]
         if self._file is not None:
-            universe, inner = self._file
-            lineage = universe.lineage(inner)
-            if lineage is not None:
-                self.history = tuple(universe.version(named) for named in lineage.versions)
+            tree, inner = self._file
+            history = tree.history(inner)
+            if history is not None:
+                self.history = tuple(tree.version(named) for named in history.versions)
         elif names or self._request.registry is not None:
             self.history = tuple(version for _, version in self._registered(names[0] if names else self.subject))
 
     def _registered(self, subject: str) -> list[tuple[int, Version]]:
         """The versions of a subject in the registry, with their ids."""
-        from evtcompat.registries.opening import open_registry
-        from evtcompat.sources.registry import history_of
+        from evtcompat.sources.registered import history_of
 
-        context = self._context
-        with open_registry(
-            self._request.registry, context.config.registry_url, context.environment.variables
-        ) as client:
+        with open_registry_of(self._context) as client:
             found = client.history(subject).versions
             versions = history_of(found, client.version).versions
             return [(one.id, version) for one, version in zip(found, versions, strict=True)]
@@ -305,14 +303,6 @@ class _Readers:
                     for framed in recorded.framings:
                         found.setdefault(f"{framed.name}:{key}", version)
         return found
-
-
-def _version_at(universe: Universe, inner: str, word: str) -> Version:
-    candidate = None if universe.tree.is_folder(inner) else universe.candidate(inner)
-    if candidate is None:
-        message = f"{word}: there is no schema there"
-        raise UncheckedError(message, hint="Name the file of the reader's schema.")
-    return universe.version(name_of(inner), candidate)
 
 
 def _check_readers(world: World) -> None:

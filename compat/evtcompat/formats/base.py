@@ -176,8 +176,8 @@ class SchemaFormat(Protocol):
 
     @property
     def recorded(self) -> RecordedFormat | None:
-        """What it knows about recorded events; ``None`` for a format whose events cannot be replayed."""
-        ...
+        """What it knows about recorded events; ``None``, unless it says otherwise: they cannot be replayed."""
+        return None
 
     @property
     def rules(self) -> tuple[Rule, ...]:

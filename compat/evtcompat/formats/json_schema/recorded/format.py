@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.options import Options
-from evtcompat.formats.json_schema.parse import Schema
+from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.recorded.opened import JsonOpened
 from evtcompat.formats.json_schema.recorded.reading import JsonReading
 from evtcompat.formats.json_schema.recorded.text import parsed

@@ -14,7 +14,7 @@ from evtcompat.model.canonical import canonical_text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.parse.parsing import Schema
 
 #: Members of members that are followed; a schema that contains itself has no end.
 _DEEPEST: Final = 12

@@ -15,7 +15,7 @@ from evtcompat.model.places import child
 from evtcompat.model.verdicts import Policy
 
 if TYPE_CHECKING:
-    from evtcompat.formats.json_schema.parse import Schema
+    from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.model.json_types import JSON
 
 #: Keywords that refuse a member because nobody declared it; the lenient policy lifts them.

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from evtcompat.formats.json_schema import deep
-from evtcompat.formats.json_schema.membership import holds
+from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.recorded.quick import Quick, quick_validator
 from evtcompat.formats.json_schema.recorded.text import parsed, quick_parser
@@ -20,8 +20,8 @@ from evtcompat.model.verdicts import Policy
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from evtcompat.formats.json_schema.parse import Schema
-    from evtcompat.formats.json_schema.validate.violations import Violation
+    from evtcompat.formats.json_schema.library.violations import Violation
+    from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.model.findings import Finding
 
 #: The quick validator is held against the exact one for so many events of a reason, and for one in so many after.
