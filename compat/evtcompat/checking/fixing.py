@@ -17,6 +17,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.places import tokens
+from evtcompat.model.pointers import resolved
 from evtcompat.model.reports import DirectedComparison
 from evtcompat.model.verdicts import Severity
 
@@ -52,7 +53,7 @@ def with_fixes_that_compose(
         return tuple(comparisons)
     search = _Search(document, frozenset(_errors(comparisons)), again)
     accepted = search.largest(wanted)
-    operations = combined([one.operations for one in accepted]) or ()
+    operations = combined([one.operations for one in accepted], document) or ()
     kept = {_spelled(one.operations): _merged(one.operations, operations) for one in accepted}
 
     def settled(finding: Finding) -> Finding:
@@ -80,10 +81,10 @@ def _settled(fix: Fix, kept: Mapping[str, tuple[Operation, ...]]) -> Fix:
     return fix if patch == fix.patch else replace(fix, patch=patch)
 
 
-def combined(patches: Iterable[Sequence[Operation]]) -> tuple[Operation, ...] | None:
-    """One patch that does what all do, each being written for the same document; ``None`` where two contradict.
+def combined(patches: Iterable[Sequence[Operation]], document: JSON) -> tuple[Operation, ...] | None:
+    """One patch that does what all do, each being written for `document`; ``None`` where two contradict.
 
-    Lists that are set at one place are joined: two aliases of one type are both wanted.
+    Lists that are set at one place are merged: what one adds and another takes away are both wanted.
     """
     by_path: dict[str, Operation] = {}
     whole: list[tuple[Operation, ...]] = []
@@ -94,7 +95,7 @@ def combined(patches: Iterable[Sequence[Operation]]) -> tuple[Operation, ...] | 
         for operation in patch:
             path = str(operation["path"])
             known = by_path.get(path)
-            joined = operation if known is None else _joined(known, operation)
+            joined = operation if known is None else _joined(known, operation, _at(document, path))
             if joined is None:
                 return None
             by_path[path] = joined
@@ -113,14 +114,25 @@ def _overlap(operations: Sequence[Operation]) -> bool:
     return any(place[:length] in places for place in places for length in range(len(place)))
 
 
-def _joined(one: Operation, other: Operation) -> Operation | None:
-    """What two operations on one place do together; ``None`` where they contradict."""
+def _joined(one: Operation, other: Operation, before: JSON) -> Operation | None:
+    """What two operations do together to what was there before; ``None`` where they contradict."""
     if one == other:
         return one
     mine, theirs = one.get("value"), other.get("value")
-    if one["op"] == other["op"] and isinstance(mine, list) and isinstance(theirs, list):
-        return {**one, "value": [*mine, *(item for item in theirs if item not in mine)]}
-    return None
+    if one["op"] != other["op"] or not isinstance(mine, list) or not isinstance(theirs, list):
+        return None
+    old = before if isinstance(before, list) else []
+    gone = [item for item in old if item not in mine or item not in theirs]
+    kept = [item for item in mine if item not in gone]
+    return {**one, "value": [*kept, *(item for item in theirs if item not in kept and item not in gone)]}
+
+
+def _at(document: JSON, pointer: str) -> JSON:
+    """What stands at a place; ``None`` for nothing."""
+    try:
+        return resolved(document, tokens(pointer))
+    except LookupError:
+        return None
 
 
 def _position(path: str) -> tuple[tuple[int, int, str], ...]:
@@ -165,7 +177,7 @@ class _Search:
         if self._trials >= MOST_TRIALS:
             return False
         self._trials += 1
-        operations = combined([one.operations for one in chosen])
+        operations = combined([one.operations for one in chosen], self._document)
         if operations is None:
             return False
         try:

@@ -28,7 +28,7 @@ def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes:
     """Whether any file was changed: each candidate of the report got the fixes that the report shows for it.
 
     Args:
-        report: Its fixes hold together (`checking.fixing`).
+        report: Its fixes hold together, and say the same where they meet (`checking.fixing`).
         folder: What the names of files in the report are relative to, and what holds the files that may be changed.
         paths: Files and folders outside of it that a person named, whose files may be changed as well.
         yes: Do not ask.
@@ -38,7 +38,7 @@ def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes:
         UncheckedError: A file cannot be read or is not what was checked. Those before it are changed.
     """
     wanted = {
-        subject.candidate.origin: (fixes, combined(fix.patch for fix in fixes))
+        subject.candidate.origin: (fixes, combined((fix.patch for fix in fixes), None))
         for subject in report.subjects
         if (fixes := list(_fixes(subject))) and subject.candidate.origin is not None
     }
