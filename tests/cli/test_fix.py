@@ -83,7 +83,7 @@ def _fixed(report: Report, document: object) -> object:
     ]
     shown = [one for one in findings if one.fix is not None and one.fix.patch]
     patches = {json.dumps(one.fix.patch, default=str): one.fix.patch for one in shown if one.fix is not None}
-    together = combined(patches.values(), document)
+    together = combined(patches.values(), document)  # type: ignore[arg-type]  # a JSON value
     assert together is not None, "what is shown can be put together"
     return apply_patch(document, together)  # type: ignore[arg-type]  # a JSON value
 

@@ -8,7 +8,7 @@ with the others are withheld.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -88,7 +88,9 @@ def combined(patches: Iterable[Sequence[Operation]], document: JSON) -> tuple[Op
     """
     by_path: dict[str, Operation] = {}
     whole: list[tuple[Operation, ...]] = []
-    for patch in patches:
+    patches = list(patches)
+    lists = {str(one["path"]) for patch in patches for one in patch if isinstance(one.get("value"), list)}
+    for patch in (tuple(_on_list(one, lists, document) for one in patch) for patch in patches):
         if any(operation["op"] == "move" for operation in patch):
             whole.append(tuple(patch))
             continue
@@ -125,6 +127,18 @@ def _joined(one: Operation, other: Operation, before: JSON) -> Operation | None:
     gone = [item for item in old if item not in mine or item not in theirs]
     kept = [item for item in mine if item not in gone]
     return {**one, "value": [*kept, *(item for item in theirs if item not in kept and item not in gone)]}
+
+
+def _on_list(operation: Operation, lists: Container[str], document: JSON) -> Operation:
+    """The operation; one on an item of a list that another operation sets, as one that sets that list."""
+    parent = str(operation["path"]).rpartition("/")[0]
+    if parent not in lists or operation["op"] == "move":
+        return operation
+    try:
+        changed = resolved(apply_patch(document, [operation]), tokens(parent))
+    except LookupError:
+        return operation
+    return {"op": "replace", "path": parent, "value": changed} if isinstance(changed, list) else operation
 
 
 def _at(document: JSON, pointer: str) -> JSON:
