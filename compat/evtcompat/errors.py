@@ -14,11 +14,10 @@ EvtcompatError
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from evtcompat.model.places import Place
 
@@ -85,24 +84,32 @@ class FaultError(UncheckedError):
     """evtcompat, or a library below it, failed in a way that nobody foresaw; what failed is the error's cause."""
 
 
-@contextmanager
-def told_as_fault(doing: str) -> Iterator[None]:
+class told_as_fault:  # noqa: N801 - it stands in a `with`, where a function's name is read
     """Whatever goes wrong inside, and is no `EvtcompatError` yet, is a `FaultError`.
 
     One input that nobody foresaw must not hide the others: where several are worked through, each is worked through in
-    such a block, and what could not be done is told beside what could.
+    such a block, and what could not be done is reported beside what could.
 
     Args:
-        doing: What is tried inside, as it goes on after "while": ``parsing it``.
+        doing: What is tried inside, as it goes on after "while": ``parsing it``; or how to say it, where the words cost
+            more than a string.
 
     Raises:
         FaultError: Something was raised on no purpose.
     """
-    try:
-        yield
-    except EvtcompatError:
-        raise
-    except Exception as fault:
-        words = str(fault).partition("\n")[0][:200]
-        message = f"a fault in evtcompat while {doing} ({type(fault).__name__}{': ' if words else ''}{words})"
-        raise FaultError(message, hint="Please report it, with what was checked.") from fault
+
+    __slots__ = ("_doing",)
+
+    def __init__(self, doing: str | Callable[[], str]) -> None:
+        self._doing = doing
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
+        """Raise the fault, if there is one."""
+        if isinstance(fault, Exception) and not isinstance(fault, EvtcompatError):
+            words = str(fault).partition("\n")[0][:200]
+            doing = self._doing if isinstance(self._doing, str) else self._doing()
+            message = f"a fault in evtcompat while {doing} ({type(fault).__name__}{': ' if words else ''}{words})"
+            raise FaultError(message, hint="Please report it, with what was checked.") from fault

@@ -6,10 +6,9 @@ lower versions beside it, those included that this change deletes, and its own f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,7 +23,8 @@ from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
-from evtcompat.sources.files import Discovery, document_of, may_be_referred_to
+from evtcompat.sources.file_changes import FileChanges
+from evtcompat.sources.files import Discovery, document_of
 from evtcompat.sources.git.baseline import short
 from evtcompat.sources.naming import Named, name_of
 from evtcompat.sources.removals import Removals, history_or_none
@@ -112,10 +112,10 @@ class FileHistories:
         self._terms = terms
         self._extent = extent
         self._against = against
-        self._contents = baseline.contents(now.tree)
         self._removals = Removals(now, baseline, terms)
         self._gone: list[str] = []
-        self._renamed: dict[str, str] = {}
+        self._renamed: Mapping[str, str] = {}
+        self._changes = FileChanges(now, baseline, self._renamed)
         self._skipped: list[str] = []
         self._path_histories: dict[str, PathHistory | None] = {}
 
@@ -152,9 +152,10 @@ class FileHistories:
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
         self._gone = self._removals.gone(paths, found)
         self._renamed = self._removals.renames(self._gone, found)
+        self._changes = FileChanges(self._now, self._baseline, self._renamed)
         for path in self._expanded(found, named):
             try:
-                with told_as_fault(f"finding what {self._now.tree.origin(path)} is compared with"):
+                with told_as_fault(self._now.comparing(path)):
                     current = self._current(path, named=path in named)
             except UncheckedError as error:
                 yield error
@@ -167,7 +168,7 @@ class FileHistories:
         chosen = dict.fromkeys(found)
         for path in named:
             history = history_or_none(self._now, path)
-            if history is not None and self._edited(path):
+            if history is not None and self._changes.edited(path):
                 at = next((index for index, one in enumerate(history.versions) if one.path == path), -1)
                 chosen.update(dict.fromkeys(one.path for one in history.versions[at + 1 :] if at >= 0))
         return sorted(chosen)
@@ -188,7 +189,7 @@ class FileHistories:
                 self._skipped.append(f"{self._now.tree.origin(path)} (the same as {self._now.tree.origin(copied)})")
                 return self._current(copied, named=True) if named else None
         is_first = len(history.versions) > 1 and history.versions[0].path == path
-        if is_first and not named and path not in self._renamed and not self._edited(path):
+        if is_first and not named and path not in self._renamed and not self._changes.edited(path):
             return None  # it is the beginning of the history that the others are compared with
         return current
 
@@ -201,23 +202,6 @@ class FileHistories:
                 return one.path
         return None
 
-    def _edited(self, path: str) -> bool:
-        """Whether the file stands at the baseline with another content."""
-        other = self._before(path)
-        if other is None or self._contents is None:
-            return False
-        try:
-            return not self._contents.same(path, other)
-        except UncheckedError:  # a problem of its own where the path is checked
-            return True
-
-    def _before(self, path: str) -> str | None:
-        """The path of the candidate's own file at the baseline, or ``None`` when it is not there."""
-        if self._then is None or self._baseline.single is not None:
-            return None
-        other = self._renamed.get(path) or self._baseline.there(path)
-        return other if self._then.tree.is_file(other) and self._then.is_schema(other) else None
-
     # what one of them meets
 
     def past(self, current: Current) -> Past | None:
@@ -227,8 +211,8 @@ class FileHistories:
             UncheckedError: What it meets cannot be read, or is written in another language.
         """
         path, history = current.path, current.history
-        references_changed = self._references_changed(path)
-        changed = references_changed or self._changed(path, history)
+        references_changed = self._changes.references_changed(path)
+        changed = references_changed or self._changes.changed(path, history)
         if not changed and self._extent.leaves_out(path):
             return None
         published = self._published(current)
@@ -245,10 +229,10 @@ class FileHistories:
 
     def _published(self, current: Current) -> Version | None:
         path, named = current.path, current.named
-        other = self._before(path)
-        if other is None or self._then is None or self._contents is None:
+        other = self._changes.before(path)
+        if other is None or self._then is None:
             return None
-        if self._contents.same(path, other):  # need not be read and parsed a second time
+        if self._changes.same(path, other):  # need not be read and parsed a second time
             document = replace(current.candidate.document, origin=self._then.tree.origin(other))
             self._then.add([current.candidate._replace(path=other, document=document)])
         label = named.label if self._renamed.get(path) is None else name_of(other).label
@@ -282,8 +266,8 @@ class FileHistories:
     def _as_known(self, schemas: SchemaTree, one: Named) -> list[Version]:
         """A version below; one that is edited in place as published, too: that is what consumers have."""
         known = [schemas.version(one)]
-        before = self._before(one.path)
-        if schemas is self._now and self._then is not None and before is not None and self._edited(one.path):
+        before = self._changes.before(one.path)
+        if schemas is self._now and self._then is not None and before is not None and self._changes.edited(one.path):
             known.insert(0, self._then.version(one._replace(path=before)))
         return known
 
@@ -291,7 +275,7 @@ class FileHistories:
         """The steps with the lower versions that only the baseline has, in order."""
         if self._then is None:
             return steps
-        other = self._renamed.get(current.path) or self._baseline.there(current.path)
+        other = self._changes.called_then(current.path)
         before = self._baseline.history(other)
         if before is None:
             return steps
@@ -316,7 +300,7 @@ class FileHistories:
             BaselineError: The past was cut off a shallow clone.
             DocumentError: An old content cannot be parsed.
         """
-        path = self._renamed.get(current.path) or self._baseline.there(current.path)
+        path = self._changes.called_then(current.path)
         blobs, history = self._baseline.blobs, self._path_history(path)
         if history is None or blobs is None or self._then is None:
             return []
@@ -342,46 +326,6 @@ class FileHistories:
         if suffix not in self._path_histories:
             self._path_histories[suffix] = self._baseline.past(suffix)
         return self._path_histories[suffix]
-
-    # what differs
-
-    def _changed(self, path: str, history: SubjectHistory) -> bool:
-        """Whether the schema or a version below it differs from the baseline; also where there is none.
-
-        What does not differ was checked when it did.
-        """
-        if self._contents is None or self._then is None or self._before(path) is None or path in self._renamed:
-            return True
-        here = set(history.paths)
-        before = self._baseline.history(self._baseline.there(path))
-        gone = before is not None and any(
-            (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
-        )
-        below = [one.path for one in history.below(path)] if self._baseline.siblings else []
-        return gone or any(not self._contents.same(one, self._baseline.there(one)) for one in (path, *below))
-
-    def _references_changed(self, path: str) -> bool:
-        if self._contents is None or self._then is None or self._baseline.single is not None:
-            return False
-        there = self._baseline.there
-        if any(not self._contents.same(one, there(one)) for one in self._now.dependencies(path)):
-            return True
-        other = self._before(path)
-        # a document that the published schema refers to and that is gone
-        return other is not None and bool(self._lost) and not self._lost.isdisjoint(self._then.dependencies(other))
-
-    @cached_property
-    def _lost(self) -> frozenset[str]:
-        """The files at the baseline, of a kind that schemas refer to, that are not there any more."""
-        if self._then is None:
-            return frozenset()
-        here = self._baseline.here
-        lost = frozenset(
-            path
-            for path in self._then.tree.walk().files
-            if may_be_referred_to(path) and (now := here(path)) is not None and not self._now.tree.is_file(now)
-        )
-        return lost - self._baseline.kept_off_disk if lost else lost
 
     # what is gone
 

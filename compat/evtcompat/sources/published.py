@@ -22,7 +22,7 @@ def published_source(lookup: Lookup, terms: TermsOf, claims: Claims | None = Non
     Args:
         lookup: Where they are, and how schemas under check find theirs.
         terms: What is asked of each subject.
-        claims: What tells which subjects are missed; none are without it, nor when a person names one subject.
+        claims: What shows which subjects are missed; none are without it, nor when a person names one subject.
     """
 
     def opened(now: SchemaTree, workspace: Workspace, paths: Sequence[str]) -> PublishedHistories:
@@ -77,7 +77,7 @@ class PublishedHistories:
         complete = not discovery.problems
         for candidate in discovery.candidates:
             try:
-                with told_as_fault(f"finding what {self._now.tree.origin(candidate.path)} is compared with"):
+                with told_as_fault(self._now.comparing(candidate.path)):
                     current = self._now.current(candidate.path)
             except UncheckedError as error:
                 complete = False

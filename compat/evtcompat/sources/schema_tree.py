@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from evtcompat.config.globs import is_pattern
@@ -95,6 +95,10 @@ class SchemaTree:
         history = self.history(path) or SubjectHistory(named.subject, folder_of(path), (named,))
         return Current(candidate, history.named(path) or named, history)
 
+    def comparing(self, path: str) -> Callable[[], str]:
+        """How to say what is done to a schema, should that fail (`errors.told_as_fault`)."""
+        return lambda: f"finding what {self.tree.origin(path)} is compared with"
+
     def version(self, named: Named, candidate: Candidate | None = None) -> Version:
         """The version that a file holds.
 
@@ -179,7 +183,7 @@ class SchemaTree:
         candidate = self.candidate(path)
         try:
             return frozenset() if candidate is None else self.library.dependencies(path, candidate.format)
-        except ReferenceMissingError:  # told when the schema is parsed
+        except ReferenceMissingError:  # reported when the schema is parsed
             return frozenset()
 
     def _matching(self, pattern: str) -> Iterable[str]:

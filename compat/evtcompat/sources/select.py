@@ -112,9 +112,9 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
     """The plan of a schema; ``None`` where it need not be checked.
 
     Raises:
-        UncheckedError: What it meets cannot be told.
+        UncheckedError: What it meets cannot be determined.
     """
-    with told_as_fault(f"finding what {now.tree.origin(current.path)} is compared with"):
+    with told_as_fault(now.comparing(current.path)):
         past = source.past(current)
         if not isinstance(past, Past):
             return past

@@ -1,10 +1,11 @@
-"""Where files come from: the disk, a commit, the index. Everything else in this room reads through a `Tree`."""
+"""Where files come from: the disk, a commit, the index. Everything else in this package reads through a `Tree`."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
@@ -104,7 +105,7 @@ class WorkTree:
     Attributes:
         root: Absolute, without links.
         shown_from: The folder that messages are relative to.
-        ignored: Tells the paths below `root` that a walk leaves out (what git is told to ignore); asked when needed.
+        ignored: Lists the paths below `root` that a walk leaves out (what git ignores); asked when needed.
     """
 
     root: Path
@@ -143,12 +144,22 @@ class WorkTree:
 
     def origin(self, path: str) -> str:
         """Relative to `shown_from`, absolute when that would climb out of the tree."""
+        if self._prefix is not None and path and inside(path) == path:
+            return self._prefix + path  # what `pathlib` answers as well, at twenty times the cost
         full = self.root / path
         if full.is_relative_to(self.shown_from):
             return full.relative_to(self.shown_from).as_posix() or "."
         if self.shown_from.is_relative_to(self.root):
             return PurePosixPath(os.path.relpath(full, self.shown_from)).as_posix()
         return full.as_posix()
+
+    @cached_property
+    def _prefix(self) -> str | None:
+        """What stands before every path, when the whole tree lies in `shown_from`."""
+        if not self.root.is_relative_to(self.shown_from):
+            return None
+        folder = self.root.relative_to(self.shown_from).as_posix()
+        return "" if folder == "." else f"{folder}/"
 
     def siblings(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
@@ -218,7 +229,7 @@ class WorkTree:
             elif entry.is_dir():
                 if passed_over(entry.name) or os.path.lexists(os.path.join(entry.path, "pyvenv.cfg")):  # noqa: PTH118 - a hot loop
                     continue
-                repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - idem
+                repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - a hot loop
                 yield path, "repository" if repository else "folder"
             elif entry.is_file():
                 yield path, "file"

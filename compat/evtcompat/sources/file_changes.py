@@ -1,0 +1,102 @@
+"""What differs between the files under check and those of their baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from evtcompat.errors import UncheckedError
+from evtcompat.sources.baseline import Baseline
+from evtcompat.sources.files import may_be_referred_to
+from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.subject_histories import SubjectHistory
+
+
+class FileChanges:
+    """The files of a workspace beside those of its baseline, renamed ones followed; answers are kept."""
+
+    def __init__(self, now: SchemaTree, baseline: Baseline, renamed: Mapping[str, str]) -> None:
+        """Nothing is read yet.
+
+        Args:
+            now: The schemas under check.
+            baseline: What they are compared with.
+            renamed: Old paths by new ones.
+        """
+        self._now = now
+        self._baseline = baseline
+        self._then = baseline.schemas
+        self._renamed = renamed
+        self._contents = baseline.contents(now.tree)
+
+    def called_then(self, path: str) -> str:
+        """The path that a file would have at the baseline."""
+        return self._renamed.get(path) or self._baseline.there(path)
+
+    def same(self, path: str, other: str) -> bool:
+        """Whether a file has the content that another has at the baseline.
+
+        Raises:
+            DocumentError: One of them cannot be read.
+        """
+        return self._contents is not None and self._contents.same(path, other)
+
+    def edited(self, path: str) -> bool:
+        """Whether the file stands at the baseline with another content."""
+        other = self.before(path)
+        if other is None or self._contents is None:
+            return False
+        try:
+            return not self._contents.same(path, other)
+        except UncheckedError:  # a problem of its own where the path is checked
+            return True
+
+    def before(self, path: str) -> str | None:
+        """The path of the candidate's own file at the baseline, or ``None`` when it is not there."""
+        if self._then is None or self._baseline.single is not None:
+            return None
+        other = self.called_then(path)
+        return other if self._then.tree.is_file(other) and self._then.is_schema(other) else None
+
+    def changed(self, path: str, history: SubjectHistory) -> bool:
+        """Whether the schema or a version below it differs from the baseline; also where there is none.
+
+        What does not differ was checked when it did.
+        """
+        if self._contents is None or self._then is None or self.before(path) is None or path in self._renamed:
+            return True
+        here = set(history.paths)
+        before = self._baseline.history(self._baseline.there(path))
+        gone = before is not None and any(
+            (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
+        )
+        below = [one.path for one in history.below(path)] if self._baseline.siblings else []
+        return gone or any(not self._contents.same(one, self._baseline.there(one)) for one in (path, *below))
+
+    def references_changed(self, path: str) -> bool:
+        """Whether a document that a schema refers to, or referred to at the baseline, is another or gone.
+
+        Raises:
+            UncheckedError: A schema cannot be read.
+        """
+        if self._contents is None or self._then is None or self._baseline.single is not None:
+            return False
+        there = self._baseline.there
+        if any(not self._contents.same(one, there(one)) for one in self._now.dependencies(path)):
+            return True
+        other = self.before(path)
+        # a document that the published schema refers to and that is gone
+        return other is not None and bool(self._lost) and not self._lost.isdisjoint(self._then.dependencies(other))
+
+    @cached_property
+    def _lost(self) -> frozenset[str]:
+        """The files at the baseline, of a kind that schemas refer to, that are not there any more."""
+        if self._then is None:
+            return frozenset()
+        here = self._baseline.here
+        lost = frozenset(
+            path
+            for path in self._then.tree.walk().files
+            if may_be_referred_to(path) and (now := here(path)) is not None and not self._now.tree.is_file(now)
+        )
+        return lost - self._baseline.kept_off_disk if lost else lost
