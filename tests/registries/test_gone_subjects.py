@@ -220,3 +220,14 @@ def test_register_check_and_diff_mean_the_same_subject(
     refused = run("registry", "register", "clicks-v2.avsc", "--yes", cwd=folder)
     assert (refused.code, f"becomes a new version of {subject}" in refused.out) == (1, True), refused
     assert list(registry.store.rows) == [subject]
+
+
+def test_a_hook_passes_by_what_is_no_schema(run: Run, versioned: Path) -> None:
+    """It is handed whatever is staged; a person who names such a file means it as a schema."""
+    (versioned / "package.json").write_text('{"name": "shop"}')
+    (versioned / "shop/order.avsc").write_text(record("Order", id="long", at="long"))
+    git(versioned, "add", "--all")
+    staged = ("--staged", "--against", "lock")
+    assert run("check", "package.json", *staged, cwd=versioned).code == 0
+    assert run("check", "package.json", "shop/order.avsc", *staged, cwd=versioned).code == 1
+    assert run("check", "package.json", "--against", "lock", cwd=versioned).code == 3

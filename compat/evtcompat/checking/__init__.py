@@ -1,1 +1,1 @@
-"""From a plan to a report: compares, judges, and tells who deploys first. Reads and writes no files."""
+"""From a plan to a report: compares, judges, and says who deploys first. Reads and writes no files."""

@@ -83,7 +83,7 @@ class Removal:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Everything that a run has to check and to tell."""
+    """Everything that a run has to check and to report."""
 
     plans: tuple[Plan, ...] = ()
     removals: tuple[Removal, ...] = ()

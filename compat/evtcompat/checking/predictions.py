@@ -40,7 +40,7 @@ class Prediction:
         known = self.predicted in (Verdict.COMPATIBLE, Verdict.INCOMPATIBLE)
         return level is self.level and known and self.answered is not self.predicted
 
-    def told(self, level: Level) -> str:
+    def sentence(self, level: Level) -> str:
         """The answer as one sentence, after a check at `level`."""
         if level is not self.level:
             beside = f"at its level {self.level.value}; this check was at {level.value}"

@@ -63,14 +63,15 @@ def apply(
     """The report with the accepted findings marked `waived`, verdicts that follow, and findings about the waivers.
 
     An expired waiver accepts nothing and is a finding itself; one that is used and ends within 14 days is announced;
-    one that fits no finding of its subject is told. Waivers of subjects that this run did not compare are left alone.
+    one that fits no finding of its subject is reported. Waivers of subjects that this run did not compare are left
+    alone.
 
     Args:
         report: As the check answered.
         waivers: The entries of the waiver file.
         today: The day on which it is judged.
         severities: How much the rules ``waiver-*`` weigh in this run.
-        complete: Whether the run covered every subject: then a waiver for an unknown subject is told too.
+        complete: Whether the run covered every subject: then a waiver for an unknown subject is reported too.
     """
     if not waivers:
         return report

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def asked(report: SubjectReport, plan: Plan, registry: RegistrySubjects) -> SubjectReport:
-    """The report with what the registry answers, where it differs from what was predicted; told on standard error."""
+    """The report with what the registry answers, where it differs from what was predicted.
+
+    Standard error gets one sentence, whether it differs or not.
+    """
     try:
         answered = registry.answer(plan)
     except RegistryError as error:
@@ -30,5 +33,5 @@ def asked(report: SubjectReport, plan: Plan, registry: RegistrySubjects) -> Subj
         messages=answer.messages,
         level=level,
     )
-    sys.stderr.write(f"{plan.subject}: {prediction.told(plan.level)}\n")
+    sys.stderr.write(f"{plan.subject}: {prediction.sentence(plan.level)}\n")
     return with_answer(report, plan, prediction)

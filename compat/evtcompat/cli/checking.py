@@ -24,7 +24,7 @@ _UNDECIDED = ("exit", "warn", "error")
 
 
 def run_check(request: CheckRequest, environment: Environment | None = None) -> int:
-    """Carry the request out, write its reports, and tell the exit code.
+    """Carry the request out and write its reports; the answer is the exit code.
 
     Raises:
         UsageError: The request or the configuration is wrong; nothing was checked.
@@ -34,7 +34,9 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
     with open_workspaces(environment, staged=request.staged) as workspaces:
         try:
             context = RunContext.of(request, environment, workspaces)
-        except UncheckedError as error:  # git cannot tell what is staged, so nor what the configuration there says
+        except (
+            UncheckedError
+        ) as error:  # git does not say what is staged, so the configuration there is not known either
             config, outputs = Config(), outputs_of(request.formats, request.output)
             report = assemble([], problems=[problem_of(error)])
         else:
@@ -60,7 +62,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
 
 
 def _refuse_wrong_words(request: CheckRequest) -> None:
-    """Wrong words are told before any work is done.
+    """Refuse wrong words before any work is done.
 
     Raises:
         UsageError: One is wrong.

@@ -74,7 +74,7 @@ def configuration(environment: Environment, named: Path | None = None, *, read: 
 
     Raises:
         ConfigError: It is wrong, or the file that was named is not there.
-        BaselineError: `read` cannot tell what is in the repository.
+        BaselineError: `read` cannot read the repository.
     """
     folder = environment.folder
     if named is not None:

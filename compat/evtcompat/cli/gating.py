@@ -20,7 +20,7 @@ def gate_findings(context: RunContext, against: Against, plans: Sequence[Plan]) 
     """The findings of rule `gate-weakened`; none outside git, or when a baseline was named.
 
     Raises:
-        BaselineError: The git baseline cannot be told.
+        BaselineError: The git baseline cannot be determined.
         ConfigError: The waivers at the baseline or under change are broken.
     """
     if against.kind is not BaselineKind.AUTO:

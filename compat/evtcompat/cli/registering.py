@@ -72,7 +72,7 @@ def _plans(context: RunContext, client: SchemaRegistry, subject: str | None) -> 
     """What is to be registered, with the history that each of it meets.
 
     Raises:
-        UncheckedError: A file or a history cannot be read, or a subject cannot be told.
+        UncheckedError: A file or a history cannot be read, or a subject cannot be determined.
         UsageError: One subject was named for several schemas.
     """
     source = published_source(lookup_of(context, RegistrySubjects(client), subject), context.terms)

@@ -76,7 +76,7 @@ def _files(context: RunContext, against: Against) -> Histories:
     _need_git(context, paths)
     always: Sequence[str] = ()
     if request.staged:
-        # a hook is handed the files that match its patterns, never the deleted ones: git tells the rest
+        # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
         always = request.paths
         paths = [*context.configured_paths, *always]
     changed_only = request.changed or request.staged
@@ -160,7 +160,7 @@ def _lock(context: RunContext) -> LockSubjects:
 
 
 def _claims(context: RunContext, locked: AbstractSet[str]) -> Claims:
-    """What tells which published subjects are the repository's own."""
+    """What shows which published subjects are the repository's own."""
     from evtcompat.sources.gone_subjects import Claims
 
     return Claims(context.workspaces, _covers_everything(context), context.config.subjects.keys(), locked)

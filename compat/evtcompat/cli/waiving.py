@@ -28,11 +28,11 @@ class WaiverRequest:
 
 
 def write_waiver(request: WaiverRequest, environment: Environment | None = None) -> str:
-    """Add the waiver to the waiver file, and tell what was done.
+    """Add the waiver to the waiver file; the answer says what was done.
 
     Raises:
         UsageError: There is no such finding, or it cannot be waived.
-        UncheckedError: The schemas could not be checked, so it cannot be told whether there is one.
+        UncheckedError: The schemas could not be checked, so it is not known whether there is one.
         ConfigError: The waiver file is wrong.
     """
     environment = environment or Environment()

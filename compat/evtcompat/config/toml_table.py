@@ -33,15 +33,15 @@ def parse_toml(text: str, origin: str) -> dict[str, object]:
     """The document.
 
     Raises:
-        ConfigError: It is not TOML; with the line and the column that `tomllib` tells.
+        ConfigError: It is not TOML; with the line and the column that `tomllib` names.
     """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        told = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
-        message = f"not valid TOML: {told[1] if told else error}"
-        line = int(told[2]) if told and told[2] else text.count("\n") + 1
-        column = int(told[3]) if told and told[3] else 1
+        parts = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
+        message = f"not valid TOML: {parts[1] if parts else error}"
+        line = int(parts[2]) if parts and parts[2] else text.count("\n") + 1
+        column = int(parts[3]) if parts and parts[3] else 1
         raise ConfigError(message, place=Place(origin=origin, line=line, column=column)) from error
     except (ValueError, RecursionError) as error:  # what tomllib lets through: integers too long, arrays too deep
         message = f"not valid TOML that can be read: {error}"

@@ -84,7 +84,7 @@ class Config:
     folder: Path = field(default=Path(), compare=False)
     #: Where to look when the command names no path.
     paths: tuple[str, ...] = (".",)
-    #: Files that are schemas though neither suffix nor ``$schema`` tells.
+    #: Files that are schemas though neither suffix nor ``$schema`` says so.
     include: tuple[str, ...] = ()
     #: Files that are never schemas, whatever they look like.
     exclude: tuple[str, ...] = ()

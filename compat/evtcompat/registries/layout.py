@@ -120,14 +120,14 @@ def relaid(text: str) -> str:
             if tokens[index - 1] not in ("{", "["):
                 lines.append(line)
                 line = "  " * depth
-        line += f"{token} " if token == ":" else token  # noqa: S105 - idem
+        line += f"{token} " if token == ":" else token  # noqa: S105 - a token of JSON
         if token in ("{", "[") and following not in ("}", "]"):
             depth += 1
             lines.append(line)
             line = "  " * depth
         elif token in ("{", "["):
             depth += 1
-        elif token == ",":  # noqa: S105 - idem
+        elif token == ",":  # noqa: S105 - a token of JSON
             lines.append(line)
             line = "  " * depth
     return "\n".join([*lines, line])

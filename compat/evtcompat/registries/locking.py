@@ -1,4 +1,4 @@
-"""Taking a lock from a live registry, and telling how the two have drifted apart."""
+"""Taking a lock from a live registry, and listing how the two have drifted apart."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def subject_name(strategy: Strategy, *, topic: str | None = None, record: str | 
         strategy: Of the serializer.
         topic: The Kafka topic.
         record: The full name of the record, or the title of a JSON Schema.
-        key: Whether it is the schema of the key rather than of the value; only the topic strategy tells them apart.
+        key: Whether it is the schema of the key rather than of the value; only the topic strategy distinguishes them.
 
     Raises:
         UsageError: The strategy needs a topic or record that was not given.

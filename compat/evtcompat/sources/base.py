@@ -77,7 +77,7 @@ class HistorySource(Protocol):
         ...
 
     def knows(self, path: str) -> bool:
-        """Whether a path that was named and is not there is told as removed, so that it is no mistake to name it."""
+        """Whether a path that was named and is not there is reported as removed: then it is no mistake to name it."""
         ...
 
     def accounts_for(self, path: str) -> bool:
@@ -100,7 +100,7 @@ class HistorySource(Protocol):
         """What a schema meets; ``None`` for one that need not be checked in this run.
 
         Raises:
-            UncheckedError: It cannot be told.
+            UncheckedError: It cannot be determined.
         """
         ...
 

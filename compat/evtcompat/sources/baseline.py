@@ -69,7 +69,7 @@ class Baseline:
         """The history of a path of the baseline.
 
         Raises:
-            UncheckedError: It is ambiguous there, and nothing beside the candidate tells its versions.
+            UncheckedError: It is ambiguous there, and nothing beside the candidate orders its versions.
         """
         if self.schemas is None:
             return None
@@ -77,7 +77,7 @@ class Baseline:
             return self.schemas.history(path)
         except UncheckedError:
             if self.siblings:
-                return None  # an ambiguity of the past; what is under check has been told apart
+                return None  # an ambiguity of the past; what is under check is not ambiguous
             raise
 
     def contents(self, now: Tree) -> Contents | None:
@@ -207,7 +207,7 @@ def path_baseline(
         error = missing(str(Path(path)))
         raise BaselineError(error.message, place=error.place, hint=error.hint)
     there = layout if full.root == workspace.root else Layout(suffixes=layout.suffixes)
-    # each subject names its file of a baseline that a person has named: no reason to tell
+    # each subject names its file of a baseline that a person has named, so there is no reason to give
     return replace(_at(SchemaTree(tree, there), inner, paths, path, workspace), reason=None)
 
 

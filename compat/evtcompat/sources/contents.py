@@ -1,4 +1,4 @@
-"""Whether a file has the same content in two trees, told without parsing and, where git knows ids, without reading."""
+"""Whether a file has the same content in two trees: without parsing and, where git knows ids, without reading."""
 
 from __future__ import annotations
 

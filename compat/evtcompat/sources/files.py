@@ -1,4 +1,4 @@
-"""Reading schema files, and finding them: what is a schema, what is not, and what could not be told."""
+"""Reading schema files, and finding them: what is a schema, what is not, and what could not be read."""
 
 from __future__ import annotations
 
@@ -268,7 +268,7 @@ def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
 
 
 def declares_itself(data: bytes) -> bool:
-    """Whether a JSON or YAML text may say that it is a schema; only parsing it tells for certain."""
+    """Whether a JSON or YAML text may say that it is a schema; only parsing it makes certain."""
     return any(one.declaration is not None and one.declaration.search(data) for one in built_in())
 
 

@@ -5,7 +5,7 @@ subject is the repository's own
 
 - when the configuration lists it under ``subjects``;
 - in git, when a schema of the git baseline belongs to it;
-- outside git, when the lock was asked for it: nothing else tells there what was here.
+- outside git, when the lock was asked for it: nothing else shows there what was here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Lookup:
 
         Raises:
             RegistryError: The registry cannot be asked.
-            UncheckedError: It cannot be told.
+            UncheckedError: It cannot be determined.
             UsageError: Two may be meant.
         """
         if self.wanted is not None:
@@ -48,7 +48,7 @@ class Lookup:
         return self.names.subject(current.history.subject, current.candidate.document, self.subjects.names)
 
     def subject_or_none(self, current: Current) -> str | None:
-        """The same; ``None`` when it cannot be told, a problem of its own where the schema is checked."""
+        """The same; ``None`` when it cannot be determined, a problem of its own where the schema is checked."""
         try:
             return self.subject(current)
         except (UncheckedError, UsageError):
@@ -57,10 +57,10 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What tells which subjects are the repository's own; see the module."""
+    """What shows which subjects are the repository's own; see the module."""
 
     workspaces: Workspaces
-    #: Whether everything that the configuration names is under check; if not, only git tells what was in a folder.
+    #: Whether everything that the configuration names is under check; if not, only git shows what was in a folder.
     whole: bool = False
     #: Subjects that the configuration lists.
     listed: AbstractSet[str] = frozenset()
@@ -97,8 +97,9 @@ class SubjectSearch:
         Args:
             paths: As named.
             currents: All schemas under check.
-            named: Their subjects by path, where they were told already.
-            complete: Whether every file could be read and its subject be told; if not, only git tells what is gone.
+            named: Their subjects by path, where they are known already.
+            complete: Whether every file could be read and its subject be determined; if not, only git shows what is
+                gone.
 
         Raises:
             RegistryError: The registry cannot be asked.
@@ -123,8 +124,8 @@ class SubjectSearch:
     ) -> tuple[dict[str, str], Mapping[str, str]]:
         """Files of the git baseline that are not there any more by their subject, and old paths by new ones.
 
-        Only in folders that were named. Where the baseline cannot be told there are none: a check against a registry
-        needs no git.
+        Only in folders that were named. Where the baseline cannot be determined there are none: a check against a
+        registry needs no git.
         """
         folders = [path for path in paths if self._now.tree.is_folder(path)]
         if self._workspace.repository is None or not folders:
@@ -144,7 +145,7 @@ class SubjectSearch:
 
 
 def _subject_then(then: SchemaTree | None, path: str, lookup: Lookup) -> str | None:
-    """The subject of a file of the baseline; ``None`` when it was not told then either."""
+    """The subject of a file of the baseline; ``None`` when it could not be determined then either."""
     try:
         current = None if then is None else then.current(path)
     except UncheckedError:

@@ -14,7 +14,7 @@ class Layout:
 
     #: The folder of the configuration, from the root of the tree; ``""`` is the root.
     folder: str = ""
-    #: Files that are schemas though neither suffix nor ``$schema`` tells.
+    #: Files that are schemas though neither suffix nor ``$schema`` says so.
     include: tuple[str, ...] = ()
     #: Suffixes, in lower case, of files that are schemas too: of formats that are not built in, where a person named a
     #: file of theirs.

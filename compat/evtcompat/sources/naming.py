@@ -46,7 +46,7 @@ _LATEST = "latest"
 #: A suffix has a letter and no digit, so that the ``.0`` of ``1.2.0`` and ``.v2`` are none.
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?!latest$)[A-Za-z]{1,12}", re.IGNORECASE | re.DOTALL)
 _SECOND_SUFFIX = re.compile(r"(?P<stem>.+)\.(?:schema|jsonschema|avsc|avro|json)", re.IGNORECASE | re.DOTALL)
-#: Names that say what kind of file it is and not which subject: the folder tells that.
+#: Names that say what kind of file it is and not which subject: the folder says that.
 _GENERIC = frozenset({"schema", "jsonschema", "json-schema", "avro", "index"})
 _NUMBERS = re.compile(r"\d+")
 
@@ -131,7 +131,7 @@ def name_of(path: str, *, root_name: str = "schema") -> Named:
 
 
 def _stem(file_name: str) -> str:
-    """The file name without the suffixes that tell its kind."""
+    """The file name without the suffixes that say what kind it is."""
     first = _SUFFIX.fullmatch(file_name)
     if first is None:
         return file_name
@@ -156,7 +156,7 @@ def _from_folder(folders: list[str], root_name: str) -> tuple[str, str]:
 
 
 def _generic(folders: list[str], name: str, root_name: str) -> tuple[str, str]:
-    """Folder and subject of a named file; a name that only tells the kind of file gives way to the folder's."""
+    """Folder and subject of a named file; a name that only says the kind of file gives way to the folder's."""
     if name.lower() in _GENERIC and folders:
         return _from_folder(folders, root_name)
     return "/".join(folders), name

@@ -88,7 +88,7 @@ class Library:
         if key not in self._names:
             try:
                 document = self.document(path, schema_format)
-            except UncheckedError:  # it is told where the file is checked; here it just defines nothing
+            except UncheckedError:  # a problem of its own where the file is checked; here it defines nothing
                 document = None
             self._names[key] = Names() if document is None else schema_format.names(document)
         return self._names[key]
@@ -111,7 +111,7 @@ class Library:
             for name in self.names(pending.pop(), schema_format).used:
                 try:
                     target = self.locate(name, path, schema_format)
-                except ReferenceMissingError:  # told when the schema is parsed
+                except ReferenceMissingError:  # reported when the schema is parsed
                     continue
                 if target is not None and target != path and target not in found:
                     found.add(target)
@@ -161,7 +161,7 @@ class Library:
     def _bytes(self, path: str) -> bytes:
         try:
             return self.tree.read(path) or b""
-        except UncheckedError:  # idem
+        except UncheckedError:  # see `names`
             return b""
 
     def _choose(self, name: str, definitions: list[_Definition], path: str, schema_format: SchemaFormat) -> str:

@@ -134,10 +134,10 @@ def _families(members: list[Named]) -> list[list[Named]]:
 
     ``order.avsc`` and ``order.json`` side by side are the same event in two languages, each with its own history.
     """
-    told = [named for named in members if by_file_name(named.path) is not None]
+    suffixed = [named for named in members if by_file_name(named.path) is not None]
     others = [named for named in members if by_file_name(named.path) is None]
-    if {_slot(named) for named in told} & {_slot(named) for named in others}:
-        return [told, others]
+    if {_slot(named) for named in suffixed} & {_slot(named) for named in others}:
+        return [suffixed, others]
     return [members]
 
 

@@ -27,7 +27,7 @@ _TARGET_BRANCHES = (
 _MERGE_BASES = ("CI_MERGE_REQUEST_DIFF_BASE_SHA",)
 #: Variables in which CI systems name the branch that was pushed to; most check out a detached HEAD.
 _PUSHED_BRANCHES = ("CI_COMMIT_BRANCH", "GITHUB_REF_NAME", "BITBUCKET_BRANCH", "BUILDKITE_BRANCH")
-#: Names that default branches have where nothing else tells.
+#: Names that default branches have where nothing else says which it is.
 _USUAL = ("main", "master", "trunk")
 _ZEROS = re.compile(r"0+")
 
@@ -101,8 +101,8 @@ def automatic_baseline(
     """The baseline of a check outside the commit hook.
 
     The merge base with the branch that the change goes to. On that branch itself: what was there before the push when
-    CI tells, else the merge base with its remote when there are commits that were not pushed, else the last commit when
-    schemas are edited, else the commit before the last.
+    CI says so, else the merge base with its remote when there are commits that were not pushed, else the last commit
+    when schemas are edited, else the commit before the last.
 
     Args:
         repository: Whose work tree is checked.
@@ -111,7 +111,7 @@ def automatic_baseline(
         edited: Whether schemas on disk differ from the last commit; asked only when it matters.
 
     Raises:
-        BaselineError: It cannot be told, or is not here; the hint has the command that helps.
+        BaselineError: It cannot be determined, or is not here; the hint has the command that helps.
     """
     head = repository.head
     if head is None:
@@ -166,10 +166,10 @@ def _tip(repository: Repository, branch: str) -> str:
 
 
 def _default_branch(repository: Repository) -> tuple[str, str]:
-    """Name and newest commit of the default branch, as far as the repository itself tells.
+    """Name and newest commit of the default branch, as far as the repository itself says.
 
     Raises:
-        BaselineError: It does not tell.
+        BaselineError: It does not say.
     """
     remote = repository.remote
     if remote is not None:
@@ -194,7 +194,7 @@ def _default_branch(repository: Repository) -> tuple[str, str]:
 
 
 def _pushed_over(environment: Mapping[str, str]) -> str | None:
-    """The commit that a push replaced, as CI tells it; ``None`` for a new branch, or when nobody tells."""
+    """The commit that a push replaced, as CI says; ``None`` for a new branch, or when nothing says so."""
     before = environment.get("CI_COMMIT_BEFORE_SHA")
     if not before and environment.get("GITHUB_EVENT_NAME") == "push" and environment.get("GITHUB_EVENT_PATH"):
         before = _from_event(Path(environment["GITHUB_EVENT_PATH"]))

@@ -1,4 +1,4 @@
-"""Which paths differ from a commit, or are told apart by git in another way, without reading a file."""
+"""Which paths differ from a commit, are left off the disk, or are ignored, without reading a file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def left_out(repository: Repository) -> frozenset[str]:
 
 
 def ignored(repository: Repository) -> frozenset[str]:
-    """Paths that git is told to ignore; a folder stands for everything in it."""
+    """Paths that git ignores; a folder stands for everything in it."""
     listing = repository.git.run(
         "-C", str(repository.top), "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory",
         "--full-name",

@@ -30,8 +30,8 @@ _CONFIGURATIONS = ("evtcompat.toml", "pyproject.toml")
 def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
     """Whether it is certain that the next commit touches nothing that evtcompat watches.
 
-    ``False`` when git cannot tell, when pre-commit runs for a push, when a configuration names files by patterns of its
-    own, or when a staged file has no suffix (``order-placed/1-0-0`` may be a schema).
+    ``False`` when git does not answer, when pre-commit runs for a push, when a configuration names files by patterns of
+    its own, or when a staged file has no suffix (``order-placed/1-0-0`` may be a schema).
     """
     if environment.get("PRE_COMMIT_FROM_REF") or environment.get("PRE_COMMIT_ORIGIN"):
         return False
@@ -59,7 +59,7 @@ def _watched(path: str) -> bool:
 
 
 def _own_tables(text: bytes) -> bytes:
-    """The tables of evtcompat in a pyproject.toml; all of it where that cannot be told without a TOML parser."""
+    """The tables of evtcompat in a pyproject.toml; all of it where that needs a TOML parser."""
     if b"evtcompat" not in text:
         return b""
     if _UNUSUAL.search(text):

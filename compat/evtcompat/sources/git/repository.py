@@ -204,7 +204,7 @@ def find_repository(
 
 
 def _own(here: Path, variables: Mapping[str, str]) -> Repository | None:
-    """The repository that the process runs in, or for: git tells hooks by variables."""
+    """The repository that the process runs in, or for: git says so to hooks, in variables."""
     git = Git(here, variables)
     return _open(git) if "GIT_DIR" in variables or _nearest(here) is not None else None
 
