@@ -101,6 +101,38 @@ def _other(version: str) -> str | None:
     return named if tried.returncode == 0 else None
 
 
+def test_neither_a_set_of_the_decoder_nor_an_address_gets_into_a_fixture(tmp_path: Path) -> None:
+    """The decoder writes some keys of a field in the order of a set, and calls the bytes that it reads by address."""
+    field: dict[str, JSON] = {
+        "name": "amount",
+        "type": "float",
+        "default": 0.5,
+        "aliases": ["sum", "total"],
+        "order": "ignore",
+    }
+    (tmp_path / "paid-v1.avsc").write_text(json.dumps(record(field)), encoding="utf-8")
+    made = []
+    for seed in ("1", "2", "3"):
+        folder = tmp_path / seed
+        command = [
+            sys.executable,
+            "-m",
+            "evtcompat",
+            "fixtures",
+            "generate",
+            "paid",
+            "-o",
+            str(folder),
+            "--schemas",
+            ".",
+        ]
+        environment = {"PYTHONPATH": str(ROOT / "compat"), "PATH": "/usr/bin:/bin", "PYTHONHASHSEED": seed}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+        made.append({path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()})
+    assert made[0] == made[1] == made[2]
+    assert b"cannot read float from the payload" in made[0]["manifest.json"]
+
+
 def test_another_seed_gives_other_payloads_that_hold_as_well(tmp_path: Path) -> None:
     fields: list[JSON] = [{"name": f"f{number}", "type": ["null", "string", "long"]} for number in range(6)]
     first, second = contents(record(*fields)), contents(record(*fields), seed=5)

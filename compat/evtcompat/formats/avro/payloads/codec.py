@@ -7,6 +7,7 @@ it never meets a construct that makes it fail for reasons of its own, and never 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 #: The nesting, of a schema or of data, beyond which fastavro is not called: it recurses on the C stack without a check.
 SAFE_NESTING: Final = 256
+#: What fastavro calls the bytes that it reads.
+_SOURCE: Final = re.compile(r"<_io\.BytesIO object at 0x[0-9a-fA-F]+>")
+#: Keys of a field that fastavro puts first, in the order in which a set of them happens to be.
+_UNORDERED: Final = ("doc", "default", "order", "aliases")
 
 
 @lru_cache(maxsize=1)
@@ -131,8 +136,20 @@ def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
 
     out = io.BytesIO()
     marker = crc64(schema).to_bytes(8, "little") * 2
-    fastavro.writer(out, _ready(schema), [fastavro_form(schema.root, datum) for datum in data], sync_marker=marker)
+    ready = recursing(lambda: _ordered(_ready(schema)))
+    fastavro.writer(out, ready, [fastavro_form(schema.root, datum) for datum in data], sync_marker=marker)
     return out.getvalue()
+
+
+def _ordered(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
+    """The same form with the keys of fields in one order, which becomes that of the file's header."""
+    if isinstance(ready, list):
+        return [_ordered(branch) for branch in ready]
+    if not isinstance(ready, dict):
+        return ready
+    inner = {key: _ordered(ready[key]) for key in ("type", "items", "values", "fields") if key in ready}
+    first = {key: ready[key] for key in _UNORDERED if key in ready and len(ready.keys() & {*_UNORDERED}) > 1}
+    return {**first, **{key: inner.get(key, value) for key, value in ready.items() if key not in first}}
 
 
 def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any]:
@@ -216,6 +233,7 @@ def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
 
 
 def _said(error: Exception) -> str:
-    # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema
-    text = " ".join(with_names(str(error)).replace(f"{ROOT_SPACE}.", "").split()) or type(error).__name__
+    # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema; addresses change
+    told = _SOURCE.sub("the payload", with_names(str(error)).replace(f"{ROOT_SPACE}.", ""))
+    text = " ".join(told.split()) or type(error).__name__
     return text if len(text) <= 200 else f"{text[:197]}..."  # noqa: PLR2004 - a line or two
