@@ -281,7 +281,18 @@ FORMATS: dict[str, Callable[[str], bool]] = {
 }
 
 
-@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.code == 3])
+#: Takes seconds of trying again; the default run tells it once.
+SLOW = {"registry: out of reach"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if name in SLOW else ())
+        for name, case in CASES.items()
+        if case.code == 3
+    ],
+)
 def test_in_no_format_does_it_look_green(run: Run, healthy: Repo, tmp_path: Path, name: str) -> None:
     case = CASES[name]
     broken(healthy, case)
