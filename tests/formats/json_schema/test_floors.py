@@ -18,7 +18,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"parse"}),
     frozenset({"compile", "confluent", "validate"}),
     frozenset({"policy", "undecided", "witness"}),
-    frozenset({"decide"}),
+    frozenset({"decide", "recorded"}),
     frozenset({"explain"}),
     frozenset({"proof", "values"}),
     frozenset({"decided", "payloads"}),

@@ -1,8 +1,8 @@
-"""Circles of references that are built alike, made one.
+"""Recursive schemas that are built alike become the same nodes: their strongly connected components are interned.
 
-Every other node is known by what it consists of; a reference to what is still being compiled cannot be. Once its circle
-is complete it can: by the way in which the nodes of the circle hang together. So circles that two documents have in
-common are the same objects on both sides, as all else that they have in common is.
+Every other node is interned by what it consists of. A reference to what is still being compiled cannot be; once its
+component is complete it is interned by the shape of the component. So recursive definitions that two documents have
+in common are the same objects on both sides, like all else that they have in common.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from evtcompat.formats.json_schema.algebra.nodes import Binding, Node, Reference
 
 
 class _Component:
-    """The identity of a circle, and where each of its references leads."""
+    """One component: its identity, and the bindings of its references."""
 
     __slots__ = ("__weakref__", "_bindings")
 
@@ -23,7 +23,7 @@ class _Component:
         self._bindings: WeakValueDictionary[int, Binding] = WeakValueDictionary()
 
     def binding(self, number: int) -> Binding:
-        """The binding of a reference of the circle, which keeps the circle alive."""
+        """The binding of a reference of the component, which keeps the component alive."""
         found = self._bindings.get(number)
         if found is None:
             found = self._bindings[number] = Binding(self, final=True)
@@ -34,23 +34,23 @@ _COMPONENTS: WeakValueDictionary[Hashable, _Component] = WeakValueDictionary()
 
 
 def shared(nodes: Sequence[Node]) -> list[Node]:
-    """Nodes with the same values, in which the circles of the last one are those of all nodes that are built alike.
+    """Nodes with the same values, in which the component of the last one is shared by all that are built alike.
 
     Args:
-        nodes: The parts of one circle; all references in them are tied.
+        nodes: The parts of one component; all references in them are tied.
     """
-    circle = _Shape(nodes[-1])
-    return [circle.rebuilt(node) for node in nodes]
+    shape = _Shape(nodes[-1])
+    return [shape.rebuilt(node) for node in nodes]
 
 
 @derived
 def _is_open(node: Node) -> bool:
-    """Whether a reference in it leads into a circle that is not made one with those built alike."""
+    """Whether a reference in it leads into a component that is not interned."""
     return not node.binding.final if type(node) is Reference else any(map(_is_open, node.parts))
 
 
 class _Shape:
-    """How the nodes of a circle hang together, as seen from one of them."""
+    """The shape of a component as seen from one of its nodes."""
 
     def __init__(self, root: Node) -> None:
         #: The bindings of the references in the order in which they are met, and their places in it.
@@ -59,19 +59,19 @@ class _Shape:
         self._seen: dict[Node, int] = {}
         self._entries: list[Hashable] = []
         self._found: dict[Node, Node] = {}
-        targets: list[Hashable] = [self._said(root)]
+        targets: list[Hashable] = [self._shown(root)]
         while len(targets) <= len(self._met):
-            targets.append(self._said(self._met[len(targets) - 1].target))
+            targets.append(self._shown(self._met[len(targets) - 1].target))
         identity = (tuple(targets), tuple(self._entries))
-        circle = _COMPONENTS.setdefault(identity, _Component())
+        component = _COMPONENTS.setdefault(identity, _Component())
         #: Held until all is rebuilt: one that nothing holds yet would be made once more, and that one not be tied.
-        self._references = [reference(circle.binding(number)) for number in range(len(self._met))]
+        self._references = [reference(component.binding(number)) for number in range(len(self._met))]
         for met, made in zip(self._met, self._references, strict=True):
             if not made.binding.tied:
                 made.binding.tie(self.rebuilt(met.target))
 
-    def _said(self, node: Node) -> Hashable:
-        """What is said of a node: itself where it leads into no circle, else its number."""
+    def _shown(self, node: Node) -> Hashable:
+        """What stands for a node in the shape: the node itself where it is interned for good, else its number."""
         if not _is_open(node):
             return node
         number = self._seen.get(node)
@@ -89,12 +89,12 @@ class _Shape:
         return number
 
     def _part(self, node: Node) -> Hashable:
-        said = self._said(node)
+        said = self._shown(node)
         # A number that stands for a node is none of the numbers that nodes have.
         return ("node", said) if isinstance(said, int) else said
 
     def rebuilt(self, node: Node) -> Node:
-        """The node with the references of the joined circle in place of its own."""
+        """The node with the references of the interned component in place of its own."""
         if not _is_open(node):
             return node
         found = self._found.get(node)
@@ -107,7 +107,7 @@ class _Shape:
         if type(node) is not Reference:
             return node.rebuilt(self.rebuilt)
         if node.binding not in self._numbers:
-            # It leads into a part of the circle that nothing else in it needs.
+            # It leads into a part that the node from which the shape was taken does not reach.
             return node
         made = self._references[self._numbers[node.binding]]
         return made if node.sign else negation(made)

@@ -1,8 +1,8 @@
-"""Declared properties: the lenient writer's closed objects, under which more constraints may allow more values.
+"""Declared properties: what `Declared` nodes, the lenient writer's closed objects, mean in a conjunction.
 
-A value that is in two closed schemas may hold what either declares. So a conjunction of closed nodes is more than the
-intersection, and "no value is in these literals" is no proof while a clause that closes the same members is open: the
-case that is taken may declare what the literals lack.
+An object that is valid for two closed schemas may have the members that either of them declares. So a conjunction of
+closed nodes holds more than their intersection, and "no value satisfies these literals" proves nothing while a clause
+that closes the same objects is undecided: the case that is taken may declare what the literals lack.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from evtcompat.formats.json_schema.algebra.property_names import Names
 
 
 def closes(node: Node) -> bool:
-    """Whether a closure stands anywhere in ``node``."""
+    """Whether there is a `Declared` node anywhere in ``node``, behind references too."""
     known = node.closes
     if known is None:
         seen: set[Node] = set()
         known = _closes(node, seen)
-        # Without a closure in it, there is none in any of its parts.
+        # Where there is none in it, there is none in any of its parts.
         for one in (node,) if known else seen:
             one.closes = known
     return known
@@ -59,7 +59,7 @@ def _closes(start: Node, seen: set[Node]) -> bool:
 
 
 def closes_directly(clause: Node) -> bool:
-    """Whether a case of a clause may close the object itself, beside its members and items."""
+    """Whether a case of a clause may close the value itself, not only its members and items."""
     if not closes(clause):
         return False
     return type(clause) is Declared or (isinstance(clause, (And, Or)) and any(map(closes_directly, clause.children)))
@@ -69,7 +69,7 @@ _OPENED: Final[Fact[Node]] = Fact()
 
 
 def opened(node: Node) -> Node:
-    """The node without its closures: what it may allow at most, whatever else declares."""
+    """The node without its `Declared` nodes: all that it may allow, whatever else is declared."""
     if not closes(node):
         return node
     known = _OPENED.of(node)
@@ -88,7 +88,7 @@ def opened(node: Node) -> Node:
 
 
 def split(clause: Node) -> tuple[Node, ...]:
-    """The cases of a clause that close something, one by one, and all others as one."""
+    """The cases of a clause: those that close something one by one, all others together as one."""
     closed = [case for case in clause.parts if closes(case)]
     return (*closed, disjunction(case for case in clause.parts if not closes(case)))
 

@@ -1,6 +1,6 @@
-"""Whether a value is in a node, by looking at the value.
+"""Whether a value is in a node, by evaluating the node on the value.
 
-This is the semantics of the algebra, written once more without reasoning.
+This is the semantics of the algebra, stated a second time without reasoning.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def holds(node: Node, value: Value) -> bool | None:
 def _holds(node: Node, value: Value) -> bool | None:
     """The same for a node that is projected on the value's type already."""
     if type(node) is And:
-        return _in_all(closures_merged(node).parts, value)
+        return _in_all(declared_merged(node).parts, value)
     if type(node) is Or:
         return _any(_holds(child, value) for child in node.children)
     found = _HOLDS[type(node)](node, value)
@@ -73,8 +73,8 @@ def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
     return known
 
 
-def closures_merged(node: And) -> Node:
-    """The conjunction with the closures of several schemas for one value made one: each declares for all."""
+def declared_merged(node: And) -> Node:
+    """The conjunction with its `Declared` nodes made one: what each declares is declared for all."""
     if node.closes is False:
         return node
     closures = [child for child in node.children if type(child) is Declared]
@@ -92,9 +92,9 @@ def _declared(node: Declared, value: Value) -> bool | None:
 
 
 def holds_together(nodes: Sequence[Node], value: Value) -> bool | None:
-    """Whether ``value`` is in all of ``nodes``; closures of several schemas for one value declare for all of them.
+    """Whether ``value`` is in all of ``nodes``; what a `Declared` node of one declares is declared for all of them.
 
-    `holds` looks at each node alone; that is the same unless schemas are closed (`compile.Reading.CLOSED`).
+    `holds` evaluates each node alone; that is the same unless schemas are closed (`scope.Reading.CLOSED`).
     """
     answer = _all(holds(node, value) for node in nodes)
     if answer or not isinstance(value, (dict, list)):
@@ -114,7 +114,7 @@ def _together(nodes: Sequence[Node], value: Value) -> bool | None:
         if type(node) is And:
             stack.extend(node.children)
         elif type(node) is Or and closes(node):
-            # Whatever else is declared, it only takes back what the closures of a case refuse.
+            # Whatever else is declared, it only takes back what the `Declared` nodes of a case refuse.
             cases = [case for case in node.children if _holds(opened(case), value) is not False]
             if not cases:
                 return False

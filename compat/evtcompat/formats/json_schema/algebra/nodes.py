@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 #: A bound or a divisor.
 Number: TypeAlias = int | Fraction
-#: A condition, and the names of members that are declared where it holds (see `evaluated`).
+#: A condition, and the names of members that are declared where it holds (see `unevaluated`).
 Contribution: TypeAlias = "tuple[Node, Names]"
 #: The node that stands for another one in what is built anew.
 Rebuild: TypeAlias = "Callable[[Node], Node]"
@@ -451,7 +451,7 @@ class MinProperties(Node):
 
 @final
 class Declared(Node):
-    """Objects with declared members only (`evaluated.only_declared`); it stands in positive positions only."""
+    """Objects with declared members only (`unevaluated.only_declared`); it stands in positive positions only."""
 
     __slots__ = ("contributions",)
     kind = "declared"
@@ -480,7 +480,7 @@ class Declared(Node):
         Raises:
             AssertionError: Always.
         """
-        message = "the closure of a writer's schema stands in positive positions only"
+        message = "a declared node stands in positive positions only"
         raise AssertionError(message)
 
 
@@ -493,7 +493,7 @@ class Binding:
 
     Args:
         owner: What the binding keeps alive.
-        final: The circles of references that it is in are shared by all that are built alike (`circles`).
+        final: It belongs to an interned component (`components`).
     """
 
     __slots__ = ("__weakref__", "_target", "final", "owner")

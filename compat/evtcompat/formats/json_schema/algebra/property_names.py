@@ -1,4 +1,4 @@
-"""Sets of property names, the partition of all names that a comparison needs, and which words read well."""
+"""Sets of property names, the partition of all names that a comparison needs, and which strings are easy to read."""
 
 from __future__ import annotations
 
@@ -162,9 +162,9 @@ def _numbered() -> Iterator[str]:
         number += 1
 
 
-#: Steps to look for a plain word where the shortest one is not plain.
-_PLAIN_STEPS = 1_000
-#: Words that are preferred where the shortest one is not plain, the best first: printable ASCII, then what holds no
+#: Steps to look for a readable word where the shortest one is not readable.
+_READABLE_STEPS = 1_000
+#: Words that are preferred where the shortest one is not readable, the best first: printable ASCII, then what holds no
 #: line terminator but the line feed.
 _AS_NAMES = ("^[!-~]([ -~]*[!-~])?$", "^[ -~]*$", r"^[^\r\u2028\u2029]*$")
 _AS_TEXTS = _AS_NAMES[1:]
@@ -180,10 +180,10 @@ def is_readable(value: Value) -> bool:
 
 
 def most_readable(language: Language, steps: Steps, *, name: bool = False) -> str | None:
-    """A shortest of the plain words of a language, else a shortest of all; ``None`` proves that there is none.
+    """A shortest of the readable words of a language, else a shortest of all; ``None`` proves that there is none.
 
     Control characters, unusual line terminators and letters beyond ASCII are hard to read in a report, and engines for
-    regular expressions differ over them. A name is not plain either when it is empty or ends in a space.
+    regular expressions differ over them. A name is not readable either when it is empty or ends in a space.
 
     Raises:
         BudgetExceededError: The steps ran out.
@@ -191,7 +191,7 @@ def most_readable(language: Language, steps: Steps, *, name: bool = False) -> st
     word = language.shortest(steps)
     if word is None or (is_readable(word) and not (name and (not word or word != word.strip()))):
         return word
-    left = _PLAIN_STEPS if steps.left is None else min(_PLAIN_STEPS, steps.left // 2)
+    left = _READABLE_STEPS if steps.left is None else min(_READABLE_STEPS, steps.left // 2)
     for better in _AS_NAMES if name else _AS_TEXTS:
         own = Steps(left)
         try:

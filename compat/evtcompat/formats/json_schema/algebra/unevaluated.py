@@ -1,11 +1,9 @@
-"""Which members and items a schema has seen.
+"""Constraints on the members and items that are left unevaluated, and on those that are not declared.
 
-That is what `unevaluatedProperties` and `unevaluatedItems` mean, and the lenient policy by "declared".
-
-A contribution is a condition and what is seen when it holds. "Everything not seen lies in S" is then, for every cell
-of the partition that the contributions make of the names, "all members of the cell lie in S, or the condition of a
+A contribution is a condition and what is evaluated when it holds. "Everything unevaluated is in S" is then, for every
+cell of the partition that the contributions make of the names, "all members of the cell are in S, or the condition of a
 contribution that covers the cell holds": linear in the number of cells, and without negating any condition, since
-seeing more only demands less.
+evaluating more only demands less.
 """
 
 from __future__ import annotations
@@ -29,7 +27,7 @@ from evtcompat.formats.json_schema.algebra.property_names import complement, par
 
 
 def unevaluated_members(contributions: Sequence[Contribution], rest: Node) -> Node:
-    """Every member that no contribution sees has a value in ``rest``.
+    """Every member that no contribution evaluates has a value in ``rest``.
 
     Raises:
         PartitionError: Too many languages meet.
@@ -68,12 +66,12 @@ def only_declared(contributions: Sequence[Contribution]) -> Node:
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedItems:
-    """A contribution to the items that are seen."""
+    """A contribution to the items that are evaluated."""
 
     condition: Node
-    #: Items before this index are seen; ``None`` for all.
+    #: Items before this index are evaluated; ``None`` for all.
     before: int | None = 0
-    #: Items with a value in this node are seen.
+    #: Items with a value in this node are evaluated.
     matching: Node = FALSE
 
 
@@ -82,7 +80,7 @@ MAX_CONDITIONAL = 4
 
 
 def unevaluated_items(contributions: Sequence[EvaluatedItems], rest: Node) -> Node | None:
-    """Every item that no contribution sees has a value in ``rest``; ``None`` if too many conditions meet."""
+    """Every item that no contribution evaluates has a value in ``rest``; ``None`` if too many conditions meet."""
     if rest is TRUE or any(one.condition is TRUE and one.before is None for one in contributions):
         return TRUE
     allowed = disjunction((rest, *(one.matching for one in contributions if one.condition is TRUE)))

@@ -28,7 +28,7 @@ class Collecting(Context, Protocol):
 
     Attributes:
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
-        collecting: The schemas whose annotations are being collected, to notice circles.
+        collecting: The schemas whose annotations are being collected, to notice infinite recursion.
     """
 
     depth: int
@@ -52,7 +52,7 @@ def items_evaluated(
         for one in evaluate(context, contents, scope)
     ]
     if any(one.before is None for one in own):
-        # By position they are all evaluated once and for all.
+        # All are evaluated; which positions are evaluated as well makes no difference.
         own = [EvaluatedItems(TRUE, None), *(one for one in own if one.matching is not FALSE)]
     yield from own
     for condition, part, inner in in_place(context, contents, scope):

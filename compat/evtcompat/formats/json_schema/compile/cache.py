@@ -1,4 +1,4 @@
-"""What compiling has found out of the parts of a schema, kept for the documents that changes make of it."""
+"""The compiled parts of a schema, kept for the documents that are changed from it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class CompileCache:
 
     #: Where a node that is not modelled comes from: the schema object and the keyword.
     origins: dict[Node, tuple[object, str]] = field(default_factory=dict)
-    #: Parts without references, with whether their own words are all that their meaning rests on.
+    #: Parts without references, with whether their meaning depends on nothing but their content.
     parts: dict[object, tuple[object, Node, bool]] = field(default_factory=dict)
     #: The same for schemas without schemas in them, with the dialect.
     leaves: dict[int, tuple[object, Dialect, Node, bool]] = field(default_factory=dict)
-    #: Parts with references, with what they rest on.
+    #: Parts with references, with what they depend on.
     referring: dict[object, Cached] = field(default_factory=dict)
     #: A schema was met that leads back to itself.
     recursive: bool = False

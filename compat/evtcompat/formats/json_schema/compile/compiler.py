@@ -1,4 +1,4 @@
-"""From schemas to nodes: every difference between dialects ends here."""
+"""From schemas to nodes, which know no dialects."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ _REMEMBERED = 20_000
 _FORMAT = frozenset(("format",))
 #: What reads the annotations of its schema, and so does not count among them there.
 _UNEVALUATED: Final = frozenset(("unevaluatedItems", "unevaluatedProperties"))
-#: Words without which a schema is read as it is written.
-_TELLING = {
+#: Pieces of content keys without which a schema means the same in a reading as it does as written.
+_READ_OTHERWISE = {
     Reading.LIFTED: tuple(map(fragment_of, (*REFERRING, *CLOSING))),
     Reading.CLOSED: tuple(map(fragment_of, (*REFERRING, *CLOSING, *DECLARING))),
 }
@@ -55,7 +55,7 @@ _DOCUMENTS: Final[CacheKind[Node]] = CacheKind()
 _PARTS: Final[CacheKind[Node]] = CacheKind()
 
 
-class _Open:
+class _InProgress:
     """A schema whose compilation is under way."""
 
     __slots__ = ("depth", "node", "order")
@@ -74,7 +74,7 @@ class Compiler:
         library: Where its references lead.
         asserted: Formats are assertions.
         depth: How many steps into members and items lie between the root and the schema that is being compiled.
-        collecting: The schemas whose annotations are being collected, to notice circles.
+        collecting: The schemas whose annotations are being collected, to notice infinite recursion.
     """
 
     def __init__(self, schema: Schema, asserted: bool) -> None:  # noqa: FBT001 - handed on by `derived`
@@ -94,12 +94,11 @@ class Compiler:
         self._tracker = DependencyTracker(self._cache.referring, partial(_leads, schema.library))
         self._targets: dict[object, tuple[Value, Scope]] = {}
         self._inside: dict[object, tuple[object, Scope]] = {}
-        self._open: dict[object, _Open] = {}
+        self._in_progress: dict[object, _InProgress] = {}
         self.depth = 0
-        #: How often a reference was followed, or what rests on one was met again.
+        #: How often a reference was followed, or a part was met again that depends on one.
         self._referred = 0
-        #: How often something was noted about a schema object (`origins`), or what it was noted about was
-        #: met again.
+        #: How often an origin was noted, or a part was met again that has one: such parts are not cached by content.
         self._noted = 0
         #: Which schemas (by identity) a schema applies to the value that it is applied to.
         self._applies: dict[object, dict[object, None]] = {}
@@ -141,10 +140,10 @@ class Compiler:
     def _part(self, pointer: str, reading: Reading) -> Node:
         contents, scope = self._walk(pointer, self._root_scope(reading))
         found = self._value(contents, scope)
-        self._check_circles()
+        self._check_recursion()
         return found
 
-    def _check_circles(self) -> None:
+    def _check_recursion(self) -> None:
         """Refuse schemas that apply themselves to the same value, so that no validator would come to an end.
 
         Raises:
@@ -152,9 +151,9 @@ class Compiler:
         """
         if not self._referred:
             return
-        endless = leading_back_to_itself(self._applies)
-        if endless is not None:
-            raise self.infinite_recursion(self._schemas[endless])
+        found = leading_back_to_itself(self._applies)
+        if found is not None:
+            raise self.infinite_recursion(self._schemas[found])
         self._applies.clear()
 
     def infinite_recursion(self, contents: object) -> SchemaError:
@@ -198,7 +197,7 @@ class Compiler:
         return conjunction((core, nodes.declared(declared))) if declared else core
 
     def child(self, contents: Value, scope: Scope) -> Node:
-        """What a schema allows for a member or an item; a part that was met before is known by what it says."""
+        """What a schema allows for a member or an item; a part that was met before is found by its content key."""
         if contents is True:
             return TRUE
         nodes = scope.nodes
@@ -229,8 +228,10 @@ class Compiler:
         if not isinstance(contents, dict):
             return self._value(contents, scope)
         written = self.node(contents, scope.read(Reading.WRITTEN))
-        if isinstance(key, tuple) or (key is not None and not any(map(key.__contains__, _TELLING[scope.reading]))):
-            # Without these words, and with no reference to others, every reading is the same.
+        if isinstance(key, tuple) or (
+            key is not None and not any(map(key.__contains__, _READ_OTHERWISE[scope.reading]))
+        ):
+            # Without these keywords, and with no reference to others, every reading is the same.
             return written
         found = self._value(contents, scope)
         if found is not written:
@@ -294,35 +295,35 @@ class Compiler:
         if done is not None:
             return done
         referred, noted = self._referred, self._noted
-        mine = self._open[identity] = _Open(self.depth, self._tracker.begun)
+        mine = self._in_progress[identity] = _InProgress(self.depth, self._tracker.begun)
         self._stack.append((identity, self.depth))
         entered = self._tracker.enter()
         try:
-            # All of them, so that a circle is found whatever stands beside it.
+            # All of them, so that infinite recursion is found whatever stands beside it.
             found = conjunction(self._parts(contents, self.entered(contents, scope, enter=enter)))
         except BaseException:
             self._tracker.abandon()
             raise
         finally:
-            del self._open[identity]
+            del self._in_progress[identity]
             self._stack.pop()
         if mine.node is not None:
             mine.node.binding.tie(found)
         cacheable = self._noted == noted
-        rest, circle = self._tracker.leave(entered, identity, contents, found, cacheable=cacheable)
+        dependencies, component = self._tracker.leave(entered, identity, contents, found, cacheable=cacheable)
         if self._referred == referred:
             # Without references, what a schema object means does not depend on the document that it stands in.
             self._parts_done[identity] = (contents, found, cacheable)
             return found
-        self._done[identity] = (contents, found, rest)
-        return self._joined(circle, found)
+        self._done[identity] = (contents, found, dependencies)
+        return self._shared(component, found)
 
-    def _joined(self, circle: list[tuple[object, Cached]], found: Node) -> Node:
-        """The node of a part; where it completes a circle, the final one, as of all parts of the circle."""
-        for known, kept in circle:
-            found = kept[1]
-            if known in self._done:
-                self._done[known] = kept
+    def _shared(self, component: list[tuple[object, Cached]], found: Node) -> Node:
+        """The node of a part; where it completes a component, the shared one, which all parts of the component get."""
+        for identity, cached in component:
+            found = cached[1]
+            if identity in self._done:
+                self._done[identity] = cached
         return found
 
     def _without_references(self, identity: object, contents: Contents, scope: Scope, *, enter: bool) -> Node:
@@ -347,7 +348,7 @@ class Compiler:
             self._referred += 1
             self._tracker.met(done[2])
             return done[1]
-        under_way = self._open.get(identity)
+        under_way = self._in_progress.get(identity)
         if under_way is None:
             again = self._tracker.again(identity)
             if again is None:
@@ -366,7 +367,7 @@ class Compiler:
         return under_way.node
 
     def _leaf(self, contents: Contents, keywords: frozenset[str], scope: Scope) -> Node:
-        """The same for a schema without schemas in it: one of numbers and words only is looked up by what it says."""
+        """The same for a schema without schemas in it: one of scalar keywords only is looked up by these."""
         if not SCALAR.issuperset(keywords):
             return conjunction(self._parts(contents, scope))
         entry: tuple[str, Hashable]

@@ -1,8 +1,9 @@
-"""What compiled parts rest on beside their own words, so that they serve again in a changed document.
+"""What compiled parts depend on beside their own content, so that they can be used again in a changed document.
 
 A part that refers to others means the same in a changed document if every reference in it, and in what it leads to,
-leads to the very same object there. Parts that refer to each other in a circle are kept together, with all that any of
-them rests on: what is known of one of them holds only once the whole circle is compiled (Tarjan's components).
+leads to the very same object there. Parts that refer to each other are cached together, with all that any of them
+depends on: what is known of one of them holds only once the whole strongly connected component is compiled (the
+bookkeeping is that of Tarjan's algorithm).
 """
 
 from __future__ import annotations
@@ -30,15 +31,15 @@ class ReferenceEdge:
 
 
 class Dependencies:
-    """What one part rests on.
+    """What one part depends on.
 
     Attributes:
         followed: The references in it.
-        below: The same of the parts in it and of what these references lead to.
+        below: The dependencies of the parts in it and of what these references lead to.
         order: Its place in the order in which parts began.
-        lowest: The place of the first part that it leads back to, of those whose circles are not complete.
-        whole: The circle of parts that it belongs to, once that is complete; often itself.
-        cacheable: Whether references are all that its meaning rests on.
+        lowest: The place of the first part that it leads back to, of those whose components are not complete.
+        whole: The dependencies of its component, once that is complete; often its own.
+        cacheable: Its meaning depends on nothing but its content and these references.
     """
 
     __slots__ = ("below", "cacheable", "followed", "lowest", "order", "whole")
@@ -52,15 +53,15 @@ class Dependencies:
         self.cacheable = True
 
 
-#: A part with its node and what it rests on.
+#: A part with its node and what it depends on.
 Cached = tuple[object, Node, Dependencies]
 
 
 class DependencyTracker:
-    """The stack of parts that are being compiled, and what was kept of those that are done.
+    """The stack of parts that are being compiled, and the cache of those that are done.
 
     Args:
-        kept: What is shared between the documents that changes make.
+        kept: The cache, shared between a document and those that are changed from it.
         leads: Where a reference leads here, and the scope there; ``None`` where it leads nowhere, or that is not known.
     """
 
@@ -74,7 +75,7 @@ class DependencyTracker:
         #: The most parts that stood in one another.
         self.deepest = 0
         self._pending: list[tuple[Dependencies, object, object, Node]] = []
-        #: Whether what a part rests on is the same here, once that was asked.
+        #: Whether the dependencies of a part are the same here, once that was asked.
         self._holds: dict[Dependencies, bool] = {}
         self._led: dict[tuple[str, Hashable], tuple[object, Hashable] | None] = {}
 
@@ -96,27 +97,27 @@ class DependencyTracker:
         """The part is compiled.
 
         Returns:
-            What it rests on, and where it completes a circle: all parts of it with their final nodes, itself the last.
+            What it depends on; where it completes a component, also all parts of that with their shared nodes.
         """
         mine, start = entered
         self._stack.pop()
         mine.cacheable = mine.cacheable and cacheable
         self._pending.append((mine, identity, contents, node))
-        circle: list[tuple[object, Cached]] = []
+        component: list[tuple[object, Cached]] = []
         if mine.lowest >= mine.order:
             complete = self._pending[start:]
             del self._pending[start:]
             nodes = [found for *_, found in complete]
             if mine.lowest == mine.order:
                 nodes = shared(nodes)
-                circle = [(one[1], (one[2], found, one[0])) for one, found in zip(complete, nodes, strict=True)]
+                component = [(one[1], (one[2], found, one[0])) for one, found in zip(complete, nodes, strict=True)]
             for (rest, known, part, _), found in zip(complete, nodes, strict=True):
                 rest.whole = mine
                 if mine.cacheable:
                     self._kept[known] = (part, found, mine)
         if self._stack:
             self.met(mine)
-        return mine, circle
+        return mine, component
 
     @property
     def begun(self) -> int:

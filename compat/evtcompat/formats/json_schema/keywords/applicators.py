@@ -92,7 +92,7 @@ def _if(context: Context, contents: Contents, scope: Scope) -> Node:
 
 
 def _conditions_scope(scope: Scope) -> Scope:
-    """The scope in which it is told whether a branch was taken."""
+    """The scope in which a branch is compiled to see whether it was taken."""
     return scope if scope.reading is Reading.LIFTED else scope.read(Reading.WRITTEN)
 
 

@@ -97,7 +97,7 @@ class Meaning(Enum):
 
     #: On where it stands: its value holds schemas or refers to some, or a policy reads it together with others.
     PLACE = "place"
-    #: On nothing, but a fault in it is told with its place.
+    #: On nothing, but a fault in it is reported with its place.
     VALUE = "value"
     #: On nothing; its value is a scalar, or a list of them.
     SCALAR = "scalar"

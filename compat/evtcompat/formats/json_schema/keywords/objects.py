@@ -71,7 +71,7 @@ def _members_of(context: Context, contents: Contents, scope: Scope) -> list[Node
 
 
 def _forbids(schema: Value) -> bool:
-    """Whether a schema is ``false``, or the same in the words of a draft that knows no boolean schemas."""
+    """Whether a schema is ``false``, or what stands for that in a draft without boolean schemas."""
     return schema is False or schema == {"not": {}}
 
 

@@ -41,7 +41,7 @@ class Scope:
         self.dialect = dialect
         self.reading = reading
         self.key = key
-        #: What parts mean here, by their words, where they mean the same wherever they stand; the compiler fills it in.
+        #: Nodes of parts by content key, where they mean the same wherever they stand; the compiler fills it in.
         self.nodes: dict[ContentKey, Node] | None = None
         self._others: dict[Reading, Scope] = {}
 

@@ -47,7 +47,7 @@ CONSTRAINING: Final[Mapping[str, Keyword]] = MappingProxyType(
     {name: one for name, one in KEYWORDS.items() if one.holds is not None}
 )
 
-#: Words of some draft that constrain nothing.
+#: Keywords that constrain in no draft.
 ANNOTATIONS: Final = frozenset(KEYWORDS.keys() - CONSTRAINING.keys())
 
 #: How keywords are compiled.
@@ -66,10 +66,10 @@ REFERRING: Final = tuple(name for name, one in KEYWORDS.items() if one.refers)
 #: Keywords that name a place for references, or look for one.
 ANCHORING: Final = frozenset(name for name, one in KEYWORDS.items() if one.anchors)
 
-#: Keywords that say the same wherever they stand, in every reading, and whose values are scalars.
+#: Keywords that mean the same wherever they stand, in every reading, and whose values are scalars.
 SCALAR: Final = frozenset(name for name, one in KEYWORDS.items() if one.meaning is Meaning.SCALAR)
 
-#: Keywords that say the same wherever they stand, in every reading.
+#: Keywords that mean the same wherever they stand, in every reading.
 SELF_CONTAINED: Final = frozenset(name for name, one in KEYWORDS.items() if one.meaning is not Meaning.PLACE)
 
 #: Keywords whose ``false`` closes an object.
@@ -82,7 +82,7 @@ HOLDING_BY_NAME: Final = frozenset(
     if any(definition.shape in (Holding.MAP, Holding.DEPENDENCIES) for definition in one.definitions)
 )
 
-#: Keywords that the lenient policy reads otherwise in a writer's schema, as what they say may be declared or not.
+#: Keywords that the lenient policy reads otherwise in a writer's schema, as they declare members.
 DECLARING: Final = tuple(
     name for name, one in KEYWORDS.items() if one.type == "object" and one.evaluate is not None and not one.closes
 )

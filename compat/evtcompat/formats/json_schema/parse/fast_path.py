@@ -1,8 +1,8 @@
 """The fast path of parsing: most documents are checked in one walk, and parts that were checked before in none.
 
-A document that does not pass is not refused: `parse` takes a closer look, which also finds the words for what is
-wrong. The closer look accepts every document that passes here, and finds the same levels of nesting and the same
-numbers to be made exact (a test holds it against that).
+A document that does not pass is not refused: `parsing` then takes the slow path, which also says what is wrong. The
+slow path accepts every document that passes here, and finds the same levels of nesting and the same numbers to be made
+exact (a test compares the two).
 """
 
 from __future__ import annotations
@@ -30,22 +30,22 @@ from evtcompat.formats.json_schema.parse.content_keys import (
 from evtcompat.formats.json_schema.parse.references import INSTANCES, is_simple, may_refer
 from evtcompat.formats.json_schema.parse.shapes import names_in_dependencies
 
-#: Levels of nesting beyond which a closer look is taken; the walk is recursive.
+#: Levels of nesting beyond which the slow path is taken; the walk is recursive.
 _DEEPEST: Final = 64
 _ONE, _LIST, _ONE_OR_LIST = Holding.ONE, Holding.LIST, Holding.ONE_OR_LIST
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TEXT: Final = frozenset((str,))
 
 
-#: What is told of a schema in which nothing else constrains, and in which each value is a scalar.
-_TOLD: Final = SCALAR | {"format"}
+#: Keywords that make up the key of a schema in which nothing else constrains, and in which each value is a scalar.
+_IN_KEY: Final = SCALAR | {"format"}
 
-#: Parts by their identity, with what they are known by: their words, or for a schema of scalars only what it says.
+#: Content keys by the identity of the part, with the part, so that no identity is used again.
 ContentKeys: TypeAlias = dict[int, tuple[object, "ContentKey | None"]]
 
 
 class _SlowPathNeededError(Exception):
-    """A closer look is needed."""
+    """The document is for the slow path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +69,9 @@ _PARTS: Final[CacheKind[int]] = CacheKind()
 def checked_quickly(
     value: Value, dialect: Dialect, known: ContentCache
 ) -> tuple[Checked, bytes | None, ContentKeys] | None:
-    """What there is to know of a document, its words, and those of the parts that were met.
+    """What there is to know of a document, its content key, and those of its parts as far as they were looked at.
 
-    ``None`` where a closer look is needed.
+    ``None`` where the slow path is needed.
 
     Args:
         value: The document.
@@ -109,16 +109,16 @@ def _identifiers(dialect: Dialect) -> tuple[str, ...]:
 
 
 @cache
-def _saying_more(dialect: Dialect) -> frozenset[str]:
-    """The keywords of schemas that are known by their words, and not by what they say."""
+def _beyond_scalars(dialect: Dialect) -> frozenset[str]:
+    """Keywords that keep a schema from being recognised by its scalar keywords alone."""
     return (dialect.active | holdings(dialect.name).keys() | set(_identifiers(dialect))) - (
-        {"type", "format"} if dialect.boolean_exclusive else _TOLD
+        {"type", "format"} if dialect.boolean_exclusive else _IN_KEY
     )
 
 
 @cache
-def _marks(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
-    """The marks of identifiers that start with ``$``, and those of the others."""
+def _fragments(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
+    """The key fragments of identifiers that start with ``$``, and those of the others."""
     names = _identifiers(dialect)
     return tuple(fragment_of(one) for one in names if one[0] == "$"), tuple(
         fragment_of(one) for one in names if one[0] != "$"
@@ -127,23 +127,23 @@ def _marks(dialect: Dialect) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
 
 class _Walk:
     __slots__ = (
-        *("by_type", "checks", "dialect", "fractions", "held", "known", "marks", "parts", "saying_more", "keys"),
-        "telling",
+        *("by_type", "checks", "dialect", "fractions", "held", "known", "fragments", "parts", "beyond_scalars", "keys"),
+        "identifies_parts",
     )
 
     def __init__(self, dialect: Dialect, known: ContentCache) -> None:
         self.dialect = dialect
         self.known = known
-        #: What the parts say that were met, by identity; with the part, so that no identity is used again.
+        #: The content keys of the parts that were met.
         self.keys: ContentKeys = {}
         #: Whether a part may identify itself.
-        self.telling = False
+        self.identifies_parts = False
         #: Levels of parts without fractions that identify nothing.
         self.parts = known.table(_PARTS, dialect.name)
         self.fractions = False
         self.by_type, self.checks, self.held = _tables(dialect)
-        self.marks = _marks(dialect)
-        self.saying_more = _saying_more(dialect)
+        self.fragments = _fragments(dialect)
+        self.beyond_scalars = _beyond_scalars(dialect)
 
     def schema(self, value: object, room: int) -> int:
         """The levels of an inner schema."""
@@ -151,7 +151,7 @@ class _Walk:
             if self.dialect.boolean_schemas:
                 return 1
             raise _SlowPathNeededError
-        if type(value) is dict and self.saying_more.isdisjoint(value) and room > 0:
+        if type(value) is dict and self.beyond_scalars.isdisjoint(value) and room > 0:
             key = self._scalar(value)
             if key is not None:
                 self.keys[id(value)] = value, key
@@ -166,7 +166,7 @@ class _Walk:
         outer, self.fractions = self.fractions, False
         found = self.keywords(value, room)
         if key is None or self._identifies(key):
-            self.telling = True
+            self.identifies_parts = True
         elif not self.fractions:
             self.known.keep(self.parts, key, found)
         self.fractions |= outer
@@ -183,14 +183,14 @@ class _Walk:
                     return None
                 if type(keyword) is not str or (keyword in checks and not checks[keyword](member)):
                     raise _SlowPathNeededError
-            if keyword in _TOLD:
+            if keyword in _IN_KEY:
                 # Of the values that pass, those that Python calls equal are equal.
                 told += (keyword, member)
         return tuple(told)
 
     def _identifies(self, key: bytes) -> bool:
         """Whether there may be a keyword in a part that gives it a name, a base or a dialect of its own."""
-        dollar, others = self.marks
+        dollar, others = self.fragments
         # Most parts have no such word at all, and one byte is found much faster than several words.
         if b"$" in key and DOLLAR in key and any(map(key.__contains__, dollar)):
             return True
@@ -201,7 +201,7 @@ class _Walk:
 
     def simple(self, root: dict[str, Value]) -> bool:
         """Whether the document, after the walk, surely is one resource without anchors (`references.is_simple`)."""
-        if self.telling or not ANCHORING.isdisjoint(root):
+        if self.identifies_parts or not ANCHORING.isdisjoint(root):
             return False
         for keyword, member in root.items():
             kind = type(member)

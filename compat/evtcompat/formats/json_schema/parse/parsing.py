@@ -26,20 +26,20 @@ MAX_NESTING = 512
 
 
 class Read(NamedTuple):
-    """What a document was read as."""
+    """What reading a document found."""
 
     #: Its value with exact numbers.
     value: JSON
     dialect: Dialect
     #: Its levels.
     nesting: int
-    #: Its words, where the value follows from them.
+    #: Its content key, where the value follows from it.
     content_key: bytes | None = None
     #: Whether its references need no resolver; ``None`` where that is not known yet.
     simple: bool | None = None
     #: Whether there may be references in it; the same.
     refers: bool | None = None
-    #: The words of its parts, as far as these were met.
+    #: The content keys of its parts, as far as these were looked at.
     parts: ContentKeys | None = None
 
 
@@ -58,11 +58,11 @@ class Schema:
     #: How deep the document is, also by way of its references once it has been compiled, so that recursive code can see
     #: to its stack.
     nesting: int
-    #: What is known of parts and documents by what they say, shared with the schemas that are parsed next.
+    #: What is known of parts and documents by their content, shared with the schemas that are parsed next.
     content_cache: ContentCache
-    #: What the document says, where its value follows from that.
+    #: The document's content key, where its value follows from that.
     content_key: bytes | None
-    #: What the parts say that were met so far; shared with every `variant`.
+    #: The content keys of the parts that were met so far; shared with every `variant`.
     content_keys: ContentKeys
     #: The schema of the document that was changed to make this one; ``None`` for one that was parsed.
     changed_from: Schema | None = None
@@ -86,7 +86,7 @@ def parse(document: Document, references: References | None = None, default: Dia
     """The schema that a document writes; of the `default` dialect when it names none.
 
     What only compiling shows (patterns that are none, references that lead nowhere) is not looked for; see
-    `schemas.load_schema`.
+    `compile.loading.load_schema`.
 
     Raises:
         SchemaError: It is none, or beyond a limit; the place points at the offending part.

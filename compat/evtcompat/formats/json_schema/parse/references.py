@@ -56,8 +56,8 @@ INSTANCES = frozenset(("examples", "enum"))
 
 
 def may_refer(key: bytes) -> bool:
-    """Whether there may be a reference in a value with these words."""
-    # One byte is found much faster than several words.
+    """Whether there may be a reference in a value with this content key."""
+    # One byte is found much faster than several keywords.
     at = key.find(b"$")
     while at >= 0:
         if key.startswith(_REFERRING, at):

@@ -1,8 +1,8 @@
 """What settled each part of a "compatible", for a person who audits it.
 
 The proof itself is that the search for a counterexample ended without one. What is shown is how it divides: each demand
-of the reader, with the words of the writer that it follows from. Every such step is a question of its own that the
-engine has answered; what follows only from the writer's schema as a whole is said to.
+of the reader, with the keywords of the writer that it follows from. Every such step is a question of its own that the
+engine has answered; a demand that follows only from the writer's schema as a whole is reported so.
 """
 
 from __future__ import annotations

@@ -117,7 +117,8 @@ class Account:
             reason = f"{demand}: no value of the writer fails it, by its schema as a whole ({theory})"
             yield ProofStep(one.place(word), other.place(), reason)
 
-    # One way per keyword that holds schemas: it tells the demand wholly, or nothing, and then it is told as one.
+    # One method per keyword that holds schemas: it accounts for the whole demand, or for nothing; then the demand is
+    # one step.
 
     def properties(self, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:
         """Each declared property with its counterpart."""
@@ -261,7 +262,7 @@ _Way = Callable[[Account, str, Subschema, list[Subschema]], Iterator[ProofStep]]
 
 
 def _other(account: Account, word: str, one: Subschema, others: list[Subschema]) -> Iterator[ProofStep]:  # noqa: ARG001 - a way
-    """Keywords that are told as one demand."""
+    """Keywords whose demand is one step."""
     yield from ()
 
 

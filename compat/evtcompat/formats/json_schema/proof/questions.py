@@ -20,7 +20,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import Steps
 
-#: Steps that a whole account may take; what is left then is told as one argument.
+#: Steps that a whole account may take; what is left then becomes one argument.
 _STEPS = 20_000
 
 #: Keywords without schemas in them; those of one group mean something together.
@@ -35,7 +35,7 @@ _GROUP_OF: Mapping[str, tuple[str, ...]] = {word: group for group in _GROUPS for
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Source:
     """Some keywords of one part of a schema."""
 
     part: Subschema
@@ -53,7 +53,7 @@ class Questions:
         self._solver = Solver(Steps(_STEPS))
 
     def same(self, one: Subschema, other: Subschema) -> bool:
-        """Whether both parts say the same, as written, by their shape."""
+        """Whether both parts compile to the same node, as written."""
         if one.origin is not None or other.origin is not None:
             return False
         asserted = self._options.assert_formats
@@ -73,8 +73,8 @@ class Questions:
         without = variant(self.reader.schema, {"not": {"type": "object", "required": [name]}})
         return self._holds(without, self.writer.schema, self._options, "", other.pointer)
 
-    def sources(self, keyword: str, one: Subschema, others: list[Subschema]) -> list[Words]:
-        """Words of the writer's parts from which a demand of the reader follows, as few as can be; none if none do."""
+    def sources(self, keyword: str, one: Subschema, others: list[Subschema]) -> list[Source]:
+        """Keywords of the writer's parts from which a demand of the reader follows, as few as can be; else none."""
         if keyword not in _GROUP_OF:
             return []
         demand = {word: one.keywords[word] for word in _GROUP_OF[keyword] if word in one.keywords}
@@ -86,22 +86,22 @@ class Questions:
             return self._fewest(demand, found)
         return []
 
-    def _fewest(self, demand: Mapping[str, JSON], found: list[Words]) -> list[Words]:
+    def _fewest(self, demand: Mapping[str, JSON], found: list[Source]) -> list[Source]:
         for words in list(found):
             fewer = [one for one in found if one is not words]
             if self._follows(demand, fewer):
                 found = fewer
         return found
 
-    def _leaves(self, parts: list[Subschema]) -> Iterator[Words]:
+    def _leaves(self, parts: list[Subschema]) -> Iterator[Source]:
         for part in parts:
             known = self.writer.dialect_of(part).keywords
             for group in _GROUPS:
                 words = {word: part.keywords[word] for word in group if word in part.keywords and word in known}
                 if words:
-                    yield Words(part, words)
+                    yield Source(part, words)
 
-    def _follows(self, demand: Mapping[str, JSON], sources: list[Words]) -> bool:
+    def _follows(self, demand: Mapping[str, JSON], sources: list[Source]) -> bool:
         ours: JSON = dict(demand)
         theirs: JSON = {"allOf": [dict(one.words) for one in sources]}
         return self._holds(variant(self.reader.schema, ours), variant(self.writer.schema, theirs), self._as_written)
@@ -129,9 +129,9 @@ def demands(side: SchemaIndex, part: Subschema) -> list[str]:
     ]
 
 
-#: Words that say something only beside another, and are told with it.
+#: Keywords that mean something only beside another, and are explained with it.
 _BESIDE: Final = frozenset(name for name, keyword in KEYWORDS.items() if keyword.needs is not None)
-#: Words that demand nothing with ``true`` or ``{}``: they speak of whatever members or items there are.
+#: Keywords that demand nothing with ``true`` or ``{}``: they speak of whatever members or items there are.
 _OPEN: Final = frozenset(
     applied_to(
         AppliesTo.NAMED_MEMBER, AppliesTo.MATCHING_MEMBERS, AppliesTo.OTHER_MEMBERS, AppliesTo.ITEMS, AppliesTo.NAMES

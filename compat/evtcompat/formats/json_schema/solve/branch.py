@@ -58,11 +58,11 @@ class Branch:
         #: The values that a positive enumeration leaves, by key.
         self.listed: dict[Any, Any] | None = None
         self.dead = False
-        #: What was demanded, and the clauses that were added, since all was settled. A clause that nothing of it
-        #: touches is as it was.
+        #: What was demanded since `settle` was called last, and the clauses that were added since. A clause that shares
+        #: nothing with these need not be looked at again.
         self.fresh: set[Node | None] = set()
         self.unseen: set[Clause] = set()
-        #: Members whose values were told apart.
+        #: Members by whose values cases were distinguished.
         self.known: dict[str, MemberCase] = {}
 
     def with_known(self, known: MemberCase) -> Branch:
@@ -137,7 +137,7 @@ class Branch:
             self._note(node)
 
     def close(self) -> None:
-        """Merge the closures to what they say together.
+        """Replace the `Declared` nodes by what they demand together.
 
         Raises:
             PartitionError: Too many languages meet in one object.

@@ -1,4 +1,4 @@
-"""What is left to show of a conjunction: its demands that are not met at a glance."""
+"""The demands of a conjunction that are left to prove, after those that hold by comparing nodes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TypeAlias
 from evtcompat.formats.json_schema.algebra.declared import closes
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, And, Members, Node
 
-#: Whether every value of the first node is plainly in the second.
+#: Whether it is quickly proved that every value of the first node is in the second.
 Proves: TypeAlias = Callable[[Node, Node], bool]
 
 
 def demands(inside: Node, outside: Node, proves: Proves) -> list[Node]:
-    """The demands of ``outside`` that ``inside`` does not plainly meet: in the same words, or member by member.
+    """The demands of ``outside`` that ``inside`` does not meet by the same node, or member by member.
 
     A value of ``inside`` that is not in ``outside`` breaks one of them.
 
@@ -25,12 +25,12 @@ def demands(inside: Node, outside: Node, proves: Proves) -> list[Node]:
     left = [demand for demand in every if demand not in said]
     if not any(type(demand) is Members for demand in left):
         return left
-    of_members = _SaidOfMembers(said)
+    of_members = _MemberConstraints(said)
     return [demand for demand in left if not _met_below(of_members, demand, proves)]
 
 
-def _met_below(said: _SaidOfMembers, demand: Node, proves: Proves) -> bool:
-    """Whether a demand on members is met by what is said of them, or of more members."""
+def _met_below(said: _MemberConstraints, demand: Node, proves: Proves) -> bool:
+    """Whether a demand on members is met by a constraint on them, or on more members."""
     if type(demand) is not Members or not demand.sign:
         return False
     names, wanted = demand.names, demand.node
@@ -43,8 +43,8 @@ def _met_below(said: _SaidOfMembers, demand: Node, proves: Proves) -> bool:
     return any(proves(one.node, wanted) for one in said.of(name))
 
 
-class _SaidOfMembers:
-    """What is said of the members of an object, by their names."""
+class _MemberConstraints:
+    """The constraints on the members of an object, by their names."""
 
     __slots__ = ("_by_name", "_by_set", "all")
 
@@ -60,7 +60,7 @@ class _SaidOfMembers:
                 self._by_name.setdefault(name, []).append(one)
 
     def of(self, name: str) -> Iterator[Members]:
-        """What is said of the members of this name."""
+        """The constraints on the members of this name."""
         yield from self._by_name.get(name, ())
         for one in self._by_set:
             if name in one.names:

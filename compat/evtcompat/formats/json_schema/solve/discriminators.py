@@ -1,8 +1,7 @@
-"""Members whose value decides many clauses at once: the kind of an event, by which everything else is told apart.
+"""Discriminators: members whose value decides many clauses at once, such as the kind of an event.
 
-Where several clauses speak of the same listed values of one member, a case for each of these values settles all of them
-together. One clause after the other would exclude the values one by one, and look at the other clauses' cases under
-each.
+Where several clauses list values of the same member, one case for each of these values settles all of them together.
+Splitting one clause after the other would exclude the values one by one, and try the other clauses' cases under each.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from evtcompat.formats.json_schema.algebra.nodes import (
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.exact import Value, key
 
-#: Clauses that speak of a member before its values are told apart.
+#: How many clauses must list values of a member for it to be a discriminator.
 _SEVERAL = 4
 #: Values that a node is asked about one by one.
 _FEW = 4
@@ -92,7 +91,7 @@ class MemberCase:
 
 
 def discriminator(clauses: Iterable[Node], broken: Node, known: Iterable[str]) -> str | None:
-    """A member that several clauses tell apart by listed values, ``broken`` among them; not one of ``known``."""
+    """A member whose values several clauses list, ``broken`` among them; not one of ``known``."""
     names = {name for name, _ in _lists(broken)}.difference(known)
     if not names:
         return None
@@ -102,7 +101,7 @@ def discriminator(clauses: Iterable[Node], broken: Node, known: Iterable[str]) -
 
 
 def cases_of(name: str, clauses: Iterable[Node], met: Value) -> Iterator[MemberCase]:
-    """The cases for a member that cover all, values together that no clause tells apart, the case of ``met`` first."""
+    """Cases for a member that cover all objects, that of ``met`` first; values that all clauses treat alike are one."""
     lists = list({listed: None for clause in clauses for one, listed in _lists(clause) if one == name})
     values: dict[Any, Value] = {}
     where: dict[Any, list[int]] = {}

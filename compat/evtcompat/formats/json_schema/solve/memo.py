@@ -1,4 +1,4 @@
-"""What a search has found of its goals, and what that rests on; see `evtcompat.formats.json_schema.solve.solver`."""
+"""The results of a search by goal, and the assumptions that they depend on (see `solver`)."""
 
 from __future__ import annotations
 

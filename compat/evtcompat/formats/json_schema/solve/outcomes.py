@@ -9,11 +9,11 @@ from evtcompat.formats.json_schema.algebra.nodes import Node
 
 
 class Sat(NamedTuple):
-    """An instance. It is not ``sure`` where a part that is not modelled may refuse it."""
+    """An instance. It is not ``exact`` where a part that is not modelled may refuse it."""
 
     value: Any
     exact: bool = True
-    #: Why it is not sure.
+    #: Why it is not exact.
     reasons: tuple[UnknownReason, ...] = ()
 
 

@@ -87,14 +87,14 @@ class Solver:
         return self.instance((inside, negation(broken)))
 
     def _proves(self, inside: Node, outside: Node) -> bool:
-        """Whether every value of ``inside`` is plainly in ``outside``, under whatever closures beside it."""
+        """Whether a quick proof shows that every value of ``inside`` is in ``outside``, whatever else is declared."""
         within = INSIDE.of(outside) or outside
         if inside in (outside, within) or AROUND.of(inside) in (outside, within):
             return True
         self.steps.spend()
         left = demands(inside, outside, self._proves)
         if not left or closes(inside) or _of_objects(inside):
-            # Closures beside it may allow more than a search among its values shows.
+            # What is declared beside it may allow more than a search among its values shows.
             return not left
         return isinstance(self.solve((inside, negation(conjunction(left)))), Unsat)
 
@@ -215,7 +215,7 @@ class Solver:
                 return outcome
             name = discriminator(branch.clauses, clause, branch.known) if theory is not None else None
             if name is not None and theory is not None:
-                return self._first(self._told_apart(branch, name, outcome.value, theory))
+                return self._first(self._by_discriminator(branch, name, outcome.value, theory))
         elif isinstance(outcome, Unsat):
             clause = clause_declaring_more(branch.clauses, branch.literals)
             if clause is None or self._empty_when_opened(branch):
@@ -227,12 +227,12 @@ class Solver:
         return self._first(self._split(branch, clause, _cases(clause, outcome), theory))
 
     def _closed(self, branch: Branch) -> Outcome | None:
-        """Settle what the closures say together; an answer where that is one."""
+        """Settle what the `Declared` nodes demand together; the outcome where that decides."""
         if branch.dead or not branch.closures or branch.listed is not None:
             return None
         clause = next((one for one in branch.clauses if closes_directly(one)), None)
         if clause is not None:
-            # What its cases declare is declared beside what the closures do.
+            # What its cases declare is declared for all `Declared` nodes of the branch.
             return self._first(self._split(branch, clause, split(clause), None))
         try:
             branch.close()
@@ -269,14 +269,14 @@ class Solver:
             return None, Sat(outcome.value, exact=False, reasons=merged(outcome.reasons, tuple(reasons)))
         return None, outcome
 
-    def _told_apart(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
-        """The ways that the values of a member make; ``met`` is the value that was tried."""
+    def _by_discriminator(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
+        """A branch for each case of a discriminator; ``met`` is the value that was tried."""
         for case in cases_of(name, branch.clauses, met):
             if not self._ruled_out(theory, case.node):
                 yield branch.with_known(case)
 
     def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Iterator[Branch]:
-        """The ways that the cases of a clause make."""
+        """A branch for each case of a clause."""
         for case in cases:
             if theory is None or not self._ruled_out(theory, case):
                 yield branch.with_case(clause, case)
@@ -304,7 +304,7 @@ class Solver:
         return inexact or (Unknown(reasons) if reasons else UNSAT)
 
     def _listed(self, branch: Branch, listed: dict[Any, Any]) -> Outcome:
-        """One of finitely many values, each looked at; a plain one where there is one."""
+        """One of finitely many values, each tried; a readable one where there is one."""
         others = [*branch.literals, *branch.clauses, *branch.closures]
         odd: Sat | None = None
         inexact: Sat | None = None

@@ -25,7 +25,7 @@ class LabelledValue:
     #: ``symbol SHIPPED of status``, ``discount absent``, ``lines empty``; unique among the values of a schema.
     label: str
     value: JSON
-    #: What the `jsonschema` library says of it.
+    #: Whether the `jsonschema` library accepts it.
     valid: bool
 
 

@@ -50,7 +50,7 @@ class Trail:
         return self.pointers.count(last) > _REPEATS + _MORE_REPEATS
 
     def through(self, parts: Sequence[Subschema]) -> Trail:
-        """The trail one place further; a schema is told by where it is written or referred to."""
+        """The trail one place further; a schema is identified by where it is written or referred to."""
         first = parts[0] if parts else None
         target = first.keywords.get("$ref") if first else None
         step = str(target) if isinstance(target, str) else first.pointer if first else ""

@@ -22,7 +22,7 @@ _STEPS = 20_000
 _LONGEST = 10_000
 _NON_ASCII = "Zoë Łódź 漢字 🙂"
 
-#: One valid text per format that is told apart by machines.
+#: One valid text per format that programs check.
 _FORMATS = {
     "date-time": "2026-02-28T23:59:59Z",
     "date": "2026-02-28",

@@ -80,7 +80,7 @@ class Objects:
             return False
         name = node.names.single
         nodes = (*self.wanted.get(name, ()), negation(node.node), *self.applicable(name))
-        # Under closures a case that is still open may allow what is not allowed yet.
+        # Where objects are closed, a case that is still undecided may declare what is not allowed yet.
         return not any(closes(one) for one in nodes) and isinstance(self.solve(nodes), Unsat)
 
     def applicable(self, name: str) -> list[Node]:
@@ -162,7 +162,7 @@ class Objects:
         yield from parts(names, [*others, *(one for one, _ in self.some if not one.needs_no_language)], self.steps)
 
     def _joined(self) -> list[tuple[Names, Node]]:
-        """The universals, those of the same node as one."""
+        """The universals, those with the same node merged."""
         if self._by_node is None:
             self._by_node = joined(self.by_set)
         return self._by_node
