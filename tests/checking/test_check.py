@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.checking.run import check_run, exit_code
 from evtcompat.checking.verdicts import verdict_of
+from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema
 from evtcompat.formats.json_schema.format import JsonSchemaFormat
@@ -176,12 +177,12 @@ def test_what_cannot_be_parsed_is_unchecked_and_hides_nothing() -> None:
 def test_undecided_is_never_silent(action: str, code: int) -> None:
     report = run("", ["?"], Level.BACKWARD)
     assert report.verdict is Verdict.UNDECIDED
-    assert exit_code(report, undecided=action) == code
+    assert exit_code(report, undecided=UndecidedAction(action)) == code
 
 
 def test_an_incompatible_direction_wins_over_an_undecided_one() -> None:
     report = run("", ["?a"], Level.BACKWARD)
-    assert (report.verdict, exit_code(report, undecided="warn")) == (Verdict.INCOMPATIBLE, 1)
+    assert (report.verdict, exit_code(report, undecided=UndecidedAction.WARN)) == (Verdict.INCOMPATIBLE, 1)
 
 
 def test_counts_tell_what_was_compared() -> None:

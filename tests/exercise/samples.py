@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from evtcompat.exercise.consumers import parse_consumer
+from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.payloads import Payload, Sequence
-from evtcompat.exercise.plan import Wish
-from evtcompat.exercise.pump import Limits
+from evtcompat.exercise.plan import ExerciseRequest
 from evtcompat.exercise.results import ExerciseReport
-from evtcompat.exercise.run import Order
+from evtcompat.exercise.run import ExercisePlan
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.reporters.exercise_text import word
 
@@ -49,15 +49,15 @@ def order(
     payloads: tuple[Payload, ...] = PAYLOADS,
     versions: tuple[str, ...] = VERSIONS,
     limits: Limits | None = None,
-) -> Order:
+) -> ExercisePlan:
     """An order for consumers of this folder."""
     named = {"old": old, "new": new}
     specs = tuple(parse_consumer(role, text) for role, text in named.items() if text is not None)
-    return Order(
+    return ExercisePlan(
         subject="order-placed",
         payloads=payloads,
         consumers=specs,
-        wish=Wish(consumers=tuple(s.role for s in specs), versions=versions, sequences=sequences),
+        request=ExerciseRequest(consumers=tuple(s.role for s in specs), versions=versions, sequences=sequences),
         observe=observe,
         transport=transport,
         faults=faults,

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.payloads import Sequence
 from evtcompat.exercise.process import RunnerProcess, StartError
-from evtcompat.exercise.pump import Limits
 from evtcompat.exercise.results import CellState, ExerciseReport
 from evtcompat.exercise.run import exercise
 from exercise.samples import VERSIONS, event, order, table

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
-from evtcompat.exercise.plan import Wish, faulty_scenarios, reads, scenarios
+from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, reads, scenarios
 from evtcompat.model.levels import Level
 from exercise.samples import PAYLOADS, VERSIONS, event, poison
 
-WISH = Wish(versions=VERSIONS)
+REQUEST = ExerciseRequest(versions=VERSIONS)
 
 
-def found(sequence: Sequence, version: str = "v1", wish: Wish = WISH) -> tuple[Delivery, ...]:
+def found(sequence: Sequence, version: str = "v1", request: ExerciseRequest = REQUEST) -> tuple[Delivery, ...]:
     """The deliveries to the new consumer."""
     wanted = (sequence, "new", version)
-    return next(s.deliveries for s in scenarios(PAYLOADS, wish) if (s.sequence, s.consumer, s.row) == wanted)
+    return next(s.deliveries for s in scenarios(PAYLOADS, request) if (s.sequence, s.consumer, s.row) == wanted)
 
 
 def labels(deliveries: tuple[Delivery, ...]) -> list[str]:
@@ -51,19 +51,19 @@ def test_poison_stands_between_good_events() -> None:
 
 def test_a_burst_is_spread_over_keys_and_every_event_is_another() -> None:
     deliveries = found(Sequence.BURST)
-    assert len({delivery.event_id for delivery in deliveries}) == len(deliveries) == WISH.burst
+    assert len({delivery.event_id for delivery in deliveries}) == len(deliveries) == REQUEST.burst
     assert {delivery.key for delivery in deliveries} == {"customer-1-0", "customer-1-1", "customer-1-2"}
 
 
 def test_all_but_a_burst_stay_under_one_key() -> None:
-    for scenario in scenarios(PAYLOADS, WISH):
+    for scenario in scenarios(PAYLOADS, REQUEST):
         keys = {delivery.key for delivery in scenario.deliveries}
         assert scenario.sequence is Sequence.BURST or keys == {"customer-1"}
 
 
 def test_a_plan_is_the_same_on_every_machine_and_python() -> None:
     text = repr(
-        [(s.name, [(d.event_id, d.key, d.payload.label) for d in s.deliveries]) for s in scenarios(PAYLOADS, WISH)]
+        [(s.name, [(d.event_id, d.key, d.payload.label) for d in s.deliveries]) for s in scenarios(PAYLOADS, REQUEST)]
     )
     assert (
         hashlib.sha256(text.encode()).hexdigest() == "fa299375911394510b315b6fcc416f8b278b24ccab9e4549b6d4121475a6e8aa"
@@ -72,17 +72,17 @@ def test_a_plan_is_the_same_on_every_machine_and_python() -> None:
 
 @given(seed=st.integers(), other=st.integers())
 def test_the_seed_decides_the_plan(seed: int, other: int) -> None:
-    one, again = (scenarios(PAYLOADS, replace(WISH, seed=seed)) for _ in range(2))
+    one, again = (scenarios(PAYLOADS, replace(REQUEST, seed=seed)) for _ in range(2))
     assert one == again
-    assert (scenarios(PAYLOADS, replace(WISH, seed=other)) == one) == (seed == other)
+    assert (scenarios(PAYLOADS, replace(REQUEST, seed=other)) == one) == (seed == other)
 
 
 def test_no_two_scenarios_share_an_event() -> None:
     """Nor do two levels: a consumer that remembers what it has seen must not take one cell's event for another's."""
     plans: list[Scenario] = []
-    for room in ("in process", "redis"):
-        plans += scenarios(PAYLOADS, WISH, room=room)
-        plans += faulty_scenarios(PAYLOADS, WISH, room=room)
+    for stage in ("in process", "redis"):
+        plans += scenarios(PAYLOADS, REQUEST, stage=stage)
+        plans += faulty_scenarios(PAYLOADS, REQUEST, stage=stage)
     ids = [
         delivery.event_id for scenario in plans for delivery in {d.event_id: d for d in scenario.deliveries}.values()
     ]
@@ -103,17 +103,17 @@ READS = (
 
 @pytest.mark.parametrize(("level", "consumer", "versions"), READS)
 def test_the_level_says_who_must_read_what(level: str, consumer: str, versions: tuple[str, ...]) -> None:
-    assert reads(consumer, Wish(versions=("1", "2", "3"), level=Level[level])) == versions
+    assert reads(consumer, ExerciseRequest(versions=("1", "2", "3"), level=Level[level])) == versions
 
 
 def test_faults_strike_one_event_and_a_crash_the_first() -> None:
-    plan = faulty_scenarios(PAYLOADS, WISH)
+    plan = faulty_scenarios(PAYLOADS, REQUEST)
     assert [scenario.fault for scenario in plan] == [Fault.CRASH, Fault.RETRY, Fault.CUT] * 4
     assert all(0 <= scenario.fault_at < len(scenario.deliveries) for scenario in plan)
     assert all(scenario.fault_at == 0 for scenario in plan if scenario.fault is Fault.CRASH)
 
 
 def test_what_has_no_payload_is_left_out() -> None:
-    plan = scenarios((event("1", "only"), poison("2")), WISH)
+    plan = scenarios((event("1", "only"), poison("2")), REQUEST)
     assert {scenario.row for scenario in plan} == {"v1"}
     assert Sequence.POISON not in {scenario.sequence for scenario in plan}

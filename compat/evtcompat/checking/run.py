@@ -8,6 +8,7 @@ from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.checking.rollout import rollout_of_run
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.config.values import UndecidedAction
 from evtcompat.model.findings import Finding
 from evtcompat.model.owners import Owners
 from evtcompat.model.reports import Counts, Problem, Report, SubjectReport
@@ -56,12 +57,12 @@ def assemble(
     )
 
 
-def exit_code(report: Report, *, undecided: str = "exit") -> int:
+def exit_code(report: Report, *, undecided: UndecidedAction = UndecidedAction.EXIT) -> int:
     """The exit code of a run: 2 over 1 over 3 over 5 over 4 over 0.
 
     Args:
         report: Of the whole run.
-        undecided: ``exit`` (code 4), ``warn`` (0) or ``error`` (1).
+        undecided: What becomes of a run in which something is undecided.
     """
     codes = {problem.exit_code for problem in report.errors}
     verdicts = {verdict_of(report.findings)}
@@ -73,5 +74,5 @@ def exit_code(report: Report, *, undecided: str = "exit") -> int:
     if Verdict.UNCHECKED in verdicts:
         codes.add(3)
     if Verdict.UNDECIDED in verdicts:
-        codes.add({"exit": 4, "warn": 0, "error": 1}[undecided])
+        codes.add(undecided.exit_code)
     return next((code for code in (2, 1, 3, 5, 4) if code in codes), 0)

@@ -16,11 +16,12 @@ from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.selecting import open_histories, selected
 from evtcompat.config import Config
+from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
 from evtcompat.sources.against import Against, BaselineKind, parse_against
 
-_UNDECIDED = ("exit", "warn", "error")
+_UNDECIDED = {action.value: action for action in UndecidedAction}
 
 
 def run_check(request: CheckRequest, environment: Environment | None = None) -> int:
@@ -58,7 +59,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
 
         save_witnesses(report, request.save_witnesses)
     write(with_saved_tracebacks(report), outputs)
-    return exit_code(report, undecided=request.undecided or config.undecided.value)
+    return exit_code(report, undecided=config.undecided if request.undecided is None else _UNDECIDED[request.undecided])
 
 
 def _refuse_wrong_words(request: CheckRequest) -> None:

@@ -13,18 +13,19 @@ from types import FrameType
 import typer
 
 from evtcompat.cli.screen import terminal
+from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
+from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.generated import encoding_names, generated_payloads, is_generated
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.payloads import Payload, Sequence
-from evtcompat.exercise.plan import Wish
-from evtcompat.exercise.pump import Limits
+from evtcompat.exercise.plan import ExerciseRequest
 from evtcompat.exercise.recorded import INDEX as RECORDED
 from evtcompat.exercise.recorded import is_recorded, recorded_payloads
 from evtcompat.exercise.results import ExerciseReport
-from evtcompat.exercise.run import Order
-from evtcompat.exercise.run import exercise as run_order
+from evtcompat.exercise.run import ExercisePlan
+from evtcompat.exercise.run import exercise as run_plan
 from evtcompat.exercise.transports.opening import open_transport
 from evtcompat.model.levels import Level
 from evtcompat.payloads.folder import MANIFEST
@@ -33,7 +34,6 @@ from evtcompat.reporters.exercise_junit import exercise_junit
 from evtcompat.reporters.exercise_text import exercise_text
 from evtcompat.writing import write_report
 
-_UNDECIDED = {"exit": 4, "warn": 0, "error": 1}
 _FORMATS = ("text", "json", "junit")
 
 
@@ -66,33 +66,33 @@ def run_exercise(request: Request) -> int:
         UncheckedError: Payloads or environments cannot be had.
     """
     _one_of("--format", request.format, _FORMATS)
-    _one_of("--undecided", request.undecided, tuple(_UNDECIDED))
+    _one_of("--undecided", request.undecided, tuple(action.value for action in UndecidedAction))
     if request.faults and request.transport is None:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
     payloads = _payloads(request.subject, request.fixtures, request.encoding)
     consumers = _consumers(request)
-    wish = Wish(
+    wanted = ExerciseRequest(
         consumers=tuple(spec.role for spec in consumers),
         versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
         level=request.level,
         sequences=_sequences(request.deliveries),
         seed=request.seed,
     )
-    order = Order(
+    plan = ExercisePlan(
         subject=request.subject,
         payloads=payloads,
         consumers=consumers,
-        wish=wish,
+        request=wanted,
         observe=request.observe,
         transport=None if request.transport is None else open_transport(request.transport),
         faults=request.faults,
         limits=Limits(deadline=request.deadline),
     )
     with _interruptible(), _progress() as tell:
-        report = run_order(order, export=export_with(_archive), progress=tell)
+        report = run_plan(plan, export=export_with(_archive), progress=tell)
     _write(report, request)
-    return _UNDECIDED[request.undecided] if report.verdict == "undecided" else report.exit_code
+    return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
 
 
 def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:

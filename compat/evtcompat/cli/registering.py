@@ -114,7 +114,7 @@ def _outlook(step: _Step) -> str:
 def _checked(plans: list[Plan], context: RunContext) -> int:
     """The exit code of the check; its report is printed when it is not 0."""
     report = check_run(plans, context.run_settings(plan.subject for plan in plans))
-    code = exit_code(report, undecided=context.config.undecided.value)
+    code = exit_code(report, undecided=context.config.undecided)
     if code:
         write(report, outputs_of(("text",), None))
     return code

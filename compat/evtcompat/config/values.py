@@ -34,6 +34,11 @@ class UndecidedAction(Enum):
     #: Exit code 1.
     ERROR = "error"
 
+    @property
+    def exit_code(self) -> int:
+        """What a run ends with that has nothing worse than something undecided."""
+        return {UndecidedAction.EXIT: 4, UndecidedAction.WARN: 0, UndecidedAction.ERROR: 1}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class FormatTarget:

@@ -23,7 +23,7 @@ _DEFAULT_KEY = "evtcompat"
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ExerciseRequest:
     """What to exercise."""
 
     #: ``old`` and ``new``, or one of them.
@@ -38,73 +38,73 @@ class Wish:
     burst: int = 20
 
 
-def reads(consumer: str, wish: Wish) -> tuple[str, ...]:
-    """The versions that a consumer must be able to read at the wished level.
+def reads(consumer: str, request: ExerciseRequest) -> tuple[str, ...]:
+    """The versions that a consumer must be able to read at the level of a request.
 
     Its own always: the old consumer was written for the baselines (every version but the last), the new one for the
     candidate. BACKWARD adds the baselines to the new consumer; FORWARD adds the candidate to the old one.
     """
-    baselines, candidate = wish.versions[:-1], wish.versions[-1:]
+    baselines, candidate = request.versions[:-1], request.versions[-1:]
     if consumer == OLD:
         own = baselines or candidate
-        return wish.versions if Direction.FORWARD in wish.level.directions else own
-    return wish.versions if Direction.BACKWARD in wish.level.directions else candidate
+        return request.versions if Direction.FORWARD in request.level.directions else own
+    return request.versions if Direction.BACKWARD in request.level.directions else candidate
 
 
-def scenarios(payloads: Iterable[Payload], wish: Wish, *, room: str = "") -> tuple[Scenario, ...]:
+def scenarios(payloads: Iterable[Payload], request: ExerciseRequest, *, stage: str = "") -> tuple[Scenario, ...]:
     """The scenarios without faults, consumer by consumer, version by version.
 
     Args:
-        payloads: Good and poison payloads of the wished versions; others are left out.
-        wish: What to exercise.
-        room: Enters the event identities, so that the levels of one run do not share events.
+        payloads: Good and poison payloads of the versions of the request; others are left out.
+        request: What to exercise.
+        stage: Enters the event identities, so that the levels of one run do not share events.
     """
-    shelf = _Shelf(tuple(payloads), wish, room)
+    payload_set = _PayloadSet(tuple(payloads), request, stage)
     found: list[Scenario] = []
-    for consumer in wish.consumers:
-        versions = reads(consumer, wish)
+    for consumer in request.consumers:
+        versions = reads(consumer, request)
         for version in versions:
             found.extend(
-                shelf.scenario(consumer, sequence, (version,))
+                payload_set.scenario(consumer, sequence, (version,))
                 for sequence in (Sequence.ONCE, Sequence.TWICE, Sequence.POISON, Sequence.BURST)
             )
         for older, newer in pairwise(versions):
-            found.append(shelf.scenario(consumer, Sequence.MIXED, (older, newer)))
-            found.append(shelf.scenario(consumer, Sequence.REVERSED, (newer, older)))
-    return tuple(scenario for scenario in found if scenario.deliveries and scenario.sequence in wish.sequences)
+            found.append(payload_set.scenario(consumer, Sequence.MIXED, (older, newer)))
+            found.append(payload_set.scenario(consumer, Sequence.REVERSED, (newer, older)))
+    return tuple(scenario for scenario in found if scenario.deliveries and scenario.sequence in request.sequences)
 
 
-def faulty_scenarios(payloads: Iterable[Payload], wish: Wish, *, room: str = "") -> tuple[Scenario, ...]:
+def faulty_scenarios(payloads: Iterable[Payload], request: ExerciseRequest, *, stage: str = "") -> tuple[Scenario, ...]:
     """Each payload version once in order, under one key, with one fault a scenario.
 
     A crash strikes the first event, so that a consumer that keeps its state in memory starts from nothing, as it did
     before; the other faults strike an event that the seed chooses.
     """
-    shelf = _Shelf(tuple(payloads), wish, room)
+    payload_set = _PayloadSet(tuple(payloads), request, stage)
     found: list[Scenario] = []
-    for consumer in wish.consumers:
-        for version in reads(consumer, wish):
+    for consumer in request.consumers:
+        for version in reads(consumer, request):
             for fault in (Fault.CRASH, Fault.RETRY, Fault.CUT):
-                scenario = shelf.scenario(consumer, Sequence.ONCE, (version,), fault)
+                scenario = payload_set.scenario(consumer, Sequence.ONCE, (version,), fault)
                 if scenario.deliveries:
-                    place = _number(wish.seed, room, scenario.name) % len(scenario.deliveries)
+                    place = _number(request.seed, stage, scenario.name) % len(scenario.deliveries)
                     found.append(replace(scenario, fault_at=0 if fault is Fault.CRASH else place))
     return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
-class _Shelf:
+class _PayloadSet:
     """The payloads by version, good and poison."""
 
     payloads: tuple[Payload, ...]
-    wish: Wish
-    room: str
+    request: ExerciseRequest
+    stage: str
 
     def scenario(
         self, consumer: str, sequence: Sequence, versions: tuple[str, ...], fault: Fault = Fault.NONE
     ) -> Scenario:
         chosen = self._chosen(sequence, versions)
-        empty = Scenario(consumer, sequence, tuple(sorted(versions, key=self.wish.versions.index)), (), fault)
+        empty = Scenario(consumer, sequence, tuple(sorted(versions, key=self.request.versions.index)), (), fault)
         return replace(empty, deliveries=self._identified(empty, chosen))
 
     def _chosen(self, sequence: Sequence, versions: tuple[str, ...]) -> list[tuple[Payload, int, str | None]]:
@@ -140,7 +140,7 @@ class _Shelf:
         return [(payload, index, None) for index, payload in enumerate(line)]
 
     def _burst(self, good: Ordered[Payload], version: str) -> list[tuple[Payload, int, str | None]]:
-        numbers = [_number(self.wish.seed, "burst", version, str(index)) for index in range(self.wish.burst)]
+        numbers = [_number(self.request.seed, "burst", version, str(index)) for index in range(self.request.burst)]
         return [(good[n % len(good)], index, f"-{(n >> 32) % BURST_KEYS}") for index, n in enumerate(numbers)]
 
     def _identified(self, scenario: Scenario, chosen: list[tuple[Payload, int, str | None]]) -> tuple[Delivery, ...]:
@@ -149,7 +149,7 @@ class _Shelf:
         return tuple(
             Delivery(
                 payload=payload,
-                event_id=str(uuid.UUID(int=_number(self.wish.seed, self.room, scenario.name, str(event)))),
+                event_id=str(uuid.UUID(int=_number(self.request.seed, self.stage, scenario.name, str(event)))),
                 key=common + (suffix or ""),
                 position=position,
             )

@@ -9,29 +9,30 @@ from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Ordered
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from evtcompat.exercise.consumers import ConsumerSpec
+from evtcompat.exercise.delivery_loop import DeliveryLoop, Limits
 from evtcompat.exercise.environments import GitExport, Launch, prepare
 from evtcompat.exercise.judge import judge
 from evtcompat.exercise.payloads import Fault, Payload, Scenario
-from evtcompat.exercise.plan import Wish, faulty_scenarios, scenarios
+from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, scenarios
 from evtcompat.exercise.process import RunnerProcess, Started
 from evtcompat.exercise.proxy import Proxy
-from evtcompat.exercise.pump import Limits, Pump
 from evtcompat.exercise.results import Cell, CellRun, ConsumerNote, ExerciseReport, LevelRun
 from evtcompat.exercise.transports.base import Transport, TransportError
 from evtcompat.exercise.transports.memory import MemoryTransport
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ExercisePlan:
     """What a person asked for."""
 
     subject: str
     payloads: tuple[Payload, ...]
     consumers: tuple[ConsumerSpec, ...]
-    wish: Wish
+    request: ExerciseRequest
     #: ``nothing``, ``returns``, or a name in the consumer's module (or ``module:name``) to watch.
     observe: str = "nothing"
     #: The broker of the second and third level, or ``None`` for the first level alone.
@@ -43,12 +44,12 @@ class Order:
 
 
 def exercise(
-    order: Order, *, export: GitExport | None = None, progress: Callable[[str], None] = lambda _: None
+    plan: ExercisePlan, *, export: GitExport | None = None, progress: Callable[[str], None] = lambda _: None
 ) -> ExerciseReport:
     """The report of a whole run. Afterwards no process, topic, group or file of it is left, also on an interruption.
 
     Args:
-        order: What to run.
+        plan: What to run.
         export: How to have a git ref's tree; only asked for consumers from git.
         progress: Told the name of each cell as it begins.
 
@@ -56,45 +57,45 @@ def exercise(
         UncheckedError: A consumer's environment cannot be had.
     """
     with tempfile.TemporaryDirectory(prefix="evtcompat-", ignore_cleanup_errors=True) as scratch:
-        bench = _Bench(order, Path(scratch), progress)
-        for spec in order.consumers:
-            bench.launches[spec.role] = prepare(spec, Path(scratch), here=order.here, export=export)
-        levels = [bench.level(MemoryTransport(), scenarios(order.payloads, order.wish, room="in process"))]
-        if order.transport is not None:
-            name = order.transport.name
-            levels.append(bench.level(order.transport, scenarios(order.payloads, order.wish, room=name)))
-            if order.faults:
-                faulty = faulty_scenarios(order.payloads, order.wish, room=name)
-                levels.append(bench.level(order.transport, faulty, " with faults"))
+        run = _ExerciseRun(plan, Path(scratch), progress)
+        for spec in plan.consumers:
+            run.launches[spec.role] = prepare(spec, Path(scratch), here=plan.here, export=export)
+        levels = [run.level(MemoryTransport(), scenarios(plan.payloads, plan.request, stage="in process"))]
+        if plan.transport is not None:
+            name = plan.transport.name
+            levels.append(run.level(plan.transport, scenarios(plan.payloads, plan.request, stage=name)))
+            if plan.faults:
+                faulty = faulty_scenarios(plan.payloads, plan.request, stage=name)
+                levels.append(run.level(plan.transport, faulty, " with faults"))
         return ExerciseReport(
-            subject=order.subject,
-            seed=order.wish.seed,
-            versions=order.wish.versions,
-            consumers=tuple(bench.note(spec) for spec in order.consumers),
+            subject=plan.subject,
+            seed=plan.request.seed,
+            versions=plan.request.versions,
+            consumers=tuple(run.note(spec) for spec in plan.consumers),
             levels=tuple(levels),
-            notes=tuple(bench.notes()),
+            notes=tuple(run.notes()),
         )
 
 
 @dataclass(slots=True)
-class _Bench:
+class _ExerciseRun:
     """What the cells of one run share."""
 
-    order: Order
+    plan: ExercisePlan
     scratch: Path
     progress: Callable[[str], None]
     launches: dict[str, Launch] = field(default_factory=dict)
     started: dict[str, Started] = field(default_factory=dict)
     #: Not from the seed: two runs with the same seed may share a broker.
-    run: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     cells: int = 0
 
-    def level(self, transport: Transport, plan: Ordered[Scenario], suffix: str = "") -> LevelRun:
+    def level(self, transport: Transport, wanted: Ordered[Scenario], suffix: str = "") -> LevelRun:
         """One level. Once the broker cannot be reached, the rest of the level is not tried."""
         name = transport.name + suffix
         cells: list[Cell] = []
         unreachable = ""
-        for scenario in plan:
+        for scenario in wanted:
             if unreachable:
                 cells.append(judge(scenario, CellRun((), unchecked=unreachable)))
                 continue
@@ -115,17 +116,17 @@ class _Bench:
             if scenario.fault is Fault.CUT:
                 proxy = stack.enter_context(Proxy(transport.upstream()))
             channel = transport.open(
-                f"evtcompat-{self.run}-{self.cells}", through=None if proxy is None else proxy.address
+                f"evtcompat-{self.run_id}-{self.cells}", through=None if proxy is None else proxy.address
             )
             stack.enter_context(closing(channel))
-            pump = Pump(scenario, channel, lambda: self._launch(scenario.consumer, folder), self.order.limits, proxy)
-            return pump.run()
+            launch = partial(self._launch, scenario.consumer, folder)
+            return DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy).run()
 
     def _launch(self, role: str, folder: Path) -> tuple[RunnerProcess, Started]:
-        spec = next(spec for spec in self.order.consumers if spec.role == role)
+        spec = next(spec for spec in self.plan.consumers if spec.role == role)
         process = RunnerProcess(self.launches[role], folder)
         try:
-            started = process.start(spec.target, self.order.observe, self.order.limits.start)
+            started = process.start(spec.target, self.plan.observe, self.plan.limits.start)
         except BaseException:  # whatever it is, an interruption too: the process must not be left behind
             process.close()
             raise
@@ -138,16 +139,16 @@ class _Bench:
         if started is None:
             return ConsumerNote(spec.role, spec.name)
         file = started.file.replace(str(self.scratch / spec.role), spec.where)
-        file = file.removeprefix(f"{self.order.here}{os.sep}")
+        file = file.removeprefix(f"{self.plan.here}{os.sep}")
         return ConsumerNote(spec.role, spec.name, file, started.python, started.observes)
 
     def notes(self) -> Iterator[str]:
         """What a person should know: old and new that are the same code, versions without payloads."""
-        ran = {(started.file, spec.target) for spec in self.order.consumers if (started := self.started.get(spec.role))}
+        ran = {(started.file, spec.target) for spec in self.plan.consumers if (started := self.started.get(spec.role))}
         if len(self.started) > 1 and len(ran) == 1:
             yield f"old and new are the same code: {next(iter(ran))[0]}"
-        for version in self.order.wish.versions:
-            good = [p for p in self.order.payloads if p.version == version]
+        for version in self.plan.request.versions:
+            good = [p for p in self.plan.payloads if p.version == version]
             if not any(not p.poison for p in good):
                 yield f"version {version} has no payload: nothing was exercised with it"
             elif not any(p.poison for p in good):

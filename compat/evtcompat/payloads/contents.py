@@ -105,7 +105,7 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents
         if pill.message.schema is not None:
             # a suffix of no format: a check of the repository would take it for a subject, and it changes with versions
             files[f"poison/{pill.name}.schema"] = document(pill.message.schema)
-    orders = sequences(matrix.subject, matrix.payloads, [pill.name for pill in pills], folders, matrix.seed)
+    arrivals = sequences(matrix.subject, matrix.payloads, [pill.name for pill in pills], folders, matrix.seed)
     manifest = {
         "evtcompat_fixtures": FORM,
         "subject": matrix.subject,
@@ -118,13 +118,14 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents
         "poison": [poison_entry(pill) for pill in pills],
         "sequences": [
             {
-                "name": order.name,
-                "label": order.label,
+                "name": sequence.name,
+                "label": sequence.label,
                 "events": [
-                    {"payload": event.payload, "event_id": event.event_id, "key": event.key} for event in order.events
+                    {"payload": event.payload, "event_id": event.event_id, "key": event.key}
+                    for event in sequence.events
                 ],
             }
-            for order in orders
+            for sequence in arrivals
         ],
     }
     return Contents(files, sealed(manifest, files))

@@ -28,7 +28,7 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class DeliverySequence:
     """A named order of deliveries."""
 
     name: str
@@ -43,7 +43,7 @@ def sequences(
     poison: Sequence[str],
     folders: Mapping[str, str],
     seed: int,
-) -> tuple[Order, ...]:
+) -> tuple[DeliverySequence, ...]:
     """The sequences of a subject; event ids depend on subject, seed and place only.
 
     Args:
@@ -87,12 +87,14 @@ class _Maker:
     subject: str
     seed: int
 
-    def sequence(self, name: str, label: str, payloads: Sequence[str], *, same: bool = False, keys: int = 1) -> Order:
+    def sequence(
+        self, name: str, label: str, payloads: Sequence[str], *, same: bool = False, keys: int = 1
+    ) -> DeliverySequence:
         events = tuple(
             Event(payload, self._id(name, 0 if same else index), f"{self.subject}-{index % keys + 1}")
             for index, payload in enumerate(payloads)
         )
-        return Order(name, label, events)
+        return DeliverySequence(name, label, events)
 
     def _id(self, name: str, index: int) -> str:
         text = "\x1f".join((str(self.seed), self.subject, name, str(index)))

@@ -35,7 +35,7 @@ class Limits:
     start: float = 30.0
     #: Seconds without any record before waiting is given up.
     arrival: float = 15.0
-    #: Deliveries of one record before the pump goes on without it.
+    #: Deliveries of one record before the loop goes on without it.
     attempts: int = 2
 
 
@@ -51,7 +51,7 @@ def record_of(delivery: Delivery) -> Record:
 
 
 @dataclass(slots=True)
-class Pump:
+class DeliveryLoop:
     """One scenario on its way. `run` is called once."""
 
     scenario: Scenario
