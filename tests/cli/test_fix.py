@@ -11,6 +11,7 @@ from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat import check, compare
 from evtcompat.checking.fixing import combined
+from evtcompat.model.findings import Finding
 from evtcompat.model.patches import apply_patch
 from evtcompat.model.reports import Report
 from formats.avro.random_pairs import pair
@@ -76,12 +77,40 @@ def test_a_file_behind_a_link_that_leads_out_is_left_alone(run: Run, tmp_path: P
     assert (tmp_path / "elsewhere.avsc").read_text() == NEW
 
 
+def test_what_fixes_add_to_one_list_and_take_away_is_merged() -> None:
+    old = {"$schema": "http://json-schema.org/draft-07/schema#", "enum": ["user", "ip", "auto"]}
+    new = {**old, "enum": ["user", "ip", "autoblock"]}
+    report = check(candidate=new, history=[old], level="FULL", format="json-schema")
+    assert {one.fix.text for one in _shown(report) if one.fix} == {
+        'Keep "auto" in `enum`',
+        'Take "autoblock" out of `enum`',
+    }
+    assert _fixed(report, new) == old
+
+
+def test_a_fix_that_contradicts_another_is_withheld_with_the_reason() -> None:
+    """Both branches may be called C by themselves; both at once, Avro Java has two branches of one name."""
+
+    def empty(name: str) -> dict[str, object]:
+        return {"type": "record", "name": name, "fields": []}
+
+    writer = {"type": "record", "name": "X", "fields": [{"name": "w", "type": [empty("A"), empty("B")]}]}
+    fields = [{"name": "w", "type": empty("C")}, {"name": "m", "type": "int"}]
+    reader = {"type": "record", "name": "X", "fields": fields}
+    (subject,) = check(candidate=reader, history=[writer], level="BACKWARD", format="avro").subjects
+    texts = [one.fix.text for one in subject.comparisons[0].result.findings if one.fix]
+    beginning = "Withheld, as it does not go together with the other fixes: "
+    assert (len(texts), sum(text.startswith(beginning) for text in texts)) == (3, 1)
+
+
+def _shown(report: Report) -> list[Finding]:
+    comparisons = [comparison for subject in report.subjects for comparison in subject.comparisons]
+    return [one for comparison in comparisons for one in comparison.result.findings if one.fix and one.fix.patch]
+
+
 def _fixed(report: Report, document: object) -> object:
     """The document with all fixes applied that the report shows."""
-    findings = [
-        one for subject in report.subjects for comparison in subject.comparisons for one in comparison.result.findings
-    ]
-    shown = [one for one in findings if one.fix is not None and one.fix.patch]
+    shown = _shown(report)
     patches = {json.dumps(one.fix.patch, default=str): one.fix.patch for one in shown if one.fix is not None}
     together = combined(patches.values(), document)  # type: ignore[arg-type]  # a JSON value
     assert together is not None, "what is shown can be put together"
