@@ -17,7 +17,8 @@ from pathlib import Path
 from cli_harness import commit
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema, SchemaFormat
-from evtcompat.formats.payloads import Encoding, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.formats.encodings import Encoding
+from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document, References
 from evtcompat.model.mismatches import Mismatch, Relation
@@ -71,8 +72,7 @@ class Columns(Payloads):
 
 class ColumnsFormat(SchemaFormat):
     name, title, noun, registry_type = "columns", "Columns", "a line of columns", "COLUMNS"
-    sign = "lines of columns end with .cols"
-    suffixes = (".cols",)
+    sign, suffixes = "lines of columns end with .cols", (".cols",)
     encodings = (Encoding("csv", ".csv", "text/csv"),)
     decoder = "columns 1"
     rules = (MISSING,)

@@ -26,6 +26,7 @@ HEAVY = (
     "evtcompat.formats.json_schema.parse",
     "evtcompat.registries",
     "evtcompat.formats.avro.rules",
+    "evtcompat.formats.payloads",
     "evtcompat.sources.git.history",
     "evtcompat.sources.renames",
     "evtcompat.checking.gate",

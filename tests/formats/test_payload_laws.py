@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.encodings import bare
 from evtcompat.formats.loading import built_in
-from evtcompat.formats.payloads import PayloadError, Payloads, bare
+from evtcompat.formats.payloads import PayloadError, Payloads
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.json_types import JSON
 from evtcompat.model.json_values import same

@@ -9,8 +9,8 @@ from typing import TypedDict
 
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.exercise.payloads import Payload
+from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.loading import built_in, by_name, installed
-from evtcompat.formats.payloads import Encoding
 from evtcompat.payloads.folder import FORM, MANIFEST, MARK
 
 _HINT = "`evtcompat fixtures verify` tells what is wrong with it; `evtcompat fixtures generate` makes it anew"

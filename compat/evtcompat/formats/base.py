@@ -18,7 +18,8 @@ from evtcompat.model.verdicts import Policy, Verdict
 if TYPE_CHECKING:
     import re
 
-    from evtcompat.formats.payloads import Encoding, Payloads
+    from evtcompat.formats.encodings import Encoding
+    from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch

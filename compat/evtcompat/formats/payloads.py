@@ -15,6 +15,7 @@ from evtcompat.model.readings import Outcome
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from evtcompat.formats.encodings import Encoding
     from evtcompat.model.json_types import JSON
     from evtcompat.model.readings import Reading
 
@@ -27,25 +28,6 @@ class PayloadError(UncheckedError):
     """
 
     refused = True
-
-
-@dataclass(frozen=True, slots=True)
-class Encoding:
-    """One way in which a payload is written to a topic or a file."""
-
-    #: The word of ``--encoding``: ``confluent``.
-    name: str
-    #: Of files that hold it: ``.wire``.
-    suffix: str
-    #: What the header of a message says.
-    content_type: str
-    #: What stands before the payload, in words (``schema id``); ``""`` when the bytes are the payload and nothing else.
-    mark: str = ""
-
-
-def bare(encodings: Sequence[Encoding]) -> Encoding:
-    """The encoding whose bytes are the payload and nothing else: every format has one."""
-    return next(encoding for encoding in encodings if not encoding.mark)
 
 
 @dataclass(frozen=True, slots=True)

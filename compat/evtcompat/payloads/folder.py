@@ -11,8 +11,8 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from evtcompat.errors import DocumentError
+from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import by_name
-from evtcompat.formats.payloads import Encoding, bare
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.readings import Outcome

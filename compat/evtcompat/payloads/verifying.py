@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evtcompat.errors import DocumentError, EvtcompatError, UsageError
-from evtcompat.formats.payloads import PayloadError, PoisonMessage, bare
+from evtcompat.formats.encodings import bare
+from evtcompat.formats.payloads import PayloadError, PoisonMessage
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.json_values import same

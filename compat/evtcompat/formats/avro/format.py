@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from evtcompat.formats.avro.types import AvroSchema
     from evtcompat.formats.base import Names, Options, Schema
-    from evtcompat.formats.payloads import Encoding, Payloads
+    from evtcompat.formats.encodings import Encoding
+    from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch

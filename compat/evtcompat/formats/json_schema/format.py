@@ -13,8 +13,9 @@ from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
 if TYPE_CHECKING:
     from evtcompat.formats import base
     from evtcompat.formats.base import Decision, Names, Setting
+    from evtcompat.formats.encodings import Encoding
     from evtcompat.formats.json_schema.parse.parsing import Schema
-    from evtcompat.formats.payloads import Encoding, Payloads
+    from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch

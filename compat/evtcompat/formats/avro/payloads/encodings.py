@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.payloads import Encoding
+from evtcompat.formats.encodings import Encoding
 
 CONFLUENT: Final = Encoding("confluent", ".wire", "application/vnd.confluent.avro", mark="schema id")
 BINARY: Final = Encoding("binary", ".bin", "avro/binary")

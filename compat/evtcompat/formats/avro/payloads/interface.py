@@ -19,7 +19,8 @@ from evtcompat.formats.avro.payloads.notes import notes_of
 from evtcompat.formats.avro.payloads.poison import poison_of
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.types import AvroSchema, Record
-from evtcompat.formats.payloads import Container, Encoding, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.formats.encodings import Encoding
+from evtcompat.formats.payloads import Container, Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.json_values import view
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.payloads import Encoding
+from evtcompat.formats.encodings import Encoding
 
 JSON: Final = Encoding("json", ".body", "application/json")
 CONFLUENT: Final = Encoding("confluent", ".wire", "application/json", mark="schema id")

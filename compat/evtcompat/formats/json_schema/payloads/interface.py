@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from evtcompat.formats import confluent_wire
+from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
 from evtcompat.formats.json_schema.options import Options
@@ -17,7 +18,7 @@ from evtcompat.formats.json_schema.payloads.undeclared import violation_of, with
 from evtcompat.formats.json_schema.policy import accepted, produced
 from evtcompat.formats.json_schema.validate.validator import Validator, library_value, validator_of
 from evtcompat.formats.json_schema.values import cover
-from evtcompat.formats.payloads import Encoding, Generated, PayloadError, Payloads, PoisonMessage
+from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
