@@ -5,6 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from decimal import Decimal
+from typing import Final
+
+#: Bits of the largest integers that are written in decimal; Python refuses 4,300 digits by default.
+_LONGEST_INTEGER: Final = 10_000
 
 
 def _number(value: object) -> object:
@@ -19,7 +23,19 @@ def _number(value: object) -> object:
 
 def canonical_text(value: object) -> str:
     """The value as JSON with sorted keys and without white space; ASCII only."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_number)
+    try:
+        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_number)
+    except ValueError:  # Python's limit on the digits of one integer; nothing that was read from a text has more
+        return json.dumps(in_hexadecimal(value), sort_keys=True, separators=(",", ":"), default=_number)
+
+
+def in_hexadecimal(value: object) -> object:
+    """The value with every integer that has very many digits as a text in hexadecimal."""
+    if isinstance(value, dict):
+        return {key: in_hexadecimal(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [in_hexadecimal(inner) for inner in value]
+    return hex(value) if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER else value
 
 
 def content_hash(value: object) -> str:

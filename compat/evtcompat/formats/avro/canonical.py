@@ -21,6 +21,7 @@ from evtcompat.formats.avro.types import (
     Type,
     Union,
 )
+from evtcompat.model.canonical import in_hexadecimal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +88,7 @@ def parsing_canonical_form(schema: AvroSchema) -> str:
 def crc64(schema: AvroSchema) -> int:
     """The CRC-64-AVRO fingerprint of the canonical form, as an unsigned number ("Schema Fingerprints")."""
     fingerprint = _EMPTY_CRC
-    for byte in parsing_canonical_form(schema).encode():
+    for byte in parsing_canonical_form(schema).encode(errors="surrogatepass"):
         fingerprint = (fingerprint >> 8) ^ _table()[(fingerprint ^ byte) & 0xFF]
     return fingerprint
 
@@ -99,8 +100,12 @@ def content_hash(schema: AvroSchema) -> str:
     """
     import hashlib
 
-    text = json.dumps(written_out(schema), ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    written = written_out(schema)
+    try:
+        text = json.dumps(written, ensure_ascii=False, separators=(",", ":"), sort_keys=True, default=str)
+    except ValueError:  # Python's limit on the digits of one integer
+        text = json.dumps(in_hexadecimal(written), ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 _crc_table: list[int] = []

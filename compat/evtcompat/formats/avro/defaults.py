@@ -36,6 +36,7 @@ from evtcompat.formats.avro.types import (
     Union,
     branch_name,
 )
+from evtcompat.formats.avro.violations import shown as sketched
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.types import AvroSchema, Field
@@ -173,7 +174,8 @@ def _primitive_fault(kind: int, value: JSON) -> str | None:
         low, high = INT_RANGE if kind == INT else LONG_RANGE
         return None if low <= value <= high else f"{shown(value)} is outside the range of {KIND_NAMES[kind]}"
     if could_hold(kind, value):
-        return None
+        fits = kind not in (FLOAT, DOUBLE) or _is_converted(value)
+        return None if fits else f"{shown(value)} is outside the range of {KIND_NAMES[kind]}"
     return f"{shown(value)} is not a {KIND_NAMES[kind] if kind != DOUBLE else 'number'}"
 
 
@@ -256,11 +258,7 @@ def fastavro_refuses(record: Record, name: str) -> bool:
 
 def _fastavro_refuses(kind: int, value: JSON) -> bool:
     if kind in (FLOAT, DOUBLE):
-        try:
-            float(value)  # type: ignore[arg-type]  # what cannot be converted raises
-        except (TypeError, ValueError):
-            return True
-        return False
+        return not _is_converted(value)
     wanted: dict[int, type] = {
         NULL: type(None),
         BOOLEAN: bool,
@@ -273,12 +271,23 @@ def _fastavro_refuses(kind: int, value: JSON) -> bool:
     return not isinstance(value, wanted.get(kind, str))
 
 
+def _is_converted(value: JSON) -> bool:
+    """Whether Python, and so fastavro, makes a float of a value; an integer may be too large for any."""
+    try:
+        float(value)  # type: ignore[arg-type]  # what cannot be converted raises
+    except (TypeError, ValueError, OverflowError):
+        return False
+    return True
+
+
 def shown(value: object) -> str:
     """A value in a message: JSON-like, at most 60 characters."""
     import json
 
     try:
         text = json.dumps(value, ensure_ascii=False, default=str)
-    except (ValueError, RecursionError):
-        text = f"a deeply nested {type(value).__name__}"
+    except RecursionError:
+        return f"a deeply nested {type(value).__name__}"
+    except ValueError:  # an integer of more digits than Python writes
+        return sketched(value)  # type: ignore[arg-type]  # a JSON value, as it was being written as one
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
+from evtcompat.errors import DocumentError
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
 
@@ -76,7 +77,16 @@ class AvroFormat:
         from evtcompat.syntax.documents import parse_document
 
         comments = not name or name.lower().endswith(self.suffixes)
-        return parse_document(text, origin, name=name, exact=False, comments=comments, base_uri=base_uri)
+        try:
+            return parse_document(text, origin, name=name, exact=False, comments=comments, base_uri=base_uri)
+        except DocumentError as error:
+            from evtcompat.formats.avro.suggestions import kind_of_text
+
+            found = kind_of_text(text)
+            if found is None:
+                raise
+            message = f"this is {found[0]}"
+            raise DocumentError(message, place=error.place, hint=found[1]) from error
 
     def names(self, document: Document) -> Names:
         """See `SchemaFormat`: full names; of a short name inside a namespace both readings."""

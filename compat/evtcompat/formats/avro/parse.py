@@ -38,6 +38,7 @@ from evtcompat.formats.avro.types import (
 )
 from evtcompat.formats.avro.violations import (
     ViolationError,
+    foreign,
     no_field,
     no_name,
     no_schema,
@@ -90,7 +91,7 @@ def parse(document: Document, references: References) -> AvroSchema:
     try:
         parser.schema.root = parser.any(document.value, "", 1)
     except ViolationError as violation:
-        raise violation.error(document.origin) from None
+        raise foreign(document) or violation.error(document.origin) from None
     except RecursionError:
         with headroom():
             parser = _Parser(document, references)

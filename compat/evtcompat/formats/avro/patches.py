@@ -47,6 +47,8 @@ _ZEROS: Final[dict[int, JSON]] = {
     ARRAY: [],
     MAP: {},
 }
+#: Bytes of the longest fixed whose zeros are suggested as a default; Avro allows two gigabytes.
+_LONGEST_DEFAULT: Final = 1024
 
 
 class Patch(NamedTuple):
@@ -144,7 +146,7 @@ def _zero(type_: Type) -> tuple[JSON] | None:
     if isinstance(type_, Enumeration):
         return (type_.default or type_.symbols[0],) if type_.symbols else None
     if isinstance(type_, Fixed):
-        return ("\0" * type_.size,)
+        return ("\0" * type_.size,) if type_.size <= _LONGEST_DEFAULT else None
     if isinstance(type_, Record):
         return ({},) if fault(type_, {}) is None else None
     if type_.logical is not None and type_.logical.name == "uuid":

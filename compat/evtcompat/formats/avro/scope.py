@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from evtcompat.formats.avro.names import absolute, bare, definitions
 from evtcompat.formats.avro.types import NULL, PLAIN, AvroSchema, Named, Record, Type
-from evtcompat.formats.avro.violations import ViolationError, shown
+from evtcompat.formats.avro.violations import ViolationError, shown, undefined
 
 if TYPE_CHECKING:
     from evtcompat.model.documents import Document, References
@@ -138,9 +138,7 @@ class Scope:
             document = self.references.lookup(candidate)
             if document is not None:
                 return self.referenced(document, candidate)
-        message = f"the name {full} is not defined"
-        hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
-        raise ViolationError(message, hint=hint, missing=True)
+        raise undefined(name, full, {**self.names, **self.upcoming})
 
     def defined_ahead(self, ahead: tuple[dict[str, JSON], str]) -> Type:
         """The type of a definition that the parser has not come to; how deep its use nests is no matter."""

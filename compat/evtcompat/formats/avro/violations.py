@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from evtcompat.errors import ReferenceMissingError, SchemaError
 from evtcompat.formats.avro.limits import MAX_NESTING
+from evtcompat.formats.avro.types import KIND_NAMES, STRING
 from evtcompat.model.places import Place, child
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
 #: A place deeper than this many steps helps nobody; the whole document is named instead.
 _LONGEST_POINTER: Final = 200
+#: Bits of the largest integers that are written out; Python refuses 4,300 digits by default.
+_LONGEST_INTEGER: Final = 10_000
 
 
 class ViolationError(Exception):
@@ -37,6 +43,19 @@ class ViolationError(Exception):
         return kind(self.message, place=Place(pointer, names, origin), hint=self.hint)
 
 
+def foreign(document: Document) -> SchemaError | None:
+    """What to say of a document that is no Avro schema but something else; ``None`` where that cannot be told."""
+    if not isinstance(document.value, dict):
+        return None
+    from evtcompat.formats.avro.suggestions import kind_of_document
+
+    found = kind_of_document(document.value)
+    if found is None:
+        return None
+    message = f"this is {found[0]}, not an Avro schema"
+    return SchemaError(message, place=Place(origin=document.origin), hint=found[1])
+
+
 def too_deep() -> NoReturn:
     """Say that a schema nests too deeply."""
     message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
@@ -56,6 +75,31 @@ def no_type(value: dict[str, JSON]) -> NoReturn:
         raise ViolationError(message, hint="Every schema that is an object names its type")
     message = f'the "type" of a schema object is a name, not {shown(value["type"])}'
     raise ViolationError(message, "type", hint="Write the inner schema itself, without an object around it")
+
+
+def undefined(name: str, full: str, defined: Collection[str]) -> ViolationError:
+    """What to say of a name that is not defined, and of what it may stand for.
+
+    Args:
+        name: The name as the document writes it.
+        full: The same with its namespace.
+        defined: The full names that are defined.
+    """
+    # Most names are defined, and a short run is mostly start-up.
+    from evtcompat.formats.avro.suggestions import question, types_meant
+
+    meant = types_meant(name, defined)
+    if not meant:
+        message = f"the name {full} is not defined"
+        hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
+    elif meant[0] in defined:
+        message = f"the name {full} is not defined{question(meant)}"
+        hint = "Write the full name of the type, or define the one that is meant"
+    else:
+        message = f"the name {name} is not defined, and Avro has no such type{question(meant)}"
+        primitives = f"{', '.join(KIND_NAMES[:STRING])} and {KIND_NAMES[STRING]}"
+        hint = f"Write Avro's own word (its primitive types are {primitives}), or define {full}"
+    return ViolationError(message, hint=hint, missing=True)
 
 
 def no_symbol(symbols: list[JSON]) -> NoReturn:
@@ -100,5 +144,7 @@ def shown(value: JSON) -> str:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > _LONGEST_INTEGER:
+        return f"a number of about {value.bit_length() * 3 // 10:,} digits"
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - a line's worth
