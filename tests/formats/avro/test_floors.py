@@ -14,7 +14,7 @@ FLOORS = (
     ("rules",),
     ("matching", "compatibility"),
     ("decoders", "lint", "registration"),
-    ("payloads",),
+    ("payloads", "recorded"),
     ("walk", "explanation", "fixes", "evidence"),
     ("comparison", "format"),
 )

@@ -8,7 +8,7 @@ which is on which:
 3. rules: one module each
 4. compatibility: the walk that gives the verdict, and the registry's
 5. decoders: models of Avro Java and fastavro; lint; what keeps a registry from registering a schema
-6. payloads: values, bytes, witnesses
+6. payloads: values, bytes, witnesses; recorded events
 7. explanation: the walk that meets differences, fixes, evidence
 8. format: what a comparison is asked, behind `SchemaFormat`
 """
