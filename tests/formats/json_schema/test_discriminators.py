@@ -8,11 +8,10 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from amounts import examples
+from evtcompat.formats.json_schema.algebra.kinds import Members, Node
 from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.algebra.nodes import (
     FALSE,
-    Members,
-    Node,
     conjunction,
     disjunction,
     enumeration,

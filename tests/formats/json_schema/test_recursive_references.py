@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from amounts import examples
 from evtcompat import compare
 from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import holds
-from evtcompat.formats.json_schema.algebra.nodes import Node
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.policy import accepted, produced

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from evtcompat.formats.json_schema import deep, exact, policy
-from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.violations import Violation

@@ -20,7 +20,7 @@ lifted reader accepts what is valid as written.
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.keywords.scope import Reading
 from evtcompat.formats.json_schema.parse.parsing import Schema

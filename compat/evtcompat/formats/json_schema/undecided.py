@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from evtcompat.formats.json_schema.algebra.nodes import Node, negation
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import negation
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import UnknownReason

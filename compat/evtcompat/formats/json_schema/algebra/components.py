@@ -11,7 +11,9 @@ from collections.abc import Hashable, Sequence
 from weakref import WeakValueDictionary
 
 from evtcompat.formats.json_schema.algebra import inclusions
-from evtcompat.formats.json_schema.algebra.nodes import Binding, Node, Reference, derived, negation, reference
+from evtcompat.formats.json_schema.algebra.facts import once_per_node
+from evtcompat.formats.json_schema.algebra.kinds import Binding, Node, Reference
+from evtcompat.formats.json_schema.algebra.nodes import negation, rebuilt, reference
 
 
 class _Component:
@@ -43,7 +45,7 @@ def shared(nodes: Sequence[Node]) -> list[Node]:
     return [shape.rebuilt(node) for node in nodes]
 
 
-@derived
+@once_per_node
 def _is_open(node: Node) -> bool:
     """Whether a reference in it leads into a component that is not interned."""
     return not node.binding.final if type(node) is Reference else any(map(_is_open, node.parts))
@@ -105,7 +107,7 @@ class _Shape:
 
     def _made(self, node: Node) -> Node:
         if type(node) is not Reference:
-            return node.rebuilt(self.rebuilt)
+            return rebuilt(node, self.rebuilt)
         if node.binding not in self._numbers:
             # It leads into a part that the node from which the shape was taken does not reach.
             return node

@@ -10,20 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from evtcompat.formats.json_schema.algebra.nodes import (
-    TRUE,
-    And,
-    Binding,
-    Declared,
-    ExactlyOne,
-    Fact,
-    Members,
-    Node,
-    Or,
-    Reference,
-    disjunction,
-    reference,
-)
+from evtcompat.formats.json_schema.algebra.facts import Fact
+from evtcompat.formats.json_schema.algebra.kinds import And, Binding, Declared, ExactlyOne, Members, Node, Or, Reference
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, disjunction, rebuilt, reference, target_of
 from evtcompat.formats.json_schema.algebra.property_names import Names
 
 
@@ -80,9 +69,9 @@ def opened(node: Node) -> Node:
         binding = Binding()
         known = reference(binding)
         _OPENED.note(node, known)
-        binding.tie(opened(node.target))
+        binding.tie(opened(target_of(node)))
     else:
-        known = TRUE if type(node) is Declared else node.rebuilt(opened)
+        known = TRUE if type(node) is Declared else rebuilt(node, opened)
         _OPENED.note(node, known)
     return known
 

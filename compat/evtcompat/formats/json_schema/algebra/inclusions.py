@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.json_schema.algebra.nodes import Fact, Node, Rebuild
+from evtcompat.formats.json_schema.algebra.facts import Fact
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import Rebuild
 
 #: Another node that a node lies in.
 AROUND: Final[Fact[Node]] = Fact()

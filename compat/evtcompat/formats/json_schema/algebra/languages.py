@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.algebra.nodes import And, Enumeration, ExactlyOne, Matches, MinLength, Node, Or
+from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, ExactlyOne, Matches, MinLength, Node, Or
 from evtcompat.regular import languages
 from evtcompat.regular.languages import Language
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.declared import closes, opened
-from evtcompat.formats.json_schema.algebra.nodes import (
+from evtcompat.formats.json_schema.algebra.kinds import (
     And,
     AtLeast,
     AtMost,
@@ -30,12 +30,10 @@ from evtcompat.formats.json_schema.algebra.nodes import (
     Or,
     PropertyNames,
     Unique,
-    conjunction,
-    declared,
-    disjunction,
 )
+from evtcompat.formats.json_schema.algebra.nodes import conjunction, declared, disjunction
+from evtcompat.formats.json_schema.algebra.partitions import PartitionError
 from evtcompat.formats.json_schema.algebra.projection import project
-from evtcompat.formats.json_schema.algebra.property_names import PartitionError
 from evtcompat.formats.json_schema.algebra.unevaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, fraction, key, type_of
 

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.algebra.languages import UnmodelledError, language_of_strings, ordering_text
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    TRUE,
+from evtcompat.formats.json_schema.algebra.kinds import (
     And,
     Enumeration,
     ExactlyOne,
@@ -16,6 +13,11 @@ from evtcompat.formats.json_schema.algebra.nodes import (
     PropertyNames,
     Reference,
     Types,
+)
+from evtcompat.formats.json_schema.algebra.languages import UnmodelledError, language_of_strings, ordering_text
+from evtcompat.formats.json_schema.algebra.nodes import (
+    FALSE,
+    TRUE,
     conjunction,
     disjunction,
     enumeration,
@@ -23,6 +25,7 @@ from evtcompat.formats.json_schema.algebra.nodes import (
     members,
     negation,
     opaque,
+    target_of,
 )
 from evtcompat.formats.json_schema.algebra.property_names import Names, Pattern
 from evtcompat.formats.json_schema.exact import type_of
@@ -61,7 +64,7 @@ def _project(node: Node, of_type: str) -> Node:  # noqa: C901 - one case for eac
     if type(node) is Types:
         return TRUE if of_type in node.names else FALSE
     if type(node) is Reference:
-        return project(node.target, of_type)
+        return project(target_of(node), of_type)
     if type(node) is ExactlyOne:
         inner = exactly_one(project(child, of_type) for child in node.children)
     elif type(node) is Enumeration:

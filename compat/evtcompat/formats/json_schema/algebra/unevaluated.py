@@ -12,18 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    TRUE,
-    Contribution,
-    Node,
-    conjunction,
-    disjunction,
-    items,
-    members,
-    negation,
-)
-from evtcompat.formats.json_schema.algebra.property_names import complement, partition
+from evtcompat.formats.json_schema.algebra.kinds import Contribution, Node
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction, disjunction, items, members, negation
+from evtcompat.formats.json_schema.algebra.partitions import partition
+from evtcompat.formats.json_schema.algebra.property_names import complement
 
 
 def unevaluated_members(contributions: Sequence[Contribution], rest: Node) -> Node:

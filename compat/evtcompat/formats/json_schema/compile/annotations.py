@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final, Protocol
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, Contribution, Node, conjunction
+from evtcompat.formats.json_schema.algebra.kinds import Contribution, Node
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value

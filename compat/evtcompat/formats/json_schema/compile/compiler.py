@@ -10,17 +10,8 @@ from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.algebra import nodes
 from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    TRUE,
-    Binding,
-    Contribution,
-    Node,
-    Reference,
-    conjunction,
-    opaque,
-    reference,
-)
+from evtcompat.formats.json_schema.algebra.kinds import Binding, Contribution, Node, Reference
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction, opaque, reference
 from evtcompat.formats.json_schema.algebra.property_names import Pattern
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.compile.annotations import items_evaluated, members_evaluated
@@ -28,15 +19,13 @@ from evtcompat.formats.json_schema.compile.cache import CompileCache
 from evtcompat.formats.json_schema.compile.dependencies import Cached, Dependencies, DependencyTracker, ReferenceEdge
 from evtcompat.formats.json_schema.compile.infinite_recursion import leading_back_to_itself
 from evtcompat.formats.json_schema.compile.patterns import pattern_of
-from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.formats.json_schema.compile.scopes import Scopes, led_to
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.table import CLOSING, COMPILE, DECLARING, REFERRING, SCALAR, SELF_CONTAINED
 from evtcompat.formats.json_schema.parse.content_keys import CacheKind, ContentKey, content_key, fragment_of
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.solve.overlap import may_overlap
-from evtcompat.model.places import Place, tokens
 
 #: Schemas of `SCALAR` keywords, by dialect and content. Most schemas in a document are such, and the same few.
 _SCALARS: dict[object, Node] = {}
@@ -91,9 +80,10 @@ class Compiler:
         self._token = object()
         self._at: dict[tuple[str, Reading], Node] = {}
         self._done: dict[object, tuple[object, Node, Dependencies]] = {}
-        self._tracker = DependencyTracker(self._cache.referring, partial(_leads, schema.library))
-        self._targets: dict[object, tuple[Value, Scope]] = {}
-        self._inside: dict[object, tuple[object, Scope]] = {}
+        self._tracker = DependencyTracker(self._cache.referring, partial(led_to, schema.library))
+        self._scopes = Scopes(schema.library)
+        #: The scope inside a schema (`Scopes.entered`).
+        self.entered: Final = self._scopes.entered
         self._in_progress: dict[object, _InProgress] = {}
         self.depth = 0
         #: How often a reference was followed, or a part was met again that depends on one.
@@ -138,7 +128,7 @@ class Compiler:
         return found
 
     def _part(self, pointer: str, reading: Reading) -> Node:
-        contents, scope = self._walk(pointer, self._root_scope(reading))
+        contents, scope = self._scopes.at(pointer, reading)
         found = self._value(contents, scope)
         self._check_recursion()
         return found
@@ -160,22 +150,6 @@ class Compiler:
         """The error for a schema that validation would never leave."""
         message = "references go in a circle that reaches no keyword, so that validation would never end"
         return SchemaError(message, place=self.library.located(contents).place)
-
-    def _walk(self, pointer: str, scope: Scope) -> tuple[Value, Scope]:
-        contents: Value = self.library.value
-        for token in tokens(pointer):
-            if isinstance(contents, dict):
-                scope = self.entered(contents, scope, enter=True)
-            try:
-                contents = contents[int(token)] if isinstance(contents, list) else contents[token]
-            except (KeyError, IndexError, ValueError, TypeError):
-                message = f"there is nothing at {pointer}"
-                raise SchemaError(message, place=Place(pointer=pointer, origin=self.library.document.origin)) from None
-        return contents, scope
-
-    def _root_scope(self, reading: Reading) -> Scope:
-        resolver = self.library.root()
-        return Scope(resolver, self.library.dialect, reading, self.library.scope_key(resolver))
 
     @property
     def levels(self) -> int:
@@ -244,24 +218,6 @@ class Compiler:
 
     def _nodes_in(self, scope: Scope) -> dict[ContentKey, Node]:
         return self._content_cache.table(_PARTS, scope.dialect.name, scope.reading, self.asserted)
-
-    def entered(self, contents: Contents, scope: Scope, *, enter: bool) -> Scope:
-        """The scope inside a schema, which may be a resource of its own or of another dialect."""
-        dialect = scope.dialect
-        if contents is not self.library.value and "$schema" in contents and isinstance(contents["$schema"], str):
-            dialect = by_uri(contents["$schema"], DEFAULT) or dialect
-        resolver = scope.resolver
-        enters = enter and resolver is not None and isinstance(contents.get(dialect.id_keyword), str)
-        if not enters and dialect is scope.dialect:
-            return scope
-        entry = (id(contents), enters, scope.dialect.name, scope.reading, scope.key)
-        known = self._inside.get(entry)
-        if known is None:
-            if enters:
-                resolver = self.library.enter(contents, resolver, dialect)
-            inner = Scope(resolver, dialect, scope.reading, self.library.scope_key(resolver))
-            known = self._inside[entry] = (contents, inner)
-        return known[1]
 
     def node(self, contents: Value, scope: Scope, *, enter: bool = True) -> Node:
         """What a schema allows for the value that it is applied to, beside others."""
@@ -412,22 +368,10 @@ class Compiler:
     def target(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
         """Where a reference leads, and the scope there."""
         self._referred += 1
-        ref = contents[keyword]
-        entry = (keyword, ref, scope.dialect.name, scope.reading, scope.key)
-        known = self._targets.get(entry)
-        if known is None:
-            known = self._targets[entry] = self._look(contents, scope, keyword)
-        target, inner = known
-        self._tracker.follow(ReferenceEdge(ref, scope.key, inner.key, target) if keyword == "$ref" else None)
-        return known
-
-    def _look(self, contents: Contents, scope: Scope, keyword: str) -> tuple[Value, Scope]:
-        look = self.library.recursive if keyword == "$recursiveRef" else self.library.lookup
-        found = look(contents[keyword], scope.resolver, contents)
-        if found.resolver is None:
-            return found.contents, scope
-        dialect = self.library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
-        return found.contents, Scope(found.resolver, dialect, scope.reading, self.library.scope_key(found.resolver))
+        target, inner = found = self._scopes.target(contents, scope, keyword)
+        edge = ReferenceEdge(contents[keyword], scope.key, inner.key, target) if keyword == "$ref" else None
+        self._tracker.follow(edge)
+        return found
 
     def items_evaluated(self, contents: Contents, scope: Scope) -> list[EvaluatedItems]:
         """The items that a schema evaluates, its own ``unevaluatedItems`` left aside."""
@@ -470,12 +414,6 @@ class Compiler:
             SchemaError: No engine accepts it; ``path`` leads from ``contents`` to it.
         """
         return pattern_of(self.library, source, contents, path)
-
-
-def _leads(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable] | None:
-    """Where a reference leads in a document, given the scope's key, and the key there."""
-    found = library.lookup_from(ref, key)
-    return None if found is None else (found.contents, library.scope_key(found.resolver))
 
 
 def compiler(schema: Schema, *, asserted: bool = False) -> Compiler:

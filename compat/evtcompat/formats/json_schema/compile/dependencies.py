@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.components import shared
-from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.algebra.kinds import Node
 
 #: Later than any part.
 _NONE = 1 << 30

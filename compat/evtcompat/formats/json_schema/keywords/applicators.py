@@ -7,7 +7,8 @@ from functools import partial
 from itertools import combinations
 from typing import Final
 
-from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node, conjunction, disjunction, exactly_one, negation
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, conjunction, disjunction, exactly_one, negation
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_7,

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from evtcompat.formats.json_schema.algebra import nodes
-from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node, conjunction, disjunction, negation, unique
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, conjunction, disjunction, negation, unique
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems, unevaluated_items
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.context import Context

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Protocol
 
-from evtcompat.formats.json_schema.algebra.nodes import Contribution, Node
+from evtcompat.formats.json_schema.algebra.kinds import Contribution, Node
 from evtcompat.formats.json_schema.algebra.property_names import Pattern
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value

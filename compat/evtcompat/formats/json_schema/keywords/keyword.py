@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
 
-from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.property_names import Names
 from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling

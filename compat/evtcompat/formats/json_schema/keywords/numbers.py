@@ -9,7 +9,8 @@ from typing import Final
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.algebra import nodes
-from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import TRUE
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import (
     FROM_6,

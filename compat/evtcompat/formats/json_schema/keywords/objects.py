@@ -8,8 +8,10 @@ from functools import partial
 from typing import Final
 
 from evtcompat.formats.json_schema.algebra import nodes
-from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, Node, conjunction, disjunction, members
-from evtcompat.formats.json_schema.algebra.property_names import ALL, Names, PartitionError, Pattern, named
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, conjunction, disjunction, members
+from evtcompat.formats.json_schema.algebra.partitions import PartitionError
+from evtcompat.formats.json_schema.algebra.property_names import ALL, Names, Pattern, named
 from evtcompat.formats.json_schema.algebra.unevaluated import unevaluated_members
 from evtcompat.formats.json_schema.keywords.context import Context, UnmodelledPatternError
 from evtcompat.formats.json_schema.keywords.keyword import (

@@ -10,7 +10,7 @@ from evtcompat.formats.json_schema.dialect import Dialect
 if TYPE_CHECKING:
     from referencing._core import Resolver
 
-    from evtcompat.formats.json_schema.algebra.nodes import Node
+    from evtcompat.formats.json_schema.algebra.kinds import Node
     from evtcompat.formats.json_schema.parse.content_keys import ContentKey
 
 #: A schema object, and any value in a schema document.

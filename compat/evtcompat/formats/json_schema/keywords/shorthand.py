@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from evtcompat.formats.json_schema.algebra.nodes import FALSE, Node, disjunction, members, negation, types
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, disjunction, members, negation, types
 from evtcompat.formats.json_schema.algebra.property_names import named
 
 

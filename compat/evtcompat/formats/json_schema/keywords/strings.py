@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from evtcompat.formats.json_schema.algebra import nodes
-from evtcompat.formats.json_schema.algebra.nodes import TRUE, Node, conjunction, negation, types
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import TRUE, conjunction, negation, types
 from evtcompat.formats.json_schema.dialect import DRAFTS, Handling
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.formats import checker_of_format, language_of_format

@@ -8,7 +8,8 @@ from typing import Final
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.algebra import nodes
-from evtcompat.formats.json_schema.algebra.nodes import Node, conjunction, enumeration, types
+from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.algebra.nodes import conjunction, enumeration, types
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import FROM_6, ONLY_4, Holds, Keyword, Meaning, Vocabulary, decided
 from evtcompat.formats.json_schema.keywords.predicates import anything, array, some_distinct

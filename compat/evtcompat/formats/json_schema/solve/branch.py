@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
+from evtcompat.formats.json_schema.algebra.facts import once_per_node
+from evtcompat.formats.json_schema.algebra.kinds import (
     And,
     Declared,
     Enumeration,
@@ -16,8 +16,10 @@ from evtcompat.formats.json_schema.algebra.nodes import (
     Opaque,
     Or,
     PropertyNames,
+)
+from evtcompat.formats.json_schema.algebra.nodes import (
+    FALSE,
     conjunction,
-    derived,
     disjunction,
     enumeration,
     exactly_one,
@@ -223,7 +225,7 @@ class Branch:
         return None if known is None else known.settles(node)
 
 
-@derived
+@once_per_node
 def _touching(clause: Clause) -> frozenset[Node]:
     """The cases of a clause, what they consist of, and the opposites of all these, as far as they were made."""
     found: dict[Node, None] = {}

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes
-from evtcompat.formats.json_schema.algebra.nodes import FALSE, And, Members, Node
+from evtcompat.formats.json_schema.algebra.kinds import And, Members, Node
+from evtcompat.formats.json_schema.algebra.nodes import FALSE
 
 #: Whether it is quickly proved that every value of the first node is in the second.
 Proves: TypeAlias = Callable[[Node, Node], bool]

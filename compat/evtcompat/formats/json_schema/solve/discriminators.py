@@ -12,20 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.declared import closes
+from evtcompat.formats.json_schema.algebra.facts import once_per_node
+from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, ExactlyOne, Members, Node, Or
 from evtcompat.formats.json_schema.algebra.membership import holds
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    And,
-    Enumeration,
-    ExactlyOne,
-    Members,
-    Node,
-    Or,
-    derived,
-    enumeration,
-    members,
-    negation,
-)
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, enumeration, members, negation
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.exact import Value, key
 
@@ -121,7 +111,7 @@ def cases_of(name: str, clauses: Iterable[Node], met: Value) -> Iterator[MemberC
         yield MemberCase(name, one, among=one is not values)
 
 
-@derived
+@once_per_node
 def _lists(clause: Node) -> tuple[tuple[str, Enumeration], ...]:
     """The members of which a clause lists values, with the lists."""
     return tuple(_found(clause))

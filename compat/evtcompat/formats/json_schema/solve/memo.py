@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from evtcompat.formats.json_schema.algebra.nodes import (
-    Node,
-)
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.solve.outcomes import Outcome, Sat
 
 #: Deeper than any goal.

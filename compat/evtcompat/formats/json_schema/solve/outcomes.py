@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from evtcompat.formats.json_schema.algebra.nodes import Node
+from evtcompat.formats.json_schema.algebra.kinds import Node
 
 
 class Sat(NamedTuple):

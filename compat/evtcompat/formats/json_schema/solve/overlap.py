@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema.algebra.nodes import Node, UntiedReferenceError
+from evtcompat.formats.json_schema.algebra.kinds import Node, UntiedReferenceError
 from evtcompat.formats.json_schema.solve.outcomes import Unsat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.regular.steps import Steps

@@ -17,26 +17,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from evtcompat.formats.json_schema.algebra.declared import clause_declaring_more, closes, closes_directly, opened, split
+from evtcompat.formats.json_schema.algebra.facts import Fact
 from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
+from evtcompat.formats.json_schema.algebra.kinds import And, Declared, ExactlyOne, Node, Opaque, Or, Reference, Types
 from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    And,
-    Declared,
-    ExactlyOne,
-    Fact,
-    Node,
-    Opaque,
-    Or,
-    Reference,
-    Types,
-    conjunction,
-    disjunction,
-    exactly_one,
-    negation,
-)
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, conjunction, disjunction, exactly_one, negation
+from evtcompat.formats.json_schema.algebra.partitions import PartitionError
 from evtcompat.formats.json_schema.algebra.projection import project
-from evtcompat.formats.json_schema.algebra.property_names import PartitionError, is_readable
+from evtcompat.formats.json_schema.algebra.readable import is_readable
 from evtcompat.formats.json_schema.exact import TYPES, Value
 from evtcompat.formats.json_schema.solve.branch import NEVER_LITERALS, Branch, Clause, width
 from evtcompat.formats.json_schema.solve.demands import demands

@@ -14,16 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
-from evtcompat.formats.json_schema.algebra.nodes import (
-    Node,
-    at_least,
-    at_most,
-    conjunction,
-    enumeration,
-    negation,
-    types,
-)
+from evtcompat.formats.json_schema.algebra.nodes import at_least, at_most, conjunction, enumeration, negation, types
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.options import Options

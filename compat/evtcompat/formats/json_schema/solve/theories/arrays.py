@@ -9,18 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    TRUE,
-    Contains,
-    Items,
-    Node,
-    Unique,
-    enumeration,
-    items,
-    min_items,
-    negation,
-)
+from evtcompat.formats.json_schema.algebra.kinds import Contains, Items, Node, Unique
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, enumeration, items, min_items, negation
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, merged
 from evtcompat.regular.steps import Steps

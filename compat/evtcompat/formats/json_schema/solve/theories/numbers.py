@@ -9,7 +9,7 @@ from itertools import islice
 from math import gcd, lcm
 from typing import Any
 
-from evtcompat.formats.json_schema.algebra.nodes import AtLeast, AtMost, Enumeration, MultipleOf, Node
+from evtcompat.formats.json_schema.algebra.kinds import AtLeast, AtMost, Enumeration, MultipleOf, Node
 from evtcompat.formats.json_schema.exact import number_value
 from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason
 from evtcompat.regular.steps import Steps

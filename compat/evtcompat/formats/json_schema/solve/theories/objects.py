@@ -11,17 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.declared import closes
-from evtcompat.formats.json_schema.algebra.nodes import (
-    FALSE,
-    TRUE,
-    And,
-    Members,
-    MinProperties,
-    Node,
-    members,
-    negation,
-)
-from evtcompat.formats.json_schema.algebra.property_names import Names, PartitionError, joined, named, parts
+from evtcompat.formats.json_schema.algebra.kinds import And, Members, MinProperties, Node
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, members, negation
+from evtcompat.formats.json_schema.algebra.partitions import PartitionError, joined, parts
+from evtcompat.formats.json_schema.algebra.property_names import Names, named
 from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, Unsat, merged
 from evtcompat.regular.steps import Steps
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from evtcompat.formats.json_schema.algebra.nodes import Enumeration, Matches, MinLength, Node
-from evtcompat.formats.json_schema.algebra.property_names import most_readable
+from evtcompat.formats.json_schema.algebra.kinds import Enumeration, Matches, MinLength, Node
+from evtcompat.formats.json_schema.algebra.readable import most_readable
 from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason
 from evtcompat.regular import languages
 from evtcompat.regular.steps import Steps

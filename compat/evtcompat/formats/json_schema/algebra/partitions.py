@@ -1,0 +1,168 @@
+"""Partitions of all property names by several sets of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import TypeVar
+
+from evtcompat.formats.json_schema.algebra.property_names import (
+    FEW,
+    READABLE_NAMES,
+    Names,
+    Pattern,
+    example_of,
+    examples_of,
+)
+from evtcompat.regular import languages
+from evtcompat.regular.languages import Language
+from evtcompat.regular.steps import BudgetExceededError, Steps
+
+T = TypeVar("T")
+
+#: Cells of a partition beyond which it is not made.
+MAX_CELLS = 512
+#: Steps to find out whether a cell of a partition is empty; a cell that is not settled counts as possibly inhabited.
+_EMPTINESS_STEPS = 2_000
+
+
+class PartitionError(Exception):
+    """More languages meet in one place than are combined."""
+
+
+@lru_cache(maxsize=4096)
+def _any_of(patterns: frozenset[Pattern]) -> Pattern:
+    """The names in any of some languages."""
+    listed = sorted(patterns, key=lambda one: one.source)
+    found = languages.nothing()
+    for one in listed:
+        found |= one.language
+    return Pattern(found, "|".join(one.source for one in listed))
+
+
+def joined(pairs: Iterable[tuple[Names, T]]) -> list[tuple[Names, T]]:
+    """The same with the languages that go with one and the same thing made one, so that fewer languages meet."""
+    found: list[tuple[Names, T]] = []
+    single: dict[T, set[Pattern]] = {}
+    for names, thing in pairs:
+        if len(names.inside) == 1 and not names.outside and not names.but:
+            single.setdefault(thing, set()).update(names.inside)
+        else:
+            found.append((names, thing))
+    for thing, patterns in single.items():
+        found.append((Names(inside=frozenset((_any_of(frozenset(patterns)),))), thing))
+    return found
+
+
+def together(sets: Sequence[Names]) -> list[Names]:
+    """The same sets, in which languages that are left out only together are one."""
+    apart = frozenset(pattern for one in sets for pattern in one.inside)
+    groups: dict[tuple[int, ...], set[Pattern]] = {}
+    where: dict[Pattern, list[int]] = {}
+    for index, one in enumerate(sets):
+        for pattern in one.outside - apart:
+            where.setdefault(pattern, []).append(index)
+    for pattern, meeting in where.items():
+        groups.setdefault(tuple(meeting), set()).add(pattern)
+    found = list(sets)
+    for indices, patterns in groups.items():
+        if len(patterns) > 1:
+            for index in indices:
+                one = found[index]
+                outside = (one.outside - patterns) | {_any_of(frozenset(patterns))}
+                found[index] = Names(inside=one.inside, outside=outside, but=one.but)
+    return found
+
+
+def partition(sets: Sequence[Names]) -> list[tuple[Names, tuple[bool, ...]]]:
+    """Disjoint sets that cover all names, each wholly inside or outside every one of ``sets``; some may be empty.
+
+    Raises:
+        PartitionError: There would be more than `MAX_CELLS`.
+    """
+    explicit: dict[str, None] = {}
+    for one in sets:
+        explicit.update(dict.fromkeys(sorted(one.only or one.but)))
+    grouped: dict[tuple[bool, ...], set[str]] = {}
+    for name in explicit:
+        grouped.setdefault(tuple(name in one for one in sets), set()).add(name)
+    cells = [(Names(only=frozenset(group)), signature) for signature, group in grouped.items()]
+    but = frozenset(explicit)
+    sets = together(sets)
+    patterns = {pattern for one in sets for pattern in one.inside | one.outside}
+    for inside, outside in _combinations(frozenset(patterns)):
+        signature = tuple(one.only is None and one.inside <= inside and one.outside <= outside for one in sets)
+        cells.append((Names(inside=inside, outside=outside, but=but), signature))
+    return cells
+
+
+def parts(names: Names, others: Sequence[Names], steps: Steps) -> Iterator[Names]:
+    """Disjoint sets that cover ``names`` but for every listed name, each wholly inside or outside all ``others``.
+
+    Some may be empty. Those in few languages come first, and no more is looked at than is asked for.
+
+    Raises:
+        BudgetExceededError: The steps ran out.
+        PartitionError: There are more than `MAX_CELLS`.
+    """
+    but = frozenset(name for one in (names, *others) for name in one.only or one.but)
+    within, *divided = together([names, *others])
+    patterns = frozenset(pattern for one in (within, *divided) for pattern in one.inside | one.outside)
+    if len(patterns) <= FEW:
+        for inside, outside in _combinations(patterns):
+            if within.inside <= inside and within.outside <= outside:
+                yield Names(inside=inside, outside=outside, but=but)
+        return
+    language = Names(inside=within.inside, outside=within.outside).language()
+    left = sorted(patterns - within.inside - within.outside, key=lambda one: one.source)
+    known = (*READABLE_NAMES, *filter(None, map(example_of, left)))
+    made = 0
+    stack = [(within.inside, within.outside, language, 0)]
+    while stack:
+        inside, outside, language, index = stack.pop()
+        if index == len(left):
+            made += 1
+            if made > MAX_CELLS:
+                raise PartitionError
+            yield Names(inside=inside, outside=outside, but=but)
+            continue
+        pattern = left[index]
+        for meets in (True, False):
+            one = language & pattern.language if meets else language - pattern.language
+            more = frozenset((pattern,))
+            hints = (*examples_of(inside | more if meets else inside), *known)
+            if any(map(one.accepts, hints)) or _inhabited(one, steps):
+                stack.append(
+                    (inside | more, outside, one, index + 1) if meets else (inside, outside | more, one, index + 1)
+                )
+
+
+@lru_cache(maxsize=1024)
+def _combinations(patterns: frozenset[Pattern]) -> tuple[tuple[frozenset[Pattern], frozenset[Pattern]], ...]:
+    """The ways to be inside some languages and outside the others that some word may go, the outermost first."""
+    nowhere: frozenset[Pattern] = frozenset()
+    found: list[tuple[frozenset[Pattern], frozenset[Pattern], Language]] = [(nowhere, nowhere, languages.everything())]
+    for pattern in sorted(patterns, key=lambda each: each.source):
+        divided = []
+        for inside, outside, language in found:
+            without, within = language - pattern.language, language & pattern.language
+            if _inhabited(without):
+                divided.append((inside, outside | {pattern}, without))
+            if _inhabited(within):
+                divided.append((inside | {pattern}, outside, within))
+        found = divided
+        if len(found) > MAX_CELLS:
+            raise PartitionError
+    return tuple((inside, outside) for inside, outside, _ in found)
+
+
+def _inhabited(language: Language, steps: Steps | None = None) -> bool:
+    """Whether a language has a word, or may have; the steps that it takes to find out are spent."""
+    own = Steps(_EMPTINESS_STEPS)
+    try:
+        return not language.is_empty(own)
+    except BudgetExceededError:
+        return True
+    finally:
+        if steps is not None:
+            steps.spend(min(own.used, _EMPTINESS_STEPS))
