@@ -10,7 +10,7 @@ from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.readings import Outcome
 from evtcompat.replay.job import PROOF_SAMPLE, Job
 from evtcompat.replay.sources import kinds
-from evtcompat.replay.sources.items import Chunk, Lost, Tombstones, WriterKey
+from evtcompat.replay.sources.items import Chunk, Lost, Tombstones, WriterKey, WriterRef
 from evtcompat.replay.splits import Split
 from evtcompat.replay.summary import LARGEST_EXAMPLE, Damaged, Example, Hits, Pair, Summary, Writer
 from evtcompat.replay.world import ANOTHER, UNKNOWN, KnownPair, KnownWriter, World, world_of
@@ -47,16 +47,23 @@ class _Worker:
     #: By reader and writer, the events since a conclusion was last put to the test.
     _untested: dict[tuple[int, str], int] = field(default_factory=dict)
     _tests: int = 0
+    _passing: dict[WriterRef, _Passing] = field(default_factory=dict)
 
     def run(self, split: Split) -> Summary:
         """See `summarise`."""
+        passing = self._passing
         for item in kinds.read(split, self.world.recorded):
             if isinstance(item, Chunk):
+                known = passing.get(item.writer)
+                if known is not None and known.takes(item.count):
+                    continue
                 self._chunk(item)
             elif isinstance(item, Tombstones):
                 self.summary.tombstones += item.count
             else:
                 self._lost(item)
+        for known in passing.values():
+            self._settle(known)
         return self.summary
 
     def _lost(self, lost: Lost) -> None:
@@ -77,6 +84,19 @@ class _Worker:
         else:
             self._events(_Events(chunk, self.world, self.job), writer)
 
+    def _settle(self, passing: _Passing) -> None:
+        """Count what passed."""
+        count, key = passing.count, passing.writer.key
+        self.summary.events += count
+        self.summary.writers[key].span.add(count)
+        for known in passing.pairs:
+            pair = self.summary.pair(known.reader, key)
+            pair.how["proved"] += count
+            pair.outcome(known.reading.base).add(count, None)
+            for hit in known.reading.base_hits:
+                pair.finding(known.fingerprints[hit]).add(count, None)
+        passing.count = 0
+
     def _events(self, events: _Events, writer: KnownWriter) -> None:
         try:
             events.select(writer, self.summary)
@@ -85,8 +105,18 @@ class _Worker:
             pairs = self.world.pairs(writer)
             judged = [self._judged(events, writer, pair) for pair in pairs]
             self._count(events, writer, list(zip(pairs, judged, strict=True)))
+            if self._whole and not events.known_times and all(pair.reading.proved for pair in pairs):
+                passing = self._passing.setdefault(events.writer, _Passing(writer, pairs))
+                passing.untested = 0
+                passing.room = min(PROOF_SAMPLE - self._untested[pair.reader, writer.key] for pair in pairs)
         except DamagedError as error:
             self._lost(Lost(events.position(0), str(error), events.count))
+
+    @property
+    def _whole(self) -> bool:
+        """Whether nothing is asked of an event but its outcome."""
+        job = self.job
+        return not (job.decode or job.profile or job.timed or job.every > 1)
 
     def _judged(self, events: _Events, writer: KnownWriter, pair: KnownPair) -> list[Deviation]:
         """The events that are not as every one is, by the cheapest way that is exact; put to the test now and then."""
@@ -112,7 +142,8 @@ class _Worker:
             ContradictionError: A decoder does something else.
         """
         key = (pair.reader, writer.key)
-        waiting = self._untested.get(key, PROOF_SAMPLE) + events.count
+        passed = self._passing.get(events.writer)
+        waiting = self._untested.get(key, PROOF_SAMPLE) + events.count + (0 if passed is None else passed.untested)
         while waiting > PROOF_SAMPLE:
             waiting -= PROOF_SAMPLE
             self._tests += 1
@@ -238,6 +269,29 @@ def _contradiction(
     )
 
 
+@dataclass
+class _Passing:
+    """Events of which everything is proved, and which are counted without being looked at one chunk after the other."""
+
+    writer: KnownWriter
+    pairs: tuple[KnownPair, ...]
+    #: Those that passed and are not counted yet.
+    count: int = 0
+    #: Those that passed since a proof was last put to the test.
+    untested: int = 0
+    #: How many may pass until one has to be put to the test.
+    room: int = 0
+
+    def takes(self, count: int) -> bool:
+        """Whether so many more pass."""
+        if count > self.room:
+            return False
+        self.room -= count
+        self.count += count
+        self.untested += count
+        return True
+
+
 class _Events:
     """The events of a chunk that count, opened as far as somebody asks."""
 
@@ -249,6 +303,11 @@ class _Events:
         #: The numbers in the chunk of the events that count; ``None``: all of them.
         self._chosen: list[int] | None = None
         self._times: list[int | None] | None = None
+
+    @property
+    def writer(self) -> WriterRef:
+        """Who wrote them."""
+        return self._chunk.writer
 
     @property
     def count(self) -> int:

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, overload
 
 from evtcompat.formats.recorded import DamagedError
 from evtcompat.replay.sources.items import Lost, Messages
@@ -29,18 +29,21 @@ def prefixed(source: Source, split: Split) -> Iterator[Messages | Lost]:
     try:
         for piece in pieces(source, 0, split.compression):
             data = rest + piece if rest else piece
-            values: list[bytes] = []
-            places: list[int] = []
+            starts: list[int] = []
+            note = starts.append
             at, end = 0, len(data) - 4
+            shortest = LARGEST
             while at <= end:
-                behind = at + 4 + unpack(data, at)[0]
-                if behind > end + 4:
-                    break
-                places.append(at)
-                values.append(data[at + 4 : behind])
-                at = behind
-            if values:
-                yield Messages(values, _shifted(places, base))
+                (length,) = unpack(data, at)
+                note(at)
+                at += length + 4
+                if length < shortest:  # noqa: PLR1730 - a call costs three times as much
+                    shortest = length
+            if at > len(data):
+                at = starts.pop()  # the rest of it is in the next piece
+            if starts:
+                values = Prefixed(data, starts, base, shortest)
+                yield Messages(values, values.at)
             rest, base = data[at:], base + at
             if len(rest) >= 4 and unpack(rest, 0)[0] > LARGEST:  # noqa: PLR2004 - a prefix
                 yield Lost(Position(split.source, base), "a length of more than 64 MiB: the rest cannot be read")
@@ -52,15 +55,45 @@ def prefixed(source: Source, split: Split) -> Iterator[Messages | Lost]:
         yield Lost(Position(split.source, base), "the file ends inside a message: truncated, or still being written")
 
 
-class _shifted:  # noqa: N801 - a function with a memory
-    """The byte of a message, by its number."""
+class Prefixed(Sequence[bytes]):
+    """Messages after their lengths, each cut out when it is asked for: most are counted by their header."""
 
-    def __init__(self, places: list[int], base: int) -> None:
-        self._places = places
+    def __init__(self, data: bytes, starts: Sequence[int], base: int, shortest: int = 0) -> None:
+        """The messages whose lengths begin at the `starts` of `data`, which is at `base` in the file.
+
+        None of them has fewer than `shortest` bytes.
+        """
+        self._data = data
+        self._starts = starts
         self._base = base
+        self._shortest = shortest
 
-    def __call__(self, index: int) -> int:
-        return self._base + self._places[index]
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self._starts)
+
+    @overload
+    def __getitem__(self, index: int) -> bytes: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Prefixed: ...
+
+    def __getitem__(self, index: int | slice) -> bytes | Prefixed:
+        """A message, or some of them."""
+        if isinstance(index, slice):
+            return Prefixed(self._data, self._starts[index], self._base, self._shortest)
+        start = self._starts[index]
+        return self._data[start + 4 : start + 4 + _PREFIX.unpack_from(self._data, start)[0]]
+
+    def heads(self, size: int) -> list[bytes]:
+        """The first bytes of each message; of one that is shorter, all of it."""
+        data, behind = self._data, size + 4
+        found = [data[start + 4 : start + behind] for start in self._starts]
+        return found if self._shortest >= size else [self[index][:size] for index in range(len(self))]
+
+    def at(self, index: int) -> int:
+        """The byte of the file at which a message begins with its length."""
+        return self._base + self._starts[index]
 
 
 class _Lines:

@@ -91,16 +91,8 @@ def chunks_of(messages: Messages, split: Split, framing: Framing | None) -> Iter
     if framing is None:
         yield Chunk(None, len(values), position, _whole(values), messages.times)
         return
-    by_header: dict[bytes, list[int]] = {}
     size = framing.header
-    for index, value in enumerate(values):
-        header = value[:size]
-        known = by_header.get(header)
-        if known is None:
-            by_header[header] = [index]
-        else:
-            known.append(index)
-    for header, indexes in by_header.items():
+    for header, indexes in _by_header(_heads(values, size)).items():
         if len(header) < size or not header.startswith(framing.magic):
             for index in indexes:
                 yield Lost(position(index), _not_framed(header, framing), 1)
@@ -110,12 +102,28 @@ def chunks_of(messages: Messages, split: Split, framing: Framing | None) -> Iter
             yield _framed(messages, indexes, framing, header, position)
 
 
+def _heads(values: Sequence[bytes], size: int) -> list[bytes]:
+    """The first bytes of each message, without the rest being cut out where it need not be."""
+    heads = getattr(values, "heads", None)
+    return [value[:size] for value in values] if heads is None else heads(size)
+
+
+def _by_header(headers: list[bytes]) -> dict[bytes, Sequence[int]]:
+    """The numbers of the messages with each header; most often all have one."""
+    if headers.count(headers[0]) == len(headers):
+        return {headers[0]: range(len(headers))}
+    found: dict[bytes, list[int]] = {}
+    for index, header in enumerate(headers):
+        found.setdefault(header, []).append(index)
+    return dict(found)
+
+
 def _whole(values: Sequence[bytes]) -> Callable[[Sequence[int] | None], Batch]:
     return lambda indexes: Batch(values if indexes is None else [values[index] for index in indexes])
 
 
 def _framed(
-    messages: Messages, indexes: list[int], framing: Framing, header: bytes, position: Callable[[int], Position]
+    messages: Messages, indexes: Sequence[int], framing: Framing, header: bytes, position: Callable[[int], Position]
 ) -> Chunk:
     values, size = messages.values, framing.header
 
@@ -130,7 +138,7 @@ def _framed(
 
 def _unpacked(
     messages: Messages,
-    indexes: list[int],
+    indexes: Sequence[int],
     framing: Framing,
     unpack: Callable[[bytes], bytes],
     position: Callable[[int], Position],

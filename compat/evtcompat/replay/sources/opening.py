@@ -80,7 +80,8 @@ class RemoteFile(_Searching):
     """A file that fsspec opens, read in windows."""
 
     def __init__(self, url: str) -> None:
-        self._file: Any = fsspec().open(url, "rb", cache_type="none").open()
+        system, path = fsspec().core.url_to_fs(url)
+        self._file: Any = system.open(path, "rb", cache_type="none")  # the window is the cache
         self.size = int(self._file.size)
         self._at = 0
         self._window = b""

@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
@@ -63,8 +63,30 @@ def decode(writer: AvroSchema, payload: bytes, reader: AvroSchema | None = None)
     return decoder(writer, reader)(payload)
 
 
-def decoder(writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False) -> Callable[[bytes], Any]:
+def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[bytes], Any]:
     """`decode` made ready for many payloads.
+
+    Raises:
+        CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
+    """
+    read = stream_decoder(writer, reader)
+
+    def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
+        source = io.BytesIO(payload)
+        value = read(source)
+        rest = len(payload) - source.tell()
+        if rest:
+            message = f"{rest} bytes are left over after the value"
+            raise CodecError(message)
+        return value
+
+    return decoded
+
+
+def stream_decoder(
+    writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False
+) -> Callable[[IO[bytes]], Any]:
+    """What reads one value after the other from where a stream stands.
 
     Args:
         writer: The writer's schema.
@@ -72,7 +94,7 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None, *, branches: b
         branches: A record that is one of several in a union is read as ``(full name, value)``.
 
     Raises:
-        CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
+        CodecError: fastavro refuses one of the schemas. So does what is returned, of a value.
     """
     import fastavro
 
@@ -88,18 +110,12 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None, *, branches: b
     read = fastavro.schemaless_reader
     options: dict[str, Any] = {"return_record_name": True, "return_record_name_override": True} if branches else {}
 
-    def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
-        source = io.BytesIO(payload)
+    def decoded(source: IO[bytes]) -> Any:  # noqa: ANN401 - what was written
         try:
-            value = read(source, theirs, ours, **options)
+            return read(source, theirs, ours, **options)
         except Exception as error:  # a decoder may raise anything
             message = _said(error)
             raise CodecError(message) from error
-        rest = len(payload) - source.tell()
-        if rest:
-            message = f"{rest} bytes are left over after the value"
-            raise CodecError(message)
-        return value
 
     return decoded
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import codec
@@ -54,9 +54,11 @@ class AvroReading:
         """See `Reading`. The findings that an event hits are still told by a scan: a decoder knows none."""
         hits = {found.index: found.hits for found in self._scanned(batch)} if self._tells else {}
         base, found = self.base, []
-        for index, (outcome, payload, said) in enumerate(self._decoder.outcomes(batch)):
-            if outcome is not base or index in hits:
-                found.append(Deviation(index, outcome, hits.get(index, ()), payload, said))
+        for index, decoded in enumerate(self._decoder.outcomes(batch)):
+            if decoded.outcome is not base or index in hits:
+                whole = batch.parts[index if batch.joined is None else 0]
+                payload = whole[decoded.start : decoded.end]
+                found.append(Deviation(index, decoded.outcome, hits.get(index, ()), payload, decoded.said))
         return found
 
     @property
@@ -126,19 +128,19 @@ class Decoder:
         self._skip = Skipper().of(writer.root)
 
     @cached_property
-    def _as_written(self) -> Callable[[bytes], Any]:
-        return codec.decoder(recursing(carriers_of, self._writer), branches=True)
+    def _as_written(self) -> Callable[[IO[bytes]], Any]:
+        return codec.stream_decoder(recursing(carriers_of, self._writer), branches=True)
 
     @cached_property
-    def _as_read(self) -> Callable[[bytes], Any]:
-        return codec.decoder(recursing(carriers_of, self._writer), recursing(carriers_of, self._reader))
+    def _as_read(self) -> Callable[[IO[bytes]], Any]:
+        return codec.stream_decoder(recursing(carriers_of, self._writer), recursing(carriers_of, self._reader))
 
     @cached_property
     def _compare(self) -> Compare:
         return Comparer().of(self._reader.root, self._writer.root) or as_whole
 
-    def outcomes(self, batch: Batch) -> Iterator[tuple[Outcome | None, bytes, str]]:
-        """The outcome of every event, with its bytes, and what fastavro said when it refused.
+    def outcomes(self, batch: Batch) -> Iterator[Decoded]:
+        """What becomes of every event.
 
         Raises:
             DamagedError: A block is damaged.
@@ -146,31 +148,50 @@ class Decoder:
         if batch.joined is None:
             for payload in batch.parts:
                 try:
-                    yield self._one(payload)
+                    yield from self._events(payload, 1)
                 except DamagedError as error:
-                    yield None, payload, str(error)
-            return
-        data = batch.parts[0]
-        offsets = over_all(self._skip, data, batch.joined)
-        for start, end in pairwise(offsets):
-            yield self._one(data[start:end])
+                    yield Decoded(None, 0, len(payload), str(error))
+        else:
+            yield from self._events(batch.parts[0], batch.joined)
 
-    def _one(self, payload: bytes) -> tuple[Outcome, bytes, str]:
+    def _events(self, data: bytes, count: int) -> Iterator[Decoded]:
+        """The events of some bytes, which end with the last of them; told only once it is known that they do."""
         if self._writer.recursive:
-            over_all(self._skip, payload, None)  # fastavro is given nothing that nests deeper than its C stack can bear
-        try:
-            written = self._as_written(payload)
-        except CodecError as error:
-            if not error.refused:
-                raise
-            raise DamagedError(error.message) from error
-        try:
-            read = self._as_read(payload)
-        except CodecError as error:
-            if not error.refused:
-                raise
-            return Outcome.REFUSED, payload, error.message
-        return self._compare(read, written), payload, ""
+            over_all(self._skip, data, count)  # fastavro is given nothing that nests deeper than its C stack can bear
+        as_written, as_read, compare = self._as_written, self._as_read, self._compare
+        one, other = io.BytesIO(data), io.BytesIO(data)
+        end, found = 0, []
+        for _ in range(count):
+            start = end
+            try:
+                written = as_written(one)
+            except CodecError as error:
+                if not error.refused:
+                    raise
+                raise DamagedError(error.message) from error
+            end = one.tell()
+            try:
+                read = as_read(other)
+            except CodecError as error:
+                if not error.refused:
+                    raise
+                found.append(Decoded(Outcome.REFUSED, start, end, error.message))
+                other.seek(end)
+            else:
+                found.append(Decoded(compare(read, written), start, end))
+        check_end(end, data)
+        return iter(found)
+
+
+class Decoded(NamedTuple):
+    """What became of an event in fastavro."""
+
+    #: ``None``: the writer itself does not read it.
+    outcome: Outcome | None
+    #: Where it begins and ends in its bytes.
+    start: int
+    end: int
+    said: str = ""
 
 
 def reading_of(reader: AvroSchema, writer: AvroSchema, findings: Sequence[Finding], *, sure: bool) -> AvroReading:
