@@ -220,6 +220,22 @@ class _Readers:
         workspace, inner = context.workspaces.locate(path)
         return SchemaTree(workspace.tree, layout_in(workspace, context.layout, context.folder)), inner
 
+    def _catalogued(self) -> tuple[Version, ...]:
+        """The versions of the subject where the configuration says that schemas lie; none where it has no such subject.
+
+        Raises:
+            UsageError: A person named the subject, and there is none.
+        """
+        from evtcompat.payloads.subjects import Catalogue
+
+        with Catalogue(self._context.environment.folder, config=self._context.config) as catalogue:
+            try:
+                return catalogue.subject(self.subject).versions
+            except UsageError:
+                if self._request.subject is not None:
+                    raise
+                return ()
+
     def _of_subject(self, name: str) -> tuple[SchemaTree, str]:
         """The newest file of a subject, which tells `git:REF` alone which file is meant."""
         from evtcompat.payloads.subjects import Catalogue
@@ -266,6 +282,8 @@ class _Readers:
             history = tree.history(inner)
             if history is not None:
                 self.history = tuple(tree.version(named) for named in history.versions)
+            if len(self.history) <= 1 or self._request.subject is not None:
+                self.history = self._catalogued() or self.history
         elif names or self._request.registry is not None:
             self.history = tuple(version for _, version in self._registered(names[0] if names else self.subject))
 

@@ -268,7 +268,7 @@ def _reader(index: int, summary: Summary, world: World, writers: Mapping[str, Kn
             findings.append(FindingSeen(finding, _name(writer), count, events, example))
     findings += _unmet(index, world, {seen.finding.fingerprint for seen in findings}, summary)
     shown = {outcome: _shown(*examples[outcome]) for outcome in Outcome if outcome in examples}
-    findings.sort(key=lambda seen: (-seen.hits, seen.finding.rule, seen.finding.fingerprint))
+    findings.sort(key=lambda seen: (-seen.hits, seen.finding.rule, seen.writer, seen.finding.fingerprint))
     ordered = {outcome: outcomes[outcome] for outcome in Outcome if outcome in outcomes}
     return ReaderSeen(name, version.document.origin, ordered, how, tuple(findings), shown)
 

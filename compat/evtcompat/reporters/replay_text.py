@@ -79,7 +79,7 @@ def _finding(seen: FindingSeen, terminal: Terminal) -> Iterator[str]:
     yield f"    hits {seen.hits:,} of {events(seen.events)}"
     yield from terminal.wrap(printable(finding.message), "    ")
     if seen.example is not None:
-        yield from _shown(seen.example, "    first  ", terminal)
+        yield from _shown(seen.example, "    example  ", terminal)
 
 
 def _shown(shown: Shown, first: str, terminal: Terminal) -> Iterator[str]:

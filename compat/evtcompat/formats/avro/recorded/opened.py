@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.carriers import carriers_of
-from evtcompat.formats.avro.payloads.datum import plain
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.numbers import long_at
 from evtcompat.formats.avro.recorded.default_values import default_datum
@@ -44,6 +43,7 @@ from evtcompat.formats.avro.types import (
     branch_name,
 )
 from evtcompat.formats.recorded import Batch, DamagedError
+from evtcompat.model.json_values import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,11 +100,11 @@ class AvroOpened:
     def value(self, payload: bytes) -> object:
         """See `Opened`: with logical types where Python has a value for it."""
         try:
-            return plain(codec.decode(self.schema, payload))
+            return view(codec.decode(self.schema, payload))
         except CodecError:
             pass
         try:
-            return plain(codec.decode(recursing(carriers_of, self.schema), payload))
+            return view(codec.decode(recursing(carriers_of, self.schema), payload))
         except CodecError as error:
             raise DamagedError(error.message) from error
 
