@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from acceptance.team import DEPLOYED, HARMLESS, ROOT, event
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, event
 from cli_harness import Run
 from sources.conftest import ENVIRONMENT, Repo, make_repo
 
@@ -312,6 +312,74 @@ def test_one_bad_schema_hides_no_finding(run: Run, healthy: Repo) -> None:
     assert "schemas/broken.avsc:1:2" in result.out
     assert "reader-field-missing-default-value" in result.out
     assert "1 could not be checked" in result.out
+
+
+def _shallow(repo: Repo) -> Repo:
+    repo.git("checkout", "--quiet", "-b", "topic")
+    repo.save({ORDER: BREAKING})
+    return repo.clone(repo.path.parent / "shallow", "--depth=1", "--branch=topic", "--no-single-branch")
+
+
+def _orphan(repo: Repo) -> Repo:
+    repo.git("checkout", "--quiet", "--orphan", "fresh")
+    return repo
+
+
+def _orphan_with_a_commit(repo: Repo) -> Repo:
+    _orphan(repo).save({ORDER: BREAKING})
+    return repo
+
+
+def _detached_orphan(repo: Repo) -> Repo:
+    _orphan_with_a_commit(repo).git("checkout", "--quiet", "--detach")
+    return repo
+
+
+def _fetched_and_nothing_checked_out(repo: Repo) -> Repo:
+    other = make_repo(repo.path.parent / "fetched")
+    other.git("remote", "add", "origin", repo.path.as_uri())
+    other.git("fetch", "--quiet", "origin")
+    return other
+
+
+def _branch_that_is_not_there(repo: Repo) -> Repo:
+    repo.git("symbolic-ref", "HEAD", "refs/heads/nowhere")
+    return repo
+
+
+def _other_names_for_branches(repo: Repo) -> Repo:
+    repo.git("branch", "-m", "one")
+    repo.git("branch", "two")
+    return _orphan(repo)
+
+
+def _no_such_default_branch(repo: Repo) -> Repo:
+    repo.write("evtcompat.toml", 'default-branch = "trunk"\n')
+    return repo
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        _shallow,
+        _orphan,
+        _orphan_with_a_commit,
+        _detached_orphan,
+        _fetched_and_nothing_checked_out,
+        _branch_that_is_not_there,
+        _other_names_for_branches,
+        _no_such_default_branch,
+    ],
+)
+def test_in_no_state_of_a_repository_is_a_break_green(run: Run, healthy: Repo, make: Callable[[Repo], Repo]) -> None:
+    """Where there are commits, nothing is taken for the very first."""
+    repo = make(healthy)
+    repo.write(ORDER, BREAKING)
+    result = run("check", cwd=repo.path)
+    assert result.code in {1, 3}, result.out
+    assert "there is no commit yet" not in result.out
+    repo.git("add", "--all")
+    assert "there is no commit yet" not in run("check", "--staged", cwd=repo.path).out
 
 
 def test_a_baseline_whose_own_gate_is_broken_can_be_mended(run: Run, healthy: Repo) -> None:

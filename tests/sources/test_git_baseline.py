@@ -12,7 +12,7 @@ from evtcompat.sources.git.baseline import automatic_baseline, head_baseline, me
 from evtcompat.sources.git.history import path_history
 from evtcompat.sources.git.repository import Repository, find_repository
 
-from .conftest import Repo, record
+from .conftest import Repo, make_repo, record
 
 
 def opened(repo: Repo) -> Repository:
@@ -69,6 +69,51 @@ def test_on_the_default_branch_the_commit_before_counts_unless_schemas_are_edite
 def test_before_the_first_commit_everything_is_new(repo: Repo) -> None:
     assert auto(repo) is None
     assert head_baseline(opened(repo)).commit is None
+
+
+@pytest.mark.parametrize("default_branch", [None, "main"])
+def test_a_branch_without_a_commit_is_compared_with_the_default_branch(repo: Repo, default_branch: str | None) -> None:
+    repo.save({"a": "1"})
+    main = repo.save({"a": "2"})
+    repo.git("checkout", "--quiet", "--orphan", "fresh")
+    assert auto(repo, default_branch=default_branch) == main
+    assert head_baseline(opened(repo), default_branch=default_branch).commit == main
+
+
+def test_where_it_cannot_be_told_what_a_branch_without_a_commit_goes_to_nothing_is_taken_for_new(
+    repo: Repo, tmp_path: Path
+) -> None:
+    repo.save({"a": "1"})
+    repo.git("branch", "--quiet", "-m", "one")
+    repo.git("branch", "two")
+    repo.git("checkout", "--quiet", "--orphan", "fresh")
+    for baseline in (lambda: auto(repo), lambda: head_baseline(opened(repo))):
+        with pytest.raises(BaselineError, match="it cannot be told which branch"):
+            baseline()
+    with pytest.raises(BaselineError, match="git knows no commit called 'nowhere'"):
+        auto(repo, default_branch="nowhere")
+    fetched = make_repo(tmp_path / "fetched")
+    fetched.git("remote", "add", "origin", repo.path.as_uri())
+    fetched.git("fetch", "--quiet", repo.path.as_uri(), "one:refs/remotes/origin/main")
+    assert auto(fetched) is not None
+
+
+def test_unrelated_histories_have_no_baseline(repo: Repo) -> None:
+    repo.save({"a": "1"})
+    repo.git("checkout", "--quiet", "--orphan", "fresh")
+    repo.save({"a": "2"})
+    for _ in range(2):
+        with pytest.raises(BaselineError, match="no common ancestor"):
+            auto(repo)
+        repo.git("checkout", "--quiet", "--detach")
+
+
+def test_the_first_push_of_a_branch_is_compared_with_where_it_left_the_default_branch(repo: Repo) -> None:
+    base, topic, _ = branched(repo)
+    newer = repo.save({"a": "3"})
+    found = pushed_range(opened(repo), {"PRE_COMMIT_FROM_REF": "0" * 40, "PRE_COMMIT_TO_REF": newer})
+    assert found is not None
+    assert found[1].commit == base != topic
 
 
 def test_commits_that_were_not_pushed_are_compared_with_what_was(repo: Repo, tmp_path: Path) -> None:

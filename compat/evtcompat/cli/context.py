@@ -18,7 +18,7 @@ from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
 from evtcompat.sources.files import plugged_suffixes
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.layout import Layout, layout_of
 from evtcompat.sources.workspace import View, Workspaces
 
 
@@ -156,16 +156,3 @@ class RunContext:
 
     def _severities(self, overrides: Mapping[str, Severity | None]) -> Severities:
         return Severities(overrides, self.request.fail_on or self.config.fail_on)
-
-
-def layout_of(config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...] = ()) -> Layout:
-    """What a configuration says about files, and what the files that a person named say (`Layout.suffixes`)."""
-    return Layout(
-        include=config.include,
-        suffixes=suffixes,
-        exclude=config.exclude,
-        by_hook=by_hook,
-        subjects=config.subjects,
-        reference_roots=config.reference_roots,
-        default_branch=config.default_branch,
-    )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Selection
 from evtcompat.cli.context import RunContext
-from evtcompat.errors import BaselineError, DocumentError, UsageError
+from evtcompat.errors import BaselineError, ConfigError, DocumentError, UsageError
 from evtcompat.sources.against import Against, BaselineKind, split_version
 from evtcompat.sources.base import SourceOpener
 from evtcompat.sources.file_histories import file_source
@@ -130,7 +130,9 @@ def _registered(context: RunContext, against: Against, registry: SchemaRegistry)
         raise BaselineError(message, hint="`evtcompat registry subjects` lists those that it shows.")
     locked: AbstractSet[str] = frozenset()
     if context.workspaces.locate(context.folder or ".")[0].repository is None:
-        with suppress(BaselineError):  # there is none, or a damaged one: a check against the registry needs none
+        with suppress(
+            BaselineError, ConfigError
+        ):  # there is none, or a damaged one: a check against the registry needs none
             locked = _lock(context).asked_for
     lookup = lookup_of(context, subjects, wanted)
     paths = context.request.paths or context.configured_paths

@@ -120,16 +120,16 @@ def _config(top: Table, folder: Path) -> Config:
     )
 
 
-def _inside(table: Table, key: str, *, upward: bool = False) -> tuple[str, ...] | None:
+def _inside(table: Table, key: str, *, upward: bool = False, alone: bool = False) -> tuple[str, ...] | None:
     """Relative paths or globs with ``/``; none leaves the folder of the file unless `upward`."""
-    patterns = _patterns(table, key)
+    patterns = _patterns(table, key, alone=alone)
     for index, pattern in enumerate(patterns or ()):
         _check_path(table, pattern, (key, index), upward=upward)
     return patterns
 
 
-def _patterns(table: Table, key: str) -> tuple[str, ...] | None:
-    patterns = table.strings(key)
+def _patterns(table: Table, key: str, *, alone: bool = False) -> tuple[str, ...] | None:
+    patterns = table.strings(key, alone=alone)
     for index, pattern in enumerate(patterns or ()):
         reason = fault(pattern)
         if reason is not None:
@@ -149,7 +149,7 @@ def _check_path(table: Table, path: str, keys: tuple[str | int, ...], *, upward:
 def _subjects(table: Table) -> Mapping[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     for subject in table.values:
-        files = _inside(table, subject)
+        files = _inside(table, subject, alone=True)
         if not files:
             table.fail(f"`{table.called(subject)}` must name at least one file", subject)
         found[subject] = files

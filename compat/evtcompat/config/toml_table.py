@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NoReturn, TypeVar
 
-from evtcompat.config.toml_places import KeyPath, key_places
 from evtcompat.config.values import near
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
+from evtcompat.syntax.toml_places import KeyPath, key_places
 
 _Choice = TypeVar("_Choice")
 
@@ -128,19 +128,25 @@ class Table:
             self._wrong_type(value, "a date (2027-01-31, without quotes)", key)
         return value
 
-    def strings(self, key: str) -> tuple[str, ...] | None:
-        """An array of strings; one string stands for an array of one. ``None`` when the key is absent."""
+    def strings(self, key: str, *, alone: bool = False) -> tuple[str, ...] | None:
+        """An array of strings; ``None`` when the key is absent.
+
+        Args:
+            key: Of this table.
+            alone: Whether one string stands for an array of one.
+        """
         value = self.values.get(key)
         if value is None:
             return None
-        items = [value] if isinstance(value, str) else value
-        if not isinstance(items, list):
+        if alone and isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list):
             self._wrong_type(value, "an array of strings", key)
-        for index, item in enumerate(items):
+        for index, item in enumerate(value):
             if not isinstance(item, str):
                 self._wrong_type(item, "a string", key, index)
             self._text(item, key, index)
-        return tuple(items)
+        return tuple(value)
 
     def choice(self, key: str, choices: Mapping[str, _Choice]) -> _Choice | None:
         """One of some words; ``None`` when the key is absent."""

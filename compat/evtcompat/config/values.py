@@ -8,13 +8,13 @@ from enum import Enum
 from pathlib import Path
 
 from evtcompat.config.globs import matches, names
-from evtcompat.config.toml_places import KeyPath
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.strategies import Strategy
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.reporters.available import DEFAULT
+from evtcompat.syntax.toml_places import KeyPath
 
 PYPROJECT = "pyproject.toml"
 OWN_FILE = "evtcompat.toml"

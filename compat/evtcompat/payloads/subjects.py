@@ -15,7 +15,8 @@ from evtcompat.model.histories import Version
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject
 from evtcompat.sources.files import discover, plugged_suffixes
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.layout import layout_of
+from evtcompat.sources.listed_subjects import refuse_unclear
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
@@ -43,13 +44,7 @@ class Catalogue:
         folder = self._config.folder if self._config.origin else None
         self._workspaces = Workspaces(here, outer=folder)
         self._folder = folder
-        self._layout = Layout(
-            include=self._config.include,
-            suffixes=plugged_suffixes(self._paths),
-            exclude=self._config.exclude,
-            subjects=self._config.subjects,
-            reference_roots=self._config.reference_roots,
-        )
+        self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths))
         self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
         self._problems: list[UncheckedError] = []
 
@@ -108,6 +103,7 @@ class Catalogue:
                 self._problems += discovery.problems
                 schemas = SchemaTree(workspace.tree, layout)
                 schemas.add(discovery.candidates)
+                refuse_unclear(schemas)
                 subjects = subject_histories((one.path for one in discovery.candidates), layout.tree_subjects())
                 self._problems += subjects.problems
                 self._found += [(schemas, history) for history in subjects.all]

@@ -10,14 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TypeVar
+from typing import NoReturn, TypeVar
 
-from evtcompat.errors import BaselineError, DocumentError
+from evtcompat.errors import BaselineError, ConfigError, DocumentError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.levels import Level
+from evtcompat.model.places import Place
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.layout import relaid
 from evtcompat.syntax.json_text import parse_json
@@ -135,6 +136,7 @@ def parse_lock(text: str, origin: str) -> Lock:
 
     Raises:
         BaselineError: It is no lock, of a later form, or a schema in it was edited by hand.
+        ConfigError: It has two subjects of one name, two versions of one number, or a number below 1.
     """
     try:
         value = tomllib.loads(text)
@@ -147,15 +149,41 @@ def parse_lock(text: str, origin: str) -> Lock:
         raise BaselineError(message, hint="Write it anew with `evtcompat lock`.")
     try:
         subjects = tuple(_subject(entry, origin) for entry in value.get("subject", ()))
-        return Lock(
-            registry=_typed(value, "registry", str),
-            level=Level(_typed(value, "level", str)),
-            only=tuple(str(pattern) for pattern in value.get("only", ())),
-            subjects=subjects,
-        )
+        registry, level = _typed(value, "registry", str), Level(_typed(value, "level", str))
+        only = tuple(str(pattern) for pattern in value.get("only", ()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"{origin} is damaged: {error}"
         raise BaselineError(message, hint="Write it anew with `evtcompat lock`.") from error
+    _refuse_unclear(subjects, text, origin)
+    return Lock(registry, level, only, subjects)
+
+
+def _refuse_unclear(subjects: Sequence[LockedSubject], text: str, origin: str) -> None:
+    """Every subject and every version of it is there once, under a number that registries give.
+
+    Raises:
+        ConfigError: One is not; with its line.
+    """
+
+    def fail(message: str, *path: str | int) -> NoReturn:
+        from evtcompat.syntax.toml_places import key_places
+
+        line, column = key_places(text).get(path, (1, 1))
+        place = Place(origin=origin, line=line, column=column)
+        raise ConfigError(message, place=place, hint="Write it anew with `evtcompat lock`; do not merge it by hand.")
+
+    names: set[str] = set()
+    for at, subject in enumerate(subjects):
+        if subject.name in names:
+            fail(f"the lock has two subjects called {subject.name}", "subject", at)
+        names.add(subject.name)
+        numbers: set[int] = set()
+        for index, found in enumerate(subject.versions):
+            if found.version < 1:
+                fail(f"{subject.name} cannot have a version {found.version}", "subject", at, "version", index)
+            if found.version in numbers:
+                fail(f"{subject.name} has two versions {found.version}", "subject", at, "version", index)
+            numbers.add(found.version)
 
 
 def _subject(entry: Mapping[str, object], origin: str) -> LockedSubject:

@@ -124,7 +124,7 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
     if workspace.pushed is not None:
         return workspace.pushed
     if workspace.view is View.STAGED:
-        return head_baseline(repository)
+        return head_baseline(repository, workspaces.environment, default_branch=layout.default_branch)
 
     def edited() -> bool:
         return any(_is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD"))

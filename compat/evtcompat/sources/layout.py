@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from evtcompat.config import Config
 from evtcompat.config.globs import matches
+from evtcompat.model.places import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,8 @@ class Layout:
     by_hook: bool = False
     #: Ordered paths or globs by subject, the oldest version first.
     subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Where the configuration lists each of them.
+    subject_places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
     #: Folders in which references are looked up besides the schema's own; may begin with ``..``.
     reference_roots: tuple[str, ...] = ()
     #: The branch that changes are merged into, when the configuration names it.
@@ -64,3 +68,17 @@ class Layout:
             subject: tuple(f"{prefix}/{pattern.removeprefix('./')}" for pattern in patterns)
             for subject, patterns in self.subjects.items()
         }
+
+
+def layout_of(config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...] = ()) -> Layout:
+    """What a configuration says about files, and what the files that a person named say (`Layout.suffixes`)."""
+    return Layout(
+        include=config.include,
+        suffixes=suffixes,
+        exclude=config.exclude,
+        by_hook=by_hook,
+        subjects=config.subjects,
+        subject_places={subject: config.place("subjects", subject) for subject in config.subjects},
+        reference_roots=config.reference_roots,
+        default_branch=config.default_branch,
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from evtcompat.config.globs import is_pattern
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
 from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.histories import Version
@@ -137,19 +136,9 @@ class SchemaTree:
         """The subjects that the configuration lists."""
         if self._mapped is None:
             subjects = self.layout.tree_subjects()
-            paths = {path for patterns in subjects.values() for pattern in patterns for path in self._matching(pattern)}
+            paths = {path for patterns in subjects.values() for pattern in patterns for path in self.matching(pattern)}
             self._mapped = subject_histories((path for path in paths if self.is_schema(path)), subjects)
         return self._mapped
-
-    def unmatched(self) -> Iterator[tuple[str, str]]:
-        """Subjects of the configuration with a file that is not there, or the patterns that match none at all."""
-        for subject, patterns in self.layout.tree_subjects().items():
-            found = {pattern: tuple(self._matching(pattern)) for pattern in patterns}
-            for pattern, paths in found.items():
-                if not paths and not is_pattern(pattern):
-                    yield subject, pattern
-            if not any(path for paths in found.values() for path in paths) and all(map(is_pattern, patterns)):
-                yield subject, ", ".join(patterns)
 
     def history(self, path: str) -> SubjectHistory | None:
         """The history that the file at a path belongs to, or would belong to; ``None`` when there is no version of it.
@@ -164,7 +153,7 @@ class SchemaTree:
             raise problem
         key = name_of(path).key
         if key not in self._by_key:
-            paths = sorted(set(self._relatives(key)) - mapped.by_path.keys())
+            paths = sorted(set(self.relatives(key)) - mapped.by_path.keys())
             self._by_key[key] = subject_histories(paths)
         found = self._by_key[key]
         if path in found.by_path:
@@ -186,19 +175,20 @@ class SchemaTree:
         except ReferenceMissingError:  # reported when the schema is parsed
             return frozenset()
 
-    def _matching(self, pattern: str) -> Iterable[str]:
+    def matching(self, pattern: str) -> Iterable[str]:
         """Files that a pattern may mean: below the part of it that has no wildcard."""
         fixed: list[str] = []
         for part in pattern.split("/"):
             if any(character in part for character in "*?["):
                 return self.tree.walk("/".join(fixed)).files if self.tree.is_folder("/".join(fixed)) else ()
-            fixed.append(part)
+            if part not in {"", "."}:
+                fixed.append(part)
         path = "/".join(fixed)
         if self.tree.is_folder(path):
             return self.tree.walk(path).files
         return (path,) if self.tree.is_file(path) else ()
 
-    def _relatives(self, key: tuple[str, str]) -> Iterator[str]:
+    def relatives(self, key: tuple[str, str]) -> Iterator[str]:
         """The schema files that name themselves versions of one subject, wherever their layout puts them."""
         for folder in dict.fromkeys(self._places(key)):
             for path in self._named_in(folder).get(key, ()):

@@ -18,6 +18,7 @@ from evtcompat.model.documents import Document, References
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.listed_subjects import refuse_unclear, unmatched
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 
@@ -43,7 +44,8 @@ def select(
 
     Raises:
         BaselineError: The baseline as a whole cannot be had.
-        UsageError: The baseline is meant for one schema, and there are several.
+        UsageError: The baseline is meant for one schema, and there are several; or the configuration's table of
+            subjects is unclear.
     """
     pending: list[str | Path] = list(paths)
     searched: set[tuple[Path, str]] = set()
@@ -70,6 +72,7 @@ def select(
 
 def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> tuple[Selection, tuple[str, ...]]:
     """The part of the selection that lies in one workspace, and links that lead out of it."""
+    refuse_unclear(now)
     there = [path for path in paths if now.tree.is_file(path) or now.tree.is_folder(path) or not source.knows(path)]
     discovery = discover(now.tree, there, now.layout)
     now.add(discovery.candidates)
@@ -153,7 +156,7 @@ class _Either:
 
 def _unmatched(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> Iterator[UncheckedError]:
     """Files that the configuration lists and that nobody finds, where they were looked for."""
-    for subject, pattern in now.unmatched():
+    for subject, pattern in unmatched(now):
         looked_for = any(not path or pattern.startswith(f"{path}/") for path in paths)
         if looked_for and not source.accounts_for(pattern):
             message = f"the configuration lists {pattern} for the subject {subject}, and there is no such file"

@@ -13,6 +13,7 @@ from evtcompat.syntax.json_text import blank_comments, end_of, offset_of, parse_
 from evtcompat.syntax.positions import Position
 
 _LINE = re.compile(r"[^\r\n]*")
+_TWO_MARKS = b"\xef\xbb\xbf" * 2
 _YAML_SUFFIXES = (".yaml", ".yml")
 
 
@@ -51,11 +52,14 @@ def parse_document(
 
 
 def decode_text(data: bytes, origin: str | None) -> str:
-    """The text of a file's bytes.
+    """The text of a file's bytes, without a byte order mark.
 
     Raises:
-        DocumentError: They are not UTF-8; the place tells the line.
+        DocumentError: They are not UTF-8, the place tells the line; or there is a second byte order mark.
     """
+    if data.startswith(_TWO_MARKS):
+        message = "begins with two byte order marks"
+        raise DocumentError(message, place=Place(origin=origin, line=1, column=1), hint="Save the file without them.")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -48,11 +48,23 @@ def short(commit: str) -> str:
     return commit[:10]
 
 
-def head_baseline(repository: Repository) -> GitBaseline:
-    """The commit that a commit hook compares with; nothing before the first commit."""
-    if repository.head is None:
+def head_baseline(
+    repository: Repository, environment: Mapping[str, str] | None = None, *, default_branch: str | None = None
+) -> GitBaseline:
+    """The commit that a commit hook compares with.
+
+    On a branch without a commit (`git checkout --orphan`) it is the newest commit of the branch that the change goes
+    to; nothing before the very first commit.
+
+    Raises:
+        BaselineError: There are commits, and it cannot be told which of them is meant.
+    """
+    if repository.head is not None:
+        return GitBaseline(repository.head, "HEAD", "the last commit")
+    if not repository.has_commits:
         return GitBaseline(None, "HEAD", "there is no commit yet")
-    return GitBaseline(repository.head, "HEAD", "the last commit")
+    branch, tip = _destination(repository, default_branch or _target_of(environment or {}))
+    return GitBaseline(tip, short(tip), f"{branch}: the branch that is checked out has no commit")
 
 
 def ref_baseline(repository: Repository, ref: str) -> GitBaseline:
@@ -86,7 +98,7 @@ def pushed_range(repository: Repository, environment: Mapping[str, str]) -> tupl
         return None
     candidate = repository.resolve(target)
     if _ZEROS.fullmatch(source):
-        return candidate, _before(repository, candidate)
+        return candidate, _begun(repository, candidate, environment)
     base = repository.merge_base(repository.resolve(source), candidate)
     return candidate, GitBaseline(base, short(base), f"merge base of {short(source)} and {short(target)}")
 
@@ -115,14 +127,14 @@ def automatic_baseline(
     """
     head = repository.head
     if head is None:
-        return head_baseline(repository)
+        return head_baseline(repository, environment, default_branch=default_branch)
     given = default_branch
     if given is None:
         for name in _MERGE_BASES:
             if value := environment.get(name):
                 return GitBaseline(repository.resolve(value), short(value), f"{name}")
         given = _target_of(environment)
-    branch, tip = (given, _tip(repository, given)) if given is not None else _default_branch(repository)
+    branch, tip = _destination(repository, given)
     pushed = next((environment[name] for name in _PUSHED_BRANCHES if environment.get(name)), None)
     on_branch = branch in (repository.branch, pushed)
     if on_branch and (before := _pushed_over(environment)) is not None:
@@ -133,8 +145,24 @@ def automatic_baseline(
     if not on_branch and repository.branch is not None:
         return GitBaseline(head, "HEAD", f"merge base with {branch}")
     if edited():
-        return head_baseline(repository)
+        return GitBaseline(head, "HEAD", "the last commit")
     return _before(repository, head)
+
+
+def _begun(repository: Repository, candidate: str, environment: Mapping[str, str]) -> GitBaseline:
+    """The baseline of a commit on a branch that the remote does not have yet: where it left the default branch.
+
+    Raises:
+        BaselineError: It never was on it, or what is there was cut off a shallow clone.
+    """
+    try:
+        branch, tip = _destination(repository, _target_of(environment))
+    except BaselineError:  # nothing is there but the branch itself
+        return _before(repository, candidate)
+    base = repository.merge_base(candidate, tip)
+    if base == candidate:
+        return _before(repository, candidate)
+    return GitBaseline(base, short(base), f"merge base with {branch}")
 
 
 def _before(repository: Repository, commit: str) -> GitBaseline:
@@ -150,6 +178,15 @@ def _target_of(environment: Mapping[str, str]) -> str | None:
         if value := environment.get(name):
             return value.removeprefix("refs/heads/")
     return None
+
+
+def _destination(repository: Repository, given: str | None) -> tuple[str, str]:
+    """Name and newest commit of the branch that a change goes to, whether somebody names it or not.
+
+    Raises:
+        BaselineError: It cannot be told, or is not here.
+    """
+    return (given, _tip(repository, given)) if given is not None else _default_branch(repository)
 
 
 def _tip(repository: Repository, branch: str) -> str:

@@ -60,6 +60,11 @@ class Repository:
         return commit
 
     @cached_property
+    def has_commits(self) -> bool:
+        """Whether any branch, local or of a remote, or any tag has a commit."""
+        return self.head is not None or bool(self.git.run("for-each-ref", "--count=1"))
+
+    @cached_property
     def branch(self) -> str | None:
         """The branch that is checked out, or ``None`` for a detached HEAD."""
         return self.git.line("symbolic-ref", "--quiet", "--short", "HEAD")

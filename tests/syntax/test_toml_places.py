@@ -7,7 +7,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.config.toml_places import key_places
+from evtcompat.syntax.toml_places import key_places
 
 TEXT = '''\
 # a = 1
