@@ -125,7 +125,9 @@ def _job(format_name: str, reader: Schema, writer: Schema | None = None, **chang
 
 def _replayed(job: Job, path: Path, workers: int = 1) -> Summary:
     found = find([str(path)], world_of(job).recorded, Hints())
-    return run(job, found.splits, LocalEngine(workers), Ledger())
+    ledger = Ledger()
+    run(job, found.splits, LocalEngine(workers), ledger)
+    return ledger.whole
 
 
 def _resolving(path: Path, reader: Schema | None) -> None:

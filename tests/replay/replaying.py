@@ -65,7 +65,9 @@ def splits(asked: Job, *sources: str | Path, hints: Hints | None = None) -> list
 
 def replayed(asked: Job, parts: Sequence[Split], engine: Engine = _ONE, ledger: Ledger | None = None) -> Summary:
     """What an engine finds."""
-    return run(asked, parts, engine, ledger or Ledger())
+    ledger = ledger or Ledger()
+    run(asked, parts, engine, ledger)
+    return ledger.whole
 
 
 def counts(summary: Summary, reader: int = 0) -> dict[str, int]:

@@ -90,7 +90,7 @@ def test_messages_with_ids(shop: Path, run: Run) -> None:
     reader = ["-r", "schemas/order-v2.avsc", "-f", "json"]
     unknown = run("replay", "orders.bin", *reader, cwd=shop)
     assert unknown.code == 3
-    assert {one["key"] for one in _json(unknown.out)["corrupt"]["unknown_writers"]} == {"confluent 7", "confluent 8"}
+    assert {one["key"] for one in _json(unknown.out)["corrupt"]["unknown_writers"]} == {"confluent:7", "confluent:8"}
     writers = ["--writer", "7=schemas/order-v1.avsc", "--writer", "8=schemas/order-v2.avsc"]
     known = run("replay", "orders.bin", *reader, *writers, cwd=shop)
     assert known.code == 0

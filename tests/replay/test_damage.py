@@ -116,7 +116,7 @@ def test_messages_of_another_framing_and_of_unknown_writers_are_told(tmp_path: P
         at[2]: "1 bytes are left over after the last event",
         at[3]: "the data end too early",
     }
-    assert {key: hits.count for key, hits in summary.unknown.items()} == {"confluent 99": 1}
+    assert {key: hits.count for key, hits in summary.unknown.items()} == {"confluent:99": 1}
     assert summary.corrupt == 5
     assert summary.events == len(MADE) - 5
 

@@ -136,7 +136,8 @@ def replay(
     question are looked at. Exit codes: 0 every event is read, 1 recorded events are refused or misread, 3 too much
     could not be read (see --allow-corrupt), or there was no event.
     """
-    from evtcompat.cli.replaying import ReplayRequest, run_replay
+    from evtcompat.cli.replay_request import ReplayRequest
+    from evtcompat.cli.replaying import run_replay
     from evtcompat.cli.words import member
     from evtcompat.model.verdicts import Policy
 

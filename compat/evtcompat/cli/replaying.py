@@ -4,76 +4,36 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
-from evtcompat.cli.diff_inputs import committed, registered
+from evtcompat.cli.replay_readers import Readers
+from evtcompat.cli.replay_request import ReplayRequest
 from evtcompat.cli.screen import terminal
-from evtcompat.cli.selecting import open_registry_of
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.model.histories import Version, version_name
-from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.model.verdicts import Verdict
 from evtcompat.replay.answer import Answer, Circumstances, answer_of, writers_of
 from evtcompat.replay.engines.opening import engine_of
-from evtcompat.replay.framing import framings, named_by
-from evtcompat.replay.job import Job, portable
+from evtcompat.replay.job import Job
 from evtcompat.replay.ledger import opened_ledger
 from evtcompat.replay.run import run
 from evtcompat.replay.sources.finding import Found, Hints, find
 from evtcompat.replay.summarise import FAILING
 from evtcompat.replay.world import World, world_of
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.sources.against import BaselineKind, parse_against
-from evtcompat.sources.naming import name_of
-from evtcompat.sources.schema_tree import SchemaTree
-from evtcompat.sources.workspace import layout_in
 from evtcompat.writing import write_report
 
 if TYPE_CHECKING:
-    from evtcompat.formats.base import SchemaFormat
     from evtcompat.replay.summary import Summary
 
 FORMATS: Final = ("text", "json", "markdown")
 #: Failing events that are kept of one kind.
 _KEPT: Final = 3
-
-
-@dataclass(frozen=True, slots=True)
-class ReplayRequest:
-    """What a person asked for."""
-
-    sources: tuple[str, ...]
-    readers: tuple[str, ...]
-    subject: str | None = None
-    writers: tuple[str, ...] = ()
-    registry: str | None = None
-    decode: str = "auto"
-    profile: bool = False
-    time_field: str | None = None
-    since: str | None = None
-    until: str | None = None
-    sample: float | None = None
-    limit: int | None = None
-    kind: str = ""
-    framing: str = ""
-    column: str = ""
-    engine: str | None = None
-    workers: int | None = None
-    allow_corrupt: int = 0
-    resume: Path | None = None
-    save: Path | None = None
-    save_failures: Path | None = None
-    output_format: str = "text"
-    output: Path | None = None
-    policy: Policy | None = None
-    config: Path | None = None
 
 
 def run_replay(request: ReplayRequest, environment: Environment | None = None) -> int:
@@ -93,12 +53,15 @@ def run_replay(request: ReplayRequest, environment: Environment | None = None) -
         message = f"--limit {request.limit}: at least one event has to be looked at"
         raise UsageError(message)
     engine = engine_of(request.engine, request.workers)
-    with _job(request, environment or Environment()) as job:
+    with _asked(request, environment or Environment()) as (job, readers):
         world = world_of(job)
         _check_readers(world)
         found = find(request.sources, world.recorded, Hints(request.kind, request.framing, request.column))
         with opened_ledger(request.resume, job.digest, job.keep) as ledger:
-            summary = run(job, found.splits, engine, ledger, most=request.limit, progress=_progress())
+            asked = run(
+                job, found.splits, engine, ledger, most=request.limit, resolve=readers.resolve, progress=_progress()
+            )
+        world, summary = world_of(asked), ledger.whole
         writers = writers_of(summary, world)
         answer = answer_of(summary, world, writers, _around(request, found))
     if request.save is not None:
@@ -143,34 +106,28 @@ def _write(answer: Answer, request: ReplayRequest) -> None:
 
 
 @contextmanager
-def _job(request: ReplayRequest, environment: Environment) -> Iterator[Job]:
-    """What is asked of every split."""
+def _asked(request: ReplayRequest, environment: Environment) -> Iterator[tuple[Job, Readers]]:
+    """What is asked of every split, and where more writers are found."""
     with open_workspaces(environment) as workspaces:
         check = CheckRequest(policy=request.policy, config=request.config, registry=request.registry)
-        context = RunContext.of(check, environment, workspaces)
-        readers = _Readers(context, request)
-        settings = context.run_settings([readers.subject])
-        settings = settings.for_subject(readers.format, context.terms(readers.subject, None).policy, context.severities)
-        settings = replace(settings, options=replace(settings.options, witnesses=False))
-
-        def carried(version: Version) -> Version:
-            return portable(version, readers.format, settings)
-
-        keys = readers.writers()
-        yield Job(
-            format=readers.format.name,
-            subject=readers.subject,
-            readers=tuple((name, carried(version)) for name, version in readers.readers),
-            settings=settings,
-            history=tuple(carried(version) for version in readers.history),
-            writers={key: carried(version) for key, version in keys.items()},
-            decode=request.decode == "always",
-            profile=request.profile,
-            every=_every(request.sample),
-            time_path=tuple(request.time_field.split(".")) if request.time_field else (),
-            since=_time(request.since, "--since"),
-            until=_time(request.until, "--until"),
-            keep=_KEPT if request.save_failures is not None else 0,
+        readers = Readers(RunContext.of(check, environment, workspaces), request)
+        yield (
+            Job(
+                format=readers.format.name,
+                subject=readers.subject,
+                readers=readers.readers,
+                settings=readers.settings,
+                history=readers.history,
+                writers=readers.writers(),
+                decode=request.decode == "always",
+                profile=request.profile,
+                every=_every(request.sample),
+                time_path=tuple(request.time_field.split(".")) if request.time_field else (),
+                since=_time(request.since, "--since"),
+                until=_time(request.until, "--until"),
+                keep=_KEPT if request.save_failures is not None else 0,
+            ),
+            readers,
         )
 
 
@@ -193,134 +150,6 @@ def _time(word: str | None, option: str) -> int | None:
         message = f"{word!r} is no time for {option}"
         raise UsageError(message, hint="Write 2026-05-03, or 2026-05-03T12:00:00+02:00.") from error
     return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
-
-
-class _Readers:
-    """The readers that a person named, the subject that they are of, and its history."""
-
-    def __init__(self, context: RunContext, request: ReplayRequest) -> None:
-        self._context = context
-        self._request = request
-        self.history: tuple[Version, ...] = ()
-        self._file: tuple[SchemaTree, str] | None = None
-        meant = [parse_against(word, "the reader") for word in request.readers]
-        for one in meant:
-            if one.kind is BaselineKind.PATH and self._file is None:
-                self._file = self._located(one.value)
-        asked = any(one.kind is BaselineKind.REGISTRY for one in meant)
-        if self._file is None and request.subject is not None and not asked:
-            self._file = self._of_subject(request.subject)
-        self.readers = [self._reader(word) for word in request.readers]
-        self.subject = request.subject or self._subject()
-        self.format = self._format_of(self.readers[0][1])
-        self._read_history()
-
-    def _located(self, path: str) -> tuple[SchemaTree, str]:
-        context = self._context
-        workspace, inner = context.workspaces.locate(path)
-        return SchemaTree(workspace.tree, layout_in(workspace, context.layout, context.folder)), inner
-
-    def _catalogued(self) -> tuple[Version, ...]:
-        """The versions of the subject where the configuration says that schemas lie; none where it has no such subject.
-
-        Raises:
-            UsageError: A person named the subject, and there is none.
-        """
-        from evtcompat.payloads.subjects import Catalogue
-
-        with Catalogue(self._context.environment.folder, config=self._context.config) as catalogue:
-            try:
-                return catalogue.subject(self.subject).versions
-            except UsageError:
-                if self._request.subject is not None:
-                    raise
-                return ()
-
-    def _of_subject(self, name: str) -> tuple[SchemaTree, str]:
-        """The newest file of a subject, which tells `git:REF` alone which file is meant."""
-        from evtcompat.payloads.subjects import Catalogue
-
-        with Catalogue(self._context.environment.folder, config=self._context.config) as catalogue:
-            path = catalogue.subject(name).paths[-1]
-        return self._located(path)
-
-    def _reader(self, word: str) -> tuple[str, Version]:
-        meant = parse_against(word, "the reader")
-        if meant.kind is BaselineKind.REGISTRY:
-            version = registered(meant.value, self._context)
-        elif meant.kind is BaselineKind.PATH:
-            tree, inner = self._located(meant.value)
-            version = tree.schema_at(inner, otherwise="Name the file of the reader's schema.")
-        elif meant.kind in (BaselineKind.GIT, BaselineKind.MERGE_BASE):
-            beside = parse_against("." if self._file is None else self._file[1], "the reader")
-            version = committed(meant, beside, self._context)
-        else:
-            message = f"--reader {word}: names no schema"
-            raise UsageError(message, hint="Give a file, git:REF, git:REF:PATH or registry:SUBJECT@VERSION.")
-        return version_name(version.label) if version.label else word, version
-
-    def _subject(self) -> str:
-        word = self._request.readers[0]
-        meant = parse_against(word, "the reader")
-        if meant.kind is BaselineKind.REGISTRY:
-            return meant.value.partition("@")[0]
-        if self._file is not None:
-            return name_of(self._file[1]).subject
-        return name_of((self.readers[0][1].document.origin or word).replace("\\", "/")).subject
-
-    def _format_of(self, version: Version) -> SchemaFormat:
-        from evtcompat.formats.loading import assumed, by_file_name
-
-        origin = version.document.origin or ""
-        return by_file_name(origin, everywhere=True) or assumed(version.document.value)
-
-    def _read_history(self) -> None:
-        registry = [parse_against(word, "the reader") for word in self._request.readers]
-        names = [one.value.partition("@")[0] for one in registry if one.kind is BaselineKind.REGISTRY]
-        if self._file is not None:
-            tree, inner = self._file
-            history = tree.history(inner)
-            if history is not None:
-                self.history = tuple(tree.version(named) for named in history.versions)
-            if len(self.history) <= 1 or self._request.subject is not None:
-                self.history = self._catalogued() or self.history
-        elif names or self._request.registry is not None:
-            self.history = tuple(version for _, version in self._registered(names[0] if names else self.subject))
-
-    def _registered(self, subject: str) -> list[tuple[int, Version]]:
-        """The versions of a subject in the registry, with their ids."""
-        from evtcompat.sources.registered import history_of
-
-        with open_registry_of(self._context) as client:
-            found = client.history(subject).versions
-            versions = history_of(found, client.version).versions
-            return [(one.id, version) for one, version in zip(found, versions, strict=True)]
-
-    def writers(self) -> Mapping[str, Version]:
-        """The schemas that messages may name, by framing and key."""
-        found: dict[str, Version] = {}
-        recorded = self.format.recorded
-        if self._request.registry is not None or any(word.startswith("registry:") for word in self._request.readers):
-            for number, version in self._registered(self.subject):
-                found[f"confluent:{number}"] = version
-        for word in self._request.writers:
-            key, equals, schema = word.partition("=")
-            if not equals or not key or not schema:
-                message = f"--writer {word}: not ID=SCHEMA"
-                raise UsageError(message, hint="For example --writer 7=FILE, with the file of the schema.")
-            _, version = self._reader(schema)
-            framing = None if recorded is None else named_by(key.lower(), framings(recorded))
-            if framing is None:
-                message = f"--writer {word}: {key} is no id of a schema"
-                raise UsageError(message, hint="A number, a UUID, or what the format's own framing has.")
-            found[f"{framing.name}:{key.lower()}"] = version
-        if recorded is not None:
-            for version in (*self.history, *(version for _, version in self.readers), *found.values()):
-                schema_of = self.format.parse(version.document, version.references)
-                for key in recorded.fingerprints(schema_of):
-                    for framed in recorded.framings:
-                        found.setdefault(f"{framed.name}:{key}", version)
-        return found
 
 
 def _check_readers(world: World) -> None:

@@ -125,6 +125,10 @@ class SchemaRegistry(Protocol):
         """One version of a subject, by number or `LATEST`."""
         ...
 
+    def by_id(self, schema_id: int) -> Registered:
+        """The schema that messages name by an id; its subject is ``""`` and its version 0."""
+        ...
+
     def find(self, subject: str, text: str, *, kind: str, references: Sequence[Reference] = ()) -> Registered | None:
         """The version of a subject that has this schema, or ``None`` when none has, or there is no such subject."""
         ...

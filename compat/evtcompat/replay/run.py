@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from evtcompat.model.histories import Version
 
 if TYPE_CHECKING:
     from evtcompat.replay.engines.base import Done, Engine
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
 Progress = Callable[[float, "Summary"], None]
 
 
+#: Finds the writers that messages name by keys (``confluent:7``); those that it does not know are left out.
+Resolve = Callable[[Sequence[str]], Mapping[str, Version]]
+
+
 def run(
     job: Job,
     splits: Sequence[Split],
@@ -24,27 +30,45 @@ def run(
     ledger: Ledger,
     *,
     most: int | None = None,
+    resolve: Resolve | None = None,
     progress: Progress | None = None,
-) -> Summary:
-    """The summary of the splits, each counted once, with what the ledger knew before.
+) -> Job:
+    """The job, with the writers that were found meanwhile; the ledger has counted each of the splits once.
 
     Args:
-        job: What is asked of each.
+        job: What is asked of each split.
         splits: In the order in which they are worth looking at.
         engine: Looks at them.
         ledger: Counts.
         most: No more events than so many, those that come first; one split is then looked at after the other.
+        resolve: Asked for the writers that messages name and the job does not know. Splits with such messages are
+            looked at again.
         progress: Is told.
     """
     left = ledger.left(splits)
     whole = sum(split.weight for split in splits) or 1
     done = whole - sum(split.weight for split in left)
-    for split, summary in engine.run(job, left) if most is None else _first(job, left, engine, ledger, most):
-        if ledger.enter(split, summary):
-            done += split.weight
-        if progress is not None:
-            progress(done / whole, ledger.whole)
-    return ledger.whole
+    asked: set[str] = set()
+    while left:
+        again: dict[str, tuple[Split, Summary]] = {}
+        for split, summary in engine.run(job, left) if most is None else _first(job, left, engine, ledger, most):
+            if resolve is not None and summary.unknown.keys() - asked:
+                again[split.id] = split, summary
+            elif ledger.enter(split, summary):
+                done += split.weight
+            if progress is not None:
+                progress(done / whole, ledger.whole)
+        new = {key for _, summary in again.values() for key in summary.unknown} - asked
+        asked |= new
+        found = resolve(sorted(new)) if resolve is not None and new else {}
+        job = replace(job, writers={**job.writers, **found}) if found else job
+        left = []
+        for split, summary in again.values():
+            if found.keys() & summary.unknown.keys():
+                left.append(split)
+            elif ledger.enter(split, summary):
+                done += split.weight
+    return job
 
 
 def _first(job: Job, splits: Sequence[Split], engine: Engine, ledger: Ledger, most: int) -> Iterator[Done]:

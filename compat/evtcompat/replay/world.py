@@ -100,7 +100,7 @@ class World:
         if isinstance(ref, WriterText):
             version, called = self._version_of(ref.text), "in the file"
         else:
-            found = self.job.writers.get(f"{ref.framing}:{ref.key}")
+            found = self.job.writers.get(str(ref))
             if found is None:
                 return UNKNOWN
             version, called = found, str(ref)

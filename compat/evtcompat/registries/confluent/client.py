@@ -129,6 +129,11 @@ class ConfluentRegistry:
         query = {"subject": subject} if subject else {}
         return self._read("GET", f"/schemas/ids/{schema_id}", lambda value: wire.schema(schema_id, value), query)
 
+    def by_id(self, schema_id: int) -> Registered:
+        """See `SchemaRegistry`."""
+        found = self.schema(schema_id)
+        return Registered("", 0, schema_id, found.text, found.type, found.references)
+
     def find(
         self, subject: str, text: str, *, kind: str = DEFAULT_TYPE, references: Sequence[Reference] = ()
     ) -> Registered | None:

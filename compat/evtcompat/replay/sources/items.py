@@ -26,8 +26,8 @@ class WriterKey(NamedTuple):
     key: str
 
     def __str__(self) -> str:
-        """``confluent 7``."""
-        return f"{self.framing} {self.key}"
+        """``confluent:7``."""
+        return f"{self.framing}:{self.key}"
 
 
 #: ``None``: events do not tell who wrote them.
