@@ -7,7 +7,7 @@ import pytest
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.parse.parsing import variant
-from evtcompat.formats.json_schema.parse.references import is_simple, is_still_simple
+from evtcompat.formats.json_schema.parse.simple_documents import is_simple, is_still_simple
 from evtcompat.model.documents import Document
 from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import add, apply_patch, remove, replace

@@ -24,8 +24,8 @@ from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse import content_keys, parsing
 from evtcompat.formats.json_schema.parse.content_keys import ContentCache, content_key, forget, fragment_of, value_of
 from evtcompat.formats.json_schema.parse.fast_path import checked_quickly
-from evtcompat.formats.json_schema.parse.references import is_simple, may_refer
 from evtcompat.formats.json_schema.parse.shapes import violations
+from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.mismatches import Relation

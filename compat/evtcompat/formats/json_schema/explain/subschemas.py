@@ -11,8 +11,8 @@ from evtcompat.formats.json_schema.keywords.table import HOLDING_BY_NAME, REFERR
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.parse.content_keys import content_key
 from evtcompat.formats.json_schema.parse.derived import derived
-from evtcompat.formats.json_schema.parse.references import may_refer
 from evtcompat.formats.json_schema.parse.shapes import violations as broken_shapes
+from evtcompat.formats.json_schema.parse.simple_documents import may_refer
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child

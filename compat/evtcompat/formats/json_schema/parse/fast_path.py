@@ -27,8 +27,8 @@ from evtcompat.formats.json_schema.parse.content_keys import (
     content_key,
     fragment_of,
 )
-from evtcompat.formats.json_schema.parse.references import INSTANCES, is_simple, may_refer
 from evtcompat.formats.json_schema.parse.shapes import names_in_dependencies
+from evtcompat.formats.json_schema.parse.simple_documents import INSTANCES, is_simple, may_refer
 
 #: Levels of nesting beyond which the slow path is taken; the walk is recursive.
 _DEEPEST: Final = 64
@@ -56,7 +56,7 @@ class Checked:
     levels: int
     #: There are numbers in it that are no `int`.
     fractions: bool
-    #: Its references need no resolver (`references.is_simple`).
+    #: Its references need no resolver (`simple_documents.is_simple`).
     simple: bool
     #: There may be references in it.
     refers: bool
@@ -200,7 +200,7 @@ class _Walk:
         return type(named) is str and by_uri(named) is self.dialect
 
     def simple(self, root: dict[str, Value]) -> bool:
-        """Whether the document, after the walk, surely is one resource without anchors (`references.is_simple`)."""
+        """Whether the document, after the walk, surely is simple (`simple_documents.is_simple`)."""
         if self.identifies_parts or not ANCHORING.isdisjoint(root):
             return False
         for keyword, member in root.items():

@@ -15,8 +15,9 @@ from evtcompat.formats.json_schema.library.metaschema import metaschema_error
 from evtcompat.formats.json_schema.parse.content_keys import ContentCache, current
 from evtcompat.formats.json_schema.parse.fast_path import ContentKeys, checked_quickly
 from evtcompat.formats.json_schema.parse.metaschemas import basis_of
-from evtcompat.formats.json_schema.parse.references import Library, is_still_simple
+from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.parse.shapes import violations
+from evtcompat.formats.json_schema.parse.simple_documents import is_still_simple
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place

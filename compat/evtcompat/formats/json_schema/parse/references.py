@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urljoin
 
 from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.json_schema.dialect import Dialect
-from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.exact import Value
-from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
 from evtcompat.formats.json_schema.parse.content_keys import content_key
+from evtcompat.formats.json_schema.parse.located import LoadedDocuments, Located
+from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, unescape
@@ -29,95 +28,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """A schema's place in its document, with the dialect that holds there."""
-
-    document: Document
-    pointer: str
-    dialect: Dialect
-
-    @property
-    def place(self) -> Place:
-        """The place; its origin is that of the document."""
-        return Place(pointer=self.pointer, origin=self.document.origin)
-
-
-@dataclass(frozen=True, slots=True)
 class Target:
     """What a reference leads to."""
 
     contents: JSON
     resolver: Resolver[Contents] | None
-
-
-_REFERRING = tuple(name.encode() for name in REFERRING)
-#: Keywords under which a list holds instances, whatever they look like.
-INSTANCES = frozenset(("examples", "enum"))
-
-
-def may_refer(key: bytes) -> bool:
-    """Whether there may be a reference in a value with this content key."""
-    # One byte is found much faster than several keywords.
-    at = key.find(b"$")
-    while at >= 0:
-        if key.startswith(_REFERRING, at):
-            return True
-        at = key.find(b"$", at + 1)
-    return False
-
-
-def is_simple(value: JSON, dialect: Dialect) -> bool:
-    """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
-    telling = ANCHORING | {dialect.id_keyword, "$schema"}
-    if not isinstance(value, dict):
-        return True
-    if any(name in value for name in ANCHORING):
-        return False
-    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, dict):
-            for name, member in one.items():
-                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
-                    stack.append(member)
-                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
-                    return False
-        elif isinstance(one, list):
-            stack.extend(item for item in one if isinstance(item, (dict, list)))
-    return True
-
-
-def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
-    """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
-    telling = ANCHORING | {dialect.id_keyword, "$schema"}
-    if not isinstance(value, dict) or not isinstance(before, dict):
-        return is_simple(value, dialect)
-    if any(name in value for name in ANCHORING):
-        return False
-    stack: list[tuple[object, object]] = [
-        (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
-    ]
-    while stack:
-        one, peer = stack.pop()
-        if one is peer:
-            continue
-        if isinstance(one, dict):
-            others = peer if isinstance(peer, dict) else {}
-            for name, member in one.items():
-                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
-                    stack.append((member, others.get(name)))
-                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
-                    return False
-        elif isinstance(one, list):
-            beside = peer if isinstance(peer, list) else []
-            known = set(map(id, beside))
-            following = chain(beside, repeat(None))
-            stack.extend(
-                (item, other)
-                for item, other in zip(one, following)  # noqa: B905 - the second has no end
-                if isinstance(item, (dict, list)) and id(item) not in known
-            )
-    return True
 
 
 def _json(contents: object) -> JSON:
@@ -161,14 +76,8 @@ class Library:
         #: It is known that there is no reference in the root document.
         self.refers_nowhere = refers is False
         self._root: Resolver[Contents] | None = None
-        self._loaded: list[tuple[Document, JSON, Dialect]] = [(document, value, dialect)]
-        self._index: dict[int, Located] = {}
-        self._indexed = 0
-        self._searches = 0
         self._dynamic: dict[str, bool] = {}
-        #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
-        self._of_one_dialect = True
-        self._surveyed = 0
+        self._loaded = LoadedDocuments(document, value, dialect)
 
     def value_of(self, origin: str) -> JSON:
         """The value of a document that a reference has reached.
@@ -176,10 +85,15 @@ class Library:
         Raises:
             KeyError: None of that origin was reached.
         """
-        for document, value, _ in self._loaded:
-            if document.origin == origin:
-                return value
-        raise KeyError(origin)
+        return self._loaded.value_of(origin)
+
+    def located(self, schema: object) -> Located:
+        """Where a schema object (by identity) stands; the root document where that is unknown."""
+        return self._loaded.located(schema)
+
+    def dialect_of(self, schema: object) -> Dialect:
+        """The dialect that holds for a schema object (by identity)."""
+        return self._loaded.dialect_of(schema)
 
     @property
     def simple(self) -> bool:
@@ -239,7 +153,7 @@ class Library:
             document = Document(value=_json(bundled.contents(uri)), origin=uri)
         value, dialect = self._load(document, self.dialect, self.references)
         self.documents[document.origin or uri] = document
-        self._loaded.append((document, value, dialect))
+        self._loaded.add(document, value, dialect)
         return specification(dialect).create_resource(value)
 
     def enter(
@@ -328,61 +242,12 @@ class Library:
         except ReferenceMissingError:
             return None
 
-    def dialect_of(self, schema: object) -> Dialect:
-        """The dialect that holds for a schema object (by identity), as `located` finds it."""
-        while self._of_one_dialect and self._surveyed < len(self._loaded):
-            _, value, dialect = self._loaded[self._surveyed]
-            self._surveyed += 1
-            self._of_one_dialect = dialect is self.dialect and _is_of_one_dialect(value, dialect)
-        return self.dialect if self._of_one_dialect else self.located(schema).dialect
-
-    def located(self, schema: object) -> Located:
-        """Where a schema object (by identity) stands; the root document where that is unknown."""
-        self._searches += 1
-        if self._searches <= _SEARCHES and not self._indexed:
-            found = (_found(schema, *loaded) for loaded in self._loaded)
-            return next(filter(None, found), Located(self.document, "", self.dialect))
-        while self._indexed < len(self._loaded):
-            document, value, dialect = self._loaded[self._indexed]
-            self._indexed += 1
-            self._add_to_index(document, value, dialect)
-        return self._index.get(id(schema), Located(self.document, "", self.dialect))
-
-    def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
-        while stack:
-            one, pointer, current = stack.pop()
-            if isinstance(one, dict):
-                named = one.get("$schema")
-                if pointer and isinstance(named, str):
-                    current = by_uri(named, DEFAULT) or current
-                self._index.setdefault(id(one), Located(document, pointer, current))
-                stack.extend((member, child(pointer, name), current) for name, member in one.items())
-            elif isinstance(one, list):
-                self._index.setdefault(id(one), Located(document, pointer, current))
-                stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
-
 
 def recursive_target(resolver: Value) -> Value:
     """What a ``$recursiveRef`` leads to from a resolver, as the library represents it."""
     from referencing.jsonschema import lookup_recursive_ref
 
     return lookup_recursive_ref(resolver)
-
-
-def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:
-    """Whether no part of a document names another dialect."""
-    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
-    while stack:
-        one = stack.pop()
-        if isinstance(one, dict):
-            named = one.get("$schema")
-            if isinstance(named, str) and (by_uri(named, DEFAULT) or dialect) is not dialect:
-                return False
-            stack.extend([inner for inner in one.values() if isinstance(inner, (dict, list))])
-        elif isinstance(one, list):
-            stack.extend([inner for inner in one if isinstance(inner, (dict, list))])
-    return True
 
 
 def _crawled(registry: Value) -> Value:
@@ -393,42 +258,6 @@ def _crawled(registry: Value) -> Value:
         # The library takes a list under `dependencies` for a schema where a schema stands before it. References
         # without an identifier lead where they should all the same.
         return registry
-
-
-#: Places that are searched for one by one; with more, an index of all places pays.
-_SEARCHES = 3
-
-#: A part, its name or index, and the same of what holds it.
-_Step = tuple[object, "str | int", Any]
-
-
-def _found(schema: object, document: Document, value: JSON, dialect: Dialect) -> Located | None:
-    """Where a schema object (by identity) stands in a document; the same place as in an index of all."""
-    stack: list[_Step] = [(value, "", None)]
-    while stack:
-        step = stack.pop()
-        one = step[0]
-        if one is schema:
-            return _at(step, document, dialect)
-        if isinstance(one, dict):
-            stack.extend([(inner, name, step) for name, inner in one.items() if isinstance(inner, (dict, list))])
-        elif isinstance(one, list):
-            stack.extend([(inner, at, step) for at, inner in enumerate(one) if isinstance(inner, (dict, list))])
-    return None
-
-
-def _at(step: _Step, document: Document, dialect: Dialect) -> Located:
-    way: list[_Step] = []
-    while step[2] is not None:
-        way.append(step)
-        step = step[2]
-    pointer = ""
-    for one, token, _ in reversed(way):
-        pointer = child(pointer, token)
-        named = one.get("$schema") if isinstance(one, dict) else None
-        if isinstance(named, str):
-            dialect = by_uri(named, DEFAULT) or dialect
-    return Located(document, pointer, dialect)
 
 
 def _has_dynamic_anchor(contents: object) -> bool:

@@ -1,0 +1,140 @@
+"""Where the schema objects of some documents stand, by identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
+from evtcompat.model.documents import Document
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A schema's place in its document, with the dialect that holds there."""
+
+    document: Document
+    pointer: str
+    dialect: Dialect
+
+    @property
+    def place(self) -> Place:
+        """The place; its origin is that of the document."""
+        return Place(pointer=self.pointer, origin=self.document.origin)
+
+
+class LoadedDocuments:
+    """The documents that a schema draws on, as far as they were loaded; the root document is the first."""
+
+    def __init__(self, document: Document, value: JSON, dialect: Dialect) -> None:
+        self._root = Located(document, "", dialect)
+        self._loaded = [(document, value, dialect)]
+        self._index: dict[int, Located] = {}
+        self._indexed = 0
+        self._searches = 0
+        #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
+        self._of_one_dialect = True
+        self._surveyed = 0
+
+    def add(self, document: Document, value: JSON, dialect: Dialect) -> None:
+        """One more document, with its value and the dialect of its root."""
+        self._loaded.append((document, value, dialect))
+
+    def value_of(self, origin: str) -> JSON:
+        """The value of a document.
+
+        Raises:
+            KeyError: None of that origin was loaded.
+        """
+        for document, value, _ in self._loaded:
+            if document.origin == origin:
+                return value
+        raise KeyError(origin)
+
+    def dialect_of(self, schema: object) -> Dialect:
+        """The dialect that holds for a schema object (by identity), as `located` finds it."""
+        while self._of_one_dialect and self._surveyed < len(self._loaded):
+            _, value, dialect = self._loaded[self._surveyed]
+            self._surveyed += 1
+            self._of_one_dialect = dialect is self._root.dialect and _is_of_one_dialect(value, dialect)
+        return self._root.dialect if self._of_one_dialect else self.located(schema).dialect
+
+    def located(self, schema: object) -> Located:
+        """Where a schema object (by identity) stands; the root document where that is unknown."""
+        self._searches += 1
+        if self._searches <= _SEARCHES and not self._indexed:
+            found = (_found(schema, *loaded) for loaded in self._loaded)
+            return next(filter(None, found), self._root)
+        while self._indexed < len(self._loaded):
+            document, value, dialect = self._loaded[self._indexed]
+            self._indexed += 1
+            self._add_to_index(document, value, dialect)
+        return self._index.get(id(schema), self._root)
+
+    def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
+        stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]
+        while stack:
+            one, pointer, current = stack.pop()
+            if isinstance(one, dict):
+                named = one.get("$schema")
+                if pointer and isinstance(named, str):
+                    current = by_uri(named, DEFAULT) or current
+                self._index.setdefault(id(one), Located(document, pointer, current))
+                stack.extend((member, child(pointer, name), current) for name, member in one.items())
+            elif isinstance(one, list):
+                self._index.setdefault(id(one), Located(document, pointer, current))
+                stack.extend((item, child(pointer, index), current) for index, item in enumerate(one))
+
+
+def _is_of_one_dialect(value: JSON, dialect: Dialect) -> bool:
+    """Whether no part of a document names another dialect."""
+    stack: list[object] = list(value.values()) if isinstance(value, dict) else []
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            named = one.get("$schema")
+            if isinstance(named, str) and (by_uri(named, DEFAULT) or dialect) is not dialect:
+                return False
+            stack.extend([inner for inner in one.values() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([inner for inner in one if isinstance(inner, (dict, list))])
+    return True
+
+
+#: Places that are searched for one by one; with more, an index of all places pays.
+_SEARCHES = 3
+
+#: A part, its name or index, and the same of what holds it.
+_Step = tuple[object, "str | int", Any]
+
+
+def _found(schema: object, document: Document, value: JSON, dialect: Dialect) -> Located | None:
+    """Where a schema object (by identity) stands in a document; the same place as in an index of all."""
+    stack: list[_Step] = [(value, "", None)]
+    while stack:
+        step = stack.pop()
+        one = step[0]
+        if one is schema:
+            return _at(step, document, dialect)
+        if isinstance(one, dict):
+            stack.extend([(inner, name, step) for name, inner in one.items() if isinstance(inner, (dict, list))])
+        elif isinstance(one, list):
+            stack.extend([(inner, at, step) for at, inner in enumerate(one) if isinstance(inner, (dict, list))])
+    return None
+
+
+def _at(step: _Step, document: Document, dialect: Dialect) -> Located:
+    way: list[_Step] = []
+    while step[2] is not None:
+        way.append(step)
+        step = step[2]
+    pointer = ""
+    for one, token, _ in reversed(way):
+        pointer = child(pointer, token)
+        named = one.get("$schema") if isinstance(one, dict) else None
+        if isinstance(named, str):
+            dialect = by_uri(named, DEFAULT) or dialect
+    return Located(document, pointer, dialect)

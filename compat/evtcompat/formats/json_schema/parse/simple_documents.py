@@ -1,0 +1,78 @@
+"""Documents whose references need no resolver: one resource without anchors, in which ``#/...`` is a path."""
+
+from __future__ import annotations
+
+from itertools import chain, repeat
+
+from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.keywords.table import ANCHORING, REFERRING
+from evtcompat.model.json_types import JSON
+
+_REFERRING = tuple(name.encode() for name in REFERRING)
+#: Keywords under which a list holds instances, whatever they look like.
+INSTANCES = frozenset(("examples", "enum"))
+
+
+def may_refer(key: bytes) -> bool:
+    """Whether there may be a reference in a value with this content key."""
+    # One byte is found much faster than several keywords.
+    at = key.find(b"$")
+    while at >= 0:
+        if key.startswith(_REFERRING, at):
+            return True
+        at = key.find(b"$", at + 1)
+    return False
+
+
+def is_simple(value: JSON, dialect: Dialect) -> bool:
+    """Whether the document is one resource without anchors, so that ``#/...`` is a path from its root."""
+    telling = ANCHORING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict):
+        return True
+    if any(name in value for name in ANCHORING):
+        return False
+    stack: list[object] = [one for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES]
+    while stack:
+        one = stack.pop()
+        if isinstance(one, dict):
+            for name, member in one.items():
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
+                    stack.append(member)
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                    return False
+        elif isinstance(one, list):
+            stack.extend(item for item in one if isinstance(item, (dict, list)))
+    return True
+
+
+def is_still_simple(value: JSON, before: JSON, dialect: Dialect) -> bool:
+    """The same (`is_simple`) for what was made of a simple document; what both share is not looked at again."""
+    telling = ANCHORING | {dialect.id_keyword, "$schema"}
+    if not isinstance(value, dict) or not isinstance(before, dict):
+        return is_simple(value, dialect)
+    if any(name in value for name in ANCHORING):
+        return False
+    stack: list[tuple[object, object]] = [
+        (one, before.get(name)) for name, one in value.items() if isinstance(one, dict) or name not in INSTANCES
+    ]
+    while stack:
+        one, peer = stack.pop()
+        if one is peer:
+            continue
+        if isinstance(one, dict):
+            others = peer if isinstance(peer, dict) else {}
+            for name, member in one.items():
+                if isinstance(member, dict) or (isinstance(member, list) and name not in INSTANCES):
+                    stack.append((member, others.get(name)))
+                elif name in telling and (isinstance(member, str) or (name == "$recursiveAnchor" and member is True)):
+                    return False
+        elif isinstance(one, list):
+            beside = peer if isinstance(peer, list) else []
+            known = set(map(id, beside))
+            following = chain(beside, repeat(None))
+            stack.extend(
+                (item, other)
+                for item, other in zip(one, following)  # noqa: B905 - the second has no end
+                if isinstance(item, (dict, list)) and id(item) not in known
+            )
+    return True
