@@ -11,6 +11,7 @@ from evtcompat.config import (
     Config,
     FormatTarget,
     Override,
+    SkippedAction,
     UndecidedAction,
     find_config,
     load_config,
@@ -29,6 +30,7 @@ level = "FULL_TRANSITIVE"
 policy = "strict"
 fail-on = "warning"
 undecided = "error"
+skipped = "fail"
 default-branch = "trunk"
 reference-roots = ["schemas/common", "../shared"]
 waivers = "ops/waivers.toml"
@@ -88,6 +90,7 @@ def test_every_key_is_read() -> None:
         ),
         fail_on=Severity.WARNING,
         undecided=UndecidedAction.ERROR,
+        skipped=SkippedAction.FAIL,
         default_branch="trunk",
         reference_roots=("schemas/common", "../shared"),
         waivers="ops/waivers.toml",

@@ -22,6 +22,7 @@ level = "FULL_TRANSITIVE"
 policy = "strict"
 fail-on = "warning"
 undecided = "exit"
+skipped = "fail"
 default-branch = "main"
 [severity]
 waiver-unused = "error"
@@ -73,6 +74,8 @@ def changes(before: str, after: str) -> list[str]:
         ('fail-on = "warning"', 'fail-on = "note"', []),
         ('undecided = "exit"', 'undecided = "warn"', ["`undecided` goes from exit to warn"]),
         ('undecided = "exit"', 'undecided = "error"', []),
+        ('skipped = "fail"', 'skipped = "list"', ["`skipped` goes from fail to list"]),
+        ('skipped = "fail"\n', "", ["`skipped` goes from fail to list"]),
         (
             'strategy = "topic"',
             'strategy = "record"',

@@ -61,7 +61,6 @@ def test_a_walk_finds_schemas_and_lists_what_it_passes_by(tmp_path: Path) -> Non
         "idl.avdl (Avro IDL is not read)",
         "p.proto (Protocol Buffers are not read)",
         "payload.json (no known $schema)",
-        "tsconfig.json (no known $schema)",
     )
 
 

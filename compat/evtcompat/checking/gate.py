@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from evtcompat.config.globs import matches
-from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, UndecidedAction
+from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, SkippedAction, UndecidedAction
 from evtcompat.config.waivers import Waiver
 from evtcompat.errors import ConfigError
 from evtcompat.formats.loading import by_name
@@ -28,6 +28,7 @@ RULE = "gate-weakened"
 #: From what lets most pass to what lets least pass; ``None`` is a silenced rule.
 _SEVERITIES: tuple[Severity | None, ...] = (None, Severity.NOTE, Severity.WARNING, Severity.ERROR)
 _FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
+_SKIPPED = (SkippedAction.LIST, SkippedAction.FAIL)
 _UNDECIDED = (UndecidedAction.WARN, UndecidedAction.EXIT, UndecidedAction.ERROR)
 
 #: No subject and no path has this name: the settings of everything that no pattern names.
@@ -133,6 +134,8 @@ def _switches(before: Config, after: Config) -> Iterator[_Change]:
         yield _goes("`fail-on`", before.fail_on.value, after.fail_on.value, ("fail-on",))
     if _UNDECIDED.index(after.undecided) < _UNDECIDED.index(before.undecided):
         yield _goes("`undecided`", before.undecided.value, after.undecided.value, ("undecided",))
+    if _SKIPPED.index(after.skipped) < _SKIPPED.index(before.skipped):
+        yield _goes("`skipped`", before.skipped.value, after.skipped.value, ("skipped",))
     if before.default_branch != after.default_branch:
         old, new = before.default_branch or "the remote's", after.default_branch or "the remote's"
         yield _goes("`default-branch`, and with it the baseline,", old, new, ("default-branch",))

@@ -89,9 +89,22 @@ class Selection:
     removals: tuple[Removal, ...] = ()
     #: Files that were met and passed by, with the reason.
     skipped: tuple[str, ...] = ()
+    #: Those of them that look like schemas: what stands for each among the skipped, and the problem that it is where
+    #: nothing may be left unchecked.
+    lookalikes: tuple[tuple[str, UncheckedError], ...] = ()
     #: What could not be read or decided; each makes the run unchecked.
     problems: tuple[UncheckedError, ...] = ()
     #: Subjects whose history cannot be had, with the reason.
     unread: tuple[tuple[str, UncheckedError], ...] = ()
     #: What was compared with, one phrase a workspace: ``3f2a1bc (merge base with main)``.
     baselines: tuple[str, ...] = ()
+
+    def leaving_nothing_unchecked(self) -> Selection:
+        """The same, in which each file that looks like a schema and is not checked makes the run unchecked."""
+        listed = {skipped for skipped, _ in self.lookalikes}
+        return replace(
+            self,
+            skipped=tuple(skipped for skipped in self.skipped if skipped not in listed),
+            lookalikes=(),
+            problems=(*self.problems, *(problem for _, problem in self.lookalikes)),
+        )

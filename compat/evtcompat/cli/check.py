@@ -63,6 +63,13 @@ def check(
             metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1. (default: exit)"
         ),
     ] = None,
+    skipped: Annotated[
+        str | None,
+        typer.Option(
+            metavar="list|fail",
+            help="What looks like a schema and cannot be read as one: list it, or end with code 3. (default: list)",
+        ),
+    ] = None,
     staged: Annotated[
         bool, typer.Option("--staged", help="Check what is staged in git rather than the files; for commit hooks.")
     ] = False,
@@ -120,6 +127,7 @@ def check(
         output=output,
         fail_on=member(Severity, fail_on, "--fail-on"),
         undecided=undecided,
+        skipped=skipped,
         staged=staged,
         changed=changed,
         config=config,

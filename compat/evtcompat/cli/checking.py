@@ -16,12 +16,13 @@ from evtcompat.cli.gating import gate_findings
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.selecting import open_histories, selected
 from evtcompat.config import Config
-from evtcompat.config.values import UndecidedAction
+from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
 from evtcompat.sources.against import Against, BaselineKind, parse_against
 
 _UNDECIDED = {action.value: action for action in UndecidedAction}
+_SKIPPED = {action.value: action for action in SkippedAction}
 
 
 def run_check(request: CheckRequest, environment: Environment | None = None) -> int:
@@ -71,6 +72,9 @@ def _refuse_wrong_words(request: CheckRequest) -> None:
     if request.undecided is not None and request.undecided not in _UNDECIDED:
         message = f"unknown action {request.undecided!r} for --undecided"
         raise UsageError(message, hint=f"Known: {', '.join(_UNDECIDED)}.")
+    if request.skipped is not None and request.skipped not in _SKIPPED:
+        message = f"unknown action {request.skipped!r} for --skipped"
+        raise UsageError(message, hint=f"Known: {', '.join(_SKIPPED)}.")
     if "" in request.paths:
         message = "an empty path names no file"
         raise UsageError(message, hint="Name a file or folder; `.` is the one that the command runs in.")
@@ -108,6 +112,9 @@ def _compared(context: RunContext, against: Against) -> Report:
     """
     with open_histories(context, against) as histories:
         selection = selected(context, histories)
+        asked_for = context.request.skipped
+        if (context.config.skipped if asked_for is None else _SKIPPED[asked_for]) is SkippedAction.FAIL:
+            selection = selection.leaving_nothing_unchecked()
         settings = context.run_settings(plan.subject for plan in selection.plans)
         reports = [removal_report(removal) for removal in selection.removals]
         for plan in progress(selection.plans):
@@ -122,6 +129,7 @@ def _compared(context: RunContext, against: Against) -> Report:
         reports,
         problems=problems,
         skipped=selection.skipped,
+        lookalikes=[skipped for skipped, _ in selection.lookalikes],
         findings=findings,
         owners=settings.owners,
         baselines=selection.baselines,

@@ -34,6 +34,7 @@ class CheckRequest:
     output: Path | None = None
     fail_on: Severity | None = None
     undecided: str | None = None
+    skipped: str | None = None
     staged: bool = False
     changed: bool = False
     config: Path | None = None

@@ -11,6 +11,7 @@ from evtcompat.config.values import (
     Config,
     FormatTarget,
     Override,
+    SkippedAction,
     SubjectSettings,
     UndecidedAction,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Config",
     "FormatTarget",
     "Override",
+    "SkippedAction",
     "SubjectSettings",
     "UndecidedAction",
     "find_config",

@@ -14,6 +14,7 @@ from evtcompat.config.values import (
     Config,
     FormatTarget,
     Override,
+    SkippedAction,
     UndecidedAction,
     near,
 )
@@ -35,6 +36,7 @@ _SEVERITIES_OR_OFF: Mapping[str, Severity | None] = {**_SEVERITIES, "off": None}
 _LEVELS: Mapping[str, Level] = {level.value: level for level in Level}
 _POLICIES: Mapping[str, Policy] = {policy.value: policy for policy in Policy}
 _STRATEGIES: Mapping[str, Strategy] = {strategy.value: strategy for strategy in Strategy}
+_SKIPPED: Mapping[str, SkippedAction] = {action.value: action for action in SkippedAction}
 _UNDECIDED: Mapping[str, UndecidedAction] = {action.value: action for action in UndecidedAction}
 
 _TOP_KEYS = (
@@ -48,6 +50,7 @@ _TOP_KEYS = (
     "overrides",
     "fail-on",
     "undecided",
+    "skipped",
     "default-branch",
     "reference-roots",
     "waivers",
@@ -106,6 +109,7 @@ def _config(top: Table, folder: Path) -> Config:
         overrides=tuple(_override(table) for table in top.tables("overrides")),
         fail_on=top.choice("fail-on", _SEVERITIES) or Severity.ERROR,
         undecided=top.choice("undecided", _UNDECIDED) or UndecidedAction.EXIT,
+        skipped=top.choice("skipped", _SKIPPED) or SkippedAction.LIST,
         default_branch=_branch(top),
         reference_roots=_inside(top, "reference-roots", upward=True) or (),
         waivers=_waivers(top),

@@ -40,6 +40,15 @@ class UndecidedAction(Enum):
         return {UndecidedAction.EXIT: 4, UndecidedAction.WARN: 0, UndecidedAction.ERROR: 1}[self]
 
 
+class SkippedAction(Enum):
+    """What becomes of files that look like schemas and are not checked. ``value`` is the word of the configuration."""
+
+    #: They are listed.
+    LIST = "list"
+    #: Exit code 3.
+    FAIL = "fail"
+
+
 @dataclass(frozen=True, slots=True)
 class FormatTarget:
     """A report format, and the file it goes to (``None``: standard output)."""
@@ -101,6 +110,7 @@ class Config:
     overrides: tuple[Override, ...] = ()
     fail_on: Severity = Severity.ERROR
     undecided: UndecidedAction = UndecidedAction.EXIT
+    skipped: SkippedAction = SkippedAction.LIST
     default_branch: str | None = None
     reference_roots: tuple[str, ...] = ()
     waivers: str = DEFAULT_WAIVERS

@@ -67,6 +67,17 @@ class Recognition(IntEnum):
     DECLARED = 3
 
 
+class Resemblance(NamedTuple):
+    """What makes a document look like a schema of a format, though it does not declare itself one."""
+
+    #: What it has of one and what it lacks, a phrase that follows its name: ``the keywords of one, and no $schema``.
+    reason: str
+    #: How it becomes one that is read.
+    hint: str
+    #: Nothing but a schema of this format looks like that.
+    unmistakable: bool = False
+
+
 class Names(NamedTuple):
     """What a document defines and uses, in the format's own terms: full names, or URIs without fragment."""
 
@@ -162,6 +173,8 @@ class SchemaFormat(Protocol):
     #: Bytes that a file with a suffix of `document_suffixes` has if it declares itself a schema of this format;
     #: ``None`` when such files are schemas of it only where somebody says so.
     declaration: re.Pattern[bytes] | None = None
+    #: Bytes without which no file has a `resemblance` to a schema of it; ``None`` when nothing has.
+    resemblance_mark: re.Pattern[bytes] | None = None
     #: Whether names are URIs (references may also be resolved by where files lie) or full names.
     names_are_uris: bool = False
     #: Bytes without which a file with such a suffix defines no name; ``None`` when that cannot be told.
@@ -187,6 +200,14 @@ class SchemaFormat(Protocol):
 
     def recognise(self, value: object) -> Recognition | None:  # noqa: ARG002 - a format without JSON documents
         """How sure it is that a parsed JSON or YAML document is a schema of this format; ``None``: it is none."""
+        return None
+
+    def resemblance(self, value: object) -> Resemblance | None:  # noqa: ARG002 - a format without JSON documents
+        """What makes a parsed document look like a schema of this format, where it does not declare itself one."""
+        return None
+
+    def describes(self, value: object) -> str | None:  # noqa: ARG002 - a format whose data name no schema
+        """What a parsed document says describes it, where it says that it is data of some schema; else ``None``."""
         return None
 
     def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:

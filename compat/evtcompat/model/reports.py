@@ -158,6 +158,8 @@ class Report:
     errors: tuple[Problem, ...] = ()
     #: Paths that a walk met and that are no schemas.
     skipped: tuple[str, ...] = ()
+    #: Those of them that look like schemas all the same.
+    lookalikes: tuple[str, ...] = ()
     #: Who deploys first over all subjects; ``""`` when nothing was compared.
     rollout: str = ""
     #: Findings about the run itself (a weakened gate, an unused waiver).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
@@ -222,13 +222,22 @@ class _Text:
         yield from rest
 
     def _counts(self, report: Report) -> Iterator[str]:
-        if report.skipped:
-            rest = len(report.skipped) - _LISTED
-            more = f" and {rest} more (`--format json` lists all)" if rest > 0 else ""
-            yield f"Skipped, no schemas: {', '.join(printable(path) for path in report.skipped[:_LISTED])}{more}"
+        plain = [path for path in report.skipped if path not in report.lookalikes]
+        if plain:
+            yield f"Skipped, no schemas: {', '.join(map(printable, plain[:_LISTED]))}{_rest_of(plain)}"
+        if report.lookalikes:
+            yield self._terminal.style("Not checked, though they look like schemas:", "bold", "yellow")
+            for path in report.lookalikes[:_LISTED]:
+                yield from self._terminal.wrap(printable(path), "  ", "    ")
+            yield f"  `--skipped fail` makes the run fail for them{_rest_of(report.lookalikes)}."
         if report.baselines:
             yield from self._terminal.wrap(f"Compared with {printable(', '.join(report.baselines))}.", "")
         yield counts_sentence(report.counts, len(report.errors))
+
+
+def _rest_of(paths: Sequence[str]) -> str:
+    rest = len(paths) - _LISTED
+    return f" and {rest} more (`--format json` lists all)" if rest > 0 else ""
 
 
 def counts_sentence(counts: Counts, errors: int) -> str:

@@ -11,7 +11,7 @@ from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import declares_itself, may_hold_schema, missing
+from evtcompat.sources.files import Candidate, candidate_at, declares_itself, may_hold_schema, missing
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -139,7 +139,12 @@ def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
     if not may_hold_schema(path):
         return False
     data = workspace.tree.read(path)
-    return data is None or declares_itself(data)
+    if data is None or declares_itself(data):
+        return True
+    try:
+        return isinstance(candidate_at(workspace.tree, path, layout), Candidate)
+    except UncheckedError:
+        return False
 
 
 def _of_commit(

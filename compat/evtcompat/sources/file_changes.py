@@ -56,7 +56,7 @@ class FileChanges:
         if self._then is None or self._baseline.single is not None:
             return None
         other = self.called_then(path)
-        return other if self._then.tree.is_file(other) and self._then.is_schema(other) else None
+        return other if self._then.tree.is_file(other) else None
 
     def changed(self, path: str, history: SubjectHistory) -> bool:
         """Whether the schema or a version below it differs from the baseline; also where there is none.

@@ -16,10 +16,8 @@ from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError, UsageError, told_as_fault
 from evtcompat.formats.base import SchemaFormat
-from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
-from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
@@ -237,7 +235,8 @@ class FileHistories:
             self._then.add([current.candidate._replace(path=other, document=document)])
         label = named.label if self._renamed.get(path) is None else name_of(other).label
         try:
-            return self._then.version(Named(other, named.folder, named.subject, label, named.order))
+            standing = Named(other, named.folder, named.subject, label, named.order)
+            return self._then.version_like(standing, current.candidate.format)
         except DocumentError as error:
             message = f"the published file cannot be read: {error.message}"
             hint = "The file under check may be right; name a baseline that can be read: --against git:REF."
@@ -251,7 +250,7 @@ class FileHistories:
         """
         schema_format = current.candidate.format
         if self._baseline.single is not None and self._then is not None:
-            return _fitting([self._then.version(name_of(self._baseline.single))], schema_format)
+            return (self._then.version_like(name_of(self._baseline.single), schema_format),)
         steps: list[tuple[SchemaTree, Named]] = []
         if self._baseline.siblings:
             steps += [(self._now, one) for one in current.history.below(current.path)]
@@ -259,16 +258,15 @@ class FileHistories:
             steps = self._with_baseline(steps, current)
         if steps or not whole or published is None:
             chosen = steps if whole else steps[-1:]
-            versions = [version for schemas, one in chosen for version in self._as_known(schemas, one)]
-            return _fitting(versions, schema_format)
-        return _fitting(self._committed(current), schema_format)
+            return tuple(version for schemas, one in chosen for version in self._as_known(schemas, one, schema_format))
+        return tuple(self._committed(current))
 
-    def _as_known(self, schemas: SchemaTree, one: Named) -> list[Version]:
+    def _as_known(self, schemas: SchemaTree, one: Named, schema_format: SchemaFormat) -> list[Version]:
         """A version below; one that is edited in place as published, too: that is what consumers have."""
-        known = [schemas.version(one)]
+        known = [schemas.version_like(one, schema_format)]
         before = self._changes.before(one.path)
         if schemas is self._now and self._then is not None and before is not None and self._changes.edited(one.path):
-            known.insert(0, self._then.version(one._replace(path=before)))
+            known.insert(0, self._then.version_like(one._replace(path=before), schema_format))
         return known
 
     def _with_baseline(self, steps: list[tuple[SchemaTree, Named]], current: Current) -> list[tuple[SchemaTree, Named]]:
@@ -350,19 +348,3 @@ def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...
     if named.order is None:
         return before.versions
     return tuple(one for one in before.versions if one.order is None or one.order < named.order)
-
-
-def _fitting(versions: list[Version], schema_format: SchemaFormat) -> tuple[Version, ...]:
-    """The versions, all in the candidate's language.
-
-    Raises:
-        UncheckedError: One is not.
-    """
-    for version in versions:
-        origin = version.document.origin or ""
-        other = by_file_name(origin)
-        if other is not None and other is not schema_format:
-            message = f"{origin} is {other.noun}, and a later version of it is {schema_format.noun}"
-            hint = "They cannot be compared. Give the new one a subject of its own in the configuration."
-            raise UncheckedError(message, place=Place(origin=origin), hint=hint)
-    return tuple(versions)

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
-from evtcompat.formats.base import SchemaFormat
-from evtcompat.formats.loading import assumed, built_in, by_file_name, declared_by
+from evtcompat.formats.base import Recognition, SchemaFormat
+from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.tree import Tree, WorkTree, inside, read_disk
+from evtcompat.sources.other_kinds import kind_of, may_be_of_other_kind, refused_by_name
+from evtcompat.sources.recognition import NOTHING, PLAIN, Passed, recognised_as, unread_name, unreadable
+from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside, read_disk
 from evtcompat.syntax.documents import decode_text, parse_document
 
-#: Interface languages that are compiled into schemas; by suffix, with what to do.
-_REFUSED = {
-    ".avdl": ("Avro IDL is not read", "Compile it to .avsc first: `avro-tools idl2schemata FILE.avdl`."),
-    ".avpr": (
-        "Avro protocols are not read",
-        "Write its types as .avsc files.",
-    ),
-    ".proto": ("Protocol Buffers are not read", "evtcompat checks Avro and JSON Schema; `buf breaking` checks .proto."),
-}
 #: A name that is only a version, as SchemaVer has it, needs no suffix.
 _VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
 
@@ -44,6 +37,8 @@ class Discovery(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
     #: What a walk met and passed by, as messages call it, with the reason.
     skipped: tuple[str, ...] = ()
+    #: Those of them that look like schemas, with the problem that each is where nothing may be left unchecked.
+    lookalikes: tuple[tuple[str, UncheckedError], ...] = ()
     #: What could not be read, or was named and is no schema; each makes the run unchecked.
     problems: tuple[UncheckedError, ...] = ()
     #: Links out of the tree, as paths of the disk; the caller decides whether to search there.
@@ -108,10 +103,8 @@ def missing(name: str) -> DocumentError:
 
 def refusal(path: str, origin: str) -> DocumentError | None:
     """The error for a kind of file that is refused by name, or ``None``."""
-    for suffix, (message, hint) in _REFUSED.items():
-        if path.lower().endswith(suffix):
-            return DocumentError(message, place=Place(origin=origin), hint=hint)
-    return None
+    kind = refused_by_name(path)
+    return None if kind is None else DocumentError(kind.noun, place=Place(origin=origin), hint=kind.hint)
 
 
 def discover(tree: Tree, paths: Iterable[str], layout: Layout | None = None) -> Discovery:
@@ -138,6 +131,7 @@ class _Search:
         self._layout = layout
         self._candidates: dict[str, Candidate] = {}
         self._skipped: dict[str, str] = {}
+        self._lookalikes: dict[str, tuple[str, UncheckedError]] = {}
         self._problems: list[UncheckedError] = []
         self._outside: list[str] = []
         self._empty: list[UncheckedError] = []
@@ -147,6 +141,7 @@ class _Search:
         return Discovery(
             tuple(self._candidates[path] for path in sorted(self._candidates)),
             tuple(self._skipped[path] for path in sorted(self._skipped)),
+            tuple(self._lookalikes[path] for path in sorted(self._lookalikes) if path in self._skipped),
             tuple(self._problems),
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
@@ -180,12 +175,10 @@ class _Search:
         refused = refusal(path, name)
         if refused is not None:
             raise refused
-        candidate = self._candidate(path, named=True)
-        if candidate is None:
-            message = "is no schema: neither .avsc, nor a document with a $schema that names a known draft"
-            hint = 'Add "$schema": "https://json-schema.org/draft/2020-12/schema", or list it under `include`.'
-            raise DocumentError(message, place=Place(origin=name), hint=hint)
-        self._candidates[path] = candidate
+        found = self._read(path, named=True)
+        if isinstance(found, Passed):
+            raise found.problem(name)
+        self._candidates[path] = found
         self._skipped.pop(path, None)
 
     def _add_folder(self, folder: str, name: str) -> None:
@@ -199,9 +192,11 @@ class _Search:
                 self._seen.add(path)
                 found |= self._add_found(path)
         for path in walk.repositories:
-            self._skipped[path] = f"{self._tree.origin(path)} (a repository of its own; name it to check it)"
+            self._skip(path, self._tree.origin(path), Passed("a repository of its own; name it to check it"))
         for path in walk.dangling:
-            self._skipped[path] = f"{self._tree.origin(path)} (a link that leads nowhere)"
+            is_schema = by_file_name(path) is not None
+            dangling = Passed("a link that leads nowhere", "Mend the link.", looks_like_schema=is_schema)
+            self._skip(path, self._tree.origin(path), dangling)
         self._outside += walk.outside
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
@@ -214,51 +209,74 @@ class _Search:
         """Add a file that a walk met; whether it is a schema."""
         name = self._tree.origin(path)
         if self._layout.excluded(path):
-            self._skipped[path] = f"{name} (excluded)"
+            self._skip(path, name, Passed("excluded"))
             return False
-        refused = refusal(path, name)
+        refused = refused_by_name(path)
         if refused is not None:
-            self._skipped[path] = f"{name} ({refused.message})"
+            self._skip(path, name, Passed(refused.noun, refused.hint, looks_like_schema=refused.of_a_format))
             return False
         try:
             with told_as_fault(f"reading {name}"):
-                candidate = self._candidate(path, named=False)
+                found = self._read(path, named=False)
         except UncheckedError as error:
             self._problems.append(error)
             return False
-        if candidate is None:
-            if may_be_schema(path):
-                self._skipped[path] = f"{name} (no known $schema)"
-            return False
-        self._candidates[path] = candidate
-        return True
+        if isinstance(found, Candidate):
+            self._candidates[path] = found
+            return True
+        if self._layout.included(path):
+            self._problems.append(found.problem(name))
+        elif found.listed:
+            self._skip(path, name, found)
+        return False
 
-    def _candidate(self, path: str, *, named: bool) -> Candidate | None:
-        """The schema at a path, or ``None`` when the file is none."""
+    def _skip(self, path: str, name: str, passed: Passed) -> None:
+        self._skipped[path] = f"{name} ({passed.reason})"
+        if passed.looks_like_schema:
+            self._lookalikes[path] = self._skipped[path], passed.unchecked(name)
+
+    def _read(self, path: str, *, named: bool) -> Candidate | Passed:
+        """The schema at a path, or what the file is instead.
+
+        Raises:
+            DocumentError: It is a schema, or was named, and cannot be read.
+        """
         included = self._layout.included(path)
+        peeked = may_be_schema(path) or path.lower().endswith(_PEEKED)
         by_name = by_file_name(path, everywhere=included or named)
-        if not (included or named or by_name is not None or may_be_schema(path)):
-            return None
+        if not (included or named or by_name is not None or peeked):
+            return NOTHING
         data = self._tree.read(path)
         if data is None:
             raise missing(self._tree.origin(path))
         certain = included or by_name is not None
-        if not certain and not named and not declares_itself(data):
-            return None
+        if not (certain or named or may_look_like_schema(data)):
+            return PLAIN if may_be_schema(path) else NOTHING
         try:
             document = document_of(data, self._tree.origin(path), path, by_name)
         except UncheckedError:
-            if not certain and not may_be_schema(path):
-                return None  # a file of another kind that was named: the caller says that it is no schema
-            raise
-        chosen = by_name or declared_by(document.value)
-        if chosen is None and included:
-            chosen = assumed(document.value)
-        if chosen is None:
-            return None
+            if named and not certain and not may_be_schema(path):
+                return unread_name(path)
+            if certain or named or (may_be_schema(path) and declares_itself(data)):
+                raise
+            return unreadable(data)
+        chosen = by_name or recognised_as(
+            document.value, path, included=included, named=named, around=lambda: self._around(path)
+        )
+        if isinstance(chosen, Passed):
+            return chosen
         if not chosen.reads_exact_json and by_name is None:
             document = document_of(data, self._tree.origin(path), path, chosen)
         return Candidate(path, document, chosen)
+
+    def _around(self, path: str) -> Iterable[SchemaFormat]:
+        """The formats of which there are schemas beside a file, as their names tell."""
+        beside = (by_file_name(other) for other in self._tree.siblings(folder_of(path)))
+        return {one.name: one for one in beside if one is not None}.values()
+
+
+#: Suffixes of files that may hold schemas of any format, and of which a walk takes none without being told to.
+_PEEKED = (".schema",)
 
 
 def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
@@ -270,6 +288,12 @@ def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
 def declares_itself(data: bytes) -> bool:
     """Whether a JSON or YAML text may say that it is a schema; only parsing it makes certain."""
     return any(one.declaration is not None and one.declaration.search(data) for one in built_in())
+
+
+def may_look_like_schema(data: bytes) -> bool:
+    """Whether a JSON or YAML text may be, or resemble, a schema, or be of a kind that is refused by its name."""
+    marks = (mark for one in built_in() for mark in (one.declaration, one.resemblance_mark) if mark is not None)
+    return may_be_of_other_kind(data) or any(mark.search(data) for mark in marks)
 
 
 def may_hold_schema(path: str) -> bool:
@@ -288,13 +312,36 @@ def may_be_schema(path: str) -> bool:
     return may_hold_schema(name) or _VERSION_ONLY.fullmatch(name) is not None
 
 
-def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | None:
-    """The schema at a path of a tree, or ``None`` when there is no file or it is no schema.
+def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | Passed:
+    """The schema at a path of a tree, or what is there instead.
 
     Raises:
         DocumentError: It cannot be read or parsed.
     """
-    return _Search(tree, layout)._candidate(path, named=False) if tree.is_file(path) else None  # noqa: SLF001 - same module
+    return _Search(tree, layout)._read(path, named=False) if tree.is_file(path) else NOTHING  # noqa: SLF001 - same module
+
+
+def candidate_read_as(tree: Tree, path: str, schema_format: SchemaFormat) -> Candidate:
+    """The file at a path as a schema of a format, though it does not say that it is one.
+
+    Raises:
+        DocumentError: It is not there, cannot be read, or has nothing of a schema of the format.
+    """
+    origin = tree.origin(path)
+    data = tree.read(path)
+    if data is None:
+        raise missing(origin)
+    document = document_of(data, origin, path, schema_format)
+    kind = kind_of(document.value)
+    if kind is not None:
+        raise Passed(kind.noun, kind.hint).problem(origin)
+    sureness = schema_format.recognise(document.value)
+    typed = isinstance(document.value, Mapping) and "type" in document.value
+    if sureness is None or (sureness is Recognition.POSSIBLE and not typed):
+        message = f"has nothing of {schema_format.noun}, and what is compared with it is one"
+        hint = "Name the schema that is deployed with --against."
+        raise DocumentError(message, place=Place(origin=origin), hint=hint)
+    return Candidate(path, document, schema_format)
 
 
 def disk(folder: Path, shown_from: Path | None = None) -> WorkTree:

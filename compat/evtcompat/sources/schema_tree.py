@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
-from evtcompat.sources.files import Candidate, candidate_at
+from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, is_version_folder, name_of
+from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
 from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
 from evtcompat.sources.tree import Tree, folder_of
@@ -42,7 +44,7 @@ class SchemaTree:
         self.tree = tree
         self.layout = layout
         self.library = Library(tree, layout)
-        self._candidates: dict[str, Candidate | None] = {}
+        self._candidates: dict[str, Candidate | Passed] = {}
         self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
         self._by_key: dict[tuple[str, str], SubjectHistories] = {}
         self._mapped: SubjectHistories | None = None
@@ -61,16 +63,20 @@ class SchemaTree:
         Raises:
             DocumentError: The file cannot be read or parsed.
         """
+        found = self._looked_at(path)
+        return found if isinstance(found, Candidate) else None
+
+    def _looked_at(self, path: str) -> Candidate | Passed:
         if path not in self._candidates:
-            found = candidate_at(self.tree, path, self.layout)
-            self._candidates[path] = found
-            if found is not None:
-                self.library.add(path, found.format, found.document)
-        return self._candidates[path]
+            self._candidates[path] = candidate_at(self.tree, path, self.layout)
+        found = self._candidates[path]
+        if isinstance(found, Candidate):
+            self.library.add(path, found.format, found.document)
+        return found
 
     def is_schema(self, path: str) -> bool:
         """Whether a file is a schema, or would be if it could be parsed."""
-        if self._candidates.get(path) is not None:
+        if isinstance(self._candidates.get(path), Candidate):
             return True
         if self.layout.excluded(path) or not self.tree.is_file(path):
             return False
@@ -108,6 +114,28 @@ class SchemaTree:
         if candidate is None:
             message = f"{self.tree.origin(named.path)} is no schema"
             raise UncheckedError(message, hint="A version of a subject must be one.")
+        return self._version(named, candidate)
+
+    def version_like(self, named: Named, schema_format: SchemaFormat) -> Version:
+        """The version that a file holds to which a schema of a format is compared.
+
+        Whether it says that it is a schema does not matter: what stands there is what is deployed.
+
+        Raises:
+            DocumentError: It cannot be read or parsed, or has nothing of a schema.
+            UncheckedError: It is a schema of another format.
+        """
+        candidate = self.candidate(named.path)
+        if candidate is None:
+            candidate = candidate_read_as(self.tree, named.path, schema_format)
+        if candidate.format is not schema_format:
+            origin = self.tree.origin(named.path)
+            message = f"{origin} is {candidate.format.noun}, and what is compared with it is {schema_format.noun}"
+            hint = "They cannot be compared. Give the new one a subject of its own in the configuration."
+            raise UncheckedError(message, place=Place(origin=origin), hint=hint)
+        return self._version(named, candidate)
+
+    def _version(self, named: Named, candidate: Candidate) -> Version:
         references = self.library.references(named.path, candidate.format)
         return Version(candidate.document, named.label, references)
 
@@ -153,8 +181,9 @@ class SchemaTree:
             raise problem
         key = name_of(path).key
         if key not in self._by_key:
-            paths = sorted(set(self.relatives(key)) - mapped.by_path.keys())
-            self._by_key[key] = subject_histories(paths)
+            paths = set(self._named_alike(key)) - mapped.by_path.keys()
+            schemas = {path for path in paths if self.is_schema(path)}
+            self._by_key[key] = subject_histories(sorted(schemas | self._lookalikes(paths - schemas, schemas)))
         found = self._by_key[key]
         if path in found.by_path:
             return found.by_path[path]
@@ -190,10 +219,35 @@ class SchemaTree:
 
     def relatives(self, key: tuple[str, str]) -> Iterator[str]:
         """The schema files that name themselves versions of one subject, wherever their layout puts them."""
+        return (path for path in self._named_alike(key) if self.is_schema(path))
+
+    def _named_alike(self, key: tuple[str, str]) -> Iterator[str]:
+        """The files that name themselves versions of one subject, schemas or not."""
         for folder in dict.fromkeys(self._places(key)):
-            for path in self._named_in(folder).get(key, ()):
-                if self.is_schema(path):
-                    yield path
+            yield from self._named_in(folder).get(key, ())
+
+    def _lookalikes(self, paths: Iterable[str], schemas: Iterable[str]) -> set[str]:
+        """Those of the paths that are read as versions though they do not say that they are schemas.
+
+        They look like schemas, and no schema claims to be the version that they are: without them the next one would be
+        compared with nothing.
+        """
+        claimed = {name_of(path)[3:] for path in schemas}
+        return {
+            path
+            for path in paths
+            if name_of(path).order is not None
+            and name_of(path)[3:] not in claimed
+            and not self.layout.excluded(path)
+            and self._looks_like_schema(path)
+        }
+
+    def _looks_like_schema(self, path: str) -> bool:
+        try:
+            found = self._looked_at(path)
+        except UncheckedError:
+            return False
+        return isinstance(found, Passed) and found.looks_like_schema
 
     def _places(self, key: tuple[str, str]) -> Iterator[str]:
         folder, subject = key

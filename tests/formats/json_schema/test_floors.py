@@ -10,7 +10,9 @@ from source_files import imports_of, source_files
 
 FORMAT = "formats.json_schema."
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"deep", "dialect", "exact", "identifiers", "name_patterns", "options"}),
+    frozenset({"deep", "dialect", "edit_distance", "exact", "identifiers", "name_patterns"}),
+    frozenset({"addresses"}),
+    frozenset({"options", "resemblance"}),
     frozenset({"algebra", "describe", "library"}),
     frozenset({"rules", "solve"}),
     frozenset({"keywords"}),

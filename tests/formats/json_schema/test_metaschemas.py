@@ -118,8 +118,8 @@ def test_a_metaschema_is_read_for_its_dialect_and_vocabularies(
     ("references", "said"),
     [
         ({}, "among the references"),
-        ({OWN: {"$schema": "urn:nowhere"}}, "no dialect known here"),
-        ({OWN: {"$schema": OWN}}, "no dialect known here"),
+        ({OWN: {"$schema": "urn:nowhere"}}, "is no metaschema that is known here"),
+        ({OWN: {"$schema": OWN}}, "is no metaschema that is known here"),
         ({OWN: metaschema(**{"$vocabulary": {CORE: True, COLOURS: True}})}, "demands the vocabulary"),
     ],
     ids=["unknown", "leads nowhere", "goes in a circle", "demands something unknown"],

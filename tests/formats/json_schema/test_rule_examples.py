@@ -57,6 +57,9 @@ def test_severities() -> None:
         "format-changed": Severity.WARNING,
         "unknown-keyword": Severity.WARNING,
         "keyword-of-another-draft": Severity.WARNING,
+        "keyword-of-another-language": Severity.WARNING,
         "keyword-beside-ref": Severity.WARNING,
         "keyword-without-effect": Severity.NOTE,
+        "metaschema-address": Severity.NOTE,
+        "unknown-format": Severity.NOTE,
     }

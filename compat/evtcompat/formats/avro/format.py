@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -11,10 +12,8 @@ from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_
 from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
 
 if TYPE_CHECKING:
-    import re
-
     from evtcompat.formats.avro.types import AvroSchema
-    from evtcompat.formats.base import Names, Options, Schema
+    from evtcompat.formats.base import Names, Options, Resemblance, Schema
     from evtcompat.formats.encodings import Encoding
     from evtcompat.formats.payloads import Payloads
     from evtcompat.formats.recorded import RecordedFormat
@@ -41,6 +40,7 @@ class AvroFormat:
     suffixes: tuple[str, ...] = (".avsc",)
     document_suffixes: tuple[str, ...] = ()
     declaration: re.Pattern[bytes] | None = None
+    resemblance_mark: re.Pattern[bytes] | None = re.compile(rb"\b(?:record|symbols|fixed)\b")
     names_are_uris: bool = False
     name_mark: re.Pattern[bytes] | None = None
     reads_exact_json: bool = False
@@ -71,6 +71,16 @@ class AvroFormat:
             return None
         own = _COMPLEX.get(kind, "") in value or "logicalType" in value or kind in _PRIMITIVES - _COMMON
         return Recognition.LIKELY if own else None
+
+    def resemblance(self, value: object) -> Resemblance | None:
+        """See `SchemaFormat`: a named type, or a union of such."""
+        from evtcompat.formats.avro.resemblance import resemblance
+
+        return resemblance(value)
+
+    def describes(self, value: object) -> str | None:  # noqa: ARG002 - of the protocol
+        """See `SchemaFormat`: Avro's data is binary, or names no schema."""
+        return None
 
     def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
         """See `SchemaFormat`. Files of Avro's own suffix may have C-style comments, as Avro Java allows."""

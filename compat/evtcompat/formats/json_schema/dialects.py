@@ -17,12 +17,13 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from evtcompat.formats.json_schema.addresses import LATEST, METASCHEMAS, dialect_named
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.table import handlings
 
 DRAFT4 = Dialect(
     "draft 4",
-    "http://json-schema.org/draft-04/schema",
+    METASCHEMAS["draft 4"].removesuffix("#"),
     MappingProxyType(handlings("draft 4")),
     id_keyword="id",
     boolean_schemas=False,
@@ -32,28 +33,28 @@ DRAFT4 = Dialect(
 )
 DRAFT6 = Dialect(
     "draft 6",
-    "http://json-schema.org/draft-06/schema",
+    METASCHEMAS["draft 6"].removesuffix("#"),
     MappingProxyType(handlings("draft 6")),
     ref_hides_siblings=True,
     validator="Draft6Validator",
 )
 DRAFT7 = Dialect(
     "draft 7",
-    "http://json-schema.org/draft-07/schema",
+    METASCHEMAS["draft 7"].removesuffix("#"),
     MappingProxyType(handlings("draft 7")),
     ref_hides_siblings=True,
     validator="Draft7Validator",
 )
 DRAFT2019 = Dialect(
     "2019-09",
-    "https://json-schema.org/draft/2019-09/schema",
+    METASCHEMAS["2019-09"].removesuffix("#"),
     MappingProxyType(handlings("2019-09")),
     contains_evaluates=True,
     validator="Draft201909Validator",
 )
 DRAFT2020 = Dialect(
     "2020-12",
-    "https://json-schema.org/draft/2020-12/schema",
+    METASCHEMAS["2020-12"].removesuffix("#"),
     MappingProxyType(handlings("2020-12")),
     tuple_keyword="prefixItems",
     contains_evaluates=True,
@@ -68,31 +69,11 @@ DIALECTS = (DRAFT4, DRAFT6, DRAFT7, DRAFT2019, DRAFT2020)
 DEFAULT = DRAFT2020
 
 
-def _normal(uri: str) -> str:
-    return uri.removesuffix("#").removesuffix("/").replace("https://", "http://", 1)
-
-
-#: Metaschemas that add nothing but annotations, or keywords that constrain schemas and not their instances.
-_BUILT_ON: Mapping[str, Dialect] = {
-    # Hyper-schemas: links between documents.
-    "http://json-schema.org/draft-04/hyper-schema": DRAFT4,
-    "http://json-schema.org/draft-06/hyper-schema": DRAFT6,
-    "http://json-schema.org/draft-07/hyper-schema": DRAFT7,
-    "https://json-schema.org/draft/2019-09/hyper-schema": DRAFT2019,
-    "https://json-schema.org/draft/2020-12/hyper-schema": DRAFT2020,
-    # Snowplow Iglu: `self` names vendor, name and version of an event schema.
-    "http://iglucentral.com/schemas/com.snowplowanalytics.self-desc/schema/jsonschema/1-0-0": DRAFT4,
-    # OpenAPI 3.1: `discriminator`, `xml`, `externalDocs` and `example`.
-    "https://spec.openapis.org/oas/3.1/dialect/base": DRAFT2020,
-}
-
-_BY_URI = {_normal(dialect.uri): dialect for dialect in DIALECTS}
-_BY_URI |= {_normal(uri): dialect for uri, dialect in _BUILT_ON.items()}
-_LATEST = frozenset({"http://json-schema.org/schema", "http://json-schema.org/latest/schema"})
+_BY_NAME: Mapping[str, Dialect] = {dialect.name: dialect for dialect in DIALECTS}
 
 #: What tells the dialect in a URI of json-schema.org, where there are no metaschemas but those of the drafts: some
 #: schemas in use spell it a little otherwise (``https://json-schema.org/0.1.0-draft/2020-12/schema``).
-_OFFICIAL = re.compile(r"http://(?:www\.)?json-schema\.org/(.*)")
+_OFFICIAL = re.compile(r"https?://(?:www\.)?json-schema\.org/(.*)")
 _TOKENS: Mapping[str, Dialect] = {
     "draft-04": DRAFT4,
     "draft-06": DRAFT6,
@@ -108,13 +89,13 @@ def by_uri(uri: str, default: Dialect = DEFAULT) -> Dialect | None:
     ``http`` and ``https``, an empty fragment and a trailing slash make no difference; the "latest" URI means
     ``default``; a URI of json-schema.org need only name the draft.
     """
-    normal = _normal(uri)
-    if normal in _LATEST:
-        return default
-    return _BY_URI.get(normal) or _official(normal)
+    named = dialect_named(uri) or dialect_named(uri.removesuffix("#").removesuffix("/"))
+    if named is None:
+        return _official(uri)
+    return default if named is LATEST else _BY_NAME[named]
 
 
-def _official(normal: str) -> Dialect | None:
-    found = _OFFICIAL.fullmatch(normal)
+def _official(uri: str) -> Dialect | None:
+    found = _OFFICIAL.fullmatch(uri)
     named = [token for token in _TOKENS if token in found[1]] if found else []
     return _TOKENS[named[0]] if len(named) == 1 else None

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.base import DEFAULTS, Recognition
-from evtcompat.formats.json_schema.options import DEFAULT_DIALECT, DIALECTS, SETTINGS, Options
+from evtcompat.formats.json_schema.addresses import dialect_named
+from evtcompat.formats.json_schema.options import DEFAULT_DIALECT, SETTINGS, Options
 from evtcompat.formats.json_schema.payloads.encodings import CONFLUENT, JSON
 
 if TYPE_CHECKING:
     from evtcompat.formats import base
-    from evtcompat.formats.base import Decision, Names, Setting
+    from evtcompat.formats.base import Decision, Names, Resemblance, Setting
     from evtcompat.formats.encodings import Encoding
     from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.payloads import Payloads
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
 
-_DRAFTS: Final = frozenset(uri.rstrip("#") for uri in DIALECTS.values())
 _LIKELY: Final = ("properties", "$ref", "$defs", "definitions", "$schema", "enum", "const")
 
 
@@ -36,8 +36,8 @@ class JsonSchemaFormat:
     type_names: frozenset[str] = frozenset()
     suffixes: tuple[str, ...] = ()
     document_suffixes: tuple[str, ...] = (".json", ".yaml", ".yml", ".jsonschema")
-    #: JSON may escape the slash.
-    declaration: re.Pattern[bytes] | None = re.compile(rb"json-schema\.org\\?/draft", re.IGNORECASE)
+    declaration: re.Pattern[bytes] | None = re.compile(rb"json-schema\.org|iglucentral\.com|spec\.openapis\.org")
+    resemblance_mark: re.Pattern[bytes] | None = re.compile(rb"""\$schema|properties["']?\s*:""")
     names_are_uris: bool = True
     name_mark: re.Pattern[bytes] | None = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
     reads_exact_json: bool = True
@@ -63,10 +63,21 @@ class JsonSchemaFormat:
         """See `SchemaFormat`: a ``$schema`` that names a known draft declares; keywords make it likely."""
         if isinstance(value, Mapping):
             declared = value.get("$schema")
-            if isinstance(declared, str) and declared.rstrip("#") in _DRAFTS:
+            if isinstance(declared, str) and dialect_named(declared) is not None:
                 return Recognition.DECLARED
             return Recognition.LIKELY if any(word in value for word in _LIKELY) else Recognition.POSSIBLE
         return Recognition.LIKELY if isinstance(value, bool) else None
+
+    def resemblance(self, value: object) -> Resemblance | None:
+        """See `SchemaFormat`: a ``$schema`` that is nearly a metaschema's, or the keywords that describe an object."""
+        from evtcompat.formats.json_schema.resemblance import resemblance
+
+        return resemblance(value)
+
+    def describes(self, value: object) -> str | None:
+        """See `SchemaFormat`: a ``$schema`` that names no metaschema names what describes the document."""
+        named = value.get("$schema") if isinstance(value, Mapping) else None
+        return named if isinstance(named, str) and dialect_named(named) is None else None
 
     def read(self, text: str, origin: str | None, *, name: str = "", base_uri: str | None = None) -> Document:
         """See `SchemaFormat`: JSON, or YAML where the name or, without one, the text says so."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.base import Setting
+from evtcompat.formats.json_schema.addresses import METASCHEMAS
 from evtcompat.model.verdicts import Policy
 
 if TYPE_CHECKING:
@@ -17,11 +18,11 @@ DEFAULT_DIALECT: Final = "default-dialect"
 
 #: What a configuration may call a dialect, besides its URI.
 DIALECTS: Final = {
-    "draft-04": "http://json-schema.org/draft-04/schema#",
-    "draft-06": "http://json-schema.org/draft-06/schema#",
-    "draft-07": "http://json-schema.org/draft-07/schema#",
-    "2019-09": "https://json-schema.org/draft/2019-09/schema",
-    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+    "draft-04": METASCHEMAS["draft 4"],
+    "draft-06": METASCHEMAS["draft 6"],
+    "draft-07": METASCHEMAS["draft 7"],
+    "2019-09": METASCHEMAS["2019-09"],
+    "2020-12": METASCHEMAS["2020-12"],
 }
 SETTINGS: Final = (
     Setting(DEFAULT_DIALECT, choices=DIALECTS),

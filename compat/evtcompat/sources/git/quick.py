@@ -15,7 +15,7 @@ from pathlib import Path
 from evtcompat.sources.git import safety
 
 #: What a schema, a document that schemas refer to, or the gate's own files end with.
-_WATCHED = (".avsc", ".avdl", ".avpr", ".proto", ".json", ".jsonschema", ".yaml", ".yml", ".toml")
+_WATCHED = (".avsc", ".avdl", ".avpr", ".proto", ".json", ".jsonschema", ".schema", ".yaml", ".yml", ".toml")
 #: The head of a table of TOML, as people write it.
 _HEADER = re.compile(rb"^[ \t]*\[\[?[ \t]*[A-Za-z]", re.MULTILINE)
 _OWN = re.compile(rb"[ \t]*\[\[?[ \t]*tool[ \t]*\.[ \t]*evtcompat\b")

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from evtcompat.formats.json_schema.addresses import LATEST, METASCHEMAS, as_published, dialect_named
 from evtcompat.formats.json_schema.dialect import Dialect
+from evtcompat.formats.json_schema.edit_distance import distance
 from evtcompat.formats.json_schema.keywords.keyword import Keyword
 from evtcompat.formats.json_schema.keywords.table import ANNOTATIONS, CONSTRAINING, subschemas
+from evtcompat.formats.json_schema.lint import other_languages
 from evtcompat.formats.json_schema.lint.instance_paths import of_pointer
 from evtcompat.formats.json_schema.lint.spelling import meant
 from evtcompat.model.json_types import JSON
@@ -49,18 +52,25 @@ def lint(schema: JSON, dialect: Dialect) -> tuple[Mismatch, ...]:
         dialect: The dialect it is read in.
 
     Returns:
-        Mismatches whose reader and writer place are the same, under the rules `unknown-keyword`,
-        `keyword-of-another-draft`, `keyword-beside-ref` and `keyword-without-effect`.
+        Mismatches whose reader and writer place are the same, under the rules of `rules.lint`.
     """
     draft = dialect.name
     found: list[Mismatch] = []
+    of_openapi = isinstance(schema, dict) and "openapi" in str(schema.get("$schema"))
     for pointer, part in _schemas(schema):
         lone = dialect.ref_hides_siblings and isinstance(part.get("$ref"), str)
         for name, value in part.items():
-            if lone and name != "$ref":
+            if name == "$schema":
+                found.extend(_address(value, pointer, draft))
+            elif lone and name != "$ref":
                 found.extend(_beside_ref(name, pointer, draft))
             elif name in CONSTRAINING:
                 found.extend(_known(CONSTRAINING[name], part, pointer, draft))
+            elif name == "format":
+                found.extend(_format(value, pointer))
+            elif name in other_languages.CONSTRAINING:
+                if not (of_openapi and name in other_languages.OF_OPENAPI):
+                    found.extend(_foreign(name, value, part, pointer))
             elif name not in ANNOTATIONS:
                 found.extend(_unknown(name, value, part, pointer))
     return tuple(found)
@@ -118,6 +128,36 @@ def _idle(keyword: Keyword, schema: Mapping[str, JSON]) -> str:
     if keyword.type in names or (keyword.type == "number" and "integer" in names):
         return ""
     return f"it speaks of type {keyword.type} and the type here is {' or '.join(str(name) for name in names)}"
+
+
+def _address(value: JSON, pointer: str, draft: str) -> Iterator[Mismatch]:
+    """What is said of a ``$schema`` that names its dialect by another address than the metaschema's own."""
+    if not isinstance(value, str):
+        return
+    named = dialect_named(value)
+    facts: dict[str, object] = {"address": value, "draft": draft}
+    if named == LATEST:
+        yield _finding("metaschema-address", pointer, "$schema", {**facts, "case": "latest"})
+        return
+    known = as_published(value) if named is not None else METASCHEMAS.get(draft)
+    if known is None or known.removesuffix("#") == value.removesuffix("#"):
+        return
+    here = child(pointer, "$schema")
+    fix = Fix(f'Write "{known}"', "reader", ({"op": "replace", "path": here, "value": known},))
+    yield _finding("metaschema-address", pointer, "$schema", {**facts, "known": known}, fix)
+
+
+def _format(value: JSON, pointer: str) -> Iterator[Mismatch]:
+    suggestion = other_languages.meant_format(value, distance) if isinstance(value, str) else None
+    if suggestion is not None:
+        yield _finding("unknown-format", pointer, "format", {"format": value, "suggestion": suggestion})
+
+
+def _foreign(name: str, value: JSON, schema: Mapping[str, JSON], pointer: str) -> Iterator[Mismatch]:
+    word = other_languages.CONSTRAINING[name]
+    if word.means(value, schema):
+        facts = {"keyword": name, "language": word.language, "advice": word.advice}
+        yield _finding("keyword-of-another-language", pointer, name, facts)
 
 
 def _unknown(name: str, value: JSON, schema: Mapping[str, JSON], pointer: str) -> Iterator[Mismatch]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from evtcompat.formats.json_schema.edit_distance import distance
 from evtcompat.formats.json_schema.keywords.keyword import Keyword
 from evtcompat.formats.json_schema.keywords.table import CONSTRAINING, fits
 from evtcompat.model.json_types import JSON
@@ -40,9 +41,9 @@ def meant(name: str, value: JSON) -> Keyword | None:
         allowed = _allowed(target)
         if abs(len(plain) - len(target)) > allowed or not fits(keyword, value):
             continue
-        distance = _distance(plain, target, allowed)
-        if distance <= allowed and (nearest is None or distance < nearest[0]):
-            nearest = distance, keyword
+        slips = distance(plain, target, allowed)
+        if slips <= allowed and (nearest is None or slips < nearest[0]):
+            nearest = slips, keyword
     return nearest[1] if nearest else None
 
 
@@ -57,23 +58,3 @@ def _allowed(target: str) -> int:
     if len(target) <= _SHORT:
         return 0
     return 1 if len(target) <= _MEDIUM else 2 if len(target) <= _LONG else 3
-
-
-def _distance(first: str, second: str, limit: int) -> int:
-    """Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other.
-
-    The restricted Damerau-Levenshtein distance, row by row; above `limit`, some number above it.
-    """
-    before: list[int] = []
-    row = list(range(len(second) + 1))
-    for i, letter in enumerate(first, 1):
-        following = [i]
-        for j, other in enumerate(second, 1):
-            cost = min(row[j] + 1, following[j - 1] + 1, row[j - 1] + (letter != other))
-            if i > 1 and j > 1 and letter == second[j - 2] and first[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            following.append(cost)
-        if min(following) > limit and min(row) > limit:
-            return limit + 1
-        before, row = row, following
-    return row[-1]

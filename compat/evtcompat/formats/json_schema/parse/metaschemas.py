@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep
+from evtcompat.formats.json_schema.addresses import near_miss
 from evtcompat.formats.json_schema.dialect import Dialect, Handling
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, by_uri
 from evtcompat.formats.json_schema.keywords.keyword import Holding, Vocabulary
@@ -115,8 +116,13 @@ def basis_of(uri: str, references: References, origin: str | None) -> Basis:
         if not isinstance(following, str):
             break
         named = following
+    near = near_miss(uri)
+    if near is not None:
+        message = f'$schema names "{uri}", which {near.reason}'
+        hint = f'The nearest that is known is "{near.known}": write that, if the schema is meant so.'
+        raise SchemaError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
     known = ", ".join(f"{dialect.uri} ({dialect.name})" for dialect in DIALECTS)
-    message = f"$schema names {uri!r}, which is no dialect known here"
+    message = f'$schema names "{uri}", which is no metaschema that is known here'
     hint = f"Known are {known}. A metaschema of your own is known when its document is among the references."
     raise SchemaError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
 

@@ -45,6 +45,46 @@ RULES: Final = (
         remedy='Wrap the reference: {"allOf": [{"$ref": "#/definitions/code"}], "maxLength": 8}.',
     ),
     Rule(
+        "keyword-of-another-language",
+        Severity.WARNING,
+        "json-schema",
+        "`{keyword}` is a word of {language} that JSON Schema ignores; {advice}.",
+        what="A word that constrains in OpenAPI, in a draft before draft 4, or in another relative of JSON Schema.",
+        why="A validator of JSON Schema ignores it: `nullable` does not let null pass, and `optional` frees from "
+        "nothing. Code that is generated from the schema by a tool of the other language may read it all the same, so "
+        "that producers and consumers disagree.",
+        example='{"type": "string", "nullable": true}',
+        remedy="Say it in the words of JSON Schema. That changes what the schema accepts: treat it as a change, not as "
+        "a cosmetic one.",
+        limits="Words that begin with `x-`, and words that only describe (`example`, `xml`), are not reported.",
+    ),
+    Rule(
+        "unknown-format",
+        Severity.NOTE,
+        "json-schema",
+        "`format` has no `{format}`; `{suggestion}` was probably meant.",
+        what="A format that is nearly the name of one.",
+        why="Validators that assert formats ignore the ones that they do not know.",
+        example='{"type": "string", "format": "datetime"}',
+        remedy="Correct the spelling. Where formats are asserted that narrows the schema.",
+        limits="Only words near to a format of some draft are reported; formats of your own are left alone.",
+    ),
+    Rule(
+        "metaschema-address",
+        Severity.NOTE,
+        "json-schema",
+        "`$schema` is {address}, which is read as {draft}; the address of that is {known}.",
+        what="A `$schema` that names a draft by another address than the draft's own.",
+        why="An address is a name: `https://json-schema.org/draft-07/schema#` is not the one that draft 7 gives "
+        "itself, and tools that compare addresses take the schema for one of no draft, or of the newest.",
+        example='{"$schema": "https://json-schema.org/draft-07/schema#", "type": "object"}',
+        remedy="Write the address as the draft does. It is evtcompat's reading as well, so nothing changes here.",
+        cases={
+            "latest": "`$schema` is {address}, whichever draft is the latest; it is read as {draft}. Name the draft, "
+            "so that it does not change by itself."
+        },
+    ),
+    Rule(
         "keyword-without-effect",
         Severity.NOTE,
         "json-schema",

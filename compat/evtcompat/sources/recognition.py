@@ -1,0 +1,129 @@
+"""What a file is whose name does not tell: a schema of a format, something that looks like one, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from evtcompat.errors import DocumentError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import assumed, built_in, declared_by
+from evtcompat.model.places import Place
+from evtcompat.sources.other_kinds import describes_api, kind_of, kind_of_text, known_by_name
+
+_DECLARE: Final = 'Add "$schema": "https://json-schema.org/draft/2020-12/schema", or list it under `include`.'
+
+
+class Passed(NamedTuple):
+    """A file that is not checked, and why."""
+
+    #: What it is or lacks, a phrase that follows its name: ``an AsyncAPI document``.
+    reason: str
+    #: What makes it one that is checked, or where to look instead.
+    hint: str = _DECLARE
+    #: It looks like a schema all the same.
+    looks_like_schema: bool = False
+    #: A walk that passes it by says so.
+    listed: bool = True
+    #: The phrase about a file that a person named, where it is another one.
+    when_named: str | None = None
+
+    def problem(self, origin: str) -> DocumentError:
+        """The error for a file that a person named as a schema."""
+        message = f"is no schema: {self.when_named or self.reason}"
+        return DocumentError(message, place=Place(origin=origin), hint=self.hint)
+
+    def unchecked(self, origin: str) -> DocumentError:
+        """The error for a file that looks like a schema, where nothing may be left unchecked."""
+        message = f"looks like a schema and is not checked: {self.reason}"
+        hint = f"{self.hint} What is no schema of an event belongs under `exclude`."
+        return DocumentError(message, place=Place(origin=origin), hint=hint)
+
+
+#: JSON or YAML in which nothing hints at a schema.
+PLAIN: Final = Passed(
+    "no known $schema", when_named="neither .avsc, nor a document with a $schema that names a known draft"
+)
+#: A file of any other kind.
+NOTHING: Final = PLAIN._replace(listed=False)
+
+
+def recognised_as(
+    value: object, path: str, *, included: bool, named: bool, around: Callable[[], Iterable[SchemaFormat]]
+) -> SchemaFormat | Passed:
+    """The format of a parsed document, or what it is instead.
+
+    What declares itself a schema is one, unless it describes an API. What is of a kind that is known to be none is
+    none, whoever says otherwise. Beyond that, what the configuration includes is a schema of the likeliest format; and
+    what no other document looks like is one where a person named it, or where its own name or those of the files beside
+    it say so.
+
+    Args:
+        value: The document.
+        path: Where it lies.
+        included: Whether the configuration says that it is a schema.
+        named: Whether a person named it.
+        around: Finds the formats of which there are schemas beside it.
+    """
+    declared = declared_by(value)
+    if declared is not None and describes_api(value) is None:
+        return declared
+    kind = kind_of(value)
+    if kind is not None:
+        return Passed(kind.noun, kind.hint, looks_like_schema=True)
+    if included:
+        return assumed(value)
+    for one in built_in():
+        found = one.resemblance(value)
+        if found is not None:
+            told = named or one in _named_beside(path) or one in around()
+            return one if found.unmistakable and told else Passed(found.reason, found.hint, looks_like_schema=True)
+    described = next((name for one in built_in() if (name := one.describes(value)) is not None), None)
+    if described is not None:
+        return described_by(described)
+    if named:
+        return _of_name(path) or PLAIN
+    return PLAIN
+
+
+def _named_beside(path: str) -> tuple[SchemaFormat, ...]:
+    """The format that the name of a file tells by a word before its suffix: ``order.avro.json``."""
+    words = path.rpartition("/")[2].lower().split(".")[1:-1]
+    return tuple(one for one in built_in() if one.name in words or any(f".{word}" in one.suffixes for word in words))
+
+
+def _of_name(path: str) -> Passed | None:
+    kind = known_by_name(path)
+    return None if kind is None else Passed(kind.noun, kind.hint)
+
+
+def described_by(name: str) -> Passed:
+    """Data that names the schema that describes it."""
+    return Passed(
+        f'data that "{name}" describes, as its $schema says',
+        "Check the schema itself, or list the file under `include` if it is one.",
+        listed=False,
+    )
+
+
+def unread_name(path: str) -> Passed:
+    """What a file is that a person named and that is neither JSON nor YAML."""
+    return _of_name(path) or PLAIN
+
+
+#: A member that names what describes the document, in a text that cannot be read otherwise (JSON with comments).
+_NAMED: Final = re.compile(rb"""["']?\$schema["']?\s*:\s*["']?([^"'\s,}]+)""")
+
+
+def unreadable(data: bytes) -> Passed:
+    """What a file is that a walk met, that may look like a schema, and that cannot be read."""
+    kind = kind_of_text(data)
+    if kind is not None:
+        return Passed(f"{kind.noun}, which cannot be read", kind.hint, looks_like_schema=True)
+    named = _NAMED.search(data)
+    if named is None:
+        return PLAIN
+    told = {"$schema": named[1].decode("utf-8", "replace")}
+    found = recognised_as(told, "", included=False, named=False, around=tuple)
+    return found if isinstance(found, Passed) else Passed("a schema that cannot be read", looks_like_schema=True)
