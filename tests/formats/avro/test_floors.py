@@ -8,7 +8,7 @@ from source_files import imports_of, source_files
 FLOORS = (
     (
         *("types", "limits", "violations", "logical", "promotions", "parts", "paths", "canonical", "equality"),
-        *("names", "legal_names", "definitions", "suggestions", "defaults", "scope", "parse"),
+        *("names", "legal_names", "definitions", "suggestions", "defaults", "scope", "parse", "resemblance"),
     ),
     ("differences", "rule", "patches", "isolation", "decoders.divergence", "payloads.datum", "payloads.boundaries"),
     ("rules",),
