@@ -6,6 +6,7 @@ listed with it, and an entry that is no longer needed fails.
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections import defaultdict
@@ -30,17 +31,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats.json_schema": _NOUNS | {"formats", "regular"},
     "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
     "folders": set(),
-    "writing": _NOUNS | _FORMATS,
+    "reading": set(),
+    "writing": _NOUNS | _FORMATS | {"reading"},
     "rules": _NOUNS | _FORMATS,
     "reporters.available": set(),
-    "config": _NOUNS | _FORMATS | {"rules", "reporters.available"},
+    "config": _NOUNS | _FORMATS | {"reading", "rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
-    "registries": _NOUNS | _FORMATS | {"folders", "writing"},
-    "sources": _NOUNS | _FORMATS | {"rules", "config", "checking", "registries"},
+    "registries": _NOUNS | _FORMATS | {"folders", "reading", "writing"},
+    "sources": _NOUNS | _FORMATS | {"reading", "rules", "config", "checking", "registries"},
     "api": _CHECK,
-    "payloads": _CHECK | {"__init__", "writing"},
-    "replay": _CHECK | {"payloads", "writing"},
-    "exercise": _NOUNS | _FORMATS | {"__init__", "payloads"},
+    "payloads": _CHECK | {"__init__", "reading", "writing"},
+    "replay": _CHECK | {"payloads", "reading", "writing"},
+    "exercise": _NOUNS | _FORMATS | {"__init__", "payloads", "reading"},
     "reporters": _NOUNS
     | _FORMATS
     | {"__init__", "rules", "checking", "payloads", "replay", "exercise", "reporters.available"},
@@ -57,6 +59,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "reporters.available",
         "testing",
         "folders",
+        "reading",
         "writing",
     },
 }
@@ -136,6 +139,41 @@ def test_every_library_has_one_owner() -> None:
         if file.package not in OWNERS.get(library, ())
     ]
     assert wrong == []
+
+
+#: The files that open others in a way of their own, and why: what strangers bring along `reading` reads, in bounds.
+OPENING = {
+    "reading.py": "the owner",
+    "cli/main.py": "the device that swallows everything",
+    "cli/output.py": "the summary of a CI step, which grows",
+    "exercise/git_tree.py": "an archive that git made",
+    "exercise/process.py": "what Linux says of processes",
+    "exercise/transports/kafka.py": "the person's own settings of a broker",
+    "exercise/transports/laws.py": "a channel, not a file",
+    "exercise/run.py": "a channel, not a file",
+    "regular/ecma/character_classes.py": "data of the package",
+    "reporters/json_report.py": "data of the package",
+    "registries/credentials.py": "the person's own list of registries",
+    "replay/ledger.py": "the state of a replay, which grows",
+    "replay/sources/kafka.py": "the person's own settings of a broker",
+    "replay/sources/kinds.py": "recorded events, of any size, a piece at a time",
+    "replay/sources/opening.py": "recorded events, of any size, a piece at a time",
+    "sources/git/history.py": "git's own list of commits",
+    "writing.py": "a device or a pipe that a person named for a report",
+}
+
+
+def test_one_module_reads_what_a_repository_brings_along() -> None:
+    opening = {
+        file.path
+        for file in source_files()
+        if file.package != "testing"
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Call)
+        and (getattr(node.func, "attr", None) or getattr(node.func, "id", None)) in {"open", "read_bytes", "read_text"}
+    }
+    assert sorted(opening - OPENING.keys()) == []
+    assert sorted(OPENING.keys() - opening) == [], "open nothing any more"
 
 
 def test_no_circle_between_files() -> None:

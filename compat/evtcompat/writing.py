@@ -15,14 +15,13 @@ from typing import Final
 
 from evtcompat.errors import UsageError
 from evtcompat.formats.loading import built_in, by_file_name, declared_by
+from evtcompat.reading import read_file
 
 #: Names of files that configure evtcompat, its neighbours, or what runs it.
 _CONFIGURATIONS: Final = frozenset(
     {"pyproject.toml", "evtcompat.toml", "evtcompat-waivers.toml", "evtcompat.lock", "registries.toml"}
     | {".gitattributes", ".gitignore", ".gitmodules", ".gitlab-ci.yml", ".pre-commit-config.yaml"}
 )
-#: A file that is larger is not read to see whether it is a schema: none that people write is.
-_LARGEST_SCHEMA: Final = 16 * 1024 * 1024
 
 
 def write_report(path: Path, text: str) -> None:
@@ -149,9 +148,7 @@ def _holds_schema(path: Path) -> bool:
     from evtcompat.syntax.documents import decode_text, parse_document
 
     try:
-        if path.stat().st_size > _LARGEST_SCHEMA:
-            return False
-        data = path.read_bytes()
+        data = read_file(path)
         if not any(one.declaration is not None and one.declaration.search(data) for one in built_in()):
             return False
         return declared_by(parse_document(decode_text(data, str(path)), None, name=path.name).value) is not None

@@ -21,6 +21,9 @@ PAYLOADS = (event("1", "first"), event("1", "second"), event("2", "only"))
 #: A hang has to be waited for; everything else is never so slow, even on a busy machine.
 DEADLINES = {"hangs": 0.5}
 
+#: What a consumer writes in place of the runner's answer.
+FORGED = ("a_list", "nothing", "no_json", "depth", "an_outcome", "types", "letters", "a_length")
+
 #: Consumer, the word in its cells, and a part of what is said.
 HARM = (
     ("hangs", "hung", "no answer within 0.5 s"),
@@ -29,6 +32,7 @@ HARM = (
     ("aborts", "exited", "SIGABRT"),
     ("interrupts", "raised", "KeyboardInterrupt"),
     ("strange", "raised", "Strange"),
+    *((f"forges_{what}", "exited", "evtcompat's own socket") for what in FORGED),
 )
 HARMLESS = ("prints", "closes", "forks", "lingers", "threads")
 
@@ -82,6 +86,17 @@ def test_harm_stays_in_its_cell(name: str, word: str, said: str) -> None:
     failures = [failure for cell in report.cells for failure in cell.failures]
     assert len(failures) == len(PAYLOADS), "each payload is tried, whatever became of the one before it"
     assert all(said in failure.message for failure in failures)
+
+
+@pytest.mark.parametrize("name", ["fails_at_length", "fails_at_length_again"])
+def test_a_message_without_end_is_cut(name: str) -> None:
+    """Within the time of a short one, and with its beginning and its place."""
+    report = beside_a_good_one(name)
+    for failure in report.cells[0].failures:
+        assert "ValueError: xxx" in failure.message or "RuntimeError: y" in failure.message
+        assert len(failure.message) < 3000
+        assert len(failure.traceback) < 30_000
+        assert f"in {name}" in failure.traceback or "fails_at_length()" in failure.traceback
 
 
 def test_a_hang_is_told_with_the_place_where_it_hung() -> None:

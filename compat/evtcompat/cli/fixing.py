@@ -15,6 +15,7 @@ from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SubjectReport
+from evtcompat.reading import read_file
 from evtcompat.reporters.terminal import printable
 from evtcompat.syntax.documents import decode_text
 from evtcompat.syntax.editing import edited
@@ -96,7 +97,7 @@ def _is_json(origin: str) -> bool:
 def _edit(path: Path, origin: str, patch: tuple[Operation, ...]) -> None:
     check_folder(path)
     try:
-        data = path.read_bytes()
+        data = read_file(path)
         text = decode_text(data, origin)
         mark = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
         write_whole(path, mark + edited(text, patch, comments=True).encode("utf-8"))

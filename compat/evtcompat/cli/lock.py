@@ -37,6 +37,7 @@ def lock(
 
     from evtcompat.cli.context import Environment, configuration
     from evtcompat.cli.words import counted
+    from evtcompat.reading import LARGEST_LOCK, read_file
     from evtcompat.registries.lockfile import LOCK_NAME, render_lock
     from evtcompat.registries.locking import drift, take_lock
     from evtcompat.registries.opening import open_registry
@@ -62,7 +63,7 @@ def lock(
     data = render_lock(taken).encode("utf-8")
     versions = sum(len(subject.versions) for subject in taken.subjects)
     size = f"{counted(len(taken.subjects), 'subject')}, {counted(versions, 'version')}"
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and read_file(path, LARGEST_LOCK) == data:
         typer.echo(shown(f"{path} is up to date: {size}."))
         return
     write_own(path, data)

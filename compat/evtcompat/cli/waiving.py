@@ -11,6 +11,7 @@ from evtcompat.cli.checking import checked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.config.waivers import append_waiver
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.writing import write_own
 
 
@@ -60,9 +61,12 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
     file = environment.folder / context.config.folder / context.config.waivers
     name = shown(file, environment.folder)
     try:
-        before = file.read_bytes().decode("utf-8") if file.exists() else ""
-    except OSError as error:
-        message = f"{name}: the waivers cannot be read: {error.strerror}"
+        before = read_file(file, LARGEST_CONFIGURATION).decode("utf-8")
+    except FileNotFoundError:
+        before = ""
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        message = f"{name}: the waivers cannot be read: {reason}"
         raise UsageError(message) from error
     write_own(file, append_waiver(before, waiver, name).encode("utf-8"))
     return f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}"

@@ -9,6 +9,7 @@ from pathlib import Path
 from evtcompat.config.values import OWN_FILE, PYPROJECT, Config
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
+from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 
 #: Every way in which TOML can open the table or set a key in it.
 _NAMES_THE_TOOL = re.compile(r"""\btool["']?\s*\.\s*["']?evtcompat|^\s*\[\s*["']?tool["']?\s*\]""", re.MULTILINE)
@@ -24,7 +25,7 @@ def read_text(path: Path) -> str | None:
         ConfigError: It is there and cannot be read, or is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_file(path, LARGEST_CONFIGURATION).decode("utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:

@@ -12,6 +12,7 @@ from evtcompat.exercise.payloads import Payload
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.loading import built_in, by_name, installed
 from evtcompat.payloads.folder import FORM, MANIFEST, MARK
+from evtcompat.reading import read_file
 
 _HINT = "`evtcompat fixtures verify` tells what is wrong with it; `evtcompat fixtures generate` makes it anew"
 
@@ -40,7 +41,7 @@ class _Manifest(TypedDict):
 
 def is_generated(folder: Path) -> bool:
     """Whether the folder has a manifest."""
-    return (folder / MANIFEST).is_file()
+    return (folder / MANIFEST).exists()
 
 
 def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Payload, ...]:
@@ -55,7 +56,7 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
         DocumentError: The manifest is of another form, or a file is missing, or there is no such encoding here.
     """
     try:
-        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = json.loads(read_file(folder / MANIFEST))
         if manifest[MARK] != FORM:
             message = f"{folder / MANIFEST}: of form {manifest[MARK]}, and form {FORM} is known here"
             raise DocumentError(message, hint=_HINT)
@@ -63,7 +64,7 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
     except OSError as error:
         message = f"{error.filename}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint=_HINT) from error
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         message = f"{folder / MANIFEST}: not a manifest of evtcompat ({type(error).__name__}: {error})"
         raise DocumentError(message, hint=_HINT) from error
     return found
@@ -100,12 +101,12 @@ def _payloads(folder: Path, manifest: _Manifest, encoding: Encoding) -> Iterator
                 version=version["version"],
                 label=entry["label"],
                 key=manifest["subject"],
-                value=json.loads(_inside(folder, f"{stem}.json").read_text(encoding="utf-8")),
-                body=_inside(folder, stem + encoding.suffix).read_bytes(),
+                value=json.loads(read_file(_inside(folder, f"{stem}.json"))),
+                body=read_file(_inside(folder, stem + encoding.suffix)),
                 content_type=encoding.content_type,
             )
         for pill in manifest["poison"]:
-            body = _inside(folder, f"poison/{pill['name']}.bin").read_bytes()
+            body = read_file(_inside(folder, f"poison/{pill['name']}.bin"))
             yield Payload(
                 version=version["version"],
                 label=pill["label"],

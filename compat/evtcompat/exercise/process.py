@@ -35,6 +35,7 @@ _GRACE = 2.0
 _SLICE = 0.02
 _TAIL = 4000
 _HANG_MARK = "Timeout ("
+_FORGED = "the consumer wrote to evtcompat's own socket"
 
 
 class StartError(Exception):
@@ -127,7 +128,10 @@ class RunnerProcess:
             raise StartError(str(error), self._tail.text()) from error
         if not answer.get("started"):
             raise StartError(self._not_started(str(answer.get("error"))), str(answer.get("traceback")))
-        return Started(str(answer["file"]), str(answer["python"]), str(answer["observes"]))
+        try:
+            return Started(str(answer["file"]), str(answer["python"]), str(answer["observes"]))
+        except KeyError as error:
+            raise StartError(_FORGED, self._tail.text()) from error
 
     def _not_started(self, error: str) -> str:
         if not error.startswith("ModuleNotFoundError"):
@@ -147,8 +151,7 @@ class RunnerProcess:
             "body": base64.b64encode(body).decode("ascii"),
         }
         try:
-            answer = self._ask(request, deadline)
-            return _handled(answer)
+            return _handled(self._ask(request, deadline))
         except _GoneError as error:
             self.kill()
             output = self._tail.text()
@@ -184,12 +187,14 @@ class RunnerProcess:
             raise self._gone(started, deadline) from error
         length = struct.unpack(">I", self._exactly(4, started, deadline))[0]
         if length > MAX_FRAME:
-            raise _GoneError(Outcome.EXITED, "the consumer wrote to evtcompat's own socket")
+            raise _GoneError(Outcome.EXITED, _FORGED)
         try:
             answer = json.loads(self._exactly(length, started, deadline))
-        except ValueError as error:
-            raise _GoneError(Outcome.EXITED, "the consumer wrote to evtcompat's own socket") from error
-        return answer if isinstance(answer, dict) else {}
+        except (ValueError, RecursionError) as error:
+            raise _GoneError(Outcome.EXITED, _FORGED) from error
+        if not isinstance(answer, dict):
+            raise _GoneError(Outcome.EXITED, _FORGED)
+        return answer
 
     def _exactly(self, count: int, started: float, deadline: float) -> bytes:
         parts = bytearray()
@@ -254,6 +259,18 @@ class _Tail:
 
 
 def _handled(answer: Mapping[str, object]) -> Handled:
+    """What the runner answered.
+
+    Raises:
+        _GoneError: The runner did not write it.
+    """
+    try:
+        return _read(answer)
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
+        raise _GoneError(Outcome.EXITED, _FORGED) from error
+
+
+def _read(answer: Mapping[str, object]) -> Handled:
     letters = answer.get("dead_letters")
     return Handled(
         Outcome(answer["outcome"]),

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from evtcompat.errors import DocumentError
 from evtcompat.exercise.payloads import Payload
+from evtcompat.reading import read_file
 
 INDEX = "exercise.json"
 _KNOWN: dict[str, tuple[type, str]] = {
@@ -33,7 +34,7 @@ _KNOWN: dict[str, tuple[type, str]] = {
 
 def is_recorded(folder: Path) -> bool:
     """Whether the folder is one of these."""
-    return (folder / INDEX).is_file()
+    return (folder / INDEX).exists()
 
 
 def recorded_payloads(folder: Path) -> tuple[Payload, ...]:
@@ -44,9 +45,10 @@ def recorded_payloads(folder: Path) -> tuple[Payload, ...]:
     """
     index = folder / INDEX
     try:
-        content = json.loads(index.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"{index}: cannot be read as JSON: {error}"
+        content = json.loads(read_file(index))
+    except (OSError, ValueError, RecursionError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        message = f"{index}: cannot be read as JSON: {reason}"
         raise DocumentError(message) from error
     entries = content.get("payloads") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
@@ -91,7 +93,7 @@ def _file(folder: Path, index: Path, where: str, name: str) -> bytes:
     if not path.is_relative_to(folder.resolve()):
         raise _wrong(index, f"{where} leads out of the folder")
     try:
-        return path.read_bytes()
+        return read_file(path)
     except OSError as error:
         raise _wrong(index, f"{where}: {name} cannot be read: {error.strerror}") from error
 

@@ -41,6 +41,7 @@ MAX_FRAME = 256 * 1024 * 1024
 #: What a consumer may ask for by parameter name.
 PARAMETERS = ("message", "body", "key", "headers", "dead_letter")
 _EXCERPT = 2000
+_TRACE = 20000
 _DEPTH = 40
 _ASYNCIO = asyncio.__file__.rpartition(os.sep)[0]
 
@@ -74,7 +75,7 @@ class DeadLetters:
     def __call__(self, message: Any, reason: Any = "") -> None:
         """The message is set aside as one that cannot be handled."""
         body = message.body if isinstance(message, Message) else bytes(message)
-        self.taken.append({"body": base64.b64encode(body).decode("ascii"), "reason": str(reason)})
+        self.taken.append({"body": base64.b64encode(body).decode("ascii"), "reason": cut(str(reason), _EXCERPT)})
 
 
 def plain(value: Any, depth: int = 0) -> Any:
@@ -104,12 +105,17 @@ def _text(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=True)
 
 
+def cut(text: str, most: int) -> str:
+    """The beginning of a long text."""
+    return text if len(text) <= most else text[:most] + "..."
+
+
 def snapshot(value: Any) -> Dict[str, Any]:
     """A comparable picture of a value: a digest, an excerpt to show, and its length when it is a list."""
     text = _text(plain(value))
     return {
         "digest": hashlib.sha256(text.encode("ascii")).hexdigest(),
-        "excerpt": text if len(text) <= _EXCERPT else text[:_EXCERPT] + "...",
+        "excerpt": cut(text, _EXCERPT),
         "none": value is None,
         "length": len(value) if isinstance(value, (list, tuple)) else None,
     }
@@ -236,17 +242,45 @@ def frame(content: Dict[str, Any]) -> bytes:
 
 
 def described(error: BaseException) -> Dict[str, str]:
-    """An exception as the report shows it; one that cannot even be printed is named."""
+    """An exception as the report shows it, cut where it is long; one that cannot even be printed is named."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith((__file__, _ASYNCIO)):
         trace = trace.tb_next  # the consumer's own frames, not how it was called
     try:
-        lines = traceback.format_exception(type(error), error, trace)
-        text = "".join(lines)
-        sentence = "".join(traceback.format_exception_only(type(error), error)).strip()
+        if any(len(str(one)) > _EXCERPT for one in _chain(error)):
+            sentence = _sentence(error)
+            text = _briefly(error, trace)
+        else:
+            text = "".join(traceback.format_exception(type(error), error, trace))
+            sentence = "".join(traceback.format_exception_only(type(error), error)).strip()
     except Exception:  # noqa: BLE001 - an exception whose __str__ raises is still an exception
         text = sentence = type(error).__qualname__ + " (its text cannot be printed)"
-    return {"error": sentence, "traceback": text}
+    return {"error": cut(sentence, _EXCERPT), "traceback": cut(text, _TRACE)}
+
+
+def _chain(error: BaseException) -> List[BaseException]:
+    """The exception and those that led to it, as a traceback shows them."""
+    found = [error]
+    while len(found) < _DEPTH:
+        last = found[-1]
+        before = last.__cause__ if last.__cause__ is not None or last.__suppress_context__ else last.__context__
+        if before is None or before in found:
+            break
+        found.append(before)
+    return found
+
+
+def _sentence(error: BaseException) -> str:
+    return f"{type(error).__qualname__}: {cut(str(error), _EXCERPT)}"
+
+
+def _briefly(error: BaseException, trace: Any) -> str:
+    """A traceback of exceptions with long messages, which `traceback` takes seconds for."""
+    parts = []
+    for one in reversed(_chain(error)):
+        frames = "".join(traceback.format_tb(trace if one is error else one.__traceback__))
+        parts.append(f"Traceback (most recent call last):\n{frames}{_sentence(one)}\n")
+    return "\n".join(parts)
 
 
 def start(request: Dict[str, Any]) -> Tuple[Optional[Consumer], Dict[str, Any]]:

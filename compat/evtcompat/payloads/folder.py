@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from evtcompat import reading
 from evtcompat.errors import DocumentError
 from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import by_name
@@ -129,7 +130,7 @@ def read_file(path: Path) -> bytes:
         DocumentError: It cannot be read.
     """
     try:
-        return path.read_bytes()
+        return reading.read_file(path)
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint="evtcompat fixtures verify tells what else is missing") from error
@@ -314,7 +315,7 @@ def objects(entry: Mapping[str, object], key: str) -> list[dict[str, object]]:
 
 def find_folders(path: Path) -> list[Path]:
     """The fixture folders at or below a path, sorted; hidden folders are passed over."""
-    if (path / MANIFEST).is_file():
+    if (path / MANIFEST).exists():
         return [path]
     found = []
     for root, folders, files in os.walk(path):
@@ -328,7 +329,7 @@ def find_folders(path: Path) -> list[Path]:
 def is_ours(folder: Path) -> bool:
     """Whether a folder has a manifest that evtcompat wrote, of whatever form."""
     try:
-        manifest = parse((folder / MANIFEST).read_bytes())
+        manifest = parse(reading.read_file(folder / MANIFEST))
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(manifest, dict) and MARK in manifest

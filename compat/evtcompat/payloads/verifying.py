@@ -17,7 +17,7 @@ from evtcompat.model.readings import Outcome, Reading
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.contents import container_path
 from evtcompat.payloads.differences import applied, difference
-from evtcompat.payloads.folder import MANIFEST, Folder, objects, safe, seal_holds
+from evtcompat.payloads.folder import MANIFEST, Folder, objects, read_file, safe, seal_holds
 from evtcompat.payloads.matrix import ParsedSubject
 from evtcompat.payloads.poison import refusal
 
@@ -68,7 +68,7 @@ def _witnesses(folder: Folder, catalogue: Catalogue, changed: Mapping[str, str])
         if parsed is None or not set(labels) <= set(parsed.subject.labels) or len(labels) != 2:  # noqa: PLR2004 - two sides
             continue
         writer, reader = labels
-        outcome = parsed.read(writer, reader, folder.inside(name).read_bytes()).outcome
+        outcome = parsed.read(writer, reader, read_file(folder.inside(name))).outcome
         if outcome.weight < Outcome.MISREAD.weight:
             proved = f"proved {entry['rule']} in {version_name(reader)}"
             yield f"{folder.path / name}: {proved}, and is {outcome.value} there now"
@@ -86,8 +86,8 @@ def _files(folder: Folder) -> Iterator[tuple[str, str]]:
             continue
         path = folder.path / name
         if path.is_symlink() or not path.is_file():
-            yield name, "is missing" if not path.is_symlink() else "is a symbolic link"
-        elif hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            yield name, "is a symbolic link" if path.is_symlink() else "is no file" if path.exists() else "is missing"
+        elif hashlib.sha256(read_file(path)).hexdigest() != expected:
             yield name, "is not the file that was generated"
     for path in sorted(folder.path.rglob("*")):
         name = path.relative_to(folder.path).as_posix()
@@ -152,7 +152,7 @@ class _Check:
         name = stem + bare(self._parsed.subject.format.encodings).suffix
         if name in self._changed or not safe(name):
             return None
-        return (self._folder.path / name).read_bytes()
+        return read_file(self._folder.path / name)
 
     def _payload(self, label: str, stem: str, payload: Mapping[str, object], body: bytes) -> Iterator[str]:
         """The value for its writer, and what each reader sees."""
@@ -162,7 +162,7 @@ class _Check:
             yield self._line(stem, f"is not valid for {version_name(label)} any more: {error}")
             return
         if f"{stem}.json" not in self._changed:
-            shown = parse((self._folder.path / f"{stem}.json").read_bytes())
+            shown = parse(read_file(self._folder.path / f"{stem}.json"))
             if not same(_plain(value), shown):
                 yield self._line(f"{stem}.json", f"{version_name(label)} reads another value now: {_cut(value)}")
                 return
@@ -186,7 +186,7 @@ class _Check:
             if not encoding.mark or name in self._changed:
                 continue
             expected = own.frame(encoding, body, int(str(schema_id)))
-            framed = (self._folder.path / name).read_bytes()
+            framed = read_file(self._folder.path / name)
             if framed == expected:
                 continue
             try:
@@ -204,7 +204,7 @@ class _Check:
         if name in self._changed:
             return
         try:
-            values = container.read((self._folder.path / name).read_bytes())
+            values = container.read(read_file(self._folder.path / name))
             expected = [self._parsed.payloads[label].decode(body) for body in bodies]
         except EvtcompatError as error:
             yield self._line(name, f"{version_name(label)} refuses it: {error}")
@@ -227,9 +227,9 @@ class _Check:
             message = PoisonMessage(
                 name=str(entry["name"]),
                 label=str(entry["label"]),
-                body=(self._folder.path / name).read_bytes(),
+                body=read_file(self._folder.path / name),
                 content_type=str(entry["content_type"]),
-                schema=parse(written.read_bytes()) if written.is_file() else None,  # type: ignore[arg-type]  # parsed JSON
+                schema=parse(read_file(written)) if written.is_file() else None,  # type: ignore[arg-type]  # parsed JSON
             )
             if refusal(self._parsed, labels[-1], known, message) is None:
                 yield self._line(name, f"{version_name(labels[-1])} reads it now: it is no poison any more")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evtcompat.errors import UsageError
 from evtcompat.payloads.contents import Contents
-from evtcompat.payloads.folder import MANIFEST, is_ours, read_manifest, safe
+from evtcompat.payloads.folder import MANIFEST, is_ours, read_file, read_manifest, safe
 from evtcompat.writing import check_folder, write_whole
 
 
@@ -39,7 +39,7 @@ def write_folder(folder: Path, contents: Contents) -> Written:
     for path, data in contents.files.items():
         target = folder / path
         _no_link(folder, path)
-        if path not in known and target.exists() and (not target.is_file() or target.read_bytes() != data):
+        if path not in known and target.exists() and (not target.is_file() or read_file(target) != data):
             message = f"{target}: is there, and evtcompat did not write it"
             raise UsageError(message, hint="Move it away, or choose another folder.")
     written = unchanged = removed = 0
@@ -88,7 +88,7 @@ def _no_link(folder: Path, path: str) -> None:
 
 
 def _write(path: Path, data: bytes) -> bool:
-    if path.is_file() and path.read_bytes() == data:
+    if path.is_file() and read_file(path) == data:
         return False
     write_whole(path, data)
     return True

@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from evtcompat.reading import read_file
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.writing import write_whole
 
@@ -34,7 +35,7 @@ class VersionCache:
     def get(self, subject: str, version: int) -> Registered | None:
         """The version, or ``None`` when it is not known for sure."""
         try:
-            entry = json.loads(self._file(subject, version).read_bytes())
+            entry = json.loads(read_file(self._file(subject, version)))
             found = _registered(entry["version"])
             good = entry["registry"] == self._registry and entry["sum"] == _sum(entry["version"])
         except (OSError, ValueError, KeyError, TypeError, RecursionError):

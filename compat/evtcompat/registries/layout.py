@@ -9,6 +9,7 @@ from pathlib import Path
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import file_suffix
 from evtcompat.formats.loading import installed
+from evtcompat.reading import read_file
 from evtcompat.registries.base import Registered
 from evtcompat.registries.names import file_name, subject_of_file
 from evtcompat.writing import write_whole
@@ -50,7 +51,7 @@ def write_files(folder: Path, versions: Iterable[Registered]) -> tuple[Path, ...
         file = folder / name
         data = f"{relaid(found.text)}\n".encode()
         try:
-            if not file.is_file() or file.read_bytes() != data:
+            if not file.is_file() or read_file(file) != data:
                 write_whole(file, data)
         except OSError as error:
             message = f"{file}: cannot be written: {error.strerror}"

@@ -61,6 +61,9 @@ def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
         yield ledger
         return
     if state.exists():
+        if not state.is_file():
+            message = f"{state}: not the state of a replay"
+            raise UsageError(message, hint="Name another file; nothing is overwritten.")
         _load(state, job, ledger)
     try:
         with state.open("a", encoding="utf-8") as file:

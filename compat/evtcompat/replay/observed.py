@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.findings import Observed
+from evtcompat.reading import LARGEST_LOCK, read_file
 
 if TYPE_CHECKING:
     from evtcompat.replay.answer import Answer
@@ -46,7 +47,7 @@ def load_observed(path: Path) -> Mapping[str, Observed]:
         DocumentError: There is none, or it is none of ours.
     """
     try:
-        content: Any = json.loads(path.read_text(encoding="utf-8"))
+        content: Any = json.loads(read_file(path, LARGEST_LOCK))
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint="evtcompat replay ... --save writes it.") from error

@@ -11,7 +11,7 @@ from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import Candidate, candidate_at, declares_itself, may_hold_schema, missing
+from evtcompat.sources.files import Candidate, candidate_at, declares_itself, may_be_schema, may_hold_schema, missing
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -176,7 +176,7 @@ def commit_baseline(
     """The baseline of ``git:REF`` and ``git:merge-base:REF``, with a path in it or not.
 
     Raises:
-        BaselineError: Not in git, no such commit, or no such path in it.
+        BaselineError: Not in git, no such commit, no such path in it, or no schema in that folder.
     """
     repository = workspace.repository
     if repository is None:
@@ -200,7 +200,7 @@ def path_baseline(
     """The baseline of a file or folder on disk.
 
     Raises:
-        BaselineError: There is no such file or folder.
+        BaselineError: There is no such file or folder, or no schema in the folder.
     """
     from pathlib import Path
 
@@ -225,6 +225,9 @@ def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, worksp
         committed = "The path is from the repository's root, as in `git show REF:PATH`."
         hint = committed if isinstance(schemas.tree, GitTree) else error.hint
         raise BaselineError(error.message, place=error.place, hint=hint)
+    if not any(by_file_name(one) is not None or may_be_schema(one) for one in schemas.tree.walk(path).files):
+        message = f"{schemas.tree.origin(path)} holds no schema to compare with"
+        raise BaselineError(message, hint="Name the folder of the schemas that are deployed, or leave out --against.")
     folders = [one for one in named if workspace.tree.is_folder(one)]
     root = f"{path}/" if path else ""
 

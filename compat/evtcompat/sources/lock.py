@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evtcompat.errors import BaselineError, UncheckedError
+from evtcompat.reading import LARGEST_LOCK, read_file
 from evtcompat.registries.base import Registered
 from evtcompat.registries.lockfile import Lock, parse_lock, wanted
 from evtcompat.sources.registered import Published, history_of, readable
@@ -20,14 +21,15 @@ def read_lock(path: Path, origin: str | None = None) -> Lock:
     """
     shown = origin or str(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_file(path, LARGEST_LOCK).decode("utf-8")
     except FileNotFoundError as error:
         message = f"there is no {shown}"
         raise BaselineError(
             message, hint="Write it with `evtcompat lock` where the registry can be reached."
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        message = f"{shown} cannot be read"
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        message = f"{shown} cannot be read: {reason}"
         raise BaselineError(message) from error
     return parse_lock(text, shown)
 

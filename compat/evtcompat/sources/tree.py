@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +13,7 @@ from typing import NamedTuple, Protocol
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import Place
+from evtcompat.reading import read_file
 
 #: Folders that hold other people's files. Hidden folders (``.git``, ``.venv``, ``.tox``) are passed over as well.
 _FOREIGN = frozenset({"node_modules", "__pycache__", "site-packages", "venv", "bower_components"})
@@ -117,12 +120,12 @@ class WorkTree:
         return read_disk(self.root / path, self.origin(path))
 
     def is_file(self, path: str) -> bool:
-        """See `Tree`.
+        """See `Tree`; what is neither a file nor a folder (a pipe) counts as a file that cannot be read.
 
         Raises:
             DocumentError: A folder above it may not be entered: whether it is there is not known.
         """
-        return self._is_a((self.root / path).is_file, path)
+        return self._is_folder(path) is False
 
     def is_folder(self, path: str) -> bool:
         """See `Tree`.
@@ -130,12 +133,17 @@ class WorkTree:
         Raises:
             DocumentError: See `is_file`.
         """
-        return self._is_a((self.root / path).is_dir, path)
+        return self._is_folder(path) is True
 
-    def _is_a(self, question: Callable[[], bool], path: str) -> bool:
+    def _is_folder(self, path: str) -> bool | None:
+        """Whether what is there is a folder; ``None`` when nothing is."""
         try:
-            return question()
+            return stat.S_ISDIR((self.root / path).stat().st_mode)
+        except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: a null byte in the name
+            return None
         except OSError as error:
+            if error.errno == errno.ELOOP:
+                return None
             raise _unreadable(self.origin(path), error) from error
 
     def canonical(self, path: str) -> str | None:
@@ -166,7 +174,7 @@ class WorkTree:
         prefix = f"{folder}/" if folder else ""
         try:
             with os.scandir(self.root / folder) as entries:
-                return tuple(sorted(prefix + entry.name for entry in entries if _is(entry.is_file)))
+                return tuple(sorted(prefix + entry.name for entry in entries if _is_file(entry)))
         except (FileNotFoundError, NotADirectoryError):
             return ()
         except OSError as error:
@@ -231,7 +239,7 @@ class WorkTree:
                     continue
                 repository = os.path.lexists(os.path.join(entry.path, ".git"))  # noqa: PTH118 - a hot loop
                 yield path, "repository" if repository else "folder"
-            elif entry.is_file():
+            else:
                 yield path, "file"
 
     def _link(self, entry: os.DirEntry[str], path: str) -> Iterator[tuple[str, str]]:
@@ -255,6 +263,13 @@ class WorkTree:
         return "" if relative == "." else relative
 
 
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry counts as a file; a link that leads nowhere does not."""
+    if entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110 - a hot loop
+        return False
+    return not _is(entry.is_dir)
+
+
 def _is(question: Callable[[], bool]) -> bool:
     """The answer about an entry; no for links that turn in circles, which the system refuses to answer."""
     try:
@@ -267,10 +282,10 @@ def read_disk(path: Path, origin: str) -> bytes | None:
     """The bytes of a file, or ``None`` when there is no such file.
 
     Raises:
-        DocumentError: It cannot be read: no permission, a device that fails. A folder counts as no file.
+        DocumentError: It cannot be read: no permission, a pipe, a device, too large. A folder counts as no file.
     """
     try:
-        return path.read_bytes()
+        return read_file(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         return None
     except (OSError, ValueError) as error:  # ValueError: a null byte in the name

@@ -98,3 +98,60 @@ def hangs_at_a_broker() -> None:
     if folder.name == "cell-3":
         (folder / "at-work").touch()
         time.sleep(_FOREVER)
+
+
+def fails_at_length() -> None:
+    """With a message that nobody could read to its end."""
+    raise ValueError("x" * 50_000_000)
+
+
+def fails_at_length_again() -> None:
+    """With one as long, on many lines, behind another."""
+    try:
+        fails_at_length()
+    except ValueError as error:
+        raise RuntimeError("y\n" * 25_000_000) from error
+
+
+def forges(frame: bytes) -> None:
+    """Answers in place of the runner."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - numbers, not paths
+        with suppress(OSError):
+            if os.readlink(f"/proc/self/fd/{name}").startswith("socket:"):  # noqa: PTH115 - idem
+                os.write(int(name), frame)
+
+
+def _answers(data: bytes) -> None:
+    forges(len(data).to_bytes(4, "big") + data)
+
+
+def forges_a_list() -> None:
+    _answers(b"[]")
+
+
+def forges_nothing() -> None:
+    _answers(b"{}")
+
+
+def forges_no_json() -> None:
+    _answers(b"\xff\xff")
+
+
+def forges_depth() -> None:
+    _answers(b"[" * 200_000)
+
+
+def forges_an_outcome() -> None:
+    _answers(b'{"outcome": "wonderful"}')
+
+
+def forges_types() -> None:
+    _answers(b'{"outcome": "returned", "value": {"digest": 1}, "dead_letters": [7]}')
+
+
+def forges_letters() -> None:
+    _answers(b'{"outcome": "returned", "dead_letters": [{"body": "not base 64"}]}')
+
+
+def forges_a_length() -> None:
+    forges(b"\xff\xff\xff\xff")

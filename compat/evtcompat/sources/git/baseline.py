@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError
+from evtcompat.reading import read_file
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.git.run import text
 
@@ -242,8 +243,8 @@ def _from_event(path: Path) -> str | None:
     import json
 
     try:
-        event = json.loads(path.read_bytes())
-    except (OSError, ValueError) as error:
+        event = json.loads(read_file(path))
+    except (OSError, ValueError, RecursionError) as error:
         message = f"the event that GITHUB_EVENT_PATH names cannot be read: {error}"
         raise BaselineError(message, hint="Name the baseline with --against git:REF.") from error
     before = event.get("before") if isinstance(event, dict) else None

@@ -10,12 +10,16 @@ from types import TracebackType
 from typing import IO, NoReturn, Self
 
 from evtcompat.errors import BaselineError
+from evtcompat.reading import LARGEST_LOCK
 from evtcompat.sources.git import safety
 from evtcompat.sources.git.run import Git, not_run, too_slow
 
 #: Requests written before the answers are read: fewer bytes than any pipe holds, so that neither side waits for ever.
 _CHUNK = 64
 _COMMAND = "cat-file"
+#: Bytes of an object above which it is passed over, and those of it that are in memory meanwhile.
+_LARGEST = LARGEST_LOCK
+_PIECE = 2**20
 #: Seconds for a process to end that is asked nothing more.
 _FAREWELL = 5.0
 
@@ -75,7 +79,11 @@ class Blobs:
             if answer is None:
                 message = f"the object {oid[:10]} is not in this clone"
                 raise BaselineError(message, hint="A partial clone leaves out old contents. Run: git fetch --refetch")
-            found[oid] = answer[1]
+            content = answer[1]
+            if content is None:
+                message = f"the object {oid[:10]} is larger than {_LARGEST // 2**20} MiB"
+                raise BaselineError(message, hint="It is no schema that people write; leave it out with `exclude`.")
+            found[oid] = content
         return found
 
     def commit(self, ref: str) -> tuple[str, bytes] | None:
@@ -88,10 +96,13 @@ class Blobs:
             BaselineError: git failed.
         """
         ((_, answer),) = self._answers([f"{ref}^{{commit}}"])
-        return answer
+        return None if answer is None or answer[1] is None else (answer[0], answer[1])
 
-    def _answers(self, names: list[str]) -> Iterator[tuple[str, tuple[str, bytes] | None]]:
-        """Id and content of the object of each name; ``None`` for a name that no object, or several, answer to."""
+    def _answers(self, names: list[str]) -> Iterator[tuple[str, tuple[str, bytes | None] | None]]:
+        """Id and content of the object of each name; ``None`` for a name that no object, or several, answer to.
+
+        The content of one that is too large is ``None``.
+        """
         for start in range(0, len(names), _CHUNK):
             chunk = names[start : start + _CHUNK]
             process = self._started()
@@ -120,7 +131,7 @@ class Blobs:
         self._late = True
         process.kill()
 
-    def _answer(self, stdout: IO[bytes]) -> tuple[str, bytes] | None:
+    def _answer(self, stdout: IO[bytes]) -> tuple[str, bytes | None] | None:
         line = stdout.readline()
         if line.endswith((b" missing\n", b" ambiguous\n")):
             return None
@@ -128,6 +139,11 @@ class Blobs:
         if len(words) != 3:  # noqa: PLR2004 - "<oid> <type> <size>"
             self._died()
         size = int(words[2])
+        if size > _LARGEST:
+            left = size + 1
+            while left and (part := stdout.read(min(left, _PIECE))):
+                left -= len(part)
+            return words[0].decode("ascii"), None
         content = stdout.read(size + 1)
         if len(content) != size + 1:
             self._died()

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 
+from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.sources.git import safety
 
 #: What a schema, a document that schemas refer to, or the gate's own files end with.
@@ -74,7 +75,7 @@ def _own_patterns(folder: Path) -> bool:
     for parent in (folder, *folder.parents):
         for name in _CONFIGURATIONS:
             try:
-                text = (parent / name).read_bytes()
+                text = read_file(parent / name, LARGEST_CONFIGURATION)
             except FileNotFoundError:
                 continue
             except OSError:

@@ -1,0 +1,63 @@
+"""Files that a repository brings along, read in bounded time and memory whatever they are.
+
+A name in a repository may stand for a pipe that never answers, a device that never ends, or more bytes than the machine
+has. Only what the system calls a regular file is read, and only up to a size.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+from typing import Final
+
+_MIB: Final = 1024 * 1024
+#: No configuration that people write is larger.
+LARGEST_CONFIGURATION: Final = 4 * _MIB
+#: No schema and no payload that people write is larger.
+LARGEST_SCHEMA: Final = 16 * _MIB
+#: A lock holds every version of every subject.
+LARGEST_LOCK: Final = 64 * _MIB
+
+_KINDS: Final = (
+    (stat.S_ISFIFO, "it is a named pipe"),
+    (stat.S_ISCHR, "it is a device"),
+    (stat.S_ISBLK, "it is a device"),
+    (stat.S_ISSOCK, "it is a socket"),
+)
+#: Opening a pipe waits for nobody; the flag is one of POSIX.
+_FLAGS: Final = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def read_file(path: Path, largest: int = LARGEST_SCHEMA) -> bytes:
+    """The bytes of a regular file.
+
+    Args:
+        path: Of the file; links are followed.
+        largest: The number of bytes above which it is not read.
+
+    Raises:
+        OSError: It cannot be read, is a folder, no regular file, or too large; ``strerror`` says which.
+    """
+    _refuse(path, path.stat(), largest)
+    with open(os.open(path, _FLAGS), "rb") as file:  # noqa: PTH123 - a descriptor
+        _refuse(path, os.fstat(file.fileno()), largest)
+        data = file.read(largest + 1)
+    if len(data) > largest:
+        raise _too_large(path, largest)
+    return data
+
+
+def _refuse(path: Path, status: os.stat_result, largest: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    for kind, words in _KINDS:
+        if kind(status.st_mode):
+            raise OSError(errno.EINVAL, words, str(path))
+    if status.st_size > largest:
+        raise _too_large(path, largest)
+
+
+def _too_large(path: Path, largest: int) -> OSError:
+    return OSError(errno.EFBIG, f"it is larger than {largest // _MIB} MiB", str(path))
