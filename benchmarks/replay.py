@@ -189,7 +189,7 @@ def avro(folder: Path, size: float, part: float, rounds: int) -> None:
             _line("framed messages: proved", framed / seconds, framed / seconds / base, 50)
             path.unlink()
     more = folder / "more.avro"
-    _container(writer, "null", part * 5, more)
+    _container(writer, "null", part * 12, more)
     always = _job("avro", kind, decode=True)
     wall = time.perf_counter
     one, two = _in_turn(1, lambda: _replayed(always, more, 1), lambda: _replayed(always, more, 2), clock=wall)

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.replay.splits import Split
 
-#: The bytes of one split of a file that can be cut anywhere.
-SPLIT_BYTES: Final = 1 << 26
+#: The least and the most bytes of one split of a file that can be cut anywhere, and how many there are between these.
+_LEAST: Final = 1 << 23
+_MOST: Final = 1 << 28
+_PARTS: Final = 64
 _HEAD: Final = 1 << 16
 
 #: Reads messages of a split.
@@ -171,8 +173,9 @@ def cut(source: Source, told: Told) -> Iterator[tuple[int, int, int]]:
     if told.compression or told.kind == "prefixed":
         yield 0, size, size
         return
-    for start in range(0, size, SPLIT_BYTES):
-        yield start, min(start + SPLIT_BYTES, size), size
+    step = min(max(size // _PARTS, _LEAST), _MOST)
+    for start in range(0, size, step):
+        yield start, min(start + step, size), size
 
 
 def read(split: Split, recorded: RecordedFormat) -> Iterator[Item]:
