@@ -22,6 +22,7 @@ _STRINGS = re.compile(_STRING, re.DOTALL)
 _NOT_BRACKETS = re.compile(r"[^\[\]{}]+")
 _STRING_OR_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _STRING_OR_CONSTANT = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
+_EXPONENT = re.compile(r"-?\d[\d.]*[eE][-+]?0*(\d+)")
 _SPACE = re.compile(r"[ \t\r\n]*")
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
 
@@ -80,7 +81,18 @@ def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: 
         # the only other ValueError is Python's own limit on the digits of one integer
         message = f"a number is too long to be read: {error}"
         raise DocumentError(message, place=Place(origin=origin)) from error
+    except ArithmeticError as error:
+        raise exponent_too_large(text, origin) from error
     return value
+
+
+def exponent_too_large(text: str, origin: str | None) -> DocumentError:
+    """The error for a text with a number whose exponent no arithmetic can hold; the place is that of the first."""
+    found = max(_EXPONENT.finditer(text), key=lambda match: len(match[1]), default=None)
+    place = Place(origin=origin) if found is None else _place(text, origin, found.start())
+    return DocumentError(
+        "the exponent of a number is too large to be read", place=place, hint="Write a smaller number."
+    )
 
 
 def offset_of(text: str, pointer: str) -> int | None:

@@ -240,10 +240,16 @@ class _Builder:
         if _HEXADECIMAL.fullmatch(text):
             return int(text, 0)
         if _FLOAT.fullmatch(text):
-            return Decimal(text) if self._exact else float(text)
+            return self._fraction(text, event)
         if _NOT_A_NUMBER.fullmatch(text):
             self._refuse(f"{text} is not a number that JSON knows", event, "Quote it if a string is meant.")
         return text
+
+    def _fraction(self, text: str, event: ScalarEvent) -> Decimal | float:
+        try:
+            return Decimal(text) if self._exact else float(text)
+        except ArithmeticError:
+            self._refuse("the exponent of a number is too large to be read", event, "Write a smaller number.")
 
     def _integer(self, text: str, base: int, event: ScalarEvent) -> int:
         try:

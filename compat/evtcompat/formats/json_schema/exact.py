@@ -16,8 +16,11 @@ from typing import Any, TypeAlias
 
 from evtcompat.model.json_types import JSON
 
-#: Numbers whose decimal exponent lies beyond this are refused: exact arithmetic on them would need that many digits.
-MAX_EXPONENT = 5_000
+#: Numbers of a schema whose decimal exponent lies beyond this are refused: exact arithmetic on them needs that many
+#: digits, and a few such numbers are multiplied in the course of it.
+MAX_EXPONENT = 1_000
+#: The decimal exponent and the digits of what arithmetic may make of them; Python writes out integers of up to 4,300.
+MAX_COMPUTED = 4_000
 
 #: Any JSON value; the checker is not asked to follow them.
 Value: TypeAlias = Any
@@ -27,14 +30,23 @@ TYPES = ("null", "boolean", "number", "string", "array", "object")
 
 
 class NumberOutOfRangeError(ValueError):
-    """A number is infinite, not a number, or beyond `MAX_EXPONENT`."""
+    """A number is infinite, not a number, or beyond a limit."""
 
 
-def fraction(number: float | Decimal) -> Fraction:
+def refuse_large(number: float | Decimal) -> None:
+    """Refuse a number of a schema that exact arithmetic does not handle.
+
+    Raises:
+        NumberOutOfRangeError: It is beyond `MAX_EXPONENT`, or has no finite value.
+    """
+    fraction(number, MAX_EXPONENT)
+
+
+def fraction(number: float | Decimal, limit: int = MAX_COMPUTED) -> Fraction:
     """The exact value that a JSON number was written with; a float counts as its shortest decimal notation.
 
     Raises:
-        NumberOutOfRangeError: It has none, or one too large to handle.
+        NumberOutOfRangeError: It has none, or one beyond the limit.
     """
     if isinstance(number, int):
         return Fraction(number)
@@ -43,8 +55,8 @@ def fraction(number: float | Decimal) -> Fraction:
             message = f"{number} is not a finite number (it may have been too large for a float when it was read)"
             raise NumberOutOfRangeError(message)
         number = Decimal(repr(number))
-    if not number.is_finite() or (number and abs(number.adjusted()) > MAX_EXPONENT):
-        message = f"the number {number} lies beyond 10^{MAX_EXPONENT}"
+    if not number.is_finite() or (number and abs(number.adjusted()) > limit):
+        message = f"the number {number} lies beyond 10^{limit}"
         raise NumberOutOfRangeError(message)
     return Fraction(number)
 
@@ -106,8 +118,16 @@ def size(value: object) -> int:
 
 
 def parse(text: str) -> JSON:
-    """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`."""
-    value: JSON = json.loads(text, parse_float=Decimal)
+    """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`.
+
+    Raises:
+        NumberOutOfRangeError: The exponent of one is too large.
+    """
+    try:
+        value: JSON = json.loads(text, parse_float=Decimal)
+    except ArithmeticError as error:
+        message = "the exponent of a number is too large"
+        raise NumberOutOfRangeError(message) from error
     return value
 
 

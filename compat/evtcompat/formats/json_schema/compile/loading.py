@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
+from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.scope import Reading
+from evtcompat.formats.json_schema.keywords.table import subschemas
 from evtcompat.formats.json_schema.parse.parsing import Schema, parse
 from evtcompat.model.documents import Document, References
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import Place, child
 
 
 def load_schema(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:
@@ -20,6 +25,8 @@ def load_schema(document: Document, references: References | None = None, defaul
             circle, or it is beyond a limit; the place points at the offending part.
     """
     schema = parse(document, references, default)
+    if not schema.library.simple:
+        _check_identifiers(schema)
     try:
         levels = deep.run(schema.nesting, lambda: _levels(schema))
     except RecursionError:
@@ -29,6 +36,26 @@ def load_schema(document: Document, references: References | None = None, defaul
     if levels > schema.nesting or schema.documents:
         schema = replace(schema, nesting=max(schema.nesting, levels), draws_on_others=bool(schema.documents))
     return schema
+
+
+def _check_identifiers(schema: Schema) -> None:
+    """Refuse identifiers that references could not start from.
+
+    Raises:
+        SchemaError: One is no address.
+    """
+    keyword = schema.dialect.id_keyword
+    pending: list[tuple[str, JSON]] = [("", schema.value)]
+    while pending:
+        pointer, part = pending.pop()
+        if not isinstance(part, dict):
+            continue
+        try:
+            urlsplit(str(part.get(keyword, "")))
+        except ValueError as error:
+            message = f"`{keyword}` is no address: {str(error)[0].lower()}{str(error)[1:]}"
+            raise SchemaError(message, place=Place(child(pointer, keyword), origin=schema.document.origin)) from error
+        pending.extend((place, inner) for place, _, inner in subschemas(part, pointer))
 
 
 def _levels(schema: Schema) -> int:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.dialects import DEFAULT, by_uri
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
+from evtcompat.formats.json_schema.parse.parsing import invalid_part
 from evtcompat.formats.json_schema.parse.references import Library
-from evtcompat.model.places import Place, tokens
+from evtcompat.formats.json_schema.parse.shapes import stands_for_schema
+from evtcompat.model.places import Place, child, tokens
 
 
 class Scopes:
@@ -68,7 +71,10 @@ class Scopes:
 
         Raises:
             ReferenceMissingError: It leads nowhere.
+            SchemaError: It is no string, or what it leads to is no schema.
         """
+        if not isinstance(contents[keyword], str):
+            raise self._refused(contents, keyword, f"`{keyword}` must be a string")
         entry = (keyword, contents[keyword], scope.dialect.name, scope.reading, scope.key)
         known = self._targets.get(entry)
         if known is None:
@@ -79,10 +85,19 @@ class Scopes:
         library = self._library
         look = library.recursive if keyword == "$recursiveRef" else library.lookup
         found = look(contents[keyword], scope.resolver, contents)
-        if found.resolver is None:
-            return found.contents, scope
-        dialect = library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
-        return found.contents, Scope(found.resolver, dialect, scope.reading, library.scope_key(found.resolver))
+        inner = scope
+        if found.resolver is not None:
+            dialect = library.dialect_of(found.contents) if isinstance(found.contents, dict) else scope.dialect
+            inner = Scope(found.resolver, dialect, scope.reading, library.scope_key(found.resolver))
+        if isinstance(found.contents, dict) and not stands_for_schema(contents[keyword], inner.dialect):
+            error = invalid_part(found.contents, inner.dialect, library.located(found.contents))
+            if error is not None:
+                raise error
+        return found.contents, inner
+
+    def _refused(self, contents: Contents, keyword: str, message: str) -> SchemaError:
+        place = self._library.located(contents).place
+        return SchemaError(message, place=replace(place, pointer=child(place.pointer, keyword)))
 
 
 def led_to(library: Library, ref: str, key: Hashable) -> tuple[object, Hashable] | None:

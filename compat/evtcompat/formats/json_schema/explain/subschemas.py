@@ -107,7 +107,7 @@ class SchemaIndex:
     def below(self, part: Subschema, *steps: str | int) -> Subschema | None:
         """The schema that the steps lead to from a subschema, or ``None`` where there is none."""
         value = part.member(*steps)
-        if not isinstance(value, dict | bool):
+        if not isinstance(value, dict | bool) or (steps and steps[0] not in self.dialect_of(part).active):
             return None
         return Subschema(value, part.at(*steps), part.origin, self._entered(value, part.resolver))
 

@@ -51,7 +51,7 @@ def _reference(name: str, *definitions: Definition, anchors: bool = False) -> Ke
 
 
 KEYWORDS: Final = (
-    # The metaschema of draft 4 does not mention it; only a string refers to anything.
+    # The metaschema of draft 4 does not mention it; one that is no string is refused where it is followed.
     _reference("$ref", structure(anything, ONLY_4), structure(text, FROM_6)),
     _reference("$dynamicRef", structure(text, ONLY_2020), anchors=True),
     # Deprecated but listed in the metaschema of 2020-12, where it constrains nothing.

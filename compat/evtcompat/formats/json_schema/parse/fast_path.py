@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import by_uri
-from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, fraction
+from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, refuse_large
 from evtcompat.formats.json_schema.keywords.keyword import Check, Holding
 from evtcompat.formats.json_schema.keywords.predicates import type_of_check
 from evtcompat.formats.json_schema.keywords.table import ANCHORING, SCALAR, checks, holdings
@@ -293,6 +293,6 @@ class _Walk:
     def _fraction(self, value: float | Decimal) -> None:
         self.fractions = True
         try:
-            fraction(value)
+            refuse_large(value)
         except NumberOutOfRangeError as error:
             raise _SlowPathNeededError from error

@@ -14,6 +14,7 @@ from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_u
 from evtcompat.formats.json_schema.library.metaschema import metaschema_error
 from evtcompat.formats.json_schema.parse.content_keys import ContentCache, current
 from evtcompat.formats.json_schema.parse.fast_path import ContentKeys, checked_quickly
+from evtcompat.formats.json_schema.parse.located import Located
 from evtcompat.formats.json_schema.parse.metaschemas import basis_of
 from evtcompat.formats.json_schema.parse.references import Library
 from evtcompat.formats.json_schema.parse.shapes import violations
@@ -216,7 +217,7 @@ def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
             stack.extend((item, f"{pointer}/{index}") for index, item in enumerate(one))
         elif isinstance(one, (float, Decimal)):
             try:
-                exact.fraction(one)
+                exact.refuse_large(one)
             except exact.NumberOutOfRangeError as error:
                 raise SchemaError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
 
@@ -232,6 +233,18 @@ def _dialect(value: JSON) -> tuple[Dialect | None, bool]:
 def _embedded(schema: dict[str, object], dialect: Dialect) -> Dialect:
     named = schema["$schema"]
     return (by_uri(named) if isinstance(named, str) else None) or dialect
+
+
+def invalid_part(value: JSON, dialect: Dialect, located: Located) -> SchemaError | None:
+    """The error for a part of a document that a reference takes for a schema, where it is none; else ``None``."""
+    pointer = next(violations(value, dialect, _embedded), None)
+    if pointer is None:
+        return None
+    error = _invalid(located.document, value, dialect, pointer)
+    place = Place(
+        located.pointer + (pointer if error.place is None else error.place.pointer), origin=located.place.origin
+    )
+    return SchemaError(error.message, place=place, hint=error.hint)
 
 
 def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) -> SchemaError:

@@ -8,6 +8,7 @@ validator, see `parse`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from urllib.parse import unquote
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords import predicates
@@ -54,6 +55,29 @@ def violations(  # noqa: C901 - one walk
             for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
                 if flag in schema and bound not in schema:
                     yield child(pointer, flag)
+
+
+def stands_for_schema(ref: str, dialect: Dialect) -> bool:
+    """Whether a reference leads to where a schema stands, so that `violations` of the whole has looked at that.
+
+    A pointer may lead to anything: into a keyword that nobody knows, or to a map of schemas.
+    """
+    fragment = unquote(ref.partition("#")[2])
+    if not fragment.startswith("/"):
+        return True
+    steps = fragment[1:].split("/")
+    held = holdings(dialect.name)
+    while steps:
+        how = held.get(steps.pop(0))
+        if how is None:
+            return False
+        if how in (Holding.LIST, Holding.MAP, Holding.DEPENDENCIES):
+            if not steps:
+                return False
+            steps.pop(0)
+        elif how is Holding.ONE_OR_LIST and steps and steps[0].isdigit():
+            steps.pop(0)
+    return True
 
 
 def _children(

@@ -10,7 +10,7 @@ from math import gcd, lcm
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.kinds import AtLeast, AtMost, Enumeration, MultipleOf, Node
-from evtcompat.formats.json_schema.exact import number_value
+from evtcompat.formats.json_schema.exact import MAX_COMPUTED, number_value
 from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason
 from evtcompat.regular.steps import Steps
 
@@ -18,6 +18,8 @@ _Number = int | Fraction
 
 #: Members of an arithmetic progression that are tried one by one.
 _TRIES = 20_000
+#: What the digits of `MAX_COMPUTED` take.
+_MOST_BITS = int(MAX_COMPUTED / 0.30103)
 
 
 @dataclass(slots=True)
@@ -93,9 +95,16 @@ def number(literals: Iterable[Node], steps: Steps) -> Outcome:
         here.add(node)
     if here.empty:
         return UNSAT
+    if here.step is not None and _is_long(here.step):
+        return Unknown((UnknownReason(f"common multiples of more than {MAX_COMPUTED} digits are not looked for"),))
     if here.step is not None and any(_divides(divisor, here.step) for divisor in here.not_multiples):
         return UNSAT
     return _dense(here) if here.step is None else _stepped(here, here.step, steps)
+
+
+def _is_long(value: _Number) -> bool:
+    """Whether a number has more digits than are written out."""
+    return max(value.numerator.bit_length(), value.denominator.bit_length()) > _MOST_BITS
 
 
 def _found(value: _Number) -> Sat:
