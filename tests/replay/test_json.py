@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import struct
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,12 +14,19 @@ import pytest
 from backports import zstd
 
 from evtcompat.checking.plans import RunSettings
+from evtcompat.errors import SchemaError
 from evtcompat.formats.base import Options
-from evtcompat.model.documents import Document
+from evtcompat.formats.json_schema.format import JSON_SCHEMA
+from evtcompat.formats.json_schema.recorded.reading import JsonReading
+from evtcompat.formats.json_schema.values import cover
+from evtcompat.formats.recorded import Batch
+from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.histories import Version
+from evtcompat.model.json_texts import one_line
 from evtcompat.model.verdicts import Policy
 from evtcompat.replay.job import Job
 from evtcompat.replay.world import world_of
+from reference_data import reference_rows
 from replay import replaying
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -168,3 +176,37 @@ def test_what_occurs_is_counted(tmp_path: Path) -> None:
     assert profile["note: null"].count == noted
     assert profile['status = "NEW"'].count == sum(_event(number).get("status") == "NEW" for number in range(COUNT))
     assert "note: string" in world_of(job).recorded.opened(world_of(job).readers[0], job.settings.options).could_occur()
+
+
+def test_framed_events_tell_their_version(tmp_path: Path) -> None:
+    messages = [b"\0\0\0\0\x07" + json.dumps(_event(number)).encode() for number in range(200)]
+    (tmp_path / "orders.bin").write_bytes(b"".join(struct.pack(">I", len(one)) + one for one in messages))
+    job = _job(READER, writers={"confluent:7": Version(Document(V1, "v1.json"), "1")})
+    summary = replaying.replayed(job, replaying.splits(job, tmp_path / "orders.bin"))
+    refused = sum(_refused(number, Policy.LENIENT) for number in range(200))
+    assert replaying.counts(summary) == {"ok": 200 - refused, "refused": refused}
+    assert [(writer.version, writer.span.count) for writer in summary.writers.values()] == [("1", 200)]
+    assert [dict(pair.how) for pair in summary.pairs.values()] == [{"decoded": 200}]
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_the_quick_validator_says_what_the_exact_one_says(policy: Policy) -> None:
+    """Of instances that reach the boundaries of schemas of every kind, valid for them and not."""
+    tried = 0
+    for row in reference_rows("json_cases.jsonl"):
+        schemas = []
+        for name in ("old", "new"):
+            try:
+                schemas.append(JSON_SCHEMA.parse(Document(row[name], f"{name}.json"), NoReferences()))
+            except SchemaError:
+                continue
+        payloads = list(dict.fromkeys(one_line(one.value).encode() for schema in schemas for one in cover(schema, 0)))
+        for schema in schemas:
+            reading = JsonReading(schema, policy, assert_formats=False, findings=(), confirmed=0)
+            reading.judge(Batch(payloads))  # the first event for a reason is always shown to the exact validator
+            judged, decoded = (
+                [(one.index, one.outcome) for one in ask(Batch(payloads))] for ask in (reading.judge, reading.decode)
+            )
+            assert judged == decoded, row["id"]
+            tried += len(payloads)
+    assert tried > 200

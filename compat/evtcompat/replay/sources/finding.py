@@ -108,6 +108,9 @@ def _topic(word: str, recorded: RecordedFormat, hints: Hints) -> Iterator[Split]
 def _files(word: str) -> Iterator[tuple[str, str, str]]:
     """Path, identity and time of change of every file that a word names; hidden files of folders are passed over."""
     if is_remote(word):
+        if "@" in word.partition("://")[2].partition("/")[0]:
+            message = "an address holds no credentials: it is shown in reports"
+            raise UsageError(message, hint="Credentials come from the environment.")
         yield from _remote(word)
         return
     paths = sorted(glob.glob(word, recursive=True)) if glob.has_magic(word) and not Path(word).exists() else [word]  # noqa: PTH207 - a pattern may be absolute

@@ -13,7 +13,7 @@ from evtcompat.formats.avro.payloads.carriers import carriers_of
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.recorded.comparing import Comparer, as_whole
 from evtcompat.formats.avro.recorded.pairing import Pairing, Site
-from evtcompat.formats.avro.recorded.scanner import Skipper, check_end, damage_of, over_all
+from evtcompat.formats.avro.recorded.scanner import Skipper, check_end, damage_of, has_empty_entries, over_all
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.readings import Outcome
 from evtcompat.model.verdicts import Severity
@@ -128,6 +128,11 @@ class Decoder:
         self._skip = Skipper().of(writer.root)
 
     @cached_property
+    def _guarded(self) -> bool:
+        """Whether a few bytes may be more than fastavro can bear: nested without end, or entries without a byte."""
+        return self._writer.recursive or has_empty_entries(self._writer.root)
+
+    @cached_property
     def _as_written(self) -> Callable[[IO[bytes]], Any]:
         return codec.stream_decoder(recursing(carriers_of, self._writer), branches=True)
 
@@ -156,8 +161,8 @@ class Decoder:
 
     def _events(self, data: bytes, count: int) -> Iterator[Decoded]:
         """The events of some bytes, which end with the last of them; told only once it is known that they do."""
-        if self._writer.recursive:
-            over_all(self._skip, data, count)  # fastavro is given nothing that nests deeper than its C stack can bear
+        if self._guarded:
+            over_all(self._skip, data, count)
         as_written, as_read, compare = self._as_written, self._as_read, self._compare
         one, other = io.BytesIO(data), io.BytesIO(data)
         end, found = 0, []

@@ -36,6 +36,8 @@ from evtcompat.formats.recorded import DamagedError
 #: `met`. On damaged data it raises `DamagedError` or `IndexError`, or answers an offset behind the end of the data.
 Step: TypeAlias = Callable[[bytes, int, list[int]], int]
 
+#: Entries without a byte that one block of an array may have: a decoder makes a value of each.
+MOST_EMPTY: Final = 1 << 20
 #: The size of the types whose encodings all have one size.
 _SIZES: Final = {NULL: 0, BOOLEAN: 1, FLOAT: 4, DOUBLE: 8}
 _float: Final = struct.Struct("<f").unpack_from
@@ -121,7 +123,13 @@ def repeated(entry: Step, *, quiet: bool) -> Step:
                     continue
                 count = -count
             for _ in range(count):
-                at = entry(data, at, met)
+                before, at = at, entry(data, at, met)
+                if at == before:
+                    # what has no bytes has none the next time: a few bytes may speak of any number of such
+                    if count > MOST_EMPTY:
+                        message = f"{count} entries without a byte in an array"
+                        raise DamagedError(message)
+                    break
                 if at > len(data):
                     message = "the data end inside an array or map"
                     raise DamagedError(message)
@@ -227,6 +235,40 @@ def value_at(type_: Primitive | Fixed, data: bytes, at: int) -> tuple[object, in
     except struct.error as error:
         message = "the data end inside a number"
         raise DamagedError(message) from error
+
+
+def has_empty_entries(root: Type) -> bool:
+    """Whether an array of the type holds what has no bytes: nulls, records without fields."""
+    seen: set[int] = set()
+    pending: list[Type] = [root]
+    while pending:
+        type_ = pending.pop()
+        if id(type_) in seen:
+            continue
+        seen.add(id(type_))
+        if isinstance(type_, Container):
+            if type_.kind == ARRAY and _empty(type_.of):
+                return True
+            pending.append(type_.of)
+        elif isinstance(type_, Union):
+            pending += type_.branches
+        elif isinstance(type_, Record):
+            pending += type_.types.values()
+    return False
+
+
+def _empty(type_: Type) -> bool:
+    """Whether no value of the type has a byte. A record that contains itself in itself has no value at all."""
+    pending, seen = [type_], set[int]()
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Record):
+            if id(part) not in seen:
+                seen.add(id(part))
+                pending += part.types.values()
+        elif not (part.kind == NULL or (isinstance(part, Fixed) and part.size == 0)):
+            return False
+    return True
 
 
 def over_all(step: Step, data: bytes, count: int | None, *, whole: bool = True) -> list[int]:

@@ -11,7 +11,12 @@ from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.recorded.quick import Quick, quick_validator
 from evtcompat.formats.json_schema.recorded.text import parsed, quick_parser
-from evtcompat.formats.json_schema.validate.validator import Validator, library_value, validator_of
+from evtcompat.formats.json_schema.validate.validator import (
+    Validator,
+    ValidatorFailedError,
+    library_value,
+    validator_of,
+)
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.places import tokens
 from evtcompat.model.readings import Outcome
@@ -37,6 +42,8 @@ class JsonReading:
     policy: Policy
     assert_formats: bool
     findings: Sequence[Finding]
+    #: Events of a reason that the exact validator is asked about before the quick one is believed.
+    confirmed: int = _CONFIRMED
 
     proved: ClassVar[bool] = False
     projected: ClassVar[bool] = False
@@ -67,7 +74,7 @@ class JsonReading:
             try:
                 if accepts(loads(payload)):
                     continue
-            except ValueError:  # not JSON, or a number that only the exact parser takes
+            except (ValueError, OverflowError):  # not JSON, or a number that only the exact parser takes
                 found += self._exactly(index, payload)
                 continue
             found += self._doubted(quick, index, payload)
@@ -86,7 +93,7 @@ class JsonReading:
         known = self._met.get(key, 0)
         self._met[key] = known + 1
         sure = refused or quick.accepts_lifted(value) is True
-        if not sure or key in self._disputed or known < _CONFIRMED or known % _THEN_ONE_IN == 0:
+        if not sure or key in self._disputed or known < self.confirmed or known % _THEN_ONE_IN == 0:
             exact = list(self._exactly(index, payload))
             if sure and bool(exact) is not refused:
                 self._disputed.add(key)
@@ -97,10 +104,14 @@ class JsonReading:
     def _exactly(self, index: int, payload: bytes) -> Iterator[Deviation]:
         try:
             value = library_value(parsed(payload))
-        except DamagedError as error:
+        except (DamagedError, RecursionError) as error:
             yield Deviation(index, None, (), payload, str(error))
             return
-        violations = deep.run(self.schema.nesting, lambda: self._violations(value))
+        try:
+            violations = deep.run(self.schema.nesting, lambda: self._violations(value))
+        except (ValidatorFailedError, RecursionError) as error:
+            yield Deviation(index, None, (), payload, f"the validator gives up: {error}")
+            return
         if violations:
             key = tuple(sorted({self._pointer(violation) for violation in violations}))
             first = violations[0]

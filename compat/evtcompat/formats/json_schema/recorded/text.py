@@ -6,22 +6,38 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from evtcompat.formats.recorded import DamagedError
+
+#: As many digits as Python reads of a whole number.
+_LARGEST_EXPONENT: Final = 4300
 
 
 def parsed(payload: bytes) -> Any:  # noqa: ANN401 - what was written
     """The value of a text, its numbers with a fraction as `Decimal`.
 
     Raises:
-        DamagedError: It is not JSON, not UTF-8, or nests too deep.
+        DamagedError: It is not JSON, not UTF-8, nests too deep, or has a number beyond what is compared exactly.
     """
     try:
-        return json.loads(payload.decode(), parse_float=Decimal)
+        return json.loads(payload.decode(), parse_float=_number)
     except (ValueError, RecursionError) as error:
         message = f"not JSON: {error}"
         raise DamagedError(message) from error
+
+
+def _number(text: str) -> Decimal:
+    """A number with a fraction or an exponent; the digits of ``1e999999`` would take minutes to compare.
+
+    Raises:
+        ValueError: Its exponent is too large.
+    """
+    found = Decimal(text)
+    if abs(found.adjusted()) > _LARGEST_EXPONENT:
+        message = f"a number of more than {_LARGEST_EXPONENT} digits"
+        raise ValueError(message)
+    return found
 
 
 @cache
