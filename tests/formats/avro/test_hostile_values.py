@@ -84,6 +84,7 @@ def answers(seed: int) -> list[str]:
 
 @settings(max_examples=examples(2000), deadline=None)
 @example(5)
+@example(3367427)  # a union of a record that is called bytes
 @given(st.integers(0, 10**9))
 def test_nothing_but_errors_of_evtcompat_is_raised(seed: int) -> None:
     assert all(answers(seed))

@@ -357,8 +357,8 @@ class _Parser(Scope):
 
 
 def _string_first(branches: list[Type]) -> bool:
-    """Whether a string stands before bytes among the branches of a union that has bytes."""
-    return next(branch.kind for branch in branches if branch.kind in _TEXTUAL) == STRING
+    """Whether a string stands before bytes among the branches of a union that has bytes, or a type of that name."""
+    return next((branch.kind for branch in branches if branch.kind in _TEXTUAL), None) == STRING
 
 
 _NULL: Final = PLAIN[NULL]
