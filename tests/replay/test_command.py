@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli_harness import Run
+from cli_harness import ROOT, Run
 from replay import orders
 
 COUNT = 300
@@ -228,3 +231,28 @@ def test_wrong_words_end_with_2(shop: Path, run: Run, words: list[str], said: st
     done = run("replay", "events", "-r", "schemas/order-v2.avsc", *words, cwd=shop)
     assert done.code == 2
     assert said in done.err
+
+
+def test_a_person_sees_how_far_it_is(shop: Path) -> None:
+    """On a terminal, standard error tells bytes, events, failures; on a pipe it tells nothing."""
+    import pty
+
+    words = [sys.executable, "-m", "evtcompat", "replay", "events", "-r", _strict(shop), "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "compat")}
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(words, cwd=shop, stdout=subprocess.DEVNULL, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        seen = b""
+        while piece := _read(ours):
+            seen += piece
+        process.wait(60)
+    os.close(ours)
+    lost = sum(order.status == "LOST" for order in EVERYTHING)
+    assert f"100%  0 of 0 MB, {len(EVERYTHING)} events, {lost} failures".encode() in seen
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 1000)
+    except OSError:  # Linux: the other side is closed
+        return b""

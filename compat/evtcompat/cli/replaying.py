@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
@@ -21,14 +21,16 @@ from evtcompat.replay.answer import Answer, Circumstances, answer_of, writers_of
 from evtcompat.replay.engines.opening import engine_of
 from evtcompat.replay.job import Job
 from evtcompat.replay.ledger import opened_ledger
-from evtcompat.replay.run import run
+from evtcompat.replay.run import Progress, run
 from evtcompat.replay.sources.finding import Found, Hints, find
+from evtcompat.replay.sources.kinds import in_bytes
 from evtcompat.replay.summarise import FAILING
 from evtcompat.replay.world import World, world_of
 from evtcompat.reporters.terminal import Terminal
 from evtcompat.writing import write_report
 
 if TYPE_CHECKING:
+    from evtcompat.replay.splits import Split
     from evtcompat.replay.summary import Summary
 
 FORMATS: Final = ("text", "json", "markdown")
@@ -59,7 +61,13 @@ def run_replay(request: ReplayRequest, environment: Environment | None = None) -
         found = find(request.sources, world.recorded, Hints(request.kind, request.framing, request.column))
         with opened_ledger(request.resume, job.digest, job.keep) as ledger:
             asked = run(
-                job, found.splits, engine, ledger, most=request.limit, resolve=readers.resolve, progress=_progress()
+                job,
+                found.splits,
+                engine,
+                ledger,
+                most=request.limit,
+                resolve=readers.resolve,
+                progress=_progress(found.splits),
             )
         world, summary = world_of(asked), ledger.whole
         writers = writers_of(summary, world)
@@ -166,13 +174,14 @@ def _check_readers(world: World) -> None:
             raise UncheckedError(message, place=finding.reader, hint=f"evtcompat explain {finding.rule}")
 
 
-def _progress() -> Callable[[float, Summary], None] | None:
+def _progress(splits: Sequence[Split]) -> Progress | None:
     """A line on standard error that tells how far the run is, where a person sees it."""
     if not sys.stderr.isatty():
         return None
     began = time.monotonic()
+    files = all(map(in_bytes, splits))
 
-    def told(done: float, summary: Summary) -> None:
+    def told(done: int, whole: int, summary: Summary) -> None:
         failing = sum(
             hits.count
             for pair in summary.pairs.values()
@@ -180,9 +189,10 @@ def _progress() -> Callable[[float, Summary], None] | None:
             if outcome in FAILING
         )
         spent = time.monotonic() - began
-        left = f", {_spent(spent * (1 - done) / done)} left" if 0 < done < 1 else ""
-        line = f"{done:4.0%}  {summary.events:,} events, {failing:,} failures, {summary.corrupt:,} unreadable{left}"
-        sys.stderr.write(f"\r{line:<78}" + ("\n" if done >= 1 else ""))
+        left = f", {_spent(spent * (whole - done) / done)} left" if 0 < done < whole else ""
+        amount = f"{done / 1e6:,.0f} of {whole / 1e6:,.0f} MB, " if files else ""
+        line = f"{done / whole:4.0%}  {amount}{summary.events:,} events, {failing:,} failures{left}"
+        sys.stderr.write(f"\r{line:<78}" + ("\n" if done >= whole else ""))
         sys.stderr.flush()
 
     return told

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from evtcompat.replay.splits import Split
     from evtcompat.replay.summary import Summary
 
-#: Told after every split: the part of the work that is done, from 0 to 1, and the summary so far.
-Progress = Callable[[float, "Summary"], None]
+#: Told after every split: how much of the work is done, of how much (`Split.weight`), and the summary so far.
+Progress = Callable[[int, int, "Summary"], None]
 
 
 #: Finds the writers that messages name by keys (``confluent:7``); those that it does not know are left out.
@@ -57,7 +57,7 @@ def run(
             elif ledger.enter(split, summary):
                 done += split.weight
             if progress is not None:
-                progress(done / whole, ledger.whole)
+                progress(done, whole, ledger.whole)
         new = {key for _, summary in again.values() for key in summary.unknown} - asked
         asked |= new
         found = resolve(sorted(new)) if resolve is not None and new else {}

@@ -8,12 +8,13 @@ from typing import Any
 
 from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.readings import Outcome
+from evtcompat.replay.events import Events
 from evtcompat.replay.job import PROOF_SAMPLE, Job
 from evtcompat.replay.sources import kinds
 from evtcompat.replay.sources.items import Chunk, Lost, Tombstones, WriterKey, WriterRef
 from evtcompat.replay.splits import Split
 from evtcompat.replay.summary import LARGEST_EXAMPLE, Damaged, Example, Hits, Pair, Summary, Writer
-from evtcompat.replay.world import ANOTHER, UNKNOWN, KnownPair, KnownWriter, World, world_of
+from evtcompat.replay.world import Another, KnownPair, KnownWriter, World, world_of
 
 #: Outcomes that a reader's team has to know of.
 FAILING = frozenset({Outcome.REFUSED, Outcome.MISREAD})
@@ -75,14 +76,14 @@ class _Worker:
         except DamagedError as error:
             self._lost(Lost(chunk.position(0), str(error), chunk.count))
             return
-        if writer is UNKNOWN:
+        if writer is None:
             key = str(chunk.writer) if isinstance(chunk.writer, WriterKey) else "(none)"
             example = Example(chunk.position(0))
             self.summary.unknown.setdefault(key, Hits()).add(chunk.count, example)
-        elif isinstance(writer, str):
-            self.summary.aside[writer.removeprefix(ANOTHER)] += chunk.count
+        elif isinstance(writer, Another):
+            self.summary.aside[writer.name] += chunk.count
         else:
-            self._events(_Events(chunk, self.world, self.job), writer)
+            self._events(Events(chunk, self.job), writer)
 
     def _settle(self, passing: _Passing) -> None:
         """Count what passed."""
@@ -97,7 +98,7 @@ class _Worker:
                 pair.finding(known.fingerprints[hit]).add(count, None)
         passing.count = 0
 
-    def _events(self, events: _Events, writer: KnownWriter) -> None:
+    def _events(self, events: Events, writer: KnownWriter) -> None:
         try:
             events.select(writer, self.summary)
             if not events.count:
@@ -118,7 +119,7 @@ class _Worker:
         job = self.job
         return not (job.decode or job.profile or job.timed or job.every > 1)
 
-    def _judged(self, events: _Events, writer: KnownWriter, pair: KnownPair) -> list[Deviation]:
+    def _judged(self, events: Events, writer: KnownWriter, pair: KnownPair) -> list[Deviation]:
         """The events that are not as every one is, by the cheapest way that is exact; put to the test now and then."""
         reading = pair.reading
         if self.job.decode:
@@ -135,7 +136,7 @@ class _Worker:
             self._test(events, writer, pair, found)
         return found
 
-    def _test(self, events: _Events, writer: KnownWriter, pair: KnownPair, found: list[Deviation] | None) -> None:
+    def _test(self, events: Events, writer: KnownWriter, pair: KnownPair, found: list[Deviation] | None) -> None:
         """Decode some of the events of which something was concluded, one in `PROOF_SAMPLE` at least.
 
         Raises:
@@ -156,7 +157,7 @@ class _Worker:
         self._untested[key] = waiting
 
     def _compare(
-        self, events: _Events, pair: KnownPair, concluded: list[Deviation], decoded: list[Deviation], first: int = 0
+        self, events: Events, pair: KnownPair, concluded: list[Deviation], decoded: list[Deviation], first: int = 0
     ) -> None:
         expected = {one.index: one.outcome for one in concluded}
         for one in decoded:
@@ -168,7 +169,7 @@ class _Worker:
                 missing = Deviation(index, pair.reading.base, (), b"")
                 raise _contradiction(events, pair, wanted, missing, first)
 
-    def _count(self, events: _Events, writer: KnownWriter, judged: list[tuple[KnownPair, list[Deviation]]]) -> None:
+    def _count(self, events: Events, writer: KnownWriter, judged: list[tuple[KnownPair, list[Deviation]]]) -> None:
         damaged = {one.index: one.said for _, found in judged for one in found if one.outcome is None}
         for index, said in damaged.items():
             self._lost(Lost(events.position(index), said, 1))
@@ -188,7 +189,7 @@ class _Worker:
             self._profile(events, writer, damaged)
 
     def _count_pair(
-        self, events: _Events, writer: KnownWriter, known: KnownPair, found: list[Deviation], count: int
+        self, events: Events, writer: KnownWriter, known: KnownPair, found: list[Deviation], count: int
     ) -> None:
         reading, pair = known.reading, self.summary.pair(known.reader, writer.key)
         exact = self.job.decode or not (reading.proved or reading.projected)
@@ -215,7 +216,7 @@ class _Worker:
             pair.finding(known.fingerprints[hit]).add(count, shown)
 
     def _first_plain(
-        self, events: _Events, writer: KnownWriter, known: KnownPair, pair: Pair, found: list[Deviation]
+        self, events: Events, writer: KnownWriter, known: KnownPair, pair: Pair, found: list[Deviation]
     ) -> Example | None:
         """The first event that is as every one is, where none was shown before; opened where it is worth showing."""
         if pair.outcome(known.reading.base).example is not None:
@@ -232,7 +233,7 @@ class _Worker:
             pair.keep(_failure(known.reading.base, known.reading.base_hits, known), example, self.job.keep)
         return example
 
-    def _profile(self, events: _Events, writer: KnownWriter, damaged: dict[int, Any]) -> None:
+    def _profile(self, events: Events, writer: KnownWriter, damaged: dict[int, Any]) -> None:
         from evtcompat.replay.summary import Span
 
         profile = self.summary.profile
@@ -255,12 +256,12 @@ def _small(payload: bytes) -> bytes:
     return payload if len(payload) <= LARGEST_EXAMPLE else b""
 
 
-def _example(events: _Events, one: Deviation) -> Example:
+def _example(events: Events, one: Deviation) -> Example:
     return Example(events.position(one.index), _small(one.payload), one.said)
 
 
 def _contradiction(
-    events: _Events, pair: KnownPair, wanted: Outcome, found: Deviation, first: int
+    events: Events, pair: KnownPair, wanted: Outcome, found: Deviation, first: int
 ) -> ContradictionError:
     outcome = "damaged" if found.outcome is None else found.outcome.value
     return ContradictionError(
@@ -290,111 +291,3 @@ class _Passing:
         self.count += count
         self.untested += count
         return True
-
-
-class _Events:
-    """The events of a chunk that count, opened as far as somebody asks."""
-
-    def __init__(self, chunk: Chunk, world: World, job: Job) -> None:
-        self._chunk = chunk
-        self._world = world
-        self._job = job
-        self._batch: Batch | None = None
-        #: The numbers in the chunk of the events that count; ``None``: all of them.
-        self._chosen: list[int] | None = None
-        self._times: list[int | None] | None = None
-
-    @property
-    def writer(self) -> WriterRef:
-        """Who wrote them."""
-        return self._chunk.writer
-
-    @property
-    def count(self) -> int:
-        """How many count."""
-        return self._chunk.count if self._chosen is None else len(self._chosen)
-
-    def select(self, writer: KnownWriter, summary: Summary) -> None:
-        """Leave out what the job does not ask for.
-
-        Raises:
-            DamagedError: The events cannot be opened, which their times need.
-        """
-        job = self._job
-        if job.every > 1:
-            self._chosen = list(range(self._phase(), self._chunk.count, job.every))
-        if not job.timed or not self.count:
-            return
-        given = self._chunk.times
-        if job.time_path:
-            times = writer.opened.times(self.batch(writer), job.time_path)
-        else:
-            times = [None] * self.count if given is None else [given[index] for index in self._numbers()]
-        kept = []
-        for index, time in enumerate(times):
-            if time is None:
-                summary.untimed += 1
-            outside = job.since is not None and (time is None or time < job.since)
-            outside |= job.until is not None and (time is None or time >= job.until)
-            if outside:
-                summary.outside += time is not None
-            else:
-                kept.append(index)
-        if len(kept) < len(times):
-            numbers = self._numbers()
-            self._chosen = [numbers[index] for index in kept]
-            self._batch = None
-        self._times = [times[index] for index in kept]
-
-    def _phase(self) -> int:
-        """Where the looking begins: not always at the first event of a chunk."""
-        place = self._chunk.position(0)
-        return (place.at // 7 + place.index + 1) % self._job.every
-
-    def _numbers(self) -> Sequence[int]:
-        return range(self._chunk.count) if self._chosen is None else self._chosen
-
-    def position(self, index: int) -> Any:  # noqa: ANN401 - a Position
-        """Where an event was recorded."""
-        return self._chunk.position(self._numbers()[index])
-
-    def time(self, index: int) -> int | None:
-        """When it was recorded, or what it says."""
-        if self._times is not None:
-            return self._times[index]
-        given = self._chunk.times
-        return None if given is None else given[self._numbers()[index]]
-
-    @property
-    def known_times(self) -> list[int]:
-        """The times that are known."""
-        if self._times is None and self._chunk.times is None:
-            return []
-        return [time for time in map(self.time, range(self.count)) if time is not None]
-
-    def batch(self, writer: KnownWriter) -> Batch:
-        """The events that count.
-
-        Raises:
-            DamagedError: They cannot be had.
-        """
-        if self._batch is None:
-            batch = self._chunk.load(self._chosen)
-            if batch.joined is not None and self.count < batch.count:
-                numbers = self._numbers()
-                messages = writer.opened.messages(batch, numbers[-1] + 1)
-                batch = Batch([messages[number] for number in numbers])
-            self._batch = batch
-        return self._batch
-
-    def message(self, writer: KnownWriter, index: int) -> bytes:
-        """The bytes of one event.
-
-        Raises:
-            DamagedError: They cannot be had.
-        """
-        if self._batch is None and self._chosen is None:
-            batch = self._chunk.load((index,))
-            return writer.opened.messages(batch, index + 1)[index] if batch.joined is not None else batch.parts[0]
-        batch = self.batch(writer)
-        return writer.opened.messages(batch, index + 1)[index]

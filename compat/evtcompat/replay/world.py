@@ -23,12 +23,15 @@ if TYPE_CHECKING:
     from evtcompat.model.reports import Comparison
     from evtcompat.replay.job import Job
 
-#: A writer that nothing is known of but its key.
-UNKNOWN: Final = None
-#: Before the name of something else than the readers read.
-ANOTHER: Final = "another: "
 #: The key of events that do not say who wrote them.
 UNSAID: Final = "unsaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Another:
+    """Something else than what the readers read."""
+
+    name: str
 
 
 @dataclass(frozen=True)
@@ -78,11 +81,11 @@ class World:
     history: tuple[tuple[str, Version, Schema], ...]
     _by_content: dict[str, int]
     _names: frozenset[str]
-    _writers: dict[WriterRef, KnownWriter | str | None] = field(default_factory=dict)
+    _writers: dict[WriterRef, KnownWriter | Another | None] = field(default_factory=dict)
     _pairs: dict[str, tuple[KnownPair, ...]] = field(default_factory=dict)
 
-    def writer(self, ref: WriterRef) -> KnownWriter | str | None:
-        """A writer; `UNKNOWN`, or `ANOTHER` and a name, for one whose events are not for these readers.
+    def writer(self, ref: WriterRef) -> KnownWriter | Another | None:
+        """A writer; ``None`` for one of which nothing is known but its key.
 
         Raises:
             DamagedError: Its schema is none.
@@ -91,10 +94,10 @@ class World:
             self._writers[ref] = self._writer(ref)
         return self._writers[ref]
 
-    def _writer(self, ref: WriterRef) -> KnownWriter | str | None:
+    def _writer(self, ref: WriterRef) -> KnownWriter | Another | None:
         if ref is None:
             if not self.recorded.self_describing:
-                return UNKNOWN
+                return None
             opened = self.recorded.opened(self.readers[0], self.job.settings.options)
             return KnownWriter(UNSAID, None, "", "", None, None, opened)
         if isinstance(ref, WriterText):
@@ -102,7 +105,7 @@ class World:
         else:
             found = self.job.writers.get(str(ref))
             if found is None:
-                return UNKNOWN
+                return None
             version, called = found, str(ref)
         try:
             schema = self.format.parse(version.document, version.references, self.job.settings.options)
@@ -114,7 +117,7 @@ class World:
         if index is None:
             own = self.recorded.names(schema)
             if own and self._names and not own & self._names:
-                return ANOTHER + min(own)
+                return Another(min(own))
             opened = self.recorded.opened(schema, self.job.settings.options)
             text = version.document.text or ""
             return KnownWriter(content[:16], None, called, text, schema, version, opened)

@@ -163,6 +163,11 @@ def _guess_of(kind: str) -> _Guess:
     return told
 
 
+def in_bytes(split: Split) -> bool:
+    """Whether a split is so many bytes of a file, rather than offsets or row groups."""
+    return split.kind not in (KAFKA, "parquet", "arrow")
+
+
 def cut(source: Source, told: Told) -> Iterator[tuple[int, int, int]]:
     """Start, end and whole size of each part that a file can be read in."""
     if told.kind in ("parquet", "arrow"):

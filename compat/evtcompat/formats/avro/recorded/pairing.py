@@ -38,8 +38,6 @@ from evtcompat.formats.recorded import DamagedError
 from evtcompat.model.readings import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from evtcompat.formats.avro.paths import SchemaPath
     from evtcompat.formats.avro.recorded.scanner import Step
     from evtcompat.formats.avro.types import AvroSchema, Named, Type
@@ -270,8 +268,3 @@ def _named_alike(ours: Named, theirs: Named) -> bool:
     if isinstance(ours, Fixed) and isinstance(theirs, Fixed) and ours.size != theirs.size:
         return False
     return ours.short == theirs.short or theirs.full in ours.aliases
-
-
-def outcome_of(met: Sequence[int], sites: Sequence[Site], base: Outcome) -> Outcome:
-    """The worst of what an event meets, at least `base`."""
-    return max((sites[number].outcome for number in met), key=lambda one: one.weight, default=base)
