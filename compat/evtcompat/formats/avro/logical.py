@@ -22,6 +22,7 @@ _DURATION_BYTES: Final = 12
 #: The carriers of each logical type.
 _CARRIERS: Final[dict[str, frozenset[int]]] = {
     "decimal": frozenset({BYTES, FIXED}),
+    "big-decimal": frozenset({BYTES}),
     "uuid": frozenset({STRING, FIXED}),
     "date": frozenset({INT}),
     "time-millis": frozenset({INT}),

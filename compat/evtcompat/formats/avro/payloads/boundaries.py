@@ -75,6 +75,8 @@ _LOGICAL: Final[dict[str, tuple[tuple[str, Datum], ...]]] = {
         ("before epoch", -1),
     ),
     "timestamp-nanos": (("epoch", 0), ("min", -(2**63)), ("max", 2**63 - 1)),
+    # the unscaled number as bytes, and the scale as an int; each value has its own
+    "big-decimal": (("zero", b"\x02\x00\x00"), ("0.01", b"\x02\x01\x04"), ("-1E+2", b"\x02\xff\x03")),
     "uuid": (("nil", "00000000-0000-0000-0000-000000000000"), ("max", "ffffffff-ffff-ffff-ffff-ffffffffffff")),
 }
 #: The most digits of a decimal that are written out.

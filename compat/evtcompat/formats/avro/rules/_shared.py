@@ -19,6 +19,8 @@ TRUSTING_DECODERS: Final = (
     "Decoders that trust the reader's schema (Avro Java) give the wrong value; "
     "fastavro applies the writer's logical type."
 )
+#: 0.01 as a big-decimal: one byte of unscaled number, and the scale.
+_BIG_HUNDREDTH: Final = b"\x02\x01\x04"
 #: Symbols that a message lists before it says how many more there are.
 _LISTED: Final = 10
 
@@ -65,6 +67,8 @@ def one_unit(_: Type, writer: Type) -> int | bytes | Missing:
     """One, as a number or as an unscaled decimal: what it stands for shows the unit."""
     if writer.kind in (INT, LONG):
         return 1
+    if writer.logical is not None and writer.logical.name == "big-decimal":
+        return _BIG_HUNDREDTH
     return unscaled(1, writer) if isinstance(writer, Fixed) or writer.kind == BYTES else MISSING
 
 

@@ -14,7 +14,10 @@ def _breach(difference: ValueConverted) -> Breach | None:
     labels = difference.relabelled
     if labels is None or labels[0] is None or labels[1] is None or time_units(difference) is not None:
         return None
-    return Breach(logical_types(difference)) if labels[0].name != labels[1].name else None
+    if labels[0].name == labels[1].name:
+        return None
+    facts = logical_types(difference)
+    return Breach(facts | {"case": "big-decimal"} if "big-decimal" in {labels[0].name, labels[1].name} else facts)
 
 
 RULE = AvroRule(
@@ -25,12 +28,17 @@ RULE = AvroRule(
         misreads=True,
         sentence="`{path}` is {writer_logical} in {writer} and {reader_logical} in {reader}; the same number means "
         "something else.",
+        cases={
+            "big-decimal": "`{path}` is {writer_logical} in {writer} and {reader_logical} in {reader}; a big-decimal "
+            "carries its scale in the value, a decimal does not, so that the same bytes are refused or read as "
+            "another amount."
+        },
         what="A logical type was replaced by one of another kind, such as date by timestamp, or an instant by a "
         "local time.",
-        why="The number is carried over without conversion. Registries do not look at it.",
+        why="The number, or the bytes, are carried over without conversion. Registries do not look at it.",
         example='v1 {"type": "int", "logicalType": "date"}\nv2 {"type": "long", "logicalType": "timestamp-millis"}',
         remedy="Add a field of the new kind with a default.",
-        limits=TRUSTING_DECODERS,
+        limits=f"{TRUSTING_DECODERS} It has no big-decimal, which Avro has since 1.12, and hands over the bytes.",
     ),
     judges=(Judge(ValueConverted, _breach),),
     fix=keep_writer_type,
