@@ -11,16 +11,21 @@ from rule_cases import Case, all_cases
 #: For each pair some case raises one rule in one direction and the other in the other direction.
 MIRRORS = {
     # Avro
+    ("connect-annotation-changed", "connect-annotation-changed"),
+    ("connect-name-changed", "connect-name-changed"),
     ("decimal-scale-changed", "decimal-scale-changed"),
     ("fixed-size-mismatch", "fixed-size-mismatch"),
+    ("ignored-logical-type-changed", "ignored-logical-type-changed"),
     ("invalid-default", "invalid-reader-default"),
     ("logical-type-added", "logical-type-dropped"),
     ("logical-type-changed", "logical-type-changed"),
+    ("logical-type-refused", "logical-type-refused"),
     ("name-mismatch", "name-mismatch"),
     ("number-precision-lost", "type-mismatch"),
     ("string-read-as-bytes", "bytes-read-as-string"),
     ("string-read-as-uuid", "logical-type-dropped"),
     ("time-unit-changed", "time-unit-changed"),
+    ("type-defined-twice", "type-defined-twice"),
     ("type-mismatch", "type-mismatch"),
     # JSON Schema
     ("branch-removed", "branches-overlap"),
@@ -88,6 +93,7 @@ ONE_WAY = {
         "keyword-of-another-draft",
         "keyword-of-another-language",
         "keyword-without-effect",
+        "logical-type-ignored",
         "metaschema-address",
         "reader-schema-refused",
         "unknown-format",

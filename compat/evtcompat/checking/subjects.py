@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import partial
 
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.fixing import with_fixes_that_compose
+from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
 from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
@@ -62,6 +64,9 @@ class _SubjectCheck:
                 self._problems.append(problem_of(error, plan.subject, plan.candidate))
             for baseline, directions in baselines:
                 comparisons += self._against(baseline, directions, candidate)
+            if self._state(baselines) == "unchanged":
+                findings = own_as_inherited(findings, self._settings.severities)
+            findings, comparisons = told_once(findings, comparisons)
             comparisons = self._composed(comparisons, candidate)
         verdicts = [comparison.result.verdict for comparison in comparisons]
         verdicts += [verdict_of(findings)] + ([Verdict.UNCHECKED] if self._problems else [])
@@ -162,6 +167,7 @@ class _SubjectCheck:
         if parsed is None:
             return []
         digest = content_hash(baseline.document.value)
+        moved = self._plan.references_changed or not _same(baseline, self._plan.candidate)
         results = []
         for direction in directions:
             reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
@@ -169,12 +175,19 @@ class _SubjectCheck:
             try:
                 with _doing("comparing it with", baseline):
                     result = compare_sides(self._format, reader, writer, self._settings, identity)
+                    alone = partial(self._alone, parsed, identity) if moved else None
+                    result = without_inherited(result, direction, self._format, self._settings.severities, alone)
                     result = _without_fixes_of_the_past(result, direction)
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
             results.append(DirectedComparison(direction, _name(baseline), result))
         return results
+
+    def _alone(self, baseline: tuple[Side, Schema], identity: tuple[str, ...]) -> Comparison:
+        """The baseline compared with itself, as if it were the candidate."""
+        quick = replace(self._settings, options=replace(self._settings.options, witnesses=False))
+        return compare_sides(self._format, baseline, baseline, quick, identity)
 
 
 def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:

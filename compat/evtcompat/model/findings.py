@@ -50,4 +50,6 @@ class Finding:
     #: Identity across reformatting and rebases: 24 hexadecimal digits.
     fingerprint: str = ""
     waived: WaivedBy | None = None
+    #: ``reader`` or ``writer`` where it speaks of that schema alone; both places are there then.
+    side: str | None = None
     observed: Observed | None = None

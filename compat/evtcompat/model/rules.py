@@ -36,6 +36,10 @@ class Rule:
     misreads: bool = False
     #: Other templates for cases that need other words, by what a mismatch's fact ``case`` says.
     cases: Mapping[str, str] = field(default_factory=dict)
+    #: Whether a schema may break it that reads its own events.
+    reflexive: bool = False
+    #: Whether it fails a check also where the baseline broke it before: the schema is none to decoders of note.
+    fails_when_inherited: bool = False
     #: Whether the message goes on with the first of the mismatch's causes.
     tells_cause: bool = False
 

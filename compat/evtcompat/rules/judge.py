@@ -120,6 +120,7 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         alternatives=mismatch.alternatives,
         witness=mismatch.witness,
         fingerprint=fingerprint_of(mismatch, context.identity),
+        side=side if side in ("reader", "writer") else None,
     )
 
 

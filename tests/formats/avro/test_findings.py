@@ -46,7 +46,6 @@ A = {"name": "a", "type": "int"}
         (record(), record(A)),
         (record(A, name="y.R"), record(A, name="x.R")),
         (["null", "long"], ["null", "int", "long"]),
-        (logical("int", "martian"), "int"),
         ({"type": "error", "name": "R", "fields": []}, record()),
         (record({"name": "b", "type": ["string", "null"], "default": None}), record()),
         # a branch of the writer's own kind comes first, or nothing is resolved

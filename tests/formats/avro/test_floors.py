@@ -8,14 +8,25 @@ from source_files import imports_of, source_files
 FLOORS = (
     (
         *("types", "limits", "violations", "logical", "promotions", "parts", "paths", "canonical", "equality"),
-        *("names", "legal_names", "definitions", "suggestions", "defaults", "scope", "parse", "resemblance"),
+        *(
+            "names",
+            "legal_names",
+            "definitions",
+            "suggestions",
+            "annotations",
+            "refusals",
+            "defaults",
+            "scope",
+            "parse",
+            "resemblance",
+        ),
     ),
     ("differences", "rule", "patches", "isolation", "decoders.divergence", "payloads.datum", "payloads.boundaries"),
     ("rules",),
     ("matching", "compatibility"),
     ("decoders", "lint", "registration"),
     ("payloads", "recorded"),
-    ("walk", "explanation", "fixes", "evidence"),
+    ("walk", "drift", "explanation", "fixes", "evidence"),
     ("comparison", "format"),
 )
 PACKAGE = "formats.avro."

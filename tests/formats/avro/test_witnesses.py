@@ -114,13 +114,18 @@ def test_differences_in_other_branches_of_the_writer_do_not_stop_the_decoder() -
 
 
 def test_incompatible_pairs_are_seen_to_fail_wherever_the_decoder_fails() -> None:
-    """Where the decoder refuses the payload of an error, some error of the pair is seen to fail."""
+    """Where the decoder refuses the payload of an error, some error of the pair is seen to fail.
+
+    It says nothing of a payload where it does not take the writer's schema as it is written.
+    """
     met = 0
     cases = [(case["reader"], case["writer"]) for case in reference_rows("avro_generated.jsonl.gz")[::20]]
     for reader, writer in [*cases, *(pair(seed) for seed in range(150))]:
         try:
             schemas = parsed(reader), parsed(writer)
         except SchemaError:
+            continue
+        if codec.refused_as_written(schemas[1]) is not None:
             continue
         found = [one.witness for one in errors(related(reader, writer)) if one.witness is not None]
         if any(one.kind is not WitnessKind.RULE_ONLY for one in found):

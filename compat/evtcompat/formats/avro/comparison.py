@@ -42,15 +42,42 @@ def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Deci
         registry = verdict = Verdict.COMPATIBLE if found.compatible else Verdict.INCOMPATIBLE
         if found.assumed:
             found = confirm(reader, writer, found)
-        if not found.compatible or found.harmful or _diverges(reader, writer, found):
+        annotated = reader.annotated or writer.annotated
+        if (
+            not found.compatible
+            or found.harmful
+            or _diverges(reader, writer, found)
+            or (annotated and _refused(reader, writer))
+        ):
             verdict = Verdict.INCOMPATIBLE
         elif found.unsure or (reader.unchecked_defaults and _missed(reader, found)):
             return Decision.explained(_explained(reader, writer, found, registry, witnesses=witnesses))
-        elif not (found.noted or found.branches_may_diverge or reader.unchecked_defaults or writer.unchecked_defaults):
+        elif not (
+            found.noted
+            or found.branches_may_diverge
+            or reader.unchecked_defaults
+            or writer.unchecked_defaults
+            or (annotated and _drift(reader, writer))
+        ):
             return _PLAIN
     except BudgetSpentError:
         return Decision.explained(_too_large(reader, writer))
     return Decision(verdict, registry, partial(_explain, reader, writer, found, registry, witnesses=witnesses))
+
+
+def _refused(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether fastavro refuses one of the schemas, or what the writer's writes, for other reasons than a default."""
+    from evtcompat.formats.avro.refusals import refusals
+
+    return bool(refusals(writer)) or any(one.when_reading for one in refusals(reader))
+
+
+def _drift(reader: AvroSchema, writer: AvroSchema) -> bool:
+    """Whether the schemas differ in what Avro ignores and others go by."""
+    from evtcompat.formats.avro.drift import drifts
+    from evtcompat.formats.avro.paths import SchemaIndex
+
+    return next(drifts(SchemaIndex(reader).root(), SchemaIndex(writer).root()), None) is not None
 
 
 def _missed(reader: AvroSchema, found: Compatibility) -> bool:

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from evtcompat.formats.avro.types import BYTES, STRING
 
 if TYPE_CHECKING:
+    from evtcompat.formats.avro.annotations import Ignored
     from evtcompat.formats.avro.decoders.divergence import Divergence
     from evtcompat.formats.avro.paths import SchemaPath
+    from evtcompat.formats.avro.refusals import DecimalRefused, Repeated
     from evtcompat.formats.avro.types import Enumeration, Field, Fixed, Logical, Named, Primitive, Record, Type, Union
+    from evtcompat.model.json_types import JSON
     from evtcompat.model.places import Place
 
 
@@ -157,6 +160,47 @@ class DefaultOfLaterBranch(NamedTuple):
     field: Field
     #: The index of the branch.
     branch: int
+
+
+class NameRepeated(NamedTuple):
+    """A name is defined again, alike."""
+
+    repeated: Repeated
+    #: ``reader`` or ``writer``; ``None`` where a schema is looked at by itself.
+    side: str | None = None
+
+
+class LogicalTypeIgnored(NamedTuple):
+    """A logical type is written and has no effect."""
+
+    ignored: Ignored
+    place: Place
+    #: What fastavro refuses for it: ``schema``, ``events``, or nothing.
+    refused: str | None = None
+
+
+class DecimalUnreadable(NamedTuple):
+    """fastavro refuses the schema of one side, or the writer's events, for the precision or scale of a decimal."""
+
+    decimal: DecimalRefused
+    #: ``reader`` or ``writer``.
+    side: str
+
+
+class LabelsDiffer(NamedTuple):
+    """What the two sides write for a logical type differs, and has no effect on either."""
+
+    reader: str | None
+    writer: str | None
+
+
+class ConnectDiffers(NamedTuple):
+    """What Kafka Connect's converter has written about a type differs."""
+
+    #: The key: ``connect.name``.
+    key: str
+    reader: JSON
+    writer: JSON
 
 
 class NameIllegal(NamedTuple):

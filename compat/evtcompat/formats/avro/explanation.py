@@ -8,11 +8,21 @@ from evtcompat.errors import UncheckedError
 from evtcompat.formats.avro.decoders.models import divergences
 from evtcompat.formats.avro.decoders.screening import may_diverge
 from evtcompat.formats.avro.defaults import fastavro_refuses, faults
-from evtcompat.formats.avro.differences import DecoderDiverges, DefaultWrong, FieldAbsent, FieldAmbiguous
+from evtcompat.formats.avro.differences import (
+    DecimalUnreadable,
+    DecoderDiverges,
+    DefaultWrong,
+    FieldAbsent,
+    FieldAmbiguous,
+    NameRepeated,
+)
+from evtcompat.formats.avro.drift import drifts
 from evtcompat.formats.avro.paths import SchemaPath
+from evtcompat.formats.avro.refusals import Repeated, refusals
 from evtcompat.formats.avro.rules import breaches
 from evtcompat.formats.avro.types import MISSING, AvroSchema, Container, Field, Record, Union
 from evtcompat.formats.avro.walk import Walk
+from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Severity
 
 if TYPE_CHECKING:
@@ -38,6 +48,10 @@ def explain(reader: AvroSchema, writer: AvroSchema, compatibility: Compatibility
         message = "the pair is incompatible by its rules, and no place was found that explains it"
         raise UncheckedError(message, hint="This is a fault in evtcompat; please report it with both schemas.")
     _report_unused_defaults(walk)
+    _report_refusals(walk)
+    if reader.annotated or writer.annotated:
+        for difference, here, there in drifts(walk.reader_root, walk.writer_root):
+            walk.report(breaches(difference), here, there)
     return walk.found
 
 
@@ -103,6 +117,39 @@ def _report_unused_defaults(walk: Walk) -> None:
             place = root.index.field(record, field, "default")
             difference = DefaultWrong(field, fault, place, side, stops)
             walk.report(breaches(difference), here, walk.writer_root, field=field, path=record.full)
+
+
+def _report_refusals(walk: Walk) -> None:
+    """Report what fastavro refuses of both sides beside defaults."""
+    for side, schema, root in (("reader", walk.reader, walk.reader_root), ("writer", walk.writer, walk.writer_root)):
+        for one in refusals(schema):
+            if side == "reader" and not one.when_reading:
+                continue
+            there = walk.writer_root
+            if isinstance(one, Repeated):
+                difference: NameRepeated | DecimalUnreadable = NameRepeated(one, side)
+            else:
+                difference = DecimalUnreadable(one, side)
+                if side == "writer" and one.place.origin is None:
+                    there = _at(root, one.place.pointer)
+            walk.report(breaches(difference), walk.reader_root, there, path=one.place.names or "(root)")
+
+
+def _at(root: SchemaPath, pointer: str) -> SchemaPath:
+    """The path to the type that the document writes at a pointer."""
+    path = root
+    steps = iter(tokens(pointer))
+    for step in steps:
+        type_ = path.type
+        if isinstance(type_, Record):
+            part = type_.fields[int(next(steps))]
+            next(steps)
+            path = path.into(part.type, part)
+        elif isinstance(type_, Union):
+            path = path.into(type_.branches[int(step)], int(step))
+        elif isinstance(type_, Container):
+            path = path.into(type_.of)
+    return path
 
 
 def _defaults_used(found: list[Occurrence]) -> set[int]:

@@ -1,11 +1,18 @@
-"""Findings about one schema alone: wrong defaults, illegal names, union branches that share a name."""
+"""Findings about one schema alone: wrong defaults, illegal or repeated names, ignored logical types, shared names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from evtcompat.formats.avro.defaults import faults, union_branch
-from evtcompat.formats.avro.differences import BranchesShareName, DefaultOfLaterBranch, DefaultWrong, NameIllegal
+from evtcompat.formats.avro.differences import (
+    BranchesShareName,
+    DefaultOfLaterBranch,
+    DefaultWrong,
+    LogicalTypeIgnored,
+    NameIllegal,
+    NameRepeated,
+)
 from evtcompat.formats.avro.legal_names import name_fault, names_brought_by
 from evtcompat.formats.avro.paths import SchemaIndex, SchemaPath
 from evtcompat.formats.avro.types import NAMED, Container, Missing, Record, Type, Union
@@ -21,7 +28,8 @@ if TYPE_CHECKING:
 def lint(schema: AvroSchema) -> tuple[Mismatch, ...]:
     """What is wrong or risky about the schema itself; reader and writer place are the same."""
     root = SchemaIndex(schema).root()
-    return (*_defaults(schema, root.index), *_illegal_names(schema, root.index), *_shared_names(schema, root))
+    found = (*_defaults(schema, root.index), *_illegal_names(schema, root.index), *_shared_names(schema, root))
+    return (*found, *_refused(schema)) if schema.annotated else found
 
 
 def _mismatches(difference: object, place: Place, facts: Mapping[str, object]) -> Iterator[Mismatch]:
@@ -74,6 +82,24 @@ def _shared_names(schema: AvroSchema, root: SchemaPath) -> Iterator[Mismatch]:
     union = _inner(schema.root)
     if isinstance(union, Union) and union.ambiguous:
         yield from _sharing(union, root.place())
+
+
+def _refused(schema: AvroSchema) -> Iterator[Mismatch]:
+    """The names that are defined again, and the logical types that have no effect."""
+    from evtcompat.formats.avro.annotations import annotated, ignored_in_field, ignored_in_type
+    from evtcompat.formats.avro.refusals import DecimalRefused, refusals
+
+    stopped: dict[Place, str] = {}
+    for refusal in refusals(schema):
+        if isinstance(refusal, DecimalRefused):
+            stopped[refusal.place] = "schema" if refusal.when_reading else "events"
+        else:
+            yield from _mismatches(NameRepeated(refusal), refusal.place, {})
+    for raw, place, in_field in annotated(schema):
+        ignored = ignored_in_field(raw) if in_field else ignored_in_type(raw)
+        if ignored is not None and (ignored.reason is not None or place in stopped):
+            difference = LogicalTypeIgnored(ignored, place, None if in_field else stopped.get(place))
+            yield from _mismatches(difference, place, {"path": place.names or "(root)"})
 
 
 def _sharing(union: Union, place: Place) -> Iterator[Mismatch]:

@@ -15,12 +15,13 @@ from evtcompat.formats.avro.types import BYTES, FIXED, INT, LONG, STRING, Logica
 if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
-_INT_MAX: Final = 2**31 - 1
+#: The most digits that a decoder has a number for.
+MOST_DIGITS: Final = 2**31 - 1
 _UUID_BYTES: Final = 16
 _DURATION_BYTES: Final = 12
 
 #: The carriers of each logical type.
-_CARRIERS: Final[dict[str, frozenset[int]]] = {
+CARRIERS: Final[dict[str, frozenset[int]]] = {
     "decimal": frozenset({BYTES, FIXED}),
     "big-decimal": frozenset({BYTES}),
     "uuid": frozenset({STRING, FIXED}),
@@ -36,14 +37,15 @@ _CARRIERS: Final[dict[str, frozenset[int]]] = {
     "duration": frozenset({FIXED}),
 }
 _NO_CARRIERS: Final[frozenset[int]] = frozenset()
-_SIZES: Final = {"uuid": _UUID_BYTES, "duration": _DURATION_BYTES}
+#: The bytes of a fixed that carries a logical type other than a decimal.
+SIZES: Final = {"uuid": _UUID_BYTES, "duration": _DURATION_BYTES}
 
 #: The family and the unit of the logical types that count time; two of one family differ only in their unit.
 TIME: Final[dict[str, tuple[str, str]]] = {
     name: (family, unit)
     for family in ("time", "timestamp", "local-timestamp")
     for unit in ("millis", "micros", "nanos")
-    if (name := f"{family}-{unit}") in _CARRIERS
+    if (name := f"{family}-{unit}") in CARRIERS
 }
 
 
@@ -61,18 +63,23 @@ def with_logical_type(value: dict[str, JSON], plain: Primitive) -> Primitive:
 def logical_type(value: dict[str, JSON], kind: int, size: int) -> Logical | None:
     """The logical type that a declaration of `kind` (and `size` in bytes, for fixed) carries, or ``None``."""
     name = value["logicalType"]
-    if type(name) is not str or kind not in _CARRIERS.get(name, _NO_CARRIERS):
+    if type(name) is not str or kind not in CARRIERS.get(name, _NO_CARRIERS):
         return None
     if name != "decimal":
-        return _simple(name) if kind != FIXED or size == _SIZES[name] else None
+        return _simple(name) if kind != FIXED or size == SIZES[name] else None
     precision, scale = value.get("precision"), value.get("scale", 0)
     if type(precision) is not int or type(scale) is not int or not 0 <= scale <= precision or precision < 1:
         return None
-    if precision > _INT_MAX:
-        return None  # no decoder has a number for it
-    if kind == FIXED and (size == 0 or precision > math.floor(math.log10(2) * (8 * size - 1))):
+    if precision > MOST_DIGITS:
+        return None
+    if kind == FIXED and precision > digits_of(size):
         return None
     return _decimal(precision, scale)
+
+
+def digits_of(size: int) -> int:
+    """The most digits of a decimal that a fixed of `size` bytes carries whatever the number is; below 0 for none."""
+    return math.floor(math.log10(2) * (8 * size - 1))
 
 
 @cache
@@ -94,7 +101,7 @@ def _decimal(precision: int, scale: int) -> Logical:
 _SIMPLE: Final = tuple(
     {
         name: Primitive(kind, _simple(name))
-        for name, carriers in _CARRIERS.items()
+        for name, carriers in CARRIERS.items()
         if kind in carriers and name != "decimal"
     }
     for kind in range(8)

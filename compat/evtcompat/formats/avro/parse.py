@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats.avro.annotations import ANNOTATIONS, CONNECT
 from evtcompat.formats.avro.defaults import usual
 from evtcompat.formats.avro.limits import MAX_NESTING, headroom, nesting
 from evtcompat.formats.avro.logical import logical_type, with_logical_type
@@ -123,7 +124,7 @@ class _Parser(Scope):
             except (KeyError, TypeError):
                 return self.referred(value, space)
             if type(declared) is Primitive:
-                return with_logical_type(value, declared) if "logicalType" in value else declared
+                return declared if len(value) == 1 else self.primitive(value, declared)
             return declared(self, value, space, depth)  # type: ignore[operator]  # a method, as it is no primitive
         if type(value) is str:
             found = _PRIMITIVES.get(value)
@@ -132,8 +133,21 @@ class _Parser(Scope):
             no_schema(value)
         return self.union(value, space, depth)
 
+    def primitive(self, value: dict[str, JSON], plain: Primitive) -> Primitive:
+        """A primitive of which more is said."""
+        found = plain
+        if "logicalType" in value:
+            found = with_logical_type(value, plain)
+            if found is plain:
+                self.schema.annotated = True
+        if "connect.name" in value or not CONNECT.isdisjoint(value):
+            self.schema.annotated = True
+        return found
+
     def referred(self, value: dict[str, JSON], space: str) -> Type:
         """The type that an object names in its "type", which is no word for a kind of type."""
+        if not ANNOTATIONS.isdisjoint(value):
+            self.schema.annotated = True
         word = value.get("type")
         if type(word) is not str:
             no_type(value)
@@ -149,6 +163,8 @@ class _Parser(Scope):
         if key not in value:
             message = f'the {KIND_NAMES[kind]} has no "{key}"'
             raise ViolationError(message, hint=f'Say what it holds, such as "{key}": "string"')
+        if len(value) > 2 and not ANNOTATIONS.isdisjoint(value):  # noqa: PLR2004 - more than the word and the type inside
+            self.schema.annotated = True
         inner = value[key]
         if type(inner) is str and inner in plain:
             return plain[inner]
@@ -243,6 +259,8 @@ class _Parser(Scope):
         record = Record(full, short, value)
         if "aliases" in value:
             record.aliases = self.aliases(value, space)
+        if "connect.name" in value or "connect.version" in value or "logicalType" in value:
+            self.schema.annotated = True
         self.names[full] = record
         types = record.types
         primitives = _PRIMITIVES
@@ -271,7 +289,7 @@ class _Parser(Scope):
                         record.defaults[name] = default
                         if not ((default is None and type_ in _NULLABLE) or usual(type_, default)):
                             self.odd_default(record, name, default)
-                    if more and ("order" in raw or "aliases" in raw):
+                    if more and ("order" in raw or "aliases" in raw or "logicalType" in raw):
                         self.field(record, name, raw)
                 types[name] = type_
         except ViolationError as violation:
@@ -301,6 +319,8 @@ class _Parser(Scope):
 
     def field(self, record: Record, name: str, raw: dict[str, JSON]) -> None:
         """What few fields say."""
+        if "logicalType" in raw:
+            self.schema.annotated = True
         if "order" in raw:
             order = raw["order"]
             if type(order) is not str or order.lower() not in _ORDERS:
@@ -336,6 +356,8 @@ class _Parser(Scope):
             raise ViolationError(message, "default", hint="Add the symbol, or choose a default that is listed")
         if "aliases" in value:
             enumeration.aliases = self.aliases(value, space)
+        if not ANNOTATIONS.isdisjoint(value):
+            self.schema.annotated = True
         self.names[full] = enumeration
         return enumeration
 
@@ -350,6 +372,9 @@ class _Parser(Scope):
         fixed = Fixed(full, short, value, size)
         if "logicalType" in value:
             fixed.logical = logical_type(value, FIXED, size)
+            self.schema.annotated |= fixed.logical is None
+        if not CONNECT.isdisjoint(value):
+            self.schema.annotated = True
         if "aliases" in value:
             fixed.aliases = self.aliases(value, space)
         self.names[full] = fixed

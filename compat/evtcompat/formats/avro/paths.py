@@ -14,9 +14,12 @@ from evtcompat.formats.avro.types import (
     Union,
     branch_name,
 )
-from evtcompat.model.places import Place, child
+from evtcompat.model.places import Place, child, tokens
+from evtcompat.model.pointers import stepped
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from evtcompat.formats.avro.types import AvroSchema, Named
     from evtcompat.model.json_types import JSON
 
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 Steps: TypeAlias = tuple[str | int | None, ...]
 
 _STEPS: Final = 100
+#: How the way into an array and into a map is written.
+_OF_CONTAINERS: Final = {"items": "[]", "values": "{}"}
 
 
 class SchemaIndex:
@@ -41,9 +46,9 @@ class SchemaIndex:
             return "", None
         if self._pointers is None:
             self._pointers = {}
-            _chart(self.schema.document.value, None, self._pointers)
-            for origin, document in self.schema.documents.items():
-                _chart(document.value, origin, self._pointers)
+            for origin, document in ((None, self.schema.document), *self.schema.documents.items()):
+                for identity, pointer in chart(document.value):
+                    self._pointers.setdefault(identity, (pointer, origin))
         return self._pointers.get(id(named.raw), ("", None))
 
     def field(self, record: Record, field: Field, *tokens: str | int) -> Place:
@@ -59,27 +64,51 @@ class SchemaIndex:
         return SchemaPath(self, None, self.schema.root, None)
 
 
-def _chart(value: JSON, origin: str | None, pointers: dict[int, tuple[str, str | None]]) -> None:
-    """Note the pointer of every definition in a document by its identity; without recursion."""
+def chart(value: JSON) -> Iterator[tuple[int, str]]:
+    """Every definition in a document, in its order: the identity of its JSON, and the pointer; without recursion.
+
+    A value that callers hand over may hold one object in several places; it is told at each, and entered at the first.
+    """
+    entered: set[int] = set()
     pending: list[tuple[JSON, str]] = [(value, "")]
     while pending:
         part, pointer = pending.pop()
         if isinstance(part, list):
-            pending += ((inner, f"{pointer}/{index}") for index, inner in enumerate(part) if type(inner) is not str)
+            pending += [(one, f"{pointer}/{at}") for at, one in enumerate(part) if type(one) is not str][::-1]
             continue
         if not isinstance(part, dict):
             continue
         if "name" in part:
-            pointers.setdefault(id(part), (pointer, origin))
+            yield id(part), pointer
+            if id(part) in entered:
+                continue
+            entered.add(id(part))
+        pending += [(part[key], f"{pointer}/{key}") for key in ("values", "items") if key in part]
         fields = part.get("fields")
         if isinstance(fields, list):
-            for index, field in enumerate(fields):
-                inner = field.get("type") if isinstance(field, dict) else None
-                if type(inner) is not str:
-                    pending.append((inner, f"{pointer}/fields/{index}/type"))
-        for key in ("items", "values"):
-            if key in part:
-                pending.append((part[key], f"{pointer}/{key}"))
+            inner = [(one.get("type") if isinstance(one, dict) else None, at) for at, one in enumerate(fields)]
+            pending += [(one, f"{pointer}/fields/{at}/type") for one, at in inner[::-1] if type(one) is not str]
+
+
+def way(value: JSON, pointer: str) -> str:
+    """The way to a type in a document by names: ``Order.lines[].price``; ``(root)`` where there is no name on it."""
+    words = [_own_name(value).rpartition(".")[2]]
+    part, before = value, ""
+    for step in tokens(pointer):
+        part = stepped(part, step)
+        if not any(words):
+            words.append(_own_name(part).rpartition(".")[2])
+        if before == "fields":
+            words.append(f".{_own_name(part)}")
+        elif step in _OF_CONTAINERS:
+            words.append(_OF_CONTAINERS[step])
+        before = step
+    return "".join(words).removeprefix(".") or "(root)"
+
+
+def _own_name(part: JSON) -> str:
+    name = part.get("name") if isinstance(part, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 class SchemaPath:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from evtcompat.formats.avro.decoders.java_defaults import refused_default
 from evtcompat.formats.avro.defaults import shown
 from evtcompat.formats.avro.legal_names import name_fault, names_brought_by
+from evtcompat.formats.avro.refusals import Repeated, refusals
 from evtcompat.formats.avro.types import KIND_NAMES, PRIMITIVES, RECORD, Primitive, Type, Union
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ def rejection(schema: AvroSchema) -> str | None:
 
     The answer is that of Avro Java's strict parser as Confluent's own client calls it: names by `STRICT_VALIDATOR`,
     which takes ASCII only (client/.../avro/AvroSchema.java, since release 8.0.3), defaults by `Schema.isValidDefault`.
+    A record that is repeated is refused by the releases before Avro 1.12.1, an enum or a fixed is not since 1.12.
     """
     for named in schema.names.values():
         if named.full in PRIMITIVES:
@@ -29,6 +31,9 @@ def rejection(schema: AvroSchema) -> str | None:
             reason = name_fault(name) or _beyond_ascii(name)
             if reason is not None:
                 return f"illegal name {shown(name)} in {part}: {reason}"
+    for one in refusals(schema) if schema.repeated else ():
+        if isinstance(one, Repeated) and one.kind == KIND_NAMES[RECORD]:
+            return f"the record {one.full} is defined again at {one.second}: can't redefine"
     refused = refused_default(schema)
     if refused is None:
         return None

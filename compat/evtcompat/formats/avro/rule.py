@@ -74,6 +74,8 @@ class AvroRule:
     sample: Callable[[Type, Type], Datum | Missing] | None = None
     #: The difference in a pair of schemas that have no other one; ``None`` where it depends on more than these types.
     isolate: Callable[[Occurrence], MinimalPair | None] | None = None
+    #: It is broken by one of the schemas, whatever the other is: its fact ``side`` says which.
+    one_sided: bool = False
     #: Avro Java's `SchemaCompatibility` answers "incompatible" where the rule is broken, and so do registries.
     refused_by_registry: bool = False
     #: A fix may bring this with it.

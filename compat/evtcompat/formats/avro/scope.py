@@ -23,7 +23,7 @@ TEXT: Final = frozenset({str})
 class Scope:
     """The schema that is being parsed, and what its names mean so far."""
 
-    __slots__ = ("document", "hops", "names", "references", "schema", "sought", "upcoming")
+    __slots__ = ("ahead", "document", "hops", "names", "references", "schema", "sought", "upcoming")
 
     def __init__(self, document: Document, references: References) -> None:
         #: The document that is being parsed: the one asked for, or one that it refers to.
@@ -33,6 +33,8 @@ class Scope:
         self.schema = AvroSchema(document, PLAIN[NULL], self.names)
         #: How many names were known when a document was last opened for a name that it has not defined yet.
         self.sought: dict[str, int] | None = None
+        #: The identities of definitions that were read ahead of their place, which is still to come.
+        self.ahead: set[int] | None = None
         #: How many types are open that were used ahead of their definition.
         self.hops = 0
         #: The definitions of the current document by full name, once a name was used ahead of its definition.
@@ -70,11 +72,37 @@ class Scope:
         """The type that an identical definition of `full`, which is in `names`, has already made."""
         before = self.names[full]
         self.schema.refers = True
-        # A definition has no equal inside itself: it is another copy of its document that repeats one still open.
-        if before.raw is value or bare(before.raw) == bare(value) or (not is_open(before) and self._equal(full, value)):
+        if before.raw is value and (is_open(before) or (self.ahead is not None and id(value) in self.ahead)):
+            # It was read ahead of its place, which is here.
+            if self.ahead is not None:
+                self.ahead.discard(id(value))
             return before
-        message = f"the name {full} is defined twice, differently"
+        # A definition has no equal inside itself: it is another copy of its document that repeats one still open.
+        if bare(before.raw) == bare(value) or (not is_open(before) and self._equal(full, value)):
+            self.repeat(before, value)
+            return before
+        message = f"the name {full} is defined twice, differently: {self._first(before)} is another definition"
         raise ViolationError(message, "name", hint="Rename one of the two, or refer to the first by its name")
+
+    def repeat(self, before: Named, value: dict[str, JSON]) -> None:
+        """Keep in mind that a definition repeats an earlier one."""
+        schema = self.schema
+        schema.annotated = True
+        if not schema.repeated:
+            schema.repeated = []
+        schema.repeated.append((before, value, self.document))  # type: ignore[attr-defined]  # a list of its own by now
+
+    def _first(self, named: Named) -> str:
+        """Where the first definition of a name is, for a message."""
+        # Most definitions are the only ones, and a short run is mostly start-up.
+        from evtcompat.formats.avro.paths import chart, way
+
+        for document in (self.document, self.schema.document, *self.schema.sources.values()):
+            pointer = next((one for identity, one in chart(document.value) if identity == id(named.raw)), None)
+            if pointer is not None:
+                elsewhere = "" if document is self.document else f" in {document.origin or 'another document'}"
+                return f"`{way(document.value, pointer)}` ({pointer or 'the whole document'}){elsewhere}"
+        return "an earlier one"
 
     def _equal(self, full: str, value: dict[str, JSON]) -> bool:
         """Whether a definition of `full`, which is in `names`, means the same as the first, though not written so.
@@ -85,7 +113,7 @@ class Scope:
 
         again = type(self)(self.document, self.references)
         again.names.update(self.names)
-        again.upcoming, again.hops = self.upcoming, self.hops
+        again.upcoming, again.hops, again.ahead = self.upcoming, self.hops, self.ahead and {*self.ahead}
         before = again.names.pop(full)
         absolute_name: dict[str, JSON] = {"name": full} if "." in full else {"name": full, "namespace": ""}
         return Equality().holds(before, again.any(value | absolute_name, "", 1), None, None)
@@ -146,6 +174,9 @@ class Scope:
             message = f"a chain of more than {MOST_HOPS} types, each used ahead of its definition by the one before"
             raise ViolationError(message, hint="Put definitions before their uses")
         self.hops += 1
+        if self.ahead is None:
+            self.ahead = set()
+        self.ahead.add(id(ahead[0]))
         try:
             return self.any(*ahead, 1)
         finally:

@@ -272,6 +272,7 @@ class AvroSchema:
     __slots__ = (
         "absorbing",
         "aliased",
+        "annotated",
         "choosing",
         "document",
         "documents",
@@ -280,6 +281,8 @@ class AvroSchema:
         "names",
         "recursive",
         "refers",
+        "refusals",
+        "repeated",
         "root",
         "sources",
         "unchecked_defaults",
@@ -300,6 +303,13 @@ class AvroSchema:
         self.aliased: AbstractSet[str] = _NO_NAMES
         #: Whether a union lists string before bytes: fastavro takes such a string for bytes as well.
         self.absorbing = False
+        #: Whether something in it says what Avro ignores and others may go by (a logical type that has no effect, words
+        #: of Kafka Connect), or says again what was said. What that is, `evtcompat.formats.avro.annotations` finds.
+        self.annotated = False
+        #: The definitions that repeat one of before, alike: the type, the definition, and the document that holds it.
+        self.repeated: Sequence[tuple[Named, dict[str, JSON], Document]] = ()
+        #: Why fastavro refuses the schema or what it writes, once `evtcompat.formats.avro.refusals` has looked.
+        self.refusals: Sequence[object] | None = None
         #: Whether a union has a record among several branches.
         self.choosing = False
         #: Whether a type contains itself.
@@ -312,8 +322,9 @@ class AvroSchema:
         #: The fields whose default is wrong, with the reason, once `evtcompat.formats.avro.defaults.faults` has looked.
         self.faults: list[tuple[Record, Field, str]] | None = None
         #: What fastavro has made of it, with or without defaults and with or without namespaces that stand in for none,
-        #: once `evtcompat.formats.avro.payloads.codec` has asked.
-        self.forms: dict[tuple[bool, bool], object] | None = None
+        #: once `evtcompat.formats.avro.payloads.codec` has asked; under ``None`` what it says of the documents as they
+        #: are.
+        self.forms: dict[tuple[bool, bool] | None, object] | None = None
 
 
 def type_name(type_: Type) -> str:

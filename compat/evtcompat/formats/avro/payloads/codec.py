@@ -10,7 +10,7 @@ import io
 import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
@@ -18,6 +18,7 @@ from evtcompat.formats.avro.limits import nesting, recursing
 from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.datum import fastavro_form
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, NotAskedError, with_names
+from evtcompat.formats.avro.refusals import refusals
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
@@ -146,6 +147,67 @@ def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None
         raise CodecError(message) from error
 
 
+class _AsWritten(NamedTuple):
+    """What fastavro makes of the documents of a schema as they are."""
+
+    #: Its own form; ``None`` where it refuses them, or was not asked.
+    form: object = None
+    #: What it says as it refuses them.
+    refused: str | None = None
+
+
+def refused_as_written(schema: AvroSchema) -> str | None:
+    """What fastavro says as it refuses the schema's documents as they are; ``None`` where it takes them.
+
+    `decode` has them written out, so that an answer about values does not depend on what fastavro has against the way
+    in which a schema is written. Where fastavro refuses what is written, such an answer is no evidence.
+    """
+    return _as_written(schema).refused
+
+
+def decode_as_written(writer: AvroSchema, payload: bytes) -> None:
+    """Have fastavro read a payload under the schema as it is written.
+
+    Raises:
+        NotAskedError: It refuses the schema, or is not given it.
+        CodecError: It refuses the payload.
+    """
+    import fastavro
+
+    written = _as_written(writer)
+    if written.form is None:
+        raise NotAskedError(written.refused or "the schema nests too deep")
+    try:
+        fastavro.schemaless_reader(io.BytesIO(payload), written.form, None)  # type: ignore[arg-type]  # fastavro's own form
+    except Exception as error:  # a decoder may raise anything
+        raise CodecError(_said(error)) from error
+
+
+def _as_written(schema: AvroSchema) -> _AsWritten:
+    """See `_AsWritten`; found once for a schema.
+
+    Documents that refer to each other are given one after the other, as named schemas. Not all that belong together can
+    be: of them only what is wrong in each by itself counts.
+    """
+    if schema.forms is None:
+        schema.forms = {}
+    found = schema.forms.get(None)
+    if isinstance(found, _AsWritten):
+        return found
+    documents = _documents(schema)
+    try:
+        for document in documents:
+            _bearable(document.value)
+        found = _AsWritten(_apart(documents))
+    except NotAskedError:
+        found = _AsWritten()
+    except Exception as error:  # noqa: BLE001 - a decoder may raise anything
+        certain = len(documents) == 1 or bool(refusals(schema))
+        found = _AsWritten(refused=_said(error) if certain else None)
+    schema.forms[None] = found
+    return found
+
+
 def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
     """An object container file (codec ``null``) with the given data; byte-stable for the same input."""
     import fastavro
@@ -250,6 +312,7 @@ def _otherwise(ready: Any) -> Any:  # noqa: ANN401 - fastavro's own form
 
 def _said(error: Exception) -> str:
     # the namespace that stands in for none is ours, and would puzzle whoever wrote the schema; addresses change
-    told = _SOURCE.sub("the payload", with_names(str(error)).replace(f"{ROOT_SPACE}.", ""))
+    name = "KeyError: " if isinstance(error, KeyError) else ""  # whose message is the key alone
+    told = name + _SOURCE.sub("the payload", with_names(str(error)).replace(f"{ROOT_SPACE}.", ""))
     text = " ".join(told.split()) or type(error).__name__
     return text if len(text) <= 200 else f"{text[:197]}..."  # noqa: PLR2004 - a line or two

@@ -18,6 +18,7 @@ from evtcompat.formats.avro.payloads.encodings import CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.avro.payloads.notes import notes_of
 from evtcompat.formats.avro.payloads.poison import poison_of
 from evtcompat.formats.avro.payloads.values import cover
+from evtcompat.formats.avro.refusals import refusals
 from evtcompat.formats.avro.types import AvroSchema, Record
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.payloads import Container, Generated, PayloadError, Payloads, PoisonMessage
@@ -70,6 +71,9 @@ class AvroPayloads:
     def read(self, writer: Payloads, body: bytes) -> Reading:
         """See `Payloads`: what fastavro reads, and in what it differs from what was written."""
         theirs = _own(writer)
+        refused = self._refused(theirs, body)
+        if refused is not None:
+            return Reading(Outcome.REFUSED, None, refused)
         try:
             seen = codec.decode(theirs.schema, body, self.schema)
             carriers = codec.decode(theirs.carriers, body, self.carriers) if self._differ(theirs) else seen
@@ -80,6 +84,21 @@ class AvroPayloads:
         notes = recursing(lambda: self._notes(theirs, carriers, body))
         outcome = max((_OF_NOTE[note.kind] for note in notes), key=lambda one: one.weight, default=Outcome.OK)
         return Reading(outcome, view(seen), "", tuple(notes[:_MOST_NOTES]))
+
+    def _refused(self, writer: AvroPayloads, body: bytes) -> str | None:
+        """What fastavro says against one of the schemas as it is written, or against the writer's values."""
+        for schema in (self.schema, writer.schema):
+            if not refusals(schema):
+                continue
+            refused = codec.refused_as_written(schema)
+            if refused is not None:
+                return f"the schema is refused: {refused}"
+        if refusals(writer.schema):
+            try:
+                codec.decode_as_written(writer.schema, body)
+            except CodecError as error:
+                return error.message if error.refused else None
+        return None
 
     @cached_property
     def carriers(self) -> AvroSchema:

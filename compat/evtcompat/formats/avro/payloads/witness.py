@@ -147,6 +147,11 @@ class _Builder:
     def _try(self, found: Occurrence, deepest: Occurrence, event: _Event) -> _Observed:
         """What decoders make of a payload, for this occurrence and no other of the pair."""
         evidence = found.rule.evidence
+        if found.rule.one_sided:
+            return self._one_sided(self._reader if found.mismatch.facts["side"] == "reader" else self._writer, event)
+        unasked = self._unasked(evidence)
+        if unasked is not None:
+            return _unproved(unasked)
         if evidence is Evidence.MISREAD:
             return _misread(found, event.leaf)
         if evidence is Evidence.ALTERED:
@@ -154,8 +159,11 @@ class _Builder:
         self._ask(event)
         if event.refused is not None:
             return self._refused(found, deepest, event, event.refused)
-        if event.unasked is not None:
-            return _unproved(event.unasked)
+        return _unproved(event.unasked) if event.unasked is not None else self._read_otherwise(found, event)
+
+    def _read_otherwise(self, found: Occurrence, event: _Event) -> _Observed:
+        """What a payload that the decoder reads shows of an occurrence."""
+        evidence = found.rule.evidence
         if evidence is Evidence.REFUSED_OR_MISREAD:
             return _misread(found, event.leaf)
         name = codec.decoder_name()
@@ -168,12 +176,41 @@ class _Builder:
             return _unproved(f"{name} reads {shown(plain(event.read))}")
         return _unproved(f"{name} does not refuse it: it reads {shown(plain(event.read))}")
 
+    def _unasked(self, evidence: Evidence) -> str | None:
+        """Why the decoder can show nothing of a difference: it refuses what is written, and knows no such values."""
+        sides = [("writer", self._writer)]
+        if evidence in (Evidence.MISREAD, Evidence.ALTERED):
+            sides.append(("reader", self._reader))
+        for side, schema in sides:
+            refused = codec.refused_as_written(schema)
+            if refused is not None:
+                return f"{codec.decoder_name()} was not asked: it refuses the {side}'s schema: {refused}"
+        return None
+
+    def _one_sided(self, schema: AvroSchema, event: _Event) -> _Observed:
+        """What the decoder makes of one of the schemas, and of what is written with it."""
+        name = codec.decoder_name()
+        refused = codec.refused_as_written(schema)
+        if refused is not None:
+            return _Observed(WitnessKind.REFUSED, name, f"the schema is refused: {refused}")
+        try:
+            codec.decode_as_written(self._writer, event.payload)
+        except CodecError as error:
+            if error.refused and schema is self._writer:
+                return _Observed(WitnessKind.REFUSED, name, error.message)
+            return _unproved(f"{name} was not asked: {error.message}")
+        return _unproved(f"{name} does not refuse it")
+
     def _ask(self, event: _Event) -> None:
         """Have the decoder read a payload, once."""
         if event.asked:
             return
         event.asked = True
         name = codec.decoder_name()
+        refused = codec.refused_as_written(self._reader)
+        if refused is not None:
+            event.refused = f"the schema is refused: {refused}"
+            return
         try:
             codec.decode(self._writer, event.payload)
         except CodecError as error:

@@ -21,6 +21,7 @@ RULE = AvroRule(
         id="ambiguous-field-alias",
         severity=Severity.ERROR,
         format="avro",
+        reflexive=True,
         sentence="`{path}.{field}` in {reader} matches {matches} of {record} in {writer}, by name and aliases at once.",
         what="Several fields of the writer match one field of the reader.",
         why="Avro Java raises, and the registry refuses; decoders that read it pick one field without saying which.",

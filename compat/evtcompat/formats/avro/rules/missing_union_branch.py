@@ -61,6 +61,7 @@ RULE = AvroRule(
         id="missing-union-branch",
         severity=Severity.ERROR,
         format="avro",
+        reflexive=True,
         sentence="`{path}`: {writer} may write {writer_type} there, and no branch of {reader} reads it ({branches}).",
         cases={
             "cause": "`{path}`: {writer} may write {writer_type} there, and branch {branch} ({branch_name}) of "

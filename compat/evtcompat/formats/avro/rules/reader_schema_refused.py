@@ -20,6 +20,7 @@ RULE = AvroRule(
         id="reader-schema-refused",
         severity=Severity.ERROR,
         format="avro",
+        reflexive=True,
         sentence="The schema of {reader} is refused by fastavro whatever the event is: "
         "the default of `{path}.{field}` is wrong: {reason}.",
         what="A default that this pair does not even use is so wrong that a decoder refuses the reader's schema.",

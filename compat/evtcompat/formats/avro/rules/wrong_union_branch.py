@@ -20,6 +20,7 @@ RULE = AvroRule(
         id="wrong-union-branch",
         severity=Severity.ERROR,
         format="avro",
+        reflexive=True,
         sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads {writer} events: {trouble}.",
         what="A decoder picks a union branch by its own rule and then fails or loses fields, although another branch "
         "would do.",

@@ -1,0 +1,167 @@
+"""What did not change does not fail: a flaw that the baseline has as well is a warning, told once."""
+
+# ruff: noqa: ANN401 - everything here is a JSON value
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amounts import examples
+from evtcompat import check
+from evtcompat.errors import SchemaError
+from evtcompat.model.findings import Finding
+from evtcompat.model.reports import Report
+from evtcompat.model.verdicts import Severity, Verdict
+from formats.avro.comparing import parsed
+from formats.avro.hostile_pairs import hostile_pair
+from formats.avro.random_pairs import pair
+
+
+def record(*fields: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """A record."""
+    return {"type": "record", "name": "X", "fields": list(fields), **more}
+
+
+#: Schemas that are wrong by themselves, with the rule that says so of a schema alone or of a pair.
+FLAWED: dict[str, tuple[dict[str, Any], str]] = {
+    "a default of no branch": (record({"name": "a", "type": ["string", "null"], "default": []}), "invalid-default"),
+    "a default of another type": (record({"name": "a", "type": "int", "default": "0"}), "invalid-default"),
+    "a default deeper down": (
+        record(
+            {
+                "name": "r",
+                "type": {"type": "array", "items": record({"name": "a", "type": "int", "default": {}}, name="Y")},
+            }
+        ),
+        "invalid-default",
+    ),
+    "a number no double holds": (record({"name": "a", "type": "double", "default": 10**400}), "invalid-default"),
+    "an illegal name": (record({"name": "a-b", "type": "int"}), "invalid-name"),
+    "a logical type beside the type": (
+        record({"name": "a", "type": "long", "logicalType": "timestamp-millis"}),
+        "logical-type-ignored",
+    ),
+    "a decimal that fastavro refuses": (
+        record({"name": "a", "type": {"type": "bytes", "logicalType": "decimal", "precision": 4, "scale": 6}}),
+        "logical-type-ignored",
+    ),
+    "a decimal without precision": (
+        record({"name": "a", "type": {"type": "bytes", "logicalType": "decimal"}}),
+        "logical-type-ignored",
+    ),
+    "an alias that fits two fields": (
+        record({"name": "a", "type": "int", "aliases": ["b"]}, {"name": "b", "type": "int"}),
+        "ambiguous-field-alias",
+    ),
+}
+LEVELS = ["BACKWARD", "FORWARD", "FULL", "FULL_TRANSITIVE"]
+
+
+def told(report: Report) -> list[Finding]:
+    """Every finding of a report about one subject."""
+    (subject,) = report.subjects
+    return [*subject.findings, *[one for beside in subject.comparisons for one in beside.result.findings]]
+
+
+def checked(candidate: Any, *history: Any, level: str = "FULL", **options: Any) -> Report:
+    """The report on a candidate."""
+    return check(candidate=candidate, history=history, format="avro", level=level, **options)
+
+
+def grown(schema: dict[str, Any], name: str = "z") -> dict[str, Any]:
+    """The schema with one more field, which is compatible both ways."""
+    return {**schema, "fields": [*schema["fields"], {"name": name, "type": "int", "default": 0}]}
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize(("schema", "rule"), FLAWED.values(), ids=FLAWED)
+def test_a_flaw_that_both_sides_share_is_a_warning_told_once(schema: dict[str, Any], rule: str, level: str) -> None:
+    for candidate in (grown(schema), copy.deepcopy(schema)):
+        report = checked(candidate, schema, level=level)
+        assert report.verdict is Verdict.COMPATIBLE
+        found = [one for one in told(report) if one.severity is not Severity.NOTE]
+        assert {one.rule for one in found} <= {rule}
+        assert all(one.severity is Severity.WARNING for one in found)
+        if rule == "ambiguous-field-alias":  # it is about a pair, and told of each direction
+            assert len(found) == (2 if level.startswith("FULL") else 1)
+        else:
+            assert len(found) == 1
+
+
+@pytest.mark.parametrize(("schema", "rule"), FLAWED.values(), ids=FLAWED)
+def test_over_a_history_it_is_told_once_as_well(schema: dict[str, Any], rule: str) -> None:
+    history = [schema, grown(schema, "y"), grown(grown(schema, "y"), "x")]
+    report = checked(grown(history[-1]), *history, level="FULL_TRANSITIVE")
+    assert report.verdict is Verdict.COMPATIBLE
+    places = [(one.reader.origin, one.reader.pointer) for one in told(report) if one.rule == rule]
+    assert len(set(places)) == len(places) or rule == "ambiguous-field-alias"
+
+
+@pytest.mark.parametrize("name", ["a default of no branch", "a default of another type", "a number no double holds"])
+def test_a_flaw_that_the_change_brings_is_an_error_told_once(name: str) -> None:
+    flawed = FLAWED[name][0]
+    right = record({"name": "a", "type": flawed["fields"][0]["type"]})
+    report = checked(flawed, right)
+    assert report.verdict is Verdict.INCOMPATIBLE
+    (one,) = told(report)
+    assert (one.rule, one.severity) == ("reader-schema-refused", Severity.ERROR)
+
+
+@pytest.mark.parametrize("name", ["a default of another type", "a decimal that fastavro refuses"])
+def test_another_flaw_than_before_is_an_error(name: str) -> None:
+    """At another field, or another one at the same field."""
+    flawed = FLAWED[name][0]
+    moved = copy.deepcopy(flawed)
+    moved["fields"][0]["name"] = "b"
+    moved["fields"][0] |= {"aliases": ["a"]}
+    assert checked(moved, flawed).verdict is Verdict.INCOMPATIBLE
+    other = copy.deepcopy(flawed)
+    if name.startswith("a default"):
+        other["fields"][0]["default"] = "1"
+    else:
+        other["fields"][0]["type"]["scale"] = 7
+    assert checked(other, flawed).verdict is Verdict.INCOMPATIBLE
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", ["a default of no branch", "a default of another type", "a number no double holds"])
+def test_a_change_that_mends_a_flaw_passes_with_a_warning(name: str, level: str) -> None:
+    flawed = FLAWED[name][0]
+    report = checked(record({"name": "a", "type": flawed["fields"][0]["type"]}), flawed, level=level)
+    assert report.verdict is Verdict.COMPATIBLE
+    (one,) = told(report)
+    assert one.severity is Severity.WARNING
+    assert "the baseline" in one.message or "v1" in one.message
+
+
+def test_a_breaking_change_beside_a_flaw_is_still_an_error() -> None:
+    flawed = FLAWED["a default of no branch"][0]
+    other = {**flawed, "fields": [*flawed["fields"], {"name": "n", "type": "int"}]}
+    found = told(checked(other, flawed, level="BACKWARD"))
+    assert {one.rule for one in found if one.severity is Severity.ERROR} == {"reader-field-missing-default-value"}
+    assert sum(one.rule == "invalid-default" for one in found) == 1
+
+
+def test_whoever_wants_it_fails_for_what_stood_before() -> None:
+    """By a severity of the rule's own."""
+    flawed = FLAWED["a default of another type"][0]
+    report = checked(grown(flawed), flawed, severities={"reader-schema-refused": "error"})
+    assert report.verdict is Verdict.INCOMPATIBLE
+
+
+@settings(max_examples=examples(600), deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from([pair, hostile_pair]))
+def test_what_did_not_change_does_not_fail(seed: int, made: Any) -> None:
+    """Any schema against itself: compatible, at every level, whatever is wrong with it."""
+    for schema in made(seed):
+        try:
+            parsed(schema)
+        except SchemaError:
+            continue
+        report = checked(schema, copy.deepcopy(schema), level="FULL_TRANSITIVE", witnesses=False)
+        assert report.verdict is Verdict.COMPATIBLE
