@@ -148,7 +148,7 @@ def test_a_schema_without_a_dialect_is_of_the_newest_that_it_is_valid_in() -> No
 
 
 def test_a_misspelt_type_is_told_with_the_types_there_are() -> None:
-    with pytest.raises(SchemaError, match=r"'strnig' is no type; there are array, .* and string") as caught:
+    with pytest.raises(SchemaError, match=r'"strnig", which is no type; there are array, .* and string') as caught:
         schema_of({"type": "strnig"})
     assert caught.value.place is not None
     assert caught.value.place.pointer == "/type"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from evtcompat.formats.json_schema import exact
@@ -13,6 +12,7 @@ from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.search import CauseSearch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
+from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
@@ -23,8 +23,6 @@ from evtcompat.model.witnesses import Witness, WitnessKind
 
 #: The longest message of the validator that is shown whole.
 _LONGEST = 200
-#: How Python shows the exact numbers that the validator is given.
-_DECIMAL = re.compile(r"Decimal\('([^']*)'\)")
 
 
 def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
@@ -68,7 +66,7 @@ def _mismatch(cause: Cause, options: Options) -> Mismatch:
 
 def _witness(cause: Cause) -> Witness:
     """The event, with the validator's message for the place of the cause."""
-    message = _DECIMAL.sub(r"\1", cause.diagnosis.message)
+    message = in_json_words(cause.diagnosis.message)
     if len(message) > _LONGEST:
         message = f"{message[: _LONGEST - 60]} ... {message[-50:]}"
     payload = exact.dump(cause.event).encode()

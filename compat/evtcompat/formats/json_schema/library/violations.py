@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import child
 
@@ -41,8 +42,8 @@ class Violation:
 
     @property
     def summary(self) -> str:
-        """The sentence, cut where it is long."""
-        return shortened(self.message)
+        """The sentence in the words of JSON, cut where it is long."""
+        return shortened(in_json_words(self.message))
 
 
 def pointer_of(path: Iterable[str | int]) -> str:

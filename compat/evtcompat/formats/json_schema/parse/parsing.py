@@ -11,7 +11,7 @@ from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_uri
-from evtcompat.formats.json_schema.library.metaschema import metaschema_error
+from evtcompat.formats.json_schema.library.metaschema import NotASchema, metaschema_error
 from evtcompat.formats.json_schema.parse.content_keys import ContentCache, current
 from evtcompat.formats.json_schema.parse.fast_path import ContentKeys, checked_quickly
 from evtcompat.formats.json_schema.parse.located import Located
@@ -250,15 +250,10 @@ def invalid_part(value: JSON, dialect: Dialect, located: Located) -> SchemaError
 def _invalid(document: Document, value: JSON, dialect: Dialect, pointer: str) -> SchemaError:
     """The error in the words of the validator, at the place found here."""
     found = metaschema_error(value, dialect)
-    if found is not None:
-        pointer, said = found
-    else:
-        said = "the value is not of the form that this keyword takes"
-    return SchemaError(
-        f"not a schema of {dialect.name}: {said}",
-        place=Place(pointer=pointer, origin=document.origin),
-        hint="Correct the keyword, or declare the draft that is meant in $schema.",
-    )
+    if found is None:
+        found = NotASchema(pointer, "the value is not of the form that this keyword takes")
+    message = f"not a schema of {dialect.name}: {found.clause}"
+    return SchemaError(message, place=Place(pointer=found.pointer, origin=document.origin), hint=found.hint)
 
 
 @dataclass(frozen=True, slots=True)

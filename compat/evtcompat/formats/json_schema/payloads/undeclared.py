@@ -50,7 +50,7 @@ def _extra(
     schema: Schema, validator: Validator, value: object, target: dict[str, JSON], violation: Violation
 ) -> list[str]:
     """The members that the violation by an object is about: without them the validator no longer tells it."""
-    named = [name for name in target if f"'{name}'" in violation.summary]
+    named = [name for name in target if f"'{name}'" in violation.message]
     backup = dict(target)
     for name in named:
         del target[name]
