@@ -23,13 +23,13 @@ def test_a_break_is_refused_and_a_harmless_change_is_not(team: Team) -> None:
     assert not team.checked_commit().refused
 
 
-def test_staged_content_counts_though_it_was_never_saved(team: Team) -> None:
+def test_staged_content_counts_though_it_was_never_saved(any_team: Team) -> None:
     """The break is staged; the file on disk is as deployed again."""
-    team.base({ORDER: DEPLOYED})
-    team.stage(ORDER, BREAKING)
-    team.write(ORDER, DEPLOYED)
-    assert team.checked_commit().says(RULE, "1 compared")
-    assert team.git("diff", "--cached", "--name-only") == ORDER
+    any_team.base({ORDER: DEPLOYED})
+    any_team.stage(ORDER, BREAKING)
+    any_team.write(ORDER, DEPLOYED)
+    assert any_team.checked_commit().says(RULE, "1 compared")
+    assert any_team.git("diff", "--cached", "--name-only") == ORDER
 
 
 def test_content_that_is_not_staged_does_not_count(team: Team) -> None:
@@ -51,27 +51,27 @@ def test_partial_staging(team: Team) -> None:
     assert team.checked_commit().says(RULE)
 
 
-def test_commit_all(team: Team) -> None:
+def test_commit_all(any_team: Team) -> None:
     """`git commit -a` stages into a temporary index."""
-    team.base({ORDER: DEPLOYED})
-    team.write(ORDER, BREAKING)
-    assert team.checked_commit("--all").says(RULE)
-    team.write(ORDER, HARMLESS)
-    assert not team.checked_commit("--all").refused
-    assert team.git("show", f"HEAD:{ORDER}") == HARMLESS.rstrip("\n")
+    any_team.base({ORDER: DEPLOYED})
+    any_team.write(ORDER, BREAKING)
+    assert any_team.checked_commit("--all").says(RULE)
+    any_team.write(ORDER, HARMLESS)
+    assert not any_team.checked_commit("--all").refused
+    assert any_team.git("show", f"HEAD:{ORDER}") == HARMLESS.rstrip("\n")
 
 
-def test_commit_of_a_path(team: Team) -> None:
+def test_commit_of_a_path(any_team: Team) -> None:
     """`git commit PATH` leaves out what else is staged: a break there does not count, one in PATH does."""
     other = "schemas/other.avsc"
-    team.base({ORDER: DEPLOYED, other: DEPLOYED})
-    team.write(ORDER, HARMLESS)
-    team.stage(other, BREAKING)
-    assert not team.checked_commit("--", ORDER).refused
-    assert team.git("diff", "--cached", "--name-only") == other
-    team.write(ORDER, BREAKING)
-    team.stage(other, HARMLESS)
-    refused = team.checked_commit("--", ORDER)
+    any_team.base({ORDER: DEPLOYED, other: DEPLOYED})
+    any_team.write(ORDER, HARMLESS)
+    any_team.stage(other, BREAKING)
+    assert not any_team.checked_commit("--", ORDER).refused
+    assert any_team.git("diff", "--cached", "--name-only") == other
+    any_team.write(ORDER, BREAKING)
+    any_team.stage(other, HARMLESS)
+    refused = any_team.checked_commit("--", ORDER)
     assert refused.says(RULE, ORDER)
     assert not refused.says(other)
 
@@ -122,16 +122,16 @@ def test_a_renamed_schema_is_compared_with_what_it_was(any_team: Team) -> None:
     assert any_team.checked_commit().says(RULE, "HEAD:schemas/order.avsc")
 
 
-def test_a_changed_reference_breaks_the_schemas_that_use_it(team: Team) -> None:
+def test_a_changed_reference_breaks_the_schemas_that_use_it(any_team: Team) -> None:
     """Only the address is staged; the order, which refers to it, is not."""
     address = "schemas/address.json"
     draft = "https://json-schema.org/draft/2020-12/schema"
     order = {"$schema": draft, "type": "object", "properties": {"to": {"$ref": "address.json"}}, "required": ["to"]}
     before = {"type": "object", "properties": {"street": {"type": "string"}}}
     after = {"type": "object", "properties": {"street": {"type": "string"}}, "required": ["street"]}
-    team.base({"schemas/order.json": json.dumps(order), address: json.dumps(before, indent=1)})
-    team.stage(address, json.dumps(after, indent=1))
-    refused = team.checked_commit()
+    any_team.base({"schemas/order.json": json.dumps(order), address: json.dumps(before, indent=1)})
+    any_team.stage(address, json.dumps(after, indent=1))
+    refused = any_team.checked_commit()
     assert refused.refused
     assert refused.says("schemas/address.json:", "error", "order", "backward")
 
@@ -337,16 +337,16 @@ def test_a_clone_of_depth_one_lacks_the_history_of_a_transitive_level(unguarded:
     assert told.says(RULE)
 
 
-def test_other_files_cost_nothing_and_hide_nothing(team: Team) -> None:
+def test_other_files_cost_nothing_and_hide_nothing(any_team: Team) -> None:
     """What is no schema passes, whatever the hook's file pattern hands over."""
-    team.base({ORDER: DEPLOYED, "package.json": "{}"})
-    team.stage("package.json", '{"name": "x"}')
-    team.stage("deploy.yaml", "a: 1\n---\nb: 2\n")
-    team.stage("README.md", "text\n")
-    assert not team.checked_commit().refused
-    team.stage("package.json", '{"name": "y"}')
-    team.stage(ORDER, BREAKING)
-    assert team.checked_commit().says(RULE)
+    any_team.base({ORDER: DEPLOYED, "package.json": "{}"})
+    any_team.stage("package.json", '{"name": "x"}')
+    any_team.stage("deploy.yaml", "a: 1\n---\nb: 2\n")
+    any_team.stage("README.md", "text\n")
+    assert not any_team.checked_commit().refused
+    any_team.stage("package.json", '{"name": "y"}')
+    any_team.stage(ORDER, BREAKING)
+    assert any_team.checked_commit().says(RULE)
 
 
 def test_the_configuration_that_is_staged_decides(team: Team) -> None:
