@@ -102,7 +102,7 @@ CASES = {
     "schema: nested too deep": Broken("nest", files=((ORDER, DEEP),)),
     "schema: a number": Broken(ORDER, files=((ORDER, "17"),)),
     "schema: JSON Schema that is none": Broken(
-        "'strnig'", files=(("schemas/s.json", json.dumps({"$schema": DRAFT, "type": "strnig"})),)
+        '"strnig"', files=(("schemas/s.json", json.dumps({"$schema": DRAFT, "type": "strnig"})),)
     ),
     "schema: YAML": Broken("schemas/s.yaml", files=(("schemas/s.yaml", f"$schema: {DRAFT}\ntype: [\n"),)),
     "schema: Avro IDL, named": Broken("IDL", files=(("a.avdl", "protocol A {}"),), arguments=("a.avdl",)),
