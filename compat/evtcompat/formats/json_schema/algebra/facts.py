@@ -34,7 +34,8 @@ def once_per_node(find: Callable[[_N], _T]) -> Callable[[_N], _T]:
     known: Fact[_T] = Fact()
 
     def found(node: _N) -> _T:
-        result = known.of(node)
+        facts = node.facts
+        result: _T | None = None if facts is None else facts.get(known)
         if result is None:
             result = find(node)
             known.note(node, result)

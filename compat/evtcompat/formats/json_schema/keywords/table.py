@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from types import MappingProxyType
 from typing import Final
 
 from evtcompat.formats.json_schema.dialect import Handling
@@ -34,31 +33,25 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.places import child
 
 #: All keywords by name. Their order is that in which a schema's annotations are collected.
-KEYWORDS: Final[Mapping[str, Keyword]] = MappingProxyType(
-    {
-        keyword.name: keyword
-        for family in (identity, references, values, applicators, numbers, strings, arrays, objects, metadata)
-        for keyword in family.KEYWORDS
-    }
-)
+KEYWORDS: Final[Mapping[str, Keyword]] = {
+    keyword.name: keyword
+    for family in (identity, references, values, applicators, numbers, strings, arrays, objects, metadata)
+    for keyword in family.KEYWORDS
+}
 
 #: The keywords that constrain in some draft.
-CONSTRAINING: Final[Mapping[str, Keyword]] = MappingProxyType(
-    {name: one for name, one in KEYWORDS.items() if one.holds is not None}
-)
+CONSTRAINING: Final[Mapping[str, Keyword]] = {name: one for name, one in KEYWORDS.items() if one.holds is not None}
 
 #: Keywords that constrain in no draft.
 ANNOTATIONS: Final = frozenset(KEYWORDS.keys() - CONSTRAINING.keys())
 
 #: How keywords are compiled.
-COMPILE: Final[Mapping[str, Compile]] = MappingProxyType(
-    {name: one.compile for name, one in KEYWORDS.items() if one.compile is not None}
-)
+COMPILE: Final[Mapping[str, Compile]] = {name: one.compile for name, one in KEYWORDS.items() if one.compile is not None}
 
 #: What keywords add to the annotations of their schema.
-EVALUATE: Final[Mapping[str, Evaluate]] = MappingProxyType(
-    {name: one.evaluate for name, one in KEYWORDS.items() if one.evaluate is not None}
-)
+EVALUATE: Final[Mapping[str, Evaluate]] = {
+    name: one.evaluate for name, one in KEYWORDS.items() if one.evaluate is not None
+}
 
 #: Keywords that lead to another schema.
 REFERRING: Final = tuple(name for name, one in KEYWORDS.items() if one.refers)
@@ -98,18 +91,14 @@ def handlings(draft: str) -> dict[str, Handling]:
 def checks(draft: str) -> Mapping[str, Check]:
     """Whether a value is as the metaschema of a draft wants it, for each keyword that holds no schemas."""
     found = {name: keyword.in_draft(draft) for name, keyword in KEYWORDS.items()}
-    return MappingProxyType(
-        {name: one.shape for name, one in found.items() if one is not None and not isinstance(one.shape, Holding)}
-    )
+    return {name: one.shape for name, one in found.items() if one is not None and not isinstance(one.shape, Holding)}
 
 
 @cache
 def holdings(draft: str) -> Mapping[str, Holding]:
     """How the keywords of a draft hold schemas, where they do."""
     found = {name: keyword.in_draft(draft) for name, keyword in KEYWORDS.items()}
-    return MappingProxyType(
-        {name: one.shape for name, one in found.items() if one is not None and isinstance(one.shape, Holding)}
-    )
+    return {name: one.shape for name, one in found.items() if one is not None and isinstance(one.shape, Holding)}
 
 
 def of_vocabulary(*vocabularies: Vocabulary) -> frozenset[str]:
@@ -122,19 +111,17 @@ def applied_to(*kinds: AppliesTo) -> tuple[str, ...]:
     return tuple(name for name, one in KEYWORDS.items() if one.applies_to in kinds)
 
 
-_EXPECTED: Final[Mapping[Holds, type | tuple[type, ...]]] = MappingProxyType(
-    {
-        Holds.SCHEMA: dict,
-        Holds.SCHEMAS: list,
-        Holds.SCHEMA_OR_SCHEMAS: (dict, list),
-        Holds.NAMED_SCHEMAS: dict,
-        Holds.NUMBER: (int, float),
-        Holds.TEXT: str,
-        Holds.LIST: list,
-        Holds.FLAG: bool,
-        Holds.NAMES_OR_NAME: (str, list),
-    }
-)
+_EXPECTED: Final[Mapping[Holds, type | tuple[type, ...]]] = {
+    Holds.SCHEMA: dict,
+    Holds.SCHEMAS: list,
+    Holds.SCHEMA_OR_SCHEMAS: (dict, list),
+    Holds.NAMED_SCHEMAS: dict,
+    Holds.NUMBER: (int, float),
+    Holds.TEXT: str,
+    Holds.LIST: list,
+    Holds.FLAG: bool,
+    Holds.NAMES_OR_NAME: (str, list),
+}
 
 
 def fits(keyword: Keyword, value: JSON) -> bool:

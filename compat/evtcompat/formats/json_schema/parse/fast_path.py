@@ -33,6 +33,7 @@ from evtcompat.formats.json_schema.parse.simple_documents import INSTANCES, is_s
 #: Levels of nesting beyond which the slow path is taken; the walk is recursive.
 _DEEPEST: Final = 64
 _ONE, _LIST, _ONE_OR_LIST = Holding.ONE, Holding.LIST, Holding.ONE_OR_LIST
+_ONE_OR_FLAG, _DEPENDENCIES = Holding.ONE_OR_FLAG, Holding.DEPENDENCIES
 _SCALARS: Final = frozenset((str, int, bool, type(None)))
 _TEXT: Final = frozenset((str,))
 
@@ -245,7 +246,7 @@ class _Walk:
         """The levels of what a keyword that holds schemas holds."""
         if how is _ONE or (how is _ONE_OR_LIST and type(member) is not list):
             return self.schema(member, room)
-        if how is Holding.ONE_OR_FLAG:
+        if how is _ONE_OR_FLAG:
             return 1 if type(member) is bool else self.schema(member, room)
         if how is _LIST or how is _ONE_OR_LIST:
             if type(member) is not list or not member:
@@ -253,7 +254,7 @@ class _Walk:
             return 1 + max([self.schema(item, room - 1) for item in member])
         if type(member) is not dict or not _TEXT.issuperset(map(type, member)):
             raise _SlowPathNeededError
-        if how is Holding.DEPENDENCIES:
+        if how is _DEPENDENCIES:
             return self._dependencies(member, room)
         return 1 + max([self.schema(item, room - 1) for item in member.values()], default=0)
 

@@ -30,7 +30,6 @@ class LoadedDocuments:
     """The documents that a schema draws on, as far as they were loaded; the root document is the first."""
 
     def __init__(self, document: Document, value: JSON, dialect: Dialect) -> None:
-        self._root = Located(document, "", dialect)
         self._loaded = [(document, value, dialect)]
         self._index: dict[int, Located] = {}
         self._indexed = 0
@@ -38,6 +37,11 @@ class LoadedDocuments:
         #: Whether all documents so far are of one dialect throughout, and how many were looked at for that.
         self._of_one_dialect = True
         self._surveyed = 0
+
+    @property
+    def _root(self) -> Located:
+        document, _, dialect = self._loaded[0]
+        return Located(document, "", dialect)
 
     def add(self, document: Document, value: JSON, dialect: Dialect) -> None:
         """One more document, with its value and the dialect of its root."""
@@ -59,8 +63,8 @@ class LoadedDocuments:
         while self._of_one_dialect and self._surveyed < len(self._loaded):
             _, value, dialect = self._loaded[self._surveyed]
             self._surveyed += 1
-            self._of_one_dialect = dialect is self._root.dialect and _is_of_one_dialect(value, dialect)
-        return self._root.dialect if self._of_one_dialect else self.located(schema).dialect
+            self._of_one_dialect = dialect is self._loaded[0][2] and _is_of_one_dialect(value, dialect)
+        return self._loaded[0][2] if self._of_one_dialect else self.located(schema).dialect
 
     def located(self, schema: object) -> Located:
         """Where a schema object (by identity) stands; the root document where that is unknown."""
@@ -72,7 +76,7 @@ class LoadedDocuments:
             document, value, dialect = self._loaded[self._indexed]
             self._indexed += 1
             self._add_to_index(document, value, dialect)
-        return self._index.get(id(schema), self._root)
+        return self._index.get(id(schema)) or self._root
 
     def _add_to_index(self, document: Document, value: JSON, dialect: Dialect) -> None:
         stack: list[tuple[object, str, Dialect]] = [(value, "", dialect)]

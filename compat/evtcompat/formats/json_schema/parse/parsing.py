@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import deep, exact
@@ -45,33 +45,36 @@ class Read(NamedTuple):
     parts: ContentKeys | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Schema:
-    """A parsed JSON Schema: a document that keeps to its metaschema, with what its references reach."""
+    """A parsed JSON Schema: a document that keeps to its metaschema, with what its references reach.
+
+    It never changes; the type checker sees to that, as freezing it at run time would double the time to make one.
+    """
 
     #: The document it was written in.
-    document: Document
+    document: Final[Document]
     #: Its value with exact numbers (`int` and `Decimal`).
-    value: JSON
+    value: Final[JSON]
     #: The dialect of the root.
-    dialect: Dialect
+    dialect: Final[Dialect]
     #: The documents that its references reach.
-    library: Library
+    library: Final[Library]
     #: How deep the document is, also by way of its references once it has been compiled, so that recursive code can see
     #: to its stack.
-    nesting: int
+    nesting: Final[int]
     #: What is known of parts and documents by their content, shared with the schemas that are parsed next.
-    content_cache: ContentCache
+    content_cache: Final[ContentCache]
     #: The document's content key, where its value follows from that.
-    content_key: bytes | None
+    content_key: Final[bytes | None]
     #: The content keys of the parts that were met so far; shared with every `variant`.
-    content_keys: ContentKeys
+    content_keys: Final[ContentKeys]
     #: The schema of the document that was changed to make this one; ``None`` for one that was parsed.
-    changed_from: Schema | None = None
+    changed_from: Final[Schema | None] = None
     #: Some of its references lead to other documents, or led there before it was changed.
-    draws_on_others: bool = False
+    draws_on_others: Final[bool] = False
     #: What others have derived from it; see `derived`.
-    cache: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    cache: Final[dict[tuple[Any, ...], Any]] = field(default_factory=dict)
 
     @property
     def original(self) -> Schema:

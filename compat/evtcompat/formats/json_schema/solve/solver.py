@@ -345,12 +345,12 @@ _ANYTHING = Sat(None)
 
 def _exclude_as_written(nodes: Sequence[Node]) -> bool:
     """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
-    inside = {*nodes, *map(AROUND.of, nodes)}
+    inside = {*nodes, *[AROUND.of(node) for node in nodes if node.facts]}
     for node in nodes:
         outside = node.negated
         if outside is None:
             continue
-        held = INSIDE.of(outside)
+        held = INSIDE.of(outside) if outside.facts else None
         if outside in inside or (held is not None and held in inside):
             # What is closed alone may hold more beside what declares more.
             return not closes(outside)
