@@ -149,7 +149,7 @@ def test_one_that_nothing_needs_is_a_warning(run: Run, broken: Repo) -> None:
         ("", 'level = "BACKWARD"\n', "`level` goes from FULL to BACKWARD"),
         ('policy = "strict"\n', "", "`policy` goes from strict to lenient"),
         ("", f'[severity]\n{RULE} = "off"\n', f"the severity of {RULE} goes from error to off"),
-        ("", 'exclude = ["legacy/**"]\n', "`exclude` gets `legacy/**`"),
+        ("", 'exclude = ["more/**"]\n', "`exclude` gets `more/**`"),
         ('paths = ["schemas", "more"]\n', 'paths = ["schemas"]\n', "`paths` no longer covers `more`"),
         ('fail-on = "warning"\n', "", "`fail-on` goes from warning to error"),
         ("", 'undecided = "warn"\n', "`undecided` goes from exit to warn"),

@@ -1,13 +1,13 @@
-"""Whether a change weakens its own gate: the configuration and the waivers before and after it.
+"""Whether a change weakens its own gate: the configuration, the waivers and the lock before and after it.
 
-The candidate's configuration decides what its own check asks; so what it asks less than the baseline's is a finding of
-rule `gate-weakened`, judged with the severities of the *baseline*.
+What the candidate's gate asks less than the baseline's is a finding of rule `gate-weakened`, judged with the severities
+of the *baseline*. What the gates answer besides is put together in `evtcompat.checking.both_gates`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from evtcompat.config.globs import matches
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, SkippedAction, UndecidedAction
@@ -31,6 +31,9 @@ _FAIL_ON = (Severity.ERROR, Severity.WARNING, Severity.NOTE)
 _SKIPPED = (SkippedAction.LIST, SkippedAction.FAIL)
 _UNDECIDED = (UndecidedAction.WARN, UndecidedAction.EXIT, UndecidedAction.ERROR)
 
+#: The path relative to one folder of a path relative to another; ``None`` for one that lies elsewhere.
+Moved = Callable[[str], str | None]
+
 #: No subject and no path has this name: the settings of everything that no pattern names.
 _ANYTHING = "\0"
 #: More names than this are counted, not listed.
@@ -44,6 +47,8 @@ def weakened(
     waivers_before: Sequence[Waiver] = (),
     waivers_after: Sequence[Waiver] = (),
     subjects: Iterable[tuple[str, str | None]] = (),
+    moved: Moved | None = None,
+    lost: Sequence[tuple[str | None, str | None]] | None = None,
 ) -> tuple[Finding, ...]:
     """What the candidate's gate lets pass that the baseline's would not.
 
@@ -54,26 +59,40 @@ def weakened(
         waivers_after: The waivers under change.
         subjects: The subjects of the run, with the candidate's path relative to the configuration: their settings are
             compared exactly; the patterns of both configurations are compared in any case.
+        moved: The path relative to the baseline's configuration of one relative to the candidate's; ``None`` where
+            both lie in one folder, so that their patterns mean the same.
+        lost: The schemas of the baseline that its own configuration finds and the candidate's does not, relative to
+            the one and to the other; ``None`` where that is not known: then the patterns themselves are compared.
 
     Returns:
         One finding per setting and change, in the order of the documentation; their places are in the configuration.
     """
     before, after = baseline or Config(), candidate or Config()
     found: list[Mismatch] = []
-    if candidate is None and baseline is not None:
-        gone = Place(origin=baseline.origin)
-        found.append(Mismatch(RULE, gone, gone, {"change": "the whole configuration is removed; the defaults hold"}))
-    if before != after:
+    if before != after or lost:
         changes = [
-            *_files(before, after),
-            *_subjects(before, after),
+            *(_files(before, after) if lost is None else _lost(before, after, lost)),
+            *(_subjects(before, after) if moved is None else ()),
             *_switches(before, after),
-            *_per_subject(before, after, subjects),
+            *_per_subject(before, after, subjects, moved),
         ]
         found += [_mismatch(change, before, after) for change in changes]
+    if candidate is None and baseline is not None and (found or not judges_otherwise(before, after)):
+        gone = Place(origin=baseline.origin)
+        removed = Mismatch(RULE, gone, gone, {"change": "the whole configuration is removed; the defaults hold"})
+        found.insert(0, removed)
     found += _waivers(waivers_before, waivers_after, before)
     severities = RunSeverities(overrides=before.severities, fail_on=before.fail_on)
     return judged(found, severities)
+
+
+def judges_otherwise(one: Config, other: Config) -> bool:
+    """Whether two configurations may answer differently: who owns what, what is waived and how it is shown aside."""
+    plain = Config()
+    judging = [
+        replace(each, formats=plain.formats, owners=plain.owners, waivers=plain.waivers) for each in (one, other)
+    ]
+    return judging[0] != judging[1]
 
 
 def unreadable(error: ConfigError, candidate: Config | None) -> tuple[Finding, ...]:
@@ -85,6 +104,18 @@ def unreadable(error: ConfigError, candidate: Config | None) -> tuple[Finding, .
     new = Place(origin=candidate.origin) if candidate is not None and candidate.origin is not None else place
     change = f"the baseline's file is broken ({error.message}), so that what is weakened is not known"
     return judged([Mismatch(RULE, new, place, {"change": change})], RunSeverities())
+
+
+def told(changes: Iterable[tuple[str, Place, Place]], baseline: Config | None) -> tuple[Finding, ...]:
+    """The findings for changes of other files of the gate: sentence, new place and old place.
+
+    Args:
+        changes: What they weaken.
+        baseline: The configuration at the baseline, which says how much the rule weighs.
+    """
+    before = baseline or Config()
+    severities = RunSeverities(overrides=before.severities, fail_on=before.fail_on)
+    return judged([Mismatch(RULE, new, old, {"change": text}) for text, new, old in changes], severities)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +150,29 @@ def _files(before: Config, after: Config) -> Iterator[_Change]:
             yield _Change(f"`exclude` gets `{pattern}`", ("exclude",))
 
 
+def _lost(before: Config, after: Config, lost: Sequence[tuple[str | None, str | None]]) -> Iterator[_Change]:
+    """Which patterns keep the schemas of the baseline out that its own configuration finds."""
+    seen: set[str] = set()
+    for old, new in lost:
+        change = _keeping_out(before, after, old, new)
+        if change.text not in seen:
+            seen.add(change.text)
+            yield change
+
+
+def _keeping_out(before: Config, after: Config, old: str | None, new: str | None) -> _Change:
+    for pattern in after.exclude if new is not None else ():
+        if matches((pattern,), new or "") and (old is None or not matches(before.exclude, old)):
+            return _Change(f"`exclude` gets `{pattern}`", ("exclude",))
+    if new is None or not matches(after.paths, new):
+        path = next((path for path in before.paths if old is not None and matches((path,), old)), old)
+        return _Change(f"`paths` no longer covers `{path or new}`", ("paths",))
+    for pattern in before.include if old is not None else ():
+        if matches((pattern,), old or ""):
+            return _Change(f"`include` no longer has `{pattern}`", ("include",))
+    return _Change(f"`{new}` is no longer taken for a schema", ("include",))
+
+
 def _subjects(before: Config, after: Config) -> Iterator[_Change]:
     for subject, files in before.subjects.items():
         if subject not in after.subjects:
@@ -139,7 +193,7 @@ def _switches(before: Config, after: Config) -> Iterator[_Change]:
     if before.default_branch != after.default_branch:
         old, new = before.default_branch or "the remote's", after.default_branch or "the remote's"
         yield _goes("`default-branch`, and with it the baseline,", old, new, ("default-branch",))
-    if before.registry_url != after.registry_url:
+    if before.registry_url not in (None, after.registry_url):
         old, new = before.registry_url or "none", after.registry_url or "none"
         yield _goes("`registry.url`, and with it that baseline,", old, new, ("registry", "url"))
     strategies = (before.subject_strategy, after.subject_strategy)
@@ -171,34 +225,40 @@ class _Probe:
 
     called: str
     subject: str
-    path: str | None
+    #: As the baseline's configuration sees it, and as the candidate's does.
+    path_then: str | None = None
+    path: str | None = None
 
 
-def _probes(before: Config, after: Config, subjects: Iterable[tuple[str, str | None]]) -> Iterator[_Probe]:
-    yield _Probe("", _ANYTHING, None)
+def _probes(
+    before: Config, after: Config, subjects: Iterable[tuple[str, str | None]], moved: Moved | None
+) -> Iterator[_Probe]:
+    yield _Probe("", _ANYTHING)
     seen: set[str] = set()
     for config in (before, after):
         for override in config.overrides:
             for pattern in override.subjects:
                 # a pattern, read as a name, is matched by itself and by every wider pattern
-                yield _Probe(f"`{pattern}`", pattern, None)
-            for pattern in override.paths:
-                yield _Probe(f"`{pattern}`", _ANYTHING, pattern)
+                yield _Probe(f"`{pattern}`", pattern)
+            for pattern in override.paths if moved is None else ():
+                yield _Probe(f"`{pattern}`", _ANYTHING, pattern, pattern)
         for subject in config.subjects:
             if subject not in seen:
                 seen.add(subject)
-                yield _Probe(f"`{subject}`", subject, None)
+                yield _Probe(f"`{subject}`", subject)
     for subject, path in subjects:
-        yield _Probe(f"`{subject}`", subject, path)
+        yield _Probe(f"`{subject}`", subject, path if moved is None or path is None else moved(path), path)
 
 
-def _per_subject(before: Config, after: Config, subjects: Iterable[tuple[str, str | None]]) -> Iterator[_Change]:
+def _per_subject(
+    before: Config, after: Config, subjects: Iterable[tuple[str, str | None]], moved: Moved | None
+) -> Iterator[_Change]:
     """Level, policy and severities, for everything that the configurations or the run can name."""
     rules = sorted({rule for config in (before, after) for rule in _named_rules(config)})
     defaults = {rule: catalogue()[rule].severity for rule in rules if rule in catalogue()}
     where: dict[tuple[str, str, str, tuple[str, ...]], list[str]] = {}
-    for probe in _probes(before, after, subjects):
-        old, new = before.settings(probe.subject, probe.path), after.settings(probe.subject, probe.path)
+    for probe in _probes(before, after, subjects, moved):
+        old, new = before.settings(probe.subject, probe.path_then), after.settings(probe.subject, probe.path)
         old_level, new_level = old.level or DEFAULT_LEVEL, new.level or DEFAULT_LEVEL
         if weaker_level(new_level, old_level):
             where.setdefault(("`level`", old_level.value, new_level.value, ("level",)), []).append(probe.called)
@@ -236,9 +296,9 @@ def _some(names: Sequence[str]) -> str:
 
 
 def _waivers(before: Sequence[Waiver], after: Sequence[Waiver], config: Config) -> Iterator[Mismatch]:
-    known = {waiver.fingerprint: waiver for waiver in before}
+    known = {_accepted(waiver): waiver for waiver in before}
     for waiver in after:
-        old = known.get(waiver.fingerprint)
+        old = known.get(_accepted(waiver))
         named = f"{waiver.fingerprint} ({waiver.rule}, {waiver.subject})"
         if old is None:
             place = Place(origin=config.waivers)
@@ -249,3 +309,8 @@ def _waivers(before: Sequence[Waiver], after: Sequence[Waiver], config: Config) 
         else:
             continue
         yield Mismatch(RULE, waiver.place, place, {"change": change})
+
+
+def _accepted(waiver: Waiver) -> tuple[str, str, str]:
+    """What a waiver accepts: all three must fit a finding."""
+    return waiver.fingerprint, waiver.rule, waiver.subject

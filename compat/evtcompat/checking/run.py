@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.checking.rollout import rollout_of_run
@@ -77,4 +77,9 @@ def exit_code(report: Report, *, undecided: UndecidedAction = UndecidedAction.EX
         codes.add(3)
     if Verdict.UNDECIDED in verdicts:
         codes.add(undecided.exit_code)
+    return worst_code(codes)
+
+
+def worst_code(codes: Collection[int]) -> int:
+    """The exit code of several runs: 2 over 1 over 3 over 5 over 4 over 0."""
     return next((code for code in (2, 1, 3, 5, 4) if code in codes), 0)

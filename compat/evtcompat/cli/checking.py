@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from evtcompat.checking.plans import Plan
 from evtcompat.checking.problems import problem_of
-from evtcompat.checking.run import assemble, exit_code
+from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject, removal_report
 from evtcompat.cli.asking import asked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.faults import with_saved_tracebacks
-from evtcompat.cli.gating import gate_findings
+from evtcompat.cli.gating import GateChange, Standing, gate_change
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.selecting import open_histories, selected
-from evtcompat.config import Config
 from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
 from evtcompat.sources.against import Against, BaselineKind, parse_against
 
@@ -39,12 +40,13 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
         except (
             UncheckedError
         ) as error:  # git does not say what is staged, so the configuration there is not known either
-            config, outputs = Config(), outputs_of(request.formats, request.output)
-            report = assemble([], problems=[problem_of(error)])
+            outputs = outputs_of(request.formats, request.output)
+            answer = Checked(assemble([], problems=[problem_of(error)]), 3)
         else:
-            config = context.config
-            outputs = outputs_of(request.formats or [str(target) for target in config.formats], request.output)
-            report = checked(context)
+            formats = request.formats or [str(target) for target in context.config.formats]
+            outputs = outputs_of(formats, request.output)
+            answer = checked(context)
+    report = answer.report
     if request.fix:
         from evtcompat.cli.fixing import apply_fixes
 
@@ -60,7 +62,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
 
         save_witnesses(report, request.save_witnesses)
     write(with_saved_tracebacks(report), outputs)
-    return exit_code(report, undecided=config.undecided if request.undecided is None else _UNDECIDED[request.undecided])
+    return answer.code
 
 
 def _refuse_wrong_words(request: CheckRequest) -> None:
@@ -84,8 +86,15 @@ def _refuse_wrong_words(request: CheckRequest) -> None:
     outputs_of(request.formats, request.output)
 
 
-def checked(context: RunContext) -> Report:
-    """The report of a run. What cannot be checked is part of it.
+class Checked(NamedTuple):
+    """What a run answers."""
+
+    report: Report
+    code: int
+
+
+def checked(context: RunContext) -> Checked:
+    """The answer of a run. What cannot be checked is part of it.
 
     Raises:
         UsageError: A word of the request is wrong.
@@ -95,16 +104,35 @@ def checked(context: RunContext) -> Report:
         message = "--ask asks a registry, and this check is against none"
         raise UsageError(message, hint="Add --against registry.")
     try:
-        report = _compared(context, against)
+        report, standing = _compared(context, against)
     except UsageError:
         raise
     except UncheckedError as error:
-        return assemble([], problems=[problem_of(error)])
-    return _with_waivers(report, context)
+        return Checked(assemble([], problems=[problem_of(error)]), 3)
+    own = _with_waivers(report, context)
+    if standing is None:
+        return Checked(own, _code(own, context))
+    from evtcompat.checking.both_gates import joined, with_reason
+    from evtcompat.cli.standing_gate import judged_again
+
+    then = judged_again(context, standing, against)
+    if not then.subjects and not then.errors:
+        return Checked(own, _code(own, context))
+    waived = _with_waivers(then, context, complete=False)
+    owners = context.run_settings(subject.subject for subject in (*report.subjects, *then.subjects)).owners
+    both = _with_waivers(joined(report, then, owners), context)
+    place = Place(origin=context.config.origin or standing.context.config.origin)
+    both = with_reason(both, own, waived, standing.context.config, place)
+    return Checked(both, worst_code((_code(both, context), _code(waived, standing.context))))
 
 
-def _compared(context: RunContext, against: Against) -> Report:
-    """The report before waivers.
+def _code(report: Report, context: RunContext) -> int:
+    asked_for = context.request.undecided
+    return exit_code(report, undecided=context.config.undecided if asked_for is None else _UNDECIDED[asked_for])
+
+
+def _compared(context: RunContext, against: Against) -> tuple[Report, Standing | None]:
+    """The report before waivers, and the gate at the baseline, where that is another.
 
     Raises:
         UsageError: A word of the request is wrong.
@@ -122,18 +150,23 @@ def _compared(context: RunContext, against: Against) -> Report:
             if context.request.ask and histories.registry is not None:
                 report = asked(report, plan, histories.registry)
             reports.append(report)
-        findings = gate_findings(context, against, selection.plans)
     problems = [problem_of(error) for error in selection.problems]
     problems += [problem_of(error, subject) for subject, error in selection.unread]
-    return assemble(
+    try:
+        change = gate_change(context, against, selection.plans)
+    except UncheckedError as error:  # the findings are no worse for it
+        change = GateChange()
+        problems.append(problem_of(error))
+    result = assemble(
         reports,
         problems=problems,
         skipped=selection.skipped,
         lookalikes=[skipped for skipped, _ in selection.lookalikes],
-        findings=findings,
+        findings=change.findings,
         owners=settings.owners,
         baselines=selection.baselines,
     )
+    return result, change.standing
 
 
 #: Below this number of subjects nobody waits long enough to want a bar.
@@ -153,8 +186,14 @@ def progress(plans: Sequence[Plan]) -> Iterator[Plan]:
         yield from bar
 
 
-def _with_waivers(report: Report, context: RunContext) -> Report:
-    """The report after the waivers, which are read from what is under check, as the configuration is."""
+def _with_waivers(report: Report, context: RunContext, *, complete: bool | None = None) -> Report:
+    """The report after the waivers, which are read from what is under check, as the configuration is.
+
+    Args:
+        report: Before them.
+        context: The run.
+        complete: Whether waivers of subjects that are not in the report are told; by default as the run is about all.
+    """
     request, environment = context.request, context.environment
     path = environment.folder / context.config.folder / context.config.waivers
     if context.read(path) is None:
@@ -163,5 +202,6 @@ def _with_waivers(report: Report, context: RunContext) -> Report:
     from evtcompat.config.waivers import load_waivers
 
     waivers = load_waivers(path, origin=shown(path, environment.folder), read=context.read)
-    complete = not (request.paths or request.changed or request.staged)
+    if complete is None:
+        complete = not (request.paths or request.changed or request.staged)
     return apply(report, waivers, environment.today, context.severities, complete=complete)

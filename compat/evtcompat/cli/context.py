@@ -12,6 +12,7 @@ from evtcompat.checking.plans import RunSettings
 from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import Reader, read_text
+from evtcompat.config.values import LOCK_NAME
 from evtcompat.formats.base import Options
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy, Severity
@@ -91,6 +92,8 @@ class RunContext:
     environment: Environment
     config: Config
     workspaces: Workspaces
+    #: Reads the gate's own files where they do not come from what is under check: from the baseline.
+    gate_reader: Reader | None = None
 
     @classmethod
     def of(cls, request: CheckRequest, environment: Environment, workspaces: Workspaces) -> RunContext:
@@ -124,8 +127,27 @@ class RunContext:
 
     @property
     def read(self) -> Reader:
-        """Reads the gate's own files from what is under check."""
+        """Reads the gate's own files."""
+        if self.gate_reader is not None:
+            return self.gate_reader
         return reader_of(self.workspaces) if self.request.staged else read_text
+
+    @property
+    def lock_path(self) -> Path:
+        """Where the lock is: beside the configuration."""
+        return self.environment.folder / self.config.folder / LOCK_NAME
+
+    def lock_text(self) -> str | None:
+        """The text of the lock; ``None`` when there is none.
+
+        Raises:
+            BaselineError: It cannot be read.
+        """
+        if self.gate_reader is not None or self.request.staged:
+            return self.read(self.lock_path)
+        from evtcompat.sources.lock import lock_text
+
+        return lock_text(self.lock_path, shown(self.lock_path, self.environment.folder))
 
     @property
     def severities(self) -> Severities:

@@ -1,64 +1,317 @@
-"""Whether the change under check weakens its own gate: the configuration and waivers before and after it."""
+"""The gate at the baseline of the change under check, and what the change weakens of it."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.checking.plans import Plan
-from evtcompat.cli.context import RunContext
+from evtcompat.cli.context import RunContext, shown
 from evtcompat.cli.reading import reader_of, reader_of_tree
-from evtcompat.config import Config, find_config
-from evtcompat.errors import ConfigError
+from evtcompat.config import Config, find_config, load_config
+from evtcompat.config.find import Reader
+from evtcompat.errors import BaselineError, ConfigError, EvtcompatError
 from evtcompat.model.findings import Finding
+from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
-from evtcompat.sources.baseline import auto_baseline
-from evtcompat.sources.layout import Layout
+from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline
+from evtcompat.sources.layout import Layout, layout_of
+from evtcompat.sources.removals import history_or_none
+from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.tree import Tree
+from evtcompat.sources.workspace import Workspace, layout_in
 
 
-def gate_findings(context: RunContext, against: Against, plans: Sequence[Plan]) -> tuple[Finding, ...]:
-    """The findings of rule `gate-weakened`; none outside git, or when a baseline was named.
+class Standing(NamedTuple):
+    """The gate of the baseline, where the change under check has another."""
+
+    #: The run under it.
+    context: RunContext
+    #: What the change is compared with to see which files it touches.
+    baseline: Baseline
+
+
+class GateChange(NamedTuple):
+    """What a change does to its gate."""
+
+    #: Of rule `gate-weakened`.
+    findings: tuple[Finding, ...] = ()
+    standing: Standing | None = None
+
+
+class _Then(NamedTuple):
+    """The gate's files at the baseline."""
+
+    workspace: Workspace
+    baseline: Baseline
+    tree: Tree
+    read: Reader
+    config: Config | None
+
+
+def gate_change(context: RunContext, against: Against, plans: Sequence[Plan]) -> GateChange:
+    """What the change under check does to its gate; nothing outside git.
+
+    The gate stands at the commit that a person names, else at the git baseline of a check without ``--against``.
 
     Raises:
-        BaselineError: The git baseline cannot be determined.
-        ConfigError: The waivers at the baseline or under change are broken.
+        BaselineError: The git baseline cannot be determined, and the check rests on it.
+        ConfigError: The waivers under change are broken.
     """
-    if against.kind is not BaselineKind.AUTO:
-        return ()
-    config, workspaces = context.config, context.workspaces
-    workspace, _ = workspaces.locate(context.environment.folder)
-    baseline = auto_baseline(workspaces, workspace, Layout(default_branch=config.default_branch))
-    if workspace.repository is None or baseline.schemas is None:
-        return ()
-    tree = baseline.schemas.tree
+    start = context.environment.folder / (context.request.config.parent if context.request.config else "")
+    workspace, _ = context.workspaces.locate(start)
+    if workspace.repository is None:
+        return GateChange()
+    try:
+        then = _then(context, against, workspace)
+    except ConfigError as error:
+        from evtcompat.checking.gate import unreadable
 
-    read_then, read_now = reader_of_tree(workspaces, workspace, tree), reader_of(workspaces)
+        return GateChange(unreadable(error, context.config))
+    except BaselineError as error:
+        if against.kind is BaselineKind.PATH:
+            return GateChange()
+        if against.kind in (BaselineKind.REGISTRY, BaselineKind.LOCK):
+            return GateChange(_unknown(context, error))
+        raise
+    return GateChange(_findings(context, then, plans), _standing(context, against, then))
+
+
+def _unknown(context: RunContext, error: BaselineError) -> tuple[Finding, ...]:
+    """The finding that it is not known what is weakened, where anything can be: a registry or a lock needs no git."""
+    gate = (context.read(_beside(context, context.config.waivers)), context.lock_text())
+    if context.config.origin is None and gate == (None, None):
+        return ()
+    from evtcompat.checking.gate import told
+
+    place = Place(origin=context.config.origin or context.config.waivers)
+    return told([(f"it is not known what is weakened: {error.message}", place, place)], None)
+
+
+def _then(context: RunContext, against: Against, workspace: Workspace) -> _Then:
+    """The gate at the baseline.
+
+    Where the change points at another default branch, the baseline is that of the branch which stood: otherwise it
+    could name one that has the change already.
+
+    Raises:
+        BaselineError: The baseline cannot be determined.
+        ConfigError: The configuration there is broken.
+    """
+    if against.kind in (BaselineKind.GIT, BaselineKind.MERGE_BASE):
+        commit = commit_baseline(context.workspaces, workspace, against._replace(path=None), (), Layout())
+        return _at(context, workspace, commit)
+    asked = context.config.default_branch
+
+    def automatic(branch: str | None) -> _Then:
+        found = auto_baseline(context.workspaces, workspace, Layout(default_branch=branch))
+        return _at(context, workspace, found)
+
+    if asked is None:
+        found = automatic(None)
+    else:
+        try:
+            found = automatic(None)
+        except BaselineError:  # the repository itself does not say which branch is meant: only the setting does
+            return automatic(asked)
+    stood = None if found.config is None else found.config.default_branch
+    return found if stood is None else automatic(stood)
+
+
+def _at(context: RunContext, workspace: Workspace, baseline: Baseline) -> _Then:
+    """The gate in a commit: what the same command finds there.
+
+    Raises:
+        ConfigError: The configuration there is broken.
+    """
+    if baseline.schemas is None:
+        message = f"{workspace.root} is not in git"
+        raise AssertionError(message)
+    workspaces, tree = context.workspaces, baseline.schemas.tree
+    read = reader_of_tree(workspaces, workspace, tree)
 
     def origin(path: Path) -> str:
         return tree.origin(workspaces.locate(path)[1])
 
-    start = workspaces.here if config.origin is None else config.folder
-    try:
-        before = find_config(start, root=workspace.root, read=read_then, origin=origin)
-    except ConfigError as error:
-        from evtcompat.checking.gate import unreadable
+    named = context.request.config
+    file = None if named is None else context.environment.folder / named
+    if file is not None and read(file) is not None:
+        config: Config | None = load_config(file, read=read, origin=origin(file))
+    else:
+        config = find_config(workspaces.here, root=workspace.root, read=read, origin=origin)
+    return _Then(workspace, baseline, tree, read, config)
 
-        return unreadable(error, config)
+
+def _beside(context: RunContext, name: str) -> Path:
+    """A file beside the configuration."""
+    return context.environment.folder / context.config.folder / name
+
+
+def _standing(context: RunContext, against: Against, then: _Then) -> Standing | None:
+    """The gate of the baseline, if pairs could be judged otherwise by it."""
+    if then.baseline.commit is None:
+        return None  # before the first commit no gate stands
+    config = then.config or Config()
+    other = replace(context, config=config, gate_reader=then.read)
+    lock = against.kind is BaselineKind.LOCK and _lock_differs(context, other)
+    if not lock and not _moved(context, other):
+        if config == context.config:
+            return None
+        from evtcompat.checking.gate import judges_otherwise
+
+        if not judges_otherwise(config, context.config):
+            return None
+    return Standing(other, replace(then.baseline, schemas=_schemas(other, then)))
+
+
+def _schemas(context: RunContext, then: _Then) -> SchemaTree:
+    """The schemas at the baseline as a configuration sees them."""
+    layout = layout_in(then.workspace, layout_of(context.config), context.folder)
+    return SchemaTree(then.tree, layout)
+
+
+def _lock_differs(context: RunContext, other: RunContext) -> bool:
+    """Whether the baseline has a lock, and not the one under check."""
+    then = other.lock_text()
+    return then is not None and then != context.lock_text()
+
+
+def _findings(context: RunContext, then: _Then, plans: Sequence[Plan]) -> tuple[Finding, ...]:
+    """What the change weakens.
+
+    Raises:
+        ConfigError: The waivers under change are broken.
+    """
+    config, now_read = context.config, reader_of(context.workspaces)
     now = config if config.origin is not None else None
-    old = before or Config()
-    if old == config and read_now(start / config.waivers) is None:
-        return ()  # nothing asks for less, and nothing is waived: the usual case, which need not load what compares
-    from evtcompat.checking.gate import weakened
+    before = then.config or Config()
+    other = replace(context, config=before, gate_reader=then.read)
+    found: list[Finding] = []
+    if now_read(_beside(context, config.waivers)) is not None or before != config or _moved(context, other):
+        found += _of_configuration(context, other, then, now, plans)
+    old_lock = other.lock_text()
+    if old_lock is not None:
+        name = then.tree.origin(context.workspaces.locate(other.lock_path)[1])
+        found += _of_lock(context, (old_lock, name), then.config)
+    return tuple(found)
+
+
+def _moved(one: RunContext, other: RunContext) -> bool:
+    """Whether both have a configuration, in different folders."""
+    folders = [each.folder for each in (one, other)]
+    return (
+        None not in folders
+        and len({os.path.realpath(each.environment.folder / (each.folder or "")) for each in (one, other)}) > 1
+    )
+
+
+def _of_configuration(
+    context: RunContext, other: RunContext, then: _Then, now: Config | None, plans: Sequence[Plan]
+) -> tuple[Finding, ...]:
+    """What the configuration and the waivers under check weaken.
+
+    Raises:
+        ConfigError: The waivers under change are broken.
+    """
+    from evtcompat.checking.gate import Moved, unreadable, weakened
     from evtcompat.config.waivers import load_waivers
 
-    subjects = [(plan.subject, plan.configured_path) for plan in plans]
-    path = start / old.waivers
-    try:
-        waivers_before = load_waivers(path, origin=origin(path), read=read_then)
-    except ConfigError as error:
-        from evtcompat.checking.gate import unreadable
+    moved: Moved | None = None
+    if _moved(context, other):
+        here, there = (
+            Path(os.path.realpath(each.environment.folder / each.config.folder)) for each in (context, other)
+        )
 
-        return (*weakened(before, now, subjects=subjects), *unreadable(error, config))
-    path = start / config.waivers
-    waivers_after = load_waivers(path, read=read_now)
-    return weakened(before, now, waivers_before=waivers_before, waivers_after=waivers_after, subjects=subjects)
+        def moved(path: str) -> str | None:
+            full = here / path
+            return full.relative_to(there).as_posix() if full.is_relative_to(there) else None
+
+    judge = partial(
+        weakened,
+        then.config,
+        now,
+        subjects=_subjects(context, other, then, plans),
+        moved=moved,
+        lost=_lost(context, other, then),
+    )
+    path = _beside(other, other.config.waivers)
+    try:
+        before = load_waivers(path, origin=then.tree.origin(context.workspaces.locate(path)[1]), read=then.read)
+    except ConfigError as error:
+        return (*judge(), *unreadable(error, context.config))
+    path = _beside(context, context.config.waivers)
+    after = load_waivers(path, origin=shown(path, context.environment.folder), read=reader_of(context.workspaces))
+    return judge(waivers_before=before, waivers_after=after)
+
+
+def _subjects(
+    context: RunContext, other: RunContext, then: _Then, plans: Sequence[Plan]
+) -> list[tuple[str, str | None]]:
+    """The subjects of the run and, where settings of single subjects differ, those of the baseline."""
+    found = [(plan.subject, plan.configured_path) for plan in plans]
+    if _moved(context, other) or context.config.overrides != other.config.overrides:
+        layout = layout_in(then.workspace, layout_of(context.config), context.folder)
+        schemas = _schemas(other, then)
+        for path in sorted(_found(other, schemas)):
+            history = history_or_none(schemas, path)
+            if history is not None:
+                found.append((history.subject, layout.relative(path)))
+    return found
+
+
+def _lost(context: RunContext, other: RunContext, then: _Then) -> list[tuple[str | None, str | None]]:
+    """The schemas of the baseline that its own configuration finds and the one under check does not."""
+    if not _moved(context, other) and _files_of(context.config) == _files_of(other.config):
+        return []
+    now, before = _schemas(context, then), _schemas(other, then)
+    lost = _found(other, before) - _found(context, now)
+    return [(before.layout.relative(path), now.layout.relative(path)) for path in sorted(lost)]
+
+
+def _files_of(config: Config) -> tuple[object, ...]:
+    """What a configuration says about which files are schemas."""
+    return config.origin is None, config.paths, config.include, config.exclude, config.subjects
+
+
+def _found(context: RunContext, schemas: SchemaTree) -> frozenset[str]:
+    """The schemas of a tree below the paths that a configuration names."""
+    tree = schemas.tree
+    inner = [context.workspaces.locate(path)[1] for path in context.configured_paths]
+    files = {file for path in inner for file in (tree.walk(path).files if tree.is_folder(path) else (path,))}
+    return frozenset(file for file in files if not schemas.layout.excluded(file) and schemas.is_schema(file))
+
+
+def _of_lock(context: RunContext, old: tuple[str, str], config: Config | None) -> tuple[Finding, ...]:
+    """What the lock under check weakens.
+
+    Args:
+        context: The run.
+        old: Text and name of the lock at the baseline.
+        config: The configuration at the baseline.
+    """
+    from evtcompat.checking.gate import told
+    from evtcompat.registries.lockfile import parse_lock
+    from evtcompat.sources.lock_gate import lock_changes
+    from evtcompat.syntax.toml_places import key_places
+
+    def place(text: str | None, origin: str, key: tuple[str | int, ...] = ()) -> Place:
+        if text is None:
+            return Place(origin=origin)
+        line, column = key_places(text).get(key, (1, 1))
+        return Place(origin=origin, line=line, column=column)
+
+    name = shown(context.lock_path, context.environment.folder)
+    try:
+        text = context.lock_text()
+        if text == old[0]:
+            return ()
+        before, after = parse_lock(*old), None if text is None else parse_lock(text, name)
+    except EvtcompatError as error:
+        change = f"what the lock lets pass is not known: {error.message}"
+        return told([(change, Place(origin=name), Place(origin=old[1]))], config)
+    changes = lock_changes(before, after)
+    return told([(one.text, place(text, name, one.new), place(*old, one.old)) for one in changes], config)

@@ -37,8 +37,9 @@ def lock(
 
     from evtcompat.cli.context import Environment, configuration
     from evtcompat.cli.words import counted
+    from evtcompat.config.values import LOCK_NAME
     from evtcompat.reading import LARGEST_LOCK, read_file
-    from evtcompat.registries.lockfile import LOCK_NAME, render_lock
+    from evtcompat.registries.lockfile import render_lock
     from evtcompat.registries.locking import drift, take_lock
     from evtcompat.registries.opening import open_registry
     from evtcompat.reporters.escape import printable as shown

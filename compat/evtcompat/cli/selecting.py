@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Selection
 from evtcompat.cli.context import RunContext
+from evtcompat.config.values import LOCK_NAME
 from evtcompat.errors import BaselineError, ConfigError, DocumentError, UsageError
 from evtcompat.sources.against import Against, BaselineKind, split_version
 from evtcompat.sources.base import SourceOpener
@@ -154,11 +155,10 @@ def _lock(context: RunContext) -> LockSubjects:
     Raises:
         BaselineError: There is none, or it is damaged.
     """
-    from evtcompat.registries.lockfile import LOCK_NAME
-    from evtcompat.sources.lock import LockSubjects, read_lock
+    from evtcompat.sources.lock import LockSubjects, lock_of
 
-    path = context.config.folder / LOCK_NAME if context.folder is not None else Path(LOCK_NAME)
-    return LockSubjects(read_lock(context.environment.folder / path, str(path)))
+    shown = context.config.folder / LOCK_NAME if context.folder is not None else Path(LOCK_NAME)
+    return LockSubjects(lock_of(context.lock_text(), str(shown)))
 
 
 def _claims(context: RunContext, locked: AbstractSet[str]) -> Claims:

@@ -40,7 +40,7 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
     check = CheckRequest(paths=request.paths, against=request.against, config=request.config)
     with open_workspaces(environment) as workspaces:
         context = RunContext.of(check, environment, workspaces)
-        report = checked(context)
+        report = checked(context).report
     try:
         waiver, finding = waiver_for(
             report,

@@ -22,6 +22,8 @@ OWN_FILE = "evtcompat.toml"
 DEFAULT_LEVEL = Level.FULL
 DEFAULT_POLICY = Policy.LENIENT
 DEFAULT_WAIVERS = "evtcompat-waivers.toml"
+#: What a registry held; beside the configuration.
+LOCK_NAME = "evtcompat.lock"
 
 
 class UndecidedAction(Enum):

@@ -23,7 +23,6 @@ from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.layout import relaid
 from evtcompat.syntax.json_text import parse_json
 
-LOCK_NAME = "evtcompat.lock"
 _FORM = 1
 _T = TypeVar("_T")
 

@@ -59,10 +59,12 @@ HISTORY_RULES: tuple[Rule, ...] = (
         severity=Severity.WARNING,
         format=None,
         sentence="this change weakens its own gate: {change}",
-        what="The change under check also changes the configuration or the waivers, so that less is refused.",
+        what="The change under check also changes the configuration, the waivers or the lock, so that less is refused.",
         why=(
-            "The configuration of the candidate decides what its own check asks. A change that lowers the level, "
-            "silences a rule, leaves out a subject or waives a finding may be right, but somebody has to see it."
+            "A change that lowers the level, silences a rule, leaves out a subject or waives a finding may be right, "
+            "but somebody has to see it, and it must not let itself pass. So what it touches is judged by the gate of "
+            "the baseline as well, and what that refuses counts until the weaker gate stands there: a change of the "
+            "gate alone passes. Only a waiver, which names who answers for it, takes effect at once."
         ),
         example="`level` goes from FULL to BACKWARD in the same commit that breaks a consumer.",
         remedy=(
@@ -71,8 +73,9 @@ HISTORY_RULES: tuple[Rule, ...] = (
             "the change cannot silence this rule for itself."
         ),
         limits=(
-            "Settings are compared for every subject of the run and for every pattern of both configurations. Options "
-            "on the command line and the CI job's own file are not seen."
+            "Settings are compared for every subject of the run and for every pattern of both configurations. Leaving "
+            "out what never held a schema is no finding. Options on the command line and the CI job's own file are not "
+            "seen. Outside git nothing shows what the gate was."
         ),
     ),
     Rule(

@@ -113,10 +113,11 @@ def auto_baseline(workspaces: Workspaces, workspace: Workspace, layout: Layout) 
     repository = workspace.repository
     if repository is None:
         return Baseline(siblings=True)
-    chosen = workspaces.chosen.get(workspace.root)
+    key = (workspace.root, layout.default_branch)
+    chosen = workspaces.chosen.get(key)
     if chosen is None:
         chosen = _automatic(workspaces, workspace, repository, layout)
-        workspaces.chosen[workspace.root] = chosen
+        workspaces.chosen[key] = chosen
     return _of_commit(workspaces, workspace, chosen, layout, siblings=True)
 
 

@@ -20,18 +20,39 @@ def read_lock(path: Path, origin: str | None = None) -> Lock:
         BaselineError: There is none, or it is damaged.
     """
     shown = origin or str(path)
-    try:
-        text = read_file(path, LARGEST_LOCK).decode("utf-8")
-    except FileNotFoundError as error:
+    return lock_of(lock_text(path, shown), shown)
+
+
+def lock_of(text: str | None, shown: str) -> Lock:
+    """The lock that a text writes.
+
+    Args:
+        text: ``None`` when there is no such file.
+        shown: What messages call it.
+
+    Raises:
+        BaselineError: There is none, or it is damaged.
+    """
+    if text is None:
         message = f"there is no {shown}"
-        raise BaselineError(
-            message, hint="Write it with `evtcompat lock` where the registry can be reached."
-        ) from error
+        raise BaselineError(message, hint="Write it with `evtcompat lock` where the registry can be reached.")
+    return parse_lock(text, shown)
+
+
+def lock_text(path: Path, shown: str) -> str | None:
+    """The text of a lock on the disk; ``None`` when there is none.
+
+    Raises:
+        BaselineError: It cannot be read.
+    """
+    try:
+        return read_file(path, LARGEST_LOCK).decode("utf-8")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         message = f"{shown} cannot be read: {reason}"
         raise BaselineError(message) from error
-    return parse_lock(text, shown)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,9 @@ class Workspaces:
         self._outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
-        #: The automatic baseline of each repository: asked by the selection and by the gate, answered once.
-        self.chosen: dict[Path, GitBaseline] = {}
+        #: The automatic baseline of each repository, by its root and the default branch that is configured: asked by
+        #: the selection and by the gate, answered once.
+        self.chosen: dict[tuple[Path, str | None], GitBaseline] = {}
         self._commits: dict[tuple[Path, str], GitTree] = {}
 
     def enclose(self, folder: Path) -> None:

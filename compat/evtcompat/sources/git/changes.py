@@ -13,6 +13,12 @@ def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(records(repository.git.run(*repository.git.without_filters(), "diff", *_DIFF, commit, "--")))
 
 
+def untracked(repository: Repository) -> tuple[str, ...]:
+    """Paths on disk that git neither tracks nor ignores."""
+    options = ("-z", "--others", "--exclude-standard", "--full-name")
+    return tuple(records(repository.git.run("-C", str(repository.top), "ls-files", *options)))
+
+
 def left_out(repository: Repository) -> frozenset[str]:
     """Tracked paths that a sparse checkout keeps off the disk; they are not deleted."""
     listing = records(repository.git.run("-C", str(repository.top), "ls-files", "-z", "-t", "--full-name"))

@@ -25,6 +25,7 @@ _UNUSUAL = re.compile(
     rb"""^[ \t]*(?:\[[ \t]*tool[ \t]*\]|tool[ \t]*[.=])|["']tool["']|["']evtcompat["'][ \t]*[].=]""",
     re.MULTILINE,
 )
+_LOCK = "evtcompat.lock"
 _CONFIGURATIONS = ("evtcompat.toml", "pyproject.toml")
 
 
@@ -56,7 +57,7 @@ def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
 
 def _watched(path: str) -> bool:
     name = path.rpartition("/")[2].lower()
-    return "." not in name[1:] or name.endswith(_WATCHED) or name.rpartition(".")[2].isdigit()
+    return name == _LOCK or "." not in name[1:] or name.endswith(_WATCHED) or name.rpartition(".")[2].isdigit()
 
 
 def _own_tables(text: bytes) -> bytes:
@@ -71,7 +72,7 @@ def _own_tables(text: bytes) -> bytes:
 
 
 def _own_patterns(folder: Path) -> bool:
-    """Whether a configuration at or above the folder may name files that do not look like schemas."""
+    """Whether a configuration at or above the folder may name files that look like none of those watched."""
     for parent in (folder, *folder.parents):
         for name in _CONFIGURATIONS:
             try:
@@ -81,7 +82,7 @@ def _own_patterns(folder: Path) -> bool:
             except OSError:
                 return True
             ours = text if name == _CONFIGURATIONS[0] else _own_tables(text)
-            if b"include" in ours or b"subjects" in ours:
+            if b"include" in ours or b"subjects" in ours or b"waivers" in ours:
                 return True
         if (parent / ".git").exists():
             break
