@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from amounts import examples
+from cli_harness import Run
 from evtcompat import check
 from evtcompat.errors import SchemaError
+from evtcompat.model.documents import Document, FunctionReferences
 from evtcompat.model.findings import Finding
+from evtcompat.model.histories import Version
 from evtcompat.model.reports import Report
 from evtcompat.model.verdicts import Severity, Verdict
 from formats.avro.comparing import parsed
@@ -165,3 +170,52 @@ def test_what_did_not_change_does_not_fail(seed: int, made: Any) -> None:
             continue
         report = checked(schema, copy.deepcopy(schema), level="FULL_TRANSITIVE", witnesses=False)
         assert report.verdict is Verdict.COMPATIBLE
+
+
+def _line(zip_type: str) -> dict[str, dict[str, Any]]:
+    return {
+        "avro": {
+            "X": record({"name": "to", "type": "shop.Line"}),
+            "shop.Line": record({"name": "at", "type": "shop.Address"}, name="shop.Line"),
+            "shop.Address": record(
+                {"name": "zip", "type": {"integer": "int"}.get(zip_type, zip_type)}, name="shop.Address"
+            ),
+        },
+        "json-schema": {
+            "X": {"properties": {"to": {"$ref": "http://x/line"}}},
+            "http://x/line": {"$id": "http://x/line", "properties": {"at": {"$ref": "http://x/address"}}},
+            "http://x/address": {"$id": "http://x/address", "properties": {"zip": {"type": zip_type}}},
+        },
+    }
+
+
+def _version(documents: dict[str, Any]) -> Version:
+    def lookup(name: str) -> Document | None:
+        return Document(documents[name], name) if name in documents else None
+
+    return Version(Document(documents["X"]), None, FunctionReferences(lookup))
+
+
+@pytest.mark.parametrize("schema_format", ["avro", "json-schema"])
+@pytest.mark.parametrize(
+    ("baseline", "state", "verdict"),
+    [("integer", "compared", Verdict.INCOMPATIBLE), ("string", "unchanged", Verdict.COMPATIBLE)],
+)
+def test_a_schema_is_the_same_only_where_all_that_it_refers_to_is(
+    schema_format: str, baseline: str, state: str, verdict: Verdict
+) -> None:
+    old, new = (_version(_line(kind)[schema_format]) for kind in (baseline, "string"))
+    subject = check(candidate=new, history=[old], format=schema_format).subjects[0]
+    assert (subject.state, subject.verdict) == (state, verdict)
+
+
+def test_two_files_that_say_the_same_are_compared_with_what_lies_beside_each(run: Run, tmp_path: Path) -> None:
+    for folder, zip_type in (("old", "int"), ("new", "string")):
+        (tmp_path / folder).mkdir()
+        order = record({"name": "to", "type": "Address"})
+        address = record({"name": "zip", "type": zip_type}, name="Address")
+        (tmp_path / folder / "order.avsc").write_text(json.dumps(order), encoding="utf-8")
+        (tmp_path / folder / "address.avsc").write_text(json.dumps(address), encoding="utf-8")
+    result = run("check", "new/order.avsc", "--against", "old/order.avsc", cwd=tmp_path)
+    assert result.code == 1
+    assert "`X.to.zip` is int in the baseline and string in the candidate" in " ".join(result.out.split())

@@ -47,6 +47,9 @@ class _SubjectCheck:
         self._format = plan.format
         self._settings = settings.for_subject(plan.format, plan.policy, plan.severities)
         self._problems: list[Problem] = []
+        #: By version, the contents of its documents in the order in which it refers to them; of the versions that were
+        #: parsed.
+        self._referred: dict[int, tuple[str, ...]] = {}
 
     def report(self) -> SubjectReport:
         plan = self._plan
@@ -97,7 +100,7 @@ class _SubjectCheck:
         chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
         if plan.published is not None:
             moved = plan.references_changed or not _same(plan.published, plan.candidate)
-            known = any(_same(plan.published, version) for version in chosen)
+            known = not plan.references_changed and any(_same(plan.published, version) for version in chosen)
             if not chosen or (moved and not known):
                 chosen.append(plan.published)
         return [(version, directions) for version in chosen]
@@ -107,10 +110,14 @@ class _SubjectCheck:
             return "new"
         if not baselines:
             return "skipped"
-        unchanged = not self._plan.references_changed and all(
-            _same(version, self._plan.candidate) for version, _ in baselines
-        )
-        return "unchanged" if unchanged else "compared"
+        return "unchanged" if all(self._unchanged(version) for version, _ in baselines) else "compared"
+
+    def _unchanged(self, baseline: Version) -> bool:
+        """Whether the candidate is the same schema: what both say, and what they refer to."""
+        candidate = self._plan.candidate
+        if self._plan.references_changed or not _same(baseline, candidate):
+            return False
+        return self._referred.get(id(baseline)) == self._referred.get(id(candidate))
 
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
@@ -120,6 +127,7 @@ class _SubjectCheck:
         except EvtcompatError as error:
             self._problems.append(problem_of(error, self._plan.subject, version))
             return None
+        self._referred[id(version)] = tuple(content_hash(one.value) for one in schema.documents.values())
         return Side(role or _label(version, "the candidate"), version.document, schema.documents), schema
 
     def _own_findings(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
@@ -167,7 +175,7 @@ class _SubjectCheck:
         if parsed is None:
             return []
         digest = content_hash(baseline.document.value)
-        moved = self._plan.references_changed or not _same(baseline, self._plan.candidate)
+        moved = not self._unchanged(baseline)
         results = []
         for direction in directions:
             reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
