@@ -186,4 +186,4 @@ def _identical(reader: Schema, writer: Schema) -> bool:
         return True
     if reader.dialect is not writer.dialect or reader.draws_on_others or writer.draws_on_others:
         return False
-    return reader.value == writer.value and exact.key(reader.value) == exact.key(writer.value)
+    return exact.same(reader.value, writer.value)

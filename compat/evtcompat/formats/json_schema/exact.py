@@ -106,6 +106,27 @@ def key(value: object) -> Hashable:
     raise TypeError(message)
 
 
+def same(one: Value, other: Value) -> bool:
+    """Whether JSON Schema calls two values equal, as `key` tells, for values of any depth.
+
+    Python compares nested containers by recursion in C, which some releases allow a few hundred levels and no more.
+    """
+    pairs = [(one, other)]
+    while pairs:
+        one, other = pairs.pop()
+        if isinstance(one, dict):
+            if not isinstance(other, dict) or one.keys() != other.keys():
+                return False
+            pairs.extend((member, other[name]) for name, member in one.items())
+        elif isinstance(one, (list, tuple)):
+            if not isinstance(other, (list, tuple)) or len(one) != len(other):
+                return False
+            pairs.extend(zip(one, other, strict=True))
+        elif one != other or key(one) != key(other):
+            return False
+    return True
+
+
 def size(value: object) -> int:
     """How much there is to read in a value: characters of its shortest JSON text, roughly."""
     if isinstance(value, dict):

@@ -62,7 +62,7 @@ class Account:
         ours, theirs = self._reader.root, self._writer.root
         if self._answer.vacuous:
             yield ProofStep(Place(), Place(), "the writer's schema allows no instance at all")
-        elif exact.key(ours.value) == exact.key(theirs.value):
+        elif exact.same(ours.value, theirs.value):
             yield ProofStep(Place(), Place(), "both schemas are the same")
         elif self._ask.same(ours, theirs):
             yield ProofStep(Place(), Place(), "the same demands on both sides, annotations and spelling apart")

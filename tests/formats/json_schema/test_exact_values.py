@@ -1,0 +1,41 @@
+"""When two JSON values are one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amounts import examples
+from evtcompat.formats.json_schema import exact
+
+_SCALARS = st.none() | st.booleans() | st.integers(-2, 2) | st.sampled_from([0.0, 1.0, -0.0, 1.5, "", "1", "true"])
+_VALUES = st.recursive(
+    _SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("ab"), inner, max_size=2)
+)
+
+
+@settings(max_examples=examples(300))
+@given(one=_VALUES, other=_VALUES)
+def test_two_values_are_the_same_exactly_if_their_keys_are(one: Any, other: Any) -> None:  # noqa: ANN401 - any value
+    assert exact.same(one, other) == (exact.key(one) == exact.key(other))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [([1], [1.0], True), ([1], [True], False), ({"a": 0}, {"a": False}, False), ([], {}, False), ([1], [1, 2], False)],
+)
+def test_a_number_is_no_boolean_however_python_compares_them(one: object, other: object, *, expected: bool) -> None:
+    assert exact.same(one, other) is expected
+
+
+def test_values_are_compared_however_deep_they_are() -> None:
+    def nested(leaf: object) -> object:
+        for _ in range(5_000):
+            leaf = {"a": [leaf]}
+        return leaf
+
+    assert exact.same(nested(1), nested(1.0))
+    assert not exact.same(nested(1), nested(2))
