@@ -6,6 +6,7 @@ so that a cut also reaches the addresses that the broker advertises.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -106,10 +107,15 @@ class KafkaChannel:
         """
         consumer, self.consumer = self.consumer, None
         if consumer is not None:
-            with suppress(TransportError), _spoken("cannot leave"), warnings.catch_warnings():
-                # kafka-python 3.0 drops a socket that was still connecting rather than closing it: it ends right here.
+            with warnings.catch_warnings():
+                # kafka-python 3.0 drops a socket that was still connecting rather than closing it. It ends right here,
+                # not whenever Python next looks for what refers to itself.
                 warnings.simplefilter("ignore", ResourceWarning)
-                consumer.close(autocommit=False, timeout_ms=_FAREWELL_MS)
+                with suppress(TransportError), _spoken("cannot leave"):
+                    consumer.close(autocommit=False, timeout_ms=_FAREWELL_MS)
+                del consumer
+                if self.proxy_url:
+                    gc.collect()
 
     def close(self) -> None:
         """Group, topic and connections are gone."""
