@@ -7,29 +7,22 @@ so that a cut also reaches the addresses that the broker advertises.
 from __future__ import annotations
 
 import gc
-import json
-import logging
-import os
-import socket
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from evtcompat.errors import UsageError
+from evtcompat import kafka_client
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.transports.base import Received, Record, TransportError
 
-#: A file with settings of kafka-python (security, certificates, credentials), as one JSON object.
-SETTINGS = "EVTCOMPAT_KAFKA_SETTINGS"
 _PARTITIONS = 3
 _TIMEOUT_MS = 10_000
 #: What a connection that may be cut has time for: an acknowledgement that is not answered by then is lost.
 _SHORT_MS = 2_000
 _FAREWELL_MS = 500
-_KNOCK = 5.0
 _HEARTBEAT_MS = 1_000
 _POLL_MS = 250
 
@@ -163,24 +156,6 @@ class KafkaChannel:
         )
 
 
-def _knock(servers: tuple[str, ...]) -> None:
-    """One of the servers accepts a connection.
-
-    Raises:
-        TransportError: None does.
-    """
-    reasons = []
-    for server in servers:
-        host, _, port = server.rpartition(":")
-        try:
-            with socket.create_connection((host.strip("[]"), int(port)), _KNOCK):
-                return
-        except (OSError, ValueError) as error:
-            reasons.append(f"{server}: {error}")
-    message = f"kafka: cannot reach the broker: {'; '.join(reasons)}"
-    raise TransportError(message)
-
-
 def _received(message: Any) -> Received:
     headers = {name: value.decode() for name, value in message.headers}
     key = None if message.key is None else message.key.decode()
@@ -207,7 +182,10 @@ class KafkaTransport:
             **self.settings,
         }
         proxy_url = None if through is None else f"socks5h://{through[0]}:{through[1]}"
-        _knock(self.servers)  # at once, where the client would try for as long as its timeout lasts
+        try:
+            kafka_client.knock(self.servers)
+        except UncheckedError as error:
+            raise TransportError(error.message) from error
         channel = KafkaChannel(name, settings, proxy_url)
         try:
             channel.create()
@@ -225,37 +203,12 @@ def connect(url: str) -> KafkaTransport:
     """The transport of `kafka://host:port[,host:port...]`; nothing is connected yet.
 
     Raises:
-        TransportError: kafka-python is not installed.
+        UncheckedError: kafka-python is not installed.
         UsageError: The URL names no server, or the settings file is none.
     """
-    try:
-        with warnings.catch_warnings():
-            # It reads its own schemas in a way that Python 3.11 deprecates.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            import kafka
-            import kafka.admin  # noqa: F401 - is it there?
-    except ImportError as error:
-        message = "kafka:// needs the Kafka client"
-        raise TransportError(message, hint="pip install 'evtcompat[kafka]'") from error
+    kafka_client.client()
     servers = tuple(server for server in url.partition("://")[2].rstrip("/").split(",") if server)
     if not servers or any("@" in server or "/" in server for server in servers):
         message = "--transport: expected kafka://host:port, or several with commas"
-        raise UsageError(message, hint=f"credentials stand in a JSON file that {SETTINGS} names")
-    # The client's own warnings about a broker that was cut off on purpose would bury the report.
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    return KafkaTransport(servers, _settings())
-
-
-def _settings() -> Mapping[str, Any]:
-    where = os.environ.get(SETTINGS)
-    if not where:
-        return {}
-    try:
-        value = json.loads(Path(where).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"{SETTINGS} names {where}, which is no JSON file: {type(error).__name__}"
-        raise UsageError(message) from error
-    if not isinstance(value, dict):
-        message = f"{SETTINGS} names {where}, which holds no JSON object"
-        raise UsageError(message)
-    return value
+        raise UsageError(message, hint=f"credentials stand in a JSON file that {kafka_client.SETTINGS} names")
+    return KafkaTransport(servers, kafka_client.settings())

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import os
-import socket
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from evtcompat import kafka_client
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.replay.sources.items import Item, Lost, Messages, Tombstones
 from evtcompat.replay.splits import Position, Split
@@ -19,13 +14,10 @@ from evtcompat.replay.splits import Position, Split
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: Names a JSON file with further settings of the client, credentials among them; `exercise` reads the same.
-SETTINGS: Final = "EVTCOMPAT_KAFKA_SETTINGS"
 _SCHEME: Final = "kafka://"
 #: Offsets of one split.
 _OFFSETS: Final = 200_000
 _TIMEOUT_MS: Final = 10_000
-_KNOCK: Final = 5.0
 #: Polls in a row that bring nothing, after which a partition that should have more is given up.
 _PATIENCE: Final = 12
 _RECORDS: Final = 5_000
@@ -41,7 +33,7 @@ def address(source: str) -> tuple[list[str], str]:
     if not servers or not topic or "@" in servers:
         message = f"{_SCHEME}... needs servers and a topic, and no credentials"
         raise UsageError(
-            message, hint=f"kafka://host:9092/orders; credentials stand in the file that {SETTINGS} names."
+            message, hint=f"kafka://host:9092/orders; credentials stand in the file that {kafka_client.SETTINGS} names."
         )
     return servers.split(","), topic
 
@@ -53,16 +45,8 @@ def _consumer(servers: Sequence[str]) -> Iterator[tuple[Any, Any]]:
     Raises:
         UncheckedError: The client is not installed, or the broker not reached.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it reads its own schemas in a way that Python deprecates
-        try:
-            import kafka
-            from kafka import errors
-        except ModuleNotFoundError as error:
-            message = f"{_SCHEME} needs the Kafka client"
-            raise UncheckedError(message, hint="pip install 'evtcompat[kafka]'") from error
-    logging.getLogger("kafka").setLevel(logging.CRITICAL)
-    _knock(servers)
+    kafka = kafka_client.client()
+    kafka_client.knock(servers)
     try:
         consumer = kafka.KafkaConsumer(
             bootstrap_servers=list(servers),
@@ -71,49 +55,18 @@ def _consumer(servers: Sequence[str]) -> Iterator[tuple[Any, Any]]:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_poll_records=_RECORDS,
-            **_settings(),
+            **kafka_client.settings(),
         )
-    except errors.KafkaError as error:
+    except kafka.errors.KafkaError as error:
         message = f"the broker at {','.join(servers)} cannot be reached: {type(error).__name__}"
         raise UncheckedError(message) from error
     try:
         yield consumer, kafka.TopicPartition
-    except errors.KafkaError as error:
+    except kafka.errors.KafkaError as error:
         message = f"the broker at {','.join(servers)} fails: {type(error).__name__}: {error}"
         raise UncheckedError(message) from error
     finally:
         consumer.close(autocommit=False)
-
-
-def _knock(servers: Sequence[str]) -> None:
-    """One of the servers accepts a connection; the client itself would try for as long as its timeout lasts.
-
-    Raises:
-        UncheckedError: None does.
-    """
-    reasons = []
-    for server in servers:
-        host, _, port = server.rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), _KNOCK).close()
-        except (OSError, ValueError) as error:
-            reasons.append(f"{server}: {error}")
-        else:
-            return
-    message = f"the broker cannot be reached: {'; '.join(reasons)}"
-    raise UncheckedError(message)
-
-
-def _settings() -> dict[str, Any]:
-    where = os.environ.get(SETTINGS)
-    if not where:
-        return {}
-    try:
-        value = json.loads(Path(where).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        message = f"{SETTINGS} names {where}, which is no JSON file: {type(error).__name__}"
-        raise UsageError(message) from error
-    return value if isinstance(value, dict) else {}
 
 
 def topic_splits(source: str) -> tuple[Split, ...]:
