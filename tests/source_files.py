@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "compat" / "evtcompat"
 
 
 #: Modules that tell what there is of a kind, and that lower layers may ask.
-TABLES = frozenset({"formats.loading", "reporters.available"})
+TABLES = frozenset({"containers.loading", "formats.loading", "reporters.available"})
 
 
 @dataclass(frozen=True)

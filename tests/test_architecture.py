@@ -17,6 +17,7 @@ from source_files import ROOT, imports_of, names_and_texts, package_of, source_f
 
 _NOUNS = {"model", "errors", "syntax"}
 _FORMATS = {"formats", "formats.loading"}
+_CONTAINERS = {"containers", "containers.loading"}
 _CHECK = _NOUNS | _FORMATS | {"rules", "config", "checking", "sources", "registries"}
 #: A package or module, and what it may import. Schema formats never import each other.
 MAY_IMPORT: dict[str, set[str]] = {
@@ -30,6 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats.avro": _NOUNS | {"formats", "regular"},
     "formats.json_schema": _NOUNS | {"formats", "regular"},
     "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
+    "containers": _NOUNS | _FORMATS,
+    "containers.loading": _NOUNS | _FORMATS | {"containers"},
     "folders": set(),
     "kafka_client": {"errors"},
     "reading": set(),
@@ -39,7 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": _NOUNS | _FORMATS | {"reading", "rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
     "registries": _NOUNS | _FORMATS | {"folders", "reading", "writing"},
-    "sources": _NOUNS | _FORMATS | {"reading", "rules", "config", "checking", "registries"},
+    "sources": _NOUNS | _FORMATS | _CONTAINERS | {"reading", "rules", "config", "checking", "registries"},
     "api": _CHECK,
     "payloads": _CHECK | {"__init__", "reading", "writing"},
     "replay": _CHECK | {"payloads", "kafka_client", "reading", "writing"},
@@ -102,6 +105,7 @@ FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
 SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 #: The files outside the formats' own packages that name a format, and why; a package has one such table for a reason.
 NAMING = {
+    "containers/loading.py": "the built-in containers",
     "formats/loading.py": "the built-in formats",
     "registries/base.py": "what a registry means when it names no type",
     "registries/errors.py": "what a Confluent registry takes references for",

@@ -18,8 +18,8 @@ from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
-from evtcompat.sources.files import plugged_suffixes
 from evtcompat.sources.layout import Layout, layout_of
+from evtcompat.sources.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import View, Workspaces
 
 

@@ -16,11 +16,11 @@ from evtcompat.sources.base import HistorySource
 from evtcompat.sources.baseline import Baseline, auto_baseline
 from evtcompat.sources.changed_only import ChangedOnly
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import may_be_referred_to, may_be_schema
 from evtcompat.sources.git.changes import disk_changes, untracked
-from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.layout import Layout, layout_of
+from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.suffixes import may_be_referred_to, may_be_schema
 from evtcompat.sources.workspace import Workspace, layout_in
 
 
@@ -93,8 +93,9 @@ def _touches_schemas(standing: Standing) -> bool:
     workspace, then = baseline.workspace, baseline.schemas
     if workspace is None or workspace.repository is None or then is None or baseline.commit is None:
         return True
-    if isinstance(workspace.tree, GitTree) and isinstance(then.tree, GitTree):
-        old, new = then.tree.entries, workspace.tree.entries
+    before, after = in_git(then.tree), in_git(workspace.tree)
+    if before is not None and after is not None:
+        old, new = before.entries, after.entries
         changed = [path for path in old.keys() | new.keys() if old.get(path) != new.get(path)]
     else:
         changed = [*disk_changes(workspace.repository, baseline.commit), *untracked(workspace.repository)]

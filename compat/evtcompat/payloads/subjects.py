@@ -14,12 +14,13 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject
-from evtcompat.sources.files import discover, plugged_suffixes
+from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.listed_subjects import refuse_unclear
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
+from evtcompat.sources.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import Workspaces, layout_in
 
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
+from evtcompat.containers.loading import by_suffix, marked_in
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import Candidate, candidate_at, declares_itself, may_be_schema, may_hold_schema, missing
+from evtcompat.sources.files import Candidate, candidate_at, missing
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -24,8 +25,10 @@ from evtcompat.sources.git.changes import disk_changes, left_out
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_hold_schema
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import View, Workspace, Workspaces
 
@@ -135,12 +138,12 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
 
 def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
     """Whether a changed file is a schema, or was one before it was deleted."""
-    if layout.included(path) or by_file_name(path) is not None:
+    if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
         return True
     if not may_hold_schema(path):
         return False
     data = workspace.tree.read(path)
-    if data is None or declares_itself(data):
+    if data is None or declares_itself(data) or marked_in(data):
         return True
     try:
         return isinstance(candidate_at(workspace.tree, path, layout), Candidate)
@@ -224,7 +227,7 @@ def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, worksp
     if not schemas.tree.is_folder(path):
         error = missing(schemas.tree.origin(path))
         committed = "The path is from the repository's root, as in `git show REF:PATH`."
-        hint = committed if isinstance(schemas.tree, GitTree) else error.hint
+        hint = error.hint if in_git(schemas.tree) is None else committed
         raise BaselineError(error.message, place=error.place, hint=hint)
     if not any(by_file_name(one) is not None or may_be_schema(one) for one in schemas.tree.walk(path).files):
         message = f"{schemas.tree.origin(path)} holds no schema to compare with"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from evtcompat.sources.git.objects import GitTree
+from evtcompat.sources.opened import in_git
 from evtcompat.sources.tree import Tree
 
 _SHA1_LENGTH = 40
@@ -32,9 +32,10 @@ class Contents:
         return self._answers[key]
 
     def _compare(self, path: str, other: str) -> bool:
-        then = self._then.entry(other) if isinstance(self._then, GitTree) else None
-        if then is not None and isinstance(self._now, GitTree):
-            now = self._now.entry(path)
+        git_then, git_now = in_git(self._then), in_git(self._now)
+        then = None if git_then is None else git_then.entry(other)
+        if then is not None and git_now is not None:
+            now = git_now.entry(path)
             if now is not None and now.oid == then.oid:
                 return True
         data = self._now.read(path)

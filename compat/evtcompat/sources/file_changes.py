@@ -7,9 +7,9 @@ from functools import cached_property
 
 from evtcompat.errors import UncheckedError
 from evtcompat.sources.baseline import Baseline
-from evtcompat.sources.files import may_be_referred_to
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.suffixes import may_be_referred_to
 
 
 class FileChanges:

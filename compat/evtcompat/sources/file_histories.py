@@ -17,6 +17,7 @@ from evtcompat.config.values import DEFAULT_LEVEL
 from evtcompat.errors import BaselineError, DocumentError, UncheckedError, UsageError, told_as_fault
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
+from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
@@ -24,7 +25,7 @@ from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline,
 from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.files import Discovery, document_of
 from evtcompat.sources.git.baseline import short
-from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.naming import Named, container_of, member_of, member_path, name_of
 from evtcompat.sources.removals import Removals, history_or_none
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
@@ -299,25 +300,28 @@ class FileHistories:
             DocumentError: An old content cannot be parsed.
         """
         path = self._changes.called_then(current.path)
-        blobs, history = self._baseline.blobs, self._path_history(path)
+        file = container_of(path) or path
+        blobs, history = self._baseline.blobs, self._path_history(file)
         if history is None or blobs is None or self._then is None:
             return []
-        contents = history.of(path)[:-1]
+        contents = history.of(file) if file != path else history.of(file)[:-1]
         texts = blobs.read_many(content.oid for content in contents)
         references = self._then.library.references(path, current.candidate.format)
-        return [
-            Version(
-                document_of(
-                    texts[content.oid],
-                    f"{short(content.commit)}:{content.path}",
-                    content.path,
-                    current.candidate.format,
-                ),
-                f"commit {short(content.commit)}",
-                references,
-            )
-            for content in contents
-        ]
+        found: list[Version] = []
+        for content in contents:
+            name = f"{short(content.commit)}:{content.path}"
+            document = self._document(texts[content.oid], name, path, content.path, current.candidate.format)
+            if document is not None and not (found and found[-1].document.value == document.value):
+                found.append(Version(document, f"commit {short(content.commit)}", references))
+        return found if file == path else found[:-1]
+
+    def _document(self, data: bytes, origin: str, path: str, file: str, schema_format: SchemaFormat) -> Document | None:
+        """An old content of a file, or the schema in it that has the name that `path` ends with, if there was one."""
+        if self._then is None or container_of(path) is None:
+            return document_of(data, origin, file, schema_format)
+        container = self._then.tree.opened_as(file, data, origin)
+        known = None if container is None else container.schemas.get(member_path(file, member_of(path)))
+        return None if known is None or known.format is not schema_format else known.document
 
     def _path_history(self, path: str) -> PathHistory | None:
         suffix = PurePosixPath(path).suffix

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.formats.base import Recognition, SchemaFormat
-from evtcompat.formats.loading import built_in, by_file_name
+from evtcompat.formats.loading import by_file_name
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.other_kinds import kind_of, may_be_of_other_kind, refused_by_name
+from evtcompat.sources.naming import container_of, member_of
+from evtcompat.sources.opened import Container, OpenedTree, opened
+from evtcompat.sources.other_kinds import kind_of, refused_by_name
 from evtcompat.sources.recognition import NOTHING, PLAIN, Passed, recognised_as, unread_name, unreadable
-from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside, read_disk
+from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_look_like_schema
+from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside, read_disk
 from evtcompat.syntax.documents import decode_text, parse_document
-
-#: A name that is only a version, as SchemaVer has it, needs no suffix.
-_VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
 
 
 class Candidate(NamedTuple):
@@ -62,6 +61,9 @@ def read_document(path: Path, schema_format: SchemaFormat | None = None, *, orig
     refused = refusal(path.name, name)
     if refused is not None:
         raise refused
+    contained = _read_contained(path, name)
+    if contained is not None:
+        return contained
     data = read_disk(path, name)
     if data is None:
         if path.is_dir():
@@ -69,6 +71,33 @@ def read_document(path: Path, schema_format: SchemaFormat | None = None, *, orig
             raise DocumentError(message, place=Place(origin=name))
         raise missing(name)
     return document_of(data, name, path.resolve().as_posix().lstrip("/"), schema_format)
+
+
+def _read_contained(path: Path, name: str) -> Document | None:
+    """The schema in a container on disk that a path names; ``None`` for any other file.
+
+    Raises:
+        DocumentError: The path is that of a container of several schemas, or it or its container cannot be read.
+    """
+    tree = OpenedTree(disk(path.parent))
+    contained = tree.contained(path.name)
+    if contained is not None:
+        return contained.document
+    events = tree.events(path.name)
+    around = container_of(path.name)
+    if around is not None and not events and tree.events(around):
+        message = f"{around} holds no schema called {member_of(path.name)}"
+        raise DocumentError(message, place=Place(origin=name), hint=_one_of(tree.events(around)))
+    if len(events) > 1:
+        message = "holds several schemas"
+        raise DocumentError(message, place=Place(origin=name), hint=f"Name one. {_one_of(events)}")
+    return None if not events else _read_contained(path.with_name(events[0]), name)
+
+
+def _one_of(events: tuple[str, ...]) -> str:
+    shown = 8
+    more = f" and {len(events) - shown} others" if len(events) > shown else ""
+    return f"There are: {', '.join(events[:shown])}{more}."
 
 
 def document_of(data: bytes, origin: str, path: str, schema_format: SchemaFormat | None = None) -> Document:
@@ -86,13 +115,6 @@ def document_of(data: bytes, origin: str, path: str, schema_format: SchemaFormat
     if schema_format is None:
         return parse_document(text, origin, name=path, base_uri=file_uri(path))
     return schema_format.read(text, origin, name=path, base_uri=file_uri(path))
-
-
-def file_uri(path: str) -> str:
-    """The URI of a path of a tree: ``file:///`` and the percent-encoded path from the root of the tree."""
-    from urllib.parse import quote
-
-    return "file:///" + quote(path, safe="/", errors="surrogateescape")
 
 
 def missing(name: str) -> DocumentError:
@@ -119,14 +141,14 @@ def discover(tree: Tree, paths: Iterable[str], layout: Layout | None = None) -> 
     Returns:
         Candidates sorted by path, each once, however many of the paths lead to it.
     """
-    search = _Search(tree, layout or Layout())
+    search = _Search(opened(tree), layout or Layout())
     for path in paths:
         search.look(path)
     return search.result()
 
 
 class _Search:
-    def __init__(self, tree: Tree, layout: Layout) -> None:
+    def __init__(self, tree: OpenedTree, layout: Layout) -> None:
         self._tree = tree
         self._layout = layout
         self._candidates: dict[str, Candidate] = {}
@@ -175,6 +197,11 @@ class _Search:
         refused = refusal(path, name)
         if refused is not None:
             raise refused
+        container = self._tree.container(path, everywhere=True)
+        if container is not None:
+            if not self._add_contents(path, container):
+                raise _without_events(container).problem(name)
+            return
         found = self._read(path, named=True)
         if isinstance(found, Passed):
             raise found.problem(name)
@@ -217,6 +244,9 @@ class _Search:
             return False
         try:
             with told_as_fault(f"reading {name}"):
+                container = self._tree.container(path)
+                if container is not None:
+                    return self._add_container(path, container)
                 found = self._read(path, named=False)
         except UncheckedError as error:
             self._problems.append(error)
@@ -230,6 +260,25 @@ class _Search:
             self._skip(path, name, found)
         return False
 
+    def _add_container(self, path: str, container: Container) -> bool:
+        """Add the events of a container that a walk met; whether there are any."""
+        if self._add_contents(path, container):
+            return True
+        self._skip(path, self._tree.origin(path), _without_events(container))
+        return False
+
+    def _add_contents(self, path: str, container: Container) -> bool:
+        """Add the events of a container, and what is wrong with others; whether there are any."""
+        name = self._tree.origin(path)
+        for event in container.events:
+            found = container.schemas.get(event)
+            if found is not None:
+                self._candidates[event] = Candidate(event, found.document, found.format)
+        self._problems += container.problems.values()
+        for reason in container.contents.skipped:
+            self._skipped[f"{path} {reason}"] = f"{name} ({reason})"
+        return bool(container.events)
+
     def _skip(self, path: str, name: str, passed: Passed) -> None:
         self._skipped[path] = f"{name} ({passed.reason})"
         if passed.looks_like_schema:
@@ -241,6 +290,17 @@ class _Search:
         Raises:
             DocumentError: It is a schema, or was named, and cannot be read.
         """
+        return self._contained(path) or self._read_alone(path, named=named)
+
+    def _contained(self, path: str) -> Candidate | Passed | None:
+        """The schema in a container that a path names, or the container; ``None`` for any other file."""
+        contained = self._tree.contained(path)
+        if contained is not None:
+            return Candidate(path, contained.document, contained.format)
+        container = self._tree.container(path)
+        return None if container is None else Passed(container.kind.noun, "Name one of its events.", listed=False)
+
+    def _read_alone(self, path: str, *, named: bool) -> Candidate | Passed:
         included = self._layout.included(path)
         peeked = may_be_schema(path) or path.lower().endswith(_PEEKED)
         by_name = by_file_name(path, everywhere=included or named)
@@ -275,41 +335,13 @@ class _Search:
         return {one.name: one for one in beside if one is not None}.values()
 
 
+def _without_events(container: Container) -> Passed:
+    what = f"{container.kind.noun} without {container.kind.holds}"
+    return Passed(what, "Name a document that holds events.")
+
+
 #: Suffixes of files that may hold schemas of any format, and of which a walk takes none without being told to.
 _PEEKED = (".schema",)
-
-
-def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
-    """The suffixes of the formats of other distributions that files of these names are schemas of."""
-    found = {by_file_name(str(path), everywhere=True) for path in paths} - {None, *built_in()}
-    return tuple(sorted(suffix for one in found if one is not None for suffix in one.suffixes))
-
-
-def declares_itself(data: bytes) -> bool:
-    """Whether a JSON or YAML text may say that it is a schema; only parsing it makes certain."""
-    return any(one.declaration is not None and one.declaration.search(data) for one in built_in())
-
-
-def may_look_like_schema(data: bytes) -> bool:
-    """Whether a JSON or YAML text may be, or resemble, a schema, or be of a kind that is refused by its name."""
-    marks = (mark for one in built_in() for mark in (one.declaration, one.resemblance_mark) if mark is not None)
-    return may_be_of_other_kind(data) or any(mark.search(data) for mark in marks)
-
-
-def may_hold_schema(path: str) -> bool:
-    """Whether a file with this suffix is a schema where its content says so."""
-    return path.lower().endswith(tuple(suffix for one in built_in() for suffix in one.document_suffixes))
-
-
-def may_be_referred_to(path: str) -> bool:
-    """Whether a file of this name may hold what a schema refers to."""
-    return by_file_name(path) is not None or may_hold_schema(path)
-
-
-def may_be_schema(path: str) -> bool:
-    """Whether a file of this name may say that it is a schema: JSON, YAML, or nothing but a version (``1-0-0``)."""
-    name = path.rpartition("/")[2]
-    return may_hold_schema(name) or _VERSION_ONLY.fullmatch(name) is not None
 
 
 def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | Passed:
@@ -318,6 +350,7 @@ def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | Passed:
     Raises:
         DocumentError: It cannot be read or parsed.
     """
+    tree = opened(tree)
     return _Search(tree, layout)._read(path, named=False) if tree.is_file(path) else NOTHING  # noqa: SLF001 - same module
 
 

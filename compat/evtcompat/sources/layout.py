@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from evtcompat.config import Config
 from evtcompat.config.globs import matches
 from evtcompat.model.places import Place
+from evtcompat.sources.naming import container_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,11 @@ class Layout:
     default_branch: str | None = None
 
     def relative(self, path: str) -> str | None:
-        """A path of the tree as the patterns see it, or ``None`` when it lies elsewhere."""
+        """A path of the tree as the patterns see it, or ``None`` when it lies elsewhere.
+
+        What is in a container lies where the container lies.
+        """
+        path = container_of(path) or path
         if not self.folder:
             return path
         return path[len(self.folder) + 1 :] if path.startswith(f"{self.folder}/") else None

@@ -8,7 +8,6 @@ from typing import NoReturn
 from evtcompat.config.globs import is_pattern, matches
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
-from evtcompat.sources.naming import name_of
 from evtcompat.sources.schema_tree import SchemaTree
 
 
@@ -34,7 +33,7 @@ def refuse_unclear(schemas: SchemaTree) -> None:
     for path, (subject, _) in claimed.items():
         if not schemas.is_schema(path):
             continue
-        for sibling in schemas.relatives(name_of(path).key):
+        for sibling in schemas.relatives(path):
             if sibling not in claimed:
                 message = f"{sibling} is named as a version of {path}, and the subject {subject} does not list it"
                 _fail(schemas, subject, message, "List it too, the oldest first, or leave it out with `exclude`.")

@@ -13,6 +13,7 @@ path                            version  remark
 ``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file
 ``order-placed-latest.avsc``    latest   also ``order-placed/latest.avsc`` and ``latest/order-placed.avsc``
 ``order-placed.avsc``           none     ``order-placed-2.avsc`` too: such a number is part of the name (``sha-256``)
+``shop-v2.yaml#OrderPlaced``    2        a schema in a container: its own name is the subject, the version is the file's
 ==============================  =======  ==================================================================
 
 Versions are ordered by number (``v10`` after ``v9``), pre-releases before their release as Semantic Versioning 2.0.0
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import re
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 #: Order of a version: its numbers without trailing zeros, then 1 for a release or 0 and the pre-release identifiers.
 Order = tuple[tuple[int, ...], tuple[tuple[int, int, str], ...]]
@@ -49,6 +51,9 @@ _SECOND_SUFFIX = re.compile(r"(?P<stem>.+)\.(?:schema|jsonschema|avsc|avro|json)
 #: Names that say what kind of file it is and not which subject: the folder says that.
 _GENERIC = frozenset({"schema", "jsonschema", "json-schema", "avro", "index"})
 _NUMBERS = re.compile(r"\d+")
+_LAST_SUFFIX = re.compile(r"\.[A-Za-z]+\Z")
+#: The path of a schema in a container: the container's, which has a suffix, and the name.
+_MEMBER = re.compile(r"(?P<container>.+\.[A-Za-z][A-Za-z0-9]{0,11})#(?P<name>[^/#]+)", re.DOTALL)
 
 
 class Named(NamedTuple):
@@ -72,6 +77,26 @@ class Named(NamedTuple):
     def key(self) -> tuple[str, str]:
         """Equal for the versions of one subject."""
         return (self.folder, self.subject)
+
+
+def member_path(container: str, name: str) -> str:
+    """The path of a schema in a container."""
+    return f"{container}#{quote(name, safe=_KEPT)}"
+
+
+#: What stands in the names of events and has no meaning in a path.
+_KEPT = " !$&'()*+,;=@:{}[]<>|^`"
+
+
+def container_of(path: str) -> str | None:
+    """The path of the container, where a path is that of a schema in one."""
+    found = _MEMBER.fullmatch(path)
+    return None if found is None else found["container"]
+
+
+def member_of(path: str) -> str:
+    """The name that a schema has in its container."""
+    return unquote(path.rpartition("#")[2])
 
 
 def order_of(label: str) -> Order | None:
@@ -111,6 +136,12 @@ def name_of(path: str, *, root_name: str = "schema") -> Named:
         path: Relative to the root of a tree, with ``/``.
         root_name: The subject of a file in the root whose name is only a version.
     """
+    container = container_of(path)
+    if container is not None:
+        around = name_of(container, root_name=root_name)
+        file = around.subject + (_LAST_SUFFIX.search(container) or [""])[0]
+        folder = f"{around.folder}/{file}" if around.folder else file
+        return Named(path, folder, member_of(path), around.label, around.order)
     *folders, file_name = path.split("/")
     stem = _stem(file_name)
     if stem.lower() == _LATEST or _ALONE.fullmatch(stem):

@@ -31,7 +31,6 @@ _PAYLOADS: Final = "Check the schema that the converter is configured with, not 
 #: Interface languages that are compiled into schemas; by suffix, with what is said of them and what to do.
 _REFUSED: Final = {
     ".avdl": ("Avro IDL is not read", "Compile it to .avsc first: `avro-tools idl2schemata FILE.avdl`."),
-    ".avpr": ("Avro protocols are not read", "Write its types as .avsc files."),
     ".proto": ("Protocol Buffers are not read", "evtcompat checks Avro and JSON Schema; `buf breaking` checks .proto."),
 }
 _PROGRAMS: Final = {
@@ -57,7 +56,7 @@ _LANGUAGES: Final = {
 }
 
 #: Bytes without which no JSON or YAML file is a document of another kind, as far as they are known here.
-_MARK: Final = re.compile(rb"\b(?:asyncapi|openapi|swagger|protocol|payload|struct)\b")
+_MARK: Final = re.compile(rb"\b(?:asyncapi|openapi|swagger|payload|struct)\b")
 #: The version that an API description begins with: at the beginning of a line of YAML, or among the first members.
 _DESCRIBES_API: Final = re.compile(
     rb"""(?:^|\A\s*\{\s*)["']?(asyncapi|openapi|swagger)["']?\s*:\s*["']?\d""", re.MULTILINE
@@ -122,10 +121,6 @@ def kind_of(value: object) -> OtherKind | None:
     api = describes_api(value)
     if api is not None:
         return api
-    if isinstance(value.get("protocol"), str) and (
-        isinstance(value.get("types"), list) or isinstance(value.get("messages"), Mapping)
-    ):
-        return OtherKind("an Avro protocol", "Write its types as .avsc files.")
     if value.keys() == {"schema", "payload"} and _is_of_connect(value["schema"]):
         return OtherKind("a message in the envelope of Kafka Connect's JsonConverter", _PAYLOADS)
     if value.get("type") == "struct" and _is_of_connect(value):

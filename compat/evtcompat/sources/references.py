@@ -22,6 +22,7 @@ from evtcompat.model.uris import joined
 from evtcompat.sources.files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.opened import opened
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
 
@@ -48,14 +49,15 @@ class Library:
             layout: Which folders are searched besides a schema's own.
             limit: The folder that no reference leaves, besides the configured roots; ``""`` is the root of the tree.
         """
-        self.tree = tree
+        self.tree = opened(tree)
         self._limit = limit
         layout = layout or Layout()
         roots = [inside(f"{layout.folder}/{root}") for root in layout.reference_roots]
         self._roots = tuple(root for root in roots if root is not None)
         leaving = [root for root, there in zip(layout.reference_roots, roots, strict=True) if there is None]
         #: Roots outside of the tree, which only a folder outside git may have.
-        self.beyond = tuple(_beyond(tree, layout.folder, root) for root in leaving if isinstance(tree, WorkTree))
+        disk = self.tree.inner if isinstance(self.tree.inner, WorkTree) else None
+        self.beyond = tuple(_beyond(disk, layout.folder, root) for root in leaving if disk is not None)
         self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
         self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[_Definition]]] = {}
@@ -71,6 +73,8 @@ class Library:
             DocumentError: It cannot be read or parsed.
         """
         key = (path, schema_format)
+        if key not in self._documents and (contained := self.tree.contained(path)) is not None:
+            self._documents[key] = contained.document
         if key not in self._documents:
             data = self.tree.read(path) if self._permitted(path) else None
             self._documents[key] = (

@@ -31,6 +31,7 @@ class Removals:
         self._baseline = baseline
         self._then = baseline.schemas
         self._terms = terms
+        self._contents = baseline.contents(now.tree)
 
     def gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
         """The baseline's schemas, in what was named or beside it, that are not there any more."""
@@ -46,6 +47,7 @@ class Removals:
                 scope.update(then.tree.walk(other).files)
         if self._baseline.siblings:
             scope.update(self._beside(found))
+        scope.update([event for other in scope if self._differs(other) for event in then.tree.events(other)])
         gone = []
         for other in sorted(scope):
             here = self._baseline.here(other)
@@ -55,6 +57,16 @@ class Removals:
             if here not in self._baseline.kept_off_disk:
                 gone.append(other)
         return gone
+
+    def _differs(self, other: str) -> bool:
+        """Whether a file is not what it is at the baseline: what is in one that is the same is still there."""
+        here = self._baseline.here(other)
+        if here is None or self._contents is None:
+            return False
+        try:
+            return not self._contents.same(here, other)
+        except UncheckedError:  # a problem of its own where the path is checked
+            return True
 
     def _beside(self, found: Iterable[str]) -> Iterable[str]:
         """The files at the baseline of the subjects that are under check."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.sources.naming import name_of
+from evtcompat.syntax.excerpts import EXCERPT
 
 #: As much as git asks for (`git diff --find-renames`).
 _ALIKE = 0.5
@@ -110,7 +112,14 @@ def _name(file: SchemaFile) -> str:
     return file.format.names(file.document).own or ""
 
 
+def _lines(document: Document) -> list[str]:
+    """The lines of a document that are its own."""
+    if document.syntax == EXCERPT:
+        return json.dumps(document.value, indent=1, default=str).splitlines()
+    return (document.text or "").splitlines()
+
+
 def _alike(old: SchemaFile, fresh: SchemaFile) -> float:
-    one, other = (old.document.text or "").splitlines(), (fresh.document.text or "").splitlines()
+    one, other = _lines(old.document), _lines(fresh.document)
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0

@@ -12,7 +12,8 @@ from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import Named, is_version_folder, name_of
+from evtcompat.sources.naming import Named, container_of, is_version_folder, member_of, member_path, name_of
+from evtcompat.sources.opened import opened
 from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
 from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
@@ -41,9 +42,9 @@ class SchemaTree:
     """A tree with its layout. Files are read when first asked for, and kept."""
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
-        self.tree = tree
+        self.tree = opened(tree)
         self.layout = layout
-        self.library = Library(tree, layout)
+        self.library = Library(self.tree, layout)
         self._candidates: dict[str, Candidate | Passed] = {}
         self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
         self._by_key: dict[tuple[str, str], SubjectHistories] = {}
@@ -181,7 +182,7 @@ class SchemaTree:
             raise problem
         key = name_of(path).key
         if key not in self._by_key:
-            paths = set(self._named_alike(key)) - mapped.by_path.keys()
+            paths = set(self._alike(path)) - mapped.by_path.keys()
             schemas = {path for path in paths if self.is_schema(path)}
             self._by_key[key] = subject_histories(sorted(schemas | self._lookalikes(paths - schemas, schemas)))
         found = self._by_key[key]
@@ -217,9 +218,17 @@ class SchemaTree:
             return self.tree.walk(path).files
         return (path,) if self.tree.is_file(path) else ()
 
-    def relatives(self, key: tuple[str, str]) -> Iterator[str]:
-        """The schema files that name themselves versions of one subject, wherever their layout puts them."""
-        return (path for path in self._named_alike(key) if self.is_schema(path))
+    def relatives(self, path: str) -> Iterator[str]:
+        """The schemas that name themselves versions of the subject of a path, wherever their layout puts them."""
+        return (other for other in self._alike(path) if self.is_schema(other))
+
+    def _alike(self, path: str) -> Iterator[str]:
+        """What names itself a version of the subject of a path; of a schema in a container, in its versions too."""
+        around = container_of(path)
+        if around is None:
+            return self._named_alike(name_of(path).key)
+        containers = self._named_alike(name_of(around).key)
+        return (other for one in containers if self.tree.is_file(other := member_path(one, member_of(path))))
 
     def _named_alike(self, key: tuple[str, str]) -> Iterator[str]:
         """The files that name themselves versions of one subject, schemas or not."""

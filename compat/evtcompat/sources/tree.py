@@ -89,6 +89,13 @@ def inside(path: str) -> str | None:
     return "/".join(parts)
 
 
+def file_uri(path: str) -> str:
+    """The URI of a path of a tree: ``file:///`` and the percent-encoded path from the root of the tree."""
+    from urllib.parse import quote
+
+    return "file:///" + quote(path, safe="/", errors="surrogateescape")
+
+
 def folder_of(path: str) -> str:
     """The folder of a path; ``""`` is the root."""
     return path.rpartition("/")[0]

@@ -1,0 +1,69 @@
+"""The installed kinds of containers: a table of those that come with evtcompat, and the entry points of others.
+
+Looking for entry points reads the metadata of every installed distribution, so it happens only for a file that a person
+named and that no built-in kind and no schema format claims.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from evtcompat.errors import UsageError
+from evtcompat.formats.loading import by_file_name
+
+if TYPE_CHECKING:
+    from evtcompat.formats.containers import SchemaContainer
+
+#: Suffixes that half of all files have: nothing of its own.
+_DOCUMENTS = (".json", ".yaml", ".yml")
+GROUP = "evtcompat.containers"
+#: Where the kinds that come with evtcompat are.
+_BUILT_IN = (("evtcompat.formats.avro.containers.protocol", "AVRO_PROTOCOL"),)
+
+
+@cache
+def built_in() -> tuple[SchemaContainer, ...]:
+    """The kinds that come with evtcompat."""
+    return tuple(getattr(import_module(module), attribute) for module, attribute in _BUILT_IN)
+
+
+@cache
+def plugged_in() -> tuple[SchemaContainer, ...]:
+    """The kinds of other distributions, by name of the entry point.
+
+    Raises:
+        UsageError: One cannot be imported.
+    """
+    from importlib.metadata import entry_points
+
+    found = []
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        try:
+            found.append(entry.load())
+        except (ImportError, AttributeError) as error:
+            message = f"the container {entry.name!r} ({entry.value}) cannot be loaded: {error}"
+            raise UsageError(message, hint="Install its distribution anew, or remove it.") from error
+    return tuple(found)
+
+
+def by_suffix(path: str, *, everywhere: bool = False) -> SchemaContainer | None:
+    """The kind that a file's name alone tells, or ``None``.
+
+    Args:
+        path: A file name or path.
+        everywhere: Ask the kinds of other distributions, too, about a suffix that nothing built in has any use for.
+    """
+    lower = path.lower()
+    for one in built_in():
+        if lower.endswith(one.suffixes):
+            return one
+    if not everywhere or by_file_name(path) is not None or lower.endswith(_DOCUMENTS):
+        return None
+    return next((one for one in plugged_in() if lower.endswith(one.suffixes)), None)
+
+
+def marked_in(data: bytes) -> tuple[SchemaContainer, ...]:
+    """The built-in kinds that a JSON or YAML text may be of."""
+    return tuple(one for one in built_in() if one.mark is not None and one.mark.search(data))

@@ -1,0 +1,1 @@
+"""Documents of Avro that hold several schemas."""

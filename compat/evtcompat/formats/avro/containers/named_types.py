@@ -1,0 +1,185 @@
+"""The records of an Avro protocol as schemas that stand alone.
+
+A protocol lists its types, and each may use the others by name. A schema that is taken out of it holds what it uses: a
+type is written out where it is first met, as Avro wants it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from evtcompat.errors import DocumentError, UncheckedError
+from evtcompat.formats.avro.definitions import names_of
+from evtcompat.formats.avro.format import AVRO
+from evtcompat.formats.avro.types import PRIMITIVES
+from evtcompat.formats.containers import Contained, Contents
+from evtcompat.model.places import Place, child
+from evtcompat.syntax.documents import locate
+from evtcompat.syntax.excerpts import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
+
+_RECORDS: Final = frozenset({"record", "error"})
+_NAMED: Final = _RECORDS | {"enum", "fixed"}
+_PARTS: Final = {"array": "items", "map": "values"}
+#: Types within types that are written out; more than any protocol has, and few enough for the stack.
+_DEEPEST: Final = 150
+
+
+class _Type(NamedTuple):
+    """A type that a protocol lists, with the namespace written into it."""
+
+    value: dict[str, JSON]
+    full: str
+    pointer: str
+
+
+def contents_of(document: Document) -> Contents:
+    """The records of a protocol. One that another record contains, and that does not contain that one, is a part.
+
+    Args:
+        document: The protocol as JSON.
+
+    Raises:
+        DocumentError: It is no protocol, or two of its types have one name.
+    """
+    types = {one.full: one for one in _listed(document)}
+    uses = {full: _used(one, types) for full, one in types.items()}
+    reach = {full: _reached(full, uses) for full in types}
+    records = [full for full, one in types.items() if one.value["type"] in _RECORDS]
+    short = [full.rpartition(".")[2] for full in records]
+    schemas: list[Contained] = []
+    problems: dict[str, UncheckedError] = {}
+    for full, word in zip(records, short, strict=True):
+        name = word if short.count(word) == 1 else full
+        part = any(full in reach[other] and other not in reach[full] for other in records if other != full)
+        writer = _Writer(document, types)
+        try:
+            schemas.append(Contained(name, AVRO, writer.excerpt(types[full]), part))
+        except DocumentError as error:
+            problems[name] = error
+    return Contents(tuple(schemas), problems)
+
+
+def _listed(document: Document) -> list[_Type]:
+    protocol = document.value
+    listed = protocol.get("types", []) if isinstance(protocol, dict) else None
+    if not isinstance(protocol, dict) or not isinstance(listed, list):
+        message = "is no Avro protocol: it has no list of types"
+        hint = 'A protocol is {"protocol": "Name", "namespace": "...", "types": [...]}.'
+        raise DocumentError(message, place=Place(origin=document.origin), hint=hint)
+    space = protocol.get("namespace")
+    found: dict[str, _Type] = {}
+    for index, value in enumerate(listed):
+        one = _type(value, space if isinstance(space, str) else "", child("/types", index))
+        if one is None:
+            place = locate(document, Place(pointer=child("/types", index)))
+            message = "is no named type: a protocol lists records, enums and fixed"
+            raise DocumentError(message, place=place, hint='Write {"type": "record", "name": "...", "fields": [...]}.')
+        if one.full in found:
+            place = locate(document, Place(pointer=one.pointer))
+            first = locate(document, Place(pointer=found[one.full].pointer))
+            message = f"the type {one.full} is defined twice, first at line {first.line}"
+            raise DocumentError(message, place=place, hint="Keep one of them.")
+        found[one.full] = one
+    return list(found.values())
+
+
+def _type(value: JSON, space: str, pointer: str) -> _Type | None:
+    if not isinstance(value, dict) or value.get("type") not in _NAMED or not isinstance(value.get("name"), str):
+        return None
+    name, own = str(value["name"]), value.get("namespace")
+    if "." in name:
+        return _Type(value, name, pointer)
+    within = own if isinstance(own, str) else space
+    full = f"{within}.{name}" if within else name
+    return _Type({**value, "namespace": within} if within and own != within else value, full, pointer)
+
+
+def _used(one: _Type, types: Mapping[str, _Type]) -> frozenset[str]:
+    return names_of(one.value).used & types.keys()
+
+
+def _reached(full: str, uses: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The types that a type contains, through others too; itself when it is recursive."""
+    found: set[str] = set()
+    pending = list(uses[full])
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            pending += uses[name]
+    return frozenset(found)
+
+
+class _Writer:
+    """Writes one type with all that it uses."""
+
+    def __init__(self, document: Document, types: Mapping[str, _Type]) -> None:
+        self._document = document
+        self._types = types
+        self._written: set[str] = set()
+        self._places: dict[str, str] = {}
+        self._depth = 0
+
+    def excerpt(self, one: _Type) -> Document:
+        """The type as a document of its own.
+
+        Raises:
+            DocumentError: It is nested too deep.
+        """
+        value = self._listed_type(one, "")
+        return excerpt(self._document, value, self._places)
+
+    def _listed_type(self, one: _Type, pointer: str) -> JSON:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            message = f"its types contain each other more than {_DEEPEST} levels deep"
+            raise DocumentError(message, place=locate(self._document, Place(pointer=one.pointer)))
+        self._places[pointer] = one.pointer
+        value = self._named(one.value, one.full, pointer)
+        self._depth -= 1
+        return value
+
+    def _named(self, value: dict[str, JSON], full: str, pointer: str) -> JSON:
+        self._written.add(full)
+        fields = value.get("fields")
+        if value["type"] not in _RECORDS or not isinstance(fields, list):
+            return value
+        inside, at = full.rpartition(".")[0], child(pointer, "fields")
+        return {
+            **value,
+            "fields": [self._field(field, inside, child(at, index)) for index, field in enumerate(fields)],
+        }
+
+    def _field(self, field: JSON, space: str, pointer: str) -> JSON:
+        if not isinstance(field, dict) or "type" not in field:
+            return field
+        return {**field, "type": self._any(field["type"], space, child(pointer, "type"))}
+
+    def _any(self, value: JSON, space: str, pointer: str) -> JSON:
+        if isinstance(value, str):
+            return self._name(value, space, pointer)
+        if isinstance(value, list):
+            return [self._any(branch, space, child(pointer, index)) for index, branch in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        kind = value.get("type")
+        nested = _type(value, space, pointer)
+        if nested is not None:
+            return self._named(value, nested.full, pointer)
+        word = _PARTS.get(kind, "type") if isinstance(kind, str) else "type"
+        return {**value, word: self._any(value[word], space, child(pointer, word))} if word in value else value
+
+    def _name(self, name: str, space: str, pointer: str) -> JSON:
+        if name in PRIMITIVES:
+            return name
+        full = name if "." in name or not space else f"{space}.{name}"
+        one = self._types.get(full)
+        if one is None:
+            return name
+        return full if full in self._written else self._listed_type(one, pointer)

@@ -1,0 +1,103 @@
+"""`SchemaContainer`: a kind of document that holds the schemas of several events.
+
+A container says which schemas are in a document and where each of them stands in it. Everything else (histories,
+removals, renames, what refers to what) is the same as for a schema that has a file of its own: its path is that of the
+document, ``#`` and its name. `evtcompat.containers.loading` finds the installed ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Mapping
+
+    from evtcompat.errors import UncheckedError
+    from evtcompat.formats.base import SchemaFormat
+    from evtcompat.model.documents import Document
+
+
+class Contained(NamedTuple):
+    """A schema in a container."""
+
+    #: What a person calls the event: unique in the container, and the same as long as its author leaves it.
+    name: str
+    format: SchemaFormat
+    #: Its `value` stands alone, with all of the container that it refers to; places are those of the container's text.
+    document: Document
+    #: Another schema of the container contains it and is checked with it: it is no event by itself.
+    part: bool = False
+
+
+class Contents(NamedTuple):
+    """What is in a container."""
+
+    #: In the order of the document.
+    schemas: tuple[Contained, ...] = ()
+    #: What is there and cannot be read, by name.
+    problems: Mapping[str, UncheckedError] = {}
+    #: What it holds instead of a schema that can be checked, and why that is left aside.
+    skipped: tuple[str, ...] = ()
+
+
+class SourceText(NamedTuple):
+    """The text of a file."""
+
+    text: str
+    #: What messages call it.
+    origin: str
+    #: From the root of its tree.
+    path: str
+    base_uri: str
+
+
+class Beside(Protocol):
+    """The files that a container refers to: of the same tree, never of the network."""
+
+    def text(self, path: str, reference: str) -> SourceText | None:
+        """What a relative reference in the file at a path leads to; ``None`` where nothing is, or out of the tree.
+
+        Raises:
+            DocumentError: It is there and cannot be read.
+        """
+        ...
+
+
+class SchemaContainer(Protocol):
+    """A kind of container. A class that inherits from this one need not say what has a value or a body here."""
+
+    #: The word of the documentation: ``avro-protocol``.
+    name: str
+    #: With its article: ``an Avro protocol``.
+    noun: str
+    #: What is in it, in the plural: ``records``.
+    holds: str
+    #: Suffixes, in lower case, of files that are containers of this kind and of nothing else.
+    suffixes: tuple[str, ...] = ()
+    #: Bytes that a JSON or YAML file has which is one; ``None`` where no such file is.
+    mark: re.Pattern[bytes] | None = None
+    #: Whether nothing else has the mark: then a document that has it and cannot be read is a problem.
+    unmistakable: bool = False
+
+    def recognise(self, value: object) -> bool:  # noqa: ARG002 - a kind that its suffix tells
+        """Whether a parsed JSON or YAML document is one."""
+        return False
+
+    def read(self, source: SourceText, beside: Beside) -> Document:  # noqa: ARG002 - one document is one file
+        """The document that a text writes.
+
+        Raises:
+            DocumentError: It cannot be read, with the place.
+        """
+        from evtcompat.syntax.documents import parse_document
+
+        return parse_document(source.text, source.origin, name=source.path, base_uri=source.base_uri)
+
+    def contents(self, document: Document, path: str, beside: Beside) -> Contents:
+        """What is in a document. What cannot be read hides nothing else.
+
+        Raises:
+            DocumentError: The document as a whole cannot be read.
+        """
+        ...

@@ -1,0 +1,193 @@
+"""A tree whose containers are open: each schema in one has a path, that of the document, ``#`` and its name."""
+
+from __future__ import annotations
+
+from urllib.parse import unquote, urlsplit
+
+from evtcompat.containers.loading import by_suffix, marked_in
+from evtcompat.errors import DocumentError, UncheckedError
+from evtcompat.formats.containers import Contained, Contents, SchemaContainer, SourceText
+from evtcompat.formats.loading import by_file_name
+from evtcompat.model.canonical import canonical_text
+from evtcompat.model.documents import Document
+from evtcompat.sources.git.objects import GitTree
+from evtcompat.sources.naming import container_of, member_of, member_path
+from evtcompat.sources.suffixes import may_hold_schema
+from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
+from evtcompat.syntax.documents import decode_text
+
+
+class Container:
+    """A container of a tree, opened."""
+
+    def __init__(self, path: str, kind: SchemaContainer, contents: Contents) -> None:
+        self.kind = kind
+        self.contents = contents
+        self.schemas = {member_path(path, one.name): one for one in contents.schemas}
+        self.problems = {member_path(path, name): error for name, error in contents.problems.items()}
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The paths of the schemas that are events by themselves, those that cannot be read among them."""
+        return (*(path for path, one in self.schemas.items() if not one.part), *self.problems)
+
+
+class OpenedTree:
+    """A `Tree` that also answers for the schemas in containers. Documents are read when first asked for, and kept."""
+
+    def __init__(self, inner: Tree) -> None:
+        """Nothing is read yet."""
+        self.inner = inner
+        self._containers: dict[str, Container | DocumentError | None] = {}
+        self._last: tuple[str, bytes | None] | None = None
+
+    def container(self, path: str, *, everywhere: bool = False) -> Container | None:
+        """What is in the document at a path; ``None`` when it is no container.
+
+        Args:
+            path: Of a file.
+            everywhere: Whether it may be of a kind that another distribution brings.
+
+        Raises:
+            DocumentError: It is one, and cannot be read.
+        """
+        if self._containers.get(path) is None and (everywhere or path not in self._containers):
+            try:
+                self._containers[path] = self._opened(path, everywhere=everywhere)
+            except DocumentError as error:
+                self._containers[path] = error
+        found = self._containers[path]
+        if isinstance(found, DocumentError):
+            raise found
+        return found
+
+    def contained(self, path: str) -> Contained | None:
+        """The schema in a container that a path names, or ``None``.
+
+        Raises:
+            UncheckedError: It or its container cannot be read.
+        """
+        around = container_of(path)
+        if around is None or self.inner.is_file(path):
+            return None
+        container = self.container(around, everywhere=True)
+        if container is None:
+            return None
+        if path in container.problems:
+            raise container.problems[path]
+        return container.schemas.get(path)
+
+    def events(self, path: str) -> tuple[str, ...]:
+        """The paths of the events in the container at a path; none where there is no container that can be read."""
+        try:
+            container = self.container(path) if self.inner.is_file(path) else None
+        except UncheckedError:  # a problem of its own where the path is checked
+            return ()
+        return () if container is None else container.events
+
+    def _opened(self, path: str, *, everywhere: bool) -> Container | None:
+        by_content = may_hold_schema(path) and by_file_name(path) is None
+        if not by_content and by_suffix(path, everywhere=everywhere) is None:
+            return None
+        data = self.read(path)
+        return None if data is None else self.opened_as(path, data, self.inner.origin(path))
+
+    def opened_as(self, path: str, data: bytes, origin: str) -> Container | None:
+        """What is in a document with these bytes, were it at a path; ``None`` when that is no container.
+
+        Raises:
+            DocumentError: It is one, and cannot be read.
+        """
+        kind = by_suffix(path, everywhere=True)
+        kinds = marked_in(data) if kind is None else (kind,)
+        if not kinds:
+            return None
+        source = SourceText(decode_text(data, origin), origin, path, file_uri(path))
+        return self._open_as(kinds, source, certain=kind is not None)
+
+    def _open_as(self, kinds: tuple[SchemaContainer, ...], source: SourceText, *, certain: bool) -> Container | None:
+        document: Document | None = None
+        for kind in kinds:
+            try:
+                document = document or kind.read(source, self)
+            except DocumentError:
+                if certain or kind.unmistakable:
+                    raise
+                return None  # whatever else it may be
+            if certain or kind.recognise(document.value):
+                return Container(source.path, kind, kind.contents(document, source.path, self))
+        return None
+
+    def text(self, path: str, reference: str) -> SourceText | None:
+        """See `Beside`."""
+        parts = urlsplit(reference)
+        target = inside(f"{folder_of(path)}/{unquote(parts.path)}")
+        if parts.scheme or parts.netloc or target is None or self.inner.canonical(target) is None:
+            return None
+        data = self.inner.read(target)
+        origin = self.inner.origin(target)
+        return None if data is None else SourceText(decode_text(data, origin), origin, target, file_uri(target))
+
+    # what a tree is asked
+
+    def read(self, path: str) -> bytes | None:
+        """See `Tree`; of a schema in a container, the canonical text of its value."""
+        if self._last is None or self._last[0] != path:
+            contained = self.contained(path)
+            data = self.inner.read(path) if contained is None else canonical_text(contained.document.value).encode()
+            self._last = (path, data)
+        return self._last[1]
+
+    def is_file(self, path: str) -> bool:
+        """See `Tree`; a schema in a container counts as one, also where it cannot be read.
+
+        Raises:
+            DocumentError: Its container cannot be read.
+        """
+        if self.inner.is_file(path):
+            return True
+        around = container_of(path)
+        if around is None or not self.inner.is_file(around):
+            return False
+        container = self.container(around, everywhere=True)
+        return container is not None and (path in container.schemas or path in container.problems)
+
+    def is_folder(self, path: str) -> bool:
+        """See `Tree`."""
+        return self.inner.is_folder(path)
+
+    def walk(self, folder: str = "") -> Walk:
+        """See `Tree`: the documents, and not what is in them."""
+        return self.inner.walk(folder)
+
+    def siblings(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`: as `walk`."""
+        return self.inner.siblings(folder)
+
+    def folders(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        return self.inner.folders(folder)
+
+    def origin(self, path: str) -> str:
+        """See `Tree`: a schema is where its container is."""
+        around = container_of(path)
+        return self.inner.origin(path if around is None or self.inner.is_file(path) else around)
+
+    def canonical(self, path: str) -> str | None:
+        """See `Tree`."""
+        around = container_of(path)
+        if around is None or self.inner.is_file(path):
+            return self.inner.canonical(path)
+        followed = self.inner.canonical(around)
+        return None if followed is None else member_path(followed, member_of(path))
+
+
+def opened(tree: Tree) -> OpenedTree:
+    """The tree with its containers open."""
+    return tree if isinstance(tree, OpenedTree) else OpenedTree(tree)
+
+
+def in_git(tree: Tree) -> GitTree | None:
+    """The tree of git that a tree is, if it is one."""
+    inner = tree.inner if isinstance(tree, OpenedTree) else tree
+    return inner if isinstance(inner, GitTree) else None
