@@ -38,7 +38,7 @@ def compare(
     reader: Source,
     writer: Source,
     format: str | None = None,  # noqa: A002 - the word that callers use
-    policy: str | Policy = Policy.LENIENT,
+    policy: str | Policy | None = None,
     references: ReferenceSource = None,
     witnesses: bool = True,
     severities: Mapping[str, str | Severity | None] | None = None,
@@ -51,7 +51,9 @@ def compare(
         reader: The schema that the consumer decodes with: parsed JSON, text, or a path.
         writer: The schema that the payload was written with.
         format: ``avro`` or ``json-schema``; told by the documents when absent.
-        policy: JSON Schema only: which instances the writer is taken to produce, ``strict`` or ``lenient``.
+        policy: JSON Schema only: which instances the writer is taken to produce, ``strict`` or ``lenient``; the answer
+            of a registry is predicted under the same. Without, the writer is lenient and the registry strict, as they
+            are where nobody sets anything.
         references: Where both schemas find what they do not define: a mapping from Avro full name or absolute URI to a
             schema, a function with the same meaning, or schemas whose own names count.
         witnesses: Build payloads and fixes for the findings; without them a comparison is faster. The findings of a
@@ -95,14 +97,21 @@ def compare(
 @lru_cache
 def _asked(  # what most callers ask for again and again
     schema_format: str,
-    policy: str | Policy,
+    policy: str | Policy | None,
     witnesses: bool,  # noqa: FBT001 - a part of the key
     budget: int | None,
     assert_formats: bool,  # noqa: FBT001 - idem
 ) -> tuple[SchemaFormat, RunSettings]:
     """The format, and settings with the rules' own severities."""
-    own = {"policy": _word(Policy, policy, "policy"), "assert-formats": assert_formats}
+    own = {**_policies(policy), "assert-formats": assert_formats}
     return _format(schema_format), RunSettings(Options(witnesses=witnesses, budget=budget, settings=own))
+
+
+def _policies(policy: str | Policy | None) -> dict[str, Policy]:
+    """Ours and the registry's."""
+    if policy is None:
+        return {"policy": Policy.LENIENT, "registry-policy": Policy.STRICT}
+    return dict.fromkeys(("policy", "registry-policy"), _word(Policy, policy, "policy"))
 
 
 def check(
@@ -112,7 +121,7 @@ def check(
     level: str | Level = Level.FULL,
     subject: str = "",
     format: str | None = None,  # noqa: A002 - the word that callers use
-    policy: str | Policy = Policy.LENIENT,
+    policy: str | Policy | None = None,
     references: ReferenceSource = None,
     witnesses: bool = True,
     severities: Mapping[str, str | Severity | None] | None = None,
@@ -127,7 +136,7 @@ def check(
     """
     sources = list(history)
     chosen = _chosen(format, (candidate, *sources))
-    policy = _word(Policy, policy, "policy")
+    policies = _policies(policy)
     versions = tuple(
         _version(source, chosen, references, str(number)) for number, source in enumerate((*sources, candidate), 1)
     )
@@ -137,11 +146,10 @@ def check(
         candidate=versions[-1],
         history=versions[:-1],
         level=_word(Level, level, "level"),
-        policy=policy if chosen.policies else None,
+        policy=policies["policy"] if chosen.policies else None,
+        registry_policy=policies["registry-policy"] if chosen.policies else None,
     )
-    settings = RunSettings(
-        Options(witnesses=witnesses, settings={"policy": policy}), severities=_severities(severities)
-    )
+    settings = RunSettings(Options(witnesses=witnesses, settings=policies), severities=_severities(severities))
     return check_run([plan], settings)
 
 

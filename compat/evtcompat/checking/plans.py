@@ -26,12 +26,18 @@ class RunSettings:
     owners: Mapping[str, Owners] = field(default_factory=dict)
 
     def for_subject(
-        self, schema_format: SchemaFormat, policy: Policy | None, severities: Severities | None
+        self,
+        schema_format: SchemaFormat,
+        policy: Policy | None,
+        severities: Severities | None,
+        registry_policy: Policy | None = None,
     ) -> RunSettings:
-        """The settings with those of the configuration for a format, and a subject's own policy and severities."""
+        """The settings with those of the configuration for a format, and a subject's own policies and severities."""
         own = dict(self.format_settings.get(schema_format.name, {}))
         if policy is not None:
             own["policy"] = policy
+        if registry_policy is not None:
+            own["registry-policy"] = registry_policy
         options = replace(self.options, settings={**self.options.settings, **own}) if own else self.options
         return replace(self, options=options, severities=severities or self.severities)
 
@@ -55,6 +61,10 @@ class Plan:
     references_changed: bool = False
     #: Which events a writer is taken to produce, where the format has policies.
     policy: Policy | None = None
+    #: The policy of the registry whose answer is predicted, where the format has policies; unset means strict.
+    registry_policy: Policy | None = None
+    #: The mode of the registry for the subject, where its history is a registry's.
+    registry_mode: str | None = None
     #: The path, or the subject, that the schema had at the baseline under another name.
     renamed_from: str | None = None
     #: How much rules weigh for this subject; the run's when absent.

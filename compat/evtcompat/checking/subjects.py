@@ -46,11 +46,13 @@ class _SubjectCheck:
     def __init__(self, plan: Plan, settings: RunSettings) -> None:
         self._plan = plan
         self._format = plan.format
-        self._settings = settings.for_subject(plan.format, plan.policy, plan.severities)
+        self._settings = settings.for_subject(plan.format, plan.policy, plan.severities, plan.registry_policy)
         self._problems: list[Problem] = []
         #: By version, the contents of its documents in the order in which it refers to them; of the versions that were
         #: parsed.
         self._referred: dict[int, tuple[str, ...]] = {}
+        #: Why a registry would refuse what is compatible.
+        self._refusals: dict[str, None] = {}
 
     def report(self) -> SubjectReport:
         plan = self._plan
@@ -84,6 +86,9 @@ class _SubjectCheck:
             comparisons=tuple(comparisons),
             findings=findings,
             policy=plan.policy,
+            registry_policy=plan.registry_policy,
+            registry_mode=plan.registry_mode,
+            registry_refusals=tuple(self._refusals),
             registry_verdict=Verdict.INCOMPATIBLE if rejection else worst(registry),
             registry_rejection=rejection,
             state=self._state(baselines),
@@ -189,11 +194,19 @@ class _SubjectCheck:
                     alone = partial(self._alone, parsed, identity) if moved else None
                     result = without_inherited(result, direction, self._format, self._settings.severities, alone)
                     result = _without_fixes_of_the_past(result, direction)
+                    self._note_refusals(result, reader[1], writer[1])
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
             results.append(DirectedComparison(direction, _name(baseline), result))
         return results
+
+    def _note_refusals(self, result: Comparison, reader: Schema, writer: Schema) -> None:
+        """Keep why a registry would refuse a pair that is not incompatible, where the format has policies."""
+        if self._plan.registry_policy is None:
+            return
+        if result.verdict is not Verdict.INCOMPATIBLE and result.registry_verdict is Verdict.INCOMPATIBLE:
+            self._refusals.update(dict.fromkeys(self._format.refusals(reader, writer, self._settings.options)))
 
     def _alone(self, baseline: tuple[Side, Schema], identity: tuple[str, ...]) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""

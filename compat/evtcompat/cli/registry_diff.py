@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
 
 from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.words import counted
-from evtcompat.config import Config
 from evtcompat.errors import UsageError
 from evtcompat.model.canonical import content_hash
-from evtcompat.registries.lockfile import schema_hash, wanted
+from evtcompat.registries.base import SchemaRegistry
+from evtcompat.registries.choosing import asked_for, wanted
+from evtcompat.registries.lockfile import schema_hash
 from evtcompat.registries.locking import read_states
 from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
@@ -27,11 +29,13 @@ from evtcompat.sources.tree import WorkTree
 
 @dataclass(frozen=True, slots=True)
 class _Holdings:
-    """What a folder or a registry holds: hashes of the schemas by subject, the oldest first, each with its label."""
+    """What a folder or a registry holds."""
 
     name: str
+    #: By subject: digest and label of each schema, the oldest first.
     subjects: Mapping[str, tuple[tuple[str, str], ...]]
-    levels: Mapping[str, str]
+    #: By subject, what a registry asks of new versions and its mode, in words.
+    settings: Mapping[str, tuple[str, str]]
 
 
 def show_differences(left: str, right: str | None, only: tuple[str, ...], config: Path | None) -> int:
@@ -39,20 +43,33 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
 
     Raises:
         UsageError: Neither side is a registry.
-        UncheckedError: A side cannot be read.
+        UncheckedError: A side cannot be read, or a pattern means no subject.
     """
     settings = configuration(Environment(), config)
     if right is None and not _is_folder(left):
         message = f"{left} is no folder"
         raise UsageError(message, hint="Give a folder, or two registries.")
-    known: set[str] = set()
-    found: dict[str | None, _Holdings] = {}
-    # a folder last: its files are called as the subjects of the other side are
-    for name in sorted({left, right}, key=lambda name: name is not None and _is_folder(name)):
-        if name is not None and _is_folder(name):
-            found[name] = _folder(name, only, SubjectNames(settings.subject_strategy, settings.subjects.keys()), known)
-        else:
-            found[name] = _registry(name, only, settings, known)
+    names = [left] if left == right else [left, right]
+    with ExitStack() as open_now:
+        clients = {
+            name: open_now.enter_context(open_registry(name, settings.registry_url, os.environ))
+            for name in names
+            if name is None or not _is_folder(name)
+        }
+        known = frozenset(subject for client in clients.values() for subject in client.subjects())
+        folders = {
+            name: _folder(name, SubjectNames(settings.subject_strategy, settings.subjects.keys()), known)
+            for name in names
+            if name is not None and name not in clients
+        }
+        there = known.union(*(holdings.subjects for holdings in folders.values()))
+        patterns = asked_for(only, there, f"neither {left} nor {right or 'the registry'}" if only else "")
+        found: dict[str | None, _Holdings] = {
+            name: _registry(client, patterns, there) for name, client in clients.items()
+        }
+    # with what those refer to that were asked for
+    beside = {subject for holdings in found.values() for subject in holdings.subjects}
+    found |= {name: _only(holdings, patterns, beside) for name, holdings in folders.items()}
     first, second = found[left], found[right]
     lines = _differences(first, second)
     for line in lines:
@@ -66,22 +83,20 @@ def _is_folder(name: str) -> bool:
     return "://" not in name and Path(name).is_dir()
 
 
-def _registry(name: str | None, only: tuple[str, ...], config: Config, known: set[str]) -> _Holdings:
-    """What a registry holds; the names of all its subjects are added to `known`."""
-    with open_registry(name, config.registry_url, os.environ) as client:
-        states = read_states(client, only)
-        known.update(client.subjects())
-        return _Holdings(
-            str(client.address),
-            {
-                subject: tuple((f"version {version.version}", schema_hash(version)) for version in state.versions)
-                for subject, state in states.items()
-            },
-            {subject: state.compatibility.level.value for subject, state in states.items()},
-        )
+def _registry(client: SchemaRegistry, only: tuple[str, ...], there: AbstractSet[str]) -> _Holdings:
+    """What a registry holds of the subjects that were asked for, and of what they refer to."""
+    states = read_states(client, only, there)
+    return _Holdings(
+        str(client.address),
+        {
+            subject: tuple((schema_hash(version), f"version {version.version}") for version in state.versions)
+            for subject, state in states.items()
+        },
+        {subject: (str(state.compatibility), state.mode) for subject, state in states.items()},
+    )
 
 
-def _folder(name: str, only: tuple[str, ...], names: SubjectNames, known: AbstractSet[str]) -> _Holdings:
+def _folder(name: str, names: SubjectNames, known: AbstractSet[str]) -> _Holdings:
     """What a folder holds, by the subjects that its files belong to where `known` are."""
     discovery = discover(WorkTree(Path(name).resolve(), Path.cwd().resolve()), ["."])
     found = {candidate.path: candidate for candidate in discovery.candidates}
@@ -92,10 +107,17 @@ def _folder(name: str, only: tuple[str, ...], names: SubjectNames, known: Abstra
     for history in histories.all:
         newest = found[history.paths[-1]]
         subject = names.subject(history.subject, newest.document, known)
-        if wanted(subject, only):
-            files = [(named.path, content_hash(found[named.path].document.value)) for named in history.versions]
-            subjects[subject] = (*subjects.get(subject, ()), *files)
+        files = [(content_hash(found[named.path].document.value), named.path) for named in history.versions]
+        subjects[subject] = (*subjects.get(subject, ()), *files)
     return _Holdings(name, subjects, {})
+
+
+def _only(holdings: _Holdings, patterns: tuple[str, ...], beside: AbstractSet[str]) -> _Holdings:
+    """Those of the subjects that were asked for, or that `beside` names."""
+    kept = {
+        subject: files for subject, files in holdings.subjects.items() if wanted(subject, patterns) or subject in beside
+    }
+    return replace(holdings, subjects=kept)
 
 
 def _differences(left: _Holdings, right: _Holdings) -> list[str]:
@@ -108,12 +130,13 @@ def _differences(left: _Holdings, right: _Holdings) -> list[str]:
             continue
         lines += [f"{subject}: {label} of {left.name} is not in {right.name}" for label in _missing(here, there)]
         lines += [f"{subject}: {label} of {right.name} is not in {left.name}" for label in _missing(there, here)]
-        levels = (left.levels.get(subject), right.levels.get(subject))
-        if None not in levels and levels[0] != levels[1]:
-            lines.append(f"{subject}: level {levels[0]} in {left.name}, {levels[1]} in {right.name}")
+        settings = left.settings.get(subject), right.settings.get(subject)
+        for what, one, other in zip(("level", "mode"), *(held or () for held in settings), strict=False):
+            if one != other:
+                lines.append(f"{subject}: {what} {one} in {left.name}, {other} in {right.name}")
     return lines
 
 
 def _missing(these: tuple[tuple[str, str], ...], others: tuple[tuple[str, str], ...]) -> list[str]:
-    known = {digest for _, digest in others}
-    return [label for label, digest in these if digest not in known]
+    known = {digest for digest, _ in others}
+    return [label for digest, label in these if digest not in known]

@@ -13,9 +13,9 @@ from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.words import counted, member
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import installed
-from evtcompat.registries.base import LATEST, SchemaRegistry
-from evtcompat.registries.layout import relaid, remove_files, stale_files, write_files
-from evtcompat.registries.lockfile import wanted
+from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
+from evtcompat.registries.choosing import wanted
+from evtcompat.registries.layout import pulled_subjects, relaid, remove_files, stale_files, write_files
 from evtcompat.registries.locking import read_states
 from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
@@ -50,7 +50,9 @@ def list_versions(client: SchemaRegistry, subject: str, *, deleted: bool) -> Non
             f"  {reference.name} = {reference.subject}@{reference.version}" for reference in found.references
         )
         typer.echo(printable(f"{number}  id {found.id}  {found.type}{references}{gone}"))
-    typer.echo(f"level {compatibility.level.value} ({'its own' if own else 'of the registry'})")
+    typer.echo(f"level {compatibility} ({'its own' if own else 'of the registry'})")
+    if (mode := client.mode(subject)) != READWRITE:
+        typer.echo(printable(f"mode {mode}: it takes no new version"))
 
 
 def show_version(client: SchemaRegistry, name: str, *, raw: bool) -> None:
@@ -77,7 +79,10 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
         UncheckedError: Everything would have been removed.
         UsageError: A file cannot be written or removed.
     """
-    states = read_states(client, only)
+    states = read_states(client, only, pulled_subjects(folder))
+    if only and not states and not prune:
+        message = f"{client.address} has no subject {' or '.join(only)}"
+        raise UncheckedError(message, hint=f"{folder} has files of it; with --prune they are removed.")
     versions = [version for state in states.values() for version in state.versions]
     written = write_files(folder, versions)
     typer.echo(printable(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}."))

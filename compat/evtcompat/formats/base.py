@@ -36,8 +36,9 @@ class Options:
     proofs: bool = False
     #: Steps of reasoning before a comparison is left undecided; the format's own limit when ``None``.
     budget: int | None = None
-    #: Values of the format's own settings, by name (`SchemaFormat.settings`; ``policy`` where it has policies). What is
-    #: absent keeps its default, and what the format does not know has no meaning.
+    #: Values of the format's own settings, by name (`SchemaFormat.settings`; ``policy``, and ``registry-policy`` for
+    #: that of the registry, where it has policies). What is absent keeps its default, and what the format does not know
+    #: has no meaning.
     settings: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -251,6 +252,10 @@ class SchemaFormat(Protocol):
     def rejection(self, schema: Schema) -> str | None:  # noqa: ARG002 - whatever parses is registered
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""
         return None
+
+    def refusals(self, reader: Schema, writer: Schema, options: Options) -> tuple[str, ...]:  # noqa: ARG002 - a format whose own verdict is the registry's
+        """For which changes a Confluent registry would refuse the pair, in its own words; empty where it would not."""
+        return ()
 
     @property
     def decoder(self) -> str:

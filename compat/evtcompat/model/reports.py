@@ -125,6 +125,12 @@ class SubjectReport:
     findings: tuple[Finding, ...] = ()
     policy: Policy | None = None
     registry_verdict: Verdict = Verdict.UNDECIDED
+    #: The registry's own policy, which its verdict rests on; ``None`` where the format has none.
+    registry_policy: Policy | None = None
+    #: For which changes the registry would refuse what is compatible, in its own words.
+    registry_refusals: tuple[str, ...] = ()
+    #: The registry's mode for the subject; ``None`` where its history is no registry's.
+    registry_mode: str | None = None
     #: Why the registry would refuse the candidate as invalid, or ``None``.
     registry_rejection: str | None = None
     #: ``compared``, ``unchanged``, ``new``, ``removed``, or ``skipped`` (level NONE: validated, not compared).

@@ -7,18 +7,22 @@ depend on the kind and stands beside it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Final, Protocol, Self
 
 from evtcompat.errors import RegistryError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_registry_type
+from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
+from evtcompat.model.verdicts import Policy
 from evtcompat.registries.addresses import Address
 
 #: The schema language of a version that names none.
 DEFAULT_TYPE: Final = "AVRO"
+#: The mode in which a registry takes new versions.
+READWRITE: Final = "READWRITE"
 #: The newest version, whatever its number.
 LATEST: Final = "latest"
 
@@ -56,6 +60,9 @@ class Registered:
     #: ``AVRO``, ``JSON``, ``PROTOBUF`` or what else the registry knows.
     type: str = DEFAULT_TYPE
     references: tuple[Reference, ...] = ()
+    #: Confluent's ``metadata`` and ``ruleSet``, as the registry gave them; they are carried and not read.
+    metadata: JSON = field(default=None, hash=False)
+    rule_set: JSON = field(default=None, hash=False)
 
     @property
     def format(self) -> SchemaFormat | None:
@@ -76,8 +83,19 @@ class Compatibility:
     """What a registry asks of new versions, of one subject or of all."""
 
     level: Level
-    #: Confluent's ``compatibilityPolicy``: ``STRICT`` or ``LENIENT``, where the registry has one.
-    policy: str | None = None
+    #: Confluent's ``compatibilityPolicy`` for JSON Schema; a registry that names none is strict.
+    policy: Policy = Policy.STRICT
+    #: Confluent's ``compatibilityGroup``: the property of the metadata in which versions must agree to be compared.
+    group: str | None = None
+    #: Whether the registry brings what is registered into its normal form.
+    normalize: bool = False
+
+    def __str__(self) -> str:
+        """The level, and what else is not as it is when nobody asks for anything."""
+        more = [f"policy {self.policy.value}"] if self.policy is not Policy.STRICT else []
+        more += [f"compatibility group {self.group}"] if self.group else []
+        more += ["normalized"] if self.normalize else []
+        return self.level.value + (f" ({', '.join(more)})" if more else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +107,26 @@ class SubjectState:
     compatibility: Compatibility
     #: Whether the level is the subject's own; otherwise it is the registry's.
     own_level: bool
+    #: ``READWRITE``, ``READONLY``, ``IMPORT`` or what else the registry knows.
+    mode: str = READWRITE
+
+    @property
+    def comparable(self) -> tuple[Registered, ...]:
+        """The versions that a new one is compared with: with a compatibility group, those that agree with the newest.
+
+        A new version without metadata inherits those of the newest, so they agree with it, too.
+        """
+        group = self.compatibility.group
+        wanted = _property(self.versions[-1], group) if group and self.versions else None
+        if group is None or wanted is None:
+            return self.versions
+        return tuple(version for version in self.versions if _property(version, group) == wanted)
+
+
+def _property(found: Registered, name: str) -> JSON:
+    metadata = found.metadata if isinstance(found.metadata, dict) else {}
+    properties = metadata.get("properties")
+    return properties.get(name) if isinstance(properties, dict) else None
 
 
 class SchemaRegistry(Protocol):
@@ -135,6 +173,10 @@ class SchemaRegistry(Protocol):
 
     def compatibility(self, subject: str | None = None) -> tuple[Compatibility, bool]:
         """What is asked of new versions of a subject (or of all), and whether it is the subject's own."""
+        ...
+
+    def mode(self, subject: str | None = None) -> str:
+        """``READWRITE``, ``READONLY``, ``IMPORT``, ... of a subject, or of the registry; `READWRITE` without modes."""
         ...
 
     def history(self, subject: str) -> SubjectState:

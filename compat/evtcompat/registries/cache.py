@@ -22,7 +22,7 @@ from evtcompat.reading import read_file
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.writing import write_whole
 
-_FORM = 1
+_FORM = 2
 
 
 class VersionCache:
@@ -51,6 +51,8 @@ class VersionCache:
             "schema": found.text,
             "schemaType": found.type,
             "references": [asdict(reference) for reference in found.references],
+            "metadata": found.metadata,
+            "ruleSet": found.rule_set,
         }
         entry = {"registry": self._registry, "sum": _sum(value), "version": value}
         with suppress(OSError):
@@ -67,7 +69,16 @@ class VersionCache:
 def _registered(value: Mapping[str, Any]) -> Registered:
     """A version as `VersionCache.put` wrote it."""
     references = tuple(Reference(**reference) for reference in value["references"])
-    return Registered(value["subject"], value["version"], value["id"], value["schema"], value["schemaType"], references)
+    return Registered(
+        value["subject"],
+        value["version"],
+        value["id"],
+        value["schema"],
+        value["schemaType"],
+        references,
+        value["metadata"],
+        value["ruleSet"],
+    )
 
 
 def _key(text: str) -> str:

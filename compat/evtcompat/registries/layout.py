@@ -78,6 +78,12 @@ def stale_files(folder: Path, written: Iterable[Path], wanted: Callable[[str], b
     return tuple(sorted(file for file in found if file.is_file() and not file.is_symlink()))
 
 
+def pulled_subjects(folder: Path) -> frozenset[str]:
+    """The subjects that have a folder here with the name that `file_name` gives."""
+    names = [one.name for one in folder.iterdir() if one.is_dir()] if folder.is_dir() else []
+    return frozenset(subject_of_file(name) for name in names if _is_of_subject(name, lambda _: True))
+
+
 def _is_version(name: str, suffixes: Container[str]) -> bool:
     """Whether `file_of` gives such a name to a version."""
     version = _VERSION.fullmatch(name)

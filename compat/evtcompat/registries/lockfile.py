@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from typing import NoReturn, TypeVar
 
 from evtcompat.errors import BaselineError, ConfigError, DocumentError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.levels import Level
 from evtcompat.model.places import Place
-from evtcompat.registries.base import Reference, Registered
+from evtcompat.model.verdicts import Policy
+from evtcompat.registries.base import Compatibility, Reference, Registered
 from evtcompat.registries.layout import relaid
 from evtcompat.syntax.json_text import parse_json
 
@@ -35,6 +35,10 @@ class LockedSubject:
     versions: tuple[Registered, ...]
     #: Its own level; ``None`` when the registry's holds.
     level: Level | None = None
+    #: Its own policy for JSON Schema; ``None`` when the registry's holds.
+    policy: Policy | None = None
+    #: The property of the metadata in which its versions must agree to be compared.
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +52,16 @@ class Lock:
     #: Patterns (``order-*``) of the subjects that were asked for; what they refer to is locked as well.
     only: tuple[str, ...]
     subjects: tuple[LockedSubject, ...]
+    #: The global policy for JSON Schema.
+    policy: Policy = Policy.STRICT
 
     def subject(self, name: str) -> LockedSubject | None:
         """The subject of this name."""
         return next((subject for subject in self.subjects if subject.name == name), None)
 
-
-def wanted(subject: str, only: Iterable[str]) -> bool:
-    """Whether a subject is asked for; without patterns all are."""
-    patterns = tuple(only)
-    return not patterns or any(fnmatchcase(subject, pattern) for pattern in patterns)
+    def terms(self, subject: LockedSubject) -> Compatibility:
+        """What the registry asked of new versions of a subject."""
+        return Compatibility(subject.level or self.level, subject.policy or self.policy, subject.group)
 
 
 def schema_hash(found: Registered) -> str:
@@ -76,12 +80,18 @@ def render_lock(lock: Lock) -> str:
         f"registry = {_quoted(lock.registry)}",
         f"level = {_quoted(lock.level.value)}",
     ]
+    if lock.policy is not Policy.STRICT:
+        lines.append(f"policy = {_quoted(lock.policy.value)}")
     if lock.only:
         lines.append(f"only = [{', '.join(_quoted(pattern) for pattern in lock.only)}]")
     for subject in sorted(lock.subjects, key=lambda subject: subject.name):
         lines += ["", "[[subject]]", f"name = {_quoted(subject.name)}"]
         if subject.level is not None:
             lines.append(f"level = {_quoted(subject.level.value)}")
+        if subject.policy is not None:
+            lines.append(f"policy = {_quoted(subject.policy.value)}")
+        if subject.group is not None:
+            lines.append(f"group = {_quoted(subject.group)}")
         for found in sorted(subject.versions, key=lambda found: found.version):
             lines += ["", *_version_lines(found)]
     return "\n".join(lines) + "\n"
@@ -101,6 +111,11 @@ def _version_lines(found: Registered) -> list[str]:
     ]
     if references:
         lines.append(f"references = [{', '.join(references)}]")
+    lines += [
+        f"{key} = {_quoted(json.dumps(value, sort_keys=True))}"
+        for key, value in (("metadata", found.metadata), ("rule_set", found.rule_set))
+        if value is not None
+    ]
     lines.append(f"schema = {_block(found)}")
     return lines
 
@@ -149,12 +164,13 @@ def parse_lock(text: str, origin: str) -> Lock:
     try:
         subjects = tuple(_subject(entry, origin) for entry in value.get("subject", ()))
         registry, level = _typed(value, "registry", str), Level(_typed(value, "level", str))
+        policy = Policy(value.get("policy", Policy.STRICT.value))
         only = tuple(str(pattern) for pattern in value.get("only", ()))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"{origin} is damaged: {error}"
         raise BaselineError(message, hint="Write it anew with `evtcompat lock`.") from error
     _refuse_unclear(subjects, text, origin)
-    return Lock(registry, level, only, subjects)
+    return Lock(registry, level, only, subjects, policy)
 
 
 def _refuse_unclear(subjects: Sequence[LockedSubject], text: str, origin: str) -> None:
@@ -187,9 +203,16 @@ def _refuse_unclear(subjects: Sequence[LockedSubject], text: str, origin: str) -
 
 def _subject(entry: Mapping[str, object], origin: str) -> LockedSubject:
     name = _typed(entry, "name", str)
-    level = entry.get("level")
+    level, policy = entry.get("level"), entry.get("policy")
+    group = _typed(entry, "group", str) if "group" in entry else None
     versions = tuple(_version(name, item, origin) for item in _typed(entry, "version", list))
-    return LockedSubject(name, versions, Level(level) if level is not None else None)
+    return LockedSubject(
+        name,
+        versions,
+        Level(level) if level is not None else None,
+        Policy(policy) if policy is not None else None,
+        group,
+    )
 
 
 def _version(subject: str, entry: Mapping[str, object], origin: str) -> Registered:
@@ -204,6 +227,8 @@ def _version(subject: str, entry: Mapping[str, object], origin: str) -> Register
             Reference(_typed(item, "name", str), _typed(item, "subject", str), _typed(item, "version", int))
             for item in (references if isinstance(references, list) else [])
         ),
+        metadata=json.loads(_typed(entry, "metadata", str)) if "metadata" in entry else None,
+        rule_set=json.loads(_typed(entry, "rule_set", str)) if "rule_set" in entry else None,
     )
     if schema_hash(found) != entry.get("hash"):
         message = f"{origin}: the schema of {subject} version {found.version} is not the one that was locked"

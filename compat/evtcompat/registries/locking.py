@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from evtcompat.errors import RegistryError
 from evtcompat.registries.base import Registered, SchemaRegistry, SubjectState
-from evtcompat.registries.lockfile import Lock, LockedSubject, schema_hash, wanted
+from evtcompat.registries.choosing import asked_for, wanted
+from evtcompat.registries.lockfile import Lock, LockedSubject, schema_hash
 from evtcompat.registries.names import referenced_subject
 
 
-def read_states(client: SchemaRegistry, only: Iterable[str] = ()) -> dict[str, SubjectState]:
+def read_states(
+    client: SchemaRegistry, only: Iterable[str] = (), also: AbstractSet[str] = frozenset()
+) -> dict[str, SubjectState]:
     """The subjects that are asked for and what they refer to, by name.
 
+    Args:
+        client: The registry.
+        only: Names and patterns; all without.
+        also: Subjects that it is no mistake to ask for, though the registry has none such.
+
     Raises:
+        BaselineError: A pattern means no subject.
         RegistryError: One of them cannot be read.
     """
-    patterns = tuple(only)
-    pending = [subject for subject in client.subjects() if wanted(subject, patterns)]
+    known = client.subjects()
+    patterns = asked_for(only, also | set(known), str(client.address))
+    pending = [subject for subject in known if wanted(subject, patterns)]
     found: dict[str, SubjectState] = {}
     while pending:
         for subject, state in client.histories(pending).items():
@@ -42,14 +53,20 @@ def take_lock(client: SchemaRegistry, only: Iterable[str] = ()) -> Lock:
     Raises:
         RegistryError: Something cannot be read; half a lock is never made.
     """
-    patterns = tuple(sorted(set(only)))
+    patterns = tuple(sorted(asked_for(only, frozenset(client.subjects()), str(client.address))))
     states = read_states(client, patterns)
     compatibility, _ = client.compatibility()
     subjects = tuple(
-        LockedSubject(state.subject, state.versions, state.compatibility.level if state.own_level else None)
+        LockedSubject(
+            state.subject,
+            state.versions,
+            state.compatibility.level if state.own_level else None,
+            state.compatibility.policy if state.compatibility.policy is not compatibility.policy else None,
+            state.compatibility.group,
+        )
         for _, state in sorted(states.items())
     )
-    return Lock(str(client.address), compatibility.level, patterns, subjects)
+    return Lock(str(client.address), compatibility.level, patterns, subjects, compatibility.policy)
 
 
 def drift(lock: Lock, now: Lock) -> tuple[str, ...]:
@@ -62,6 +79,8 @@ def _drift(lock: Lock, now: Lock) -> Iterator[str]:
         yield f"the lock was taken from {lock.registry}, and this is {now.registry}"
     if lock.level is not now.level:
         yield f"the global level is {now.level.value}, and {lock.level.value} in the lock"
+    if lock.policy is not now.policy:
+        yield f"the global policy is {now.policy.value}, and {lock.policy.value} in the lock"
     names = sorted({subject.name for subject in (*lock.subjects, *now.subjects)})
     for name in names:
         locked, live = lock.subject(name), now.subject(name)
@@ -78,6 +97,11 @@ def _subject_drift(locked: LockedSubject, live: LockedSubject) -> Iterator[str]:
     if locked.level is not live.level:
         words = [level.value if level is not None else "the global level" for level in (live.level, locked.level)]
         yield f"{name} has the level {words[0]}, and {words[1]} in the lock"
+    if locked.policy is not live.policy:
+        words = [policy.value if policy is not None else "the global policy" for policy in (live.policy, locked.policy)]
+        yield f"{name} has the policy {words[0]}, and {words[1]} in the lock"
+    if locked.group != live.group:
+        yield f"{name} has the compatibility group {live.group or 'none'}, and {locked.group or 'none'} in the lock"
     before = {found.version: found for found in locked.versions}
     after = {found.version: found for found in live.versions}
     for number in sorted(before.keys() | after.keys()):
@@ -92,9 +116,10 @@ def _subject_drift(locked: LockedSubject, live: LockedSubject) -> Iterator[str]:
 
 
 def same(one: Registered, other: Registered) -> bool:
-    """Whether two registrations hold the same schema: canonical content, language and references."""
+    """Whether two registrations hold the same schema: canonical content, language, references, metadata and rules."""
     return (
         one.type == other.type
         and sorted(one.references) == sorted(other.references)
+        and (one.metadata, one.rule_set) == (other.metadata, other.rule_set)
         and (one.text == other.text or schema_hash(one) == schema_hash(other))
     )

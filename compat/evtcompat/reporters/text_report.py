@@ -18,6 +18,8 @@ from evtcompat.rules.catalogue import catalogue
 
 #: More skipped files than this are counted, not listed.
 _LISTED = 10
+#: As many of the registry's reasons are listed.
+_REFUSALS = 3
 _SEVERITY_STYLE = {Severity.ERROR: ("bold", "red"), Severity.WARNING: ("bold", "yellow"), Severity.NOTE: ("cyan",)}
 _VERDICT_STYLE = {
     Verdict.COMPATIBLE: ("bold", "green"),
@@ -122,6 +124,14 @@ class _Text:
             yield from self._row("Renamed", f"from {printable(subject.renamed_from)}.")
         if subject.registry_rejection:
             yield from self._row("Registry", f"would refuse to register it: {printable(subject.registry_rejection)}")
+        if subject.registry_mode not in (None, "READWRITE"):
+            mode = printable(subject.registry_mode or "")
+            yield from self._row("Registry", f"takes no new version of it: its mode is {mode}.")
+        if subject.registry_refusals:
+            some = ", ".join(map(printable, subject.registry_refusals[:_REFUSALS]))
+            more = len(subject.registry_refusals) - _REFUSALS
+            policy = f" under its {subject.registry_policy.value} policy" if subject.registry_policy else ""
+            yield from self._row("Registry", f"refuses{policy}: {some}{f' and {more} more' if more > 0 else ''}.")
         yield from self._other_policy(subject)
         if subject.rollout:
             yield from self._row("Deploy", printable(subject.rollout))

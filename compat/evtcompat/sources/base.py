@@ -30,6 +30,8 @@ class Terms(NamedTuple):
     policy: Policy | None = None
     #: How much rules weigh.
     severities: Severities = Severities()
+    #: What the registry's own answer rests on, where the history is a registry's.
+    registry_policy: Policy | None = None
 
 
 #: The terms of a subject, whose candidate lies at a path from the folder of the configuration (``None``: elsewhere).
@@ -64,6 +66,8 @@ class Past:
     renamed_from: str | None = None
     #: What is asked of the subject, with what holds where its history is.
     terms: Terms = field(default_factory=Terms)
+    #: The registry's mode for the subject, where it is a registry's.
+    mode: str | None = None
     #: Where it may find what its own tree does not define.
     references: References | None = None
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.reading import LARGEST_LOCK, read_file
-from evtcompat.registries.base import Registered
-from evtcompat.registries.lockfile import Lock, parse_lock, wanted
+from evtcompat.registries.base import Registered, SubjectState
+from evtcompat.registries.choosing import wanted
+from evtcompat.registries.lockfile import Lock, parse_lock
 from evtcompat.sources.registered import Published, history_of, readable
 
 
@@ -105,11 +106,13 @@ def locked(lock: Lock, subject: str) -> Published | None:
             raise BaselineError(message, hint="Write it anew with `evtcompat lock`.")
         return known
 
+    terms = lock.terms(found)
+    state = SubjectState(subject, found.versions, terms, found.level is not None)
     return Published(
         subject,
         readable(newest),
-        history_of(found.versions, fetch, lambda one: f"lock:{one.subject}@{one.version}"),
-        found.level or lock.level,
-        None,
-        newest,
+        history_of(state.comparable, fetch, lambda one: f"lock:{one.subject}@{one.version}"),
+        terms.level,
+        policy=terms.policy,
+        newest=newest,
     )

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from evtcompat.checking.gate import weaker_level
-from evtcompat.registries.lockfile import Lock, LockedSubject, wanted
+from evtcompat.model.verdicts import Policy
+from evtcompat.registries.choosing import wanted
+from evtcompat.registries.lockfile import Lock, LockedSubject
 from evtcompat.registries.locking import same
 
 
@@ -34,6 +36,9 @@ def lock_changes(before: Lock, after: Lock | None) -> Iterator[LockChange]:
     if weaker_level(after.level, before.level):
         text = f"the lock's `level` goes from {before.level.value} to {after.level.value}"
         yield LockChange(text, ("level",), ("level",))
+    if (before.policy, after.policy) == (Policy.STRICT, Policy.LENIENT):
+        text = "the lock's `policy` goes from strict to lenient"
+        yield LockChange(text, ("policy",), ("policy",))
     indices = {subject.name: index for index, subject in enumerate(after.subjects)}
     for index, old in enumerate(before.subjects):
         new = after.subject(old.name)
@@ -51,6 +56,11 @@ def _subject_changes(old: LockedSubject, new: LockedSubject, before: Lock, after
     levels = old.level or before.level, new.level or after.level
     if weaker_level(levels[1], levels[0]) and (old.level, new.level) != (None, None):
         yield f"the level of `{old.name}` in the lock goes from {levels[0].value} to {levels[1].value}"
+    policies = before.terms(old).policy, after.terms(new).policy
+    if policies == (Policy.STRICT, Policy.LENIENT) and (old.policy, new.policy) != (None, None):
+        yield f"the policy of `{old.name}` in the lock goes from strict to lenient"
+    if old.group != new.group and new.group is not None:
+        yield f"the lock compares versions of `{old.name}` only within the compatibility group `{new.group}`"
     now = {version.version: version for version in new.versions}
     for version in old.versions:
         if version.version not in now:

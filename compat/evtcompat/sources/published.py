@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.errors import UncheckedError, told_as_fault
-from evtcompat.model.verdicts import Policy
 from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
 from evtcompat.sources.files import Discovery
@@ -116,7 +115,8 @@ class PublishedHistories:
             subject,
             versions=there.history.versions,
             renamed_from=renamed_from,
-            terms=terms._replace(level=terms.level or there.level, policy=terms.policy or _policy(there)),
+            terms=terms._replace(level=terms.level or there.level, registry_policy=there.policy),
+            mode=there.mode,
             references=None if latest is None else latest.references,
         )
 
@@ -147,8 +147,3 @@ def _is_newest(current: Current) -> bool:
     """Whether no other file of its subject is newer."""
     versions = current.history.versions
     return not versions or versions[-1].path == current.path
-
-
-def _policy(there: Published) -> Policy | None:
-    word = (there.policy or "").lower()
-    return next((policy for policy in Policy if policy.value == word), None)

@@ -14,7 +14,8 @@ from evtcompat.formats.loading import installed
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import History, Version
 from evtcompat.model.levels import Level
-from evtcompat.registries.base import Answer, Registered, SchemaRegistry, SubjectState, default_format
+from evtcompat.model.verdicts import Policy
+from evtcompat.registries.base import READWRITE, Answer, Registered, SchemaRegistry, SubjectState, default_format
 from evtcompat.registries.references import Fetch, document, label, resolve
 
 
@@ -26,8 +27,10 @@ class Published:
     format: SchemaFormat
     history: History
     level: Level
-    #: Confluent's ``compatibilityPolicy``, where the registry has one.
-    policy: str | None = None
+    #: The registry's policy for JSON Schema, which its own answer rests on.
+    policy: Policy = Policy.STRICT
+    #: The registry's mode for the subject; in others than `READWRITE` it takes no new version.
+    mode: str = READWRITE
     #: The newest version as registered.
     newest: Registered | None = None
 
@@ -130,15 +133,16 @@ def published(registry: SchemaRegistry, state: SubjectState, version: int | str 
         BaselineError: A version is written in a language that evtcompat does not read.
         DocumentError: A registered schema is not JSON.
     """
-    chosen = state.versions if version is None else (registry.version(state.subject, version),)
+    chosen = state.comparable if version is None else (registry.version(state.subject, version),)
     newest = chosen[-1] if chosen else None
     return Published(
         state.subject,
         readable(newest) if newest is not None else default_format(),
         history_of(chosen, registry.version),
         state.compatibility.level,
-        state.compatibility.policy,
-        newest,
+        policy=state.compatibility.policy,
+        mode=state.mode,
+        newest=newest,
     )
 
 

@@ -15,6 +15,7 @@ from evtcompat.checking.plans import Plan, Removal, Selection
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.model.documents import Document, References
+from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.layout import Layout
@@ -136,6 +137,8 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         versioned=current.named.order is not None,
         references_changed=past.references_changed,
         policy=(past.terms.policy or DEFAULT_POLICY) if schema_format.policies else None,
+        registry_policy=(past.terms.registry_policy or Policy.STRICT) if schema_format.policies else None,
+        registry_mode=past.mode,
         renamed_from=past.renamed_from,
         severities=past.terms.severities,
         path=current.path,

@@ -9,6 +9,7 @@ from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
 from evtcompat.model.strategies import Strategy
+from evtcompat.registries.choosing import subject_called
 from evtcompat.registries.names import record_name, subject_of_file, subject_of_file_name
 
 
@@ -39,20 +40,7 @@ class SubjectNames:
         name = subject_of_file(file_subject)
         if self.strategy is not None and name not in self.listed:
             return _by_strategy(self.strategy, name, document)
-        if name in known:
-            return name
-        record = record_name(document.value)
-        guesses = {f"{name}-value", f"{name}-key"}
-        if record is not None:
-            guesses |= {record, f"{name}-{record}"}
-        there = sorted(guesses & known)
-        if len(there) > 1:
-            message = f"{name} may be {' or '.join(there)} in the registry"
-            hint = (
-                "Say which: --against registry:SUBJECT, or set `registry.subject-name-strategy` in the configuration."
-            )
-            raise UsageError(message, hint=hint)
-        return there[0] if there else name
+        return subject_called(name, known, record_name(document.value)) or name
 
 
 def _by_strategy(strategy: Strategy, name: str, document: Document) -> str:

@@ -32,7 +32,7 @@ class EngineJudge:
     """Answers with the registry verdicts of evtcompat's engines."""
 
     def __init__(self, policy: Policy = Policy.STRICT) -> None:
-        self._options = Options(witnesses=False, settings={"policy": policy})
+        self._options = Options(witnesses=False, settings={"registry-policy": policy})
 
     def rejection(self, schema_format: SchemaFormat, candidate: Version, *, strict: bool) -> str | None:
         """Why the candidate cannot be parsed, or why Confluent's parser would refuse it."""

@@ -135,6 +135,10 @@ class AvroFormat:
 
         return recursing(lint, _own(schema))
 
+    def refusals(self, reader: Schema, writer: Schema, options: Options) -> tuple[str, ...]:  # noqa: ARG002 - of the protocol
+        """See `SchemaFormat`: a registry decides by the same rules."""
+        return ()
+
     def rejection(self, schema: Schema) -> str | None:
         """See `SchemaFormat`."""
         from evtcompat.formats.avro.limits import recursing

@@ -61,13 +61,8 @@ class DecidedPair:
         return Relation(mismatches=mismatches, undecided=self.answer.undecided, proof=proof)
 
     def registry_verdict(self) -> Verdict:
-        """What a Confluent registry with this compatibility policy would answer."""
-
-        def predict() -> Verdict:
-            documents = derived(self.reader, _registry_document), derived(self.writer, _registry_document)
-            return confluent.predict_documents(*documents, self.options.policy).verdict
-
-        return deep.run(max(self.reader.nesting, self.writer.nesting), predict)
+        """What a Confluent registry with the registry's compatibility policy would answer."""
+        return foretold(self.reader, self.writer, self.options).verdict
 
     def other_policy(self) -> tuple[Policy, Verdict]:
         """What the other policy decides.
@@ -93,6 +88,16 @@ class DecidedPair:
             return policy_agrees(source, target, self.answer.instance, exact=True)
 
         return deep.run(max(self.reader.nesting, self.writer.nesting), agrees)
+
+
+def foretold(reader: Schema, writer: Schema, options: Options) -> confluent.Prediction:
+    """What a Confluent registry with the registry's compatibility policy would answer, and why."""
+
+    def predict() -> confluent.Prediction:
+        documents = derived(reader, _registry_document), derived(writer, _registry_document)
+        return confluent.predict_documents(*documents, options.registry_policy)
+
+    return deep.run(max(reader.nesting, writer.nesting), predict)
 
 
 def _as_parsed(schema: Schema) -> Schema:

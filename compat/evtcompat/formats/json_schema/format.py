@@ -128,6 +128,13 @@ class JsonSchemaFormat:
         """See `SchemaFormat`: no reason is known for one that parses."""
         return None
 
+    def refusals(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> tuple[str, ...]:
+        """See `SchemaFormat`: what the registry's policy does not let pass, each with its place."""
+        from evtcompat.formats.json_schema.decided import foretold
+
+        refused = foretold(_own(reader), _own(writer), Options.of(options)).refused
+        return tuple(f"{one.kind} at {one.path}" for one in refused)
+
     @property
     def decoder(self) -> str:
         """See `SchemaFormat`: the validator."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from evtcompat.formats import base
 
 POLICY: Final = "policy"
+REGISTRY_POLICY: Final = "registry-policy"
 ASSERT_FORMATS: Final = "assert-formats"
 DEFAULT_DIALECT: Final = "default-dialect"
 
@@ -36,6 +37,8 @@ class Options:
 
     #: Which instances the writer is taken to produce.
     policy: Policy = Policy.LENIENT
+    #: Confluent's ``compatibilityPolicy`` of the registry whose answer is predicted. Unset means strict there.
+    registry_policy: Policy = Policy.STRICT
     #: Build witnesses and fixes; without them only verdict, mismatches and places are sure.
     witnesses: bool = True
     #: Steps of reasoning before a comparison is left undecided.
@@ -51,9 +54,10 @@ class Options:
     @staticmethod
     def of(options: base.Options) -> Options:
         """The options of a comparison."""
-        policy = options.settings.get(POLICY)
+        policy, registry_policy = options.settings.get(POLICY), options.settings.get(REGISTRY_POLICY)
         return Options(
             policy=policy if isinstance(policy, Policy) else Policy.LENIENT,
+            registry_policy=registry_policy if isinstance(registry_policy, Policy) else Policy.STRICT,
             witnesses=options.witnesses,
             budget=options.budget,
             assert_formats=options.settings.get(ASSERT_FORMATS) is True,

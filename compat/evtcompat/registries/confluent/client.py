@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
-from urllib.parse import quote
 
 from evtcompat.errors import RegistryError
 from evtcompat.model.json_types import JSON
@@ -15,12 +14,13 @@ from evtcompat.registries.base import DEFAULT_TYPE, LATEST, Answer, Compatibilit
 from evtcompat.registries.cache import VersionCache
 from evtcompat.registries.confluent import wire
 from evtcompat.registries.confluent.calls import Calls
+from evtcompat.registries.confluent.paths import schema_body, segment, with_deleted
+from evtcompat.registries.confluent.settings import Settings
 from evtcompat.registries.credentials import Target
 from evtcompat.registries.errors import (
     RegisteredSchemaNotFoundError,
     RegistryAnswerError,
     RegistryUnsupportedError,
-    SettingNotFoundError,
     SubjectNotFoundError,
     VersionNotFoundError,
 )
@@ -77,7 +77,7 @@ class ConfluentRegistry:
             deleted: With those that were soft-deleted.
         """
         query = {"subjectPrefix": prefix} if prefix else {}
-        found = self._pages("/subjects", wire.texts, {**query, **_deleted(deleted)})
+        found = self._pages("/subjects", wire.texts, {**query, **with_deleted(deleted)})
         # Karapace ignores `subjectPrefix`
         return tuple(sorted({subject for subject in found if subject.startswith(prefix or "")}))
 
@@ -95,8 +95,8 @@ class ConfluentRegistry:
             subject: Its name, with context.
             deleted: With those that were soft-deleted.
         """
-        path = f"/subjects/{_segment(subject)}/versions"
-        return tuple(sorted(self._pages(path, wire.numbers, _deleted(deleted), first_is_all=_FULL_PAGE)))
+        path = f"/subjects/{segment(subject)}/versions"
+        return tuple(sorted(self._pages(path, wire.numbers, with_deleted(deleted), first_is_all=_FULL_PAGE)))
 
     def version(self, subject: str, version: int | str = LATEST, *, deleted: bool = False) -> Registered:
         """One version of a subject; numbers come from the cache where they can.
@@ -110,8 +110,8 @@ class ConfluentRegistry:
             known = self._remembered(subject, version)
             if known is not None:
                 return known
-        path = f"/subjects/{_segment(subject)}/versions/{version}"
-        found = self._read("GET", path, wire.registered, _deleted(deleted))
+        path = f"/subjects/{segment(subject)}/versions/{version}"
+        found = self._read("GET", path, wire.registered, with_deleted(deleted))
         if isinstance(version, int) and version > 0 and found.version != version:
             message = f"answers with version {found.version} when asked for {version}"
             raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}")
@@ -140,33 +140,23 @@ class ConfluentRegistry:
         """The version of a subject that has this schema, or ``None`` when none has, or there is no such subject."""
         try:
             return self._read(
-                "POST", f"/subjects/{_segment(subject)}", _registered(kind), None, _body(text, kind, references)
+                "POST", f"/subjects/{segment(subject)}", _registered(kind), None, schema_body(text, kind, references)
             )
         except (SubjectNotFoundError, RegisteredSchemaNotFoundError):
             return None
 
     def compatibility(self, subject: str | None = None) -> tuple[Compatibility, bool]:
-        """The level that holds for a subject (or for the registry), and whether it is the subject's own."""
-        if subject is not None:
-            try:
-                return self._read("GET", f"/config/{_segment(subject)}", wire.compatibility), True
-            except (SettingNotFoundError, SubjectNotFoundError):
-                pass
-        return self._read("GET", "/config", wire.compatibility), False
+        """See `SchemaRegistry`."""
+        return Settings(self._read).compatibility(subject)
 
     def set_level(self, level: Level, subject: str | None = None) -> Compatibility:
         """Set the level of a subject, or of the registry."""
-        path = "/config" if subject is None else f"/config/{_segment(subject)}"
+        path = "/config" if subject is None else f"/config/{segment(subject)}"
         return self._read("PUT", path, wire.compatibility, None, {"compatibility": level.value})
 
     def mode(self, subject: str | None = None) -> str:
-        """``READWRITE``, ``READONLY``, ``IMPORT`` or what else the registry knows."""
-        if subject is not None:
-            try:
-                return self._read("GET", f"/mode/{_segment(subject)}", wire.mode)
-            except (SettingNotFoundError, SubjectNotFoundError):
-                pass
-        return self._read("GET", "/mode", wire.mode)
+        """See `SchemaRegistry`."""
+        return Settings(self._read).mode(subject)
 
     def ask(
         self,
@@ -187,10 +177,10 @@ class ConfluentRegistry:
             version: To compare with; ``None`` asks about the versions that the level looks at, and needs a registry
                 that has this request (Karapace has not).
         """
-        path = f"/compatibility/subjects/{_segment(subject)}/versions"
+        path = f"/compatibility/subjects/{segment(subject)}/versions"
         if version is not None:
             path += f"/{version}"
-        return self._read("POST", path, wire.answer, {"verbose": "true"}, _body(text, kind, references))
+        return self._read("POST", path, wire.answer, {"verbose": "true"}, schema_body(text, kind, references))
 
     def judged(
         self,
@@ -218,12 +208,12 @@ class ConfluentRegistry:
     ) -> int:
         """The id of the schema, which is now a version of the subject. The same schema again changes nothing."""
         return self._read(
-            "POST", f"/subjects/{_segment(subject)}/versions", wire.identifier, None, _body(text, kind, references)
+            "POST", f"/subjects/{segment(subject)}/versions", wire.identifier, None, schema_body(text, kind, references)
         )
 
     def delete(self, subject: str, *, version: int | None = None, permanent: bool = False) -> None:
         """Delete a version or the whole subject; permanently only what was deleted before."""
-        path = f"/subjects/{_segment(subject)}" + ("" if version is None else f"/versions/{version}")
+        path = f"/subjects/{segment(subject)}" + ("" if version is None else f"/versions/{version}")
         self._calls.call("DELETE", path, query={"permanent": "true"} if permanent else None)
         self._forget(subject)
 
@@ -237,7 +227,8 @@ class ConfluentRegistry:
     def histories(self, subjects: Iterable[str]) -> Mapping[str, SubjectState | RegistryError]:
         """The subjects with all their versions, read in parallel; an error stands in the place of its subject only."""
         wanted = tuple(dict.fromkeys(subjects))
-        outlines = dict(zip(wanted, self.each(self._outline, wanted), strict=True))
+        settings = Settings(self._read)
+        outlines = dict(zip(wanted, self.each(lambda subject: self._outline(subject, settings), wanted), strict=True))
         pairs = [
             (subject, number)
             for subject, outline in outlines.items()
@@ -250,11 +241,11 @@ class ConfluentRegistry:
             if isinstance(outline, RegistryError):
                 found[subject] = outline
                 continue
-            numbers, compatibility, own = outline
+            numbers, compatibility, own, mode = outline
             versions = [read[subject, number] for number in numbers]
             failed = next((version for version in versions if isinstance(version, RegistryError)), None)
             good = tuple(version for version in versions if not isinstance(version, RegistryError))
-            found[subject] = failed if failed is not None else SubjectState(subject, good, compatibility, own)
+            found[subject] = failed or SubjectState(subject, good, compatibility, own, mode)
         return found
 
     def each(self, function: Callable[[_A], _R], arguments: Sequence[_A]) -> list[_R | RegistryError]:
@@ -271,17 +262,17 @@ class ConfluentRegistry:
         with ThreadPoolExecutor(min(self._parallel, len(arguments)), thread_name_prefix="evtcompat") as pool:
             return list(pool.map(guarded, arguments))
 
-    def _outline(self, subject: str) -> tuple[tuple[int, ...], Compatibility, bool]:
-        """Version numbers and level; what is cached of the subject is dropped when the latest version disagrees."""
+    def _outline(self, subject: str, settings: Settings) -> tuple[tuple[int, ...], Compatibility, bool, str]:
+        """Version numbers and settings; what is cached of the subject is dropped when the latest version disagrees."""
         numbers = self.versions(subject)
-        path = f"/subjects/{_segment(subject)}/versions/{LATEST}"
+        path = f"/subjects/{segment(subject)}/versions/{LATEST}"
         latest = self._read("GET", path, wire.registered)
         known = self._remembered(subject, latest.version)
         if known is not None and known != latest:
             self._forget(subject)
         self._remember(subject, latest)
-        compatibility, own = self.compatibility(subject)
-        return numbers, compatibility, own
+        compatibility, own = settings.compatibility(subject)
+        return numbers, compatibility, own, settings.mode(subject)
 
     def _listed(self, subject: str, number: int) -> Registered:
         """A version that the registry has just listed."""
@@ -355,27 +346,6 @@ class ConfluentRegistry:
             problem = str(error)
         message = f"answers with JSON of another shape: {problem}"
         raise RegistryAnswerError(message, registry=str(self.address), request=f"{method} {path}")
-
-
-def _segment(text: str) -> str:
-    """One segment of a URL's path: ``/`` is encoded, and dots alone would be taken for folders by proxies."""
-    return quote(text, safe="") if set(text) != {"."} else text.replace(".", "%2E")
-
-
-def _deleted(deleted: bool) -> dict[str, str]:  # noqa: FBT001 - the word is in the name
-    return {"deleted": "true"} if deleted else {}
-
-
-def _body(text: str, kind: str, references: Sequence[Reference]) -> JSON:
-    body: dict[str, JSON] = {"schema": text}
-    if kind != DEFAULT_TYPE:
-        body["schemaType"] = kind
-    if references:
-        body["references"] = [
-            {"name": reference.name, "subject": reference.subject, "version": reference.version}
-            for reference in references
-        ]
-    return body
 
 
 def _registered(kind: str) -> Callable[[JSON], Registered]:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
+from evtcompat.model.verdicts import Policy
 from evtcompat.registries.base import DEFAULT_TYPE, Answer, Compatibility, Reference, Registered
 
 
@@ -41,6 +42,8 @@ def registered(value: JSON) -> Registered:
         text=_text(value, "schema"),
         type=_optional(value, "schemaType") or DEFAULT_TYPE,
         references=references(value),
+        metadata=_member(value, "metadata", optional=True),
+        rule_set=_member(value, "ruleSet", optional=True),
     )
 
 
@@ -82,11 +85,21 @@ def answer(value: JSON) -> Answer:
     return Answer(compatible, tuple(str(message) for message in messages))
 
 
+def own_compatibility(value: JSON) -> Compatibility | None:
+    """The same; ``None`` when there is no level: a subject may have other settings of its own.
+
+    Raises:
+        ShapeError: It is something else.
+    """
+    has = isinstance(value, dict) and (value.get("compatibilityLevel") or value.get("compatibility"))
+    return compatibility(value) if has or not isinstance(value, dict) else None
+
+
 def compatibility(value: JSON) -> Compatibility:
     """The answer of ``GET /config`` (``compatibilityLevel``) or ``PUT /config`` (``compatibility``).
 
     Raises:
-        ShapeError: No level, or one that Confluent's registry does not have.
+        ShapeError: No level, or one that Confluent's registry does not have, or such a policy.
     """
     key = "compatibilityLevel" if isinstance(value, dict) and "compatibilityLevel" in value else "compatibility"
     word = _text(value, key)
@@ -95,7 +108,14 @@ def compatibility(value: JSON) -> Compatibility:
     except ValueError as error:
         message = f"`{key}` is {word!r}, which is no compatibility level"
         raise ShapeError(message) from error
-    return Compatibility(level, _optional(value, "compatibilityPolicy"))
+    named = _optional(value, "compatibilityPolicy") or Policy.STRICT.value
+    try:
+        policy = Policy(named.lower())
+    except ValueError as error:
+        message = f"`compatibilityPolicy` is {named!r}, which is no compatibility policy"
+        raise ShapeError(message) from error
+    normalize = _member(value, "normalize", optional=True)
+    return Compatibility(level, policy, _optional(value, "compatibilityGroup"), normalize is True)
 
 
 def identifier(value: JSON) -> int:

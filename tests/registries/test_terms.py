@@ -1,0 +1,77 @@
+"""What a registry asks of new versions (level, policy, compatibility group, mode), and what is predicted from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_harness import Run
+from evtcompat.errors import BaselineError, UsageError
+from evtcompat.registries.choosing import asked_for
+from evtcompat.registries.confluent.client import ConfluentRegistry
+from evtcompat.registries.credentials import find_target
+from evtcompat.testing import RegistryServer
+
+DRAFT = "http://json-schema.org/draft-07/schema#"
+CLICK = {"$schema": DRAFT, "type": "object", "properties": {"id": {}}}
+WITH_MAIL = {**CLICK, "properties": {"id": {}, "email": {"type": "string"}}}
+
+
+@pytest.fixture
+def click(registry: RegistryServer, tmp_path: Path) -> Path:
+    """A file with an optional property more than what is registered."""
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.register("click-value", json.dumps(CLICK), kind="JSON")
+    file = tmp_path / "click-v2.json"
+    file.write_text(json.dumps(WITH_MAIL))
+    return file
+
+
+def test_a_registry_without_a_policy_is_strict(run: Run, click: Path) -> None:
+    """Whatever our own policy is: the registry's answer rests on its own."""
+    lenient = run("check", click.name, "--against", "registry", "--ask", cwd=click.parent)
+    strict = run("check", click.name, "--against", "registry", "--policy", "strict", cwd=click.parent)
+
+    assert lenient.code == 0
+    assert "BACKWARD (lenient) against v1" in lenient.out
+    assert "A Confluent registry would refuse it, though." in lenient.out
+    assert "refuses under its strict policy: OPTIONAL_PROPERTY_ADDED_TO_OPEN_CONTENT_MODEL" in lenient.out
+    assert "answers incompatible, as predicted" in lenient.err
+    assert strict.code == 1
+    assert "A Confluent registry would refuse it too." in strict.out
+
+
+def test_names_and_patterns_mean_what_check_means() -> None:
+    known = frozenset({"order-value", "order-key", "click-value", "x[1]"})
+
+    assert asked_for(["click", "order-*", "x[1]"], known, "R") == ("click-value", "order-*", "x[1]")
+    with pytest.raises(BaselineError, match="R has no subject nosuch"):
+        asked_for(["nosuch"], known, "R")
+    with pytest.raises(BaselineError, match=r"R has no subject nosuch-\*"):
+        asked_for(["nosuch-*"], known, "R")
+    with pytest.raises(UsageError, match="order may be order-key or order-value"):
+        asked_for(["order"], known, "R")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("lock", "nosuch"),
+        ("registry", "pull", "pulled", "--subject", "nosuch"),
+        ("registry", "diff", ".", "--subject", "nosuch"),
+    ],
+)
+def test_what_is_not_there_is_never_green(run: Run, click: Path, command: tuple[str, ...]) -> None:
+    result = run(*command, cwd=click.parent)
+
+    assert result.code == 3
+    assert "has no subject nosuch" in result.err
+
+
+def test_lock_and_pull_take_the_name_that_check_takes(run: Run, click: Path) -> None:
+    assert run("lock", "click", cwd=click.parent).code == 0
+    assert 'only = ["click-value"]' in (click.parent / "evtcompat.lock").read_text()
+    assert run("registry", "pull", "pulled", "--subject", "click", cwd=click.parent).code == 0
+    assert (click.parent / "pulled" / "click-value" / "1.json").is_file()
