@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -35,12 +36,26 @@ def no_op_program(folder: Path, commands: int) -> Path:
     return program
 
 
-def cpu_seconds(command: Sequence[str], expected: int = 0) -> float:
-    """User and system time of one run."""
+def with_a_staged_change(folder: Path) -> None:
+    """A git repository with one schema, a field of which with a default is staged and not committed."""
+    schema = (ROOT / "schemas/order-placed-v1.avsc").read_text(encoding="utf-8")
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    for text in (schema, (ROOT / "schemas/order-placed-v2.avsc").read_text(encoding="utf-8")):
+        (folder / "order-placed.avsc").write_text(text, encoding="utf-8")
+        subprocess.run([*git, "add", "."], check=True)
+        if text == schema:
+            subprocess.run([*git, "commit", "--quiet", "-m", "first"], check=True)
+
+
+def cpu_seconds(command: Sequence[str], expected: int = 0, folder: Path = ROOT) -> float:
+    """User and system time of one run in a folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     # byte code is cached, as it is for every installed package
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    code = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, env=environment).returncode
+    code = subprocess.run(
+        command, cwd=folder, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    ).returncode
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if code != expected:
         sys.exit(f"{' '.join(command)} ended with {code}, not {expected}")
@@ -54,16 +69,22 @@ def main() -> None:
 
     commands = len(COMMANDS)
     python = sys.executable
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as repository:
+        with_a_staged_change(Path(repository))
+        for schema in ("order-placed-v2.avsc", "rejected/order-placed-v3.avsc"):
+            shutil.copy(ROOT / "schemas" / schema, folder)
         base = [python, str(no_op_program(Path(folder), commands)), "c0"]
-        for name, arguments in (
-            ("check, compatible", ["check", "schemas/order-placed-v2.avsc"]),
-            ("hook, nothing staged", ["check", "--staged"]),
-            ("--version", ["--version"]),
+        for name, arguments, where, code in (
+            ("check, compatible", ["check", "schemas/order-placed-v2.avsc"], ROOT, 0),
+            ("check, incompatible", ["check", "order-placed-v3.avsc"], Path(folder), 1),
+            ("check --level FULL", ["check", "--level", "FULL", "schemas/order-placed-v2.avsc"], ROOT, 0),
+            ("hook, nothing staged", ["check", "--staged"], ROOT, 0),
+            ("hook, one change", ["check", "--staged"], Path(repository), 0),
+            ("--version", ["--version"], ROOT, 0),
         ):
             command = [python, "-m", "evtcompat", *arguments]
-            cpu_seconds(base), cpu_seconds(command)
-            pairs = [(cpu_seconds(command), cpu_seconds(base)) for _ in range(runs)]
+            cpu_seconds(base), cpu_seconds(command, code, where)
+            pairs = [(cpu_seconds(command, code, where), cpu_seconds(base)) for _ in range(runs)]
             ratio = statistics.median(ours / theirs for ours, theirs in pairs)
             ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
             print(f"{name:<22} {ours * 1000:6.0f} ms   no-op Typer {theirs * 1000:6.0f} ms   ratio {ratio:.2f}")

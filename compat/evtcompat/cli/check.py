@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import typer
+if TYPE_CHECKING:
+    import typer  # `commands` puts it here before it evaluates the annotations: most calls get along without
 
 
 def check(
@@ -109,7 +111,7 @@ def check(
         from evtcompat.sources.git.quick import nothing_staged
 
         if nothing_staged(Path.cwd(), os.environ):
-            typer.echo("Nothing is staged that evtcompat watches.")
+            sys.stdout.write("Nothing is staged that evtcompat watches.\n")
             return
 
     from evtcompat.cli.checking import run_check
@@ -138,4 +140,4 @@ def check(
         ask=ask,
         observed=observed,
     )
-    raise typer.Exit(run_check(request))
+    sys.exit(run_check(request))

@@ -45,6 +45,7 @@ class Commands(TyperGroup):
 
 def _loaded(name: str) -> TyperCommand | TyperGroup:
     module = import_module(f"evtcompat.cli.{name}")
+    vars(module).setdefault("typer", typer)  # see `direct`
     group = getattr(module, "app", None)
     if group is None:
         group = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

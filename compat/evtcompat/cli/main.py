@@ -1,4 +1,4 @@
-"""The command `evtcompat`: every subcommand by name, and the one place where an error becomes an exit code."""
+"""The command `evtcompat`, and the one place where an error becomes an exit code."""
 
 from __future__ import annotations
 
@@ -6,46 +6,12 @@ import atexit
 import gc
 import os
 import sys
+from functools import partial
 from pathlib import Path
-from typing import Annotated
 
-import typer
-
-from evtcompat.cli.commands import Commands
+from evtcompat.cli.direct import direct_call
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.reporters.terminal import printable
-
-app = typer.Typer(
-    cls=Commands,
-    name="evtcompat",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    help="Find event schema changes that break deployed consumers, with a payload as proof.",
-    epilog=(
-        "Start with `evtcompat check schemas/order-placed-v2.avsc`: the versions beside the file and its content "
-        "in git are found without a flag. Exit codes: 0 compatible, 1 incompatible, 2 wrong usage, 3 could not be "
-        "checked, 4 undecided, 5 lock drifted."
-    ),
-)
-
-
-def _version(value: bool) -> None:
-    if value:
-        from evtcompat import __version__
-
-        typer.echo(f"evtcompat {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def _options(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
-    ] = False,
-) -> None:
-    del version  # its callback has done the work
 
 
 def _need_a_folder() -> None:
@@ -81,11 +47,18 @@ def main() -> None:
     atexit.register(gc.freeze)
     try:
         _need_a_folder()
-        app(prog_name="evtcompat")
+        call = direct_call(sys.argv[1:])
+        if call is None:
+            from evtcompat.cli.application import app
+
+            call = partial(app, prog_name="evtcompat")
+        sys.exit(call())
     except EvtcompatError as error:
         lines = str(error).splitlines()
         sys.stderr.write("\n".join([f"evtcompat: {printable(lines[0])}", *map(_indented, lines[1:])]) + "\n")
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)  # as Typer ends it, and shells expect
     except BrokenPipeError:
         # the reader has gone (`evtcompat ... | head`); nothing can be said any more, and the check is not over
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

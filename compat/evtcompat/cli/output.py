@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import difflib
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
-
-import typer
 
 from evtcompat.cli.screen import terminal
 from evtcompat.errors import UsageError
@@ -72,8 +71,8 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
     for output in sorted(outputs, key=lambda output: output.file is None):
         text = reporter(output.format)(report, terminal() if output.file is None else Terminal())
         if output.file is None:
-            # the reporter has decided on colour; Typer would strip it from a pipe that asked for it
-            typer.echo(text, nl=False, color=True)
+            sys.stdout.write(text)
+            sys.stdout.flush()
             continue
         write_report(output.file, text)
 
