@@ -218,4 +218,4 @@ def test_two_files_that_say_the_same_are_compared_with_what_lies_beside_each(run
         (tmp_path / folder / "address.avsc").write_text(json.dumps(address), encoding="utf-8")
     result = run("check", "new/order.avsc", "--against", "old/order.avsc", cwd=tmp_path)
     assert result.code == 1
-    assert "`X.to.zip` is int in the baseline and string in the candidate" in " ".join(result.out.split())
+    assert "`X.to.zip` is int in old/order.avsc and string in your change" in " ".join(result.out.split())

@@ -136,7 +136,7 @@ def test_a_run_with_one_compared_subject_says_what_that_subject_says() -> None:
         (["0.9", "1", "2"], "written with v0.9, v1 or v2)"),
         (["0", "1", "2", "2.1"], "written with any earlier version)"),
         (["2", "3"], "written with v2 or v3 as published)"),
-        ([None], "written with the baseline)"),
+        ([None], "written with what is deployed)"),
     ],
 )
 def test_the_older_versions_are_called_by_their_names(versions: list[str | None], said: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from evtcompat.checking.causes import caused
 from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.verdicts import verdict_of
 from evtcompat.formats.base import Schema, SchemaFormat
@@ -42,12 +43,14 @@ def compare_soon(
     registry, other, why = decision.registry_verdict, decision.other_policy, decision.explain
     verdict = decision.verdict
     if verdict is None:
-        return _compared(schema_format, decision.relation(), *sides(), settings)
+        both = sides()
+        return caused(_compared(schema_format, decision.relation(), *both, settings), *both)
     if why is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
     def explain() -> Comparison:
-        return _compared(schema_format, Relation() if why is None else why(), *sides(), settings)
+        both = sides()
+        return caused(_compared(schema_format, Relation() if why is None else why(), *both, settings), *both)
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:

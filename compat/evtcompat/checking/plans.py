@@ -73,6 +73,8 @@ class Plan:
     path: str = ""
     #: The same from the folder of the configuration, as its patterns see it; ``None`` when it lies elsewhere.
     configured_path: str | None = None
+    #: What sentences call the baseline, where no version does: ``main``.
+    deployed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,9 @@ from enum import Enum
 from graphlib import CycleError, TopologicalSorter
 
 from evtcompat.checking.verdicts import worst
-from evtcompat.model.histories import version_name
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.owners import Owners
-from evtcompat.model.reports import DirectedComparison, SubjectReport
+from evtcompat.model.reports import DirectedComparison, SubjectReport, name_of
 from evtcompat.model.verdicts import Severity, Verdict
 
 
@@ -86,8 +85,8 @@ def rollout(
     level: Level,
     owners: Owners | None = None,
     *,
-    old: str = "the baseline",
-    new: str = "the candidate",
+    old: str = "what is deployed",
+    new: str = "your change",
 ) -> str:
     """Who deploys first for one subject, as sentences without a final line break.
 
@@ -128,8 +127,8 @@ def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> s
     """Who deploys first for the subject of a report; ``""`` when nothing was compared or nothing changed."""
     if not _deploys(report):
         return ""
-    new = _label(report.candidate.version, "the candidate")
-    labels = [_label(comparison.baseline.version, "the baseline") for comparison in report.comparisons]
+    new = name_of(report.candidate, "your change")
+    labels = [name_of(comparison.baseline, "what is deployed") for comparison in report.comparisons]
     old = list(dict.fromkeys(f"{label} as published" if label == new else label for label in labels))
     return rollout(report.subject, directions_of_subject(report), report.level, owners, old=_any_of(old), new=new)
 
@@ -307,8 +306,3 @@ def _listed(names: Sequence[str]) -> str:
     if len(names) <= _SHOWN:
         return ", ".join(names)
     return f"{', '.join(names[:_SHOWN])} and {len(names) - _SHOWN} more"
-
-
-def _label(version: str | None, otherwise: str) -> str:
-    """``v3`` for version 3."""
-    return otherwise if version is None else version_name(version)

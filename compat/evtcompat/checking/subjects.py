@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
+from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.fixing import with_fixes_that_compose
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
@@ -53,6 +54,8 @@ class _SubjectCheck:
         self._referred: dict[int, tuple[str, ...]] = {}
         #: Why a registry would refuse what is compatible.
         self._refusals: dict[str, None] = {}
+        #: The documents of the versions that were compared.
+        self._sides: dict[SchemaName, Side] = {}
 
     def report(self) -> SubjectReport:
         plan = self._plan
@@ -73,7 +76,7 @@ class _SubjectCheck:
             if self._state(baselines) == "unchanged":
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
-            comparisons = self._composed(comparisons, candidate)
+            comparisons = self._caused(self._composed(comparisons, candidate), candidate)
         verdicts = [comparison.result.verdict for comparison in comparisons]
         verdicts += [verdict_of(findings)] + ([Verdict.UNCHECKED] if self._problems else [])
         registry = [comparison.result.registry_verdict for comparison in comparisons]
@@ -81,7 +84,7 @@ class _SubjectCheck:
             subject=plan.subject,
             format=plan.format.name,
             level=plan.level,
-            candidate=_name(plan.candidate),
+            candidate=_name(plan.candidate, self._called(plan.candidate)),
             verdict=worst(verdicts),
             comparisons=tuple(comparisons),
             findings=findings,
@@ -125,6 +128,16 @@ class _SubjectCheck:
             return False
         return self._referred.get(id(baseline)) == self._referred.get(id(candidate))
 
+    def _called(self, version: Version) -> str:
+        """What sentences call a version of this subject."""
+        plan = self._plan
+        if version.label is not None:
+            edited = version is plan.published and version.label == plan.candidate.label
+            return version_name(version.label) + (" as published" if edited else "")
+        if version is plan.candidate:
+            return "your change"
+        return plan.deployed or version.document.origin or "the baseline"
+
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
         try:
@@ -134,7 +147,7 @@ class _SubjectCheck:
             self._problems.append(problem_of(error, self._plan.subject, version))
             return None
         self._referred[id(version)] = tuple(content_hash(one.value) for one in schema.documents.values())
-        return Side(role or _label(version, "the candidate"), version.document, schema.documents), schema
+        return Side(role or self._called(version), version.document, schema.documents), schema
 
     def _own_findings(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
         """Findings about the candidate alone, and about its file."""
@@ -174,12 +187,21 @@ class _SubjectCheck:
             self._problems.append(problem_of(error, plan.subject, plan.candidate))
             return comparisons
 
+    def _caused(
+        self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
+    ) -> list[DirectedComparison]:
+        """The comparisons with the cause of each finding."""
+        if not any(one.result.findings for one in comparisons):
+            return comparisons
+        root = (self._format.names(self._plan.candidate.document).own or "").rpartition(".")[2]
+        compared = [Compared(one, self._sides[one.baseline], candidate[0]) for one in comparisons]
+        return with_causes(compared, self._plan.subject, root)
+
     def _against(
         self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
-        published = baseline is self._plan.published
-        label = _label(baseline, "the baseline") + (" as published" if published and baseline.label else "")
-        parsed = self._parsed(baseline, label)
+        name = _name(baseline, self._called(baseline))
+        parsed = self._parsed(baseline, name.called)
         if parsed is None:
             return []
         digest = content_hash(baseline.document.value)
@@ -198,7 +220,8 @@ class _SubjectCheck:
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
-            results.append(DirectedComparison(direction, _name(baseline), result))
+            results.append(DirectedComparison(direction, name, result))
+            self._sides[name] = parsed[0]
         return results
 
     def _note_refusals(self, result: Comparison, reader: Schema, writer: Schema) -> None:
@@ -247,13 +270,8 @@ def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
     return tuple(version for version in history if version.label == history[-1].label)
 
 
-def _label(version: Version, otherwise: str) -> str:
-    """How messages call a version."""
-    return otherwise if version.label is None else version_name(version.label)
-
-
-def _name(version: Version) -> SchemaName:
-    return SchemaName(version.document.origin, version.label)
+def _name(version: Version, called: str = "") -> SchemaName:
+    return SchemaName(version.document.origin, version.label, called)
 
 
 def _same(one: Version, other: Version) -> bool:

@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.config.waivers import Waiver
 from evtcompat.errors import UsageError
-from evtcompat.model.findings import Finding, WaivedBy
+from evtcompat.model.findings import Finding, FoundAt, WaivedBy
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.reports import DirectedComparison, Report, SubjectReport
-from evtcompat.model.verdicts import Verdict
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
 
@@ -25,6 +25,9 @@ def waiver_for(
 ) -> tuple[Waiver, Finding]:
     """The waiver that accepts a finding of a report, and the finding.
 
+    The id of a cause stands for all that comes of it, in both directions and against every version: the waiver accepts
+    the places that there are now. The fingerprint of a finding stands for that finding, at all its places.
+
     Raises:
         UsageError: The report has no such finding, it cannot be waived, it is waived already, or the day is over.
     """
@@ -32,21 +35,33 @@ def waiver_for(
         (subject.subject, finding)
         for subject in report.subjects
         for finding in _all_findings(subject)
-        if finding.fingerprint == fingerprint
+        if fingerprint in _ids(finding)
     ]
     if not found:
         about_run = any(finding.fingerprint == fingerprint for finding in report.findings)
         message = f"{fingerprint} cannot be waived" if about_run else f"no finding has the id {fingerprint}"
         hint = "Findings about the gate and the waivers count for everybody." if about_run else _HINT
         raise UsageError(message, hint=hint)
-    subject, finding = found[0]
+    found = [one for one in found if one[1].waived is None] or found
+    subject, finding = min(found, key=lambda one: _WEIGHT.index(one[1].severity))
     if finding.waived is not None:
         message = f"{fingerprint} is waived already, until {finding.waived.expires}"
         raise UsageError(message, hint="Change `expires` and `reason` of its entry to renew it.")
     if expires < today:
         message = f"the waiver would have expired on {expires} already"
         raise UsageError(message, hint="Give --expires a day to come.")
-    return Waiver(fingerprint, finding.rule, subject, reason, owner, expires), finding
+    places = tuple(dict.fromkeys(place.fingerprint for _, one in found for place in one.places))
+    listed = () if places == (fingerprint,) else places
+    return Waiver(fingerprint, finding.rule, subject, reason, owner, expires, listed), finding
+
+
+_WEIGHT = list(Severity)
+
+
+def _ids(finding: Finding) -> set[str]:
+    """What a finding can be waived by."""
+    found = {place.fingerprint for place in finding.places}
+    return found if finding.cause is None else found | {finding.cause.id}
 
 
 _HINT = "`evtcompat check` prints the id of every finding; run it with the same paths and baseline."
@@ -62,7 +77,8 @@ def apply(
 ) -> Report:
     """The report with the accepted findings marked `waived`, verdicts that follow, and findings about the waivers.
 
-    An expired waiver accepts nothing and is a finding itself; one that is used and ends within 14 days is announced;
+    A waiver accepts the places that it names; a finding that has others as well stays open with those. An expired
+    waiver accepts nothing and is a finding itself; one that is used and ends within 14 days is announced;
     one that fits no finding of its subject is reported. Waivers of subjects that this run did not compare are left
     alone.
 
@@ -75,7 +91,12 @@ def apply(
     """
     if not waivers:
         return report
-    valid = {waiver.fingerprint: waiver for waiver in waivers if today <= waiver.expires}
+    valid = {
+        fingerprint: waiver
+        for waiver in waivers
+        if today <= waiver.expires
+        for fingerprint in (waiver.fingerprint, *waiver.places)
+    }
     used: set[str] = set()
     subjects = tuple(_with_waivers(subject, valid, used) for subject in report.subjects)
     about = _about(waivers, report, used, today, complete=complete)
@@ -87,15 +108,7 @@ def apply(
 
 def _with_waivers(subject: SubjectReport, waivers: Mapping[str, Waiver], used: set[str]) -> SubjectReport:
     def marked(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        result = []
-        for finding in findings:
-            waiver = waivers.get(finding.fingerprint)
-            if waiver is not None and waiver.accepts(subject.subject, finding):
-                used.add(waiver.fingerprint)
-                result.append(replace(finding, waived=WaivedBy(waiver.reason, waiver.owner, waiver.expires)))
-            else:
-                result.append(finding)
-        return tuple(result)
+        return tuple(part for finding in findings for part in _marked(finding, subject.subject, waivers, used))
 
     def compared(comparison: DirectedComparison) -> DirectedComparison:
         findings = marked(comparison.result.findings)
@@ -113,6 +126,40 @@ def _with_waivers(subject: SubjectReport, waivers: Mapping[str, Waiver], used: s
     return replace(subject, comparisons=comparisons, findings=findings, verdict=worst(verdicts))
 
 
+def _marked(finding: Finding, subject: str, waivers: Mapping[str, Waiver], used: set[str]) -> Iterable[Finding]:
+    """The finding, with what is accepted of it marked: two findings where that holds for some of its places only."""
+    parts: dict[Waiver | None, list[FoundAt]] = {}
+    for place in finding.places:
+        waiver = waivers.get(place.fingerprint)
+        accepted = waiver if waiver is not None and waiver.accepts(subject, place) else None
+        parts.setdefault(accepted, []).append(place)
+    for waiver, places in parts.items():
+        part = _at(finding, places) if len(parts) > 1 else finding
+        if waiver is None:
+            yield part
+        else:
+            used.add(waiver.fingerprint)
+            yield replace(part, waived=WaivedBy(waiver.reason, waiver.owner, waiver.expires))
+
+
+def _at(finding: Finding, places: Sequence[FoundAt]) -> Finding:
+    """The finding at some of its places."""
+    first = places[0]
+    message = finding.message
+    for before, after in ((finding.reader, first.reader), (finding.writer, first.writer)):
+        if before.names:
+            message = message.replace(f"`{before.names}`", f"`{after.names}`")
+    return replace(
+        finding,
+        message=message,
+        rule=first.rule,
+        reader=first.reader,
+        writer=first.writer,
+        fingerprint=first.fingerprint,
+        also=tuple(places[1:]),
+    )
+
+
 def _about(
     waivers: Sequence[Waiver], report: Report, used: set[str], today: date, *, complete: bool
 ) -> Iterable[Mismatch]:
@@ -124,9 +171,10 @@ def _about(
         if subject.state in {"compared", "removed"} and not subject.problems
     }
     findings = {
-        finding.fingerprint: (subject.subject, finding.rule)
+        place.fingerprint: (subject.subject, place.rule)
         for subject in report.subjects
         for finding in _all_findings(subject)
+        for place in finding.places
     }
     for waiver in waivers:
         in_run = waiver.subject in known or (complete and not report.errors)

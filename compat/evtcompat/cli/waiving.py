@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from evtcompat.checking.waivers import waiver_for
 from evtcompat.cli.checking import checked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
-from evtcompat.config.waivers import append_waiver
+from evtcompat.config.waivers import append_waiver, parse_waivers
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.writing import write_own
@@ -68,5 +68,9 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         message = f"{name}: the waivers cannot be read: {reason}"
         raise UsageError(message) from error
+    known = {entry.fingerprint: entry for entry in parse_waivers(before, name)}
+    if waiver.fingerprint in known and not set(waiver.places) <= set(known[waiver.fingerprint].places):
+        # the cause is waived already, and was met at new places since: those get an entry of their own
+        waiver = replace(waiver, fingerprint=waiver.places[0])
     write_own(file, append_waiver(before, waiver, name).encode("utf-8"))
     return f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}"

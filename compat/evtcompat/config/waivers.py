@@ -11,13 +11,14 @@ from pathlib import Path
 from evtcompat.config.find import Reader, read_text
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.errors import ConfigError, UsageError
-from evtcompat.model.findings import Finding
+from evtcompat.model.findings import FoundAt
 from evtcompat.model.places import Place
 
 #: Findings about the gate and its waivers cannot be waived: whoever adds the waiver weakens the gate once more.
 UNWAIVABLE = ("gate-weakened", "waiver-expired", "waiver-expiring", "waiver-unused")
 
 _KEYS = ("fingerprint", "rule", "subject", "reason", "owner", "expires")
+_OPTIONAL = ("places",)
 _FINGERPRINT = re.compile(r"[0-9a-f]{24}")
 
 
@@ -25,6 +26,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{24}")
 class Waiver:
     """One entry of the waiver file."""
 
+    #: Of a finding at one place, or the id of a cause.
     fingerprint: str
     rule: str
     subject: str
@@ -32,13 +34,20 @@ class Waiver:
     owner: str
     #: The last day on which it holds.
     expires: date
+    #: The fingerprints of all the places that it accepts, where they are several.
+    places: tuple[str, ...] = ()
     #: Where the entry stands.
     place: Place = field(default=Place(), compare=False)
 
-    def accepts(self, subject: str, finding: Finding) -> bool:
-        """Whether it names this finding of this subject; all three words must agree."""
-        named = (self.fingerprint, self.rule, self.subject)
-        return named == (finding.fingerprint, finding.rule, subject) and finding.rule not in UNWAIVABLE
+    def accepts(self, subject: str, found: FoundAt) -> bool:
+        """Whether it names this place of a finding of this subject.
+
+        Its own fingerprint, rule and subject must all agree. Places that it lists may fall under other rules: one edit
+        breaks several.
+        """
+        if subject != self.subject or found.rule in UNWAIVABLE:
+            return False
+        return (self.fingerprint, self.rule) == (found.fingerprint, found.rule) or found.fingerprint in self.places
 
 
 def parse_waivers(text: str, origin: str) -> tuple[Waiver, ...]:
@@ -76,7 +85,7 @@ def load_waivers(path: Path, *, origin: str | None = None, read: Reader = read_t
 
 
 def _waiver(table: Table) -> Waiver:
-    table.only(_KEYS)
+    table.only((*_KEYS, *_OPTIONAL))
     for key in _KEYS:
         if key not in table.values:
             table.fail(f"`{table.called()}` has no `{key}`", hint=f"A waiver needs {', '.join(_KEYS)}.")
@@ -92,7 +101,10 @@ def _waiver(table: Table) -> Waiver:
     for key in ("reason", "owner"):
         if not words[key].strip():
             table.fail(f"`{table.called(key)}` must not be blank", key)
-    return Waiver(fingerprint, rule, **words, expires=expires, place=table.place())
+    places = tuple(table.strings("places") or ())
+    if not all(_FINGERPRINT.fullmatch(one) for one in places):
+        table.fail(f"`{table.called('places')}` must hold fingerprints of 24 hexadecimal digits", "places")
+    return Waiver(fingerprint, rule, **words, expires=expires, places=places, place=table.place())
 
 
 def _check_rule(rule: str, fail: Callable[[str, str | None], object]) -> None:
@@ -129,6 +141,8 @@ def append_waiver(text: str, waiver: Waiver, origin: str = "evtcompat-waivers.to
         f"owner = {_quoted(waiver.owner)}",
         f"expires = {waiver.expires.isoformat()}",
     ]
+    if waiver.places:
+        entry += ["places = [", *(f"    {_quoted(one)}," for one in waiver.places), "]"]
     try:
         parse_waivers("\n".join(entry), "the new waiver")
     except ConfigError as error:

@@ -33,6 +33,27 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Cause:
+    """One edit at one place of a definition: what findings of several places, directions and versions come from."""
+
+    #: Identity of the edit, whatever it is met through: 24 hexadecimal digits.
+    id: str
+    #: What a person did, in words: ```total`: scale 2 -> 3``; ``""`` where no edit was found that explains it.
+    change: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAt:
+    """One place where a finding is met."""
+
+    rule: str
+    reader: Place
+    writer: Place
+    #: Identity of the finding at this place.
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One mismatch under one rule, with both places, fix and witness."""
 
@@ -53,3 +74,12 @@ class Finding:
     #: ``reader`` or ``writer`` where it speaks of that schema alone; both places are there then.
     side: str | None = None
     observed: Observed | None = None
+    #: The edit that it comes from, where a check or a comparison has looked for it.
+    cause: Cause | None = None
+    #: The other places at which the same cause has the same effect; its own is the first of them and not listed.
+    also: tuple[FoundAt, ...] = ()
+
+    @property
+    def places(self) -> tuple[FoundAt, ...]:
+        """Every place where it is met, its own first."""
+        return (FoundAt(self.rule, self.reader, self.writer, self.fingerprint), *self.also)

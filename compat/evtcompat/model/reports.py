@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.model.findings import Finding
+from evtcompat.model.histories import version_name
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.verdicts import Policy, Verdict
@@ -86,6 +87,15 @@ class SchemaName:
 
     origin: str | None
     version: str | None = None
+    #: What sentences call it: ``v3``, ``main``, ``your change``; ``""`` where a check has not said.
+    called: str = field(default="", compare=False)
+
+
+def name_of(name: SchemaName, otherwise: str) -> str:
+    """What a sentence calls a document."""
+    if name.called or name.version is None:
+        return name.called or otherwise
+    return version_name(name.version)
 
 
 @dataclass(frozen=True, slots=True)

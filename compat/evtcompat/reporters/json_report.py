@@ -8,7 +8,8 @@ from dataclasses import asdict
 from importlib.resources import files
 
 from evtcompat import __version__
-from evtcompat.model.findings import Finding
+from evtcompat.checking.grouping import Change, changes_of, versions
+from evtcompat.model.findings import Finding, FoundAt
 from evtcompat.model.jsonable import jsonable
 from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
@@ -89,9 +90,21 @@ def finding_value(finding: Finding) -> dict[str, object]:
         else {"reason": waived.reason, "owner": waived.owner, "expires": waived.expires.isoformat()},
         "witness": None if finding.witness is None else _witness(finding.witness),
     }
+    if finding.cause is not None:
+        value["cause"] = {"id": finding.cause.id, "change": finding.cause.change}
+        value["places"] = [_found_at(place) for place in finding.places]
     if observed is not None:
         value["observed"] = asdict(observed)
     return value
+
+
+def _found_at(found: FoundAt) -> dict[str, object]:
+    return {
+        "rule": found.rule,
+        "reader": _place(found.reader),
+        "writer": _place(found.writer),
+        "fingerprint": found.fingerprint,
+    }
 
 
 def _subject(subject: SubjectReport) -> dict[str, object]:
@@ -111,7 +124,29 @@ def _subject(subject: SubjectReport) -> dict[str, object]:
         "renamed_from": subject.renamed_from,
         "findings": [finding_value(finding) for finding in subject.findings],
         "comparisons": [_comparison(comparison) for comparison in subject.comparisons],
+        "causes": [_change(change, subject) for change in changes_of(subject)],
         "rollout": subject.rollout,
+    }
+
+
+def _change(change: Change, subject: SubjectReport) -> dict[str, object]:
+    history = list(dict.fromkeys(comparison.baseline for comparison in subject.comparisons))
+    return {
+        "id": change.id,
+        "change": change.words,
+        "severity": change.finding.severity.value,
+        "waived": change.waived is not None,
+        "places": change.places,
+        "effects": [
+            {
+                "direction": effect.direction.value if effect.direction is not None else None,
+                "rule": effect.finding.rule,
+                "severity": effect.finding.severity.value,
+                "versions": versions(effect.baselines, history),
+                "finding": effect.finding.fingerprint,
+            }
+            for effect in change.effects
+        ],
     }
 
 

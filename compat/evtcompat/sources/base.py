@@ -70,6 +70,8 @@ class Past:
     mode: str | None = None
     #: Where it may find what its own tree does not define.
     references: References | None = None
+    #: What sentences call what it is compared with, where no version does: ``main``, ``HEAD``.
+    deployed: str | None = None
 
 
 class HistorySource(Protocol):

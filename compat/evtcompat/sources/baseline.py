@@ -48,6 +48,7 @@ class Baseline:
         single: The one file that was named as the baseline.
         commit: The commit that the baseline is.
         reason: For the report.
+        called: What sentences call it: the branch, ``HEAD``, a commit id.
         left_out: Tells the paths that a sparse checkout leaves out; asked when something seems deleted.
     """
 
@@ -58,6 +59,7 @@ class Baseline:
     single: str | None = None
     commit: str | None = None
     reason: str | None = None
+    called: str | None = None
     workspace: Workspace | None = field(default=None, repr=False)
     left_out: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
@@ -164,6 +166,7 @@ def _of_commit(
         siblings=siblings,
         commit=chosen.commit,
         reason=_reason(chosen),
+        called=chosen.branch or chosen.label,
         workspace=workspace,
         left_out=sparse,
     )

@@ -224,6 +224,7 @@ class FileHistories:
             references_changed=references_changed,
             renamed_from=self._renamed.get(path),
             terms=terms,
+            deployed=self._baseline.called,
         )
 
     def _published(self, current: Current) -> Version | None:

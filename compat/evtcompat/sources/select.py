@@ -143,6 +143,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         severities=past.terms.severities,
         path=current.path,
         configured_path=now.layout.relative(current.path),
+        deployed=past.deployed,
     )
 
 

@@ -42,6 +42,8 @@ class GitBaseline(NamedTuple):
     label: str
     #: Why this one, for the report: ``merge base with main``.
     reason: str
+    #: The branch that the change goes to, where the commit is the newest that it shares with that branch.
+    branch: str | None = None
 
 
 def short(commit: str) -> str:
@@ -85,7 +87,7 @@ def merge_base_baseline(repository: Repository, ref: str, candidate: str | None 
     """
     other = repository.resolve(ref)
     base = repository.merge_base(candidate or repository.resolve("HEAD"), other)
-    return GitBaseline(base, short(base), f"merge base with {ref}")
+    return GitBaseline(base, short(base), f"merge base with {ref}", ref)
 
 
 def pushed_range(repository: Repository, environment: Mapping[str, str]) -> tuple[str, GitBaseline] | None:
@@ -142,9 +144,9 @@ def automatic_baseline(
         return GitBaseline(repository.resolve(before), short(before), f"what {branch} was before the push")
     base = repository.merge_base(head, tip)
     if base != head:
-        return GitBaseline(base, short(base), f"merge base with {branch}")
+        return GitBaseline(base, short(base), f"merge base with {branch}", branch)
     if not on_branch and repository.branch is not None:
-        return GitBaseline(head, "HEAD", f"merge base with {branch}")
+        return GitBaseline(head, "HEAD", f"merge base with {branch}", branch)
     if edited():
         return GitBaseline(head, "HEAD", "the last commit")
     return _before(repository, head)
@@ -163,7 +165,7 @@ def _begun(repository: Repository, candidate: str, environment: Mapping[str, str
     base = repository.merge_base(candidate, tip)
     if base == candidate:
         return _before(repository, candidate)
-    return GitBaseline(base, short(base), f"merge base with {branch}")
+    return GitBaseline(base, short(base), f"merge base with {branch}", branch)
 
 
 def _before(repository: Repository, commit: str) -> GitBaseline:

@@ -15,7 +15,7 @@ RULE = AvroRule(
         severity=Severity.ERROR,
         format="avro",
         misreads=True,
-        sentence="The alias of `{path}.{field}` is dead when {reader} reads {writer} events: {observed}.",
+        sentence="The alias of `{path}.{field}` is dead when {reader} reads events written with {writer}: {observed}.",
         what="A field alias is not applied, because the record changed its name or namespace without an alias of "
         "its own.",
         why="Avro Java then fills the field with its default, silently, or raises where it has none. The data is "

@@ -39,7 +39,7 @@ RULE = AvroRule(
         id="empty-array-default-in-union",
         severity=Severity.ERROR,
         format="avro",
-        sentence="`{path}.{field}` in {reader} falls back on an empty array when reading {writer} events, "
+        sentence="`{path}.{field}` in {reader} falls back on an empty array when reading events written with {writer}, "
         "and {decoder} fails to build it because the field is a union.",
         what="A field that the writer lacks is filled with the default `[]`, and its type is a union with an array.",
         why='Avro Java 1.12.1 raises "Not an array" on every event that has the record: the fast reader, which is on '

@@ -24,7 +24,7 @@ RULE = AvroRule(
         id="invalid-reader-default",
         severity=Severity.ERROR,
         format="avro",
-        sentence="`{path}.{field}` in {reader} is filled from its default when reading {writer} events, "
+        sentence="`{path}.{field}` in {reader} is filled from its default when reading events written with {writer}, "
         "and that default is wrong: {reason}.",
         what="The reader falls back on a default that is no value of the field's type.",
         why="Avro Java raises or writes something else (a cut number, padded bytes), fastavro refuses the schema "

@@ -21,7 +21,8 @@ RULE = AvroRule(
         severity=Severity.ERROR,
         format="avro",
         reflexive=True,
-        sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads {writer} events: {trouble}.",
+        sentence="`{path}`: {decoder} goes wrong at the union of {reader} when it reads events written with {writer}: "
+        "{trouble}.",
         what="A decoder picks a union branch by its own rule and then fails or loses fields, although another branch "
         "would do.",
         why="Registries ask whether some branch fits; decoders take the first that looks right and do not come back. "

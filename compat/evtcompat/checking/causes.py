@@ -1,0 +1,209 @@
+"""Findings by their cause: the one edit of a definition that they come from, whatever places, directions or versions.
+
+A finding is led back to an edit by where it is. Of one comparison, findings of one rule with one cause become one
+finding with its places; those of other directions and versions share the id of the cause, by which reports tell them
+together.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from evtcompat.checking.edits import Edit, Edits, keys_to
+from evtcompat.checking.wording import change_of
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.findings import Cause, Finding
+from evtcompat.model.json_types import JSON
+from evtcompat.model.levels import Direction
+from evtcompat.model.places import Place, tokens
+from evtcompat.model.pointers import found_at
+from evtcompat.model.reports import Comparison, DirectedComparison
+from evtcompat.rules.judge import Side
+
+#: The identity of an edit: its kind, the way to it and, of a changed part, what it is now.
+_Key: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A comparison with the documents that it is of."""
+
+    comparison: DirectedComparison
+    baseline: Side
+    candidate: Side
+
+
+def with_causes(compared: Sequence[Compared], subject: str, root: str = "") -> list[DirectedComparison]:
+    """The comparisons of one candidate with the cause of each finding, and findings of one cause put together.
+
+    Args:
+        compared: The comparisons in the order of the history, the newest version last.
+        subject: Whose schema it is: a part of the identity of each cause.
+        root: What the names of places begin with where they are of the schema's own type; words leave it out.
+    """
+    search = _Search(subject, root)
+    touched = [[search.touched(finding, one) for finding in one.comparison.result.findings] for one in compared]
+    search.choose(edits for found in touched for edits, _ in found)
+    for one, found in reversed(list(zip(compared, touched, strict=True))):
+        # the place with the shortest name stands for the others
+        by_name = sorted(zip(one.comparison.result.findings, found, strict=True), key=lambda each: _rank(each[1][1]))
+        for finding, (edits, names) in by_name:
+            search.word(finding, edits, names, one)
+    return [
+        _with(one.comparison, [search.cause(*each) for each in zip(one.comparison.result.findings, found, strict=True)])
+        for one, found in zip(compared, touched, strict=True)
+    ]
+
+
+def caused(result: Comparison, reader: Side, writer: Side) -> Comparison:
+    """One comparison by itself, the reader as the one that changed, with its findings put together by cause."""
+    if not result.findings:
+        return result
+    from evtcompat.model.reports import SchemaName
+
+    directed = DirectedComparison(Direction.BACKWARD, SchemaName(None), result)
+    return with_causes([Compared(directed, writer, reader)], "")[0].result
+
+
+class _Search:
+    """The causes of one subject's findings."""
+
+    def __init__(self, subject: str, root: str) -> None:
+        self._subject = subject
+        self._root = root
+        self._edits: dict[tuple[int, int], Edits] = {}
+        #: The causes that some finding has for itself, in order of their number.
+        self._single: set[_Key] = set()
+        self._words: dict[tuple[_Key, ...], str] = {}
+
+    def touched(self, finding: Finding, compared: Compared) -> tuple[tuple[Edit, ...], str]:
+        """The edits that a finding comes from, and how the place is called."""
+        leaves = list(_leaves(finding))
+        for each in (leaves, [finding]):
+            found = {edit.keys: (edit, names) for leaf in each for edit, names in self._at(leaf, compared)}
+            if found:
+                names = next(iter(found.values()))[1]
+                return tuple(edit for edit, _ in found.values()), names
+        return (), _name_of(finding, compared.comparison.direction)
+
+    def _at(self, finding: Finding, compared: Compared) -> Iterable[tuple[Edit, str]]:
+        new, old = _sides(finding, compared.comparison.direction)
+        ours, theirs = _value(compared.candidate, new), _value(compared.baseline, old)
+        names = _name_of(finding, compared.comparison.direction)
+        found = self._between(theirs, ours).at(old.pointer, new.pointer)
+        if not found:
+            here, there = (found_at(value, tokens(place.pointer)) for value, place in ((ours, new), (theirs, old)))
+            alike = new.pointer.rpartition("/")[2] == old.pointer.rpartition("/")[2] != ""
+            if here is not None and there is not None and alike:
+                way = keys_to(ours, new.pointer)
+                found = tuple(replace(edit, keys=(*way, *edit.keys)) for edit in Edits(there, here).at("", ""))
+        return [(edit, names) for edit in found]
+
+    def _between(self, old: JSON, new: JSON) -> Edits:
+        key = (id(old), id(new))
+        if key not in self._edits:
+            self._edits[key] = Edits(old, new)
+        return self._edits[key]
+
+    def choose(self, touched: Iterable[tuple[Edit, ...]]) -> None:
+        """Note the edits that explain a finding alone: one that several edits explain is told with such a one."""
+        self._single = {_key(edits[0]) for edits in touched if len(edits) == 1}
+
+    def _chosen(self, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
+        alone = [edit for edit in edits if _key(edit) in self._single]
+        return (alone[0],) if alone else edits
+
+    def word(self, finding: Finding, edits: tuple[Edit, ...], names: str, compared: Compared) -> None:
+        """Keep the words of the change as the first finding of its cause tells it."""
+        chosen = self._chosen(edits)
+        if chosen:
+            keys = tuple(sorted(map(_key, chosen)))
+            if keys not in self._words:
+                new, old = _sides(finding, compared.comparison.direction)
+                called = names.removeprefix(f"{self._root}.") if self._root else names
+                other = (new.names and old.names) or called
+                self._words[keys] = change_of(chosen, called or other)
+
+    def cause(self, finding: Finding, touched: tuple[tuple[Edit, ...], str]) -> Cause:
+        """The cause of a finding."""
+        chosen = self._chosen(touched[0])
+        if not chosen:
+            places = sorted((finding.reader.names or finding.reader.pointer, finding.writer.names))
+            return Cause(content_hash([self._subject, "place", finding.rule, touched[1], *places])[:24])
+        keys = tuple(sorted(map(_key, chosen)))
+        return Cause(content_hash([self._subject, "edit", *map(list, keys)])[:24], self._words.get(keys, ""))
+
+
+def _with(comparison: DirectedComparison, causes: Sequence[Cause]) -> DirectedComparison:
+    findings = [
+        replace(finding, cause=cause) for finding, cause in zip(comparison.result.findings, causes, strict=True)
+    ]
+    return replace(comparison, result=replace(comparison.result, findings=_together(findings)))
+
+
+def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings, those of one cause that say the same of several places as one, unless they need their own fixes."""
+    groups: dict[object, list[Finding]] = {}
+    for finding in findings:
+        alone = finding.cause is None or not finding.cause.change
+        key = (finding.cause, finding.rule, finding.severity, finding.side, _nameless(finding))
+        groups.setdefault(id(finding) if alone else key, []).append(finding)
+    return tuple(one for group in groups.values() for one in _merged(group))
+
+
+def _merged(group: Sequence[Finding]) -> Iterable[Finding]:
+    patches = {json.dumps(one.fix.patch, default=str) for one in group if one.fix is not None}
+    if len(group) == 1 or len(patches) > 1:
+        return group
+    group = sorted(group, key=lambda one: _rank(one.reader.names))
+    fix = next((one.fix for one in group if one.fix is not None), None)
+    also = tuple(place for one in group[1:] for place in one.places)
+    return [replace(group[0], fix=fix, also=also)]
+
+
+def _rank(names: str) -> tuple[int, str]:
+    return len(names), names
+
+
+def _nameless(finding: Finding) -> str:
+    """The message without what its places are called."""
+    message = finding.message
+    for names in (finding.reader.names, finding.writer.names):
+        if names:
+            message = message.replace(f"`{names}`", "``")
+    return message
+
+
+def _leaves(finding: Finding) -> Iterable[Finding]:
+    """What a finding comes down to, in the end; at most as much as it tells."""
+    pending = [finding]
+    while pending:
+        one = pending.pop()
+        if not one.because:
+            yield one
+        pending += one.because[::-1]
+
+
+def _sides(finding: Finding, direction: Direction) -> tuple[Place, Place]:
+    """The places in the candidate and in the baseline."""
+    backward = direction is Direction.BACKWARD
+    return (finding.reader, finding.writer) if backward else (finding.writer, finding.reader)
+
+
+def _name_of(finding: Finding, direction: Direction) -> str:
+    """What a person calls the place: the longer of the names, as a part that one side lacks has none there."""
+    new, old = _sides(finding, direction)
+    return max(new.names, old.names, key=len)
+
+
+def _value(side: Side, place: Place) -> JSON:
+    document = side.documents.get(place.origin) if place.origin is not None else None
+    return (document or side.document).value
+
+
+def _key(edit: Edit) -> _Key:
+    now = content_hash(edit.new) if edit.kind.value == "changed" else ""
+    return (edit.kind.value, *edit.keys, now)

@@ -1,0 +1,244 @@
+"""What differs between two documents, member by member, so that findings can be led back to the edit that made them.
+
+Nothing here interprets a schema: items of a list are paired by their ``name``, words by themselves, all else by content
+and then by position, as a person reads them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, TypeAlias
+
+from evtcompat.model.canonical import canonical_text
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import child, tokens
+from evtcompat.model.pointers import found_at
+
+#: More edits than this below one place are not the cause of a finding there; they are its circumstances.
+MOST_BELOW: Final = 6
+
+
+class Kind(Enum):
+    """What was done; ``value`` says it in a sentence."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One part that differs."""
+
+    kind: Kind
+    #: The way to it: member names, names of items, words of a list.
+    keys: tuple[str, ...]
+    #: Where it is in each document; ``None`` where it is not.
+    old_pointer: str | None
+    new_pointer: str | None
+    old: JSON = None
+    new: JSON = None
+    #: Whether it is an item of a list, told by `keys[-1]`.
+    item: bool = False
+
+
+class Edits:
+    """Every edit between two documents, found by place."""
+
+    def __init__(self, old: JSON, new: JSON) -> None:
+        self.all = tuple(_edits(old, new))
+        words = [word for edit in self.all for word in _words(edit)]
+        self._old = _Places([(edit.old_pointer, edit) for edit in self.all], [(one.old_pointer, one) for one in words])
+        self._new = _Places([(edit.new_pointer, edit) for edit in self.all], [(one.new_pointer, one) for one in words])
+
+    def at(self, old_pointer: str, new_pointer: str) -> tuple[Edit, ...]:
+        """The edits that something at these two places comes from; none where nothing differs there.
+
+        An edit of exactly one of the places comes first, then the addition or removal that holds one of them, then the
+        edits inside both, if they are few.
+        """
+        exact = _distinct([*self._new.at(new_pointer), *self._old.at(old_pointer)])
+        if exact:
+            return exact
+        around = _distinct([*self._new.around(new_pointer), *self._old.around(old_pointer)])
+        if around:
+            return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
+        new, old = self._new.below(new_pointer), self._old.below(old_pointer)
+        if not new_pointer and not old_pointer and len(self.all) > 1:
+            # everything lies below the whole schema: what it says of itself does, and not what it says of its parts
+            new = old = [edit for edit in self.all if len(edit.keys) == 1 and not _has_parts(edit)]
+        both = _distinct([edit for edit in new if edit in old]) if old and new else ()
+        found = both or _distinct(min((new, old), key=lambda some: len(some) or len(self.all) + 1))
+        told = tuple(edit for edit in found if not _prose(edit)) or found
+        return told if len(found) <= MOST_BELOW else ()
+
+
+_Placed: TypeAlias = "tuple[str | None, Edit]"
+
+
+def _by_pointer(placed: Sequence[_Placed]) -> dict[str, list[Edit]]:
+    found: dict[str, list[Edit]] = {}
+    for pointer, edit in placed:
+        if pointer is not None:
+            found.setdefault(pointer, []).append(edit)
+    return found
+
+
+def _words(edit: Edit) -> Iterator[Edit]:
+    """The words of a list that was added or removed whole: each says something by itself."""
+    for pointer, value in ((edit.old_pointer, edit.old), (edit.new_pointer, edit.new)):
+        if isinstance(value, list) and edit.kind is not Kind.CHANGED and pointer is not None:
+            added = edit.kind is Kind.ADDED
+            for index, word in enumerate(value):
+                if isinstance(word, str):
+                    at, keys = child(pointer, index), (*edit.keys, word)
+                    if added:
+                        yield Edit(edit.kind, keys, None, at, new=word, item=True)
+                    else:
+                        yield Edit(edit.kind, keys, at, None, old=word, item=True)
+
+
+class _Places:
+    """Edits by their pointer on one side."""
+
+    def __init__(self, placed: Sequence[_Placed], inner: Sequence[_Placed]) -> None:
+        """`inner` are parts of the edits, which are found only where somebody asks for exactly them."""
+        self._by_pointer = _by_pointer(placed)
+        self._inner = _by_pointer(inner)
+        self._sorted = sorted((f"{pointer}/", pointer) for pointer in self._by_pointer)
+
+    def at(self, pointer: str) -> Sequence[Edit]:
+        return self._by_pointer.get(pointer) or self._inner.get(pointer) or ()
+
+    def around(self, pointer: str) -> Sequence[Edit]:
+        """The edit of the nearest part that holds the place."""
+        while pointer:
+            pointer = pointer.rpartition("/")[0]
+            if pointer in self._by_pointer:
+                return self._by_pointer[pointer]
+        return ()
+
+    def below(self, pointer: str) -> Sequence[Edit]:
+        """The edits inside the place; at most a few more than `MOST_BELOW`."""
+        found: list[Edit] = []
+        for key, inner in self._sorted[bisect_left(self._sorted, (f"{pointer}/", "")) :]:
+            if not key.startswith(f"{pointer}/") or len(found) > MOST_BELOW:
+                break
+            found += self._by_pointer[inner]
+        return found
+
+
+def keys_to(value: JSON, pointer: str) -> tuple[str, ...]:
+    """The way to a part of a document, as `Edit.keys` has it."""
+    keys = []
+    for step in tokens(pointer):
+        item = isinstance(value, list)
+        value = found_at(value, (step,))
+        name = _name(value) if item else None
+        keys.append(f"[{step}]" if item and name is None else name or step)
+    return tuple(keys)
+
+
+def _has_parts(edit: Edit) -> bool:
+    return isinstance(edit.old, dict | list) or isinstance(edit.new, dict | list)
+
+
+def _prose(edit: Edit) -> bool:
+    """Whether what differs is text for people."""
+    words = [value for value in (edit.old, edit.new) if value is not None]
+    return all(isinstance(value, str) for value in words) and any(" " in str(value) for value in words)
+
+
+def _distinct(edits: Sequence[Edit]) -> tuple[Edit, ...]:
+    return tuple({edit.keys: edit for edit in edits}.values())
+
+
+def _edits(old: JSON, new: JSON) -> Iterator[Edit]:
+    """The edits in the order of the new document, those of the old one among them; without recursion."""
+    pending: list[tuple[tuple[str, ...], str, str, JSON, JSON]] = [((), "", "", old, new)]
+    while pending:
+        keys, here, there, before, after = pending.pop()
+        if before is after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            pairs = _paired({key: (key, key) for key in before}, {key: (key, key) for key in after})
+            item = False
+        elif isinstance(before, list) and isinstance(after, list):
+            pairs = _items(before, after)
+            item = True
+        else:
+            if not _equal(before, after):
+                yield Edit(Kind.CHANGED, keys, here, there, before, after)
+            continue
+        inner = []
+        for key, (ours, theirs) in pairs.items():
+            old_pointer = None if ours is None else child(here, ours)
+            new_pointer = None if theirs is None else child(there, theirs)
+            was = None if ours is None else before[ours]  # type: ignore[index]  # a key of this mapping or list
+            now = None if theirs is None else after[theirs]  # type: ignore[index]  # idem
+            if old_pointer is None:
+                yield Edit(Kind.ADDED, (*keys, key), None, new_pointer, None, now, item)
+            elif new_pointer is None:
+                yield Edit(Kind.REMOVED, (*keys, key), old_pointer, None, was, None, item)
+            else:
+                inner.append(((*keys, key), old_pointer, new_pointer, was, now))
+        pending += inner[::-1]
+
+
+_Pairs = dict[str, tuple["str | int | None", "str | int | None"]]
+
+
+def _paired(old: Mapping[str, tuple[str, str | int]], new: Mapping[str, tuple[str, str | int]]) -> _Pairs:
+    """The parts by their key: where each is on both sides."""
+    found: _Pairs = {key: (old[key][1] if key in old else None, at) for key, (_, at) in new.items()}
+    found |= {key: (at, None) for key, (_, at) in old.items() if key not in new}
+    return found
+
+
+def _items(old: Sequence[JSON], new: Sequence[JSON]) -> _Pairs:
+    """The items of two lists, paired: by name or word, the others by content, and what is left by position."""
+    pairs = _paired(*(_named(items) for items in (old, new)))
+    ours = [index for index, item in enumerate(old) if _name(item) is None]
+    theirs = [index for index, item in enumerate(new) if _name(item) is None]
+    if ours and theirs:
+        contents: dict[str, list[int]] = {}
+        for index in ours:
+            contents.setdefault(canonical_text(old[index]), []).append(index)
+        left = []
+        for index in theirs:
+            same = contents.get(canonical_text(new[index]))
+            if same:
+                ours.remove(same.pop(0))
+            else:
+                left.append(index)
+        theirs = left
+    for position, index in enumerate(theirs):
+        pairs[f"[{index}]"] = (ours[position] if position < len(ours) else None, index)
+    pairs |= {f"[-{index}]": (index, None) for index in ours[len(theirs) :]}
+    return pairs
+
+
+def _named(items: Sequence[JSON]) -> dict[str, tuple[str, str | int]]:
+    found: dict[str, tuple[str, str | int]] = {}
+    for index, item in enumerate(items):
+        name = _name(item)
+        if name is not None:
+            found.setdefault(name, (name, index))
+    return found
+
+
+def _name(item: JSON) -> str | None:
+    """What a person calls an item: its name, or itself when it is a word or a number."""
+    if isinstance(item, dict):
+        name = item.get("name", item.get("$ref"))
+        return name if isinstance(name, str) else None
+    if isinstance(item, list):
+        return None
+    return item if isinstance(item, str) else canonical_text(item)
+
+
+def _equal(one: JSON, other: JSON) -> bool:
+    return type(one) is type(other) and one == other

@@ -1,0 +1,78 @@
+"""Edits in the words of the person who made them: ```plan`: "team" added to `symbols```, ```total`: scale 2 -> 3``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from evtcompat.checking.edits import Edit, Kind
+from evtcompat.model.json_types import JSON
+from evtcompat.model.jsonable import jsonable
+
+#: A longer value is cut.
+_LONGEST: Final = 40
+#: Of a longer way only the end is shown.
+_LONGEST_PLACE: Final = 60
+_CUT: Final = "..."
+_WORD = re.compile(r"[\w.$/-]+")
+_POSITION = re.compile(r"\[-?\d+\]")
+
+
+def change_of(edits: Sequence[Edit], place: str) -> str:
+    """What was changed at a place, as a phrase.
+
+    Args:
+        edits: What was done there, at least one.
+        place: What a person calls the place; ``""`` for the whole schema.
+    """
+    if len(place) > _LONGEST_PLACE:
+        place = f"…{place[1 - _LONGEST_PLACE :]}"
+    own = place.rpartition(".")[2].removesuffix("[]").removesuffix("{}")
+    named = edits[0].keys[-1:] == (own,) if own else False
+    word = edits[0].item and isinstance(edits[0].new or edits[0].old, str)
+    if len(edits) == 1 and named and word:
+        return _phrase(edits[0], own)
+    if len(edits) == 1 and named and edits[0].kind is not Kind.CHANGED:
+        return f"`{place}` {edits[0].kind.value}"
+    phrases = [_phrase(edit, own) for edit in sorted(edits, key=lambda edit: edit.kind is not Kind.CHANGED)]
+    before = f"`{place}`: " if place else ""
+    return f"{before}{'; '.join(dict.fromkeys(phrases))}"
+
+
+def _phrase(edit: Edit, own: str) -> str:
+    key = edit.keys[-1] if edit.keys else ""
+    if edit.kind is Kind.CHANGED:
+        beside = _annotated(edit.old, edit.new)
+        if beside:
+            return beside
+        called = f"{key} " if key and key != own and not _POSITION.fullmatch(key) else ""
+        return f"{called}{_short(edit.old)} -> {_short(edit.new)}"
+    value = edit.new if edit.kind is Kind.ADDED else edit.old
+    if edit.item:
+        within = edit.keys[-2] if len(edit.keys) > 1 else ""
+        word = isinstance(value, str) and key != own
+        part = f'"{key}"' if word else "a branch" if _POSITION.fullmatch(key) else f"`{key}`"
+        preposition = "to" if edit.kind is Kind.ADDED else "from"
+        beside = f" {preposition} `{within}`" if within and within != own else ""
+        return f"{part} {edit.kind.value}{beside}"
+    told = _short(value)
+    return f"`{key}` {edit.kind.value}" if told.endswith(_CUT) else f"{key} {told} {edit.kind.value}"
+
+
+def _annotated(old: JSON, new: JSON) -> str:
+    """What a type got or lost that was, or is, written as its name alone: ``logicalType uuid added``."""
+    for bare, full, done in ((old, new, Kind.ADDED), (new, old, Kind.REMOVED)):
+        if isinstance(bare, str) and isinstance(full, dict) and full.get("type") == bare:
+            parts = [f"{key} {_short(value)}" for key, value in full.items() if key != "type"]
+            return f"{', '.join(parts)} {done.value}" if parts else ""
+    return ""
+
+
+def _short(value: JSON) -> str:
+    """A value on a few characters: words as they are, all else as JSON."""
+    if isinstance(value, str) and _WORD.fullmatch(value) and len(value) <= _LONGEST:
+        return value
+    text = json.dumps(jsonable(value), ensure_ascii=False)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - len(_CUT)]}{_CUT}"

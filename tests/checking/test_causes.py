@@ -1,0 +1,163 @@
+"""Findings by cause: one edit is told once, whatever places, directions and versions it is met through."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evtcompat import check, compare
+from evtcompat.checking.edits import Edits, Kind
+from evtcompat.checking.grouping import Change, changes_of, versions
+from evtcompat.model.json_types import JSON
+from evtcompat.model.reports import Report, SchemaName
+from evtcompat.model.verdicts import Verdict
+
+#: A schema as JSON.
+Schema: TypeAlias = dict[str, JSON]
+
+
+def record(*fields: Schema, name: str = "Order") -> Schema:
+    return {"type": "record", "name": name, "fields": list(fields)}
+
+
+def field(name: str, type_: JSON, **more: JSON) -> Schema:
+    return {"name": name, "type": type_, **more}
+
+
+def plan(*symbols: str) -> Schema:
+    return {"type": "enum", "name": "Plan", "symbols": list(symbols)}
+
+
+def states(*values: str) -> Schema:
+    properties: JSON = {name: {"$ref": "#/$defs/state"} for name in ("before", "after")}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": properties,
+        "$defs": {"state": {"enum": list(values)}},
+    }
+
+
+def told(*schemas: Schema, level: str = "FULL_TRANSITIVE") -> tuple[Change, ...]:
+    *history, candidate = schemas
+    (subject,) = check(candidate=candidate, history=history, level=level, witnesses=False).subjects
+    return changes_of(subject)
+
+
+def used(times: int, *symbols: str) -> Schema:
+    return record(field("f0", plan(*symbols)), *(field(f"f{index}", "Plan") for index in range(1, times)))
+
+
+def test_one_changed_type_is_one_finding_with_its_places() -> None:
+    result = compare(reader=used(346, "free"), writer=used(346, "free", "team"), format="avro")
+    (finding,) = result.findings
+    assert len(finding.places) == 346
+    assert len({place.fingerprint for place in finding.places}) == 346
+    (change,) = told(used(346, "free"), used(346, "free", "team"))
+    assert (change.words, change.places) == ('`f0`: "team" added to `symbols`', 346)
+
+
+def test_the_id_of_a_cause_is_that_of_the_edit_alone() -> None:
+    few, many = told(used(1, "a"), used(1, "a", "b")), told(used(1, "a"), used(1, "a"), used(5, "a", "b"))
+    assert few[0].id == next(change.id for change in many if '"b" added' in change.words)
+    assert told(used(1, "a"), used(1, "a", "c"))[0].id != few[0].id
+
+
+def test_one_edit_that_breaks_both_directions_and_many_versions_is_one_change() -> None:
+    versions_ = [record(field("total", "string"), field("n", "int", doc=str(number))) for number in range(218)]
+    (change,) = told(*versions_, record(field("total", "int"), field("n", "int")))
+    assert change.words == "`total`: type string -> int"
+    assert [effect.direction.value for effect in change.effects if effect.direction] == ["backward", "forward"]
+    assert {len(effect.baselines) for effect in change.effects} == {218}
+
+
+def test_mutually_recursive_records_with_one_change_have_one_finding() -> None:
+    def nested(index: int, kind: str) -> Schema:
+        fields = [field("v", kind if index == 49 else "string")]
+        if index < 49:
+            fields.append(field("next", ["null", nested(index + 1, kind)], default=None))
+        fields += [field(f"back{back}", ["null", f"R{back}"], default=None) for back in range(index)]
+        return record(*fields, name=f"R{index}")
+
+    (finding,) = compare(reader=nested(0, "int"), writer=nested(0, "string"), format="avro").findings
+    assert finding.cause is not None
+    assert finding.cause.change.endswith("type string -> int")
+
+
+def text(longest: int) -> Schema:
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "string", "maxLength": longest}
+
+
+SPOKEN = {
+    '`plan`: "team" added to `symbols`': (record(field("plan", plan("a"))), record(field("plan", plan("a", "team")))),
+    "`currency` added": (record(field("id", "string")), record(field("id", "string"), field("currency", "string"))),
+    "`currency` removed": (record(field("id", "string"), field("currency", "string")), record(field("id", "string"))),
+    "`at`: logicalType timestamp-millis added": (
+        record(field("at", "long")),
+        record(field("at", {"type": "long", "logicalType": "timestamp-millis"})),
+    ),
+    '`after`: "paid" added to `enum`': (states("open"), states("open", "paid")),
+    "maxLength 9 -> 5": (text(9), text(5)),
+}
+
+
+@pytest.mark.parametrize("words", SPOKEN)
+def test_a_change_is_told_as_the_person_made_it(words: str) -> None:
+    old, new = SPOKEN[words]
+    assert words in {change.words for change in told(old, new)}
+
+
+def test_a_moved_definition_hides_no_edit() -> None:
+    address = {"street": "string", "zip": "string"}
+    old = record(
+        field("billing", record(*(field(*one) for one in address.items()), name="Address")),
+        field("shipping", "Address"),
+    )
+    new = record(
+        field("shipping", record(*(field(*one) for one in (address | {"zip": "int"}).items()), name="Address")),
+        field("billing", "Address"),
+    )
+    assert [change.words for change in told(old, new)] == ["`billing.zip`: type string -> int"]
+
+
+def test_versions_are_told_as_runs_of_the_history() -> None:
+    history = [SchemaName(f"v{number}.avsc", str(number)) for number in range(1, 8)]
+    assert versions(history, history) == "versions 1 to 7"
+    assert versions(history[:1], history) == "v1"
+    assert versions([history[0], *history[2:5], history[6]], history) == "v1, v3 to v5, v7"
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=3),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["a", "b", "name"]), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(JSON_VALUES, JSON_VALUES)
+def test_documents_differ_where_an_edit_says_so(old: JSON, new: JSON) -> None:
+    edits = Edits(old, new)
+    for edit in edits.all:
+        assert (edit.old_pointer is None) == (edit.kind is Kind.ADDED)
+        assert (edit.new_pointer is None) == (edit.kind is Kind.REMOVED)
+        ours, theirs = ("/none" if pointer is None else pointer for pointer in (edit.old_pointer, edit.new_pointer))
+        assert edit in edits.at(ours, theirs)
+    assert not Edits(old, old).all
+
+
+def verdicts(report: Report) -> list[Verdict]:
+    return [comparison.result.verdict for subject in report.subjects for comparison in subject.comparisons]
+
+
+@given(st.lists(st.sampled_from(["int", "string", "long", "bytes"]), min_size=1, max_size=5), st.data())
+def test_no_finding_is_lost_and_no_verdict_changes(kinds: list[str], data: st.DataObject) -> None:
+    other = data.draw(st.lists(st.sampled_from(["int", "string", "long"]), min_size=len(kinds), max_size=len(kinds)))
+    old, new = (record(*(field(f"f{at}", kind) for at, kind in enumerate(some))) for some in (kinds, other))
+    report = check(candidate=new, history=[old], witnesses=False)
+    changed = {f"`f{at}`" for at, pair in enumerate(zip(kinds, other, strict=True)) if pair[0] != pair[1]}
+    words = {change.words.partition(":")[0] for subject in report.subjects for change in changes_of(subject)}
+    assert words == changed
+    assert (Verdict.INCOMPATIBLE in verdicts(report)) <= bool(changed)
