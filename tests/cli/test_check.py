@@ -93,7 +93,7 @@ BAD = [
     ("nowhere.avsc", RECORD % '{"name": "a", "type": "com.x.Gone"}', 3, ["nowhere.avsc:1", "com.x.Gone"]),
     ("deep.avsc", '{"type": "array", "items": ' * 600 + '"int"' + "}" * 600, 3, ["deep.avsc", "500"]),
     ("latin.avsc", '{"type": "string", "doc": "é"}'.encode("latin-1"), 3, ["latin.avsc:1", "UTF-8"]),
-    ("model.avdl", "protocol P {}", 3, ["model.avdl", "avdl"]),
+    ("model.avdl", "protocol P {}", 3, ["model.avdl", "without records"]),
     ("model.proto", "message P {}", 3, ["model.proto", "proto"]),
     ("plain.txt", "hello", 3, ["plain.txt"]),
 ]

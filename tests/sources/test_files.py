@@ -58,7 +58,7 @@ def test_a_walk_finds_schemas_and_lists_what_it_passes_by(tmp_path: Path) -> Non
     assert found(discovery) == ["a.avsc", "ig/1-0-0", "sub folder/y.yml", "sub folder/ä.json"]
     assert [candidate.format for candidate in discovery.candidates] == [by_name("avro"), *[by_name("json-schema")] * 3]
     assert discovery.skipped == (
-        "idl.avdl (Avro IDL is not read)",
+        "idl.avdl (an Avro IDL file without records)",
         "p.proto (Protocol Buffers are not read)",
         "payload.json (no known $schema)",
     )
@@ -92,7 +92,8 @@ NAMED = {
     "payload.json": ('{"a": 1}', "is no schema"),
     "notes.txt": ("some words", "is no schema"),
     "broken.json": ('{"a": }', "not valid JSON"),
-    "idl.avdl": ("protocol P {}", "Avro IDL is not read"),
+    "idl.avdl": ("protocol P {}", "an Avro IDL file without records"),
+    "wrong.avdl": ("protocol P {", "not valid Avro IDL"),
     "x.proto": ('syntax = "proto3";', "Protocol Buffers are not read"),
     "empty.avsc": (" \n", "the file is empty"),
     "latin.avsc": ('{"type": "ü"}'.encode("latin-1"), "not UTF-8: byte 0xfc at offset 10"),

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 _DOCUMENTS = (".json", ".yaml", ".yml")
 GROUP = "evtcompat.containers"
 #: Where the kinds that come with evtcompat are.
-_BUILT_IN = (("evtcompat.formats.avro.containers.protocol", "AVRO_PROTOCOL"),)
+_BUILT_IN = (
+    ("evtcompat.formats.avro.containers.protocol", "AVRO_PROTOCOL"),
+    ("evtcompat.formats.avro.containers.avdl", "AVRO_IDL"),
+)
 
 
 @cache

@@ -30,7 +30,6 @@ _PAYLOADS: Final = "Check the schema that the converter is configured with, not 
 
 #: Interface languages that are compiled into schemas; by suffix, with what is said of them and what to do.
 _REFUSED: Final = {
-    ".avdl": ("Avro IDL is not read", "Compile it to .avsc first: `avro-tools idl2schemata FILE.avdl`."),
     ".proto": ("Protocol Buffers are not read", "evtcompat checks Avro and JSON Schema; `buf breaking` checks .proto."),
 }
 _PROGRAMS: Final = {

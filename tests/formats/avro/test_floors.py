@@ -28,6 +28,7 @@ FLOORS = (
     ("payloads", "recorded"),
     ("walk", "drift", "explanation", "fixes", "evidence"),
     ("comparison", "format"),
+    ("containers",),
 )
 PACKAGE = "formats.avro."
 FLOOR_OF = {name: floor for floor, names in enumerate(FLOORS) for name in names}

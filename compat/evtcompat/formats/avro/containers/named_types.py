@@ -18,7 +18,7 @@ from evtcompat.syntax.documents import locate
 from evtcompat.syntax.excerpts import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
@@ -36,6 +36,8 @@ class _Type(NamedTuple):
     value: dict[str, JSON]
     full: str
     pointer: str
+    #: Whether the protocol lists it itself, and it is neither imported nor defined within another type.
+    listed: bool = True
 
 
 def contents_of(document: Document) -> Contents:
@@ -47,10 +49,10 @@ def contents_of(document: Document) -> Contents:
     Raises:
         DocumentError: It is no protocol, or two of its types have one name.
     """
-    types = {one.full: one for one in _listed(document)}
+    types = _types(document)
     uses = {full: _used(one, types) for full, one in types.items()}
     reach = {full: _reached(full, uses) for full in types}
-    records = [full for full, one in types.items() if one.value["type"] in _RECORDS]
+    records = [full for full, one in types.items() if one.value["type"] == "record" and one.listed]
     short = [full.rpartition(".")[2] for full in records]
     schemas: list[Contained] = []
     problems: dict[str, UncheckedError] = {}
@@ -65,7 +67,8 @@ def contents_of(document: Document) -> Contents:
     return Contents(tuple(schemas), problems)
 
 
-def _listed(document: Document) -> list[_Type]:
+def _types(document: Document) -> dict[str, _Type]:
+    """Every type that the protocol lists, imports or defines within another, by full name."""
     protocol = document.value
     listed = protocol.get("types", []) if isinstance(protocol, dict) else None
     if not isinstance(protocol, dict) or not isinstance(listed, list):
@@ -73,9 +76,10 @@ def _listed(document: Document) -> list[_Type]:
         hint = 'A protocol is {"protocol": "Name", "namespace": "...", "types": [...]}.'
         raise DocumentError(message, place=Place(origin=document.origin), hint=hint)
     space = protocol.get("namespace")
+    around = space if isinstance(space, str) else ""
     found: dict[str, _Type] = {}
     for index, value in enumerate(listed):
-        one = _type(value, space if isinstance(space, str) else "", child("/types", index))
+        one = _type(value, around, child("/types", index))
         if one is None:
             place = locate(document, Place(pointer=child("/types", index)))
             message = "is no named type: a protocol lists records, enums and fixed"
@@ -86,7 +90,46 @@ def _listed(document: Document) -> list[_Type]:
             message = f"the type {one.full} is defined twice, first at line {first.line}"
             raise DocumentError(message, place=place, hint="Keep one of them.")
         found[one.full] = one
-    return list(found.values())
+    imported = protocol.get("imported", [])
+    others = [(value, "", child("/imported", index)) for index, value in enumerate(_list(imported))]
+    others += [(one.value, around, one.pointer) for one in list(found.values())]
+    for nested in _nested(others):
+        found.setdefault(nested.full, nested)
+    return found
+
+
+def _list(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else []
+
+
+def _nested(parts: list[tuple[JSON, str, str]]) -> Iterator[_Type]:
+    """The named types in parts of a document, each part with the namespace around it and its pointer."""
+    pending = parts
+    while pending:
+        value, space, pointer = pending.pop()
+        if isinstance(value, list):
+            pending += [(one, space, child(pointer, index)) for index, one in enumerate(value)]
+        if not isinstance(value, dict):
+            continue
+        named = _type(value, space, pointer)
+        if named is not None:
+            yield named._replace(listed=False)
+            inside, at = named.full.rpartition(".")[0], child(pointer, "fields")
+            fields = enumerate(_list(value.get("fields")))
+            pending += [
+                (field["type"], inside, child(child(at, index), "type"))
+                for index, field in fields
+                if isinstance(field, dict) and "type" in field
+            ]
+        else:
+            word = _part(value)
+            pending += [(value[word], space, child(pointer, word))] if word in value else []
+
+
+def _part(value: Mapping[str, JSON]) -> str:
+    """The member of a type without a name that holds the type within it."""
+    kind = value.get("type")
+    return _PARTS.get(kind, "type") if isinstance(kind, str) else "type"
 
 
 def _type(value: JSON, space: str, pointer: str) -> _Type | None:
@@ -168,11 +211,10 @@ class _Writer:
             return [self._any(branch, space, child(pointer, index)) for index, branch in enumerate(value)]
         if not isinstance(value, dict):
             return value
-        kind = value.get("type")
         nested = _type(value, space, pointer)
         if nested is not None:
-            return self._named(value, nested.full, pointer)
-        word = _PARTS.get(kind, "type") if isinstance(kind, str) else "type"
+            return nested.full if nested.full in self._written else self._named(value, nested.full, pointer)
+        word = _part(value)
         return {**value, word: self._any(value[word], space, child(pointer, word))} if word in value else value
 
     def _name(self, name: str, space: str, pointer: str) -> JSON:
