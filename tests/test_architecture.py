@@ -79,7 +79,7 @@ OWNERS = {
     "urllib3": {"registries"},
     "platformdirs": {"folders"},
     "typer": {"cli"},
-    "deepdiff": {"reporters"},
+    "deepdiff": {"reporters", "exercise"},  # what changed in a schema; in an effect
     "redis": {"exercise"},
     "kafka": {
         "kafka_client",

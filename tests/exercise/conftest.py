@@ -76,3 +76,9 @@ def kafka_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def broker(request: pytest.FixtureRequest) -> Transport:
     """Each real broker in turn."""
     return open_transport(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session", params=["redis"])
+def queue(request: pytest.FixtureRequest) -> Transport:
+    """Each broker that hands out records within milliseconds, in turn."""
+    return open_transport(request.getfixturevalue(f"{request.param}_url"))

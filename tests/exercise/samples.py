@@ -7,6 +7,7 @@ from pathlib import Path
 
 from evtcompat.exercise.consumers import parse_consumer
 from evtcompat.exercise.delivery_loop import Limits
+from evtcompat.exercise.oracle import Declared
 from evtcompat.exercise.payloads import Payload, Sequence
 from evtcompat.exercise.plan import ExerciseRequest
 from evtcompat.exercise.results import ExerciseReport
@@ -49,6 +50,8 @@ def order(
     payloads: tuple[Payload, ...] = PAYLOADS,
     versions: tuple[str, ...] = VERSIONS,
     limits: Limits | None = None,
+    declared: tuple[Declared, ...] = (),
+    agree: str | None = None,
 ) -> ExercisePlan:
     """An order for consumers of this folder."""
     named = {"old": old, "new": new}
@@ -62,6 +65,8 @@ def order(
         transport=transport,
         faults=faults,
         limits=limits or Limits(),
+        declared=declared,
+        agree=agree,
         here=CONSUMERS,
     )
 

@@ -105,7 +105,7 @@ def test_the_junit_report_counts_cells(run: Run, payloads: str, tmp_path: Path) 
     assert (result.code, result.out) == (1, "")
     root = ET.parse(file).getroot()  # noqa: S314 - our own file
     assert root.attrib == {
-        "name": "evtcompat exercise", "tests": "10", "failures": "2", "errors": "0", "skipped": "2", "time": "0",
+        "name": "evtcompat exercise", "tests": "11", "failures": "2", "errors": "0", "skipped": "2", "time": "0",
     }  # fmt: skip
     failure = root.find(".//testcase[@name='new / v1 / poison']/failure")
     assert failure is not None
@@ -184,7 +184,7 @@ def test_a_transport_of_the_teams_own_is_named_by_its_function(
         "--observe", "state", cwd=CONSUMERS,
     )  # fmt: skip
     assert result.code == 0
-    assert "20 cells, 20 ok" in result.out
+    assert "22 cells, 22 ok" in result.out
     assert "\nfolder\n" in result.out
 
 
@@ -201,7 +201,7 @@ def test_a_git_ref_is_had_from_the_repository_at_hand(run: Run, repository: Path
     assert "v9" in unknown.err
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_an_interrupted_run_leaves_nothing_on_the_broker(
     number: signal.Signals, redis_url: str, payloads: str, tmp_path: Path
 ) -> None:

@@ -107,7 +107,7 @@ def test_right_consumers_pass_every_delivery(consumers: dict[str, str], broker: 
     report = exercise(order(**consumers, transport=broker))  # type: ignore[arg-type]  # role -> name
     assert wrong(report) == {}
     assert report.exit_code == 0
-    assert len(table(report)) == 2 * 10 * len(consumers)
+    assert len(table(report)) == 2 * 11 * len(consumers)
     held = {cell.scenario.delivery: set(cell.held) for cell in report.levels[1].cells}
     assert held["twice"] == {"order per key", "idempotent"}
     assert held["poison"] == {"order per key", "dead letter", "went on after poison"}

@@ -39,11 +39,25 @@ def exercise(
         typer.Option(
             metavar="returns|NAME",
             help=(
-                "What shows a consumer's effect, to judge repeated deliveries by: its return value, or a list or a "
-                "function in its module (`state`) or another one (`package.module:state`)."
+                "What shows a consumer's effect, to compare new with old and to judge repeated deliveries by: its "
+                "return value, or a list or a function in its module (`state`) or another one "
+                "(`package.module:state`)."
             ),
         ),
     ] = "nothing",
+    agree: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FUNCTION",
+            help=(
+                "`package.module:function`, called with what the reader's schema says it saw and with the effect: "
+                "False or an exception where they do not agree. Without it, fields are compared by their names."
+            ),
+        ),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option("--config", metavar="FILE", help="The configuration, instead of the nearest one.")
+    ] = None,
     transport: Annotated[
         str | None,
         typer.Option(
@@ -60,7 +74,8 @@ def exercise(
     delivery: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME", help="Only once, twice, mixed, reversed, poison or burst; several times for several."
+            metavar="NAME",
+            help="Only once, twice, mixed, reversed, shuffled, poison or burst; several times for several.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same deliveries.")] = 0,
@@ -97,6 +112,8 @@ def exercise(
         fixtures=fixtures,
         encoding=encoding,
         observe=observe,
+        agree=agree,
+        config=config,
         transport=transport,
         faults=faults,
         level=member(Level, level, "--level") or Level.FULL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from types import FrameType
 
 import typer
 
+from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.screen import terminal
 from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
@@ -19,6 +21,7 @@ from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
 from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.generated import encoding_names, generated_payloads, is_generated
 from evtcompat.exercise.git_tree import export_with
+from evtcompat.exercise.oracle import Declared
 from evtcompat.exercise.payloads import Payload, Sequence
 from evtcompat.exercise.plan import ExerciseRequest
 from evtcompat.exercise.recorded import INDEX as RECORDED
@@ -35,6 +38,8 @@ from evtcompat.reporters.exercise_text import exercise_text
 from evtcompat.writing import write_report
 
 _FORMATS = ("text", "json", "junit")
+#: A terminal that closes sends SIGHUP.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class Request:
     fixtures: Path | None
     encoding: str | None
     observe: str
+    agree: str | None
+    config: Path | None
     transport: str | None
     faults: bool
     level: Level
@@ -70,6 +77,8 @@ def run_exercise(request: Request) -> int:
     if request.faults and request.transport is None:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
+    _watchable(request)
+    settings = configuration(Environment(), request.config).exercise
     payloads = _payloads(request.subject, request.fixtures, request.encoding)
     consumers = _consumers(request)
     wanted = ExerciseRequest(
@@ -88,11 +97,24 @@ def run_exercise(request: Request) -> int:
         transport=None if request.transport is None else open_transport(request.transport),
         faults=request.faults,
         limits=Limits(deadline=request.deadline),
+        declared=tuple(Declared(one.path, one.reason) for one in settings.differences_of(request.subject)),
+        agree=request.agree,
     )
     with _interruptible(), _progress() as tell:
         report = run_plan(plan, export=export_with(_archive), progress=tell)
     _write(report, request)
     return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
+
+
+def _watchable(request: Request) -> None:
+    if request.agree is None:
+        return
+    if not re.fullmatch(r"[\w.]+:[\w.]+", request.agree):
+        message = f"--agree {request.agree}: not the name of a function"
+        raise UsageError(message, hint="for example --agree checks:agree, for def agree(expected, effect)")
+    if request.observe == "nothing":
+        message = "--agree needs an effect to look at"
+        raise UsageError(message, hint="--observe names what shows the effect")
 
 
 def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
@@ -159,16 +181,18 @@ def _archive(ref: str) -> bytes:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """SIGTERM ends the run as Ctrl-C does: topics, streams and processes are removed on the way out."""
+    """A signal ends the run as Ctrl-C does: topics, streams and processes are removed on the way out."""
 
     def leave(number: int, frame: FrameType | None) -> None:
         del frame
         # A second signal must not stop the removal half-way.
-        for name in (signal.SIGINT, signal.SIGTERM):
+        for name in _SIGNALS:
             signal.signal(name, signal.SIG_IGN)
         raise SystemExit(128 + number)
 
-    before = {name: signal.signal(name, leave) for name in (signal.SIGINT, signal.SIGTERM)}
+    # What was ignored already stays so: `nohup` means that the end of the terminal is not to end the run.
+    heard = [name for name in _SIGNALS if signal.getsignal(name) is not signal.SIG_IGN]
+    before = {name: signal.signal(name, leave) for name in heard}
     try:
         yield
     finally:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from evtcompat.config.exercise_table import exercise_settings
 from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.config.values import (
@@ -57,6 +58,7 @@ _TOP_KEYS = (
     "formats",
     "owners",
     "registry",
+    "exercise",
 )
 
 
@@ -117,6 +119,7 @@ def _config(top: Table, folder: Path) -> Config:
         owners=_owners(top.table("owners")),
         registry_url=_registry_url(registry),
         subject_strategy=registry.choice("subject-name-strategy", _STRATEGIES),
+        exercise=exercise_settings(top.table("exercise")),
         format_settings={
             one.name: _format_settings(top.table(one.name), one) for one in schema_formats if one.name in top.values
         },

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.globs import matches, names
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
@@ -123,6 +124,7 @@ class Config:
     registry_url: str | None = None
     #: How a file's name leads to its subject in the registry; ``None`` takes the one that is there.
     subject_strategy: Strategy | None = None
+    exercise: ExerciseSettings = field(default_factory=ExerciseSettings)
     #: What the tables of the schema formats say: values by setting, by name of the format.
     format_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     #: Line and column of the keys, from the table on that holds the configuration.

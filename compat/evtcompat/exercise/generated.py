@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.exercise.payloads import Payload
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.loading import built_in, by_name, installed
+from evtcompat.model.readings import Outcome
+from evtcompat.payloads.differences import applied
 from evtcompat.payloads.folder import FORM, MANIFEST, MARK
 from evtcompat.reading import read_file
 
 _HINT = "`evtcompat fixtures verify` tells what is wrong with it; `evtcompat fixtures generate` makes it anew"
 
+_REFUSED = Outcome.REFUSED.value
+
 
 class _Entry(TypedDict):
     name: str
     label: str
+    #: What each version's reader makes of a payload: the outcome, and how what it sees differs from what was written.
+    sees: NotRequired[dict[str, dict[str, object]]]
     #: Of poison.
     content_type: str
 
@@ -97,11 +103,15 @@ def _payloads(folder: Path, manifest: _Manifest, encoding: Encoding) -> Iterator
     for version in manifest["versions"]:
         for entry in version["payloads"]:
             stem = f"{version['folder']}/{entry['name']}"
+            value = json.loads(read_file(_inside(folder, f"{stem}.json")))
+            sees = entry.get("sees", {})
             yield Payload(
                 version=version["version"],
                 label=entry["label"],
                 key=manifest["subject"],
-                value=json.loads(read_file(_inside(folder, f"{stem}.json"))),
+                value=value,
+                # who must refuse it sees nothing of it
+                expected={one: applied(value, what) for one, what in sees.items() if what["outcome"] != _REFUSED},
                 body=read_file(_inside(folder, stem + encoding.suffix)),
                 content_type=encoding.content_type,
             )

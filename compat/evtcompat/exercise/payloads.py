@@ -26,6 +26,8 @@ class Payload:
     headers: Mapping[str, str] = field(default_factory=dict)
     #: No consumer can read it; it belongs in the dead-letter sink.
     poison: bool = False
+    #: What a consumer that reads with the schema of a version sees, as JSON shows it, by version.
+    expected: Mapping[str, object] = field(default_factory=dict)
 
     def __hash__(self) -> int:
         """Payloads are told apart by version, label and bytes."""
@@ -39,6 +41,7 @@ class Sequence(Enum):
     TWICE = "twice"
     MIXED = "mixed"
     REVERSED = "reversed"
+    SHUFFLED = "shuffled"
     POISON = "poison"
     BURST = "burst"
 

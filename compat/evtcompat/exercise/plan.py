@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable
 from collections.abc import Sequence as Ordered
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Scenario, Sequence
 from evtcompat.model.levels import Direction, Level
@@ -71,6 +71,7 @@ def scenarios(payloads: Iterable[Payload], request: ExerciseRequest, *, stage: s
         for older, newer in pairwise(versions):
             found.append(payload_set.scenario(consumer, Sequence.MIXED, (older, newer)))
             found.append(payload_set.scenario(consumer, Sequence.REVERSED, (newer, older)))
+            found.append(payload_set.scenario(consumer, Sequence.SHUFFLED, (older, newer)))
     return tuple(scenario for scenario in found if scenario.deliveries and scenario.sequence in request.sequences)
 
 
@@ -119,10 +120,16 @@ class _PayloadSet:
             return [(payload, index, None) for index, payload in enumerate(first) for _ in range(2)]
         if sequence is Sequence.MIXED:
             older, newer = good
-            trio = (older[0], newer[0], older[1 % len(older)])
-            return [(payload, index, None) for index, payload in enumerate(trio)]
+            turns = [payload for turn in zip_longest(older, newer) for payload in turn if payload is not None]
+            line = turns if len(older) > 1 else [*turns, older[0]]  # v1 v2 v1 at least
+            return [(payload, index, None) for index, payload in enumerate(line)]
         if sequence is Sequence.REVERSED:
-            return [(payload, index, None) for index, payload in enumerate((good[0][0], good[1][0]))]
+            return [(payload, index, None) for index, payload in enumerate((*good[0], *good[1]))]
+        if sequence is Sequence.SHUFFLED:
+            numbered = [(f"{n}", payload) for n, payload in enumerate((*good[0], *good[1]))]
+            # The same order for both consumers, whose final effects are compared.
+            numbered.sort(key=lambda one: _number(self.request.seed, "shuffled", *versions, one[0]))
+            return [(payload, index, None) for index, (_, payload) in enumerate(numbered)]
         if sequence is Sequence.POISON:
             return self._around_poison(first, versions[0])
         return self._burst(first, versions[0])

@@ -164,6 +164,19 @@ class RunnerProcess:
                 output=before if hung else output,
             )
 
+    def agrees(self, function: str, expected: object, effect: object, deadline: float) -> str:
+        """Why the user's function does not agree; ``""`` when it does.
+
+        Raises:
+            StartError: It did not answer.
+        """
+        request = {"op": "agree", "function": function, "expected": expected, "effect": effect}
+        try:
+            answer = self._ask({**request, "paths": list(self._paths)}, deadline)
+        except _GoneError as error:
+            raise StartError(str(error), self._tail.text()) from error
+        return "" if answer.get("agrees") is True else str(answer.get("error") or "it returned False")
+
     def kill(self) -> None:
         """The process, its group and whatever it started and detached are dead."""
         if not self.alive:
@@ -286,9 +299,9 @@ def _read(answer: Mapping[str, object]) -> Handled:
 def _picture(value: object) -> Picture | None:
     if not isinstance(value, dict):
         return None
-    length = value.get("length")
+    text = value.get("text")
     return Picture(
-        str(value["digest"]), str(value["excerpt"]), bool(value["none"]), length if isinstance(length, int) else None
+        str(value["digest"]), str(value["excerpt"]), bool(value["none"]), text if isinstance(text, str) else None
     )
 
 

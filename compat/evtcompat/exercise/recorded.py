@@ -7,7 +7,7 @@
        {"version": "2", "label": "truncated", "file": "v2/truncated.bin", "poison": true}]}
 
 Versions are exercised in the order in which they first appear: the oldest first. Without `file` the body is `value` as
-JSON.
+JSON. ``"expected": {"2": {...}}`` says what the consumer of version 2 sees of a payload, defaults included.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ _KNOWN: dict[str, tuple[type, str]] = {
     "content_type": (str, "a string"),
     "headers": (dict, "an object of strings"),
     "poison": (bool, "true or false"),
+    "expected": (dict, "an object: what the reader of each version sees"),
 }
 
 
@@ -85,6 +86,7 @@ def _payload(folder: Path, index: Path, number: int, entry: object) -> Payload:
         content_type=entry.get("content_type", content_type),
         headers=entry.get("headers", {}),
         poison=entry.get("poison", False),
+        expected=entry.get("expected", {}),
     )
 
 

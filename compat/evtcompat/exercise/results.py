@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.exercise.differences import Difference
 from evtcompat.exercise.payloads import Delivery, Scenario
 
 
@@ -16,8 +18,13 @@ class Picture:
     #: The value as JSON, cut when long.
     excerpt: str
     none: bool = False
-    #: How many entries, for a list.
-    length: int | None = None
+    #: The whole value as JSON; ``None`` when it is too long to be told apart place by place.
+    text: str | None = None
+
+    @property
+    def value(self) -> object:
+        """The value in JSON's terms; what is too long is its digest."""
+        return self.digest if self.text is None else json.loads(self.text)
 
 
 class Outcome(Enum):
@@ -79,6 +86,11 @@ class FailureKind(Enum):
     NOT_IDEMPOTENT = "not idempotent"
     OUT_OF_ORDER = "out of order"
     NOT_HANDLED = "not handled"
+    #: The new consumer's effect is not the old one's.
+    DIFFERS = "differs"
+    #: The effect shows a field with another value than the schema gives it.
+    MISREAD = "misread"
+    NO_EFFECT = "no effect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,10 @@ class Failure:
     delivery: Delivery | None = None
     traceback: str = ""
     output: str = ""
+    #: Where the new consumer's effect is another one than the old one's.
+    differences: tuple[Difference, ...] = ()
+    #: The members of the effect that it is about: one mistake shows in many events and orders.
+    about: frozenset[str] = frozenset()
 
 
 class CellState(Enum):

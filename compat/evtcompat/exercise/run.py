@@ -8,19 +8,21 @@ import uuid
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Ordered
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from evtcompat.exercise.consumers import ConsumerSpec
 from evtcompat.exercise.delivery_loop import DeliveryLoop, Limits
 from evtcompat.exercise.environments import GitExport, Launch, prepare
+from evtcompat.exercise.expectations import Expectations
 from evtcompat.exercise.judge import judge
+from evtcompat.exercise.oracle import Declared, Oracle, Ran
 from evtcompat.exercise.payloads import Fault, Payload, Scenario
 from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, scenarios
-from evtcompat.exercise.process import RunnerProcess, Started
+from evtcompat.exercise.process import RunnerProcess, Started, StartError
 from evtcompat.exercise.proxy import Proxy
-from evtcompat.exercise.results import Cell, CellRun, ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.results import CellRun, ConsumerNote, ExerciseReport, LevelRun
 from evtcompat.exercise.transports.base import Transport, TransportError
 from evtcompat.exercise.transports.memory import MemoryTransport
 
@@ -39,6 +41,10 @@ class ExercisePlan:
     transport: Transport | None = None
     faults: bool = False
     limits: Limits = field(default_factory=Limits)
+    #: Differences between old and new that are intended.
+    declared: tuple[Declared, ...] = ()
+    #: ``module:function`` that says whether an effect agrees with what the reader's schema says; ``None`` for by name.
+    agree: str | None = None
     #: The folder that evtcompat was started in.
     here: Path = field(default_factory=Path.cwd)
 
@@ -56,8 +62,9 @@ def exercise(
     Raises:
         UncheckedError: A consumer's environment cannot be had.
     """
-    with tempfile.TemporaryDirectory(prefix="evtcompat-", ignore_cleanup_errors=True) as scratch:
-        run = _ExerciseRun(plan, Path(scratch), progress)
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="evtcompat-", ignore_cleanup_errors=True))
+        run = stack.enter_context(closing(_ExerciseRun(plan, Path(scratch), progress)))
         for spec in plan.consumers:
             run.launches[spec.role] = prepare(spec, Path(scratch), here=plan.here, export=export)
         levels = [run.level(MemoryTransport(), scenarios(plan.payloads, plan.request, stage="in process"))]
@@ -89,23 +96,52 @@ class _ExerciseRun:
     #: Not from the seed: two runs with the same seed may share a broker.
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     cells: int = 0
+    oracle: Oracle = field(init=False)
+    _agreeing: RunnerProcess | None = None
+
+    def __post_init__(self) -> None:
+        """The oracle that judges all levels."""
+        versions = self.plan.request.versions
+        self.oracle = Oracle(
+            Expectations(versions, self.plan.payloads),
+            lambda scenario: self._cell(MemoryTransport(), replace(scenario, fault=Fault.NONE)),
+            self.plan.declared,
+            None if self.plan.agree is None else self._agree,
+        )
+
+    def close(self) -> None:
+        """The process of the user's function has ended."""
+        if self._agreeing is not None:
+            self._agreeing.close()
+
+    def _agree(self, expected: object, effect: object) -> str:
+        if self._agreeing is None or not self._agreeing.alive:
+            launch = prepare(
+                ConsumerSpec("agree", str(self.plan.agree)), self.scratch, here=self.plan.here, export=None
+            )
+            self._agreeing = RunnerProcess(launch, self.scratch)
+        try:
+            return self._agreeing.agrees(str(self.plan.agree), expected, effect, self.plan.limits.start)
+        except StartError as error:
+            self._agreeing.close()
+            return str(error)
 
     def level(self, transport: Transport, wanted: Ordered[Scenario], suffix: str = "") -> LevelRun:
         """One level. Once the broker cannot be reached, the rest of the level is not tried."""
         name = transport.name + suffix
-        cells: list[Cell] = []
+        ran: list[Ran] = []
         unreachable = ""
         for scenario in wanted:
-            if unreachable:
-                cells.append(judge(scenario, CellRun((), unchecked=unreachable)))
-                continue
-            self.progress(f"{name}: {scenario.name}")
-            try:
-                cells.append(judge(scenario, self._cell(transport, scenario)))
-            except TransportError as error:
-                unreachable = str(error)
-                cells.append(judge(scenario, CellRun((), unchecked=unreachable)))
-        return LevelRun(name, tuple(cells))
+            run = CellRun((), unchecked=unreachable)
+            if not unreachable:
+                self.progress(f"{name}: {scenario.name}")
+                try:
+                    run = self._cell(transport, scenario)
+                except TransportError as error:
+                    unreachable = str(error)
+                    run = CellRun((), unchecked=unreachable)
+            ran.append(Ran(scenario, run, judge(scenario, run)))
+        return LevelRun(name, self.oracle.judged(ran))
 
     def _cell(self, transport: Transport, scenario: Scenario) -> CellRun:
         self.cells += 1
@@ -147,6 +183,9 @@ class _ExerciseRun:
         ran = {(started.file, spec.target) for spec in self.plan.consumers if (started := self.started.get(spec.role))}
         if len(self.started) > 1 and len(ran) == 1:
             yield f"old and new are the same code: {next(iter(ran))[0]}"
+        if len(self.started) > 1 and self.plan.observe == "nothing":
+            yield "nothing shows what the consumers did: the new one was not compared with the old one (--observe)"
+        yield from self.oracle.notes()
         for version in self.plan.request.versions:
             good = [p for p in self.plan.payloads if p.version == version]
             if not any(not p.poison for p in good):

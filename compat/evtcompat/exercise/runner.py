@@ -9,6 +9,8 @@ Wire format, both ways: a length (4 bytes, big-endian) and that many bytes of a 
              {"started": true, "file", "python", "observes"}, or {"started": false, "error", "traceback"}
     handle   {"id", "key", "headers", "content_type", "body", "deadline"}
              {"outcome": "returned" | "raised", "value", "before", "after", "dead_letters", "error", "traceback"}
+    agree    {"function", "expected", "effect", "paths", "deadline"}
+             {"agrees": bool, "error": why not, "traceback"}
     stop     {}
              the process ends
 """
@@ -23,6 +25,9 @@ if __name__ == "__main__":
 import asyncio
 import base64
 import dataclasses
+import datetime as dt
+import decimal
+import enum
 import faulthandler
 import hashlib
 import importlib
@@ -34,6 +39,7 @@ import re
 import socket
 import struct
 import traceback
+import uuid
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 #: A frame longer than this is not ours.
@@ -41,6 +47,7 @@ MAX_FRAME = 256 * 1024 * 1024
 #: What a consumer may ask for by parameter name.
 PARAMETERS = ("message", "body", "key", "headers", "dead_letter")
 _EXCERPT = 2000
+_TEXT = 1 << 20
 _TRACE = 20000
 _DEPTH = 40
 _ASYNCIO = asyncio.__file__.rpartition(os.sep)[0]
@@ -80,7 +87,7 @@ class DeadLetters:
 
 def plain(value: Any, depth: int = 0) -> Any:
     """`value` as JSON that is the same for equal values, in every process: sorted, without memory addresses."""
-    if value is None or isinstance(value, (bool, int, float, str)):
+    if value is None or type(value) in (bool, int, float, str):
         return value
     if depth > _DEPTH:
         return "..."
@@ -98,7 +105,19 @@ def plain(value: Any, depth: int = 0) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = {f.name: plain(getattr(value, f.name), depth + 1) for f in dataclasses.fields(value)}
         return {type(value).__qualname__: fields}
-    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value))
+    return _single(value)
+
+
+def _single(value: Any) -> Any:
+    """A value without members, in JSON's terms."""
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if isinstance(value, (dt.date, dt.time)):
+        return value.isoformat()
+    if isinstance(value, (decimal.Decimal, uuid.UUID)):
+        return str(value)
+    kind = next((kind for kind in (int, float, str) if isinstance(value, kind)), None)
+    return re.sub(r" at 0x[0-9a-fA-F]+", "", repr(value)) if kind is None else kind(value)
 
 
 def _text(value: Any) -> str:
@@ -111,13 +130,13 @@ def cut(text: str, most: int) -> str:
 
 
 def snapshot(value: Any) -> Dict[str, Any]:
-    """A comparable picture of a value: a digest, an excerpt to show, and its length when it is a list."""
+    """A comparable picture of a value: a digest, an excerpt to show, and the whole text unless it is very long."""
     text = _text(plain(value))
     return {
         "digest": hashlib.sha256(text.encode("ascii")).hexdigest(),
         "excerpt": cut(text, _EXCERPT),
         "none": value is None,
-        "length": len(value) if isinstance(value, (list, tuple)) else None,
+        "text": text if len(text) <= _TEXT else None,
     }
 
 
@@ -324,6 +343,16 @@ def handle(consumer: Consumer, request: Dict[str, Any]) -> Dict[str, Any]:
     return answer
 
 
+def agree(request: Dict[str, Any]) -> Dict[str, Any]:
+    """Whether the user's function agrees: it returns False or raises when it does not."""
+    try:
+        sys.path[:0] = [path for path in request["paths"] if path not in sys.path]
+        answer = resolve(request["function"], "")(request["expected"], request["effect"])
+    except BaseException as error:  # noqa: BLE001 - an assertion that does not hold, or a function that is wrong
+        return dict(described(error), agrees=False)
+    return {"agrees": answer is None or bool(answer), "error": "", "traceback": ""}
+
+
 def main(descriptor: int) -> None:
     """Serves one consumer until it is told to stop or evtcompat is gone. Never returns."""
     me = os.getpid()
@@ -339,6 +368,8 @@ def main(descriptor: int) -> None:
         faulthandler.dump_traceback_later(request["deadline"], exit=True, file=trace)
         if request["op"] == "start":
             consumer, answer = start(request)
+        elif request["op"] == "agree":
+            answer = agree(request)
         elif consumer is None:
             answer = {"started": False, "error": "no consumer was started", "traceback": ""}
         else:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import reduce
 
 from evtcompat import __version__
+from evtcompat.exercise.differences import ABSENT, Difference
 from evtcompat.exercise.payloads import Delivery, Payload
 from evtcompat.exercise.results import Cell, ExerciseReport, Failure
+from evtcompat.model.places import child
 from evtcompat.reporters.terminal import inert_json
 
 REPORT_VERSION = 1
@@ -52,8 +55,16 @@ def _failure(failure: Failure) -> dict[str, object]:
         "kind": failure.kind.value,
         "message": failure.message,
         "payload": None if failure.delivery is None else _payload(failure.delivery),
+        "differences": [_difference(one) for one in failure.differences],
         "traceback": failure.traceback,
         "output": failure.output,
+    }
+
+
+def _difference(difference: Difference) -> dict[str, object]:
+    sides = {"old": difference.old, "new": difference.new}
+    return {"path": reduce(child, difference.path, "")} | {
+        side: one for side, one in sides.items() if one is not ABSENT
     }
 
 

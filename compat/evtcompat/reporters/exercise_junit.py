@@ -32,6 +32,7 @@ def _results(cell: Cell) -> Iterator[Result]:
 
 
 def _lines(failure: Failure) -> Iterator[str]:
+    yield from map(str, failure.differences)
     if failure.delivery is not None:
         yield f"payload {payload_shown(failure.delivery.payload)}"
     yield from f"{failure.traceback}\n{failure.output}".split("\n")

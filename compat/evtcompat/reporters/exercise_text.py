@@ -24,6 +24,7 @@ _VERDICT_STYLE = {
 }
 _LONGEST_PAYLOAD = 300
 _LONGEST_TRACEBACK = 12
+_MOST_DIFFERENCES = 8
 
 
 def exercise_text(report: ExerciseReport, terminal: Terminal | None = None) -> str:
@@ -132,6 +133,10 @@ class _Page:
 
     def _failure(self, failure: Failure) -> Iterator[str]:
         yield from self._terminal.wrap(printable(failure.message), "  ")
+        for difference in failure.differences[:_MOST_DIFFERENCES]:
+            yield from self._terminal.wrap(printable(str(difference)), "    ", "      ")
+        if len(failure.differences) > _MOST_DIFFERENCES:
+            yield f"    and {len(failure.differences) - _MOST_DIFFERENCES} more places"
         if failure.delivery is not None:
             yield f"  payload  {payload_shown(failure.delivery.payload)}"
             yield f"           {_about(failure.delivery)}"
@@ -152,6 +157,8 @@ class _Page:
 def _sameness(cell: Cell, failure: Failure) -> tuple[object, ...]:
     """Equal for failures that a person takes for the same one: the consumer, what happened, and to what."""
     who = cell.scenario.consumer, failure.kind
+    if failure.about:  # a member that is wrong is one mistake, whatever payload and order show it
+        return (*who, failure.about)
     if failure.delivery is None:
         return (*who, cell.scenario.row)
     payload = failure.delivery.payload

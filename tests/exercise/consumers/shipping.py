@@ -26,15 +26,15 @@ def state() -> list[Any]:
     return shipped
 
 
-def _ship(entry: list[Any]) -> None:
+def _ship(entry: dict[str, Any]) -> None:
     _book().write_text(json.dumps([*state(), entry]))
 
 
 def _done(event: str) -> bool:
-    return any(entry[0] == event for entry in state())
+    return any(entry["event"] == event for entry in state())
 
 
-def _once(message: Any, dead_letter: DeadLetter, entry: Callable[[Any], list[Any]]) -> None:
+def _once(message: Any, dead_letter: DeadLetter, entry: Callable[[Any], dict[str, Any]]) -> None:
     try:
         value = message.json()
         value["order_id"]
@@ -42,24 +42,28 @@ def _once(message: Any, dead_letter: DeadLetter, entry: Callable[[Any], list[Any
         dead_letter(message, str(error))
         return
     if not _done(message.id):
-        _ship([message.id, *entry(value)])
+        _ship({"event": message.id, "order": value["order_id"], **entry(value)})
 
 
 def old(message: Any, dead_letter: DeadLetter) -> None:
     """Right: ignores fields it does not know, and takes any status that it does not know for a later one."""
-    _once(message, dead_letter, lambda value: [value["order_id"], value["status"] == "NEW"])
+    _once(message, dead_letter, lambda value: {"fresh": value["status"] == "NEW"})
 
 
 async def new(message: Any, dead_letter: DeadLetter) -> None:
     """Right: events of version 1 carry no currency."""
-    _once(message, dead_letter, lambda value: [value["order_id"], value.get("currency", "EUR")])
+    _once(
+        message,
+        dead_letter,
+        lambda value: {"fresh": value["status"] == "NEW", "currency": value.get("currency", "EUR")},
+    )
 
 
 def not_idempotent(message: Any, dead_letter: DeadLetter) -> None:
     """Wrong: ships again on every delivery."""
     try:
         value = message.json()
-        _ship([message.id, value["order_id"]])
+        _ship({"event": message.id, "order": value["order_id"]})
     except (ValueError, KeyError, TypeError) as error:
         dead_letter(message, str(error))
 
@@ -67,36 +71,36 @@ def not_idempotent(message: Any, dead_letter: DeadLetter) -> None:
 def needs_order(message: Any, dead_letter: DeadLetter) -> None:
     """Wrong: takes for granted that an order was seen in version 1 before it is seen in version 2."""
 
-    def entry(value: Any) -> list[Any]:
-        if "currency" in value and value.get("amends") and not any(e[1] == value["amends"] for e in state()):
+    def entry(value: Any) -> dict[str, Any]:
+        if "currency" in value and value.get("amends") and not any(e["order"] == value["amends"] for e in state()):
             raise LookupError(value["amends"])
-        return [value["order_id"]]
+        return {}
 
     _once(message, dead_letter, entry)
 
 
 def field_absent(message: Any, dead_letter: DeadLetter) -> None:
     """Wrong: the new consumer takes a field for granted that version 1 does not have."""
-    _once(message, dead_letter, lambda value: [value["order_id"], value["currency"]])
+    _once(message, dead_letter, lambda value: {"currency": value["currency"]})
 
 
 def enum_symbol(message: Any, dead_letter: DeadLetter) -> None:
     """Wrong: the old consumer knows two statuses and no others."""
-    _once(message, dead_letter, lambda value: [value["order_id"], {"NEW": True, "PAID": False}[value["status"]]])
+    _once(message, dead_letter, lambda value: {"fresh": {"NEW": True, "PAID": False}[value["status"]]})
 
 
 def dies_on_poison(message: Any) -> None:
     """Wrong: has no dead letters, so that a poison pill is delivered for ever."""
     value = message.json()
     if not _done(message.id):
-        _ship([message.id, value["order_id"]])
+        _ship({"event": message.id, "order": value["order_id"]})
 
 
 def swallows_poison(message: Any) -> None:
     """Wrong: what it cannot read is lost."""
     try:
         value = message.json()
-        entry = [message.id, value["order_id"]]
+        entry = {"event": message.id, "order": value["order_id"]}
     except (ValueError, KeyError, TypeError):
         return
     if not _done(message.id):
