@@ -17,7 +17,7 @@ from test_readme import ROOT, VERSIONS, printed
 
 BLOCK = re.compile(r"^```(?P<word>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.DOTALL | re.MULTILINE)
 MARK = "<!-- The documentation test writes each block with a file name"
-PAGES = sorted(page for page in (ROOT / "docs").glob("*.md") if MARK in page.read_text(encoding="utf-8"))
+PAGES = sorted(page for page in (ROOT / "docs").rglob("*.md") if MARK in page.read_text(encoding="utf-8"))
 
 
 def run_page(text: str, folder: Path) -> str:

@@ -1,0 +1,118 @@
+"""The pages that the program itself knows: a page a rule, and the commands with their options."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent.parent
+sys.path[:0] = [str(ROOT / "compat"), str(ROOT / "tests")]
+
+from typer.main import get_command  # noqa: E402 - after the path is set
+
+from evtcompat.cli.application import app  # noqa: E402
+from evtcompat.cli.commands import COMMANDS  # noqa: E402
+from evtcompat.model.rules import Rule  # noqa: E402
+from evtcompat.rules.catalogue import catalogue  # noqa: E402
+from rule_cases import Case, all_cases  # noqa: E402
+
+
+def generate(folder: Path) -> None:
+    """The folder holds the pages of this checkout, and nothing else."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "rules").mkdir(parents=True)
+    rules = [catalogue()[name] for name in sorted(catalogue())]
+    cases = [case for case in all_cases() if not case.is_repository and case.fires()]
+    for rule in rules:
+        shown = next((case for case in cases if case.rule == rule.id), None)
+        _write(folder / "rules" / f"{rule.id}.md", _rule(rule, shown))
+    _write(folder / "rules.md", _rules(rules))
+    _write(folder / "commands.md", _commands())
+
+
+def _write(path: Path, lines: Iterator[str]) -> None:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def _rules(rules: list[Rule]) -> Iterator[str]:
+    yield "# Rules\n"
+    yield "Each finding belongs to one rule. `evtcompat explain RULE` prints the same page.\n"
+    yield "| rule | severity | schemas | what it finds |\n|---|---|---|---|"
+    for rule in rules:
+        link, scope = f"[{rule.id}](rules/{rule.id}.md)", rule.format or "all"
+        yield f"| {link} | {rule.severity.value} | {scope} | {_cell(rule.what)} |"
+    yield "\n```{toctree}\n:hidden:\n"
+    yield from (f"rules/{rule.id}" for rule in rules)
+    yield "```"
+
+
+def _rule(rule: Rule, case: Case | None) -> Iterator[str]:
+    yield f"# {rule.id}\n"
+    yield f"*{rule.severity.value}, {rule.format or 'schemas of every format'}*\n"
+    yield f"{rule.what}\n"
+    yield f"{rule.why}\n"
+    yield f"```text\n{rule.example.strip()}\n```\n"
+    yield f"## What to do\n\n{rule.remedy}\n"
+    if rule.limits:
+        yield f"## Limits\n\n{rule.limits}\n"
+    if case is not None:
+        yield "## Seen\n"
+        yield f"{case.expected['about']}\n"
+        yield from _seen(rule, case)
+
+
+def _seen(rule: Rule, case: Case) -> Iterator[str]:
+    """The documents of a case, and the first finding of the rule in it."""
+    for path in sorted(case.folder.iterdir(), key=lambda one: (not one.name.startswith("old"), one.name)):
+        if path.name != "expected.json":
+            yield f"`{path.name}`\n\n```json\n{path.read_text(encoding='utf-8').strip()}\n```\n"
+    for name, result in case.expected["results"].items():
+        for finding in result["findings"]:
+            if finding["rule"] == rule.id:
+                yield from _finding(name, finding)
+                return
+
+
+def _finding(name: str, finding: dict[str, Any]) -> Iterator[str]:
+    yield f"{name}:\n\n> {finding['message']}\n"
+    witness = finding.get("witness")
+    if witness:
+        yield f"```json\n{json.dumps(witness, indent=1, ensure_ascii=False)}\n```\n"
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands\n"
+    yield "`evtcompat COMMAND --help` says the same.\n"
+    group = get_command(app)
+    for name in COMMANDS:
+        command = group.get_command(None, name)  # type: ignore[attr-defined]
+        subcommands = getattr(command, "commands", {})
+        yield from _command(f"evtcompat {name}", command, "##")
+        for sub, found in subcommands.items():
+            yield from _command(f"evtcompat {name} {sub}", found, "###")
+
+
+def _command(name: str, command: Any, level: str) -> Iterator[str]:  # noqa: ANN401 - Typer's own classes have no names
+    yield f"{level} {name}\n\n{command.help or ''}\n"
+    rows = [row for row in map(_parameter, command.params) if row]
+    if rows and not getattr(command, "commands", {}):
+        yield "| | |\n|---|---|"
+        yield from rows
+        yield ""
+
+
+def _parameter(parameter: Any) -> str:  # noqa: ANN401 - see above
+    if parameter.name == "help" or getattr(parameter, "hidden", False):
+        return ""
+    names = ", ".join(parameter.opts) if parameter.param_type_name == "option" else ""
+    word = "" if getattr(parameter, "is_flag", False) else str(parameter.metavar or parameter.name.upper())
+    said = " ".join(filter(None, (names, word))).replace("|", "\\|")
+    return f"| `{said}` | {_cell(getattr(parameter, 'help', '') or '')} |"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
