@@ -7,6 +7,8 @@ EvtcompatError
     ├── SchemaError            a document is not a schema
     │   └── ReferenceMissingError   a name or URI that the schema uses is defined nowhere
     ├── DocumentError          a file cannot be read, decoded or parsed
+    ├── UnsupportedError       a document that may be right, and that evtcompat does not read; a SchemaError and a
+    │                          DocumentError as well
     ├── FaultError             evtcompat, or a library below it, failed in a way that nobody foresaw
     └── BaselineError          a history cannot be had
         └── RegistryError      a registry did not answer, or refused
@@ -70,6 +72,13 @@ class SchemaError(UncheckedError):
 
 class ReferenceMissingError(SchemaError):
     """A schema uses a name or URI that no known document defines."""
+
+
+class UnsupportedError(SchemaError, DocumentError):
+    """A document that may be right, and that evtcompat does not read: too large, of an unknown dialect, kept elsewhere.
+
+    What is wrong was never deployed; of this nobody knows, so it is never passed over as something that is wrong.
+    """
 
 
 class BaselineError(UncheckedError):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evtcompat.errors import ConfigError
+from evtcompat.errors import ConfigError, DocumentError
 from evtcompat.sources.against import parse_against
 from evtcompat.sources.base import Terms
 from evtcompat.sources.file_histories import file_source
@@ -83,13 +83,24 @@ def test_an_ambiguity_that_this_change_mends_is_no_problem(repo: Repo) -> None:
     assert not selection.removals, "version 1 still has a file"
 
 
-def test_a_published_file_that_is_broken_is_told_as_such(repo: Repo) -> None:
-    repo.save({"a.avsc": "{"})
+def test_a_published_file_that_is_not_read_is_told_as_such(repo: Repo) -> None:
+    repo.save({"a.avsc": "[" * 9000})
     repo.write("a.avsc", ONE)
     (problem,) = run("a.avsc").problems
     assert problem.message.startswith("the published file cannot be read")
     assert problem.place is not None
     assert problem.place.origin == "HEAD:a.avsc"
+
+
+def test_a_published_file_that_is_broken_comes_with_its_past(repo: Repo) -> None:
+    for content in (ONE, TWO, "{"):
+        repo.save({"a.avsc": content})
+    repo.write("a.avsc", ONE)
+    (plan,) = run("a.avsc").plans
+    assert plan.published is not None
+    assert isinstance(plan.published.flaw, DocumentError)
+    assert plan.earlier is not None
+    assert [one.document.text for one in plan.earlier()] == [TWO, ONE]
 
 
 def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from evtcompat.errors import UncheckedError
@@ -55,6 +55,9 @@ class Plan:
     level: Level = Level.FULL
     #: The candidate's own file as it stands at the baseline.
     published: Version | None = None
+    #: What that file was before, the newest first; ``None`` where that is not known. Asked for where it does not parse
+    #: at the baseline; raises `BaselineError`.
+    earlier: Callable[[], Iterable[Version]] | None = None
     #: Whether the file's name carries a version, so that editing the published file is a finding of its own.
     versioned: bool = False
     #: Whether a document that the candidate refers to differs from the baseline, though its own file may not.

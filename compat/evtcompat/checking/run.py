@@ -41,7 +41,7 @@ def assemble(
         unchanged=states.count("unchanged"),
         new=states.count("new"),
         removed=states.count("removed"),
-        skipped=states.count("skipped") + len(skipped),
+        skipped=states.count("skipped") + states.count("repaired") + len(skipped),
     )
     verdicts = [report.verdict for report in subjects] + [verdict_of(findings)]
     if errors:

@@ -15,10 +15,18 @@ from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
 from evtcompat.checking.verdicts import verdict_of, worst
-from evtcompat.errors import EvtcompatError, told_as_fault
+from evtcompat.errors import (
+    DocumentError,
+    EvtcompatError,
+    ReferenceMissingError,
+    SchemaError,
+    UnsupportedError,
+    told_as_fault,
+)
 from evtcompat.formats.base import Schema
+from evtcompat.formats.loading import built_in
 from evtcompat.model.canonical import content_hash
-from evtcompat.model.documents import Document
+from evtcompat.model.documents import Document, EitherReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.json_types import JSON
@@ -49,6 +57,10 @@ class _SubjectCheck:
         self._format = plan.format
         self._settings = settings.for_subject(plan.format, plan.policy, plan.severities, plan.registry_policy)
         self._problems: list[Problem] = []
+        #: By version, its schema or why there is none; the version itself, so that no other can have its id.
+        self._schemas: dict[int, tuple[Version, Schema | EvtcompatError]] = {}
+        #: The finding that nothing before the candidate parses.
+        self._repaired: tuple[Finding, ...] = ()
         #: By version, the contents of its documents in the order in which it refers to them; of the versions that were
         #: parsed.
         self._referred: dict[int, tuple[str, ...]] = {}
@@ -63,11 +75,13 @@ class _SubjectCheck:
         findings: tuple[Finding, ...] = ()
         comparisons: list[DirectedComparison] = []
         rejection = None
+        if candidate is not None:
+            self._stand_on_what_parses()
         baselines = self._baselines()
         if candidate is not None:
             try:
                 with _doing("looking at", plan.candidate):
-                    findings = self._own_findings(candidate)
+                    findings = (*self._own_findings(candidate), *self._repaired)
                     rejection = self._format.rejection(candidate[1])
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, plan.subject, plan.candidate))
@@ -116,7 +130,7 @@ class _SubjectCheck:
 
     def _state(self, baselines: Sequence[tuple[Version, tuple[Direction, ...]]]) -> str:
         if not self._plan.history and self._plan.published is None:
-            return "new"
+            return "repaired" if self._repaired else "new"
         if not baselines:
             return "skipped"
         return "unchanged" if all(self._unchanged(version) for version, _ in baselines) else "compared"
@@ -138,16 +152,81 @@ class _SubjectCheck:
             return "your change"
         return plan.deployed or version.document.origin or "the baseline"
 
+    def _stand_on_what_parses(self) -> None:
+        """The plan has, for what the baseline holds and does not parse, what the same file was when it last did.
+
+        Nobody can have deployed what does not parse. Where it never did, the change repairs it, and a finding says so.
+        """
+        plan = self._plan
+        used = any(version is plan.published for version, _ in self._baselines())
+        if plan.published is None or plan.earlier is None or not used:
+            return
+        flaw = self._what_is_wrong(plan.published)
+        if flaw is None:
+            return
+        try:
+            for version in plan.earlier():
+                if self._what_is_wrong(version) is None:
+                    self._plan = replace(plan, published=version)
+                    return
+        except EvtcompatError as error:
+            self._problems.append(problem_of(error, plan.subject, plan.published))
+            self._plan = replace(plan, published=None)
+            return
+        self._plan = replace(plan, published=None)
+        where = flaw.place or Place()
+        facts = {"subject": plan.subject, "reason": flaw.message}
+        broken = replace(where, origin=where.origin or plan.published.document.origin)
+        mended = Mismatch("baseline-repaired", Place(origin=plan.candidate.document.origin), broken, facts)
+        self._repaired = judged([mended], self._settings.severities)
+
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
+        schema = self._schema_or_error(version)
+        if isinstance(schema, EvtcompatError):
+            self._problems.append(problem_of(schema, self._plan.subject, version))
+            return None
+        return Side(role or self._called(version), version.document, schema.documents), schema
+
+    def _schema_or_error(self, version: Version) -> Schema | EvtcompatError:
+        """The version's schema, or why there is none; each version is parsed once."""
+        if id(version) not in self._schemas:
+            self._schemas[id(version)] = version, self._parse(version)
+        return self._schemas[id(version)][1]
+
+    def _parse(self, version: Version) -> Schema | EvtcompatError:
+        if version.flaw is not None:
+            return version.flaw
         try:
             with _doing("parsing", version):
-                schema = self._format.parse(version.document, version.references, self._settings.options)
+                schema = self._read(version)
         except EvtcompatError as error:
-            self._problems.append(problem_of(error, self._plan.subject, version))
-            return None
+            return error
         self._referred[id(version)] = tuple(content_hash(one.value) for one in schema.documents.values())
-        return Side(role or self._called(version), version.document, schema.documents), schema
+        return schema
+
+    def _what_is_wrong(self, version: Version) -> SchemaError | DocumentError | None:
+        """Why nobody can read a version; ``None`` for one that parses, or that only evtcompat cannot read."""
+        found = self._schema_or_error(version)
+        if not isinstance(found, (SchemaError, DocumentError)):
+            return None
+        if isinstance(found, (UnsupportedError, ReferenceMissingError)):
+            return None
+        value = version.document.value
+        others = [one for one in built_in() if one is not self._format]
+        of_another = any((alike := one.resemblance(value)) is not None and alike.unmistakable for one in others)
+        return None if of_another else found
+
+    def _read(self, version: Version) -> Schema:
+        references, options = version.references, self._settings.options
+        try:
+            return self._format.parse(version.document, references, options)
+        except ReferenceMissingError:
+            if self._plan.earlier is None or version is self._plan.candidate:
+                raise
+            # the change brings what was missing: what was written beside it was written all the same
+            either = EitherReferences(references, self._plan.candidate.references)
+            return self._format.parse(version.document, either, options)
 
     def _own_findings(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
         """Findings about the candidate alone, and about its file."""
@@ -200,6 +279,8 @@ class _SubjectCheck:
     def _against(
         self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
+        if baseline.past and self._what_is_wrong(baseline) is not None:
+            return []
         name = _name(baseline, self._called(baseline))
         parsed = self._parsed(baseline, name.called)
         if parsed is None:

@@ -60,3 +60,15 @@ class FunctionReferences:
     def lookup(self, name: str) -> Document | None:
         """What the function answers for `name`."""
         return self.function(name)
+
+
+@dataclass(frozen=True, slots=True)
+class EitherReferences:
+    """References found in one place, else in another."""
+
+    first: References
+    second: References
+
+    def lookup(self, name: str) -> Document | None:
+        """The first definition."""
+        return self.first.lookup(name) or self.second.lookup(name)

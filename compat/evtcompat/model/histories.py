@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from evtcompat.errors import UncheckedError
 from evtcompat.model.documents import Document, NoReferences, References
 
 
@@ -15,6 +16,10 @@ class Version:
     #: ``"3"``, ``"1.2.0"``; ``None`` when nothing names it (a file without a version in its name).
     label: str | None = None
     references: References = field(default_factory=NoReferences)
+    #: Why its text is no document, where it is none; what is in `document` says nothing then.
+    flaw: UncheckedError | None = None
+    #: Whether it is a content that a file has no more. One that does not parse is no version: no consumer can have it.
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,7 +143,8 @@ class SubjectReport:
     registry_mode: str | None = None
     #: Why the registry would refuse the candidate as invalid, or ``None``.
     registry_rejection: str | None = None
-    #: ``compared``, ``unchanged``, ``new``, ``removed``, or ``skipped`` (level NONE: validated, not compared).
+    #: ``compared``, ``unchanged``, ``new``, ``removed``, ``repaired`` (what stands at the baseline never parsed), or
+    #: ``skipped`` (level NONE: validated, not compared).
     state: str = "compared"
     #: Who deploys first, as one or two sentences; ``""`` when nothing was compared.
     rollout: str = ""

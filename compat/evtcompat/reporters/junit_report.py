@@ -38,7 +38,7 @@ def _cases(subject: SubjectReport) -> Iterator[Case]:
         return
     if subject.state == "skipped":
         yield _skipped("not compared", name, f"level {subject.level.value} asks for no comparison")
-    elif subject.state in {"new", "unchanged"}:
+    elif subject.state in {"new", "unchanged", "repaired"}:
         yield Case(name, f"{label(subject.candidate, 'the candidate')} is {subject.state}")
 
 

@@ -110,6 +110,8 @@ class _Text:
         level = subject.level.value + (f" ({subject.policy.value})" if subject.policy else "")
         if subject.state == "new" and not subject.problems:
             yield f"{name}  {level}: new, nothing to compare with; the schema itself is valid."
+        elif subject.state == "repaired" and not subject.problems:
+            yield f"{name}  {level}: repaired, compared with nothing; the schema itself is valid."
         elif subject.state == "skipped" and not subject.problems:
             yield f"{name}  level {level} asks for no comparison; the schema itself is valid."
         else:

@@ -23,6 +23,30 @@ HISTORY_RULES: tuple[Rule, ...] = (
         limits="Layout, key order and comments are no edit. Files without a version in their name are not judged.",
     ),
     Rule(
+        id="baseline-repaired",
+        severity=Severity.WARNING,
+        format=None,
+        sentence=(
+            "this file does not parse at the baseline ({reason}), nor in any commit before: the repair is compared "
+            "with nothing"
+        ),
+        what="The candidate parses; its own file does not parse at the baseline, nor in any commit before.",
+        why=(
+            "What nobody can parse, nobody has deployed from there, so a change that repairs it may pass. But if "
+            "events are written with some other copy of the schema, nothing has compared the candidate with that one."
+        ),
+        example='At the baseline a property has `"required": true`, where a list belongs; the candidate has the list.',
+        remedy=(
+            "Make sure that the repaired schema is what is in use, or compare it with what is: "
+            "`evtcompat check SCHEMA --against FILE`."
+        ),
+        limits=(
+            "Where an earlier commit has a content of the file that parses, the candidate is compared with the last "
+            "such one instead, and this is no finding. What evtcompat does not read, but others may (a dialect that "
+            "it does not know, a document that nests too deeply), makes the run unchecked all the same."
+        ),
+    ),
+    Rule(
         id="subject-removed",
         severity=Severity.ERROR,
         format=None,

@@ -7,7 +7,7 @@ what nothing under check holds any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -60,6 +60,8 @@ class Past:
     versions: tuple[Version, ...] = ()
     #: Its own file as it stands at the baseline.
     published: Version | None = None
+    #: What that file was before: `Plan.earlier`.
+    earlier: Callable[[], Iterable[Version]] | None = None
     #: Whether a document that it refers to differs from the baseline, though its own file may not.
     references_changed: bool = False
     #: The path, or the subject, that it had at the baseline under another name.

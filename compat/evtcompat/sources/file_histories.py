@@ -9,12 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
-from evtcompat.errors import BaselineError, DocumentError, UncheckedError, UsageError, told_as_fault
+from evtcompat.errors import (
+    BaselineError,
+    DocumentError,
+    UncheckedError,
+    UnsupportedError,
+    UsageError,
+    told_as_fault,
+)
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
@@ -221,6 +229,7 @@ class FileHistories:
             subject=history.subject,
             versions=self._versions(current, published, whole=whole),
             published=published,
+            earlier=None if self._baseline.commit is None else partial(self._committed, current),
             references_changed=references_changed,
             renamed_from=self._renamed.get(path),
             terms=terms,
@@ -240,6 +249,8 @@ class FileHistories:
             standing = Named(other, named.folder, named.subject, label, named.order)
             return self._then.version_like(standing, current.candidate.format)
         except DocumentError as error:
+            if not isinstance(error, UnsupportedError) and self._baseline.commit is not None:
+                return Version(Document(None, origin=self._then.tree.origin(other)), label, flaw=error)
             message = f"the published file cannot be read: {error.message}"
             hint = "The file under check may be right; name a baseline that can be read: --against git:REF."
             raise BaselineError(message, place=error.place, hint=hint) from error
@@ -261,15 +272,34 @@ class FileHistories:
         if steps or not whole or published is None:
             chosen = steps if whole else steps[-1:]
             return tuple(version for schemas, one in chosen for version in self._as_known(schemas, one, schema_format))
-        return tuple(self._committed(current))
+        return tuple(self._committed(current))[::-1]
 
     def _as_known(self, schemas: SchemaTree, one: Named, schema_format: SchemaFormat) -> list[Version]:
         """A version below; one that is edited in place as published, too: that is what consumers have."""
-        known = [schemas.version_like(one, schema_format)]
+        known = [*self._as_published(one, schema_format)] if schemas is self._then else []
         before = self._changes.before(one.path)
-        if schemas is self._now and self._then is not None and before is not None and self._changes.edited(one.path):
-            known.insert(0, self._then.version_like(one._replace(path=before), schema_format))
+        if schemas is self._now:
+            if before is not None and self._changes.edited(one.path):
+                known += self._as_published(one._replace(path=before), schema_format)
+            known.append(schemas.version_like(one, schema_format))
         return known
+
+    def _as_published(self, one: Named, schema_format: SchemaFormat) -> Iterator[Version]:
+        """A lower version as the baseline has it; none where a commit has what is no document: nobody can have it.
+
+        Raises:
+            UncheckedError: It cannot be read, or is written in another language.
+        """
+        if self._then is None:
+            return
+        in_commit = self._baseline.commit is not None
+        try:
+            yield replace(self._then.version_like(one, schema_format), past=in_commit)
+        except UnsupportedError:
+            raise
+        except DocumentError:
+            if not in_commit:
+                raise
 
     def _with_baseline(self, steps: list[tuple[SchemaTree, Named]], current: Current) -> list[tuple[SchemaTree, Named]]:
         """The steps with the lower versions that only the baseline has, in order."""
@@ -293,28 +323,41 @@ class FileHistories:
             merged.sort(key=lambda step: step[1].order or ((), ()))
         return merged
 
-    def _committed(self, current: Current) -> list[Version]:
-        """What a file without lower versions was in the commits before the baseline, without what it is there.
+    def _committed(self, current: Current) -> Iterator[Version]:
+        """What a file was in the commits before the baseline, the newest first, without what it is there.
+
+        A text that is no document is no version: no consumer can have it.
 
         Raises:
             BaselineError: The past was cut off a shallow clone.
-            DocumentError: An old content cannot be parsed.
+            UnsupportedError: An old content cannot be read here.
         """
         path = self._changes.called_then(current.path)
         file = container_of(path) or path
         blobs, history = self._baseline.blobs, self._path_history(file)
         if history is None or blobs is None or self._then is None:
-            return []
-        contents = history.of(file) if file != path else history.of(file)[:-1]
-        texts = blobs.read_many(content.oid for content in contents)
-        references = self._then.library.references(path, current.candidate.format)
-        found: list[Version] = []
-        for content in contents:
-            name = f"{short(content.commit)}:{content.path}"
-            document = self._document(texts[content.oid], name, path, content.path, current.candidate.format)
-            if document is not None and not (found and found[-1].document.value == document.value):
-                found.append(Version(document, f"commit {short(content.commit)}", references))
-        return found if file == path else found[:-1]
+            return
+        schema_format = current.candidate.format
+        references = self._then.library.references(path, schema_format)
+        found: Version | None = None
+        for index, content in enumerate(history.backwards(file)):
+            origin = f"{short(content.commit)}:{content.path}"
+            try:
+                document = self._document(blobs.read(content.oid), origin, path, content.path, schema_format)
+            except UnsupportedError:
+                raise
+            except DocumentError:
+                continue
+            if document is None:
+                continue
+            same = found is not None and found.document.value == document.value
+            if found is not None and found.past and not same:
+                yield found
+            # of equal neighbours the oldest counts; those that are what it is at the baseline are none of the past
+            past = index > 0 and (found is None or not same or found.past)
+            found = Version(document, f"commit {short(content.commit)}", references, past=past)
+        if found is not None and found.past:
+            yield found
 
     def _document(self, data: bytes, origin: str, path: str, file: str, schema_format: SchemaFormat) -> Document | None:
         """An old content of a file, or the schema in it that has the name that `path` ends with, if there was one."""

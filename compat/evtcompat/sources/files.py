@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
+from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError, told_as_fault
 from evtcompat.formats.base import Recognition, SchemaFormat
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.documents import Document
@@ -373,7 +373,7 @@ def candidate_read_as(tree: Tree, path: str, schema_format: SchemaFormat) -> Can
     if sureness is None or (sureness is Recognition.POSSIBLE and not typed):
         message = f"has nothing of {schema_format.noun}, and what is compared with it is one"
         hint = "Name the schema that is deployed with --against."
-        raise DocumentError(message, place=Place(origin=origin), hint=hint)
+        raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
     return Candidate(path, document, schema_format)
 
 

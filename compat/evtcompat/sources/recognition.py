@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Final, NamedTuple
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import assumed, built_in, declared_by
 from evtcompat.model.places import Place
@@ -32,7 +32,7 @@ class Passed(NamedTuple):
     def problem(self, origin: str) -> DocumentError:
         """The error for a file that a person named as a schema."""
         message = f"is no schema: {self.when_named or self.reason}"
-        return DocumentError(message, place=Place(origin=origin), hint=self.hint)
+        return UnsupportedError(message, place=Place(origin=origin), hint=self.hint)
 
     def unchecked(self, origin: str) -> DocumentError:
         """The error for a file that looks like a schema, where nothing may be left unchecked."""

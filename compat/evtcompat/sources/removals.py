@@ -6,13 +6,18 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
-from evtcompat.errors import UncheckedError
+from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import by_file_name
+from evtcompat.model.documents import Document
+from evtcompat.model.histories import Version
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.files import Candidate
-from evtcompat.sources.naming import name_of
+from evtcompat.sources.naming import Named, name_of
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.suffixes import declared_format
 
 
 def history_or_none(schemas: SchemaTree, path: str) -> SubjectHistory | None:
@@ -111,9 +116,9 @@ class Removals:
         if self._then is None:
             return None
         named = name_of(path)
-        candidate = self._then.candidate(path)
+        found = self._removed(named)
         before = self._baseline.history(path)
-        if candidate is None:
+        if found is None:
             return None
         subject = named.subject if before is None else before.subject
         here = history_or_none(self._now, self._baseline.here(path) or path)
@@ -123,10 +128,30 @@ class Removals:
         terms = self._terms(subject, self._then.layout.relative(path))
         return Removal(
             subject=subject,
-            format=candidate.format,
-            version=self._then.version(named, candidate),
+            format=found[0],
+            version=found[1],
             whole_subject=not alive,
             level=terms.level or DEFAULT_LEVEL,
             severities=terms.severities,
             path=path,
         )
+
+    def _removed(self, named: Named) -> tuple[SchemaFormat, Version] | None:
+        """What the baseline has at a path, with its format; also where it does not parse there: it may have, once.
+
+        Raises:
+            UncheckedError: It cannot be read.
+        """
+        then = self._then
+        if then is None:
+            return None
+        try:
+            candidate = then.candidate(named.path)
+        except UnsupportedError:
+            raise
+        except DocumentError as error:
+            found = by_file_name(named.path) or declared_format(then.tree.read(named.path) or b"")
+            if found is None:
+                raise
+            return found, Version(Document(None, then.tree.origin(named.path)), named.label, flaw=error)
+        return None if candidate is None else (candidate.format, then.version(named, candidate))

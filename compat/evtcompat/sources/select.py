@@ -8,13 +8,13 @@ selection = select(workspaces, ["schemas"], source, layout, folder)
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from evtcompat.checking.plans import Plan, Removal, Selection
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
-from evtcompat.model.documents import Document, References
+from evtcompat.model.documents import EitherReferences
 from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.files import Discovery, discover
@@ -125,7 +125,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
             return past
         version = now.version(current.named, current.candidate)
     if past.references is not None:
-        version = replace(version, references=_Either(version.references, past.references))
+        version = replace(version, references=EitherReferences(version.references, past.references))
     schema_format = current.candidate.format
     return Plan(
         subject=past.subject,
@@ -134,6 +134,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         history=past.versions,
         level=past.terms.level or DEFAULT_LEVEL,
         published=past.published,
+        earlier=past.earlier,
         versioned=current.named.order is not None,
         references_changed=past.references_changed,
         policy=(past.terms.policy or DEFAULT_POLICY) if schema_format.policies else None,
@@ -145,18 +146,6 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         configured_path=now.layout.relative(current.path),
         deployed=past.deployed,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Either:
-    """References found in one place, else in another."""
-
-    first: References
-    second: References
-
-    def lookup(self, name: str) -> Document | None:
-        """The first definition."""
-        return self.first.lookup(name) or self.second.lookup(name)
 
 
 def _unmatched(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> Iterator[UncheckedError]:

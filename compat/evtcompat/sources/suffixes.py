@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from evtcompat.containers import loading as containers
+from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.sources.other_kinds import may_be_of_other_kind
 
@@ -22,7 +23,13 @@ def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
 
 def declares_itself(data: bytes) -> bool:
     """Whether a JSON or YAML text may say that it is a schema; only parsing it makes certain."""
-    return any(one.declaration is not None and one.declaration.search(data) for one in built_in())
+    return declared_format(data) is not None
+
+
+def declared_format(data: bytes) -> SchemaFormat | None:
+    """The format of which a JSON or YAML text may say that it is a schema, so far as that is told without parsing."""
+    declared = (one for one in built_in() if one.declaration is not None and one.declaration.search(data))
+    return next(declared, None)
 
 
 def may_look_like_schema(data: bytes) -> bool:

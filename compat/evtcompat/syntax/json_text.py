@@ -11,7 +11,7 @@ import re
 from decimal import Decimal
 from typing import NoReturn
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, tokens
 from evtcompat.syntax.limits import MAXIMUM_NESTING
@@ -80,7 +80,7 @@ def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: 
     except ValueError as error:
         # the only other ValueError is Python's own limit on the digits of one integer
         message = f"a number is too long to be read: {error}"
-        raise DocumentError(message, place=Place(origin=origin)) from error
+        raise UnsupportedError(message, place=Place(origin=origin)) from error
     except ArithmeticError as error:
         raise exponent_too_large(text, origin) from error
     return value
@@ -90,7 +90,7 @@ def exponent_too_large(text: str, origin: str | None) -> DocumentError:
     """The error for a text with a number whose exponent no arithmetic can hold; the place is that of the first."""
     found = max(_EXPONENT.finditer(text), key=lambda match: len(match[1]), default=None)
     place = Place(origin=origin) if found is None else _place(text, origin, found.start())
-    return DocumentError(
+    return UnsupportedError(
         "the exponent of a number is too large to be read", place=place, hint="Write a smaller number."
     )
 
@@ -165,7 +165,7 @@ def _guard_nesting(text: str, origin: str | None) -> None:
                 if depth > MAXIMUM_NESTING:
                     message = f"nested deeper than {MAXIMUM_NESTING} levels, which no decoder reads safely"
                     hint = "Give the inner types names and refer to them, or split the schema."
-                    raise DocumentError(message, place=Place(origin=origin), hint=hint)
+                    raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
             else:
                 depth -= 1
 

@@ -24,7 +24,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
 from evtcompat.syntax.limits import MAXIMUM_NESTING, MAXIMUM_YAML_NODES
@@ -159,7 +159,7 @@ class _Builder:
         if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
             self._refuse("a key of an object must be a string", event, None)
         if len(self._stack) >= MAXIMUM_NESTING:
-            self._refuse(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
+            self._beyond(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
         pointer = self._pointer()
         self._offsets[pointer] = _mark(event).index
         value: dict[str, JSON] | list[JSON] = {} if isinstance(event, MappingStartEvent) else []
@@ -189,7 +189,7 @@ class _Builder:
     def _key(self, top: _Container, event: ScalarEvent) -> None:
         name = event.value
         if name == "<<" and event.implicit[0]:
-            self._refuse("merge keys (<<) have no meaning in JSON", event, "Write the members out, or use $ref.")
+            self._beyond("merge keys (<<) have no meaning in JSON", event, "Write the members out, or use $ref.")
         first = top.key_marks.get(name)
         if first is not None:
             where = f"line {first.line + 1}, column {first.column + 1}"
@@ -217,7 +217,7 @@ class _Builder:
         top = self._stack[-1]
         top.size += size
         if top.size > MAXIMUM_YAML_NODES:
-            self._refuse(f"the aliases expand to more than {MAXIMUM_YAML_NODES} nodes", event, None)
+            self._beyond(f"the aliases expand to more than {MAXIMUM_YAML_NODES} nodes", event, None)
         if isinstance(top.value, dict):
             if top.key is None:
                 self._refuse("a key of an object must be a string", event, None)
@@ -249,19 +249,25 @@ class _Builder:
         try:
             return Decimal(text) if self._exact else float(text)
         except ArithmeticError:
-            self._refuse("the exponent of a number is too large to be read", event, "Write a smaller number.")
+            self._beyond("the exponent of a number is too large to be read", event, "Write a smaller number.")
 
     def _integer(self, text: str, base: int, event: ScalarEvent) -> int:
         try:
             return int(text, base)
         except ValueError as error:  # Python's limit on digits
-            self._refuse(f"a number is too long to be read: {error}", event, None)
+            self._beyond(f"a number is too long to be read: {error}", event, None)
 
     def _check_tag(self, event: ScalarEvent | MappingStartEvent | SequenceStartEvent) -> None:
         if event.tag not in (None, "!") and event.tag not in _JSON_TAGS:
-            self._refuse(f"the tag {event.tag} has no meaning in JSON", event, "Remove the tag.")
+            self._beyond(f"the tag {event.tag} has no meaning in JSON", event, "Remove the tag.")
 
     def _refuse(self, message: str, event: Event, hint: str | None) -> NoReturn:
+        raise DocumentError(message, place=self._place(event), hint=hint)
+
+    def _beyond(self, message: str, event: Event, hint: str | None) -> NoReturn:
+        """Refuse what others may read."""
+        raise UnsupportedError(message, place=self._place(event), hint=hint)
+
+    def _place(self, event: Event) -> Place:
         mark = _mark(event)
-        place = Place(origin=self._origin, line=mark.line + 1, column=mark.column + 1)
-        raise DocumentError(message, place=place, hint=hint)
+        return Place(origin=self._origin, line=mark.line + 1, column=mark.column + 1)

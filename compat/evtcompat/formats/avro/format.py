@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.formats.avro.payloads.encodings import BINARY, CONFLUENT, SINGLE_OBJECT
 from evtcompat.formats.base import DEFAULTS, Decision, Recognition, Setting
 
@@ -96,7 +96,7 @@ class AvroFormat:
             if found is None:
                 raise
             message = f"this is {found[0]}"
-            raise DocumentError(message, place=error.place, hint=found[1]) from error
+            raise UnsupportedError(message, place=error.place, hint=found[1]) from error
 
     def names(self, document: Document) -> Names:
         """See `SchemaFormat`: full names; of a short name inside a namespace both readings."""

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, ParamSpec, TypeVar
 
-from evtcompat.errors import SchemaError
+from evtcompat.errors import UnsupportedError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
 
@@ -32,7 +32,8 @@ def nesting(value: JSON, origin: str | None = None) -> int:
     """The depth of nested arrays and objects of a JSON value; a scalar has 0. Uses no recursion.
 
     Raises:
-        SchemaError: The value nests deeper than `MAX_NESTING`, or has more than `MAX_CONTAINERS` arrays and objects.
+        UnsupportedError: The value nests deeper than `MAX_NESTING`, or has more than `MAX_CONTAINERS` arrays and
+            objects.
     """
     level: list[JSON] = [value] if type(value) is dict or type(value) is list else []
     depth = 0
@@ -42,10 +43,12 @@ def nesting(value: JSON, origin: str | None = None) -> int:
         seen += len(level)
         if depth > MAX_NESTING:
             message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
-            raise SchemaError(message, place=Place(origin=origin), hint="Flatten the schema, or name the inner types")
+            raise UnsupportedError(
+                message, place=Place(origin=origin), hint="Flatten the schema, or name the inner types"
+            )
         if seen > MAX_CONTAINERS:
             message = f"the schema consists of more than {MAX_CONTAINERS} arrays and objects"
-            raise SchemaError(message, place=Place(origin=origin))
+            raise UnsupportedError(message, place=Place(origin=origin))
         level = [
             inner
             for outer in level

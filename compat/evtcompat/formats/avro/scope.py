@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from evtcompat.errors import ReferenceMissingError
 from evtcompat.formats.avro.names import absolute, bare, definitions
 from evtcompat.formats.avro.types import NULL, PLAIN, AvroSchema, Named, Record, Type
 from evtcompat.formats.avro.violations import ViolationError, shown, undefined
@@ -185,7 +186,7 @@ class Scope:
     def no_definition(self, document: Document, full: str) -> NoReturn:
         """Refuse a document that was found for a name and does not define it."""
         message = f"the document {document.origin or 'given'} for the name {full} does not define it"
-        raise ViolationError(message, missing=True)
+        raise ViolationError(message, kind=ReferenceMissingError)
 
     def referenced(self, document: Document, full: str) -> Type:
         """The type `full` as another document defines it."""

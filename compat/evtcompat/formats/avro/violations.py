@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.errors import ReferenceMissingError, SchemaError, UnsupportedError
 from evtcompat.formats.avro.limits import MAX_NESTING
 from evtcompat.formats.avro.types import KIND_NAMES, STRING
 from evtcompat.model.places import Place, child
@@ -24,11 +24,13 @@ _LONGEST_INTEGER: Final = 10_000
 class ViolationError(Exception):
     """A rule of the specification is broken; `steps` leads to the place, innermost first."""
 
-    def __init__(self, message: str, *steps: str | int, hint: str | None = None, missing: bool = False) -> None:
+    def __init__(
+        self, message: str, *steps: str | int, hint: str | None = None, kind: type[SchemaError] = SchemaError
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
-        self.missing = missing
+        self.kind = kind
         self.steps: list[str | int] = list(reversed(steps))
         self.names: list[str] = []
 
@@ -39,8 +41,7 @@ class ViolationError(Exception):
             for step in reversed(self.steps):
                 pointer = child(pointer, step)
             names = ".".join(reversed(self.names))
-        kind = ReferenceMissingError if self.missing else SchemaError
-        return kind(self.message, place=Place(pointer, names, origin), hint=self.hint)
+        return self.kind(self.message, place=Place(pointer, names, origin), hint=self.hint)
 
 
 def foreign(document: Document) -> SchemaError | None:
@@ -53,13 +54,15 @@ def foreign(document: Document) -> SchemaError | None:
     if found is None:
         return None
     message = f"this is {found[0]}, not an Avro schema"
-    return SchemaError(message, place=Place(origin=document.origin), hint=found[1])
+    return UnsupportedError(message, place=Place(origin=document.origin), hint=found[1])
 
 
 def too_deep() -> NoReturn:
     """Say that a schema nests too deeply."""
     message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
-    raise ViolationError(message, hint="Flatten the schema, or name the inner types and refer to them")
+    raise ViolationError(
+        message, hint="Flatten the schema, or name the inner types and refer to them", kind=UnsupportedError
+    )
 
 
 def no_schema(value: JSON) -> NoReturn:
@@ -89,6 +92,7 @@ def undefined(name: str, full: str, defined: Collection[str]) -> ViolationError:
     from evtcompat.formats.avro.suggestions import question, types_meant
 
     meant = types_meant(name, defined)
+    kind: type[SchemaError] = ReferenceMissingError
     if not meant:
         message = f"the name {full} is not defined"
         hint = "Define it, or tell where it is defined: a file in the same folder, a configured root, a reference"
@@ -96,10 +100,11 @@ def undefined(name: str, full: str, defined: Collection[str]) -> ViolationError:
         message = f"the name {full} is not defined{question(meant)}"
         hint = "Write the full name of the type, or define the one that is meant"
     else:
+        kind = SchemaError  # a word of another language: no document that is not here would define it
         message = f"the name {name} is not defined, and Avro has no such type{question(meant)}"
         primitives = f"{', '.join(KIND_NAMES[:STRING])} and {KIND_NAMES[STRING]}"
         hint = f"Write Avro's own word (its primitive types are {primitives}), or define {full}"
-    return ViolationError(message, hint=hint, missing=True)
+    return ViolationError(message, hint=hint, kind=kind)
 
 
 def no_symbol(symbols: list[JSON]) -> NoReturn:

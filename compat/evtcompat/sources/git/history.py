@@ -47,19 +47,27 @@ class PathHistory:
         Raises:
             BaselineError: Its beginning was cut off a shallow clone.
         """
-        found: list[PastContent] = []
+        return tuple(self.backwards(path))[::-1]
+
+    def backwards(self, path: str) -> Iterator[PastContent]:
+        """The same, the newest first, as far as it is asked for.
+
+        Raises:
+            BaselineError: What is asked for was cut off a shallow clone.
+        """
+        last = None
         for commit, changes in self.commits:
             change = changes.get(path)
             if change is None:
                 continue
             if commit in self.boundary:
                 message = f"the history of {path} is not complete in this shallow clone"
-                hint = f"A transitive level needs all of it. Run: git fetch --unshallow {self.remote or 'origin'}"
+                hint = f"What the file was before is needed. Run: git fetch --unshallow {self.remote or 'origin'}"
                 raise BaselineError(message, hint=hint)
-            if change.oid is not None and not (found and found[-1].oid == change.oid):
-                found.append(PastContent(commit, path, change.oid))
+            if change.oid not in (None, last):
+                last = change.oid
+                yield PastContent(commit, path, last)
             path = change.renamed_from or path
-        return tuple(reversed(found))
 
 
 def path_history(repository: Repository, commit: str, suffix: str = "") -> PathHistory:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from evtcompat.errors import SchemaError
+from evtcompat.errors import UnsupportedError
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.addresses import near_miss
 from evtcompat.formats.json_schema.dialect import Dialect, Handling
@@ -94,7 +94,7 @@ def basis_of(uri: str, references: References, origin: str | None) -> Basis:
     """What the metaschema of this URI builds on.
 
     Raises:
-        SchemaError: It is not among the references, or demands a vocabulary that is not known.
+        UnsupportedError: It is not among the references, or demands a vocabulary that is not known.
     """
     seen: set[str] = set()
     silent: frozenset[str] | None = None
@@ -120,11 +120,11 @@ def basis_of(uri: str, references: References, origin: str | None) -> Basis:
     if near is not None:
         message = f'$schema names "{uri}", which {near.reason}'
         hint = f'The nearest that is known is "{near.known}": write that, if the schema is meant so.'
-        raise SchemaError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
+        raise UnsupportedError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
     known = ", ".join(f"{dialect.uri} ({dialect.name})" for dialect in DIALECTS)
     message = f'$schema names "{uri}", which is no metaschema that is known here'
     hint = f"Known are {known}. A metaschema of your own is known when its document is among the references."
-    raise SchemaError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
+    raise UnsupportedError(message, place=Place(pointer="/$schema", origin=origin), hint=hint)
 
 
 def _extended(metaschema: Mapping[str, JSON]) -> Dialect | None:
@@ -145,7 +145,7 @@ def _left_out(uri: str, listed: JSON, dialect: Dialect, origin: str | None) -> f
     for vocabulary, needed in listed.items():
         if needed is not False and vocabulary not in known:
             message = f"the metaschema {uri!r} demands the vocabulary {vocabulary!r}, which is not known here"
-            raise SchemaError(message, place=Place(pointer="/$schema", origin=origin))
+            raise UnsupportedError(message, place=Place(pointer="/$schema", origin=origin))
     left_out = {name for vocabulary, names in known.items() if vocabulary not in listed for name in names}
     acted_on = (Handling.DECIDED, Handling.FORMAT)
     return frozenset(name for name in left_out if dialect.keywords.get(name) in acted_on)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from evtcompat.errors import SchemaError
+from evtcompat.errors import SchemaError, UnsupportedError
 from evtcompat.formats.json_schema import deep, exact
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_uri
@@ -203,7 +203,9 @@ def _survey(document: Document) -> tuple[bool, int]:
                 raise SchemaError(message, place=Place(origin=document.origin))
         if depth > MAX_NESTING + 1 and deeper:
             message = f"the document is nested deeper than {MAX_NESTING} levels"
-            raise SchemaError(message, place=Place(origin=document.origin), hint="Move inner schemas to definitions.")
+            raise UnsupportedError(
+                message, place=Place(origin=document.origin), hint="Move inner schemas to definitions."
+            )
         level = deeper
     return inexact, depth
 
@@ -222,7 +224,7 @@ def _check_numbers(document: Document, value: JSON, *, inexact: bool) -> None:
             try:
                 exact.refuse_large(one)
             except exact.NumberOutOfRangeError as error:
-                raise SchemaError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
+                raise UnsupportedError(str(error), place=Place(pointer=pointer, origin=document.origin)) from error
 
 
 def _dialect(value: JSON) -> tuple[Dialect | None, bool]:
