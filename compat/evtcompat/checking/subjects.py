@@ -195,10 +195,10 @@ class _SubjectCheck:
         return self._schemas[id(version)][1]
 
     def _parse(self, version: Version) -> Schema | EvtcompatError:
-        if version.flaw is not None:
-            return version.flaw
         try:
             with _doing("parsing", version):
+                if version.flaw is not None:
+                    raise version.flaw
                 schema = self._read(version)
         except EvtcompatError as error:
             return error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from evtcompat.errors import UncheckedError
 from evtcompat.model.documents import Document, NoReferences, References
 
 
@@ -16,8 +15,8 @@ class Version:
     #: ``"3"``, ``"1.2.0"``; ``None`` when nothing names it (a file without a version in its name).
     label: str | None = None
     references: References = field(default_factory=NoReferences)
-    #: Why its text is no document, where it is none; what is in `document` says nothing then.
-    flaw: UncheckedError | None = None
+    #: Why its text is no document, where it is none (an `EvtcompatError`); what is in `document` says nothing then.
+    flaw: Exception | None = None
     #: Whether it is a content that a file has no more. One that does not parse is no version: no consumer can have it.
     past: bool = False
 
