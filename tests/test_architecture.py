@@ -81,6 +81,10 @@ OWNERS = {
     "typer": {"cli"},
     "deepdiff": {"reporters", "exercise"},  # what changed in a schema; in an effect
     "redis": {"exercise"},
+    "nats": {"exercise"},
+    "pika": {"exercise"},
+    "boto3": {"exercise"},
+    "botocore": {"exercise"},
     "kafka": {
         "kafka_client",
         "exercise",
@@ -158,6 +162,7 @@ OPENING = {
     "exercise/process.py": "what Linux says of processes",
     "exercise/transports/laws.py": "a channel, not a file",
     "exercise/run.py": "a channel, not a file",
+    "exercise/servers.py": "where a server of its own writes its log",
     "kafka_client.py": "the person's own settings of a broker",
     "regular/ecma/character_classes.py": "data of the package",
     "reporters/json_report.py": "data of the package",

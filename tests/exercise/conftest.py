@@ -8,10 +8,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from evtcompat.errors import UncheckedError
+from evtcompat.exercise.servers import private_server
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
 
@@ -78,7 +81,46 @@ def broker(request: pytest.FixtureRequest) -> Transport:
     return open_transport(request.getfixturevalue(f"{request.param}_url"))
 
 
-@pytest.fixture(scope="session", params=["redis"])
+def _private(scheme: str, library: str) -> Iterator[str]:
+    """A server of the kind that `--transport SCHEME:` starts."""
+    if importlib.util.find_spec(library) is None:
+        pytest.skip(f"needs {library}")
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(private_server(f"{scheme}:"))
+        except UncheckedError as error:
+            pytest.skip(f"{error.message} ({error.hint})")
+        yield url
+
+
+@pytest.fixture(scope="session")
+def nats_url() -> Iterator[str]:
+    """The URL of an empty NATS server with JetStream."""
+    yield from _private("nats", "nats")
+
+
+@pytest.fixture(scope="session")
+def amqp_url() -> Iterator[str]:
+    """The URL of an empty RabbitMQ server."""
+    yield from _private("amqp", "pika")
+
+
+@pytest.fixture(scope="session")
+def sqs_url() -> Iterator[str]:
+    """The URL of an empty emulation of SQS."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            patch.setenv(name, "testing")
+        yield from _private("sqs", "boto3")
+
+
+@pytest.fixture(scope="session", params=["redis", "nats"])
 def queue(request: pytest.FixtureRequest) -> Transport:
     """Each broker that hands out records within milliseconds, in turn."""
+    return open_transport(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture(scope="session", params=["amqp", "sqs"])
+def slow_broker(request: pytest.FixtureRequest) -> Transport:
+    """Each broker that takes seconds to start, in turn."""
     return open_transport(request.getfixturevalue(f"{request.param}_url"))

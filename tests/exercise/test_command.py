@@ -120,7 +120,7 @@ WRONG = (
     (("--old", "a:b", "--format", "sarif"), "--format sarif"),
     (("--old", "a:b", "--faults"), "--faults needs a broker"),
     (("--old", "a:b", "--new-python", "x"), "--new-python is given without --new"),
-    (("--old", "a:b", "--transport", "amqp://x"), "nothing here speaks amqp://"),
+    (("--old", "a:b", "--transport", "pulsar://x"), "nothing here speaks pulsar://"),
 )
 
 

@@ -9,6 +9,8 @@ import pytest
 from evtcompat.exercise.payloads import Sequence
 from evtcompat.exercise.run import exercise
 from evtcompat.exercise.transports.base import Transport
+from evtcompat.exercise.transports.opening import open_transport
+from evtcompat.reporters.exercise_text import word as cell_word
 from exercise.samples import order, table, wrong
 
 
@@ -123,6 +125,21 @@ def test_a_right_consumer_passes_every_fault(broker: Transport) -> None:
     assert [cell.scenario.delivery for cell in report.levels[2].cells] == ["crash", "retry", "cut"]
     for cell in report.levels[2].cells:
         assert "idempotent" in cell.held, f"{cell.scenario.name}: nothing was delivered twice"
+
+
+@pytest.mark.long
+def test_every_fault_over_the_other_brokers(request: pytest.FixtureRequest) -> None:
+    """A right consumer passes, one that is not idempotent is found."""
+    sequences = (Sequence.ONCE,)
+    for scheme in ("nats", "amqp", "sqs"):
+        other = open_transport(request.getfixturevalue(f"{scheme}_url"))
+        for consumer, word in (("new", "ok"), ("not_idempotent", "not idempotent")):
+            name = f"shipping:{consumer}"
+            plan = order(new=name, versions=("2",), sequences=sequences, transport=other, faults=True)
+            faulty = exercise(plan).levels[2]
+            assert {cell.scenario.delivery: cell_word(cell) for cell in faulty.cells} == dict.fromkeys(
+                ("crash", "retry", "cut"), word
+            )
 
 
 def test_each_fault_alone_shows_a_consumer_that_is_not_idempotent(broker: Transport) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from evtcompat.errors import UsageError
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.proxy import Proxy
+from evtcompat.exercise.servers import private_server
 from evtcompat.exercise.transports.base import Received, Record, Transport, TransportError
 from evtcompat.exercise.transports.laws import LAWS, Law, LawError
 from evtcompat.exercise.transports.memory import MemoryChannel, MemoryTransport
@@ -24,6 +26,17 @@ from exercise.folder_transport import FolderTransport
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_every_real_broker_keeps_the_laws(law: Law, broker: Transport) -> None:
     law(broker)
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_nats_keeps_the_laws(law: Law, nats_url: str) -> None:
+    law(open_transport(nats_url))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_a_broker_that_starts_slowly_keeps_the_laws(law: Law, slow_broker: Transport) -> None:
+    law(slow_broker)
 
 
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
@@ -92,6 +105,60 @@ def test_a_cut_loses_the_acknowledgement_and_healing_brings_the_record_again(bro
         assert channel.receive(30) == first
 
 
+def cut_and_healed(transport: Transport) -> None:
+    """The law of a connection that is cut before an acknowledgement."""
+    with (
+        Proxy(transport.upstream()) as proxy,
+        closing(transport.open("evtcompat-c2", through=proxy.address)) as channel,
+    ):
+        channel.send(Record("k", b"1"))
+        channel.send(Record("k", b"2"))
+        first = channel.receive(30)
+        assert first is not None
+        proxy.cut()
+        with pytest.raises(TransportError):
+            channel.ack(first)
+        channel.leave()
+        proxy.heal()
+        assert channel.receive(30) == first
+
+
+def test_a_cut_of_nats_brings_the_record_again(nats_url: str) -> None:
+    cut_and_healed(open_transport(nats_url))
+
+
+@pytest.mark.long
+def test_a_cut_of_a_broker_that_starts_slowly_brings_the_record_again(slow_broker: Transport) -> None:
+    cut_and_healed(slow_broker)
+
+
+def test_a_private_server_ends_with_its_data_and_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("redis")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    try:
+        with private_server("redis:") as url:
+            assert open_transport(url).upstream() is not None
+            assert list(tmp_path.iterdir())
+    except UncheckedError as error:
+        pytest.skip(error.message)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(TransportError, match="redis: cannot"):
+        open_transport(url).open("evtcompat-x")
+
+
+def test_where_no_server_is_installed_the_line_that_installs_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(UncheckedError) as told, private_server("nats:"):
+        pass
+    assert "nats-server is not on the path" in told.value.message
+    assert "apt-get install nats-server" in str(told.value.hint)
+
+
+def test_a_server_that_cannot_be_started_from_here_needs_its_address() -> None:
+    with pytest.raises(UsageError, match=r"kafka://HOST:PORT"), private_server("kafka:"):
+        pass
+
+
 def test_redis_is_as_it_was_after_a_channel(redis_url: str) -> None:
     import redis
 
@@ -143,19 +210,24 @@ def test_kafka_is_as_it_was_after_a_channel(kafka_url: str) -> None:
         admin.close()
 
 
-@pytest.mark.parametrize("scheme", ["redis", "kafka"])
-def test_a_broker_that_is_not_there_is_told_as_such(scheme: str) -> None:
+LIBRARIES = {"redis": "redis", "kafka": "kafka", "nats": "nats", "amqp": "pika", "sqs": "boto3"}
+
+
+@pytest.mark.parametrize("scheme", LIBRARIES)
+def test_a_broker_that_is_not_there_is_told_as_such(scheme: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    pytest.importorskip(scheme)
+    pytest.importorskip(LIBRARIES[scheme])
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
     transport = open_transport(f"{scheme}://127.0.0.1:{port}")
-    with pytest.raises(TransportError, match=f"{scheme}: cannot"):
+    with pytest.raises(TransportError, match=f"{transport.name}: cannot"):
         transport.open("evtcompat-x")
 
 
 def test_a_url_of_an_unknown_scheme_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"nothing here speaks amqp://.*\n.*kafka, redis, rediss"):
-        open_transport("amqp://127.0.0.1")
+    with pytest.raises(UsageError, match=r"nothing here speaks pulsar://.*\n.*kafka, nats, redis, rediss"):
+        open_transport("pulsar://127.0.0.1")
 
 
 @pytest.mark.parametrize("text", ["nonsense", "no_such_module:connect", "os:no_such_function"])
@@ -217,6 +289,24 @@ def test_the_proxy_forwards_cuts_and_heals(echo: tuple[str, int]) -> None:
             proxy.heal()
             client.settimeout(10)
             assert client.recv(10) == b"two", "what was connected meanwhile goes through"
+
+
+def test_what_a_client_sent_that_gave_up_during_a_cut_never_arrives() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as upstream, Proxy(upstream.getsockname()[:2]) as proxy:
+        proxy.cut()
+        with socket.create_connection(proxy.address, 10) as impatient:
+            impatient.sendall(b"late")
+        patient = socket.create_connection(proxy.address, 10)
+        with patient:
+            patient.sendall(b"in time")
+            proxy.heal()
+            upstream.settimeout(10)
+            arrived, _ = upstream.accept()
+            with arrived:
+                assert arrived.recv(10) == b"in time"
+            upstream.settimeout(0.1)
+            with pytest.raises(TimeoutError):
+                upstream.accept()
 
 
 def test_the_proxy_speaks_socks_by_address_and_by_name(echo: tuple[str, int]) -> None:

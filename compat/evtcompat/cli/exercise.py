@@ -62,7 +62,10 @@ def exercise(
         str | None,
         typer.Option(
             metavar="URL",
-            help="A real broker for a second level: `redis://HOST:PORT`, `kafka://HOST:PORT`, or your own.",
+            help=(
+                "A real broker for a second level: `redis://`, `kafka://`, `nats://`, `amqp://` or `sqs://` with "
+                "HOST:PORT, or your own. `redis:`, `nats:`, `amqp:` and `sqs:` start a private one."
+            ),
         ),
     ] = None,
     faults: Annotated[

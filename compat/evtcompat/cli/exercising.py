@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 
@@ -29,6 +29,8 @@ from evtcompat.exercise.recorded import is_recorded, recorded_payloads
 from evtcompat.exercise.results import ExerciseReport
 from evtcompat.exercise.run import ExercisePlan
 from evtcompat.exercise.run import exercise as run_plan
+from evtcompat.exercise.servers import is_private, private_server
+from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
 from evtcompat.model.levels import Level
 from evtcompat.payloads.folder import MANIFEST
@@ -94,14 +96,14 @@ def run_exercise(request: Request) -> int:
         consumers=consumers,
         request=wanted,
         observe=request.observe,
-        transport=None if request.transport is None else open_transport(request.transport),
+        transport=None,
         faults=request.faults,
         limits=Limits(deadline=request.deadline),
         declared=tuple(Declared(one.path, one.reason) for one in settings.differences_of(request.subject)),
         agree=request.agree,
     )
-    with _interruptible(), _progress() as tell:
-        report = run_plan(plan, export=export_with(_archive), progress=tell)
+    with _interruptible(), _progress() as tell, _transport(request.transport, tell) as transport:
+        report = run_plan(replace(plan, transport=transport), export=export_with(_archive), progress=tell)
     _write(report, request)
     return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
 
@@ -198,6 +200,17 @@ def _interruptible() -> Iterator[None]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
+
+
+@contextmanager
+def _transport(text: str | None, tell: Callable[[str], None]) -> Iterator[Transport | None]:
+    """The transport of a run; a scheme without an address starts a server that lives as long as the run."""
+    if text is not None and is_private(text):
+        tell(f"starting {text}")
+        with private_server(text) as url:
+            yield open_transport(url)
+    else:
+        yield None if text is None else open_transport(text)
 
 
 @contextmanager

@@ -185,7 +185,7 @@ class RunnerProcess:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        _kill_marked(self._mark)
+        kill_marked(self._mark)
         self._channel.close()
         self._tail.finish()
 
@@ -314,7 +314,7 @@ def _spoken_status(status: int) -> str:
         return f"signal {-status}"
 
 
-def _kill_marked(mark: str) -> None:
+def kill_marked(mark: str) -> None:
     """Processes that left the group (daemons) still carry the mark in their environment; Linux shows it."""
     wanted = f"{MARK}={mark}".encode()
     for folder in Path("/proc").glob("[0-9]*"):

@@ -6,6 +6,7 @@ that a Kafka broker advertises of itself: a client that only *begins* at a proxy
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
 import threading
@@ -49,7 +50,7 @@ class Proxy:
                 _break(connection)
 
     def heal(self) -> None:
-        """Connections go through again, those that were made meanwhile too."""
+        """Connections go through again, those that were made meanwhile and still wait too."""
         with self._lock:
             self._passing.set()
 
@@ -106,8 +107,9 @@ class Proxy:
 
     def _connected(self, client: socket.socket) -> socket.socket:
         self._passing.wait()
-        if self._closed:
-            message = "the proxy is closed"
+        if self._closed or _has_gone(client):
+            # What a client sent that gave up meanwhile must not arrive: a network would have lost it.
+            message = "the proxy is closed, or the client has gone"
             raise ConnectionError(message)
         client.settimeout(_CONNECT)
         address = self._upstream or _socks_request(client)
@@ -121,6 +123,12 @@ class Proxy:
         client.settimeout(None)
         upstream.settimeout(None)
         return upstream
+
+
+def _has_gone(client: socket.socket) -> bool:
+    waiting = select.poll()
+    waiting.register(client, getattr(select, "POLLRDHUP", select.POLLHUP))  # not every system has it
+    return bool(waiting.poll(0))
 
 
 def _copy(source: socket.socket, sink: socket.socket) -> None:

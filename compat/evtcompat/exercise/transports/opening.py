@@ -15,6 +15,10 @@ _OWN = {
     "redis": "evtcompat.exercise.transports.redis_streams:connect",
     "rediss": "evtcompat.exercise.transports.redis_streams:connect",
     "kafka": "evtcompat.exercise.transports.kafka:connect",
+    "nats": "evtcompat.exercise.transports.nats_jetstream:connect",
+    "amqp": "evtcompat.exercise.transports.rabbitmq:connect",
+    "amqps": "evtcompat.exercise.transports.rabbitmq:connect",
+    "sqs": "evtcompat.exercise.transports.sqs:connect",
 }
 
 

@@ -1,0 +1,176 @@
+"""Private brokers: started from the distribution's binary on a free port of the loopback, and removed afterwards."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.exercise.process import MARK, kill_marked
+from evtcompat.reading import read_file
+
+_READY = 60.0
+_END = 15.0
+_SLICE = 0.02
+_LAST_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A server that can be started."""
+
+    #: As a person calls it.
+    name: str
+    #: The first of these that is there is run.
+    binaries: tuple[str, ...]
+    #: From the port and an empty folder to the arguments.
+    arguments: Callable[[int, Path], list[str]]
+    #: From the port to the URL of the transport.
+    url: str
+    install: str
+    #: From port and folder to environment variables.
+    variables: Callable[[int, Path], Mapping[str, str]] = lambda _port, _folder: {}
+
+
+def free_port() -> int:
+    """A port of the loopback that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def _redis(port: int, folder: Path) -> list[str]:
+    del folder
+    return ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+
+
+def _nats(port: int, folder: Path) -> list[str]:
+    return ["-a", "127.0.0.1", "-p", str(port), "-js", "-sd", str(folder)]
+
+
+def _sqs(port: int, folder: Path) -> list[str]:
+    del folder
+    return ["-H", "127.0.0.1", "-p", str(port)]
+
+
+def _rabbit(port: int, folder: Path) -> dict[str, str]:
+    (folder / "plugins").write_text("[].")
+    (folder / "rabbitmq.conf").write_text(f"listeners.tcp.1 = 127.0.0.1:{port}\n")
+    return {
+        "HOME": str(folder),
+        "RABBITMQ_NODENAME": f"evtcompat{port}@localhost",
+        "RABBITMQ_CONFIG_FILE": str(folder / "rabbitmq.conf"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(folder / "plugins"),
+        "RABBITMQ_MNESIA_BASE": str(folder / "data"),
+        "RABBITMQ_LOG_BASE": str(folder / "log"),
+        "RABBITMQ_PID_FILE": str(folder / "pid"),
+        "RABBITMQ_CONF_ENV_FILE": str(folder / "none"),
+        "RABBITMQ_DIST_PORT": str(free_port()),
+        # The daemon that knows the ports of Erlang nodes outlives the server: a private one can be ended with it.
+        "ERL_EPMD_PORT": str(free_port()),
+        "ERL_EPMD_ADDRESS": "127.0.0.1",
+    }
+
+
+_KINDS = {
+    "redis": _Kind("Redis", ("redis-server",), _redis, "redis://127.0.0.1:{}", "apt-get install redis-server"),
+    "nats": _Kind("NATS", ("nats-server",), _nats, "nats://127.0.0.1:{}", "apt-get install nats-server"),
+    "amqp": _Kind(
+        "RabbitMQ",
+        # the one on the path is a script that changes the user, and with it the rights on the folder
+        ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server"),
+        lambda _port, _folder: [],
+        "amqp://guest:guest@127.0.0.1:{}",
+        "apt-get install rabbitmq-server",
+        _rabbit,
+    ),
+    "sqs": _Kind("emulation of SQS", ("moto_server",), _sqs, "sqs://127.0.0.1:{}", "pip install 'moto[server]'"),
+}
+
+
+def is_private(text: str) -> bool:
+    """Whether a transport is named by its scheme alone: ``redis:``."""
+    return text.rstrip("/").removesuffix(":").isalpha() and text.rstrip("/").endswith(":")
+
+
+@contextmanager
+def private_server(text: str) -> Iterator[str]:
+    """The URL of a server that lives as long as the context; its data, and what it started, end with it.
+
+    Args:
+        text: The scheme with its colon, ``redis:``.
+
+    Raises:
+        UsageError: No server of that kind can be started from here.
+        UncheckedError: Its program is not installed, or does not start.
+    """
+    scheme = text.partition(":")[0]
+    kind = _KINDS.get(scheme)
+    if kind is None:
+        message = f"--transport {text}: no such server can be started from here"
+        known = ", ".join(f"{one}:" for one in _KINDS)
+        raise UsageError(message, hint=f"{known} can; another needs its address, as in {scheme}://HOST:PORT")
+    binary = next((found for one in kind.binaries if (found := shutil.which(one))), None)
+    if binary is None:
+        message = f"--transport {text} starts a private {kind.name}, and {kind.binaries[-1]} is not on the path"
+        raise UncheckedError(message, hint=f"{kind.install}; or name a server that runs: {kind.url.format('PORT')}")
+    with (
+        tempfile.TemporaryDirectory(prefix="evtcompat-server-", ignore_cleanup_errors=True) as folder,
+        _running(kind, binary, Path(folder)) as port,
+    ):
+        yield kind.url.format(port)
+
+
+@contextmanager
+def _running(kind: _Kind, binary: str, folder: Path) -> Iterator[int]:
+    port, mark = free_port(), uuid.uuid4().hex
+    environment = {**os.environ, **kind.variables(port, folder), MARK: mark}
+    log = folder / "output.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(  # noqa: S603 - a server that the person asked for
+            [binary, *kind.arguments(port, folder)],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        if not _listens(port, process):
+            last = read_file(log).decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
+            message = f"{kind.name} did not start within {_READY:g} s: {' / '.join(last) or 'it printed nothing'}"
+            raise UncheckedError(message)
+        yield port
+    finally:
+        _end(process, mark)
+
+
+def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    end = time.monotonic() + _READY
+    while time.monotonic() < end and process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return True
+        time.sleep(_SLICE)
+    return False
+
+
+def _end(process: subprocess.Popen[bytes], mark: str) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_END)
+    except subprocess.TimeoutExpired:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    kill_marked(mark)  # daemons that left the group

@@ -1,0 +1,210 @@
+"""NATS JetStream: a stream, a durable pull consumer with explicit acknowledgement."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit, urlunsplit
+
+from evtcompat.exercise.transports.base import Received, TransportError
+from evtcompat.exercise.transports.base import Record as Sent
+from evtcompat.exercise.transports.carried import carried, record_of
+
+if TYPE_CHECKING:
+    from nats.aio.client import Client
+    from nats.aio.msg import Msg
+    from nats.js.client import JetStreamContext
+
+_Answer = TypeVar("_Answer")
+_DURABLE = "evtcompat"
+_TIMEOUT = 10.0
+#: On a connection that may be cut: what is not answered by then is lost.
+_SHORT = 2.0
+#: What is neither acknowledged nor given back comes again after this many seconds.
+_ACK_WAIT = 600
+_PORT = 4222
+
+
+@contextmanager
+def _spoken(doing: str) -> Iterator[None]:
+    import nats.errors
+
+    try:
+        yield
+    except (nats.errors.Error, OSError, TimeoutError) as error:
+        message = f"nats: cannot {doing}: {str(error) or type(error).__name__}"
+        raise TransportError(message) from error
+
+
+@dataclass(slots=True)
+class NatsChannel:
+    """One stream with one durable consumer. Records of all keys are in one order."""
+
+    name: str
+    url: str
+    #: Where the consuming connection goes: the server itself, or a proxy.
+    consuming_url: str
+    patience: float
+    loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
+    #: For sending, giving back and cleaning up: never goes through a proxy.
+    steady: Client | None = None
+    consuming: Client | None = None
+    pull: JetStreamContext.PullSubscription | None = None
+    #: Received and not acknowledged, by position.
+    open: dict[str, Msg] = field(default_factory=dict)
+
+    def create(self) -> None:
+        """The stream and its consumer exist, empty."""
+        from nats.js.api import AckPolicy, ConsumerConfig
+
+        with _spoken("create a stream"):
+            self.steady = self._wait(self._connected(self.url), _TIMEOUT)
+            manager = self.steady.jetstream()
+            self._wait(manager.add_stream(name=self.name, subjects=[self.name]), _TIMEOUT)
+            config = ConsumerConfig(durable_name=_DURABLE, ack_policy=AckPolicy.EXPLICIT, ack_wait=_ACK_WAIT)
+            self._wait(manager.add_consumer(self.name, config), _TIMEOUT)
+
+    def send(self, record: Sent) -> None:
+        """The record is in the stream."""
+        with _spoken("send"):
+            sending = self._steady().jetstream().publish(self.name, record.body, headers=carried(record))
+            self._wait(sending, _TIMEOUT)
+
+    def receive(self, timeout: float) -> Received | None:
+        """The next record that the consumer has for its member."""
+        import nats.errors
+
+        with _spoken("receive"):
+            pull = self._pull()
+            try:
+                (message,) = self._wait(pull.fetch(1, timeout=timeout), timeout + self.patience)
+            except (nats.errors.TimeoutError, TimeoutError):
+                return None
+        position = str(message.metadata.sequence.stream)
+        self.open[position] = message
+        return Received(record_of(message.headers or {}, message.data), position)
+
+    def ack(self, received: Received) -> None:
+        """The consumer is done with the record."""
+        message = self.open.get(received.position)
+        with _spoken("acknowledge"):
+            if message is not None and message.reply:
+                self._wait(self._consumer().request(message.reply, b"+ACK", timeout=self.patience), self.patience)
+                del self.open[received.position]
+
+    def leave(self) -> None:
+        """The connection is closed, and what it held is given back, the oldest first."""
+        self._drop()
+        given_back, self.open = list(self.open.values()), {}
+        with _spoken("give back what was received"):
+            for message in given_back:
+                # by itself the server would hand it out again only after a while; the answer says that it has it back
+                self._wait(self._steady().request(message.reply, b"-NAK", timeout=_TIMEOUT), _TIMEOUT)
+
+    def close(self) -> None:
+        """The stream, its consumer, the connections and the loop are gone."""
+        if self.loop.is_closed():
+            return
+        try:
+            self._drop()
+            if self.steady is not None:
+                with _spoken(f"remove the stream {self.name}"):
+                    self._wait(self.steady.jetstream().delete_stream(self.name), _TIMEOUT)
+        finally:
+            self._disconnect(self.steady)
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.close()
+
+    def _drop(self) -> None:
+        consuming, self.consuming, self.pull = self.consuming, None, None
+        self._disconnect(consuming)
+
+    def _disconnect(self, client: Client | None) -> None:
+        import nats.errors
+
+        if client is not None:
+            with suppress(nats.errors.Error, OSError, TimeoutError):  # a broken connection is as gone as a closed one
+                self._wait(client.close(), _SHORT)
+
+    def _steady(self) -> Client:
+        if self.steady is None:
+            message = "nats: the channel is not open"
+            raise TransportError(message)
+        return self.steady
+
+    def _consumer(self) -> Client:
+        if self.consuming is None:
+            self.consuming = self._wait(self._connected(self.consuming_url), self.patience * 2)
+        return self.consuming
+
+    def _pull(self) -> JetStreamContext.PullSubscription:
+        if self.pull is None:
+            stream = self._consumer().jetstream(timeout=self.patience)
+            self.pull = self._wait(stream.pull_subscribe_bind(durable=_DURABLE, stream=self.name), self.patience)
+        return self.pull
+
+    async def _connected(self, url: str) -> Client:
+        import nats
+
+        async def told(error: Exception) -> None:
+            """What goes wrong is seen by whoever waits for an answer."""
+
+        # One attempt: what the broker did not confirm must be seen here, not hidden by the client.
+        return await nats.connect(url, allow_reconnect=False, connect_timeout=self.patience, error_cb=told)
+
+    def _wait(self, doing: Coroutine[Any, Any, _Answer], patience: float) -> _Answer:
+        async def answer() -> _Answer:
+            return await asyncio.wait_for(doing, patience)
+
+        return self.loop.run_until_complete(answer())
+
+
+@dataclass(frozen=True, slots=True)
+class NatsTransport:
+    """A NATS server with JetStream."""
+
+    url: str = field(repr=False)
+    name: str = "nats"
+
+    def open(self, name: str, *, through: tuple[str, int] | None = None) -> NatsChannel:
+        """A stream of its own.
+
+        Raises:
+            TransportError: The server cannot be reached or has no JetStream, or TLS is to go through a proxy.
+        """
+        parts = urlsplit(self.url)
+        if through is not None and parts.scheme != "nats":
+            message = "nats: only a plain nats:// connection can be cut and healed: its certificate is not the proxy's"
+            raise TransportError(message)
+        user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
+        consuming = self.url if through is None else f"nats://{user}{through[0]}:{through[1]}"
+        channel = NatsChannel(name, self.url, consuming, _TIMEOUT if through is None else _SHORT)
+        try:
+            channel.create()
+        except BaseException:
+            with suppress(TransportError):
+                channel.close()
+            raise
+        return channel
+
+    def upstream(self) -> tuple[str, int] | None:
+        """Where the server listens."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "127.0.0.1", parts.port or _PORT
+
+
+def connect(url: str) -> NatsTransport:
+    """The transport of a `nats://` or `tls://` URL; nothing is connected yet.
+
+    Raises:
+        TransportError: nats-py is not installed.
+    """
+    try:
+        import nats  # noqa: F401 - is it there?
+    except ImportError as error:
+        message = "nats:// needs the NATS client"
+        raise TransportError(message, hint="pip install 'evtcompat[nats]'") from error
+    return NatsTransport(urlunsplit(urlsplit(url)))

@@ -1,0 +1,209 @@
+"""RabbitMQ (AMQP 0-9-1): a queue, publisher confirms, one consumer at a time with explicit acknowledgement."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from evtcompat.exercise.transports.base import Received, Record, TransportError
+
+if TYPE_CHECKING:
+    import pika
+    from pika.adapters.blocking_connection import BlockingChannel
+
+_TIMEOUT = 10.0
+#: On a connection that may be cut: what is not answered by then is lost.
+_SHORT = 2.0
+_SLICE = 0.005
+_KEY = "evtcompat-key"
+#: The broker removes a queue that nobody uses after this long, should evtcompat be killed.
+_EXPIRE_MS = 3_600_000
+_PORT, _TLS_PORT = 5672, 5671
+
+
+@contextmanager
+def _spoken(doing: str) -> Iterator[None]:
+    from pika.exceptions import AMQPError
+
+    try:
+        yield
+    except (AMQPError, OSError) as error:
+        message = f"rabbitmq: cannot {doing}: {str(error) or type(error).__name__}"
+        raise TransportError(message) from error
+
+
+@dataclass(slots=True)
+class RabbitChannel:
+    """One queue. Records of all keys are in one order."""
+
+    queue: str
+    #: For sending and for cleaning up: never goes through a proxy.
+    steady: pika.BlockingConnection
+    sending: BlockingChannel
+    settings: pika.ConnectionParameters
+    consuming: pika.BlockingConnection | None = None
+    receiving: BlockingChannel | None = None
+    #: Delivery tags on this connection, by position.
+    tags: dict[str, int] = field(default_factory=dict)
+    sent: int = 0
+    acknowledged: set[str] = field(default_factory=set)
+    closed: bool = False
+
+    def send(self, record: Record) -> None:
+        """The record is in the queue."""
+        import pika
+
+        headers: dict[str, Any] = dict(record.headers)
+        if record.key is not None:
+            headers[_KEY] = record.key
+        # The broker has no name for a message: this one is the same on every delivery.
+        properties = pika.BasicProperties(
+            message_id=uuid.uuid4().hex, headers=headers, content_type=record.headers.get("content-type")
+        )
+        with _spoken("send"):
+            self.sending.basic_publish("", self.queue, record.body, properties, mandatory=True)
+        self.sent += 1
+
+    def receive(self, timeout: float) -> Received | None:
+        """The next message that no consumer has."""
+        end = time.monotonic() + timeout
+        with _spoken("receive"):
+            channel = self._receiving()
+            while True:
+                method, properties, body = channel.basic_get(self.queue)
+                if method is not None and properties is not None:
+                    break
+                if time.monotonic() >= end:
+                    return None
+                time.sleep(_SLICE)
+        headers = {str(name): str(value) for name, value in (properties.headers or {}).items()}
+        position = str(properties.message_id)
+        self.tags[position] = int(method.delivery_tag)
+        return Received(Record(headers.pop(_KEY, None), body or b"", headers), position)
+
+    def ack(self, received: Received) -> None:
+        """The message has left the queue: a question on the same channel is answered after the acknowledgement."""
+        tag = self.tags.get(received.position)
+        if tag is None:
+            return
+        with _spoken("acknowledge"):
+            channel = self._receiving()
+            channel.basic_ack(tag)
+            channel.queue_declare(self.queue, passive=True)
+        del self.tags[received.position]
+        self.acknowledged.add(received.position)
+
+    def leave(self) -> None:
+        """The connection is closed, and the queue has what it held at its head again."""
+        self._drop()
+        self.tags.clear()
+        end = time.monotonic() + _TIMEOUT
+        with _spoken("see what comes back"):
+            while time.monotonic() < end:
+                ready = self.sending.queue_declare(self.queue, passive=True).method.message_count
+                if ready >= self.sent - len(self.acknowledged):
+                    return
+                time.sleep(_SLICE)
+
+    def close(self) -> None:
+        """The queue and the connections are gone."""
+        from pika.exceptions import AMQPError
+
+        if self.closed:
+            return
+        self.closed = True
+        try:
+            self._drop()
+            with _spoken(f"remove the queue {self.queue}"):
+                self.sending.queue_delete(self.queue)
+        finally:
+            with suppress(AMQPError, OSError):
+                self.steady.close()
+
+    def _drop(self) -> None:
+        from pika.exceptions import AMQPError
+
+        consuming, self.consuming, self.receiving = self.consuming, None, None
+        if consuming is not None:
+            with suppress(AMQPError, OSError):  # a broken connection is as gone as a closed one
+                consuming.close()
+
+    def _receiving(self) -> BlockingChannel:
+        import pika
+
+        if self.receiving is None:
+            self.consuming = pika.BlockingConnection(self.settings)
+            self.receiving = self.consuming.channel()
+        return self.receiving
+
+
+@dataclass(frozen=True, slots=True)
+class RabbitTransport:
+    """A RabbitMQ server."""
+
+    url: str = field(repr=False)
+    name: str = "rabbitmq"
+
+    def open(self, name: str, *, through: tuple[str, int] | None = None) -> RabbitChannel:
+        """A queue of its own.
+
+        Raises:
+            TransportError: The server cannot be reached, or TLS is to go through a proxy.
+        """
+        import pika
+
+        if through is not None and not self.url.startswith("amqp://"):
+            message = (
+                "rabbitmq: only a plain amqp:// connection can be cut and healed: its certificate is not the proxy's"
+            )
+            raise TransportError(message)
+        with _spoken("create a queue"):
+            steady = pika.BlockingConnection(self._settings(None))
+            try:
+                sending = steady.channel()
+                sending.confirm_delivery()
+                sending.queue_declare(name, arguments={"x-expires": _EXPIRE_MS})
+            except BaseException:
+                steady.close()
+                raise
+        return RabbitChannel(name, steady, sending, self._settings(through))
+
+    def upstream(self) -> tuple[str, int] | None:
+        """Where the server listens."""
+        parts = urlsplit(self.url)
+        return parts.hostname or "127.0.0.1", parts.port or (_TLS_PORT if parts.scheme == "amqps" else _PORT)
+
+    def _settings(self, through: tuple[str, int] | None) -> pika.ConnectionParameters:
+        import pika
+
+        try:
+            settings = pika.URLParameters(self.url)
+        except (ValueError, TypeError) as error:
+            message = "rabbitmq: not a URL of the form amqp://USER:PASSWORD@HOST:PORT/VHOST"
+            raise TransportError(message) from error
+        patience = _TIMEOUT if through is None else _SHORT
+        if through is not None:
+            settings.host, settings.port = through
+        settings.heartbeat = 0  # nothing answers heartbeats while a consumer is at work
+        settings.connection_attempts = 1
+        settings.socket_timeout = settings.stack_timeout = settings.blocked_connection_timeout = patience
+        return settings
+
+
+def connect(url: str) -> RabbitTransport:
+    """The transport of an `amqp://` or `amqps://` URL; nothing is connected yet.
+
+    Raises:
+        TransportError: pika is not installed.
+    """
+    try:
+        import pika  # noqa: F401 - is it there?
+    except ImportError as error:
+        message = "amqp:// needs the RabbitMQ client"
+        raise TransportError(message, hint="pip install 'evtcompat[rabbitmq]'") from error
+    return RabbitTransport(url)
