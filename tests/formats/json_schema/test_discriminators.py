@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from amounts import examples
 from evtcompat.formats.json_schema.algebra.kinds import Members, Node
-from evtcompat.formats.json_schema.algebra.membership import holds
+from evtcompat.formats.json_schema.algebra.membership import Membership, holds
 from evtcompat.formats.json_schema.algebra.nodes import (
     FALSE,
     conjunction,
@@ -23,6 +23,7 @@ from evtcompat.formats.json_schema.algebra.nodes import (
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.exact import Value, key
 from evtcompat.formats.json_schema.solve.discriminators import cases_of, discriminator
+from evtcompat.regular.steps import Steps
 from formats.json_schema.strategies import VALUES, instances
 
 GENERATED = settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -53,7 +54,7 @@ objects = st.dictionaries(st.sampled_from(("a", "b")), st.one_of(st.sampled_from
 @GENERATED
 @given(clauses, objects, objects)
 def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, Value], one: dict[str, Value]) -> None:
-    found = list(cases_of("a", listed, met))
+    found = list(cases_of("a", listed, met, Membership(Steps(None))))
     assert [holds(case.node, one) for case in found].count(True) == 1
     assert holds(found[0].node, met) is True
 
@@ -61,7 +62,7 @@ def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, 
 @GENERATED
 @given(clauses, inner, objects)
 def test_what_a_case_settles_is_so(listed: list[Node], node: Node, one: dict[str, Value]) -> None:
-    case = next(case for case in cases_of("a", listed, one) if holds(case.node, one))
+    case = next(case for case in cases_of("a", listed, one, Membership(Steps(None))) if holds(case.node, one))
     for constraint in (said("a", node), negation(said("a", node))):
         if isinstance(constraint, Members):
             note(repr((case, constraint)))

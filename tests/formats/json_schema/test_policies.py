@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from evtcompat import compare
-from evtcompat.formats.json_schema.algebra.membership import holds_together
+from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import satisfiable
 from evtcompat.formats.json_schema.exact import Value
@@ -17,6 +17,7 @@ from evtcompat.formats.json_schema.policy import accepted, produced
 from evtcompat.formats.json_schema.solve.outcomes import Unsat
 from evtcompat.model.documents import Document
 from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.regular.steps import Steps
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, answer
 from formats.json_schema.schemas import SEVEN, schema_of
 
@@ -192,8 +193,8 @@ def test_every_witness_of_many_fails_under_the_policy() -> None:
     for one in found.findings:
         assert one.witness is not None
         event = json.loads(one.witness.payload)
-        assert holds_together([produced(schema_of(writer), LENIENT)], event), one.rule
-        assert holds_together([accepted(schema_of(reader), LENIENT)], event) is False, one.rule
+        assert Membership(Steps(None)).holds_together([produced(schema_of(writer), LENIENT)], event), one.rule
+        assert Membership(Steps(None)).holds_together([accepted(schema_of(reader), LENIENT)], event) is False, one.rule
 
 
 def messages(*tags: str, **more: Value) -> dict[str, Any]:
@@ -229,5 +230,5 @@ def test_looking_at_a_value_does_not_try_every_choice() -> None:
         {"if": event({"k": {"const": n}}, "k"), "then": event({"o": event({f"m{n}": TEXT})})} for n in range(12)
     ]
     node = produced(schema_of({"$schema": SEVEN, "allOf": kinds}), LENIENT)
-    assert holds_together([node], {"k": 3, "o": {"m3": ""}}) is True
-    assert holds_together([node], {"k": 3, "o": {"m4": ""}}) is False
+    assert Membership(Steps(None)).holds_together([node], {"k": 3, "o": {"m3": ""}}) is True
+    assert Membership(Steps(None)).holds_together([node], {"k": 3, "o": {"m4": ""}}) is False

@@ -22,12 +22,15 @@ from evtcompat.formats.json_schema.witness.check import Question, checked, polic
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.verdicts import Policy, Verdict
-from evtcompat.regular.steps import Steps
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 _T = TypeVar("_T")
 
 #: Steps of a question for which the options grant none. A step is in the order of ten microseconds.
 DEFAULT_BUDGET = 40_000
+
+#: Steps for making the instance smaller.
+_STEPS_TO_SHRINK = 4_000
 
 _WHOLE = ("", "")
 
@@ -138,10 +141,8 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
         return Answer(Verdict.COMPATIBLE, steps=spent, emptiness=partial(_empty, solver, source, writer.nesting))
     if isinstance(outcome, Unknown):
         return _undecided(reader, writer, pointers, outcome.reasons, spent)
-    if outcome.exact and options.witnesses and (is_recursive(reader) or is_recursive(writer)):
-        outcome = Sat(shrunk(outcome.value, lambda one: policy_agrees(source, target, one, exact=True)))
     if pointers == _WHOLE:
-        return _confirmed(Question(reader, writer, options, source, target), outcome, spent)
+        return _confirmed(Question(reader, writer, options, source, target, steps), outcome, spent)
     if outcome.exact:
         return Answer(Verdict.INCOMPATIBLE, instance=library_value(outcome.value), steps=spent)
     return _undecided(reader, writer, pointers, outcome.reasons, spent)
@@ -150,7 +151,13 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
 def _confirmed(question: Question, outcome: Sat, spent: int) -> Answer:
     """The answer for an instance that was found, after the validator and the policy have looked at it."""
     reader, writer = question.reader, question.writer
-    outcome, witness = checked(question, outcome)
+    try:
+        if outcome.exact and question.options.witnesses and (is_recursive(reader) or is_recursive(writer)):
+            outcome = _shrunk(question, outcome)
+        outcome, witness = checked(question, outcome)
+    except BudgetExceededError as error:
+        reason = f"a counterexample was found, but to confirm it was {error.message}"
+        return _undecided(reader, writer, _WHOLE, (UnknownReason(reason),), spent)
     if witness.failure is not None:
         reason = f"a counterexample was found, but the validator gives up on it ({witness.failure})"
         return _undecided(reader, writer, _WHOLE, (UnknownReason(reason),), spent)
@@ -161,6 +168,20 @@ def _confirmed(question: Question, outcome: Sat, spent: int) -> Answer:
         raise UnconfirmedWitnessError(message)
     reasons = outcome.reasons or (UnknownReason("a counterexample was found that the validator does not confirm"),)
     return _undecided(reader, writer, _WHOLE, reasons, spent)
+
+
+def _shrunk(question: Question, outcome: Sat) -> Sat:
+    """An instance that serves as well with less in it, as far as a part of the steps that are left reaches."""
+    left = question.steps.left
+    steps = Steps(_STEPS_TO_SHRINK if left is None else min(_STEPS_TO_SHRINK, left // 2))
+
+    def serves(value: Value) -> bool:
+        try:
+            return policy_agrees(question.source, question.target, value, steps, exact=True)
+        except BudgetExceededError:
+            return False
+
+    return outcome._replace(value=shrunk(outcome.value, serves))
 
 
 def _undecided(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from evtcompat.formats.json_schema import confluent, deep, policy
 from evtcompat.formats.json_schema.compile.loading import load_schema
-from evtcompat.formats.json_schema.decide import Answer, decide
+from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, Answer, decide
 from evtcompat.formats.json_schema.explain.explanation import explain
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import content_key, value_of
@@ -19,6 +19,7 @@ from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import ProofStep, Relation
 from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ class DecidedPair:
             asserted = self.options.assert_formats
             source = policy.produced(self.writer, other, asserted=asserted)
             target = policy.accepted(self.reader, other, asserted=asserted)
-            return policy_agrees(source, target, self.answer.instance, exact=True)
+            try:
+                return policy_agrees(source, target, self.answer.instance, Steps(DEFAULT_BUDGET), exact=True)
+            except BudgetExceededError:
+                return False
 
         return deep.run(max(self.reader.nesting, self.writer.nesting), agrees)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.nodes import negation
 from evtcompat.formats.json_schema.compile.compiler import compiler
+from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.outcomes import UnknownReason
 from evtcompat.model.mismatches import Undecided
@@ -26,7 +27,8 @@ def open_parts(
     """
     found = []
     for unknown in reasons:
-        places = [Place(pointer=pointers[0]), Place(pointer=pointers[1])]
+        names = _names(unknown.path)
+        places = [Place(pointer=pointers[0], names=names), Place(pointer=pointers[1], names=names)]
         reason = unknown.reason
         for side, schema in enumerate((reader, writer)):
             origin = _origin(schema, unknown.node)
@@ -38,6 +40,13 @@ def open_parts(
                 reason = f"{keyword} {_reason(contents, keyword)}"
         found.append(Undecided(places[0], places[1], reason))
     return tuple(dict.fromkeys(found))
+
+
+def _names(path: Iterable[str | int]) -> str:
+    names = ""
+    for step in path:
+        names = paths.item(names, step) if isinstance(step, int) else paths.member(names, step)
+    return names
 
 
 def _origin(schema: Schema, node: Node | None) -> tuple[object, str] | None:

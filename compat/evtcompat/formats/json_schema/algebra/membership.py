@@ -1,14 +1,15 @@
 """Whether a value is in a node, by evaluating the node on the value.
 
-This is the semantics of the algebra, stated a second time without reasoning.
+This is the semantics of the algebra, stated a second time without reasoning. Nodes share their parts, and many nodes
+are asked about one value: so each question of a node about a part of a value is answered once, and counted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from evtcompat.formats.json_schema.algebra.declared import closes, opened
 from evtcompat.formats.json_schema.algebra.kinds import (
@@ -36,39 +37,188 @@ from evtcompat.formats.json_schema.algebra.partitions import PartitionError
 from evtcompat.formats.json_schema.algebra.projection import project
 from evtcompat.formats.json_schema.algebra.unevaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, fraction, key, type_of
+from evtcompat.regular.steps import Steps
+
+#: Nodes that are evaluated for one step.
+_NODES_PER_STEP: Final = 16
+#: Yes, no, or ``None`` where that rests on a part that is not modelled.
+Answer: TypeAlias = "bool | None"
 
 
-def holds(node: Node, value: Value) -> bool | None:
-    """Whether ``value`` is in ``node``; ``None`` when that rests on a part that is not modelled."""
-    return _holds(project(node, type_of(value)), value)
+class Membership:
+    """Tells of values whether they are in nodes, over one budget, and remembers what it told.
 
+    The values that it was asked about are kept, and must not be changed.
+    """
 
-def _holds(node: Node, value: Value) -> bool | None:
-    """The same for a node that is projected on the value's type already."""
-    if type(node) is And:
-        return _in_all(declared_merged(node).parts, value)
-    if type(node) is Or:
-        return _any(_holds(child, value) for child in node.children)
-    found = _HOLDS[type(node)](node, value)
-    return found if found is None or node.sign else not found
+    __slots__ = ("_identities", "_kept", "_known", "_known_together", "_left", "steps")
 
+    def __init__(self, steps: Steps) -> None:
+        self.steps = steps
+        self._left = _NODES_PER_STEP
+        self._known: dict[tuple[Node, int], Answer] = {}
+        self._known_together: dict[tuple[frozenset[Node], int], Answer] = {}
+        self._identities: dict[int, Any] = {}
+        #: By whose identity the rest is known.
+        self._kept: dict[int, Value] = {}
 
-def _in_all(nodes: Sequence[Node], value: Value) -> bool | None:
-    known: bool | None = True
-    for node in nodes:
-        if type(node) is Members:
-            single = node.names.single
-            if single is not None and single not in value:
-                # Most members that a schema speaks of are not in a value.
-                if node.sign:
-                    continue
+    def holds(self, node: Node, value: Value) -> Answer:
+        """Whether ``value`` is in ``node``; ``None`` when that rests on a part that is not modelled.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        self._kept[id(value)] = value
+        return self.within(node, value)
+
+    def within(self, node: Node, value: Value) -> Answer:
+        """The same for a part of a value that is kept."""
+        return self.projected(project(node, type_of(value)), value)
+
+    def projected(self, node: Node, value: Value) -> Answer:
+        """The same for a node that is projected on the value's type already."""
+        kind = type(node)
+        if kind in _SIMPLE:
+            found = _HOLDS[kind](self, node, value)
+            return found if found is None or node.sign else not found
+        question = (node, id(value))
+        known = self._known.get(question, _START)
+        if known is _START:
+            self.spend(1)
+            if isinstance(node, And):
+                known = self._in_all(node, value)
+            elif kind is Or:
+                known = _any(self.projected(child, value) for child in node.parts)
+            else:
+                known = _HOLDS[kind](self, node, value)
+                if known is not None and not node.sign:
+                    known = not known
+            self._known[question] = known
+        return known  # type: ignore[return-value]  # or it was found above
+
+    def spend(self, nodes: int) -> None:
+        """So many nodes are evaluated, beside the simple ones in them.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        self._left -= nodes
+        if self._left <= 0:
+            self.steps.spend(1 - self._left // _NODES_PER_STEP)
+            self._left = _NODES_PER_STEP
+
+    def identity(self, value: Value) -> Any:  # noqa: ANN401 - whatever `exact.key` makes of a value
+        """`exact.key` of a part of a value that is kept."""
+        if not isinstance(value, (dict, list)):
+            return key(value)
+        known = self._identities.get(id(value))
+        if known is None:
+            self.spend(1 + len(value))
+            known = self._identities[id(value)] = key(value)
+        return known
+
+    def _in_all(self, conjoined: And, value: Value) -> Answer:
+        merged = declared_merged(conjoined)
+        if not isinstance(merged, And):
+            return self.projected(merged, value)
+        known: Answer = True
+        self.spend(len(merged.children) // 4)
+        for node in merged.children:
+            if type(node) is Members:
+                single = node.names.single
+                if single is not None and single not in value:
+                    # Most members that a schema speaks of are not in a value.
+                    if node.sign:
+                        continue
+                    return False
+            answer = self.projected(node, value)
+            if answer is False:
                 return False
-        answer = _holds(node, value)
-        if answer is False:
-            return False
-        if answer is None:
-            known = None
-    return known
+            if answer is None:
+                known = None
+        return known
+
+    def holds_together(self, nodes: Iterable[Node], value: Value) -> Answer:
+        """Whether ``value`` is in all of ``nodes``; what a `Declared` node of one declares is declared for all of them.
+
+        `holds` evaluates each node alone; that is the same unless schemas are closed (`scope.Reading.CLOSED`).
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        self._kept[id(value)] = value
+        return self._all_together(tuple(nodes), value)
+
+    def _all_together(self, nodes: tuple[Node, ...], value: Value) -> Answer:
+        answer = _all(self.within(node, value) for node in nodes)
+        if answer or not isinstance(value, (dict, list)):
+            return answer
+        if not any(closes(node) for node in nodes):
+            return answer
+        question = (frozenset(nodes), id(value))
+        known = self._known_together.get(question, _START)
+        if known is _START:
+            known = self._together([project(node, type_of(value)) for node in nodes], value)
+            self._known_together[question] = known
+        return known  # type: ignore[return-value]  # or it was found above
+
+    def _together(self, nodes: Sequence[Node], value: Value) -> Answer:
+        """Try every choice of cases that the value allows at all; ``nodes`` are projected."""
+        self.steps.spend()
+        literals: dict[Node, None] = {}
+        clauses: list[list[Node]] = []
+        stack = list(nodes)
+        while stack:
+            node = stack.pop()
+            if type(node) is And:
+                stack.extend(node.children)
+            elif type(node) is Or and closes(node):
+                # Whatever else is declared, it only takes back what the `Declared` nodes of a case refuse.
+                cases = [case for case in node.children if self.projected(opened(case), value) is not False]
+                if not cases:
+                    return False
+                if len(cases) == 1:
+                    stack.append(cases[0])
+                else:
+                    clauses.append(cases)
+            else:
+                literals[node] = None
+        if not clauses:
+            return self._literals_together(list(literals), value)
+        clauses.sort(key=len)
+        others = [disjunction(cases) for cases in clauses[1:]]
+        return _any(self._together([*literals, *others, case], value) for case in clauses[0])
+
+    def _literals_together(self, literals: list[Node], value: Value) -> Answer:
+        closures = [node for node in literals if type(node) is Declared]
+        if closures:
+            merged = tuple(dict.fromkeys(one for node in closures for one in node.contributions))
+            answer = self.projected(declared(merged), value)
+            if not answer:
+                return answer
+        inner: dict[Any, list[Node]] = {}
+        answers: list[Answer] = []
+        for node in literals:
+            if type(node) is Members and node.sign and isinstance(value, dict):
+                for name in value:
+                    if name in node.names:
+                        inner.setdefault(name, []).append(node.node)
+            elif type(node) is Items and node.sign and isinstance(value, list):
+                for index in range(len(value))[node.low : node.high]:
+                    inner.setdefault(index, []).append(node.node)
+            elif type(node) is not Declared:
+                answers.append(self.projected(node, value))
+        answers.extend(self._all_together(tuple(nodes), value[at]) for at, nodes in inner.items())
+        return _all(answers)
+
+
+#: No answer (``None`` is one).
+_START: Final = object()
+
+
+def holds(node: Node, value: Value) -> Answer:
+    """Whether ``value`` is in ``node``; ``None`` when that rests on a part that is not modelled."""
+    return Membership(Steps(None)).holds(node, value)
 
 
 def declared_merged(node: And) -> Node:
@@ -82,78 +232,15 @@ def declared_merged(node: And) -> Node:
     return conjunction((*(child for child in node.children if type(child) is not Declared), declared(merged)))
 
 
-def _declared(node: Declared, value: Value) -> bool | None:
+def _declared(asked: Membership, node: Declared, value: Value) -> Answer:
     try:
-        return _holds(project(only_declared(node.contributions), "object"), value)
+        return asked.projected(project(only_declared(node.contributions), "object"), value)
     except PartitionError:
         return None
 
 
-def holds_together(nodes: Sequence[Node], value: Value) -> bool | None:
-    """Whether ``value`` is in all of ``nodes``; what a `Declared` node of one declares is declared for all of them.
-
-    `holds` evaluates each node alone; that is the same unless schemas are closed (`scope.Reading.CLOSED`).
-    """
-    answer = _all(holds(node, value) for node in nodes)
-    if answer or not isinstance(value, (dict, list)):
-        return answer
-    if not any(closes(node) for node in nodes):
-        return answer
-    return _together([project(node, type_of(value)) for node in nodes], value)
-
-
-def _together(nodes: Sequence[Node], value: Value) -> bool | None:
-    """Try every choice of cases that the value allows at all; ``nodes`` are projected."""
-    literals: dict[Node, None] = {}
-    clauses: list[list[Node]] = []
-    stack = list(nodes)
-    while stack:
-        node = stack.pop()
-        if type(node) is And:
-            stack.extend(node.children)
-        elif type(node) is Or and closes(node):
-            # Whatever else is declared, it only takes back what the `Declared` nodes of a case refuse.
-            cases = [case for case in node.children if _holds(opened(case), value) is not False]
-            if not cases:
-                return False
-            if len(cases) == 1:
-                stack.append(cases[0])
-            else:
-                clauses.append(cases)
-        else:
-            literals[node] = None
-    if not clauses:
-        return _literals_together(list(literals), value)
-    clauses.sort(key=len)
-    others = [disjunction(cases) for cases in clauses[1:]]
-    return _any(_together([*literals, *others, case], value) for case in clauses[0])
-
-
-def _literals_together(literals: list[Node], value: Value) -> bool | None:
-    closures = [node for node in literals if type(node) is Declared]
-    if closures:
-        merged = tuple(dict.fromkeys(one for node in closures for one in node.contributions))
-        answer = _holds(declared(merged), value)
-        if not answer:
-            return answer
-    inner: dict[Any, list[Node]] = {}
-    answers: list[bool | None] = []
-    for node in literals:
-        if type(node) is Members and node.sign and isinstance(value, dict):
-            for name in value:
-                if name in node.names:
-                    inner.setdefault(name, []).append(node.node)
-        elif type(node) is Items and node.sign and isinstance(value, list):
-            for index in range(len(value))[node.low : node.high]:
-                inner.setdefault(index, []).append(node.node)
-        elif type(node) is not Declared:
-            answers.append(_holds(node, value))
-    answers.extend(holds_together(nodes, value[at]) for at, nodes in inner.items())
-    return _all(answers)
-
-
-def _all(answers: Value) -> bool | None:
-    known: bool | None = True
+def _all(answers: Iterable[Answer]) -> Answer:
+    known: Answer = True
     for answer in answers:
         if answer is False:
             return False
@@ -162,8 +249,8 @@ def _all(answers: Value) -> bool | None:
     return known
 
 
-def _any(answers: Value) -> bool | None:
-    known: bool | None = False
+def _any(answers: Iterable[Answer]) -> Answer:
+    known: Answer = False
     for answer in answers:
         if answer is True:
             return True
@@ -172,15 +259,15 @@ def _any(answers: Value) -> bool | None:
     return known
 
 
-def _one(answers: Value) -> bool | None:
+def _one(answers: Iterable[Answer]) -> Answer:
     count, unknown = 0, False
     for answer in answers:
         if answer is None:
             unknown = True
         elif answer:
             count += 1
-    if count > 1:
-        return False
+            if count > 1:
+                return False
     return None if unknown else count == 1
 
 
@@ -196,14 +283,14 @@ def multiple(value: Fraction | Decimal | float, divisor: int | Fraction) -> bool
     return (Fraction(number) / Fraction(divisor)).denominator == 1
 
 
-def _opaque(node: Opaque, value: Value) -> bool | None:
+def _opaque(_: Membership, node: Opaque, value: Value) -> Answer:
     return None if node.check is None else node.check(value)
 
 
-def _contains(node: Contains, value: list[Any]) -> bool | None:
+def _contains(asked: Membership, node: Contains, value: list[Any]) -> Answer:
     sure = possible = 0
     for item in value:
-        answer = holds(node.node, item)
+        answer = asked.within(node.node, item)
         sure += answer is True
         possible += answer is not False
     if sure >= node.least:
@@ -211,36 +298,55 @@ def _contains(node: Contains, value: list[Any]) -> bool | None:
     return False if possible < node.least else None
 
 
-def _members(node: Members, value: dict[str, Any]) -> bool | None:
+def _members(asked: Membership, node: Members, value: dict[str, Any]) -> Answer:
     single = node.names.single
     if single is not None:
-        return holds(node.node, value[single]) if single in value else True
-    return _all(holds(node.node, member) for name, member in value.items() if name in node.names)
+        return asked.within(node.node, value[single]) if single in value else True
+    asked.spend(len(value) // 2)
+    return _all(asked.within(node.node, member) for name, member in value.items() if name in node.names)
 
 
-def _at_least(node: AtLeast, value: Value) -> bool:
+def _property_names(asked: Membership, node: PropertyNames, value: dict[str, Any]) -> Answer:
+    return _all(asked.within(node.node, name) for name in value)
+
+
+def _unique(asked: Membership, _: Unique, value: list[Any]) -> bool:
+    return len({asked.identity(item) for item in value}) == len(value)
+
+
+def _matches(asked: Membership, node: Matches, value: str) -> bool:
+    asked.spend(1 + len(value) // 4)
+    # What is known of short texts is kept beyond the question.
+    return node.pattern.accepts(value) if len(value) <= _SHORT else node.pattern.language.accepts(value, asked.steps)
+
+
+def _at_least(_: Membership, node: AtLeast, value: Value) -> bool:
     return _exact(value) > node.bound if node.exclusive else _exact(value) >= node.bound
 
 
-def _at_most(node: AtMost, value: Value) -> bool:
+def _at_most(_: Membership, node: AtMost, value: Value) -> bool:
     return _exact(value) < node.bound if node.exclusive else _exact(value) <= node.bound
 
 
+#: Texts up to this many characters are matched in no time worth counting.
+_SHORT: Final = 64
+#: Nodes that take no time worth remembering their answers.
+_SIMPLE: Final = frozenset((Enumeration, AtLeast, AtMost, MultipleOf, MinLength, MinProperties, Opaque))
 #: Whether a value is in a node, its sign aside, for nodes of each class that remain in a projection.
-_HOLDS: dict[type[Node], Callable[[Any, Any], bool | None]] = {
-    ExactlyOne: lambda node, value: _one(_holds(child, value) for child in node.children),
-    Enumeration: lambda node, value: key(value) in node.keys,
+_HOLDS: Final[dict[type[Node], Callable[[Membership, Any, Any], Answer]]] = {
+    ExactlyOne: lambda asked, node, value: _one(asked.projected(child, value) for child in node.children),
+    Enumeration: lambda asked, node, value: asked.identity(value) in node.keys,
     AtLeast: _at_least,
     AtMost: _at_most,
-    MultipleOf: lambda node, value: multiple(value, node.divisor),
-    MinLength: lambda node, value: len(value) >= node.length,
-    Matches: lambda node, value: node.pattern.accepts(value),
-    Items: lambda node, value: _all(holds(node.node, item) for item in value[node.low : node.high]),
+    MultipleOf: lambda _, node, value: multiple(value, node.divisor),
+    MinLength: lambda _, node, value: len(value) >= node.length,
+    Matches: _matches,
+    Items: lambda asked, node, value: _all(asked.within(node.node, item) for item in value[node.low : node.high]),
     Contains: _contains,
-    Unique: lambda node, value: len({key(item) for item in value}) == len(value),  # noqa: ARG005
+    Unique: _unique,
     Members: _members,
-    PropertyNames: lambda node, value: _all(holds(node.node, name) for name in value),
-    MinProperties: lambda node, value: len(value) >= node.least,
+    PropertyNames: _property_names,
+    MinProperties: lambda _, node, value: len(value) >= node.least,
     Declared: _declared,
     Opaque: _opaque,
 }

@@ -14,6 +14,7 @@ leaves the prediction open.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from evtcompat.formats.json_schema.confluent.changes import ALLOWED_BY, passes
 from evtcompat.formats.json_schema.confluent.comparison import Difference, RegistryComparison
@@ -21,6 +22,10 @@ from evtcompat.formats.json_schema.confluent.documents import Lookup, RegistryDo
 from evtcompat.formats.json_schema.confluent.shapes import UnreadableError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.regular.steps import BudgetExceededError, Steps
+
+#: Pairs of parts and differences that are followed.
+_STEPS: Final = 200_000
 
 __all__ = ["ALLOWED_BY", "Difference", "Prediction", "RegistryDocument", "predict", "predict_documents"]
 
@@ -64,10 +69,11 @@ def predict(
 def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy: Policy) -> Prediction:
     """The same for documents that were loaded once and are compared several times."""
     known_bad: dict[tuple[int, int], list[tuple[str, tuple[str, ...]]]] = {}
+    steps = Steps(_STEPS)
     try:
         roots = writer.root(), reader.root()
         while True:
-            comparison = RegistryComparison(policy, writer.follow, reader.follow, known_bad)
+            comparison = RegistryComparison(policy, writer.follow, reader.follow, known_bad, steps)
             found = comparison.compare(*roots)
             incompatible = comparison.incompatible_pairs()
             # A recursive pair was taken for compatible while it was open: look again with what is known to fail.
@@ -78,6 +84,8 @@ def predict_documents(reader: RegistryDocument, writer: RegistryDocument, policy
         return Prediction(Verdict.UNDECIDED, reason=str(error))
     except RecursionError:
         return Prediction(Verdict.UNDECIDED, reason="the schema is nested too deeply to follow the registry's steps")
+    except BudgetExceededError:
+        return Prediction(Verdict.UNDECIDED, reason=f"the registry would list more than {_STEPS} pairs and differences")
     differences = tuple(Difference(kind, "#/" + "/".join(path)) for kind, path in found)
     refused = tuple(one for one in differences if not passes((one.kind,), policy))
     return Prediction(Verdict.INCOMPATIBLE if refused else Verdict.COMPATIBLE, differences, refused)

@@ -11,6 +11,7 @@ from evtcompat.formats.json_schema.confluent.leaves import LEAVES, PlacedKind, l
 from evtcompat.formats.json_schema.confluent.matching import matching
 from evtcompat.formats.json_schema.confluent.shapes import Follow, Shape, canonical
 from evtcompat.model.verdicts import Policy
+from evtcompat.regular.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ class RegistryComparison:
         original: Follow,
         update: Follow,
         known_bad: Mapping[_Pair, list[PlacedKind]] | None = None,
+        steps: Steps | None = None,
     ) -> None:
         self._policy = policy
+        self._steps = steps or Steps(None)
         #: How references are followed on each side; exchanged while a negation is compared.
         self._follow = (original, update)
         self._known_bad = known_bad or {}
@@ -56,7 +59,11 @@ class RegistryComparison:
         return {pair: found for pair, found in self._memo.items() if not self.passes(found)}
 
     def compare(self, original: Shape | None, update: Shape | None) -> list[PlacedKind]:
-        """The differences of a pair; a missing part stands for a keyword that is not written."""
+        """The differences of a pair; a missing part stands for a keyword that is not written.
+
+        Raises:
+            BudgetExceededError: There are more pairs and differences than steps.
+        """
         if original is None or update is None:
             if original is update:
                 return []
@@ -77,6 +84,7 @@ class RegistryComparison:
         self._kept += (original, update)
         try:
             found = list(self._parts(original, update))
+            self._steps.spend(1 + len(found))
         finally:
             self._open.discard(pair)
         self._memo[pair] = found

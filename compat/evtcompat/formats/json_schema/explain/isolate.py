@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
-from evtcompat.formats.json_schema.algebra.membership import holds
+from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import conjunction
 from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
@@ -19,7 +19,7 @@ from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.formats.json_schema.witness.check import Question, WitnessCheck, checked, policy_agrees
 from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.json_types import JSON
-from evtcompat.regular.steps import Steps
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Steps for all causes of a pair together.
 _STEPS = 2_000
@@ -52,10 +52,16 @@ class Isolation:
         if not (isinstance(found, Sat) and found.exact):
             return None
 
-        def serves(event: JSON) -> bool:
-            return policy_agrees(source, target, event, exact=True) and holds(accepted, event) is True
+        steps = self._solver.steps
 
-        if self._recursive:
-            found = Sat(shrunk(found.value, serves))
-        _, witness = checked(Question(self._reader, self._writer, self._options, source, target), found)
+        def serves(event: JSON) -> bool:
+            agreed = policy_agrees(source, target, event, steps, exact=True)
+            return agreed and Membership(steps).holds(accepted, event) is True
+
+        try:
+            if self._recursive:
+                found = found._replace(value=shrunk(found.value, serves))
+            _, witness = checked(Question(self._reader, self._writer, self._options, source, target, steps), found)
+        except BudgetExceededError:
+            return None
         return witness if witness.confirmed and not witness.disputed else None

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
-from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.solve.solver import Solver
+from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
-from evtcompat.regular.steps import Steps
+from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Steps that all questions of one explanation share: what the answer took, so many times, and some for short answers.
 _STEPS_PER_STEP = 6
@@ -58,5 +58,11 @@ class PairQuestions:
         )
 
     def breaks(self, event: JSON) -> bool:
-        """Whether the writer may produce an event that the reader refuses, as the policy reads both."""
-        return holds_together([self._source], event) is True and holds(self._target, event) is False
+        """Whether the writer may produce an event that the reader refuses, as the policy reads both.
+
+        False where the steps ran out before that was known.
+        """
+        try:
+            return policy_agrees(self._source, self._target, event, self._solver.steps, exact=True)
+        except BudgetExceededError:
+            return False

@@ -9,8 +9,8 @@ from evtcompat.formats.json_schema.algebra.declared import closes
 from evtcompat.formats.json_schema.algebra.kinds import And, Members, Node
 from evtcompat.formats.json_schema.algebra.nodes import FALSE
 
-#: Whether it is quickly proved that every value of the first node is in the second.
-Proves: TypeAlias = Callable[[Node, Node], bool]
+#: Whether it is quickly proved that every value of the first node is in the second, for members of that name, if any.
+Proves: TypeAlias = Callable[[Node, Node, str | None], bool]
 
 
 def demands(inside: Node, outside: Node, proves: Proves) -> list[Node]:
@@ -40,8 +40,8 @@ def _met_below(said: _MemberConstraints, demand: Node, proves: Proves) -> bool:
         over = [one.node for one in said.all if names.within(one.names)]
         if FALSE in over:
             return True
-        return not closes(wanted) and any(proves(one, wanted) for one in over)
-    return any(proves(one.node, wanted) for one in said.of(name))
+        return not closes(wanted) and any(proves(one, wanted, None) for one in over)
+    return any(proves(one.node, wanted, name) for one in said.of(name))
 
 
 class _MemberConstraints:

@@ -7,14 +7,14 @@ Splitting one clause after the other would exclude the values one by one, and tr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.declared import closes
 from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, ExactlyOne, Members, Node, Or
-from evtcompat.formats.json_schema.algebra.membership import holds
+from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, enumeration, members, negation
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.exact import Value, key
@@ -33,7 +33,8 @@ class MemberCase:
     #: The values by key; ``None`` where the member is absent.
     values: dict[Any, Value] | None
     #: Whether the member's value is among the values.
-    among: bool = True
+    among: bool
+    membership: Membership = field(compare=False, repr=False)
     #: Whether the member's value is in a node, where that was asked.
     _answers: dict[Node, bool | None] = field(default_factory=dict, init=False, compare=False, repr=False)
 
@@ -67,7 +68,7 @@ class MemberCase:
             return decisive if decisive in answers else None if None in answers else not decisive
         if not self.among or len(values) > _FEW or closes(node):
             return None
-        answers = {holds(node, value) for value in values.values()}
+        answers = {self.membership.holds(node, value) for value in values.values()}
         return answers.pop() if len(answers) == 1 else None
 
     def _listed(self, node: Enumeration, values: dict[Any, Value]) -> bool | None:
@@ -82,17 +83,17 @@ class MemberCase:
 
 def discriminator(clauses: Iterable[Node], broken: Node, known: Iterable[str]) -> str | None:
     """A member whose values several clauses list, ``broken`` among them; not one of ``known``."""
-    names = {name for name, _ in _lists(broken)}.difference(known)
+    names = _lists(broken).keys() - set(known)
     if not names:
         return None
-    counts = Counter(name for clause in clauses for name in {name for name, _ in _lists(clause)} & names)
+    counts = Counter(name for clause in clauses for name in _lists(clause).keys() & names)
     found = max(counts, key=lambda name: (counts[name], name), default=None)
     return found if found is not None and counts[found] >= _SEVERAL else None
 
 
-def cases_of(name: str, clauses: Iterable[Node], met: Value) -> Iterator[MemberCase]:
+def cases_of(name: str, clauses: Iterable[Node], met: Value, membership: Membership) -> Iterator[MemberCase]:
     """Cases for a member that cover all objects, that of ``met`` first; values that all clauses treat alike are one."""
-    lists = list({listed: None for clause in clauses for one, listed in _lists(clause) if one == name})
+    lists = list({listed: None for clause in clauses for listed in _lists(clause).get(name, ())})
     values: dict[Any, Value] = {}
     where: dict[Any, list[int]] = {}
     for index, listed in enumerate(lists):
@@ -108,23 +109,23 @@ def cases_of(name: str, clauses: Iterable[Node], met: Value) -> Iterator[MemberC
         found = where.get(key(met[name]))
         first = values if found is None else groups[tuple(found)]
     for one in sorted(among, key=lambda one: one is not first):
-        yield MemberCase(name, one, among=one is not values)
+        yield MemberCase(name, one, one is not values, membership)
 
 
 @once_per_node
-def _lists(clause: Node) -> tuple[tuple[str, Enumeration], ...]:
-    """The members of which a clause lists values, with the lists."""
-    return tuple(_found(clause))
-
-
-def _found(clause: Node) -> Iterator[tuple[str, Enumeration]]:
-    pending = [clause]
+def _lists(clause: Node) -> Mapping[str, Mapping[Enumeration, None]]:
+    """The members of which a clause lists values, each with the lists."""
+    found: dict[str, dict[Enumeration, None]] = {}
+    pending, seen = [clause], {clause}
     while pending:
         node = pending.pop()
         if isinstance(node, (And, Or, ExactlyOne)):
-            pending.extend(node.children)
+            fresh = [child for child in node.children if child not in seen]
+            seen.update(fresh)
+            pending.extend(fresh)
         elif type(node) is Members and node.names.single is not None:
             inner = node.node
             for one in inner.children if isinstance(inner, (And, Or)) else (inner,):
                 if type(one) is Enumeration:
-                    yield node.names.single, one
+                    found.setdefault(node.names.single, {})[one] = None
+    return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
 
@@ -15,6 +16,8 @@ class Sat(NamedTuple):
     exact: bool = True
     #: Why it is not exact.
     reasons: tuple[UnknownReason, ...] = ()
+    #: How many values it is written with, itself and all that is in it.
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class UnknownReason:
     reason: str
     #: The part of the algebra that is not modelled, where one is at fault.
     node: Node | None = None
+    #: The steps to the part of a value that was looked for, where it is known.
+    path: tuple[str | int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,27 @@ Outcome = Sat | Unsat | Unknown
 UNSAT = Unsat()
 
 _MAX_REASONS = 8
+#: Values in a witness beyond which it is not written out: equal parts are one in memory, and many where they are shown.
+MAX_VALUES: Final = 25_000
+
+
+def composed(value: Any, parts: Collection[Sat]) -> Sat | Unknown:  # noqa: ANN401 - any JSON value
+    """The object or array that instances make up, unless it is too large to be written out."""
+    size = 1 + sum([one.size for one in parts])
+    if size > MAX_VALUES:
+        return Unknown((UnknownReason(f"a witness would hold {size} values"),))
+    return Sat(value, all(one.exact for one in parts), merged(*[one.reasons for one in parts]), size)
+
+
+def listed_value(value: Any) -> Sat:  # noqa: ANN401 - any JSON value
+    """A value that a schema lists, as an instance."""
+    size, pending = 0, [value]
+    while pending:
+        one = pending.pop()
+        size += 1
+        if isinstance(one, (dict, list)):
+            pending.extend(one.values() if isinstance(one, dict) else one)
+    return Sat(value, size=size)
 
 
 def merged(*groups: tuple[UnknownReason, ...]) -> tuple[UnknownReason, ...]:

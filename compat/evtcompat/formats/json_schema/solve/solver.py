@@ -19,18 +19,28 @@ from typing import Any, Final
 from evtcompat.formats.json_schema.algebra.declared import clause_declaring_more, closes, closes_directly, opened, split
 from evtcompat.formats.json_schema.algebra.facts import Fact
 from evtcompat.formats.json_schema.algebra.inclusions import AROUND, INSIDE
-from evtcompat.formats.json_schema.algebra.kinds import And, Declared, ExactlyOne, Node, Opaque, Or, Reference, Types
-from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
+from evtcompat.formats.json_schema.algebra.kinds import And, ExactlyOne, Node, Opaque, Or
+from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, conjunction, disjunction, exactly_one, negation
 from evtcompat.formats.json_schema.algebra.partitions import PartitionError
 from evtcompat.formats.json_schema.algebra.projection import project
 from evtcompat.formats.json_schema.algebra.readable import is_readable
-from evtcompat.formats.json_schema.exact import TYPES, Value
+from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.solve.branch import NEVER_LITERALS, Branch, Clause, width
 from evtcompat.formats.json_schema.solve.demands import demands
 from evtcompat.formats.json_schema.solve.discriminators import cases_of, discriminator
+from evtcompat.formats.json_schema.solve.goals import exclude_as_written, of_objects, types_left, unmodelled_reason
 from evtcompat.formats.json_schema.solve.memo import NEVER, Memo
-from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, Unsat, merged
+from evtcompat.formats.json_schema.solve.outcomes import (
+    UNSAT,
+    Outcome,
+    Sat,
+    Unknown,
+    UnknownReason,
+    Unsat,
+    listed_value,
+    merged,
+)
 from evtcompat.formats.json_schema.solve.theories.arrays import array
 from evtcompat.formats.json_schema.solve.theories.numbers import number
 from evtcompat.formats.json_schema.solve.theories.objects import Objects
@@ -50,41 +60,73 @@ class Solver:
     def __init__(self, steps: Steps) -> None:
         self.steps = steps
         self.memo = Memo()
+        self.membership = Membership(steps)
         #: The value that was found of a node alone.
         self._found: dict[Node, Sat] = {}
+        #: Whether every value of the first node is in the second, by a quick proof.
+        self._proved: dict[tuple[Node, Node], bool] = {}
+        #: The steps to the part of a value that is looked for.
+        self._trail: list[str | int] = []
 
     def instance(self, nodes: Iterable[Node]) -> Outcome:
         """A value in all of ``nodes``, the proof that there is none, or why that is open; a spent budget is open."""
         try:
             return self.solve(tuple(nodes))
         except BudgetExceededError as error:
-            self.forget()
-            return Unknown((UnknownReason(error.message),))
+            return self._given_up(error)
+
+    def _given_up(self, error: BudgetExceededError) -> Unknown:
+        """What is open when the steps ran out, with the part of a value that was looked for then."""
+        reason = UnknownReason(error.message, path=tuple(self._trail))
+        self.forget()
+        return Unknown((reason,))
 
     def forget(self) -> None:
         """Start anew, after a question that did not come to its end."""
         self.memo = Memo()
+        self.membership = Membership(self.steps)
+        self._trail.clear()
 
     def difference(self, inside: Node, outside: Node) -> Outcome:
         """A value that is in ``inside`` and not in ``outside``, the proof that there is none, or why that is open."""
         try:
             broken = conjunction(demands(inside, outside, self._proves))
         except BudgetExceededError as error:
-            self.forget()
-            return Unknown((UnknownReason(error.message),))
+            return self._given_up(error)
         return self.instance((inside, negation(broken)))
 
-    def _proves(self, inside: Node, outside: Node) -> bool:
+    def _proves(self, inside: Node, outside: Node, name: str | None) -> bool:
         """Whether a quick proof shows that every value of ``inside`` is in ``outside``, whatever else is declared."""
         within = INSIDE.of(outside) or outside
         if inside in (outside, within) or AROUND.of(inside) in (outside, within):
             return True
-        self.steps.spend()
+        known = self._proved.get((inside, outside))
+        if known is None:
+            # As in `solve_at`.
+            self._trail += [] if name is None else [name]
+            known = self._proved[inside, outside] = self._proves_by_search(inside, outside)
+            del self._trail[len(self._trail) - (name is not None) :]
+        return known
+
+    def _proves_by_search(self, inside: Node, outside: Node) -> bool:
+        self.steps.spend(1 + len(inside.parts) // 64 + len(outside.parts) // 64)
         left = demands(inside, outside, self._proves)
-        if not left or closes(inside) or _of_objects(inside):
+        if not left or closes(inside) or of_objects(inside):
             # What is declared beside it may allow more than a search among its values shows.
             return not left
         return isinstance(self.solve((inside, negation(conjunction(left)))), Unsat)
+
+    def solve_at(self, step: str | int, nodes: Sequence[Node]) -> Outcome:
+        """The same inside a question, for the member or item that the step leads to.
+
+        Raises:
+            BudgetExceededError: The steps ran out.
+        """
+        self._trail.append(step)
+        outcome = self.solve(nodes)
+        # Where the steps run out the trail stays, and tells where.
+        self._trail.pop()
+        return outcome
 
     def solve(self, nodes: Sequence[Node]) -> Outcome:
         """The same inside a question.
@@ -136,7 +178,7 @@ class Solver:
         if assumed is not None:
             memo.rests_on = min(memo.rests_on, assumed)
             return UNSAT
-        if len(nodes) > 1 and _exclude_as_written((*nodes, *flat)):
+        if len(nodes) > 1 and exclude_as_written((*nodes, *flat)):
             memo.settled[goal] = UNSAT
             return UNSAT
         return self._open(goal, tuple(flat))
@@ -159,7 +201,7 @@ class Solver:
     def _any_type(self, nodes: tuple[Node, ...]) -> Outcome:
         reasons: tuple[UnknownReason, ...] = ()
         inexact: Sat | None = None
-        for of_type in _types_left(nodes):
+        for of_type in types_left(nodes):
             outcome = self._of_type(of_type, nodes)
             if isinstance(outcome, Sat):
                 if outcome.exact:
@@ -192,7 +234,7 @@ class Solver:
             return closed or UNSAT
         if branch.listed is not None:
             return self._listed(branch, branch.listed)
-        theory = Objects(branch.theory_literals(), self.solve, self.steps) if branch.of_type == "object" else None
+        theory = Objects(branch.theory_literals(), self.solve_at, self.steps) if branch.of_type == "object" else None
         outcome = self._theory(branch, theory)
         clause: Node | None = None
         if isinstance(outcome, Sat):
@@ -212,7 +254,7 @@ class Solver:
         elif not branch.clauses:
             return outcome
         clause = clause or branch.smallest()
-        return self._first(self._split(branch, clause, _cases(clause, outcome), theory))
+        return self._first(self._split(branch, clause, self._cases(clause, outcome), theory))
 
     def _closed(self, branch: Branch) -> Outcome | None:
         """Settle what the `Declared` nodes demand together; the outcome where that decides."""
@@ -238,7 +280,7 @@ class Solver:
             return True
         literals = other.theory_literals()
         if branch.of_type == "object":
-            return isinstance(Objects(literals, self.solve, self.steps).search(), Unsat)
+            return isinstance(Objects(literals, self.solve_at, self.steps).search(), Unsat)
         return isinstance(self._ask(branch.of_type, literals), Unsat)
 
     def _broken(self, branch: Branch, outcome: Sat) -> tuple[Node | None, Sat]:
@@ -246,11 +288,11 @@ class Solver:
         broken: list[Clause] = []
         reasons: list[UnknownReason] = []
         for clause in branch.clauses:
-            answer = holds(clause, outcome.value)
+            answer = self.membership.holds(clause, outcome.value)
             if answer is False:
                 broken.append(clause)
             elif answer is None:
-                reasons.append(_unmodelled_reason(clause))
+                reasons.append(unmodelled_reason(clause))
         if broken:
             return min(broken, key=width), outcome
         if reasons:
@@ -259,15 +301,34 @@ class Solver:
 
     def _by_discriminator(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
         """A branch for each case of a discriminator; ``met`` is the value that was tried."""
-        for case in cases_of(name, branch.clauses, met):
+        for case in cases_of(name, branch.clauses, met, self.membership):
             if not self._ruled_out(theory, case.node):
                 yield branch.with_known(case)
 
-    def _split(self, branch: Branch, clause: Node, cases: tuple[Node, ...], theory: Objects | None) -> Iterator[Branch]:
+    def _split(self, branch: Branch, clause: Node, cases: Iterable[Node], theory: Objects | None) -> Iterator[Branch]:
         """A branch for each case of a clause."""
         for case in cases:
             if theory is None or not self._ruled_out(theory, case):
                 yield branch.with_case(clause, case)
+
+    def _cases(self, clause: Node, tried: Outcome) -> Iterator[Node]:
+        """Ways to satisfy a clause that cover all; the value that was tried, if any, satisfies none."""
+        if type(clause) is not ExactlyOne:
+            yield from clause.children if type(clause) is Or else (clause,)
+            return
+        children = clause.children
+        if clause.sign:
+            for child in children:
+                self.steps.spend(len(children) // 16)
+                yield conjunction((child, *[negation(other) for other in children if other is not child]))
+            return
+        # Not exactly one: the one that holds for the value and another, or not that one and not exactly one of the
+        # others.
+        holding = (one for one in children if isinstance(tried, Sat) and self.membership.holds(one, tried.value))
+        one = next(holding, children[0])
+        others = tuple(child for child in children if child is not one)
+        yield conjunction((one, disjunction(others)))
+        yield conjunction((negation(one), negation(exactly_one(others))))
 
     def _ruled_out(self, theory: Objects, case: Node) -> bool:
         if not theory.impossible(case):
@@ -300,16 +361,18 @@ class Solver:
         for identity, value in listed.items():
             if any(identity in excluded.keys for excluded in branch.excluded):
                 continue
-            answer = holds_together(others, value)
+            answer = self.membership.holds_together(others, value)
             if answer:
                 if is_readable(value):
-                    return Sat(value)
-                odd = odd or Sat(value)
+                    return listed_value(value)
+                odd = odd or listed_value(value)
             if answer is None and inexact is None:
                 inexact = Sat(
                     value,
                     exact=False,
-                    reasons=tuple(_unmodelled_reason(one) for one in others if holds(one, value) is None),
+                    reasons=tuple(
+                        unmodelled_reason(one) for one in others if self.membership.holds(one, value) is None
+                    ),
                 )
         return odd or inexact or UNSAT
 
@@ -319,9 +382,9 @@ class Solver:
         if unmodelled and isinstance(outcome, Sat):
             reasons = []
             for node in unmodelled:
-                answer = holds(node, outcome.value)
+                answer = self.membership.holds(node, outcome.value)
                 if answer is not True:
-                    reasons.append(_unmodelled_reason(node))
+                    reasons.append(unmodelled_reason(node))
             if reasons:
                 return Sat(outcome.value, exact=False, reasons=merged(outcome.reasons, tuple(reasons)))
         return outcome
@@ -332,79 +395,12 @@ class Solver:
         if of_type == "number":
             return number(literals, self.steps)
         if of_type == "array":
-            return array(literals, self.solve, self.steps)
+            return array(literals, self.solve_at, self.steps)
         candidates: tuple[Any, ...] = (None,) if of_type == "null" else (False, True)
         for value in candidates:
-            if all(holds(node, value) for node in literals):
+            if all(self.membership.holds(node, value) for node in literals):
                 return Sat(value)
         return UNSAT
 
 
 _ANYTHING = Sat(None)
-
-
-def _exclude_as_written(nodes: Sequence[Node]) -> bool:
-    """Whether one of the nodes lies in another that must not hold, by what is known of both as they are written."""
-    inside = {*nodes, *[AROUND.of(node) for node in nodes if node.facts]}
-    for node in nodes:
-        outside = node.negated
-        if outside is None:
-            continue
-        held = INSIDE.of(outside) if outside.facts else None
-        if outside in inside or (held is not None and held in inside):
-            # What is closed alone may hold more beside what declares more.
-            return not closes(outside)
-    return False
-
-
-def _of_objects(node: Node) -> bool:
-    """Whether a search among the values of ``node`` would have to build objects."""
-    parts = node.children if type(node) is And else (node,)
-    return any(type(part) is Types and "object" in part.names for part in parts)
-
-
-def _types_left(nodes: Iterable[Node]) -> tuple[str, ...]:
-    """The types of which a value may be in all of ``nodes``, as far as they say so outright."""
-    left: tuple[str, ...] = TYPES
-    for node in nodes:
-        if type(node) is Types:
-            left = tuple([name for name in left if name in node.names])
-    return left
-
-
-def _unmodelled_reason(node: Node) -> UnknownReason:
-    """Name the unmodelled part of a node."""
-    stack = [node]
-    seen: set[Node] = set()
-    while stack:
-        one = stack.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        if type(one) is Opaque:
-            return UnknownReason("a part is not modelled", one)
-        if type(one) is not Declared:
-            stack.extend(one.parts)
-        if type(one) is Reference and one.binding.tied:
-            stack.append(one.binding.target)
-    return UnknownReason("a part is not modelled")
-
-
-def _cases(clause: Node, tried: Outcome) -> tuple[Node, ...]:
-    """Ways to satisfy a clause that cover all; the value that was tried, if any, satisfies none."""
-    if type(clause) is Or:
-        return clause.children
-    if type(clause) is not ExactlyOne:
-        return (clause,)
-    children = clause.children
-    if clause.sign:
-        return tuple(
-            conjunction((child, *(negation(other) for other in children if other is not child))) for child in children
-        )
-    # Not exactly one: the one that holds for the value and another, or not that one and not exactly one of the others.
-    one = next((child for child in children if isinstance(tried, Sat) and holds(child, tried.value)), children[0])
-    others = tuple(child for child in children if child is not one)
-    return (
-        conjunction((one, disjunction(others))),
-        conjunction((negation(one), negation(exactly_one(others)))),
-    )

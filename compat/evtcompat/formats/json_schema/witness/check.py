@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
-from evtcompat.formats.json_schema.algebra.membership import holds, holds_together
+from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import at_least, at_most, conjunction, enumeration, negation, types
 from evtcompat.formats.json_schema.exact import TYPES, Value, fraction, key, type_of
 from evtcompat.formats.json_schema.library.violations import Violation
@@ -34,6 +34,8 @@ _DIGITS = 15
 _MOST_TRIED = 64
 #: Numbers up to here need few digits.
 _ROUND = 1_000_000
+#: Values that a validator looks at for one step.
+_VALUES_PER_STEP = 4
 #: Steps for one instance more, beyond what the first one took.
 _STEPS = 2_000
 
@@ -68,10 +70,16 @@ class Question:
     #: What the writer may produce and what the reader accepts, as the policy reads them.
     source: Node
     target: Node
+    #: What is left for the question.
+    steps: Steps
 
 
 def checked(question: Question, outcome: Sat) -> tuple[Sat, WitnessCheck]:
-    """The instance that was found with its check; another one in its place if that is confirmed beyond dispute."""
+    """The instance that was found with its check; another one in its place if that is confirmed beyond dispute.
+
+    Raises:
+        BudgetExceededError: The steps ran out.
+    """
     first = _check(question, outcome)
     if not outcome.exact and not first.confirmed:
         for other in _unsure(question, first.value):
@@ -88,23 +96,30 @@ def checked(question: Question, outcome: Sat) -> tuple[Sat, WitnessCheck]:
 
 def _check(question: Question, outcome: Sat) -> WitnessCheck:
     reader, writer, options = question.reader, question.writer, question.options
+    question.steps.spend(outcome.size // _VALUES_PER_STEP)
     value = _spelled(library_value(outcome.value), reader, writer)
     try:
         read = validator_of(reader, assert_formats=options.assert_formats).examine(value)
         written = validator_of(writer, assert_formats=options.assert_formats).examine(value)
     except ValidatorFailedError as failure:
         return WitnessCheck(value, disputed=True, failure=str(failure))
-    agreed = written.violation is None and policy_agrees(question.source, question.target, value, exact=outcome.exact)
+    agreed = written.violation is None and policy_agrees(
+        question.source, question.target, value, question.steps, exact=outcome.exact
+    )
     disputed = read.disputed or written.disputed or _is_beyond_floats(value)
     return WitnessCheck(value, read.violation, agreed, disputed)
 
 
-def policy_agrees(source: Node, target: Node, value: Value, *, exact: bool) -> bool:
+def policy_agrees(source: Node, target: Node, value: Value, steps: Steps, *, exact: bool) -> bool:
     """Whether the value is a witness as a policy reads both sides, found by looking at it instead of reasoning.
 
     Where the reasoning is not `sure`, it suffices that nothing speaks against it.
+
+    Raises:
+        BudgetExceededError: The steps ran out.
     """
-    inside, outside = holds_together([source], value), holds(target, value)
+    membership = Membership(steps)
+    inside, outside = membership.holds_together([source], value), membership.holds(target, value)
     if exact:
         return inside is True and outside is False
     return inside is not False and outside is not True

@@ -12,10 +12,11 @@ from typing import Any
 from evtcompat.formats.json_schema.algebra.kinds import Contains, Items, Node, Unique
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, enumeration, items, min_items, negation
 from evtcompat.formats.json_schema.exact import key
-from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, merged
+from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, composed, merged
 from evtcompat.regular.steps import Steps
 
-Solve = Callable[[Sequence[Node]], Outcome]
+#: A value in all of some nodes, for the member or item that the step leads to.
+Solve = Callable[[str | int, Sequence[Node]], Outcome]
 
 #: Items of a witness beyond which it is not written out.
 MAX_ITEMS = 20_000
@@ -134,7 +135,7 @@ class _Arrays:
                 if sign in tried:
                     continue
                 tried.add(sign)
-                outcome = self.solve((*positions[left], *positions[right]))
+                outcome = self.solve(left, (*positions[left], *positions[right]))
                 if isinstance(outcome, Sat):
                     outcome = self._distribute(positions, 0, pair=(left, right))
                 if isinstance(outcome, Sat):
@@ -185,7 +186,9 @@ class _Arrays:
             sign = (positions[index], self._region(index), pair is not None and index in pair)
             groups.setdefault(sign, []).append(index)
         able = [
-            group for group in groups.values() if not isinstance(self.solve((*positions[group[0]], node)), type(UNSAT))
+            group
+            for group in groups.values()
+            if not isinstance(self.solve(group[0], (*positions[group[0]], node)), type(UNSAT))
         ]
 
         def choose(at: int, left: int) -> Iterator[tuple[int, ...]]:
@@ -216,7 +219,7 @@ class _Arrays:
             groups.setdefault((nodes, pair is not None and position in pair), []).append(position)
         listed = list(groups.values())
         # Positions that cannot lie outside S have to be among the free ones.
-        bound = [isinstance(self.solve((*positions[group[0]], outside)), type(UNSAT)) for group in listed]
+        bound = [isinstance(self.solve(group[0], (*positions[group[0]], outside)), type(UNSAT)) for group in listed]
         forced = [position for group, is_bound in zip(listed, bound, strict=True) if is_bound for position in group]
         if len(forced) > count:
             return UNSAT
@@ -252,8 +255,8 @@ class _Arrays:
             return self._distinct(positions)
         found: list[Sat] = []
         open_: Unknown | None = None
-        for nodes in positions:
-            outcome = self.solve(nodes)
+        for index, nodes in enumerate(positions):
+            outcome = self.solve(index, nodes)
             if isinstance(outcome, Sat):
                 found.append(outcome)
             elif isinstance(outcome, Unknown):
@@ -262,9 +265,7 @@ class _Arrays:
                 return outcome
         if open_ is not None:
             return open_
-        return Sat(
-            [one.value for one in found], all(one.exact for one in found), merged(*(one.reasons for one in found))
-        )
+        return composed([one.value for one in found], found)
 
     def _distinct(self, positions: list[tuple[Node, ...]]) -> Outcome:
         """A system of distinct representatives: enough values for each kind of position, then a matching."""
@@ -279,7 +280,7 @@ class _Arrays:
             excluded: dict[Any, Any] = {}
             while len(domain) < needed:
                 self.steps.spend(1 + len(excluded) // 16)
-                outcome = self.solve((*nodes, negation(enumeration(dict(excluded)))))
+                outcome = self.solve(len(domain), (*nodes, negation(enumeration(dict(excluded)))))
                 if not isinstance(outcome, Sat):
                     if isinstance(outcome, Unknown):
                         reasons = merged(reasons, outcome.reasons)
@@ -293,9 +294,7 @@ class _Arrays:
         if chosen is None:
             return Unknown(reasons) if reasons else UNSAT
         found = [values[identity] for identity in chosen]
-        return Sat(
-            [one.value for one in found], all(one.exact for one in found), merged(*(one.reasons for one in found))
-        )
+        return composed([one.value for one in found], found)
 
 
 #: No value (``None`` is one).

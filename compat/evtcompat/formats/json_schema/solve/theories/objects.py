@@ -15,10 +15,20 @@ from evtcompat.formats.json_schema.algebra.kinds import And, Members, MinPropert
 from evtcompat.formats.json_schema.algebra.nodes import FALSE, TRUE, members, negation
 from evtcompat.formats.json_schema.algebra.partitions import PartitionError, joined, parts
 from evtcompat.formats.json_schema.algebra.property_names import Names, named
-from evtcompat.formats.json_schema.solve.outcomes import UNSAT, Outcome, Sat, Unknown, UnknownReason, Unsat, merged
+from evtcompat.formats.json_schema.solve.outcomes import (
+    UNSAT,
+    Outcome,
+    Sat,
+    Unknown,
+    UnknownReason,
+    Unsat,
+    composed,
+    merged,
+)
 from evtcompat.regular.steps import Steps
 
-Solve = Callable[[Sequence[Node]], Outcome]
+#: A value in all of some nodes, for the member or item that the step leads to.
+Solve = Callable[[str | int, Sequence[Node]], Outcome]
 
 #: Members of a witness beyond which it is not written out.
 MAX_MEMBERS = 20_000
@@ -74,7 +84,7 @@ class Objects:
         name = node.names.single
         nodes = (*self.wanted.get(name, ()), negation(node.node), *self.applicable(name))
         # Where objects are closed, a case that is still undecided may declare what is not allowed yet.
-        return not any(closes(one) for one in nodes) and isinstance(self.solve(nodes), Unsat)
+        return not any(closes(one) for one in nodes) and isinstance(self.solve(name, nodes), Unsat)
 
     def applicable(self, name: str) -> list[Node]:
         """What every value under a name must be in."""
@@ -89,7 +99,7 @@ class Objects:
         values: dict[str, Sat] = {}
         unsettled: tuple[UnknownReason, ...] = ()
         for name, nodes in self.wanted.items():
-            outcome = self.solve((*nodes, *self.applicable(name)))
+            outcome = self.solve(name, (*nodes, *self.applicable(name)))
             if isinstance(outcome, Sat):
                 values[name] = outcome
             elif isinstance(outcome, Unknown):
@@ -116,7 +126,7 @@ class Objects:
         inexact: Sat | None = None
         for name in self._slots(names, wanted):
             nodes = (*wanted.get(name, ()), inner)
-            outcome = self.solve((*nodes, *self.applicable(name)))
+            outcome = self.solve(name, (*nodes, *self.applicable(name)))
             if isinstance(outcome, Sat):
                 outcome = self._place(index + 1, {**wanted, name: nodes}, {**values, name: outcome})
             if isinstance(outcome, Sat):
@@ -171,7 +181,7 @@ class Objects:
         found = dict(values)
         if missing > 0:
             for name in self._fillers(frozenset(wanted), missing):
-                outcome = self.solve(self.applicable(name))
+                outcome = self.solve(name, self.applicable(name))
                 if isinstance(outcome, Sat):
                     found[name] = outcome
                     missing -= 1
@@ -181,11 +191,7 @@ class Objects:
                     reasons = merged(reasons, outcome.reasons)
         if missing > 0:
             return Unknown(reasons) if reasons else UNSAT
-        return Sat(
-            {name: one.value for name, one in found.items()},
-            all(one.exact for one in found.values()),
-            merged(*(one.reasons for one in found.values())),
-        )
+        return composed({name: one.value for name, one in found.items()}, found.values())
 
     def _fillers(self, used: frozenset[str], missing: int) -> Iterator[str]:
         """Names for further members: of each part of the partition, as many as are missing (or all)."""
