@@ -6,6 +6,7 @@ import itertools
 
 import pytest
 
+from evtcompat.model.subjects import forms, shortest
 from evtcompat.sources.naming import name_of, order_of
 from evtcompat.sources.subject_histories import subject_histories
 
@@ -54,11 +55,32 @@ TABLE = [
     ("Bestellung ausgeführt-v2.avsc", "", "Bestellung ausgeführt", "2"),
     ("a folder/注文-v3.json", "a folder", "注文", "3"),
     ("2.avsc", "", "schema", "2"),
+    # further layouts of public repositories
+    ("OrderPlacedV2.avsc", "", "OrderPlaced", "2"),
+    ("order-placed-1.0.avsc", "", "order-placed", "1.0"),
+    ("order_placed_v1_0.avsc", "", "order_placed", "1_0"),
+    ("order-placed-v1-0.avsc", "", "order-placed", "1-0"),
+    ("order-placed-1.0-SNAPSHOT.schema.json", "", "order-placed", "1.0-SNAPSHOT"),
+    ("shop+order+placed+v1_schema.avsc", "", "shop+order+placed", "1"),
+    ("order.placed.1.schema.json", "", "order.placed", "1"),
+    ("shop.v0_9_1.placed.avsc", "", "shop.placed", "0_9_1"),
+    ("com.shop.v1.OrderPlaced.avsc", "", "com.shop.OrderPlaced", "1"),
+    ("bom-1.3-strict.schema.json", "", "bom-strict", "1.3"),
+    ("s/10/0/shop.v10_0.placed.avsc", "s", "shop.placed", "10_0"),
+    ("s/10/0/placed.avsc", "s", "placed", "10.0"),
+    ("s/version=2/placed.avsc", "s", "placed", "2"),
+    ("s/placed/version=2.avsc", "s", "placed", "2"),
+    ("s/versions/placed-0.5.schema.json", "s", "placed", "0.5"),
+    ("s/versions/v2/placed.json", "s", "placed", "2"),
+    ("s/versions/placed.json", "s/versions", "placed", None),
     # near misses: a number that is part of the name
     ("sha-256.avsc", "", "sha-256", None),
     ("iso_8601.json", "", "iso_8601", None),
     ("ipv4.avsc", "", "ipv4", None),
-    ("tls-1.2.avsc", "", "tls-1.2", None),
+    ("order-placed-2.avsc", "", "order-placed-2", None),
+    ("2024-01.avsc", "", "2024-01", None),
+    ("IPV4.avsc", "", "IPV4", None),
+    ("current.avsc", "", "current", None),
     ("orders-v1-value.avsc", "", "orders-v1-value", None),
     ("2024/orders/created.avsc", "2024/orders", "created", None),
     ("v.avsc", "", "v", None),
@@ -188,3 +210,13 @@ def test_a_file_of_two_mapped_subjects_is_a_problem() -> None:
     assert "a.avsc" in problem.message
     assert "one" in problem.message
     assert "two" in problem.message
+
+
+@pytest.mark.parametrize("names", [["a/x", "b/x", "b/y"], ["x", "a/x"], ["c/a/x", "c/b/x", "c/b/y"], ["s/one"]])
+def test_a_subject_is_shown_by_the_shortest_name_that_no_other_has(names: list[str]) -> None:
+    shown = shortest(names)
+    assert len(set(shown.values())) == len(names)
+    for name, short in shown.items():
+        assert short in forms(name)
+        shorter = [form for form in forms(name) if len(form) < len(short)]
+        assert all(any(form in forms(other) for other in names if other != name) for form in shorter)

@@ -108,10 +108,42 @@ def test_named_or_included_it_is_refused_by_what_it_is(word: str, tmp_path: Path
     for paths, layout in (((name,), Layout()), (("",), Layout(include=("x*",)))):
         found = discover(disk(tmp_path, tmp_path), paths, layout)
         if found.candidates:  # the configuration says what the document leaves open
-            assert layout.include
+            assert layout.include or word == "no $schema"
             continue
         assert found.problems or found.lookalikes
         assert len(found.problems) == 1 or word == "leads nowhere"
+
+
+def test_what_has_the_shape_of_a_schema_is_one_among_schemas(tmp_path: Path) -> None:
+    described, words = schema("string", None), '{"type": "string", "format": "uuid"}'
+    event, other = '{"type": "user", "id": "7"}', '{"description": "x"}'
+    lay(tmp_path, {
+        "flat/a.json": described, "flat/b.json": described, "flat/id.json": words,
+        "flat/event.json": event, "flat/other.json": other,
+        "beside/a.json": schema("string"), "beside/id.yaml": "type: string\n",
+        "referred/id.json": words, "user/a.yaml": "asyncapi: 3.0.0\ninfo:\n  x: {$ref: '../referred/id.json#'}\n",
+        "web/id.json": words, "web/api.yaml": "openapi: 3.1.0\npaths: {x: {$ref: id.json}}\n",
+        "alone/id.json": words,
+        "flat/examples/c.json": described, "flat/examples/d.json": described, "flat/a.example.json": described,
+    })  # fmt: skip
+    found = discover(disk(tmp_path, tmp_path), ("",))
+    assert [one.path for one in found.candidates] == [
+        "beside/a.json", "beside/id.yaml", "flat/a.json", "flat/b.json", "flat/id.json", "referred/id.json",
+    ]  # fmt: skip
+    assert "flat/a.example.json (an example or test data)" in found.skipped
+    assert [one.path for one in discover(disk(tmp_path, tmp_path), ("flat/examples",)).candidates] == []
+
+
+def test_a_template_that_cannot_be_read_is_counted_and_no_problem(tmp_path: Path) -> None:
+    declared = json.dumps({"$schema": DRAFT_7})
+    lay(tmp_path, {"templates/a.avsc": "{@A@}", "TEMPLATES/b.json": f"{declared[:-1]}, @B@}}", "a.avsc": "{}"})
+    found = discover(disk(tmp_path, tmp_path), ("",))
+    assert sorted(one for one in found.skipped) == ["TEMPLATES/b.json (a template)", "templates/a.avsc (a template)"]
+    assert not found.problems
+    named = Layout(roots=("templates",))
+    assert [str(one.place) for one in discover(disk(tmp_path, tmp_path), ("templates",), named).problems] == [
+        "templates/a.avsc:1:2"
+    ]
 
 
 #: How the content of a file that holds an Avro schema is known for one.

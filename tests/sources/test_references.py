@@ -81,7 +81,7 @@ def test_an_avro_name_is_found_in_the_folder_and_inside_other_records(tmp_path: 
     )
     assert found(where, "shop.Money", "s/order.avsc") == "s/money.avsc"
     assert found(where, "shop.parts.Line", "s/order.avsc") == "s/cart.avsc"
-    assert found(where, "shop.Tax", "s/order.avsc") is None
+    assert found(where, "shop.Tax", "s/order.avsc") == "other/tax.avsc"
     assert where.dependencies("s/order.avsc", AVRO) == {"s/money.avsc", "s/cart.avsc"}
 
 

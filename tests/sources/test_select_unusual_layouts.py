@@ -116,7 +116,7 @@ def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> 
             workspaces, ["."], file_source(workspaces, parse_against(None), terms), Layout(), repo.path / "conf"
         )
     assert [plan.configured_path for plan in found.plans] == ["s/a.avsc", None]
-    assert asked == [("a", "s/a.avsc"), ("b", None)]
+    assert asked == [("conf/s/a", "s/a.avsc"), ("other/b", None)]
 
 
 def test_a_file_that_the_configuration_lists_and_nobody_finds_is_a_problem(repo: Repo) -> None:

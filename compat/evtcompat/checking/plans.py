@@ -74,6 +74,8 @@ class Plan:
     severities: Severities | None = None
     #: Where the candidate lies, from the root of its tree; ``""`` for one that is no file.
     path: str = ""
+    #: What the subject is called whatever else there is (`SubjectReport.identity`); as `subject` when empty.
+    identity: str = ""
     #: The same from the folder of the configuration, as its patterns see it; ``None`` when it lies elsewhere.
     configured_path: str | None = None
     #: What sentences call the baseline, where no version does: ``main``.
@@ -94,6 +96,8 @@ class Removal:
     severities: Severities = field(default_factory=Severities)
     #: Where it was, from the root of its tree; ``""`` for one that was no file.
     path: str = ""
+    #: See `Plan`.
+    identity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from evtcompat.config.values import UndecidedAction
 from evtcompat.model.findings import Finding
 from evtcompat.model.owners import Owners
 from evtcompat.model.reports import Counts, Problem, Report, SubjectReport
+from evtcompat.model.subjects import order
 from evtcompat.model.verdicts import Verdict
 
 
@@ -31,7 +32,7 @@ def assemble(
     baselines: Sequence[str] = (),
 ) -> Report:
     """One report of the subjects' reports: sorted, counted, with the verdict over all."""
-    subjects = tuple(sorted(reports, key=lambda report: (report.subject, report.candidate.origin or "")))
+    subjects = tuple(sorted(reports, key=lambda report: (order(report.subject), report.candidate.origin or "")))
     errors = (*problems, *(problem for report in subjects for problem in report.problems))
     unchecked = sorted({problem.subject for problem in errors if problem.subject is not None})
     # what could not be checked was neither compared nor found to be new: it is among the errors

@@ -111,6 +111,7 @@ class _SubjectCheck:
             state=self._state(baselines),
             problems=tuple(self._problems),
             renamed_from=plan.renamed_from,
+            identity=plan.identity,
         )
         return replace(report, rollout=rollout_of_subject(report, self._settings.owners.get(plan.subject)))
 
@@ -235,7 +236,9 @@ class _SubjectCheck:
         if plan.published is not None and plan.versioned and not _same(plan.published, plan.candidate):
             facts = {"version": plan.candidate.label or "?"}
             mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
-        context = Context(candidate[0], candidate[0], self._settings.severities, (plan.subject,), self._format)
+        context = Context(
+            candidate[0], candidate[0], self._settings.severities, (plan.identity or plan.subject,), self._format
+        )
         return findings_of(mismatches, context)
 
     def _composed(
@@ -290,7 +293,7 @@ class _SubjectCheck:
         results = []
         for direction in directions:
             reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
-            identity = (self._plan.subject, direction.value, digest)
+            identity = (self._plan.identity or self._plan.subject, direction.value, digest)
             try:
                 with _doing("comparing it with", baseline):
                     result = compare_sides(self._format, reader, writer, self._settings, identity)
@@ -366,6 +369,7 @@ def removal_report(removal: Removal) -> SubjectReport:
     """The report on a schema that is not there any more."""
     rule = "subject-removed" if removal.whole_subject else "version-removed"
     place = Place(origin=removal.version.document.origin)
+    identity = removal.identity or removal.subject
     facts = {"subject": removal.subject}
     if not removal.whole_subject:
         facts["version"] = removal.version.label or removal.path
@@ -378,4 +382,5 @@ def removal_report(removal: Removal) -> SubjectReport:
         verdict=verdict_of(findings),
         findings=findings,
         state="removed",
+        identity=identity,
     )

@@ -12,6 +12,7 @@ from evtcompat.errors import UsageError
 from evtcompat.model.findings import Finding, FoundAt, WaivedBy
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.reports import DirectedComparison, Report, SubjectReport
+from evtcompat.model.subjects import forms
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Severities
 from evtcompat.rules.run import judged
@@ -32,7 +33,7 @@ def waiver_for(
         UsageError: The report has no such finding, it cannot be waived, it is waived already, or the day is over.
     """
     found = [
-        (subject.subject, finding)
+        (subject.identity, finding)
         for subject in report.subjects
         for finding in _all_findings(subject)
         if fingerprint in _ids(finding)
@@ -108,7 +109,7 @@ def apply(
 
 def _with_waivers(subject: SubjectReport, waivers: Mapping[str, Waiver], used: set[str]) -> SubjectReport:
     def marked(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        return tuple(part for finding in findings for part in _marked(finding, subject.subject, waivers, used))
+        return tuple(part for finding in findings for part in _marked(finding, subject.identity, waivers, used))
 
     def compared(comparison: DirectedComparison) -> DirectedComparison:
         findings = marked(comparison.result.findings)
@@ -164,10 +165,12 @@ def _about(
     waivers: Sequence[Waiver], report: Report, used: set[str], today: date, *, complete: bool
 ) -> Iterable[Mismatch]:
     """What is to say of the waivers themselves."""
-    known = {subject.subject for subject in report.subjects} | {problem.subject for problem in report.errors}
+    known = {form for subject in report.subjects for form in forms(subject.identity)}
+    known |= {problem.subject for problem in report.errors if problem.subject is not None}
     compared = {
-        subject.subject
+        form
         for subject in report.subjects
+        for form in forms(subject.identity)
         if subject.state in {"compared", "removed"} and not subject.problems
     }
     findings = {

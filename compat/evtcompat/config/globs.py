@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from evtcompat.model.subjects import forms
+
 _PIECE = re.compile(r"\*+|\?|\[!?[^\]]+\]|.", re.DOTALL)
 
 
@@ -19,8 +21,9 @@ def matches(patterns: Iterable[str], path: str) -> bool:
 
 
 def names(patterns: Iterable[str], subject: str) -> bool:
-    """Whether any of the patterns names the subject; here ``*`` crosses every character."""
-    return _subjects(tuple(patterns)).fullmatch(subject) is not None
+    """Whether any of the patterns names the subject, whole or by its last parts; ``*`` crosses every character."""
+    pattern = _subjects(tuple(patterns))
+    return any(pattern.fullmatch(form) for form in forms(subject))
 
 
 def is_pattern(text: str) -> bool:

@@ -13,6 +13,7 @@ from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.strategies import Strategy
+from evtcompat.model.subjects import forms
 from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.reporters.available import DEFAULT
 from evtcompat.syntax.toml_places import KeyPath
@@ -147,7 +148,7 @@ class Config:
 
     def owners_of(self, subject: str) -> Owners | None:
         """The services of a subject: an exact entry, else the first pattern that names it, else ``None``."""
-        exact = self.owners.get(subject)
+        exact = next((self.owners[form] for form in forms(subject) if form in self.owners), None)
         if exact is not None:
             return exact
         return next((owners for pattern, owners in self.owners.items() if names((pattern,), subject)), None)

@@ -13,6 +13,7 @@ from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.model.findings import FoundAt
 from evtcompat.model.places import Place
+from evtcompat.model.subjects import forms
 
 #: Findings about the gate and its waivers cannot be waived: whoever adds the waiver weakens the gate once more.
 UNWAIVABLE = ("gate-weakened", "waiver-expired", "waiver-expiring", "waiver-unused")
@@ -42,10 +43,10 @@ class Waiver:
     def accepts(self, subject: str, found: FoundAt) -> bool:
         """Whether it names this place of a finding of this subject.
 
-        Its own fingerprint, rule and subject must all agree. Places that it lists may fall under other rules: one edit
-        breaks several.
+        Its own fingerprint, rule and subject (whole, or its last parts) must all agree. Places that it lists may fall
+        under other rules: one edit breaks several.
         """
-        if subject != self.subject or found.rule in UNWAIVABLE:
+        if self.subject not in forms(subject) or found.rule in UNWAIVABLE:
             return False
         return (self.fingerprint, self.rule) == (found.fingerprint, found.rule) or found.fingerprint in self.places
 

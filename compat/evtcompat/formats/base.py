@@ -77,6 +77,10 @@ class Resemblance(NamedTuple):
     hint: str
     #: Nothing but a schema of this format looks like that.
     unmistakable: bool = False
+    #: It is one where schemas lie beside it, or refer to it.
+    in_company: bool = False
+    #: It looks like one wherever it lies.
+    alone: bool = True
 
 
 class Names(NamedTuple):
@@ -228,6 +232,10 @@ class SchemaFormat(Protocol):
     def names(self, document: Document) -> Names:  # noqa: ARG002 - a format without references
         """What the document defines and uses. Judges nothing: what has not the shape of a schema is passed over."""
         return Names()
+
+    def version(self, document: Document) -> str | None:  # noqa: ARG002 - a format whose schemas state none
+        """The version that the document states of itself (``1.2.0``), or ``None``."""
+        return None
 
     def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - a name is the whole document
         """What the document says about a name that it defines, as a JSON value; the whole where it is the document."""

@@ -152,6 +152,14 @@ class SubjectReport:
     problems: tuple[Problem, ...] = ()
     #: The path at the baseline of a file that was renamed.
     renamed_from: str | None = None
+    #: What the subject is called whatever else the repository holds: its folder and its name. `subject` is as much of
+    #: it as nothing else in the run is called. What is kept (fingerprints, waivers) rests on this one.
+    identity: str = ""
+
+    def __post_init__(self) -> None:
+        """A subject without a longer name is called by the one that it has."""
+        if not self.identity:
+            object.__setattr__(self, "identity", self.subject)
 
 
 @dataclass(frozen=True, slots=True)

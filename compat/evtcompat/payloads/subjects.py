@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -100,12 +101,17 @@ class Catalogue:
             for root, inner_paths in roots.items():
                 workspace, _ = self._workspaces.locate(root)
                 layout = layout_in(workspace, self._layout, self._folder)
-                discovery = discover(workspace.tree, inner_paths, layout)
+                schemas = SchemaTree(workspace.tree, replace(layout, roots=tuple(inner_paths)))
+                discovery = discover(workspace.tree, inner_paths, schemas.layout, schemas.company)
                 self._problems += discovery.problems
-                schemas = SchemaTree(workspace.tree, layout)
                 schemas.add(discovery.candidates)
                 refuse_unclear(schemas)
-                subjects = subject_histories((one.path for one in discovery.candidates), layout.tree_subjects())
+                subjects = subject_histories(
+                    (one.path for one in discovery.candidates),
+                    layout.tree_subjects(),
+                    named=schemas.named,
+                    same=schemas.same,
+                )
                 self._problems += subjects.problems
                 self._found += [(schemas, history) for history in subjects.all]
         return self._found

@@ -33,7 +33,15 @@ from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline,
 from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.files import Discovery, document_of
 from evtcompat.sources.git.baseline import short
-from evtcompat.sources.naming import Named, container_of, member_of, member_path, name_of
+from evtcompat.sources.naming import (
+    Named,
+    container_of,
+    is_working_copy,
+    member_of,
+    member_path,
+    name_of,
+    order_of,
+)
 from evtcompat.sources.removals import Removals, history_or_none
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
@@ -193,7 +201,8 @@ class FileHistories:
         if current.named in history.latest and history.versions:
             copied = self._copied(current)
             if copied is not None:
-                self._skipped.append(f"{self._now.tree.origin(path)} (the same as {self._now.tree.origin(copied)})")
+                stands = "the working copy of" if is_working_copy(path) else "the same as"
+                self._skipped.append(f"{self._now.tree.origin(path)} ({stands} {self._now.tree.origin(copied)})")
                 return self._current(copied, named=True) if named else None
         is_first = len(history.versions) > 1 and history.versions[0].path == path
         if is_first and not named and path not in self._renamed and not self._changes.edited(path):
@@ -201,7 +210,13 @@ class FileHistories:
         return current
 
     def _copied(self, current: Current) -> str | None:
-        """The version that a ``latest`` is a copy of, the newest first."""
+        """The version that a ``latest`` is a copy of, the newest first, or that a working copy says it is."""
+        if is_working_copy(current.path):
+            stated = current.candidate.format.version(current.candidate.document)
+            order = None if stated is None else order_of(stated)
+            same = [one.path for one in current.history.versions if order is not None and one.order == order]
+            if same:
+                return same[0]
         digest = content_hash(current.candidate.document.value)
         for one in reversed(current.history.versions):
             other = self._now.candidate(one.path)
@@ -223,10 +238,11 @@ class FileHistories:
         if not changed and self._extent.leaves_out(path):
             return None
         published = self._published(current)
-        terms = self._terms(history.subject, self._now.layout.relative(path))
+        terms = self._terms(history.identity, self._now.layout.relative(path))
         whole = (terms.level or DEFAULT_LEVEL).transitive
         return Past(
             subject=history.subject,
+            identity=history.identity,
             versions=self._versions(current, published, whole=whole),
             published=published,
             earlier=None if self._baseline.commit is None else partial(self._committed, current),

@@ -8,14 +8,24 @@ from typing import NamedTuple
 
 from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError, told_as_fault
 from evtcompat.formats.base import Recognition, SchemaFormat
-from evtcompat.formats.loading import by_file_name
+from evtcompat.formats.loading import by_file_name, declared_by
 from evtcompat.model.documents import Document
 from evtcompat.model.places import Place
+from evtcompat.sources.company import Company
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import container_of, member_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
 from evtcompat.sources.other_kinds import kind_of, refused_by_name
-from evtcompat.sources.recognition import NOTHING, PLAIN, Passed, recognised_as, unread_name, unreadable
+from evtcompat.sources.recognition import (
+    NOTHING,
+    PLAIN,
+    SAMPLE,
+    TEMPLATE,
+    Passed,
+    recognised_as,
+    unread_name,
+    unreadable,
+)
 from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_look_like_schema
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside, read_disk
 from evtcompat.syntax.documents import decode_text, parse_document
@@ -129,7 +139,9 @@ def refusal(path: str, origin: str) -> DocumentError | None:
     return None if kind is None else DocumentError(kind.noun, place=Place(origin=origin), hint=kind.hint)
 
 
-def discover(tree: Tree, paths: Iterable[str], layout: Layout | None = None) -> Discovery:
+def discover(
+    tree: Tree, paths: Iterable[str], layout: Layout | None = None, company: Company | None = None
+) -> Discovery:
     """The schemas that paths name or hold.
 
     Args:
@@ -137,20 +149,22 @@ def discover(tree: Tree, paths: Iterable[str], layout: Layout | None = None) -> 
         paths: From the root of the tree; ``""`` is the root. A path that is no schema is a problem, and so is a folder
             without any.
         layout: The configuration.
+        company: What stands around documents, where that is known already.
 
     Returns:
         Candidates sorted by path, each once, however many of the paths lead to it.
     """
-    search = _Search(opened(tree), layout or Layout())
+    search = _Search(opened(tree), layout or Layout(), company)
     for path in paths:
         search.look(path)
     return search.result()
 
 
 class _Search:
-    def __init__(self, tree: OpenedTree, layout: Layout) -> None:
+    def __init__(self, tree: OpenedTree, layout: Layout, company: Company | None = None) -> None:
         self._tree = tree
         self._layout = layout
+        self._company = company or Company(tree, layout)
         self._candidates: dict[str, Candidate] = {}
         self._skipped: dict[str, str] = {}
         self._lookalikes: dict[str, tuple[str, UncheckedError]] = {}
@@ -249,7 +263,10 @@ class _Search:
                     return self._add_container(path, container)
                 found = self._read(path, named=False)
         except UncheckedError as error:
-            self._problems.append(error)
+            if self._layout.is_template(path):
+                self._skip(path, name, TEMPLATE)
+            else:
+                self._problems.append(error)
             return False
         if isinstance(found, Candidate):
             self._candidates[path] = found
@@ -321,8 +338,16 @@ class _Search:
                 raise
             return unreadable(data)
         chosen = by_name or recognised_as(
-            document.value, path, included=included, named=named, around=lambda: self._around(path)
+            document.value,
+            path,
+            included=included,
+            named=named,
+            around=lambda: self._around(path),
+            in_company=lambda: self._company.keeps(path),
         )
+        if not isinstance(chosen, Passed) and by_name is None and not (included or named):
+            sample = self._layout.is_sample(path) and declared_by(document.value) is None
+            chosen = SAMPLE if sample else chosen
         if isinstance(chosen, Passed):
             return chosen
         if not chosen.reads_exact_json and by_name is None:
@@ -344,14 +369,15 @@ def _without_events(container: Container) -> Passed:
 _PEEKED = (".schema",)
 
 
-def candidate_at(tree: Tree, path: str, layout: Layout) -> Candidate | Passed:
+def candidate_at(tree: Tree, path: str, layout: Layout, company: Company | None = None) -> Candidate | Passed:
     """The schema at a path of a tree, or what is there instead.
 
     Raises:
         DocumentError: It cannot be read or parsed.
     """
     tree = opened(tree)
-    return _Search(tree, layout)._read(path, named=False) if tree.is_file(path) else NOTHING  # noqa: SLF001 - same module
+    search = _Search(tree, layout, company)
+    return search._read(path, named=False) if tree.is_file(path) else NOTHING  # noqa: SLF001 - same module
 
 
 def candidate_read_as(tree: Tree, path: str, schema_format: SchemaFormat) -> Candidate:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from evtcompat.config import Config
 from evtcompat.config.globs import matches
 from evtcompat.model.places import Place
 from evtcompat.sources.naming import container_of
+
+#: Folders of documents that show or test what schemas allow; they may hold schemas, too.
+_SAMPLES: Final = frozenset(
+    {"__tests__", "conformance", "example", "examples", "fixtures", "sample", "sample_data", "samples", "test",
+     "testdata", "test-data", "test_data", "tests"}
+)  # fmt: skip
+#: The same as words of a file's name before its suffix.
+_SAMPLE_WORDS: Final = frozenset({"example", "fixture", "meta", "mock", "sample", "test"})
+_TEMPLATES: Final = frozenset({"template", "templates"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,8 @@ class Layout:
     suffixes: tuple[str, ...] = ()
     #: Files that are never schemas.
     exclude: tuple[str, ...] = ()
+    #: The folders that were named, from the root of the tree: what their own names say is meant.
+    roots: tuple[str, ...] = ("",)
     #: Whether files are named by a commit hook, which names whatever is staged, and not by a person, who means them:
     #: `exclude` holds for them too, and neither a file nor a folder without a schema is a problem.
     by_hook: bool = False
@@ -63,6 +75,22 @@ class Layout:
         return (bool(self.include) and matches(self.include, relative)) or any(
             matches(patterns, relative) for patterns in self.subjects.values()
         )
+
+    def is_sample(self, path: str) -> bool:
+        """Whether a path of the tree says that it holds an example or test data, which nothing declares a schema."""
+        folders, name = self._below_root(path)
+        return not folders.isdisjoint(_SAMPLES) or not _SAMPLE_WORDS.isdisjoint(name.split(".")[1:-1])
+
+    def is_template(self, path: str) -> bool:
+        """Whether a path of the tree says that it holds a template, from which documents are made."""
+        return not self._below_root(path)[0].isdisjoint(_TEMPLATES) and not self.included(path)
+
+    def _below_root(self, path: str) -> tuple[frozenset[str], str]:
+        """The folders between what was named and a path, and the name of its file, in lower case."""
+        above = [root for root in self.roots if not root or path == root or path.startswith(f"{root}/")]
+        root = max(above, key=len, default="")
+        *folders, name = path.removeprefix(root).lower().split("/")
+        return frozenset(folders), name
 
     def tree_subjects(self) -> dict[str, tuple[str, ...]]:
         """The subjects with patterns relative to the root of the tree."""

@@ -6,11 +6,15 @@ What is understood, the first that fits (`order-placed` is the subject everywher
 path                            version  remark
 ==============================  =======  ==================================================================
 ``order-placed-v2.avsc``        2        also ``_v2``, ``.v2``, ``-V2``, ``-v1.2.0``, ``-v1-0-0``, ``-v2-rc.1``
-``order-placed-1.2.0.json``     1.2.0    without ``v``: three numbers, or any after a dot (``order-placed.2.avsc``)
+``OrderPlacedV2.avsc``          2        a capital ``V`` after a small letter or a digit
+``order-placed-1.2.0.json``     1.2.0    without ``v``: with a dot (``-1.2``), three numbers, or after a dot (``.2``)
+``order+placed+v2_schema.avsc`` 2        ``_schema`` may follow the version
+``order.v1_2.placed.avsc``      1_2      between dots; ``order-1.2-placed`` too, but not ``orders-v1-value``
 ``order-placed/2.avsc``         2        a name that is only a version belongs to its folder; ``v2.avsc`` too
 ``order-placed/1-0-0``          1-0-0    SchemaVer, with or without suffix; a folder ``jsonschema`` is passed over
 ``v2/order-placed.avsc``        2        also ``order-placed/v2/schema.avsc`` and ``v2/shop/order-placed.avsc``
-``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file
+``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file; ``version=2`` too
+``10/0/order-placed.avsc``      10.0     two folders that are numbers; a folder ``versions`` is passed over
 ``order-placed-latest.avsc``    latest   also ``order-placed/latest.avsc`` and ``latest/order-placed.avsc``
 ``order-placed.avsc``           none     ``order-placed-2.avsc`` too: such a number is part of the name (``sha-256``)
 ``shop-v2.yaml#OrderPlaced``    2        a schema in a container: its own name is the subject, the version is the file's
@@ -36,15 +40,31 @@ _PRECISE = r"-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*"
 _BUILD = r"(?:\+[0-9A-Za-z.-]+)?"
 #: Three numbers or more with one separator; a pre-release may follow dots.
 _TRIPLE = rf"\d+\.\d+\.\d+(?:\.\d+)*(?:{_PRECISE}|{_LOOSE})?{_BUILD}|\d+-\d+-\d+|\d+_\d+_\d+"
-_ANY = rf"(?:{_TRIPLE}|\d+(?:\.\d+)?(?:{_LOOSE})?{_BUILD})"
+_ANY = rf"(?:{_TRIPLE}|\d{{1,3}}_\d{{1,3}}|\d+(?:\.\d+)?(?:{_LOOSE})?{_BUILD})"
 
-_ALONE = re.compile(rf"v?(?P<version>{_ANY})", re.IGNORECASE)
+_ALONE = re.compile(rf"(?:v|v(?:er(?:sion)?)?[=_-])?(?P<version>{_ANY})", re.IGNORECASE)
+#: Two numbers or more with a dot between them.
+_DECIMAL = rf"\d+\.\d+(?:\.\d+)*(?:{_LOOSE})?"
 _AT_END = re.compile(
-    rf"(?P<name>.*?[^-_.])(?:[-_.]+v(?P<marked>{_ANY})|[-_.](?P<triple>{_TRIPLE})|(?<!\d)\.(?P<dotted>\d+(?:\.\d+)*))",
+    rf"(?P<name>.*?[^-_.+])(?:[-_.+]+v(?P<marked>{_ANY}|\d{{1,3}}-\d{{1,3}})|[-_.+](?P<triple>{_TRIPLE})|[-_+](?P<decimal>{_DECIMAL})"
+    r"|(?<!\d)\.(?P<dotted>\d+(?:\.\d+)*)|(?-i:(?<=[a-z0-9])V(?P<camel>\d+)))(?:[-_]schema)?",
+    re.IGNORECASE | re.DOTALL,
+)
+#: A version in the middle of a name: ``elasticc.v0_9_1.alert``, ``bom-1.3-strict``.
+_INSIDE = re.compile(
+    rf"(?P<name>.*[^-_.+])(?:\.v(?P<marked>\d+(?:_\d+)*)(?=\.)|[-_+](?P<decimal>{_DECIMAL})(?=[-_+]))(?P<rest>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 _LATEST_AT_END = re.compile(r"(?P<name>.*[^-_.])[-_.]+latest", re.IGNORECASE | re.DOTALL)
 _LATEST = "latest"
+#: The subject of a file in the root whose name is only a version.
+_ROOT_NAME = "schema"
+#: What files are called beside a subject's versions that are one of them in the making, in its author's own form.
+WORKING_COPY = "current"
+#: A folder that holds nothing but versions of what lies beside it.
+VERSIONS = "versions"
+#: Numbers that make up one version as a folder in a folder; a longer one is a year or an id.
+_PART = re.compile(r"\d{1,3}")
 #: A suffix has a letter and no digit, so that the ``.0`` of ``1.2.0`` and ``.v2`` are none.
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?!latest$)[A-Za-z]{1,12}", re.IGNORECASE | re.DOTALL)
 _SECOND_SUFFIX = re.compile(r"(?P<stem>.+)\.(?:schema|jsonschema|avsc|avro|json)", re.IGNORECASE | re.DOTALL)
@@ -72,6 +92,11 @@ class Named(NamedTuple):
     def is_latest(self) -> bool:
         """Whether the path calls itself the latest version, whichever that is."""
         return self.label == _LATEST and self.order is None
+
+    @property
+    def identity(self) -> str:
+        """What tells the subject from every other one in its tree: its folder and its name."""
+        return f"{self.folder}/{self.subject}" if self.folder else self.subject
 
     @property
     def key(self) -> tuple[str, str]:
@@ -129,36 +154,75 @@ def _split_word(part: str) -> list[tuple[int, int, str]]:
     return [(0, int(piece), "") if piece.isdigit() else (1, 0, piece) for piece in re.findall(r"\d+|\D+", part.lower())]
 
 
-def name_of(path: str, *, root_name: str = "schema") -> Named:
+def name_of(path: str) -> Named:
     """Subject and version of a path.
 
     Args:
         path: Relative to the root of a tree, with ``/``.
-        root_name: The subject of a file in the root whose name is only a version.
     """
     container = container_of(path)
     if container is not None:
-        around = name_of(container, root_name=root_name)
+        around = name_of(container)
         file = around.subject + (_LAST_SUFFIX.search(container) or [""])[0]
         folder = f"{around.folder}/{file}" if around.folder else file
         return Named(path, folder, member_of(path), around.label, around.order)
     *folders, file_name = path.split("/")
     stem = _stem(file_name)
     if stem.lower() == _LATEST or _ALONE.fullmatch(stem):
-        folder, subject = _from_folder(folders, root_name)
+        folder, subject = _from_folder(_without_versions(folders))
         return _named(path, folder, subject, stem)
+    name, version = _split(stem)
+    if version is not None:
+        left = folders if version == _LATEST else _without_same(folders, version)
+        return _named(path, *_generic(_without_versions(left), name), version)
+    first, last = _version_folders(folders)
+    if first == last:
+        return Named(path, *_generic(folders, stem))
+    folder, subject = _generic(_without_versions(folders[:first]) + folders[last:], stem)
+    return _named(path, folder, subject, ".".join(folders[first:last]))
+
+
+def working_copy(path: str) -> Named:
+    """The same for a file called ``current`` beside files that are called by their version: it is one of them."""
+    return name_of(path.removesuffix(file := path.rpartition("/")[2]) + _LATEST + file[len(WORKING_COPY) :])._replace(
+        path=path
+    )
+
+
+def is_working_copy(path: str) -> bool:
+    """Whether a file is called ``current``, whatever its suffix."""
+    return _stem(path.rpartition("/")[2]) == WORKING_COPY
+
+
+def is_only_version(path: str) -> bool:
+    """Whether the name of a file is nothing but a version: its folder is the subject."""
+    return _ALONE.fullmatch(_stem(path.rpartition("/")[2])) is not None
+
+
+def _split(stem: str) -> tuple[str, str | None]:
+    """The name in a stem and the version beside it or in it; ``None`` where there is none."""
     marked = _AT_END.fullmatch(stem)
     if marked:
-        version = marked["marked"] or marked["triple"] or marked["dotted"]
-        return _named(path, *_generic(folders, marked["name"], root_name), version)
+        found = (marked[word] for word in ("marked", "triple", "decimal", "dotted", "camel"))
+        return marked["name"], next(version for version in found if version)
     latest = _LATEST_AT_END.fullmatch(stem)
     if latest:
-        return _named(path, *_generic(folders, latest["name"], root_name), _LATEST)
-    index = _version_folder(folders)
-    if index is None:
-        return Named(path, *_generic(folders, stem, root_name))
-    folder, subject = _generic(folders[:index] + folders[index + 1 :], stem, root_name)
-    return _named(path, folder, subject, folders[index])
+        return latest["name"], _LATEST
+    inside = _INSIDE.fullmatch(stem)
+    if inside:
+        return inside["name"] + inside["rest"], inside["marked"] or inside["decimal"]
+    return stem, None
+
+
+def _without_same(folders: list[str], version: str) -> list[str]:
+    """The folders without those right above the file that say the version of the file's name again."""
+    first, last = _version_folders(folders)
+    again = last == len(folders) and first < last and order_of(".".join(folders[first:last])) == order_of(version)
+    return folders[:first] if again else folders
+
+
+def _without_versions(folders: list[str]) -> list[str]:
+    return folders[:-1] if folders and folders[-1].lower() == VERSIONS else folders
 
 
 def _stem(file_name: str) -> str:
@@ -173,23 +237,24 @@ def _stem(file_name: str) -> str:
 def _named(path: str, folder: str, subject: str, version: str) -> Named:
     if version.lower() == _LATEST:
         return Named(path, folder, subject, _LATEST)
-    label = version[1:] if version[:1] in "vV" else version
+    alone = _ALONE.fullmatch(version)
+    label = alone["version"] if alone else version
     return Named(path, folder, subject, label, _order(label))
 
 
-def _from_folder(folders: list[str], root_name: str) -> tuple[str, str]:
+def _from_folder(folders: list[str]) -> tuple[str, str]:
     """Folder and subject of a file whose name says neither: its folder's name is the subject."""
     rest = list(folders)
     while rest and rest[-1].lower() in _GENERIC:
         rest.pop()
     rest = rest or folders
-    return ("/".join(rest[:-1]), rest[-1]) if rest else ("", root_name)
+    return ("/".join(rest[:-1]), rest[-1]) if rest else ("", _ROOT_NAME)
 
 
-def _generic(folders: list[str], name: str, root_name: str) -> tuple[str, str]:
+def _generic(folders: list[str], name: str) -> tuple[str, str]:
     """Folder and subject of a named file; a name that only says the kind of file gives way to the folder's."""
     if name.lower() in _GENERIC and folders:
-        return _from_folder(folders, root_name)
+        return _from_folder(folders)
     return "/".join(folders), name
 
 
@@ -198,11 +263,18 @@ def is_version_folder(name: str) -> bool:
     return name.lower() == _LATEST or _ALONE.fullmatch(name) is not None
 
 
-def _version_folder(folders: list[str]) -> int | None:
-    """The position of the nearest folder that is a version; without ``v`` only right above the file."""
+def is_part(name: str) -> bool:
+    """Whether a folder of this name may be half of a version (``10/0``)."""
+    return _PART.fullmatch(name) is not None
+
+
+def _version_folders(folders: list[str]) -> tuple[int, int]:
+    """Where the nearest version among the folders begins and ends; without ``v`` only right above the file."""
     last = len(folders) - 1
+    if last > 0 and _PART.fullmatch(folders[last]) and _PART.fullmatch(folders[last - 1]):
+        return last - 1, last + 1
     for index in range(last, -1, -1):
         name = folders[index].lower()
         if name == _LATEST or ((index == last or name.startswith("v")) and _ALONE.fullmatch(name)):
-            return index
-    return None
+            return index, index + 1
+    return 0, 0

@@ -45,12 +45,22 @@ class Passed(NamedTuple):
 PLAIN: Final = Passed(
     "no known $schema", when_named="neither .avsc, nor a document with a $schema that names a known draft"
 )
+#: An example or test data, whatever it looks like.
+SAMPLE: Final = Passed("an example or test data", "If it is a schema, name it, or list it under `include`.")
+#: What documents are made from.
+TEMPLATE: Final = Passed("a template", "If it is a schema, mend it, and list it under `include`.")
 #: A file of any other kind.
 NOTHING: Final = PLAIN._replace(listed=False)
 
 
 def recognised_as(
-    value: object, path: str, *, included: bool, named: bool, around: Callable[[], Iterable[SchemaFormat]]
+    value: object,
+    path: str,
+    *,
+    included: bool,
+    named: bool,
+    around: Callable[[], Iterable[SchemaFormat]],
+    in_company: Callable[[], bool] = bool,
 ) -> SchemaFormat | Passed:
     """The format of a parsed document, or what it is instead.
 
@@ -65,6 +75,7 @@ def recognised_as(
         included: Whether the configuration says that it is a schema.
         named: Whether a person named it.
         around: Finds the formats of which there are schemas beside it.
+        in_company: Tells whether it lies among documents that are schemas, or one refers to it.
     """
     declared = declared_by(value)
     if declared is not None and describes_api(value) is None:
@@ -77,8 +88,11 @@ def recognised_as(
     for one in built_in():
         found = one.resemblance(value)
         if found is not None:
-            told = named or one in _named_beside(path) or one in around()
-            return one if found.unmistakable and told else Passed(found.reason, found.hint, looks_like_schema=True)
+            told = found.unmistakable and (named or one in _named_beside(path) or one in around())
+            if told or (found.in_company and (named or in_company())):
+                return one
+            if found.alone:
+                return Passed(found.reason, found.hint, looks_like_schema=True)
     described = next((name for one in built_in() if (name := one.describes(value)) is not None), None)
     if described is not None:
         return described_by(described)

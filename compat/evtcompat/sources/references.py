@@ -1,14 +1,16 @@
 """Where schemas find what they do not define themselves: other files of the same tree, never the network.
 
-An Avro name is looked up in the files of the schema's own folder, then in the configured roots; a URI by the file that
-it names, by the ``$id`` of files in these folders, and, for schemas whose ``$id`` is a web address, by the file that
-lies where the address says relative to them. A tree of a commit answers with the files of that commit.
+An Avro name is looked up in the files of the schema's own folder, then in the configured roots, then in the whole tree,
+where the nearest counts; a URI by the file that it names, by the ``$id`` of files in these places, also as both were
+written, and, for schemas whose ``$id`` is a web address, by the file that lies where the address says relative to them.
+A tree of a commit answers with the files of that commit.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -21,10 +23,10 @@ from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
 from evtcompat.sources.files import document_of
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.naming import Named, is_working_copy, name_of
 from evtcompat.sources.opened import opened
 from evtcompat.sources.subject_histories import subject_histories
-from evtcompat.sources.tree import Tree, WorkTree, folder_of, inside
+from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
 
 class _Definition(NamedTuple):
@@ -60,6 +62,7 @@ class Library:
         self.beyond = tuple(_beyond(disk, layout.folder, root) for root in leaving if disk is not None)
         self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
+        self._by_name: dict[str, list[_Definition]] | None = None
         self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[_Definition]]] = {}
 
     def references(self, path: str, schema_format: SchemaFormat) -> References:
@@ -135,12 +138,12 @@ class Library:
             definitions = self._index(folder, schema_format, deep=deep).get(name, ())
             others = [definition for definition in definitions if name_of(definition.path).key != own.key]
             if others:
-                return self._choose(name, others, path, schema_format)
+                return self._choose(name, _nearest(others, path), path, schema_format)
         return None
 
     def _places(self, path: str) -> list[tuple[str, bool]]:
         """The folders to search, and whether with what lies below them."""
-        return [(folder_of(path), False), *((root, True) for root in self._roots)]
+        return [(folder_of(path), False), *((root, True) for root in self._roots), (self._limit, True)]
 
     def _index(self, folder: str, schema_format: SchemaFormat, *, deep: bool) -> Mapping[str, list[_Definition]]:
         key = (folder, schema_format, deep)
@@ -150,6 +153,9 @@ class Library:
                 names = self.names(path, schema_format)
                 for name in names.defined:
                     index.setdefault(name, []).append(_Definition(path, name == names.own))
+                written = _as_written(names.own, path) if schema_format.names_are_uris and names.own else None
+                if written is not None:
+                    index.setdefault(written, []).append(_Definition(path, whole=True))
             self._folders[key] = index
         return self._folders[key]
 
@@ -197,16 +203,29 @@ class Library:
         except ValueError:  # malformed: no file is called that
             return None
         if parts.scheme == "file":
+            if parts.path in ("", "/"):
+                return self._named_file(parts.netloc, path)
             target = inside(unquote(parts.path, errors="surrogateescape"))
             if parts.netloc or target is None or not self._permitted(target):
                 return None
             if self.tree.is_file(target):
                 return self.tree.canonical(target)
+        written = _as_written(uri, path)
         for folder, deep in self._places(path):
-            definitions = self._index(folder, schema_format, deep=deep).get(uri, ())
+            index = self._index(folder, schema_format, deep=deep)
+            definitions = index.get(uri) or (index.get(written) if written else None)
             if definitions:
-                return self._choose(uri, list(definitions), path, schema_format)
+                return self._choose(uri, _nearest(definitions, path), path, schema_format)
         return self._locate_relative(uri, path, schema_format) if parts.scheme in ("http", "https") else None
+
+    def _named_file(self, name: str, path: str) -> str | None:
+        """The file that an address without a path means (``file://order.json``): the nearest one of that name."""
+        if self._by_name is None:
+            self._by_name = {}
+            for one in self.tree.walk(self._limit).files:
+                self._by_name.setdefault(one.rpartition("/")[2].lower(), []).append(_Definition(one, whole=True))
+        found = _nearest(self._by_name.get(name.lower(), []), path)
+        return found[0].path if len(found) == 1 else None
 
     def _locate_relative(self, uri: str, path: str, schema_format: SchemaFormat) -> str | None:
         """The file that lies, relative to a known file, where `uri` lies relative to that file's ``$id``."""
@@ -222,6 +241,25 @@ class Library:
                         declared = self.names(target, schema_format).own
                         return self.tree.canonical(target) if declared in (None, uri) else None
         return None
+
+
+def _as_written(uri: str, path: str) -> str | None:
+    """What is left of a URI without the folder of the file at a path, which it was joined to; ``None`` without one."""
+    folder = file_uri(path).rpartition("/")[0] + "/"
+    return uri.removeprefix(folder) if uri.startswith(folder) else None
+
+
+def _nearest(definitions: Sequence[_Definition], path: str) -> list[_Definition]:
+    """Those of the definitions that share the most folders with a path; a version before the working copy of it."""
+    definitions = [one for one in definitions if not is_working_copy(one.path)] or list(definitions)
+    folders = path.split("/")[:-1]
+
+    def shared(one: _Definition) -> int:
+        pairs = zip(folders, one.path.split("/")[:-1], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+    most = max(map(shared, definitions), default=0)
+    return [one for one in definitions if shared(one) == most]
 
 
 def _beyond(tree: WorkTree, folder: str, root: str) -> Library:

@@ -122,10 +122,11 @@ class Removals:
             return None
         subject = named.subject if before is None else before.subject
         here = history_or_none(self._now, self._baseline.here(path) or path)
+        identity = (here or before or named).identity
         alive = here is not None and bool(here.paths)
         if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
             return None  # another name for a version that has a file
-        terms = self._terms(subject, self._then.layout.relative(path))
+        terms = self._terms(identity, self._then.layout.relative(path))
         return Removal(
             subject=subject,
             format=found[0],
@@ -134,6 +135,7 @@ class Removals:
             level=terms.level or DEFAULT_LEVEL,
             severities=terms.severities,
             path=path,
+            identity=identity,
         )
 
     def _removed(self, named: Named) -> tuple[SchemaFormat, Version] | None:

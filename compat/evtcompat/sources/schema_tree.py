@@ -8,11 +8,25 @@ from typing import NamedTuple
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
+from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
+from evtcompat.sources.company import Company
 from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import Named, container_of, is_version_folder, member_of, member_path, name_of
+from evtcompat.sources.naming import (
+    VERSIONS,
+    Named,
+    container_of,
+    is_only_version,
+    is_part,
+    is_version_folder,
+    is_working_copy,
+    member_of,
+    member_path,
+    name_of,
+    working_copy,
+)
 from evtcompat.sources.opened import opened
 from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
@@ -45,6 +59,8 @@ class SchemaTree:
         self.tree = opened(tree)
         self.layout = layout
         self.library = Library(self.tree, layout)
+        #: What stands around documents that do not say that they are schemas.
+        self.company = Company(self.tree, layout)
         self._candidates: dict[str, Candidate | Passed] = {}
         self._by_folder: dict[str, Mapping[tuple[str, str], tuple[str, ...]]] = {}
         self._by_key: dict[tuple[str, str], SubjectHistories] = {}
@@ -69,7 +85,7 @@ class SchemaTree:
 
     def _looked_at(self, path: str) -> Candidate | Passed:
         if path not in self._candidates:
-            self._candidates[path] = candidate_at(self.tree, path, self.layout)
+            self._candidates[path] = candidate_at(self.tree, path, self.layout, self.company)
         found = self._candidates[path]
         if isinstance(found, Candidate):
             self.library.add(path, found.format, found.document)
@@ -81,12 +97,13 @@ class SchemaTree:
             return True
         if self.layout.excluded(path) or not self.tree.is_file(path):
             return False
-        if self.layout.included(path) or by_file_name(path) is not None:
+        template = self.layout.is_template(path)
+        if self.layout.included(path) or (by_file_name(path) is not None and not template):
             return True
         try:
             return self.candidate(path) is not None
         except UncheckedError:
-            return True
+            return not template
 
     def current(self, path: str) -> Current | None:
         """The schema at a path, with its place among the files of its subject; ``None`` when there is none.
@@ -97,9 +114,25 @@ class SchemaTree:
         candidate = self.candidate(path)
         if candidate is None:
             return None
-        named = name_of(path)
+        named = self.named(path)
         history = self.history(path) or SubjectHistory(named.subject, folder_of(path), (named,))
         return Current(candidate, history.named(path) or named, history)
+
+    def named(self, path: str) -> Named:
+        """What a path says, beside what stands there."""
+        if is_working_copy(path) and any(map(is_only_version, self.tree.siblings(folder_of(path)))):
+            return working_copy(path)
+        return name_of(path)
+
+    def same(self, path: str, other: str) -> bool:
+        """Whether two files hold the same schema, however they are written; no where one cannot be read."""
+        try:
+            one, two = self.candidate(path), self.candidate(other)
+        except UncheckedError:
+            return False
+        return (
+            one is not None and two is not None and content_hash(one.document.value) == content_hash(two.document.value)
+        )
 
     def comparing(self, path: str) -> Callable[[], str]:
         """How to say what is done to a schema, should that fail (`errors.told_as_fault`)."""
@@ -166,7 +199,9 @@ class SchemaTree:
         if self._mapped is None:
             subjects = self.layout.tree_subjects()
             paths = {path for patterns in subjects.values() for pattern in patterns for path in self.matching(pattern)}
-            self._mapped = subject_histories((path for path in paths if self.is_schema(path)), subjects)
+            self._mapped = subject_histories(
+                (path for path in paths if self.is_schema(path)), subjects, named=self.named, same=self.same
+            )
         return self._mapped
 
     def history(self, path: str) -> SubjectHistory | None:
@@ -180,11 +215,12 @@ class SchemaTree:
             return mapped.by_path[path]
         for problem in mapped.problems:
             raise problem
-        key = name_of(path).key
+        key = self.named(path).key
         if key not in self._by_key:
             paths = set(self._alike(path)) - mapped.by_path.keys()
             schemas = {path for path in paths if self.is_schema(path)}
-            self._by_key[key] = subject_histories(sorted(schemas | self._lookalikes(paths - schemas, schemas)))
+            known = sorted(schemas | self._lookalikes(paths - schemas, schemas))
+            self._by_key[key] = subject_histories(known, named=self.named, same=self.same)
         found = self._by_key[key]
         if path in found.by_path:
             return found.by_path[path]
@@ -226,7 +262,7 @@ class SchemaTree:
         """What names itself a version of the subject of a path; of a schema in a container, in its versions too."""
         around = container_of(path)
         if around is None:
-            return self._named_alike(name_of(path).key)
+            return self._named_alike(self.named(path).key)
         containers = self._named_alike(name_of(around).key)
         return (other for one in containers if self.tree.is_file(other := member_path(one, member_of(path))))
 
@@ -259,6 +295,7 @@ class SchemaTree:
         return isinstance(found, Passed) and found.looks_like_schema
 
     def _places(self, key: tuple[str, str]) -> Iterator[str]:
+        """The folders in which a subject may have files: its own, one of its name, and those of versions in them."""
         folder, subject = key
         inner = f"{folder}/{subject}" if folder else subject
         for place in (folder, inner, *(f"{inner}/{kind}" for kind in _KINDS)):
@@ -270,8 +307,17 @@ class SchemaTree:
                     yield "/".join([*parts[:index], version, *parts[index:]])
 
     def _version_folders(self, folder: str) -> tuple[str, ...]:
+        """The folders below one that are versions, or hold nothing else, from there."""
         if folder not in self._versions:
-            self._versions[folder] = tuple(name for name in self._folders(folder) if is_version_folder(name))
+            found: list[str] = []
+            for name in self._folders(folder):
+                below = f"{folder}/{name}" if folder else name
+                if name.lower() == VERSIONS:
+                    found += [name, *(f"{name}/{one}" for one in self._folders(below) if is_version_folder(one))]
+                elif is_version_folder(name):
+                    parts = self._folders(below) if is_part(name) else ()
+                    found += [name, *(f"{name}/{one}" for one in parts if is_part(one))]
+            self._versions[folder] = tuple(found)
         return self._versions[folder]
 
     def _folders(self, folder: str) -> frozenset[str]:
@@ -293,7 +339,7 @@ class SchemaTree:
             for sibling in self.tree.siblings(folder) if self._is_there(folder) else ():
                 path = self.tree.canonical(sibling)
                 if path is not None:
-                    key = name_of(path).key
+                    key = self.named(path).key
                     found[key] = (*found.get(key, ()), path)
             self._by_folder[folder] = found
         return self._by_folder[folder]

@@ -15,6 +15,7 @@ from evtcompat.checking.plans import Plan, Removal, Selection
 from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.model.documents import EitherReferences
+from evtcompat.model.subjects import order, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.files import Discovery, discover
@@ -64,7 +65,8 @@ def select(
                 groups.setdefault(workspace.root, (workspace, []))[1].append(inner)
         pending = []
         for workspace, inner_paths in groups.values():
-            now = SchemaTree(workspace.tree, layout_in(workspace, layout or Layout(), folder))
+            found = replace(layout_in(workspace, layout or Layout(), folder), roots=tuple(inner_paths))
+            now = SchemaTree(workspace.tree, found)
             part, outside = _select_in(now, source(now, workspace, inner_paths), inner_paths)
             parts.append(part)
             pending += outside
@@ -75,7 +77,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
     """The part of the selection that lies in one workspace, and links that lead out of it."""
     refuse_unclear(now)
     there = [path for path in paths if now.tree.is_file(path) or now.tree.is_folder(path) or not source.knows(path)]
-    discovery = discover(now.tree, there, now.layout)
+    discovery = discover(now.tree, there, now.layout, now.company)
     now.add(discovery.candidates)
     plans: list[Plan] = []
     problems: list[UncheckedError] = list(discovery.problems)
@@ -145,6 +147,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         path=current.path,
         configured_path=now.layout.relative(current.path),
         deployed=past.deployed,
+        identity=past.identity,
     )
 
 
@@ -163,14 +166,22 @@ def _without_obsolete(problems: list[UncheckedError], discovery: Discovery) -> l
 
 
 def _merged(parts: Sequence[Selection]) -> Selection:
+    identities = [plan.identity for part in parts for plan in part.plans]
+    identities += [removal.identity for part in parts for removal in part.removals]
+    names = shortest(filter(None, identities))
     plans = {(plan.candidate.document.origin, plan.path): plan for part in parts for plan in part.plans}
+    plans = {key: replace(plan, subject=names.get(plan.identity, plan.subject)) for key, plan in plans.items()}
     problems: dict[str, UncheckedError] = {}
     for part in parts:
         for problem in part.problems:
             problems.setdefault(str(problem), problem)
     return Selection(
-        plans=tuple(sorted(plans.values(), key=lambda plan: (plan.subject, plan.path))),
-        removals=tuple(removal for part in parts for removal in part.removals),
+        plans=tuple(sorted(plans.values(), key=lambda plan: (order(plan.subject), plan.path))),
+        removals=tuple(
+            replace(removal, subject=names.get(removal.identity, removal.subject))
+            for part in parts
+            for removal in part.removals
+        ),
         skipped=tuple(sorted({skipped for part in parts for skipped in part.skipped})),
         lookalikes=tuple(dict(lookalike for part in parts for lookalike in part.lookalikes).items()),
         problems=tuple(problems.values()),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from evtcompat.config.globs import matches
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name
-from evtcompat.sources.naming import Named, name_of, order_of
+from evtcompat.sources.naming import WORKING_COPY, Named, is_working_copy, name_of, order_of
 
 
 class SubjectHistory(NamedTuple):
@@ -22,8 +22,14 @@ class SubjectHistory(NamedTuple):
     #: The oldest first. A file without a version stands last (it is the work in progress), or first where the versions
     #: begin at 2: then it is what came before them.
     versions: tuple[Named, ...]
-    #: Files called ``latest``: the newest version under another name, to be compared with it by content.
+    #: Other names of versions, to be compared with them by content: files called ``latest``, and the second of two
+    #: files with one content that claim the same version (``1.2.0.yaml`` beside ``1.2.0.json``).
     latest: tuple[Named, ...] = ()
+
+    @property
+    def identity(self) -> str:
+        """What tells the subject from every other one in its tree: its folder and its name."""
+        return f"{self.folder}/{self.subject}" if self.folder else self.subject
 
     def below(self, path: str) -> tuple[Named, ...]:
         """The versions before `path`, the oldest first; all of them for a ``latest``."""
@@ -56,8 +62,18 @@ class SubjectHistories(NamedTuple):
         return tuple(unique[key] for key in sorted(unique))
 
 
+def _differ(path: str, other: str) -> bool:
+    """Two files of which nothing is known."""
+    del path, other
+    return False
+
+
 def subject_histories(
-    paths: Iterable[str], subjects: Mapping[str, Sequence[str]] | None = None, *, root_name: str = "schema"
+    paths: Iterable[str],
+    subjects: Mapping[str, Sequence[str]] | None = None,
+    *,
+    named: Callable[[str], Named] = name_of,
+    same: Callable[[str, str], bool] = _differ,
 ) -> SubjectHistories:
     """The subjects that a tree's schema files make up.
 
@@ -65,7 +81,8 @@ def subject_histories(
         paths: Schema files, relative to the root of the tree.
         subjects: Ordered paths or globs by subject, the oldest version first; they win over what a name says. Within
             one glob, files are ordered by the version in their name, then by name with numbers by value.
-        root_name: See `name_of`.
+        named: Tells what a path says.
+        same: Tells whether two files hold the same schema; such files are one version.
 
     Returns:
         Files that two claim the same version of one subject make a problem that names both; such a subject has no
@@ -77,27 +94,27 @@ def subject_histories(
     claimed: dict[str, str] = {}
     for subject, patterns in (subjects or {}).items():
         mapped = _mapped(subject, patterns, known)
-        twice = [(named.path, claimed[named.path]) for named in mapped if named.path in claimed]
+        twice = [(one.path, claimed[one.path]) for one in mapped if one.path in claimed]
         if twice:
             path, other = twice[0]
             problems.append(_claimed_twice(path, other, subject))
-        claimed.update((named.path, subject) for named in mapped)
+        claimed.update((one.path, subject) for one in mapped)
         if mapped and not twice:
             history = SubjectHistory(subject, "", mapped)
-            by_path.update((named.path, history) for named in mapped)
+            by_path.update((one.path, history) for one in mapped)
     groups: dict[tuple[str, str], list[Named]] = defaultdict(list)
     for path in known:
         if path not in claimed:
-            named = name_of(path, root_name=root_name)
-            groups[named.key].append(named)
+            one = named(path)
+            groups[one.key].append(one)
     for members in groups.values():
         for family in _families(members):
             try:
-                history = _history(family)
+                history = _history(family, same)
             except UncheckedError as error:
                 problems.append(error)
             else:
-                by_path.update((named.path, history) for named in family)
+                by_path.update((member.path, history) for member in family)
     return SubjectHistories(by_path, tuple(problems))
 
 
@@ -142,26 +159,31 @@ def _families(members: list[Named]) -> list[list[Named]]:
 
 
 def _slot(named: Named) -> object:
+    if named.is_latest and is_working_copy(named.path):
+        return WORKING_COPY
     return named.order if named.order is not None else named.label
 
 
-def _history(members: list[Named]) -> SubjectHistory:
+def _history(members: list[Named], same: Callable[[str, str], bool]) -> SubjectHistory:
     """The ordered history.
 
     Raises:
         UncheckedError: Two files claim the same place in it.
     """
     seen: dict[object, Named] = {}
+    again: list[Named] = []
     for named in members:
         other = seen.setdefault(_slot(named), named)
         if other is not named:
-            raise _ambiguous(other, named)
-    numbered = sorted((named for named in members if named.order), key=lambda named: named.order or ((), ()))
-    bare = [named for named in members if named.label is None]
+            if not same(other.path, named.path):
+                raise _ambiguous(other, named)
+            again.append(named)
+    numbered = sorted((one for one in seen.values() if one.order), key=lambda one: one.order or ((), ()))
+    bare = [one for one in seen.values() if one.label is None]
     first = numbered[0].order if numbered else None
     ordered = [*bare, *numbered] if first is not None and first[0] >= (2,) else [*numbered, *bare]
-    latest = tuple(named for named in members if named.is_latest)
-    return SubjectHistory(members[0].subject, members[0].folder, tuple(ordered), latest)
+    latest = [one for one in seen.values() if one.is_latest]
+    return SubjectHistory(members[0].subject, members[0].folder, tuple(ordered), (*latest, *again))
 
 
 def _ambiguous(one: Named, other: Named) -> UncheckedError:

@@ -104,6 +104,12 @@ class AvroFormat:
 
         return names_of(document.value)
 
+    def version(self, document: Document) -> str | None:
+        """See `SchemaFormat`: in a member."""
+        from evtcompat.formats.stated_versions import stated
+
+        return stated(document.value)
+
     def definition(self, document: Document, name: str) -> object:
         """See `SchemaFormat`."""
         from evtcompat.formats.avro.definitions import definition_of

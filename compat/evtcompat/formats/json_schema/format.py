@@ -37,7 +37,10 @@ class JsonSchemaFormat:
     suffixes: tuple[str, ...] = ()
     document_suffixes: tuple[str, ...] = (".json", ".yaml", ".yml", ".jsonschema")
     declaration: re.Pattern[bytes] | None = re.compile(rb"json-schema\.org|iglucentral\.com|spec\.openapis\.org")
-    resemblance_mark: re.Pattern[bytes] | None = re.compile(rb"""\$schema|properties["']?\s*:""")
+    resemblance_mark: re.Pattern[bytes] | None = re.compile(
+        rb"""\$schema|\$ref|(?:properties|allOf|anyOf|oneOf|enum|const)["']?\s*:"""
+        rb"""|\btype["']?\s*:\s*["']?(?:array|boolean|integer|null|number|object|string)\b"""
+    )
     names_are_uris: bool = True
     name_mark: re.Pattern[bytes] | None = re.compile(rb"""\$id|["']id["']|^id:""", re.MULTILINE)
     reads_exact_json: bool = True
@@ -93,6 +96,16 @@ class JsonSchemaFormat:
         from evtcompat.formats.json_schema.identifiers import names_of
 
         return names_of(document)
+
+    def version(self, document: Document) -> str | None:
+        """See `SchemaFormat`: in a member, else in its own identifier."""
+        from evtcompat.formats.stated_versions import in_address, stated
+
+        found = stated(document.value)
+        if found is not None or not isinstance(document.value, Mapping):
+            return found
+        own = (document.value.get(word) for word in ("$id", "id"))
+        return next((found for one in own if isinstance(one, str) and (found := in_address(one))), None)
 
     def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: an identifier names a document."""

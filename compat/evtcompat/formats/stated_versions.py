@@ -1,0 +1,48 @@
+"""The version that a document states of itself, wherever its file lies."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+_NUMBERS: Final = r"\d+(?:\.\d+){1,3}(?:-[0-9A-Za-z.-]+)?|\d+-\d+-\d+"
+#: A version: two numbers or more. A single one may be anything, unless a `v` stands before it.
+_VERSION: Final = re.compile(rf"v?(?P<marked>{_NUMBERS})|v(?P<number>\d+)", re.IGNORECASE)
+#: Members in which a schema states its version, annotations to every tool.
+_WORDS: Final = ("x-version", "version")
+
+
+def stated(value: object) -> str | None:
+    """What a member of the document says is its version; ``None`` where none does.
+
+    >>> stated({"x-version": "1.2.0"}), stated({"version": 3}), stated({"self": {"version": "1-0-2"}})
+    ('1.2.0', None, '1-0-2')
+    """
+    if not isinstance(value, Mapping):
+        return None
+    for word in _WORDS:
+        found = _version(value.get(word))
+        if found is not None:
+            return found
+    described = value.get("self")
+    return _version(described.get("version")) if isinstance(described, Mapping) else None
+
+
+def in_address(address: str) -> str | None:
+    """The last part of an address that is a version; ``None`` where none is.
+
+    >>> in_address("https://example.org/spec/1-2-0/Order.json"), in_address("/order/1.0.0"), in_address("/a/2/b")
+    ('1-2-0', '1.0.0', None)
+    """
+    path = address.partition("#")[0].partition("://")[2] or address.partition("#")[0]
+    for part in reversed(path.split("/")):
+        found = _version(part) or _version(part.rpartition(".")[0])
+        if found is not None:
+            return found
+    return None
+
+
+def _version(word: object) -> str | None:
+    found = _VERSION.fullmatch(word) if isinstance(word, str) else None
+    return None if found is None else found["marked"] or found["number"]
