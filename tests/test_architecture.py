@@ -83,6 +83,7 @@ OWNERS = {
     "redis": {"exercise"},
     "nats": {"exercise"},
     "pika": {"exercise"},
+    "sqlalchemy": {"exercise"},
     "boto3": {"exercise"},
     "botocore": {"exercise"},
     "kafka": {
@@ -162,6 +163,7 @@ OPENING = {
     "exercise/process.py": "what Linux says of processes",
     "exercise/transports/laws.py": "a channel, not a file",
     "exercise/run.py": "a channel, not a file",
+    "exercise/service_cells.py": "a channel, not a file",
     "exercise/servers.py": "where a server of its own writes its log",
     "kafka_client.py": "the person's own settings of a broker",
     "regular/ecma/character_classes.py": "data of the package",

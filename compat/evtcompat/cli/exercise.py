@@ -23,6 +23,13 @@ def exercise(
         ),
     ] = None,
     new: Annotated[str | None, typer.Option(metavar="CONSUMER", help="The consumer under change, likewise.")] = None,
+    service: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="A whole service instead of functions: one of `[exercise.services]` in the configuration.",
+        ),
+    ] = None,
     fixtures: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="The payloads: a folder that `evtcompat fixtures generate` or you wrote."),
@@ -111,6 +118,7 @@ def exercise(
 
     request = Request(
         subject=subject,
+        service=service,
         consumers={"old": (old, old_python), "new": (new, new_python)},
         fixtures=fixtures,
         encoding=encoding,

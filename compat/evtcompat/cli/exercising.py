@@ -14,7 +14,9 @@ from types import FrameType
 import typer
 
 from evtcompat.cli.context import Environment, configuration
+from evtcompat.cli.exercise_services import service_consumers, service_spec
 from evtcompat.cli.screen import terminal
+from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
@@ -23,13 +25,14 @@ from evtcompat.exercise.generated import encoding_names, generated_payloads, is_
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.oracle import Declared
 from evtcompat.exercise.payloads import Payload, Sequence
-from evtcompat.exercise.plan import ExerciseRequest
+from evtcompat.exercise.plan import FAULTS_OF_FUNCTIONS, FAULTS_OF_SERVICES, ExerciseRequest
 from evtcompat.exercise.recorded import INDEX as RECORDED
 from evtcompat.exercise.recorded import is_recorded, recorded_payloads
 from evtcompat.exercise.results import ExerciseReport
 from evtcompat.exercise.run import ExercisePlan
 from evtcompat.exercise.run import exercise as run_plan
 from evtcompat.exercise.servers import is_private, private_server
+from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
 from evtcompat.model.levels import Level
@@ -49,6 +52,8 @@ class Request:
     """The command line, read."""
 
     subject: str
+    #: The name of a service of the configuration.
+    service: str | None
     #: Role -> what was named, and its interpreter.
     consumers: Mapping[str, tuple[str | None, str | None]]
     fixtures: Path | None
@@ -82,12 +87,14 @@ def run_exercise(request: Request) -> int:
     _watchable(request)
     settings = configuration(Environment(), request.config).exercise
     payloads = _payloads(request.subject, request.fixtures, request.encoding)
-    consumers = _consumers(request)
+    service = None if request.service is None else service_spec(request.service, settings)
+    consumers = _consumers(request) if service is None else _of_service(request, service, settings)
     wanted = ExerciseRequest(
         consumers=tuple(spec.role for spec in consumers),
         versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
         level=request.level,
         sequences=_sequences(request.deliveries),
+        faults=FAULTS_OF_FUNCTIONS if service is None else FAULTS_OF_SERVICES,
         seed=request.seed,
     )
     plan = ExercisePlan(
@@ -101,9 +108,10 @@ def run_exercise(request: Request) -> int:
         limits=Limits(deadline=request.deadline),
         declared=tuple(Declared(one.path, one.reason) for one in settings.differences_of(request.subject)),
         agree=request.agree,
+        service=service,
     )
-    with _interruptible(), _progress() as tell, _transport(request.transport, tell) as transport:
-        report = run_plan(replace(plan, transport=transport), export=export_with(_archive), progress=tell)
+    with _interruptible(), _progress() as tell, _transport(request.transport, tell) as (transport, url):
+        report = run_plan(replace(plan, transport=transport, url=url), export=export_with(_archive), progress=tell)
     _write(report, request)
     return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
 
@@ -130,6 +138,16 @@ def _sequences(words: tuple[str, ...]) -> tuple[Sequence, ...]:
     for word in words:
         _one_of("--delivery", word, tuple(known))
     return tuple(known[word] for word in words) or tuple(Sequence)
+
+
+def _of_service(request: Request, service: ServiceSpec, settings: ExerciseSettings) -> tuple[ConsumerSpec, ...]:
+    if any(text or python for text, python in request.consumers.values()):
+        message = "--service and --old, --new exclude each other"
+        raise UsageError(message, hint=f"[exercise.services.{service.name}] names the commands of old and new.")
+    if request.transport is None:
+        message = "a service consumes from a broker, and none is named"
+        raise UsageError(message, hint="add --transport redis: for a private one, or the address of yours")
+    return service_consumers(service.name, settings)
 
 
 def _consumers(request: Request) -> tuple[ConsumerSpec, ...]:
@@ -203,14 +221,14 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _transport(text: str | None, tell: Callable[[str], None]) -> Iterator[Transport | None]:
-    """The transport of a run; a scheme without an address starts a server that lives as long as the run."""
+def _transport(text: str | None, tell: Callable[[str], None]) -> Iterator[tuple[Transport | None, str]]:
+    """The transport of a run and its URL; a scheme without an address starts a server that lives as long as the run."""
     if text is not None and is_private(text):
         tell(f"starting {text}")
         with private_server(text) as url:
-            yield open_transport(url)
+            yield open_transport(url), url
     else:
-        yield None if text is None else open_transport(text)
+        yield (None, "") if text is None else (open_transport(text), text)
 
 
 @contextmanager

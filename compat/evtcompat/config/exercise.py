@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from evtcompat.config.globs import names
 
@@ -19,10 +20,31 @@ class IntendedDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """A service that may be exercised: how it is started, and what shows its effect."""
+
+    #: Role (``old``, ``new``) -> arguments; what stands in braces is filled in.
+    commands: Mapping[str, tuple[str, ...]]
+    #: Role -> ``git:REF`` or ``venv:FOLDER``, where its code is not the one here.
+    origins: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    inherits: tuple[str, ...] = ()
+    ready: str = ""
+    stop: str = "SIGTERM"
+    before: tuple[str, ...] = ()
+    #: ``sql``, ``http``, ``file``, ``log`` or ``webhook``, and its URL, path or pattern.
+    probe: tuple[str, str] = ("log", ".*")
+    query: str = ""
+    #: Seconds by ``start-within``, ``within``, ``stop-within``, ``still``; what is absent has its default.
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseSettings:
     """What the configuration says about exercising consumers."""
 
     differences: tuple[IntendedDifference, ...] = ()
+    services: Mapping[str, ServiceSettings] = field(default_factory=dict)
 
     def differences_of(self, subject: str) -> tuple[IntendedDifference, ...]:
         """The intended differences of a subject."""

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from evtcompat.config.exercise import ExerciseSettings, IntendedDifference
+import re
+import shlex
+
+from evtcompat.config.exercise import ExerciseSettings, IntendedDifference, ServiceSettings
 from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table
+
+_ROLES = ("old", "new")
+_SERVICE_KEYS = ("variables", "inherits", "ready", "stop", "before", "probe")
+_SECONDS = ("start-within", "within", "stop-within", "still")
+_PROBES = ("sql", "http", "file", "log", "webhook")
+_SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP")
+#: No service takes a day.
+_LONGEST = 86_400
 
 
 def exercise_settings(table: Table) -> ExerciseSettings:
@@ -13,8 +24,90 @@ def exercise_settings(table: Table) -> ExerciseSettings:
     Raises:
         ConfigError: A key is unknown, or a value has the wrong type or makes no sense.
     """
-    table.only(("differences",))
-    return ExerciseSettings(tuple(_difference(one) for one in table.tables("differences")))
+    table.only(("differences", "services"))
+    services = table.table("services")
+    return ExerciseSettings(
+        tuple(_difference(one) for one in table.tables("differences")),
+        {name: _service(services.table(name)) for name in services.values},
+    )
+
+
+def _service(table: Table) -> ServiceSettings:
+    table.only((*_ROLES, *(f"{role}-from" for role in _ROLES), *_SERVICE_KEYS, *_SECONDS))
+    commands = {role: words for role in _ROLES if (words := _words(table, role))}
+    if not commands:
+        table.fail(f"`{table.called()}` starts nothing", hint='Give it `old` and `new`, as in new = "node service.js".')
+    origins = {role: origin for role in _ROLES if (origin := table.string(f"{role}-from"))}
+    for role, origin in origins.items():
+        if origin.partition(":")[0] not in ("git", "venv") or not origin.partition(":")[2]:
+            table.fail(f"`{table.called(f'{role}-from')}` must be git:REF or venv:FOLDER", f"{role}-from")
+    ready = table.string("ready") or ""
+    if ready and not ready.startswith(("port:", "http://", "https://", "log:")):
+        table.fail(f"`{table.called('ready')}` must be port:PORT, an HTTP address, or log:PATTERN", "ready")
+    if ready.startswith("log:"):
+        _pattern(table, "ready", ready.removeprefix("log:"))
+    stop = table.string("stop") or "SIGTERM"
+    if stop not in _SIGNALS:
+        table.fail(f"`{table.called('stop')}` must be one of {', '.join(_SIGNALS)}", "stop")
+    probe = table.table("probe")
+    variables = table.table("variables")
+    return ServiceSettings(
+        commands=commands,
+        origins=origins,
+        variables={name: variables.string(name) or "" for name in variables.values},
+        inherits=table.strings("inherits") or (),
+        ready=ready,
+        stop=stop,
+        before=_words(table, "before"),
+        probe=_probe(probe),
+        query=probe.string("query") or "",
+        seconds={name: seconds for name in _SECONDS if (seconds := _seconds(table, name)) is not None},
+    )
+
+
+def _words(table: Table, key: str) -> tuple[str, ...]:
+    """A command: an array of words, or a line that is split as a shell splits it."""
+    if isinstance(table.values.get(key), str):
+        line = table.string(key) or ""
+        try:
+            return tuple(shlex.split(line))
+        except ValueError as error:
+            table.fail(f"`{table.called(key)}` is no command: {error}", key)
+    return table.strings(key) or ()
+
+
+def _probe(table: Table) -> tuple[str, str]:
+    table.only((*_PROBES, "query"))
+    kinds = [kind for kind in _PROBES if kind in table.values]
+    if len(kinds) != 1:
+        hint = 'For example probe = { sql = "sqlite:///{folder}/orders.db", query = "select * from orders" }'
+        table.fail(f"`{table.called()}` must name one of {', '.join(_PROBES)}", hint=hint)
+    if ("query" in table.values) != (kinds[0] == "sql"):
+        table.fail(f"`{table.called('query')}` belongs to `sql`", "query")
+    if kinds[0] == "webhook":
+        if not table.boolean("webhook"):
+            table.fail(f"`{table.called('webhook')}` must be true", "webhook")
+        return "webhook", ""
+    what = table.string(kinds[0]) or ""
+    if kinds[0] == "log":
+        _pattern(table, "log", what)
+    return kinds[0], what
+
+
+def _pattern(table: Table, key: str, pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        table.fail(f"`{table.called(key)}` is no regular expression: {error}", key)
+
+
+def _seconds(table: Table, key: str) -> float | None:
+    value = table.values.get(key)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _LONGEST:
+        table.fail(f"`{table.called(key)}` must be a number of seconds above 0", key)
+    return float(value)
 
 
 def _difference(table: Table) -> IntendedDifference:

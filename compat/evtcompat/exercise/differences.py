@@ -39,6 +39,8 @@ class Difference:
     #: `ABSENT` where a side has nothing there.
     old: object
     new: object
+    #: Whose the two sides are.
+    sides: tuple[str, str] = ("in the old consumer", "in the new one")
 
     @property
     def pattern(self) -> str:
@@ -47,7 +49,7 @@ class Difference:
 
     def __str__(self) -> str:
         """``/0/total: 12.5 in the old consumer, 125.0 in the new one``."""
-        both = f"{shown(self.old)} in the old consumer, {shown(self.new)} in the new one"
+        both = f"{shown(self.old)} {self.sides[0]}, {shown(self.new)} {self.sides[1]}"
         return f"{spoken_path(self.path)}: {both}{suspicion(self.old, self.new)}"
 
 

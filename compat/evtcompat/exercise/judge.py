@@ -25,7 +25,7 @@ def judge(scenario: Scenario, run: CellRun) -> Cell:
         return Cell(scenario, CellState.UNCHECKED, reason=run.unchecked, traceback=run.traceback)
     failures = [*_per_record(scenario, run), *_repeats(run), *_order(run)]
     if run.stopped:
-        failures.append(Failure(FailureKind.NOT_HANDLED, run.stopped))
+        failures.append(Failure(FailureKind.NOT_HANDLED, run.stopped, output=run.output))
     unseen = _unseen(run)
     held = _held(scenario, run, failures, unseen)
     if failures:
@@ -57,7 +57,7 @@ def _per_record(scenario: Scenario, run: CellRun) -> Iterable[Failure]:
         if bad:
             yield _ended(scenario, attempts, bad)
         elif delivery.payload.poison:
-            if not any(delivery.payload.body in attempt.dead_letters for attempt in attempts):
+            if run.sees_dead_letters and not any(delivery.payload.body in attempt.dead_letters for attempt in attempts):
                 message = f"{described(delivery)} raised nothing and is not in the dead-letter sink: it is lost"
                 yield Failure(FailureKind.NO_DEAD_LETTER, message, delivery)
         elif any(attempt.dead_letters for attempt in attempts):
@@ -142,6 +142,8 @@ def _apart(before: str, after: str) -> tuple[str, str]:
 
 def _unseen(run: CellRun) -> str:
     """What should have been observed and could not be."""
+    if not run.sees_dead_letters and any(attempt.delivery.payload.poison for attempt in run.attempts):
+        return "good events were handled beside it, but nothing shows what became of the poison"
     again = list(_again(run))
     if not again:
         return ""
@@ -174,13 +176,13 @@ def _held(scenario: Scenario, run: CellRun, failures: list[Failure], unseen: str
     completed = _completed(run)
     held: list[str] = []
     keys = [delivery.key for delivery in scenario.deliveries]
-    if len(keys) > len(set(keys)) and not run.stopped and FailureKind.OUT_OF_ORDER not in kinds:
+    if run.ordered and len(keys) > len(set(keys)) and not run.stopped and FailureKind.OUT_OF_ORDER not in kinds:
         held.append("order per key")
     if not unseen and FailureKind.NOT_IDEMPOTENT not in kinds and any(True for _ in _again(run)):
         held.append("idempotent")
     poison = [d.position for d in scenario.deliveries if d.payload.poison]
     if poison:
-        if not kinds & {FailureKind.NO_DEAD_LETTER, FailureKind.BLOCKED}:
+        if run.sees_dead_letters and not kinds & {FailureKind.NO_DEAD_LETTER, FailureKind.BLOCKED}:
             held.append("dead letter")
         good_after = {d.position for d in scenario.deliveries if d.position > poison[0] and not d.payload.poison}
         if FailureKind.BLOCKED not in kinds and good_after <= {a.delivery.position for a in completed}:

@@ -93,9 +93,14 @@ class Oracle:
     noise: LeftOut = field(default_factory=LeftOut)
     used: set[str] = field(default_factory=set)
     _ran_again: set[Scenario] = field(default_factory=set)
+    #: By consumer and versions: how each payload once came out without a fault.
+    _undisturbed: dict[tuple[str, tuple[str, ...]], Ran] = field(default_factory=dict)
 
     def judged(self, level: Ordered[Ran]) -> tuple[Cell, ...]:
         """The cells of a level, with what only the two consumers together show."""
+        for ran in level:
+            if _usable(ran) and ran.scenario.sequence is Sequence.ONCE and ran.scenario.fault is Fault.NONE:
+                self._undisturbed[ran.scenario.consumer, ran.scenario.versions] = ran
         olds = {_twin(ran.scenario): ran for ran in level if ran.scenario.consumer == OLD}
         excused = self._excused(ran for ran in olds.values() if _usable(ran))
         return tuple(self._cell(ran, olds, excused) for ran in level)
@@ -109,6 +114,7 @@ class Oracle:
         if old is not None and (not _usable(old) or _too_long(old.run)):
             old = None
         failures = [] if old is None else list(self._differs(old, ran))
+        failures += self._disturbed(ran)
         held = ran.cell.held if old is None or failures else (*ran.cell.held, "as the old consumer")
         if ran.scenario.sequence is Sequence.ONCE and ran.scenario.fault is Fault.NONE:
             told = {name for failure in failures for name in failure.about}
@@ -116,6 +122,20 @@ class Oracle:
         if failures:
             return replace(ran.cell, state=CellState.FAILED, failures=tuple(failures), held=held, reason="")
         return replace(ran.cell, held=held)
+
+    def _disturbed(self, ran: Ran) -> Iterator[Failure]:
+        """A service that a fault made do something else: what a function does again is seen at each delivery."""
+        calm = self._undisturbed.get((ran.scenario.consumer, ran.scenario.versions))
+        if ran.scenario.fault is Fault.NONE or ran.run.ordered or calm is None:
+            return
+        for _, one, other, _ in _pairs(calm, ran, final=True):
+            found = differences(without(one, self.noise), without(other, self.noise))
+            if found:
+                sides = ("without it", f"with the fault {ran.scenario.fault.value!r}")
+                message = f"at the end the effect is not what it is without the fault {ran.scenario.fault.value!r}"
+                told = tuple(replace(each, sides=sides) for each in found)
+                about = names_in(each.path for each in found) | {ran.scenario.fault.value}
+                yield Failure(FailureKind.NOT_IDEMPOTENT, message, differences=told, about=about)
 
     def _differs(self, old: Ran, new: Ran) -> Iterator[Failure]:
         """Events, or the end of the scenario, at which the effects part."""

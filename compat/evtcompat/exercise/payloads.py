@@ -53,6 +53,7 @@ class Fault(Enum):
     CRASH = "crash"
     RETRY = "retry"
     CUT = "cut"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)

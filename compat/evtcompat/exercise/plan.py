@@ -20,6 +20,9 @@ NEW = "new"
 #: Keys that a burst is spread over, so that order per key is more than order.
 BURST_KEYS = 3
 _DEFAULT_KEY = "evtcompat"
+FAULTS_OF_FUNCTIONS = (Fault.CRASH, Fault.RETRY, Fault.CUT)
+#: A second instance has a client of its own to share the events with.
+FAULTS_OF_SERVICES = (Fault.CRASH, Fault.RETRY, Fault.CUT, Fault.SECOND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class ExerciseRequest:
     level: Level = Level.FULL
     sequences: tuple[Sequence, ...] = tuple(Sequence)
     seed: int = 0
+    faults: tuple[Fault, ...] = FAULTS_OF_FUNCTIONS
     #: Events in a burst.
     burst: int = 20
 
@@ -85,7 +89,7 @@ def faulty_scenarios(payloads: Iterable[Payload], request: ExerciseRequest, *, s
     found: list[Scenario] = []
     for consumer in request.consumers:
         for version in reads(consumer, request):
-            for fault in (Fault.CRASH, Fault.RETRY, Fault.CUT):
+            for fault in request.faults:
                 scenario = payload_set.scenario(consumer, Sequence.ONCE, (version,), fault)
                 if scenario.deliveries:
                     place = _number(request.seed, stage, scenario.name) % len(scenario.deliveries)

@@ -233,7 +233,7 @@ class RunnerProcess:
             status = self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             return _GoneError(Outcome.EXITED, "the consumer closed evtcompat's own socket")
-        return _GoneError(Outcome.EXITED, f"the process ended with {_spoken_status(status)}")
+        return _GoneError(Outcome.EXITED, f"the process ended with {spoken_status(status)}")
 
 
 class _Tail:
@@ -305,7 +305,8 @@ def _picture(value: object) -> Picture | None:
     )
 
 
-def _spoken_status(status: int) -> str:
+def spoken_status(status: int) -> str:
+    """How a process ended: ``exit status 3``, ``signal SIGKILL``."""
     if status >= 0:
         return f"exit status {status}"
     try:
@@ -314,12 +315,19 @@ def _spoken_status(status: int) -> str:
         return f"signal {-status}"
 
 
-def kill_marked(mark: str) -> None:
-    """Processes that left the group (daemons) still carry the mark in their environment; Linux shows it."""
+def marked_processes(mark: str) -> list[int]:
+    """The processes with a mark in their environment, also those that left the group (daemons); Linux shows it."""
     wanted = f"{MARK}={mark}".encode()
+    found = []
     for folder in Path("/proc").glob("[0-9]*"):
-        try:
+        with suppress(OSError):  # gone meanwhile, or somebody else's
             if wanted in (folder / "environ").read_bytes().split(b"\0"):
-                os.kill(int(folder.name), signal.SIGKILL)
-        except OSError:  # gone meanwhile, or somebody else's
-            continue
+                found.append(int(folder.name))
+    return found
+
+
+def kill_marked(mark: str) -> None:
+    """No process carries the mark any more."""
+    for process in marked_processes(mark):
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(process, signal.SIGKILL)

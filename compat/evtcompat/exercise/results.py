@@ -72,6 +72,12 @@ class CellRun:
     #: Why the scenario could not be carried out at all; ``""`` when it could.
     unchecked: str = ""
     traceback: str = ""
+    #: Whether the order in which events were handled was seen: a service has its own client.
+    ordered: bool = True
+    #: Whether it was seen what became of events that nobody can read.
+    sees_dead_letters: bool = True
+    #: What the log of a service ended with, when something went wrong.
+    output: str = ""
 
 
 class FailureKind(Enum):

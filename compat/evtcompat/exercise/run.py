@@ -23,6 +23,8 @@ from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, scenarios
 from evtcompat.exercise.process import RunnerProcess, Started, StartError
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.results import CellRun, ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.service_cells import ServiceCells
+from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.base import Transport, TransportError
 from evtcompat.exercise.transports.memory import MemoryTransport
 
@@ -45,6 +47,9 @@ class ExercisePlan:
     declared: tuple[Declared, ...] = ()
     #: ``module:function`` that says whether an effect agrees with what the reader's schema says; ``None`` for by name.
     agree: str | None = None
+    #: A service instead of functions, with the URL of the broker that it is to use.
+    service: ServiceSpec | None = None
+    url: str = ""
     #: The folder that evtcompat was started in.
     here: Path = field(default_factory=Path.cwd)
 
@@ -67,7 +72,9 @@ def exercise(
         run = stack.enter_context(closing(_ExerciseRun(plan, Path(scratch), progress)))
         for spec in plan.consumers:
             run.launches[spec.role] = prepare(spec, Path(scratch), here=plan.here, export=export)
-        levels = [run.level(MemoryTransport(), scenarios(plan.payloads, plan.request, stage="in process"))]
+        levels = []
+        if plan.service is None:
+            levels.append(run.level(MemoryTransport(), scenarios(plan.payloads, plan.request, stage="in process")))
         if plan.transport is not None:
             name = plan.transport.name
             levels.append(run.level(plan.transport, scenarios(plan.payloads, plan.request, stage=name)))
@@ -97,6 +104,7 @@ class _ExerciseRun:
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
     cells: int = 0
     oracle: Oracle = field(init=False)
+    services: ServiceCells | None = None
     _agreeing: RunnerProcess | None = None
 
     def __post_init__(self) -> None:
@@ -104,10 +112,17 @@ class _ExerciseRun:
         versions = self.plan.request.versions
         self.oracle = Oracle(
             Expectations(versions, self.plan.payloads),
-            lambda scenario: self._cell(MemoryTransport(), replace(scenario, fault=Fault.NONE)),
+            self._again,
             self.plan.declared,
             None if self.plan.agree is None else self._agree,
         )
+
+        if self.plan.service is not None:
+            self.services = ServiceCells(self.plan.service, self.plan.url, self.launches)
+
+    def _again(self, scenario: Scenario) -> CellRun:
+        transport = self.plan.transport if self.plan.service is not None else None
+        return self._cell(transport or MemoryTransport(), replace(scenario, fault=Fault.NONE))
 
     def close(self) -> None:
         """The process of the user's function has ended."""
@@ -147,13 +162,14 @@ class _ExerciseRun:
         self.cells += 1
         folder = self.scratch / f"cell-{self.cells}"
         folder.mkdir()
+        name = f"evtcompat-{self.run_id}-{self.cells}"
+        if self.services is not None:
+            return self.services.run(transport, scenario, folder, name)
         with ExitStack() as stack:
             proxy = None
             if scenario.fault is Fault.CUT:
                 proxy = stack.enter_context(Proxy(transport.upstream()))
-            channel = transport.open(
-                f"evtcompat-{self.run_id}-{self.cells}", through=None if proxy is None else proxy.address
-            )
+            channel = transport.open(name, through=None if proxy is None else proxy.address)
             stack.enter_context(closing(channel))
             launch = partial(self._launch, scenario.consumer, folder)
             return DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy).run()
@@ -171,6 +187,9 @@ class _ExerciseRun:
 
     def note(self, spec: ConsumerSpec) -> ConsumerNote:
         """Which code ran for a consumer."""
+        if self.plan.service is not None:
+            command = " ".join(self.plan.service.commands[spec.role])
+            return ConsumerNote(spec.role, spec.name, command, "", str(self.plan.service.probe))
         started = self.started.get(spec.role)
         if started is None:
             return ConsumerNote(spec.role, spec.name)
@@ -186,6 +205,8 @@ class _ExerciseRun:
         if len(self.started) > 1 and self.plan.observe == "nothing":
             yield "nothing shows what the consumers did: the new one was not compared with the old one (--observe)"
         yield from self.oracle.notes()
+        if self.services is not None:
+            yield from self.services.notes
         for version in self.plan.request.versions:
             good = [p for p in self.plan.payloads if p.version == version]
             if not any(not p.poison for p in good):

@@ -171,6 +171,8 @@ def _consumer(note: ConsumerNote) -> str:
     line = f"  {note.role}  {note.name}"
     if not note.file:
         return f"{line}  (never started)"
+    if not note.python:
+        return f"{line}  started by {printable(note.file)}, observed by {printable(note.observes)}"
     return f"{line}  from {printable(note.file)}, Python {note.python}, observed by {note.observes}"
 
 

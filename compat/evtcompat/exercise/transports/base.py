@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from evtcompat.errors import UncheckedError
 
@@ -60,6 +60,30 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Topic, group and connections are gone; calling it again does nothing."""
+        ...
+
+
+@runtime_checkable
+class Addressed(Protocol):
+    """A channel that a consumer with a client of its own finds under another name than the one it was opened with."""
+
+    @property
+    def address(self) -> str:
+        """The stream, topic or queue, as the broker's clients name it."""
+        ...
+
+    @property
+    def group(self) -> str:
+        """The consumer group that is there already."""
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A channel whose broker says how much a group has not acknowledged yet."""
+
+    def waiting(self, group: str) -> int | None:
+        """The records that the group has not acknowledged; ``None`` where it cannot be known now."""
         ...
 
 

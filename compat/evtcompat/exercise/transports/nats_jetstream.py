@@ -104,6 +104,27 @@ class NatsChannel:
                 # by itself the server would hand it out again only after a while; the answer says that it has it back
                 self._wait(self._steady().request(message.reply, b"-NAK", timeout=_TIMEOUT), _TIMEOUT)
 
+    @property
+    def address(self) -> str:
+        """The stream, and the subject that it keeps."""
+        return self.name
+
+    @property
+    def group(self) -> str:
+        """The durable consumer that is there already."""
+        return _DURABLE
+
+    def waiting(self, group: str) -> int | None:
+        """Messages that a durable consumer has not acknowledged; ``None`` while there is no such consumer."""
+        from nats.js.errors import NotFoundError
+
+        with _spoken("ask for the consumer"):
+            try:
+                found = self._wait(self._steady().jetstream().consumer_info(self.name, group), _TIMEOUT)
+            except NotFoundError:
+                return None
+        return (found.num_pending or 0) + (found.num_ack_pending or 0)
+
     def close(self) -> None:
         """The stream, its consumer, the connections and the loop are gone."""
         if self.loop.is_closed():

@@ -110,6 +110,12 @@ class RabbitChannel:
                     return
                 time.sleep(_SLICE)
 
+    def waiting(self, group: str) -> int | None:
+        """Messages that no consumer has; ``None`` for none, since those on their way are not counted."""
+        del group
+        with _spoken("count the messages"):
+            return int(self.sending.queue_declare(self.queue, passive=True).method.message_count) or None
+
     def close(self) -> None:
         """The queue and the connections are gone."""
         from pika.exceptions import AMQPError

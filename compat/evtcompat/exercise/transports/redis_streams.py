@@ -97,6 +97,26 @@ class RedisChannel:
                 consuming.close()
         self.claimed.clear()
 
+    @property
+    def address(self) -> str:
+        """The stream."""
+        return self.stream
+
+    @property
+    def group(self) -> str:
+        """The group that is there already."""
+        return _GROUP
+
+    def waiting(self, group: str) -> int | None:
+        """Entries that the group has not read or not acknowledged; all of them while there is no such group."""
+        with _spoken("cannot ask for the group"):
+            groups: Any = self.steady.xinfo_groups(self.stream)
+            for one in groups:
+                if one["name"].decode() == group:
+                    lag = one.get("lag")
+                    return None if lag is None else int(lag) + int(one["pending"])
+            return int(self.steady.xlen(self.stream))
+
     def close(self) -> None:
         """The stream, its group and the connections are gone."""
         if self.closed:

@@ -93,6 +93,24 @@ class SqsChannel:
             for handle in handles.values():
                 self.steady.change_message_visibility(QueueUrl=self.queue, ReceiptHandle=handle, VisibilityTimeout=0)
 
+    @property
+    def address(self) -> str:
+        """The queue's URL."""
+        return self.queue
+
+    @property
+    def group(self) -> str:
+        """SQS has none."""
+        return ""
+
+    def waiting(self, group: str) -> int | None:
+        """Messages that are not deleted."""
+        del group
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        with _spoken("count the messages"):
+            counted = self.steady.get_queue_attributes(QueueUrl=self.queue, AttributeNames=names)["Attributes"]
+        return sum(int(counted[name]) for name in names)
+
     def close(self) -> None:
         """The queue and the connections are gone."""
         if self.closed:

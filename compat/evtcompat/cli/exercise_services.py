@@ -1,0 +1,57 @@
+"""From what the configuration says of a service to what is exercised."""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import replace
+
+from evtcompat.config.exercise import ExerciseSettings, ServiceSettings
+from evtcompat.config.values import near
+from evtcompat.errors import UsageError
+from evtcompat.exercise.consumers import ConsumerSpec, Origin
+from evtcompat.exercise.probes import ProbeSettings
+from evtcompat.exercise.services import ServiceSpec
+
+_FIELDS = {"start-within": "start_within", "within": "within", "stop-within": "stop_within", "still": "still"}
+
+
+def service_spec(name: str, settings: ExerciseSettings) -> ServiceSpec:
+    """The service of that name.
+
+    Raises:
+        UsageError: The configuration describes none.
+    """
+    found = _settings(name, settings)
+    spec = ServiceSpec(
+        name=name,
+        commands=found.commands,
+        variables=found.variables,
+        inherits=found.inherits,
+        ready=found.ready,
+        stop=signal.Signals[found.stop],
+        before=found.before,
+        probe=ProbeSettings(*found.probe, found.query),
+    )
+    return replace(spec, **{_FIELDS[key]: seconds for key, seconds in found.seconds.items()})  # type: ignore[arg-type]  # names and types are those of the table
+
+
+def service_consumers(name: str, settings: ExerciseSettings) -> tuple[ConsumerSpec, ...]:
+    """The old and the new service, or the one that there is, with where the code of each comes from."""
+    found = _settings(name, settings)
+    specs = []
+    for role in found.commands:
+        word, _, where = found.origins.get(role, "here:").partition(":")
+        specs.append(ConsumerSpec(role, name, Origin(word), where))
+    return tuple(specs)
+
+
+def _settings(name: str, settings: ExerciseSettings) -> ServiceSettings:
+    found = settings.services.get(name)
+    if found is None:
+        message = f"--service {name}: the configuration describes no such service"
+        meant = near(name, settings.services)
+        known = ", ".join(settings.services) or "none"
+        raise UsageError(
+            message, hint=f"Did you mean {meant}?" if meant else f"Known: {known}; docs/exercise.md shows how."
+        )
+    return found

@@ -1,0 +1,258 @@
+"""What shows the effect of a service: a query, an address, a file, its log, or the calls that it made to a web hook."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlsplit
+
+from evtcompat.errors import UncheckedError
+from evtcompat.model.json_values import view
+from evtcompat.reading import read_file
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+_PATIENCE = 5.0
+_MOST_BODY = 1 << 20
+_LINES = (".jsonl", ".ndjson")
+
+
+class ProbeError(Exception):
+    """The effect cannot be seen, or not yet: a table is not there, an address does not answer."""
+
+
+class Probe(Protocol):
+    """One way to see the effect of a service."""
+
+    def look(self) -> object:
+        """The effect now, in JSON's terms.
+
+        Raises:
+            ProbeError: It cannot be seen.
+        """
+        ...
+
+    def close(self) -> None:
+        """Nothing is held any more."""
+        ...
+
+
+@dataclass(slots=True)
+class SqlProbe:
+    """The rows of a query, as objects by column."""
+
+    url: str = field(repr=False)
+    query: str
+    engine: Engine | None = None
+
+    def look(self) -> object:
+        """The rows, in the order of the query.
+
+        Raises:
+            ProbeError: The database or the table is not there.
+        """
+        import sqlalchemy as sa
+
+        try:
+            if self.engine is None:
+                self.engine = sa.create_engine(self.url, poolclass=sa.NullPool)
+            with self.engine.connect() as connection:
+                rows = connection.execute(sa.text(self.query)).mappings().all()
+        except (sa.exc.SQLAlchemyError, ImportError) as error:
+            message = f"sql: {str(error).splitlines()[0]}"
+            raise ProbeError(message) from error
+        return [{str(name): _shown(value) for name, value in row.items()} for row in rows]
+
+    def close(self) -> None:
+        """The engine is given back."""
+        if self.engine is not None:
+            self.engine.dispose()
+
+
+def _shown(value: object) -> object:
+    try:
+        return view(value)
+    except TypeError:
+        return str(value)
+
+
+@dataclass(slots=True)
+class HttpProbe:
+    """What an address answers to GET: its JSON, or its text."""
+
+    url: str
+
+    def look(self) -> object:
+        """The answer.
+
+        Raises:
+            ProbeError: There is none, or its status is not 200.
+        """
+        parts = urlsplit(self.url)
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = kind(parts.hostname or "127.0.0.1", parts.port, timeout=_PATIENCE)
+        try:
+            connection.request("GET", f"{parts.path or '/'}{'?' * bool(parts.query)}{parts.query}")
+            answer = connection.getresponse()
+            body = answer.read(_MOST_BODY)
+        except (OSError, http.client.HTTPException) as error:
+            message = f"{self.url}: {str(error) or type(error).__name__}"
+            raise ProbeError(message) from error
+        finally:
+            connection.close()
+        if answer.status != http.client.OK:
+            message = f"{self.url}: status {answer.status}"
+            raise ProbeError(message)
+        return parsed(body)
+
+    def close(self) -> None:
+        """Each look closes its connection."""
+
+
+def parsed(body: bytes) -> object:
+    """JSON, or the text."""
+    text = body.decode("utf-8", "backslashreplace")
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+@dataclass(slots=True)
+class FileProbe:
+    """What a file holds: JSON lines by its suffix, else JSON, else text."""
+
+    path: Path
+
+    def look(self) -> object:
+        """The content; nothing yet is an empty list.
+
+        Raises:
+            ProbeError: It cannot be read.
+        """
+        try:
+            body = read_file(self.path)
+            if self.path.suffix in _LINES:  # a list from the first line on
+                return [parsed(line) for line in body.splitlines() if line.strip()]
+            return parsed(body)
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            message = f"{self.path}: {error.strerror}"
+            raise ProbeError(message) from error
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(slots=True)
+class LogProbe:
+    """The lines of a service's log in which a pattern was found."""
+
+    lines: Callable[[], list[str]]
+
+    def look(self) -> object:
+        """The lines, in order."""
+        return self.lines()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@dataclass(slots=True)
+class WebhookProbe:
+    """A server on the loopback that answers 204 to everything; the effect is what was called."""
+
+    calls: list[dict[str, object]] = field(default_factory=list)
+    server: ThreadingHTTPServer = field(init=False)
+    thread: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        """It listens."""
+        calls = self.calls
+
+        class Handler(BaseHTTPRequestHandler):
+            """Remembers each request."""
+
+            def _take(self) -> None:
+                length = min(int(self.headers.get("Content-Length") or 0), _MOST_BODY)
+                body = self.rfile.read(length)
+                calls.append({"method": self.command, "path": self.path, "body": parsed(body) if body else None})
+                self.send_response(http.client.NO_CONTENT)
+                self.end_headers()
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _take  # noqa: N815 - http.server's names
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's signature
+                """Nothing is printed."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    @property
+    def url(self) -> str:
+        """Where a service is to call."""
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def look(self) -> object:
+        """The calls, in order."""
+        return list(self.calls)
+
+    def close(self) -> None:
+        """Nothing listens."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(_PATIENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeSettings:
+    """Which probe, as it was configured; placeholders are not filled in yet."""
+
+    #: ``sql``, ``http``, ``file``, ``log`` or ``webhook``.
+    kind: str
+    #: The URL, the path or the pattern.
+    what: str = ""
+    query: str = ""
+
+    def __str__(self) -> str:
+        """As reports call it; a URL of a database may hold a password."""
+        return f"sql {self.query}" if self.kind == "sql" else f"{self.kind} {self.what}".strip()
+
+
+def open_probe(
+    settings: ProbeSettings, fill: Callable[[str], str], lines: Callable[[], list[str]], webhook: WebhookProbe | None
+) -> Probe:
+    """The probe that looks at one instance of a service.
+
+    Args:
+        settings: The probe.
+        fill: Puts the values of this instance into a text.
+        lines: The lines of the log that were found by the probe's pattern.
+        webhook: The server that the service was told to call.
+
+    Raises:
+        UncheckedError: It needs a library that is not installed.
+    """
+    if settings.kind == "sql":
+        try:
+            import sqlalchemy  # noqa: F401 - is it there?
+        except ImportError as error:
+            message = "a probe by SQL needs SQLAlchemy"
+            raise UncheckedError(message, hint="pip install 'evtcompat[sql]'") from error
+        return SqlProbe(fill(settings.what), fill(settings.query))
+    simple: Mapping[str, Callable[[], Probe]] = {
+        "http": lambda: HttpProbe(fill(settings.what)),
+        "file": lambda: FileProbe(Path(fill(settings.what))),
+        "log": lambda: LogProbe(lines),
+        "webhook": lambda: webhook or WebhookProbe(),
+    }
+    return simple[settings.kind]()

@@ -1,0 +1,211 @@
+"""One scenario with a service: evtcompat publishes, the service consumes with its client, a probe shows the effect."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from evtcompat.exercise.delivery_loop import record_of
+from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
+from evtcompat.exercise.probes import Probe, ProbeError
+from evtcompat.exercise.process import StartError
+from evtcompat.exercise.proxy import Proxy
+from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
+from evtcompat.exercise.services import ServiceProcess, ServiceSpec
+from evtcompat.exercise.transports.base import Channel, Measured, TransportError
+
+_SLICE = 0.03
+_EXCERPT = 2000
+#: Deliveries whose effect is looked at one by one; of the others the final effect counts.
+_ONE_BY_ONE = (Sequence.ONCE, Sequence.TWICE, Sequence.POISON)
+#: Seconds for which a broker stays away.
+_AWAY = 0.5
+
+
+class _GoneError(Exception):
+    """The service ended, or the effect did not come; the text says what was seen."""
+
+
+@dataclass(slots=True)
+class ServiceLoop:
+    """One scenario on its way. `run` is called once."""
+
+    scenario: Scenario
+    spec: ServiceSpec
+    channel: Channel
+    group: str
+    #: Starts an instance of the service.
+    launch: Callable[[], ServiceProcess]
+    #: What looks at the effect, once an instance runs.
+    probe: Callable[[ServiceProcess], Probe]
+    proxy: Proxy | None = None
+    #: What the services did at their end that they should not.
+    notes: list[str] = field(default_factory=list)
+    _attempts: list[Attempt] = field(default_factory=list)
+    _running: list[ServiceProcess] = field(default_factory=list)
+    _seen: Probe | None = None
+    _looks: int = 0
+    _error: str = ""
+    _sent: int = 0
+
+    def run(self) -> CellRun:
+        """What was observed. Every instance has ended; the channel is still open."""
+        try:
+            self._start()
+            if self.scenario.fault is Fault.NONE and self.scenario.sequence in _ONE_BY_ONE:
+                for delivery in self.scenario.deliveries:
+                    self._deliver([delivery])
+            else:
+                self._deliver(list(self.scenario.deliveries))
+            return self._observed()
+        except StartError as error:
+            return self._observed(unchecked=f"the service cannot be started: {error}", output=error.traceback)
+        except TransportError as error:
+            return self._observed(unchecked=str(error))
+        except _GoneError as error:
+            return self._observed(stopped=str(error), output=self._running[-1].log.last() if self._running else "")
+        finally:
+            self._end()
+
+    def _observed(self, *, stopped: str = "", unchecked: str = "", output: str = "") -> CellRun:
+        return CellRun(
+            tuple(self._attempts),
+            str(self.spec.probe),
+            stopped,
+            unchecked,
+            traceback=output if unchecked else "",
+            ordered=False,
+            sees_dead_letters=False,
+            output=output,
+        )
+
+    def _start(self) -> None:
+        instance = self.launch()
+        self._running.append(instance)
+        instance.wait_ready()
+        if self._seen is None:
+            self._seen = self.probe(instance)
+
+    def _end(self) -> None:
+        for instance in self._running:
+            said = instance.end()
+            if said and said not in self.notes:
+                self.notes.append(said)
+        if self._seen is not None:
+            self._seen.close()
+
+    def _deliver(self, deliveries: list[Delivery]) -> None:
+        before = self._look()
+        for delivery in deliveries:
+            twice = self.scenario.fault is Fault.RETRY and delivery.position == self.scenario.fault_at
+            for _ in range(2 if twice else 1):
+                self.channel.send(record_of(delivery))
+                self._sent += 1
+        if self.scenario.fault in (Fault.CRASH, Fault.CUT, Fault.SECOND):
+            self._strike(before)
+        poison = all(delivery.payload.poison for delivery in deliveries)
+        again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
+        after = self._settled(before, may_stay=poison or again)
+        last = len(deliveries) - 1
+        self._attempts += [
+            Attempt(
+                delivery=delivery,
+                record=str(delivery.position),
+                number=1,
+                incarnation=1,
+                outcome=Outcome.RETURNED,
+                before=_picture(before) if index == 0 else None,
+                after=_picture(after) if index == last else None,
+            )
+            for index, delivery in enumerate(deliveries)
+        ]
+
+    def _strike(self, before: object) -> None:
+        """Something goes wrong as soon as the first effect is seen."""
+        if self.scenario.fault is Fault.SECOND:
+            self._start()
+        end = time.monotonic() + self.spec.within
+        while self._look() == before and time.monotonic() < end:
+            self._alive()
+            time.sleep(_SLICE)
+        if self.scenario.fault is Fault.CUT and self.proxy is not None:
+            self.proxy.cut()
+            time.sleep(_AWAY)
+            self.proxy.heal()
+            return
+        leaving = self._running.pop(0)
+        if self.scenario.fault is Fault.CRASH:
+            leaving.kill()
+            self._start()
+        else:
+            leaving.end()
+
+    def _settled(self, before: object, *, may_stay: bool) -> object:
+        """The effect, once it holds still: changed, or nothing is left in the queue, or it may stay as it was.
+
+        Raises:
+            _GoneError: The service ended, or the deadline came.
+        """
+        began = time.monotonic()
+        last, since = self._look(), began
+        while True:
+            self._alive()
+            time.sleep(_SLICE)
+            now, moment = self._look(), time.monotonic()
+            if now != last:
+                last, since = now, moment
+            waiting = self.channel.waiting(self.group) if isinstance(self.channel, Measured) else None
+            still = moment - since >= self.spec.still
+            # Where the broker does not say what is left, an effect that does not move is waited for a good while.
+            done = waiting == 0 if waiting is not None else now != before or (may_stay and moment - began > 1)
+            if still and done and not self._error:
+                return now
+            if moment - began > self.spec.within:
+                raise _GoneError(self._missing(before, last, waiting))
+
+    def _missing(self, before: object, last: object, waiting: int | None) -> str:
+        left = "the broker does not say how many are left" if waiting is None else f"{waiting} not acknowledged"
+        seen = f"could not be seen: {self._error}" if self._error else f"was last {_text(last)[:200]}"
+        moved = "" if self._error or last != before else ", as before"
+        return (
+            f"{self.spec.probe} did not settle within {self.spec.within:g} s: {self._sent} events published, {left}; "
+            f"the effect {seen}{moved} ({self._looks} looks, every {_SLICE:g} s)"
+        )
+
+    def _alive(self) -> None:
+        for instance in self._running:
+            gone = instance.gone()
+            if gone:
+                message = f"{self.spec.name} {gone}, {self._sent} events published"
+                raise _GoneError(message)
+
+    def _look(self) -> object:
+        """The effect, or ``None`` while it cannot be seen."""
+        self._looks += 1
+        self._error = ""
+        if self._seen is not None:
+            try:
+                return self._seen.look()
+            except ProbeError as error:
+                self._error = str(error)
+        return None
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True)
+
+
+def _picture(value: object) -> Picture:
+    text = _text(value)
+    return Picture(hashlib.sha256(text.encode()).hexdigest(), text[:_EXCERPT], none=value is None, text=text)
+
+
+def ended(instance: ServiceProcess | None) -> None:
+    """An instance that was begun and is of no use is gone."""
+    if instance is not None:
+        with suppress(OSError):
+            instance.kill()

@@ -1,0 +1,87 @@
+"""A service with a client, a loop and a database of its own: Redis Streams in, SQLite out. `MODE` plants a mistake."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from typing import Any
+
+import redis
+
+MODE = os.environ.get("MODE", "right")
+STREAM, GROUP, ME = os.environ["TOPIC"], os.environ["GROUP"], f"member-{os.getpid()}"
+HOST, _, PORT = os.environ["BROKER"].partition(":")
+
+
+def connect() -> redis.Redis:
+    return redis.Redis(host=HOST, port=int(PORT), socket_timeout=2)
+
+
+def handle(database: sqlite3.Connection, event: str, body: bytes) -> None:
+    order = json.loads(body)
+    total = order["total"] * (10 if MODE == "amount" else 1)
+    if MODE == "drops" and int(order["order_id"][1:]) % 2 == 0:
+        return
+    ignore = "" if MODE == "twice" else "or ignore"
+    database.execute(f"insert {ignore} into orders values (?, ?, ?)", (event, order["order_id"], total))  # noqa: S608
+    database.commit()
+    print("handled", order["order_id"], flush=True)
+
+
+def entries(broker: redis.Redis) -> list[Any]:
+    """What another member left behind first, then what is new."""
+    claimed: Any = broker.xautoclaim(STREAM, GROUP, ME, min_idle_time=300, count=10)
+    if claimed[1]:
+        return list(claimed[1])
+    answer: Any = broker.xreadgroup(GROUP, ME, {STREAM: ">"}, count=10, block=200)
+    streams = answer.values() if isinstance(answer, dict) else [entry for _, entry in answer or ()]
+    return [entry for found in streams for entry in (found[0] if found and isinstance(found[0], list) else found)]
+
+
+def serve() -> None:
+    database = sqlite3.connect(os.environ["DB"], timeout=10)
+    key = "" if MODE == "twice" else "primary key"
+    database.execute(f"create table if not exists orders (event text {key}, id text, total real)")
+    broker = connect()
+    print("listening", flush=True)
+    while True:
+        try:
+            for position, fields in entries(broker):
+                if MODE == "acknowledges_first":
+                    broker.xack(STREAM, GROUP, position)
+                    time.sleep(0.2)
+                try:
+                    handle(database, fields[b"h:ce_id"].decode(), fields[b"body"])
+                except ValueError as error:
+                    print("poison", error, flush=True)
+                if MODE in {"twice", "right"}:
+                    time.sleep(0.05)
+                broker.xack(STREAM, GROUP, position)
+        except redis.RedisError:
+            broker.close()
+            broker = connect()
+            time.sleep(0.05)
+
+
+def main() -> None:
+    if MODE == "dies":
+        sys.exit("no configuration")
+    if MODE == "never_ready":
+        time.sleep(600)
+    if MODE == "deaf":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if MODE == "leaves_a_child":
+        subprocess.Popen(["sleep", "600"], start_new_session=True)
+    if MODE == "floods":
+        for number in range(50_000):
+            print(number, "x" * 50)
+    serve()
+
+
+if __name__ == "__main__":
+    main()

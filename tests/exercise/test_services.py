@@ -1,0 +1,207 @@
+"""Whole services with a client of their own: what is found of them, and that nothing of them is left."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cli_harness import Run
+from exercise.test_hostile_consumers import living
+
+SERVICES = Path(__file__).parent / "services"
+ORDERS = [
+    {"version": "1", "label": f"order {number}", "value": {"order_id": f"o{number}", "total": number + 0.5}}
+    for number in (1, 2, 3)
+]
+
+CONFIGURATION = """
+[exercise.services.orders]
+old = ["{{python}}", "{services}/orders.py"]
+new = ["{{python}}", "{services}/orders.py"]
+variables.BROKER = "{{broker}}"
+variables.TOPIC = "{{topic}}"
+variables.GROUP = "{{group}}"
+variables.DB = "{{folder}}/orders.db"
+variables.MODE = "{mode}"
+ready = "log:listening"
+start-within = {start}
+within = 5
+stop-within = 0.5
+probe = {{ sql = "sqlite:///{{folder}}/orders.db", query = "select id, total from orders order by rowid" }}
+inherits = ["EVTCOMPAT_TEST"]
+
+[exercise.services.scripted]
+new = "node {services}/orders.js"
+variables.BROKER = "{{broker}}"
+variables.TOPIC = "{{topic}}"
+variables.GROUP = "{{group}}"
+variables.OUT = "{{folder}}/out.jsonl"
+variables.MODE = "{mode}"
+ready = "log:listening"
+within = 5
+probe = {{ file = "{{folder}}/out.jsonl" }}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "exercise.json").write_text(json.dumps({"payloads": ORDERS}))
+    return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    mark = uuid.uuid4().hex
+    monkeypatch.setenv("EVTCOMPAT_TEST", mark)
+    yield
+    end = time.monotonic() + 10
+    while living(mark) and time.monotonic() < end:
+        time.sleep(0.02)
+    assert living(mark) == set()
+
+
+def arguments(project: Path, mode: str, redis_url: str, *deliveries: str, start: float = 20) -> list[str]:
+    pytest.importorskip("sqlalchemy")
+    (project / "evtcompat.toml").write_text(CONFIGURATION.format(services=SERVICES, mode=mode, start=start))
+    chosen = [word for one in deliveries for word in ("--delivery", one)]
+    return ["exercise", "orders", "--fixtures", ".", "--transport", redis_url, *chosen]
+
+
+@pytest.mark.long
+def test_a_service_is_exercised_with_its_own_client_and_database(run: Run, project: Path, redis_url: str) -> None:
+    result = run(*arguments(project, "right", redis_url, "once"), "--service", "orders", cwd=project)
+    assert (result.code, result.err) == (0, ""), result.out
+    assert "redis\n  consumer  payload  once\n  old       v1       ok\n  new       v1       ok\n" in result.out
+    assert "started by {python}" in result.out
+    assert "observed by sql select id, total from orders" in result.out
+
+
+def mixed(project: Path) -> None:
+    """The new service only has a mode of its own."""
+    file = project / "evtcompat.toml"
+    text = file.read_text().replace('orders.py"]\nnew = [', 'orders.py"]\nnew = ["env", "MODE=@", ')
+    file.write_text(text)
+
+
+MISTAKES = (
+    ("amount", "once", "/0/total: 1.5 in the old consumer, 15.0 in the new one: too large by a factor of 10"),
+    ("drops", "once", "in the old consumer, nothing in the new one"),
+    ("twice", "twice", "not idempotent"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("mode", "delivery", "said"), MISTAKES)
+def test_a_mistake_of_a_service_is_found(
+    run: Run, project: Path, redis_url: str, mode: str, delivery: str, said: str
+) -> None:
+    words = arguments(project, "right", redis_url, delivery)
+    mixed(project)
+    file = project / "evtcompat.toml"
+    file.write_text(file.read_text().replace("MODE=@", f"MODE={mode}"))
+    result = run(*words, "--service", "orders", cwd=project)
+    assert result.code == 1, result.out
+    assert said in " ".join(result.out.split())
+    assert "old       v1       ok" in result.out
+
+
+HARM = (
+    ("dies", 3, "orders ended with exit status 1 before it was ready"),
+    ("never_ready", 3, "orders was not ready within 1 s (log:listening"),
+    ("deaf", 0, "did not stop within 0.5 s of SIGTERM and was killed"),
+    ("leaves_a_child", 0, "left 1 process behind, which were killed"),
+    ("floods", 0, "passed"),
+)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("mode", "code", "said"), HARM)
+def test_a_service_that_behaves_badly_is_told_in_a_line_and_cleaned_up(
+    run: Run, project: Path, redis_url: str, mode: str, code: int, said: str
+) -> None:
+    start = 1 if mode == "never_ready" else 20
+    words = arguments(project, mode, redis_url, "once", start=start)
+    result = run(*words, "--service", "orders", cwd=project)
+    assert result.code == code, result.out
+    assert said in " ".join(result.out.split())
+
+
+@pytest.mark.long
+def test_every_fault_of_a_right_service_leaves_the_same_effect(run: Run, project: Path, redis_url: str) -> None:
+    result = run(*arguments(project, "right", redis_url, "once"), "--service", "orders", "--faults", cwd=project)
+    assert result.code == 0, result.out
+    assert "old       v1       ok     ok     ok   ok" in result.out
+
+
+@pytest.mark.long
+def test_a_service_that_acknowledges_before_it_has_written_loses_events(
+    run: Run, project: Path, redis_url: str
+) -> None:
+    words = arguments(project, "acknowledges_first", redis_url, "once")
+    result = run(*words, "--service", "orders", "--faults", cwd=project)
+    assert result.code == 1, result.out
+    assert "at the end the effect is not what it is without the fault 'crash'" in " ".join(result.out.split())
+
+
+@pytest.mark.long
+def test_a_service_in_another_language_is_exercised_alike(run: Run, project: Path, redis_url: str) -> None:
+    if shutil.which("node") is None:
+        pytest.skip("needs node")
+    words = [*arguments(project, "right", redis_url, "once", "twice"), "--service", "scripted"]
+    result = run(*words, cwd=project)
+    assert result.code == 0, result.out
+    words = [*arguments(project, "amount", redis_url, "once"), "--service", "scripted"]
+    result = run(*words, cwd=project)
+    assert result.code == 1
+    assert "/0/total is 15, and the schema reads total as 1.5: too large by a factor of 10" in " ".join(
+        result.out.split()
+    )
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: Path, redis_url: str) -> None:
+    """Nor a stream; that nothing of the service is left is seen after every test."""
+    import redis
+
+    words = [*arguments(project, "leaves_a_child", redis_url, "once"), "--service", "orders"]
+    file = project / "evtcompat.toml"
+    file.write_text(file.read_text().replace("within = 5", "within = 600").replace("select id", "select nothing"))
+    process = subprocess.Popen([sys.executable, "-m", "evtcompat", *words], cwd=project, stdout=subprocess.DEVNULL)
+    with closing(redis.Redis.from_url(redis_url)) as client:
+        try:
+            end = time.monotonic() + 60
+            while not any(client.xlen(name) for name in client.keys("evtcompat-*")) and time.monotonic() < end:
+                time.sleep(0.05)
+            process.send_signal(number)
+            assert process.wait(60) == 128 + number
+        finally:
+            process.kill()
+            process.wait()
+        assert client.keys("evtcompat-*") == []
+
+
+WRONG = (
+    (("--service", "order"), "describes no such service\n  Did you mean orders?"),
+    (("--service", "orders", "--new", "a:b"), "exclude each other"),
+)
+
+
+@pytest.mark.parametrize(("words", "said"), WRONG)
+def test_wrong_usage_of_services_is_told(run: Run, project: Path, words: tuple[str, ...], said: str) -> None:
+    base = arguments(project, "right", "redis://127.0.0.1:1")
+    result = run(*base, *words, cwd=project)
+    assert result.code == 2
+    assert said in result.err
+    without = [word for word in base if word not in ("--transport", "redis://127.0.0.1:1")]
+    assert "a service consumes from a broker" in run(*without, "--service", "orders", cwd=project).err
