@@ -51,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | _FORMATS
     | {"__init__", "rules", "checking", "payloads", "replay", "exercise", "reporters.available"},
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
+    "lsp": _NOUNS | {"__init__", "rules"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
     "cli": _CHECK
     | {
@@ -62,6 +63,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "reporters",
         "reporters.available",
         "testing",
+        "lsp",
         "folders",
         "reading",
         "writing",
@@ -101,6 +103,8 @@ OWNERS = {
     "pyspark": {"replay"},
     "py4j": {"replay"},
     "subprocess": {"sources", "exercise"},  # git; consumers and brokers
+    "pygls": {"lsp"},
+    "lsprotocol": {"lsp"},
     "werkzeug": {"testing"},
     "pytest": {"pytest_plugin", "testing"},  # the two plugins
 }

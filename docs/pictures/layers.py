@@ -18,7 +18,7 @@ PICTURE = HERE / "layers.svg"
 #: From the top: who may use everything, to what everything may use. Each row uses rows below it.
 ROWS = (
     ("cli", "pytest_plugin"),
-    ("reporters", "testing"),
+    ("reporters", "testing", "lsp"),
     ("exercise", "replay", "api"),
     ("payloads",),
     ("sources",),

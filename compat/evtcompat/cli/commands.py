@@ -22,6 +22,7 @@ COMMANDS = (
     "fixtures",
     "registry",
     "replay",
+    "lsp",
 )
 
 

@@ -61,9 +61,12 @@ class Environment:
     today: date = field(default_factory=date.today)
 
 
-def open_workspaces(environment: Environment, *, staged: bool = False) -> Workspaces:
+def open_workspaces(
+    environment: Environment, *, staged: bool = False, unsaved: Mapping[Path, bytes] | None = None
+) -> Workspaces:
     """The trees of a run, none of them read yet; use them as a context manager."""
-    return Workspaces(environment.folder, environment.variables, view=View.STAGED if staged else View.DISK)
+    view = View.STAGED if staged else View.DISK
+    return Workspaces(environment.folder, environment.variables, view=view, unsaved=unsaved or {})
 
 
 def shown(path: Path, folder: Path) -> str:

@@ -133,7 +133,10 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
         return head_baseline(repository, workspaces.environment, default_branch=layout.default_branch)
 
     def edited() -> bool:
-        return any(_is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD"))
+        # what stands in an editor is being edited, also while it says what the file says
+        return workspaces.in_editor or any(
+            _is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD")
+        )
 
     return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -116,15 +116,19 @@ class WorkTree:
         root: Absolute, without links.
         shown_from: The folder that messages are relative to.
         ignored: Lists the paths below `root` that a walk leaves out (what git ignores); asked when needed.
+        unsaved: What editors hold of files, by absolute path without links; it counts before what is on disk.
     """
 
     root: Path
     shown_from: Path
     ignored: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
+    unsaved: Mapping[Path, bytes] = field(default_factory=dict, repr=False)
 
     def read(self, path: str) -> bytes | None:
         """See `Tree`."""
-        return read_disk(self.root / path, self.origin(path))
+        full = self.root / path
+        held = self.unsaved.get(full) if self.unsaved else None
+        return read_disk(full, self.origin(path)) if held is None else held
 
     def is_file(self, path: str) -> bool:
         """See `Tree`; what is neither a file nor a folder (a pipe) counts as a file that cannot be read.

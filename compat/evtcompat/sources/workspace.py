@@ -53,6 +53,7 @@ class Workspaces:
         *,
         view: View = View.DISK,
         outer: Path | None = None,
+        unsaved: Mapping[Path, bytes] | None = None,
     ) -> None:
         """Nothing is opened yet.
 
@@ -61,10 +62,12 @@ class Workspaces:
             environment: Variables that git and CI set; the process's by default.
             view: Which content is under check, where there is git.
             outer: The folder of the configuration; see `enclose`.
+            unsaved: What editors hold of files on disk, by absolute path.
         """
         self.here = Path(os.path.realpath(working_folder or Path.cwd()))
         self.environment = dict(os.environ) if environment is None else dict(environment)
         self._view = view
+        self._unsaved = {Path(os.path.realpath(path)): content for path, content in (unsaved or {}).items()}
         self._outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
@@ -72,6 +75,11 @@ class Workspaces:
         #: the selection and by the gate, answered once.
         self.chosen: dict[tuple[Path, str | None], GitBaseline] = {}
         self._commits: dict[tuple[Path, str], GitTree] = {}
+
+    @property
+    def in_editor(self) -> bool:
+        """Whether files are under check as an editor holds them."""
+        return bool(self._unsaved)
 
     def enclose(self, folder: Path) -> None:
         """Take the folder of the configuration, once that is found: outside git, what lies below is one workspace."""
@@ -150,16 +158,17 @@ class Workspaces:
         return folder
 
     def _plain(self, root: Path) -> Workspace:
-        return Workspace(root, WorkTree(root, self.here))
+        return Workspace(root, WorkTree(root, self.here, unsaved=self._unsaved))
 
     def _versioned(self, repository: Repository) -> Workspace:
         top = repository.top
         if self._view is View.DISK:
-            return Workspace(top, WorkTree(top, self.here, cache(lambda: ignored(repository))), repository)
+            return Workspace(
+                top, WorkTree(top, self.here, cache(lambda: ignored(repository)), self._unsaved), repository
+            )
         pushed = pushed_range(repository, self.environment)
         if pushed is None:
-            tree = index_tree(repository, self.here)
-            return Workspace(top, tree, repository, view=View.STAGED)
+            return Workspace(top, index_tree(repository, self.here), repository, view=View.STAGED)
         commit, baseline = pushed
         # files are called what they are called on disk, though the branch may not be checked out
         tree = replace(commit_tree(repository, commit, commit[:10], self.here), label=None)

@@ -1,0 +1,49 @@
+"""`evtcompat lsp`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtcompat.errors import UncheckedError
+
+if TYPE_CHECKING:
+    from evtcompat.model.reports import Report
+
+
+def lsp() -> None:
+    """Serve an editor over standard input and output (Language Server Protocol).
+
+    The schemas that are open are checked as they stand in the editor, saved or not, against the same baseline as
+    `evtcompat check` finds. Editors start it by themselves: see docs/editors.md.
+    """
+    try:
+        from evtcompat.lsp.server import server
+    except ImportError as error:
+        message = f"the language server needs another library: {error}"
+        raise UncheckedError(message, hint="pip install 'evtcompat[lsp]'") from error
+    server(checked_file).start_io()
+
+
+def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
+    """What a check of one file says, given the content that editors hold; ``None`` for what is no schema.
+
+    Raises:
+        UsageError: The configuration is wrong.
+        UncheckedError: The repository cannot be read.
+    """
+    from evtcompat.cli.checking import checked
+    from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+    from evtcompat.sources.files import candidate_at
+    from evtcompat.sources.recognition import Passed
+    from evtcompat.sources.workspace import layout_in
+
+    environment = Environment(folder=path.parent)
+    with open_workspaces(environment, unsaved=unsaved) as workspaces:
+        context = RunContext.of(CheckRequest(paths=(path.name,)), environment, workspaces)
+        workspace, relative = workspaces.locate(path)
+        layout = layout_in(workspace, context.layout, context.folder)
+        if isinstance(candidate_at(workspace.tree, relative, layout), Passed):
+            return None
+        return checked(context).report

@@ -1,0 +1,157 @@
+"""The server that an editor talks to over standard input and output (Language Server Protocol 3.17)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from evtcompat import __version__
+from evtcompat.errors import EvtcompatError
+from evtcompat.lsp.findings import SOURCE, Marked, Marks, fix_edit, hover_text
+from evtcompat.model.reports import Problem, Report
+from evtcompat.model.verdicts import Verdict
+
+#: Checks a file, given what editors hold of files and have not saved; ``None`` for what is no schema.
+Check: TypeAlias = "Callable[[Path, Mapping[Path, bytes]], Report | None]"
+#: Seconds without a change after which a document is checked.
+_QUIET: Final = 0.1
+
+
+class SchemaServer(LanguageServer):
+    """Checks the documents that are open, one check at a time, and only what somebody still waits for."""
+
+    def __init__(self, check: Check) -> None:
+        """Nothing is checked yet."""
+        super().__init__(SOURCE, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
+        self._check = check
+        self._one_at_a_time = asyncio.Lock()
+        self._waiting: dict[str, asyncio.Task[None]] = {}
+        self._marks: dict[str, Marks] = {}
+
+    def soon(self, uri: str) -> None:
+        """The document is checked once it has been left alone for a moment."""
+        self.forget(uri)
+        self._waiting[uri] = asyncio.get_running_loop().create_task(self._checked(uri))
+
+    def all_soon(self) -> None:
+        """Every open document is checked: a saved file may be referred to by any of them."""
+        for uri in list(self.workspace.text_documents):
+            self.soon(uri)
+
+    def forget(self, uri: str) -> None:
+        """Whoever waits for a check of the document waits no more."""
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()
+
+    def closed(self, uri: str) -> None:
+        """The editor shows nothing about it any more."""
+        self.forget(uri)
+        self._marks.pop(uri, None)
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+
+    def found(self, uri: str, where: types.Range | types.Position) -> list[Marked]:
+        """The findings at a place of the document as it stands; none while they are not known."""
+        marks = self._marks.get(uri)
+        document = self.workspace.text_documents.get(uri)
+        if marks is None or document is None or marks.version != document.version:
+            return []
+        return list(marks.at(where if isinstance(where, types.Range) else types.Range(where, where)))
+
+    async def _checked(self, uri: str) -> None:
+        await asyncio.sleep(_QUIET)
+        async with self._one_at_a_time:
+            document = self.workspace.text_documents.get(uri)
+            if document is None or not uri.startswith("file:"):
+                return
+            version = document.version
+            unsaved = {Path(one.path): one.source.encode() for one in self.workspace.text_documents.values()}
+            report = await asyncio.to_thread(self._report, Path(document.path), unsaved)
+        if document.version != version:
+            return  # it was changed meanwhile, and is checked again
+        self._waiting.pop(uri, None)
+        if report is None:
+            self._marks.pop(uri, None)
+            diagnostics = []
+        else:
+            self._marks[uri] = Marks(report, document, self.workspace.position_codec)
+            diagnostics = self._marks[uri].diagnostics
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
+
+    def _report(self, path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
+        try:
+            return self._check(path, unsaved)
+        except EvtcompatError as error:
+            return Report(verdict=Verdict.UNCHECKED, errors=(Problem(error.message, error.hint),))
+
+
+def _opened(ls: SchemaServer, params: types.DidOpenTextDocumentParams) -> None:
+    ls.soon(params.text_document.uri)
+
+
+def _changed(ls: SchemaServer, params: types.DidChangeTextDocumentParams) -> None:
+    ls.soon(params.text_document.uri)
+
+
+def _saved(ls: SchemaServer, _: types.DidSaveTextDocumentParams) -> None:
+    ls.all_soon()
+
+
+def _closed(ls: SchemaServer, params: types.DidCloseTextDocumentParams) -> None:
+    ls.closed(params.text_document.uri)
+
+
+def _moved(ls: SchemaServer, _: types.DidChangeWatchedFilesParams) -> None:
+    ls.all_soon()
+
+
+def _hover(ls: SchemaServer, params: types.HoverParams) -> types.Hover | None:
+    texts = [hover_text(one.finding) for one in ls.found(params.text_document.uri, params.position)]
+    if not texts:
+        return None
+    return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(dict.fromkeys(texts))))
+
+
+def _baseline(ls: SchemaServer, params: types.DefinitionParams) -> list[types.Location]:
+    return [one.other for one in ls.found(params.text_document.uri, params.position) if one.other is not None]
+
+
+def _fixes(ls: SchemaServer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    uri = params.text_document.uri
+    actions: dict[str, types.CodeAction] = {}
+    for one in ls.found(uri, params.range):
+        fix = one.finding.fix
+        edit = fix_edit(one.finding, ls.workspace.get_text_document(uri), ls.workspace.position_codec)
+        if fix is not None and edit is not None:
+            actions[fix.text] = types.CodeAction(
+                title=fix.text,
+                kind=types.CodeActionKind.QuickFix,
+                diagnostics=[one.diagnostic],
+                edit=types.WorkspaceEdit(changes={uri: [edit]}),
+            )
+    return list(actions.values())
+
+
+_FEATURES: Final[tuple[tuple[str, object, Callable[..., object]], ...]] = (
+    (types.TEXT_DOCUMENT_DID_OPEN, None, _opened),
+    (types.TEXT_DOCUMENT_DID_CHANGE, None, _changed),
+    (types.TEXT_DOCUMENT_DID_SAVE, None, _saved),
+    (types.TEXT_DOCUMENT_DID_CLOSE, None, _closed),
+    (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, None, _moved),
+    (types.TEXT_DOCUMENT_HOVER, None, _hover),
+    (types.TEXT_DOCUMENT_DEFINITION, None, _baseline),
+    (types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]), _fixes),
+)
+
+
+def server(check: Check) -> SchemaServer:
+    """A server that answers with what `check` finds; it is not started."""
+    made = SchemaServer(check)
+    for name, options, answer in _FEATURES:
+        made.feature(name, options)(answer)
+    return made

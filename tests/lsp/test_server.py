@@ -1,0 +1,248 @@
+"""The language server, started as editors start it, and spoken to by a real client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from lsprotocol import types
+from pygls.lsp.client import LanguageClient
+
+from cli_harness import ROOT, commit
+
+FIELDS = [{"name": "id", "type": "string"}, {"name": "total", "type": "int"}]
+_LONGEST = 30.0
+
+
+def order(*fields: dict[str, Any]) -> str:
+    """The text of a schema."""
+    return json.dumps({"type": "record", "name": "Order", "fields": list(fields)}, indent=2, ensure_ascii=False)
+
+
+class Editor:
+    """What a person sees of the files that are open."""
+
+    def __init__(self, client: LanguageClient) -> None:
+        """Nothing is open."""
+        self.client = client
+        self.shown: dict[str, types.PublishDiagnosticsParams] = {}
+        self.told = asyncio.Event()
+        self._versions: dict[str, int] = {}
+
+        def published(params: types.PublishDiagnosticsParams) -> None:
+            self.shown[params.uri] = params
+            self.told.set()
+
+        client.feature(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)(published)
+
+    def open(self, path: Path, text: str | None = None) -> None:
+        """Open a file; `text` is what the editor holds of it."""
+        self._versions[path.as_uri()] = 1
+        text = path.read_text(encoding="utf-8") if text is None else text
+        item = types.TextDocumentItem(path.as_uri(), "json", 1, text)
+        self.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+
+    def type(self, path: Path, text: str) -> None:
+        """The document holds another text, which is not saved."""
+        uri = path.as_uri()
+        self._versions[uri] += 1
+        document = types.VersionedTextDocumentIdentifier(self._versions[uri], uri)
+        change = types.TextDocumentContentChangeWholeDocument(text)
+        self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
+
+    async def diagnostics(self, path: Path) -> list[types.Diagnostic]:
+        """What is shown of the text that was typed last."""
+        uri = path.as_uri()
+        async with asyncio.timeout(_LONGEST):
+            while uri not in self.shown or self.shown[uri].version != self._versions[uri]:
+                self.told.clear()
+                await self.told.wait()
+        return list(self.shown[uri].diagnostics)
+
+
+@asynccontextmanager
+async def editor() -> AsyncIterator[Editor]:
+    """An editor that has started the server."""
+    client = LanguageClient("an editor", "1")
+    found = Editor(client)
+    environment = {"PYTHONPATH": str(ROOT / "compat"), "PATH": "/usr/bin:/bin", "GIT_CONFIG_GLOBAL": "/dev/null"}
+    await client.start_io(sys.executable, "-m", "evtcompat", "lsp", env=environment)
+    await client.initialize_async(types.InitializeParams(capabilities=types.ClientCapabilities()))
+    client.initialized(types.InitializedParams())
+    try:
+        yield found
+    finally:
+        await client.shutdown_async(None)
+        client.exit(None)
+        await client.stop()  # type: ignore[no-untyped-call]
+
+
+Story: TypeAlias = Callable[[Editor], Coroutine[Any, Any, None]]
+
+
+def told(story: Story) -> None:
+    """Run what happens in an editor."""
+
+    async def run() -> None:
+        async with editor() as found:
+            await story(found)
+
+    asyncio.run(run())
+
+
+@pytest.fixture
+def schema(repository: Path) -> Path:
+    """A committed schema."""
+    path = repository / "schemas" / "order.avsc"
+    path.parent.mkdir()
+    path.write_text(order(*FIELDS), encoding="utf-8")
+    commit(repository, "first")
+    return path
+
+
+def test_what_is_typed_is_checked_before_it_is_saved(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open(schema)
+        assert await editor.diagnostics(schema) == []
+        editor.type(schema, order(*FIELDS, {"name": "währung", "type": "string"}))
+        (found,) = await editor.diagnostics(schema)
+        assert (found.code, found.severity) == ("reader-field-missing-default-value", types.DiagnosticSeverity.Error)
+        assert (found.range.start.line, found.range.start.character) == (12, 4)
+        assert found.related_information is not None
+        assert "HEAD:" in found.related_information[0].message
+        editor.type(schema, order(*FIELDS))
+        assert await editor.diagnostics(schema) == []
+
+    told(story)
+
+
+def test_a_fix_is_an_edit_after_which_nothing_is_found(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        text = order(*FIELDS, {"doc": "😀", "name": "currency", "type": "string"})
+        editor.open(schema, text)
+        (found,) = await editor.diagnostics(schema)
+        document = types.TextDocumentIdentifier(schema.as_uri())
+        context = types.CodeActionContext([found])
+        actions = await editor.client.text_document_code_action_async(
+            types.CodeActionParams(document, found.range, context)
+        )
+        assert actions is not None
+        (action,) = actions
+        assert isinstance(action, types.CodeAction)
+        assert action.edit is not None
+        assert action.edit.changes is not None
+        (edit,) = action.edit.changes[schema.as_uri()]
+        editor.type(schema, applied(text, edit))
+        assert await editor.diagnostics(schema) == []
+
+    told(story)
+
+
+def applied(text: str, edit: types.TextEdit) -> str:
+    """The text after an edit, whose columns are UTF-16 code units."""
+    lines = text.splitlines(keepends=True)
+
+    def offset(position: types.Position) -> int:
+        before = "".join(lines[: position.line])
+        line = lines[position.line] if position.line < len(lines) else ""
+        return len(before) + len(line.encode("utf-16-le")[: 2 * position.character].decode("utf-16-le"))
+
+    return text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
+
+
+def test_a_finding_is_explained_where_the_pointer_rests(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open(schema, order(FIELDS[0], {"name": "total", "type": "string"}))
+        found = (await editor.diagnostics(schema))[0]
+        document = types.TextDocumentIdentifier(schema.as_uri())
+        hover = await editor.client.text_document_hover_async(types.HoverParams(document, found.range.start))
+        assert hover is not None
+        assert isinstance(hover.contents, types.MarkupContent)
+        assert "type-mismatch" in hover.contents.value
+        assert '"total"' in hover.contents.value
+        elsewhere = types.HoverParams(document, types.Position(0, 0))
+        assert await editor.client.text_document_hover_async(elsewhere) is None
+
+    told(story)
+
+
+def test_the_baseline_is_one_step_away_where_it_is_a_file(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        first, second = schema.with_name("paid-v1.avsc"), schema.with_name("paid-v2.avsc")
+        first.write_text(order(*FIELDS), encoding="utf-8")
+        second.write_text(order(*FIELDS), encoding="utf-8")
+        editor.open(second, order(FIELDS[0], {"name": "total", "type": "string"}))
+        found = (await editor.diagnostics(second))[0]
+        where = await editor.client.text_document_definition_async(
+            types.DefinitionParams(types.TextDocumentIdentifier(second.as_uri()), found.range.start)
+        )
+        assert isinstance(where, list)
+        assert {one.uri for one in where if isinstance(one, types.Location)} == {first.as_uri()}
+
+    told(story)
+
+
+def test_a_type_that_is_open_beside_it_counts_as_it_stands_there(schema: Path, repository: Path) -> None:
+    async def story(editor: Editor) -> None:
+        money, user = schema.with_name("money.avsc"), schema.with_name("invoice.avsc")
+        amount = {"type": "record", "name": "Money", "fields": [{"name": "cents", "type": "long"}]}
+        money.write_text(json.dumps(amount), encoding="utf-8")
+        user.write_text(order({"name": "sum", "type": "Money"}), encoding="utf-8")
+        commit(repository, "money")
+        editor.open(money)
+        editor.open(user)
+        assert await editor.diagnostics(user) == []
+        editor.type(money, json.dumps(amount).replace("long", "string"))
+        assert await editor.diagnostics(money)
+        document = types.TextDocumentIdentifier(money.as_uri())
+        editor.shown.pop(user.as_uri())
+        editor.client.text_document_did_save(types.DidSaveTextDocumentParams(document))
+        assert await editor.diagnostics(user)
+
+    told(story)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("package.json", '{"name": "x"}', 0),
+        ("order.avsc", '{"type": "record", "name"', 1),
+        ("order.avsc", "", 1),
+        ("other.avsc", order(*FIELDS), 0),
+    ],
+)
+def test_what_cannot_be_checked_is_told_and_what_is_no_schema_left_alone(
+    schema: Path, name: str, text: str, expected: int
+) -> None:
+    async def story(editor: Editor) -> None:
+        path = schema.with_name(name)
+        editor.open(path, text)
+        found = await editor.diagnostics(path)
+        assert len(found) == expected
+        assert all(one.message.startswith("Not checked: ") for one in found)
+
+    told(story)
+
+
+def test_a_thousand_quick_changes_end_with_what_the_last_one_says(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open(schema)
+        for number in range(1000):
+            editor.type(schema, order(*FIELDS, {"name": f"f{number}", "type": "string"}))
+        (found,) = await editor.diagnostics(schema)
+        assert "f999" in found.message
+        editor.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(schema.as_uri()))
+        )
+        async with asyncio.timeout(_LONGEST):
+            while editor.shown[schema.as_uri()].diagnostics:
+                editor.told.clear()
+                await editor.told.wait()
+
+    told(story)
