@@ -8,7 +8,7 @@ from pathlib import Path
 from evtcompat.checking.plans import Plan, Selection
 from evtcompat.model.documents import Document
 from evtcompat.sources.against import parse_against
-from evtcompat.sources.file_histories import file_source
+from evtcompat.sources.file_histories import Extent, file_source
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import View, Workspaces
@@ -31,7 +31,7 @@ def run(
 ) -> Selection:
     view = View.STAGED if staged else View.DISK
     with Workspaces(here, {**os.environ, **(environment or {})}, view=view) as workspaces:
-        source = file_source(workspaces, parse_against(against), changed_only=changed)
+        source = file_source(workspaces, parse_against(against), extent=Extent(changed_only=changed))
         return select(workspaces, paths or ("",), source, layout, folder)
 
 

@@ -20,11 +20,11 @@ SOURCE = Path(__file__).parent.parent.parent / "compat"
 PROGRAM = """
 import json, sys
 from evtcompat.sources.against import parse_against
-from evtcompat.sources.file_histories import file_source
+from evtcompat.sources.file_histories import Extent, file_source
 from evtcompat.sources.select import select
 from evtcompat.sources.workspace import View, Workspaces
 with Workspaces(view=View.STAGED) as workspaces:
-    source = file_source(workspaces, parse_against(None), changed_only=True)
+    source = file_source(workspaces, parse_against(None), extent=Extent(changed_only=True))
     found = select(workspaces, sys.argv[2:] or ["."], source)
 open(sys.argv[1], "w").write(json.dumps({
     "plans": {p.path: [p.published and p.published.document.text, p.candidate.document.text] for p in found.plans},

@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from evtcompat.checking.majors import declares_more
 from evtcompat.config.globs import matches
-from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, Config, Severities, SkippedAction, UndecidedAction
+from evtcompat.config.values import (
+    DEFAULT_LEVEL,
+    DEFAULT_POLICY,
+    AcrossMajors,
+    Config,
+    Severities,
+    SkippedAction,
+    UndecidedAction,
+)
 from evtcompat.config.waivers import Waiver
 from evtcompat.errors import ConfigError
 from evtcompat.formats.loading import by_name
@@ -265,6 +274,9 @@ def _per_subject(
         old_policy, new_policy = old.policy or DEFAULT_POLICY, new.policy or DEFAULT_POLICY
         if (old_policy, new_policy) == (Policy.STRICT, Policy.LENIENT):
             where.setdefault(("`policy`", "strict", "lenient", ("policy",)), []).append(probe.called)
+        if declares_more(old.across_majors, new.across_majors):
+            words = _across(old.across_majors), _across(new.across_majors)
+            where.setdefault(("`across-majors`", *words, ("across-majors",)), []).append(probe.called)
         for rule in rules:
             was, now = _severity(old.severities, rule, defaults), _severity(new.severities, rule, defaults)
             if _SEVERITIES.index(now) < _SEVERITIES.index(was):
@@ -274,6 +286,10 @@ def _per_subject(
         # the first probe stands for everything: naming parts of it would say no more
         of = "" if "" in called else f" for {_some(list(dict.fromkeys(called)))}"
         yield _goes(what, was_word, now_word, ("overrides",) if of else key, of)
+
+
+def _across(across: AcrossMajors | None) -> str:
+    return "what names say" if across is None else across.value
 
 
 def _named_rules(config: Config) -> Iterator[str]:

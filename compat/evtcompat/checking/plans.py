@@ -58,10 +58,16 @@ class Plan:
     #: What that file was before, the newest first; ``None`` where that is not known. Asked for where it does not parse
     #: at the baseline; raises `BaselineError`.
     earlier: Callable[[], Iterable[Version]] | None = None
+    #: Those of them with which the candidate starts anew, as the name of its version declares (`checking.majors`).
+    majors: tuple[Version, ...] = ()
     #: Whether the file's name carries a version, so that editing the published file is a finding of its own.
     versioned: bool = False
     #: Whether a document that the candidate refers to differs from the baseline, though its own file may not.
     references_changed: bool = False
+    #: Whether nothing of it changed since the git baseline: it was judged before, and fails no run.
+    settled: bool = False
+    #: Whether a settled one is compared all the same, to be shown.
+    shown: bool = False
     #: Which events a writer is taken to produce, where the format has policies.
     policy: Policy | None = None
     #: The policy of the registry whose answer is predicted, where the format has policies; unset means strict.

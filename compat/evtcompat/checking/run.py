@@ -33,7 +33,7 @@ def assemble(
 ) -> Report:
     """One report of the subjects' reports: sorted, counted, with the verdict over all."""
     subjects = tuple(sorted(reports, key=lambda report: (order(report.subject), report.candidate.origin or "")))
-    errors = (*problems, *(problem for report in subjects for problem in report.problems))
+    errors = (*problems, *(problem for report in subjects if not report.settled for problem in report.problems))
     unchecked = sorted({problem.subject for problem in errors if problem.subject is not None})
     # what could not be checked was neither compared nor found to be new: it is among the errors
     states = [report.state for report in subjects if report.comparisons or not report.problems]
@@ -44,7 +44,9 @@ def assemble(
         removed=states.count("removed"),
         skipped=states.count("skipped") + states.count("repaired") + len(skipped),
     )
-    verdicts = [report.verdict for report in subjects] + [verdict_of(findings)]
+    verdicts = [report.verdict for report in subjects if not (report.settled or report.declared)] + [
+        verdict_of(findings)
+    ]
     if errors:
         verdicts.append(Verdict.UNCHECKED)
     return Report(
@@ -70,8 +72,13 @@ def exit_code(report: Report, *, undecided: UndecidedAction = UndecidedAction.EX
     codes = {problem.exit_code for problem in report.errors}
     verdicts = {verdict_of(report.findings)}
     for subject in report.subjects:
-        verdicts |= {subject.verdict, verdict_of(subject.findings)}
-        verdicts |= {comparison.result.verdict for comparison in subject.comparisons}
+        if subject.settled:
+            continue
+        verdicts |= (
+            {verdict_of(subject.findings)} if subject.declared else {subject.verdict, verdict_of(subject.findings)}
+        )
+        verdicts |= {one.result.verdict for one in subject.comparisons if not one.declared}
+        verdicts |= {Verdict.UNCHECKED} if subject.problems else set()
     if Verdict.INCOMPATIBLE in verdicts:
         codes.add(1)
     if Verdict.UNCHECKED in verdicts:

@@ -11,6 +11,7 @@ from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.fixing import with_fixes_that_compose
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
+from evtcompat.checking.majors import as_declared, is_declared
 from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
@@ -42,6 +43,17 @@ from evtcompat.syntax.excerpts import EXCERPT
 
 def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
     """The answer for one subject. What cannot be checked becomes a problem of the report, never an exception."""
+    if plan.settled and not plan.shown:
+        return SubjectReport(
+            subject=plan.subject,
+            format=plan.format.name,
+            level=plan.level,
+            candidate=_name(plan.candidate),
+            verdict=Verdict.COMPATIBLE,
+            state="unchanged",
+            settled=True,
+            identity=plan.identity,
+        )
     return _SubjectCheck(plan, settings).report()
 
 
@@ -64,6 +76,8 @@ class _SubjectCheck:
         #: By version, the contents of its documents in the order in which it refers to them; of the versions that were
         #: parsed.
         self._referred: dict[int, tuple[str, ...]] = {}
+        #: What the candidate starts anew from.
+        self._majors: set[SchemaName] = set()
         #: Why a registry would refuse what is compatible.
         self._refusals: dict[str, None] = {}
         #: The documents of the versions that were compared.
@@ -91,6 +105,7 @@ class _SubjectCheck:
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
             comparisons = self._caused(self._composed(comparisons, candidate), candidate)
+            comparisons = [as_declared(one) if one.baseline in self._majors else one for one in comparisons]
         verdicts = [comparison.result.verdict for comparison in comparisons]
         verdicts += [verdict_of(findings)] + ([Verdict.UNCHECKED] if self._problems else [])
         registry = [comparison.result.registry_verdict for comparison in comparisons]
@@ -111,6 +126,8 @@ class _SubjectCheck:
             state=self._state(baselines),
             problems=tuple(self._problems),
             renamed_from=plan.renamed_from,
+            declared=is_declared([verdict_of(findings)], comparisons),
+            settled=plan.settled,
             identity=plan.identity,
         )
         return replace(report, rollout=rollout_of_subject(report, self._settings.owners.get(plan.subject)))
@@ -304,6 +321,8 @@ class _SubjectCheck:
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))
                 continue
+            if any(baseline is one for one in self._plan.majors):
+                self._majors.add(_name(baseline, self._called(baseline)))
             results.append(DirectedComparison(direction, name, result))
             self._sides[name] = parsed[0]
         return results

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from evtcompat.checking.verdicts import verdict_of, worst
-from evtcompat.config.waivers import Waiver
+from evtcompat.config.waivers import UNWAIVABLE, Waiver
 from evtcompat.errors import UsageError
 from evtcompat.model.findings import Finding, FoundAt, WaivedBy
 from evtcompat.model.mismatches import Mismatch
@@ -33,7 +33,7 @@ def waiver_for(
         UsageError: The report has no such finding, it cannot be waived, it is waived already, or the day is over.
     """
     found = [
-        (subject.identity, finding)
+        (subject.subject, finding)
         for subject in report.subjects
         for finding in _all_findings(subject)
         if fingerprint in _ids(finding)
@@ -54,6 +54,18 @@ def waiver_for(
     places = tuple(dict.fromkeys(place.fingerprint for _, one in found for place in one.places))
     listed = () if places == (fingerprint,) else places
     return Waiver(fingerprint, finding.rule, subject, reason, owner, expires, listed), finding
+
+
+def failing_ids(report: Report) -> tuple[str, ...]:
+    """What the findings that fail a run can be waived by, one id a cause, in the order of the report."""
+    found = {
+        finding.fingerprint if finding.cause is None else finding.cause.id: None
+        for subject in report.subjects
+        if not subject.settled
+        for finding in _all_findings(subject)
+        if finding.severity is Severity.ERROR and finding.waived is None and finding.rule not in UNWAIVABLE
+    }
+    return tuple(found)
 
 
 _WEIGHT = list(Severity)
@@ -102,7 +114,9 @@ def apply(
     subjects = tuple(_with_waivers(subject, valid, used) for subject in report.subjects)
     about = _about(waivers, report, used, today, complete=complete)
     findings = (*report.findings, *judged(about, severities or Severities()))
-    verdicts = [subject.verdict for subject in subjects] + [verdict_of(findings)]
+    verdicts = [subject.verdict for subject in subjects if not (subject.settled or subject.declared)] + [
+        verdict_of(findings)
+    ]
     verdicts += [Verdict.UNCHECKED] if report.errors else []
     return replace(report, subjects=subjects, findings=findings, verdict=worst(verdicts))
 
@@ -115,7 +129,7 @@ def _with_waivers(subject: SubjectReport, waivers: Mapping[str, Waiver], used: s
         findings = marked(comparison.result.findings)
         if findings == comparison.result.findings:
             return comparison
-        verdict = verdict_of(findings, comparison.result.undecided)
+        verdict = Verdict.INCOMPATIBLE if comparison.declared else verdict_of(findings, comparison.result.undecided)
         return replace(comparison, result=replace(comparison.result, findings=findings, verdict=verdict))
 
     comparisons = tuple(compared(comparison) for comparison in subject.comparisons)
@@ -171,7 +185,7 @@ def _about(
         form
         for subject in report.subjects
         for form in forms(subject.identity)
-        if subject.state in {"compared", "removed"} and not subject.problems
+        if subject.state in {"compared", "removed"} and not subject.problems and not subject.settled
     }
     findings = {
         place.fingerprint: (subject.subject, place.rule)

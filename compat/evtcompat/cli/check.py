@@ -78,6 +78,13 @@ def check(
     changed: Annotated[
         bool, typer.Option("--changed", help="Only schemas that differ from the git baseline, deleted ones included.")
     ] = False,
+    history: Annotated[
+        bool,
+        typer.Option(
+            "--history",
+            help="Show what did not change since the git baseline, too; it fails nothing.",
+        ),
+    ] = False,
     config: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="The configuration. (default: the nearest evtcompat.toml or pyproject.toml)"),
@@ -132,6 +139,7 @@ def check(
         skipped=skipped,
         staged=staged,
         changed=changed,
+        history=history,
         config=config,
         save_witnesses=save_witnesses,
         explain_proof=explain_proof,

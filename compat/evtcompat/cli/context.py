@@ -38,6 +38,8 @@ class CheckRequest:
     skipped: str | None = None
     staged: bool = False
     changed: bool = False
+    #: Compare what did not change since the git baseline, too, and show it.
+    history: bool = False
     config: Path | None = None
     save_witnesses: Path | None = None
     explain_proof: bool = False
@@ -166,7 +168,10 @@ class RunContext:
         """
         own = self.config.settings(subject, path)
         return Terms(
-            self.request.level or own.level, self.request.policy or own.policy, self._severities(own.severities)
+            self.request.level or own.level,
+            self.request.policy or own.policy,
+            self._severities(own.severities),
+            own.across_majors,
         )
 
     def run_settings(self, subjects: Iterable[str]) -> RunSettings:

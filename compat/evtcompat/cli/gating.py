@@ -67,7 +67,7 @@ def gate_change(context: RunContext, against: Against, plans: Sequence[Plan]) ->
     if workspace.repository is None:
         return GateChange()
     try:
-        then = _then(context, against, workspace)
+        then = gate_then(context, against, workspace)
     except ConfigError as error:
         from evtcompat.checking.gate import unreadable
 
@@ -92,7 +92,7 @@ def _unknown(context: RunContext, error: BaselineError) -> tuple[Finding, ...]:
     return told([(f"it is not known what is weakened: {error.message}", place, place)], None)
 
 
-def _then(context: RunContext, against: Against, workspace: Workspace) -> _Then:
+def gate_then(context: RunContext, against: Against, workspace: Workspace) -> _Then:
     """The gate at the baseline.
 
     Where the change points at another default branch, the baseline is that of the branch which stood: otherwise it

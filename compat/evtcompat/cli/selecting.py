@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Selection
 from evtcompat.cli.context import RunContext
+from evtcompat.cli.settling import settles
 from evtcompat.config.values import LOCK_NAME
 from evtcompat.errors import BaselineError, ConfigError, DocumentError, UsageError
 from evtcompat.sources.against import Against, BaselineKind, split_version
 from evtcompat.sources.base import SourceOpener
-from evtcompat.sources.file_histories import file_source
+from evtcompat.sources.file_histories import Extent, file_source
 from evtcompat.sources.select import select
 
 if TYPE_CHECKING:
@@ -75,15 +76,11 @@ def _files(context: RunContext, against: Against) -> Histories:
     request = context.request
     paths: Sequence[str] = request.paths or context.configured_paths
     _need_git(context, paths)
-    always: Sequence[str] = ()
     if request.staged:
         # a hook is handed the files that match its patterns, never the deleted ones: git knows the rest
-        always = request.paths
-        paths = [*context.configured_paths, *always]
-    changed_only = request.changed or request.staged
-    return Histories(
-        paths, file_source(context.workspaces, against, context.terms, changed_only=changed_only, always=always)
-    )
+        paths = [*context.configured_paths, *request.paths]
+    extent = Extent(request.changed or request.staged, settles(context, against), request.history)
+    return Histories(paths, file_source(context.workspaces, against, context.terms, extent=extent))
 
 
 def _need_git(context: RunContext, paths: Sequence[str]) -> None:

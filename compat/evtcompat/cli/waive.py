@@ -9,10 +9,16 @@ import typer
 
 
 def waive(
+    *,
     fingerprint: Annotated[
-        str,
-        typer.Argument(metavar="FINGERPRINT", help="The id that a report prints with the finding.", show_default=False),
-    ],
+        str | None,
+        typer.Argument(
+            metavar="[FINGERPRINT]", help="The id that a report prints with the finding.", show_default=False
+        ),
+    ] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Every finding that fails the check today, in place of an id.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why the break is acceptable.", show_default=False)],
     owner: Annotated[str, typer.Option(help="Who answers for it.", show_default=False)],
     expires: Annotated[
@@ -26,15 +32,19 @@ def waive(
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")] = None,
 ) -> None:
-    """Accept one finding, with a reason, an owner and an end.
+    """Accept one finding, or all of today's, with a reason, an owner and an end.
 
     The check is run again, so that only a finding that is really there can be waived. One entry is written to the
     waiver file; what else stands in it is kept byte for byte.
     """
     from evtcompat.cli.waiving import WaiverRequest, write_waiver
     from evtcompat.cli.words import day
+    from evtcompat.errors import UsageError
     from evtcompat.reporters.terminal import printable
 
+    if (fingerprint is None) is not every:
+        message = "name the finding, or say --all" if fingerprint is None else "--all names every finding already"
+        raise UsageError(message, hint="`evtcompat check` prints the id of every finding.")
     request = WaiverRequest(
         fingerprint=fingerprint,
         reason=reason,

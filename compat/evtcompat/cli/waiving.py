@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from evtcompat.checking.waivers import waiver_for
+from evtcompat.checking.waivers import failing_ids, waiver_for
 from evtcompat.cli.checking import checked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
-from evtcompat.config.waivers import append_waiver, parse_waivers
+from evtcompat.config.waivers import Waiver, append_waiver, parse_waivers
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.findings import Finding
+from evtcompat.model.reports import Report
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.writing import write_own
 
@@ -19,7 +21,8 @@ from evtcompat.writing import write_own
 class WaiverRequest:
     """The words of the command line."""
 
-    fingerprint: str
+    #: The id of a finding; ``None`` for all that fail the check.
+    fingerprint: str | None
     reason: str
     owner: str
     expires: date
@@ -29,7 +32,7 @@ class WaiverRequest:
 
 
 def write_waiver(request: WaiverRequest, environment: Environment | None = None) -> str:
-    """Add the waiver to the waiver file; the answer says what was done.
+    """Add the waiver, or one for each finding, to the waiver file; the answer says what was done.
 
     Raises:
         UsageError: There is no such finding, or it cannot be waived.
@@ -41,23 +44,8 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
     with open_workspaces(environment) as workspaces:
         context = RunContext.of(check, environment, workspaces)
         report = checked(context).report
-    try:
-        waiver, finding = waiver_for(
-            report,
-            request.fingerprint,
-            reason=request.reason,
-            owner=request.owner,
-            expires=request.expires,
-            today=environment.today,
-        )
-    except UsageError:
-        if report.errors:
-            first = report.errors[0]
-            where = f"{first.place}: " if first.place else ""
-            message = f"{where}{first.message}; so it cannot be told whether there is a finding {request.fingerprint}"
-            hint = "Mend that first, or name the schema with --path."
-            raise UncheckedError(message, hint=hint) from None
-        raise
+    chosen = failing_ids(report) if request.fingerprint is None else (request.fingerprint,)
+    made = [_made(one, request, report, environment) for one in chosen]
     file = environment.folder / context.config.folder / context.config.waivers
     name = shown(file, environment.folder)
     try:
@@ -69,8 +57,46 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
         message = f"{name}: the waivers cannot be read: {reason}"
         raise UsageError(message) from error
     known = {entry.fingerprint: entry for entry in parse_waivers(before, name)}
-    if waiver.fingerprint in known and not set(waiver.places) <= set(known[waiver.fingerprint].places):
-        # the cause is waived already, and was met at new places since: those get an entry of their own
-        waiver = replace(waiver, fingerprint=waiver.places[0])
-    write_own(file, append_waiver(before, waiver, name).encode("utf-8"))
+    for waiver, _ in made:
+        entry = known.get(waiver.fingerprint)
+        if entry is not None and not set(waiver.places) <= set(entry.places):
+            # the cause is waived already, and was met at new places since: those get an entry of their own
+            waiver = replace(waiver, fingerprint=waiver.places[0])  # noqa: PLW2901 - the same, under another name
+        before = append_waiver(before, waiver, name)
+    if made:
+        write_own(file, before.encode("utf-8"))
+    left = f" {len(report.errors)} schemas could not be checked." if report.errors else ""
+    if request.fingerprint is None:
+        subjects = len({waiver.subject for waiver, _ in made})
+        if not made:
+            return f"Nothing to waive: no finding fails the check.{left}"
+        until = f"waived until {request.expires}, by {request.owner}"
+        return f"{name}: {until}: {len(made)} findings of {subjects} subjects.{left}"
+    ((waiver, finding),) = made
     return f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}"
+
+
+def _made(fingerprint: str, request: WaiverRequest, report: Report, environment: Environment) -> tuple[Waiver, Finding]:
+    """The waiver for a finding of a report.
+
+    Raises:
+        UsageError: There is no such finding, or it cannot be waived.
+        UncheckedError: The schemas could not be checked, so it is not known whether there is one.
+    """
+    try:
+        return waiver_for(
+            report,
+            fingerprint,
+            reason=request.reason,
+            owner=request.owner,
+            expires=request.expires,
+            today=environment.today,
+        )
+    except UsageError:
+        if report.errors:
+            first = report.errors[0]
+            where = f"{first.place}: " if first.place else ""
+            message = f"{where}{first.message}; so it cannot be told whether there is a finding {fingerprint}"
+            hint = "Mend that first, or name the schema with --path."
+            raise UncheckedError(message, hint=hint) from None
+        raise

@@ -12,6 +12,7 @@ from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.config.values import (
     DEFAULT_WAIVERS,
     PYPROJECT,
+    AcrossMajors,
     Config,
     FormatTarget,
     Override,
@@ -37,6 +38,7 @@ _SEVERITIES_OR_OFF: Mapping[str, Severity | None] = {**_SEVERITIES, "off": None}
 _LEVELS: Mapping[str, Level] = {level.value: level for level in Level}
 _POLICIES: Mapping[str, Policy] = {policy.value: policy for policy in Policy}
 _STRATEGIES: Mapping[str, Strategy] = {strategy.value: strategy for strategy in Strategy}
+_ACROSS: Mapping[str, AcrossMajors] = {across.value: across for across in AcrossMajors}
 _SKIPPED: Mapping[str, SkippedAction] = {action.value: action for action in SkippedAction}
 _UNDECIDED: Mapping[str, UndecidedAction] = {action.value: action for action in UndecidedAction}
 
@@ -48,6 +50,7 @@ _TOP_KEYS = (
     "level",
     "policy",
     "severity",
+    "across-majors",
     "overrides",
     "fail-on",
     "undecided",
@@ -108,6 +111,7 @@ def _config(top: Table, folder: Path) -> Config:
         level=top.choice("level", _LEVELS),
         policy=top.choice("policy", _POLICIES),
         severities=_severities(top.table("severity")),
+        across_majors=top.choice("across-majors", _ACROSS),
         overrides=tuple(_override(table) for table in top.tables("overrides")),
         fail_on=top.choice("fail-on", _SEVERITIES) or Severity.ERROR,
         undecided=top.choice("undecided", _UNDECIDED) or UndecidedAction.EXIT,
@@ -180,18 +184,20 @@ def _severities(table: Table) -> Mapping[str, Severity | None]:
 
 
 def _override(table: Table) -> Override:
-    table.only(("subjects", "paths", "level", "policy", "severity"))
+    table.only(("subjects", "paths", "level", "policy", "severity", "across-majors"))
     override = Override(
         subjects=_patterns(table, "subjects") or (),
         paths=_inside(table, "paths") or (),
         level=table.choice("level", _LEVELS),
         policy=table.choice("policy", _POLICIES),
         severities=_severities(table.table("severity")),
+        across_majors=table.choice("across-majors", _ACROSS),
     )
     if not override.subjects and not override.paths:
         table.fail(f"`{table.called()}` applies to nothing", hint="Give it `subjects` or `paths`.")
-    if override.level is None and override.policy is None and not override.severities:
-        table.fail(f"`{table.called()}` changes nothing", hint="Give it `level`, `policy` or `severity`.")
+    if (override.level, override.policy, override.across_majors) == (None, None, None) and not override.severities:
+        hint = "Give it `level`, `policy`, `across-majors` or `severity`."
+        table.fail(f"`{table.called()}` changes nothing", hint=hint)
     return override
 
 

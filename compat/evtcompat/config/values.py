@@ -44,6 +44,15 @@ class UndecidedAction(Enum):
         return {UndecidedAction.EXIT: 4, UndecidedAction.WARN: 0, UndecidedAction.ERROR: 1}[self]
 
 
+class AcrossMajors(Enum):
+    """What becomes of what a new major version breaks. ``value`` is the word of the configuration."""
+
+    #: It is told and fails nothing, also where a single file is edited and states its version itself.
+    DECLARED = "declared"
+    #: It fails as any other break does.
+    ERROR = "error"
+
+
 class SkippedAction(Enum):
     """What becomes of files that look like schemas and are not checked. ``value`` is the word of the configuration."""
 
@@ -78,6 +87,7 @@ class Override:
     level: Level | None = None
     policy: Policy | None = None
     severities: Severities = field(default_factory=dict)
+    across_majors: AcrossMajors | None = None
 
     def applies(self, subject: str, path: str | None) -> bool:
         """Whether it says something about the subject, whose candidate lies at `path` (relative to the file)."""
@@ -91,6 +101,7 @@ class SubjectSettings:
     level: Level | None
     policy: Policy | None
     severities: Severities
+    across_majors: AcrossMajors | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +122,7 @@ class Config:
     level: Level | None = None
     policy: Policy | None = None
     severities: Severities = field(default_factory=dict)
+    across_majors: AcrossMajors | None = None
     overrides: tuple[Override, ...] = ()
     fail_on: Severity = Severity.ERROR
     undecided: UndecidedAction = UndecidedAction.EXIT
@@ -139,12 +151,14 @@ class Config:
             path: Where its candidate lies, relative to `folder` with ``/``; ``None`` when it is no file.
         """
         level, policy, severities = self.level, self.policy, dict(self.severities)
+        across = self.across_majors
         for override in self.overrides:
             if override.applies(subject, path):
                 level = override.level or level
                 policy = override.policy or policy
                 severities.update(override.severities)
-        return SubjectSettings(level, policy, severities)
+                across = override.across_majors or across
+        return SubjectSettings(level, policy, severities, across)
 
     def owners_of(self, subject: str) -> Owners | None:
         """The services of a subject: an exact entry, else the first pattern that names it, else ``None``."""

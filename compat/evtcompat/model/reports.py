@@ -105,6 +105,8 @@ class DirectedComparison:
     direction: Direction
     baseline: SchemaName
     result: Comparison
+    #: Whether it breaks because the candidate is a new major version, whose name declares it: it fails nothing.
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,10 @@ class SubjectReport:
     problems: tuple[Problem, ...] = ()
     #: The path at the baseline of a file that was renamed.
     renamed_from: str | None = None
+    #: Whether nothing breaks in it but what a new major version declares: it is incompatible, and fails no run.
+    declared: bool = False
+    #: Whether nothing of it changed since the git baseline: it was judged before, and fails no run.
+    settled: bool = False
     #: What the subject is called whatever else the repository holds: its folder and its name. `subject` is as much of
     #: it as nothing else in the run is called. What is kept (fingerprints, waivers) rests on this one.
     identity: str = ""

@@ -120,6 +120,7 @@ class _Text:
             against = f" against {_against(subject)}" if subject.comparisons else ""
             registry = _registry_sentence(subject)
             unchanged = ", unchanged" if subject.state == "unchanged" else ""
+            unchanged += ", declared by its new major version" if subject.declared else ""
             line = f"{name}  {level}{against}: {verdict}{unchanged}{f' ({detail})' if detail else ''}."
             yield f"{line} {registry}".rstrip()
         if subject.renamed_from is not None:

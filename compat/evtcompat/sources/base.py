@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from evtcompat.checking.plans import Removal
+from evtcompat.config.values import AcrossMajors
 from evtcompat.errors import UncheckedError
 from evtcompat.model.documents import References
 from evtcompat.model.histories import Version
@@ -30,6 +31,8 @@ class Terms(NamedTuple):
     policy: Policy | None = None
     #: How much rules weigh.
     severities: Severities = Severities()
+    #: What becomes of what a new major version breaks.
+    across_majors: AcrossMajors | None = None
     #: What the registry's own answer rests on, where the history is a registry's.
     registry_policy: Policy | None = None
 
@@ -64,6 +67,8 @@ class Past:
     earlier: Callable[[], Iterable[Version]] | None = None
     #: Whether a document that it refers to differs from the baseline, though its own file may not.
     references_changed: bool = False
+    #: Whether nothing of it changed since the git baseline, so that it was judged before.
+    settled: bool = False
     #: The path, or the subject, that it had at the baseline under another name.
     renamed_from: str | None = None
     #: What is asked of the subject, with what holds where its history is.
@@ -84,6 +89,11 @@ class HistorySource(Protocol):
     @property
     def reason(self) -> str | None:
         """What is compared with, as one phrase for the report; ``None`` when every subject says it for itself."""
+        ...
+
+    @property
+    def shows_settled(self) -> bool:
+        """Whether what is settled (`Past`) is compared all the same, to be shown."""
         ...
 
     def knows(self, path: str) -> bool:

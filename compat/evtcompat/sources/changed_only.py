@@ -33,6 +33,11 @@ class ChangedOnly:
         self._wanted = wanted
 
     @property
+    def shows_settled(self) -> bool:
+        """See `HistorySource`."""
+        return self._inner.shows_settled
+
+    @property
     def reason(self) -> str | None:
         """See `HistorySource`."""
         return self._inner.reason

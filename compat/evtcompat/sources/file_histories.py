@@ -6,11 +6,10 @@ lower versions beside it, those included that this change deletes, and its own f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.plans import Removal
@@ -45,11 +44,16 @@ from evtcompat.sources.naming import (
 from evtcompat.sources.removals import Removals, history_or_none
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
-from evtcompat.sources.tree import parents_of
 from evtcompat.sources.workspace import Workspace, Workspaces
 
 if TYPE_CHECKING:
     from evtcompat.sources.git.history import PathHistory
+
+
+def never(subject: str, path: str | None) -> bool:
+    """Everything is judged."""
+    del subject, path
+    return False
 
 
 class Extent(NamedTuple):
@@ -57,14 +61,13 @@ class Extent(NamedTuple):
 
     #: Leave out those that neither differ from the baseline nor refer to or follow what does.
     changed_only: bool = False
-    #: Files and folders whose schemas are checked all the same.
-    always: frozenset[str] = frozenset()
+    #: Tells of a subject, and of where it lies as the configuration sees it, whether its past was judged and stays so.
+    settles: Callable[[str, str | None], bool] = never
+    #: Whether what is settled is compared all the same, to be shown.
+    show_settled: bool = False
 
-    def leaves_out(self, path: str) -> bool:
-        """Whether a schema that does not differ is left out."""
-        if not self.changed_only or path in self.always:
-            return False
-        return not any(parent in self.always for parent in parents_of(path))
+
+_EVERYTHING = Extent()
 
 
 def file_source(
@@ -72,8 +75,7 @@ def file_source(
     against: Against,
     terms: TermsOf = every_version,
     *,
-    changed_only: bool = False,
-    always: Sequence[str | Path] = (),
+    extent: Extent = _EVERYTHING,
 ) -> SourceOpener:
     """Opens histories from files.
 
@@ -81,19 +83,13 @@ def file_source(
         workspaces: The trees of the run.
         against: What ``--against`` says; neither a registry nor a lock.
         terms: What is asked of each subject. A history that is not needed whole holds its last version only.
-        changed_only: See `Extent`. Name every folder that may hold a schema that refers to a changed document.
-        always: See `Extent`; as typed.
+        extent: Which schemas are checked. With `changed_only`, name every folder with schemas that may refer to a
+            changed document.
     """
-    located = []
-    for path in always:
-        with suppress(DocumentError):  # a problem of the selection, which looks there as well
-            located.append(workspaces.locate(path))
 
     def opened(now: SchemaTree, workspace: Workspace, paths: Sequence[str]) -> FileHistories:
-        inner = (path for where, path in located if where.root == workspace.root)
-        kept = frozenset(workspace.tree.canonical(path) or path for path in inner)
         baseline = _baseline(workspaces, workspace, paths, against, now)
-        return FileHistories(now, baseline, terms, Extent(changed_only, kept), against)
+        return FileHistories(now, baseline, terms, extent, against)
 
     return opened
 
@@ -128,11 +124,17 @@ class FileHistories:
         self._extent = extent
         self._against = against
         self._removals = Removals(now, baseline, terms)
+        self._named: frozenset[str] = frozenset()
         self._gone: list[str] = []
         self._renamed: Mapping[str, str] = {}
         self._changes = FileChanges(now, baseline, self._renamed)
         self._skipped: list[str] = []
         self._path_histories: dict[str, PathHistory | None] = {}
+
+    @property
+    def shows_settled(self) -> bool:
+        """See `HistorySource`."""
+        return self._extent.show_settled
 
     @property
     def reason(self) -> str | None:
@@ -165,6 +167,7 @@ class FileHistories:
             message = f"--against {self._against.value} is one file, but there are {len(found)} schemas to check"
             raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
+        self._named = frozenset() if self._extent.changed_only else frozenset(named)
         self._gone = self._removals.gone(paths, found)
         self._renamed = self._removals.renames(self._gone, found)
         self._changes = FileChanges(self._now, self._baseline, self._renamed)
@@ -235,10 +238,14 @@ class FileHistories:
         path, history = current.path, current.history
         references_changed = self._changes.references_changed(path)
         changed = references_changed or self._changes.changed(path, history)
-        if not changed and self._extent.leaves_out(path):
+        if not changed and self._extent.changed_only:
             return None
+        configured = self._now.layout.relative(path)
+        settled = not changed and path not in self._named and self._extent.settles(history.identity, configured)
+        if settled and not self._extent.show_settled:
+            return Past(subject=history.subject, identity=history.identity, settled=True)
         published = self._published(current)
-        terms = self._terms(history.identity, self._now.layout.relative(path))
+        terms = self._terms(history.identity, configured)
         whole = (terms.level or DEFAULT_LEVEL).transitive
         return Past(
             subject=history.subject,
@@ -247,6 +254,7 @@ class FileHistories:
             published=published,
             earlier=None if self._baseline.commit is None else partial(self._committed, current),
             references_changed=references_changed,
+            settled=settled,
             renamed_from=self._renamed.get(path),
             terms=terms,
             deployed=self._baseline.called,

@@ -47,6 +47,11 @@ class PublishedHistories:
         self._gone = GoneSubjects()
 
     @property
+    def shows_settled(self) -> bool:
+        """See `HistorySource`: everything is judged."""
+        return False
+
+    @property
     def reason(self) -> str | None:
         """See `HistorySource`: each version names the registry or the lock."""
         return None

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from evtcompat.checking.majors import declared
 from evtcompat.checking.plans import Plan, Removal, Selection
-from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY
+from evtcompat.config.values import DEFAULT_LEVEL, DEFAULT_POLICY, AcrossMajors
 from evtcompat.errors import DocumentError, UncheckedError, told_as_fault
 from evtcompat.model.documents import EitherReferences
+from evtcompat.model.histories import Version
 from evtcompat.model.subjects import order, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
@@ -137,18 +139,34 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         level=past.terms.level or DEFAULT_LEVEL,
         published=past.published,
         earlier=past.earlier,
+        majors=_majors(version, past, current),
         versioned=current.named.order is not None,
         references_changed=past.references_changed,
         policy=(past.terms.policy or DEFAULT_POLICY) if schema_format.policies else None,
         registry_policy=(past.terms.registry_policy or Policy.STRICT) if schema_format.policies else None,
         registry_mode=past.mode,
         renamed_from=past.renamed_from,
+        settled=past.settled,
+        shown=past.settled and source.shows_settled,
         severities=past.terms.severities,
         path=current.path,
         configured_path=now.layout.relative(current.path),
         deployed=past.deployed,
         identity=past.identity,
     )
+
+
+def _majors(candidate: Version, past: Past, current: Current) -> tuple[Version, ...]:
+    """The versions with which the candidate starts anew; a file that was only given another name starts nothing."""
+    if past.renamed_from is not None:
+        return ()
+    across, published, schema_format = past.terms.across_majors, past.published, current.candidate.format
+    kept = {one.label for one in current.history.versions}
+    found = declared(candidate.label, [one for one in past.versions if one.label in kept], across)
+    if across is not AcrossMajors.DECLARED or published is None:
+        return found
+    old, new = (one.label or schema_format.version(one.document) for one in (published, candidate))
+    return (*found, published) if declared(new, [replace(published, label=old)], across) else found
 
 
 def _unmatched(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> Iterator[UncheckedError]:
