@@ -11,6 +11,7 @@ from typer.main import get_command
 
 #: In the order of the help. Each lives in a file of its name: a function of that name, or the Typer `app` of a group.
 COMMANDS = (
+    "init",
     "check",
     "diff",
     "exercise",

@@ -1,0 +1,43 @@
+"""`evtcompat init`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def init(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be written, and write nothing.")] = False,
+    ci: Annotated[
+        str | None,
+        typer.Option(
+            metavar="github|gitlab|none", help="For which service a job is written. (default: the one in use)"
+        ),
+    ] = None,
+) -> None:
+    """Look at this repository, say what is found, and write the configuration, the commit hook and the CI job.
+
+    What is there already is kept as it is; run twice, it changes nothing.
+    """
+    from evtcompat.cli.context import Environment
+    from evtcompat.cli.init_files import Service, planned, write_all
+    from evtcompat.cli.init_survey import survey
+    from evtcompat.cli.words import member
+    from evtcompat.reporters.terminal import printable
+
+    service = member(Service, ci, "--ci")
+    found = survey(Environment())
+    for line in found.lines():
+        typer.echo(printable(line))
+    typer.echo("")
+    files = planned(found, service)
+    for file in files:
+        typer.echo(printable(file.told(dry_run=dry_run)))
+        for line in file.shown() if dry_run else ():
+            typer.echo(printable(f"  | {line}".rstrip()))
+    if not dry_run:
+        write_all(files)
+    typer.echo("")
+    typer.echo("Next: evtcompat init" if dry_run else f"Next: {found.next_command}")
