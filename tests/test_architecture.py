@@ -47,9 +47,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "payloads": _CHECK | {"__init__", "reading", "writing"},
     "replay": _CHECK | {"payloads", "kafka_client", "reading", "writing"},
     "exercise": _NOUNS | _FORMATS | {"__init__", "payloads", "kafka_client", "reading"},
+    "contracts": _CHECK | {"payloads", "reading", "writing"},
     "reporters": _NOUNS
     | _FORMATS
-    | {"__init__", "rules", "checking", "payloads", "replay", "exercise", "reporters.available"},
+    | {"__init__", "rules", "checking", "payloads", "replay", "contracts", "exercise", "reporters.available"},
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "lsp": _NOUNS | {"__init__", "rules"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
@@ -59,6 +60,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "api",
         "payloads",
         "replay",
+        "contracts",
         "exercise",
         "reporters",
         "reporters.available",
@@ -114,6 +116,7 @@ FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
 SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 #: The files outside the formats' own packages that name a format, and why; a package has one such table for a reason.
 NAMING = {
+    "contracts/pacts/reading.py": "the language of the readers that pacts become: they speak of JSON",
     "containers/loading.py": "the built-in containers",
     "formats/loading.py": "the built-in formats",
     "registries/base.py": "what a registry means when it names no type",
@@ -161,6 +164,7 @@ def test_every_library_has_one_owner() -> None:
 #: The files that open others in a way of their own, and why: what strangers bring along `reading` reads, in bounds.
 OPENING = {
     "reading.py": "the owner",
+    "contracts/deployments.py": "a lock, which nobody reads",
     "cli/main.py": "the device that swallows everything",
     "cli/output.py": "the summary of a CI step, which grows",
     "exercise/git_tree.py": "an archive that git made",

@@ -19,7 +19,7 @@ PICTURE = HERE / "layers.svg"
 ROWS = (
     ("cli", "pytest_plugin"),
     ("reporters", "testing", "lsp"),
-    ("exercise", "replay", "api"),
+    ("contracts", "exercise", "replay", "api"),
     ("payloads",),
     ("sources",),
     ("checking", "registries"),

@@ -32,7 +32,7 @@ def assemble(
     baselines: Sequence[str] = (),
 ) -> Report:
     """One report of the subjects' reports: sorted, counted, with the verdict over all."""
-    subjects = tuple(sorted(reports, key=lambda report: (order(report.subject), report.candidate.origin or "")))
+    subjects = tuple(sorted(reports, key=_report_order))
     errors = (*problems, *(problem for report in subjects if not report.settled for problem in report.problems))
     unchecked = sorted({problem.subject for problem in errors if problem.subject is not None})
     # what could not be checked was neither compared nor found to be new: it is among the errors
@@ -56,10 +56,14 @@ def assemble(
         errors=errors,
         skipped=tuple(skipped),
         lookalikes=tuple(lookalikes),
-        rollout=rollout_of_run(subjects, owners, unchecked),
+        rollout=rollout_of_run([one for one in subjects if one.consumer is None], owners, unchecked),
         findings=findings,
         baselines=tuple(baselines),
     )
+
+
+def _report_order(report: SubjectReport) -> tuple[object, ...]:
+    return order(report.subject), report.consumer or "", report.candidate.origin or ""
 
 
 def exit_code(report: Report, *, undecided: UndecidedAction = UndecidedAction.EXIT) -> int:

@@ -32,7 +32,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
     Raises:
         UsageError: The request or the configuration is wrong; nothing was checked.
     """
-    _refuse_wrong_words(request)
+    refuse_wrong_words(request)
     environment = environment or Environment()
     with open_workspaces(environment, staged=request.staged) as workspaces:
         try:
@@ -65,7 +65,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
     return answer.code
 
 
-def _refuse_wrong_words(request: CheckRequest) -> None:
+def refuse_wrong_words(request: CheckRequest) -> None:
     """Refuse wrong words before any work is done.
 
     Raises:
@@ -109,7 +109,7 @@ def checked(context: RunContext) -> Checked:
         raise
     except UncheckedError as error:
         return Checked(assemble([], problems=[problem_of(error)]), 3)
-    own = _with_waivers(report, context)
+    own = with_waivers(report, context)
     if standing is None:
         return Checked(own, _code(own, context))
     from evtcompat.checking.both_gates import joined, with_reason
@@ -118,9 +118,9 @@ def checked(context: RunContext) -> Checked:
     then = judged_again(context, standing, against)
     if not then.subjects and not then.errors:
         return Checked(own, _code(own, context))
-    waived = _with_waivers(then, context, complete=False)
+    waived = with_waivers(then, context, complete=False)
     owners = context.run_settings(subject.subject for subject in (*report.subjects, *then.subjects)).owners
-    both = _with_waivers(joined(report, then, owners), context)
+    both = with_waivers(joined(report, then, owners), context)
     place = Place(origin=context.config.origin or standing.context.config.origin)
     both = with_reason(both, own, waived, standing.context.config, place)
     return Checked(both, worst_code((_code(both, context), _code(waived, standing.context))))
@@ -186,7 +186,7 @@ def progress(plans: Sequence[Plan]) -> Iterator[Plan]:
         yield from bar
 
 
-def _with_waivers(report: Report, context: RunContext, *, complete: bool | None = None) -> Report:
+def with_waivers(report: Report, context: RunContext, *, complete: bool | None = None) -> Report:
     """The report after the waivers, which are read from what is under check, as the configuration is.
 
     Args:

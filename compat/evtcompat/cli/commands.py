@@ -24,6 +24,7 @@ COMMANDS = (
     "registry",
     "replay",
     "lsp",
+    "contract",
 )
 
 

@@ -10,6 +10,8 @@ from evtcompat.config.exercise_table import exercise_settings
 from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.config.values import (
+    DEFAULT_CONTRACTS,
+    DEFAULT_DEPLOYMENTS,
     DEFAULT_WAIVERS,
     PYPROJECT,
     AcrossMajors,
@@ -58,6 +60,8 @@ _TOP_KEYS = (
     "default-branch",
     "reference-roots",
     "waivers",
+    "contracts",
+    "deployments",
     "formats",
     "owners",
     "registry",
@@ -118,7 +122,9 @@ def _config(top: Table, folder: Path) -> Config:
         skipped=top.choice("skipped", _SKIPPED) or SkippedAction.LIST,
         default_branch=_branch(top),
         reference_roots=_inside(top, "reference-roots", upward=True) or (),
-        waivers=_waivers(top),
+        waivers=_path(top, "waivers", DEFAULT_WAIVERS),
+        contracts=_path(top, "contracts", DEFAULT_CONTRACTS, upward=True),
+        deployments=_path(top, "deployments", DEFAULT_DEPLOYMENTS, upward=True),
         formats=_formats(top),
         owners=_owners(top.table("owners")),
         registry_url=_registry_url(registry),
@@ -208,11 +214,11 @@ def _branch(top: Table) -> str | None:
     return branch
 
 
-def _waivers(top: Table) -> str:
-    path = top.string("waivers")
+def _path(top: Table, key: str, default: str, *, upward: bool = False) -> str:
+    path = top.string(key)
     if path is None:
-        return DEFAULT_WAIVERS
-    _check_path(top, path, ("waivers",))
+        return default
+    _check_path(top, path, (key,), upward=upward)
     return path
 
 
@@ -241,11 +247,13 @@ def _owners(table: Table) -> Mapping[str, Owners]:
     found: dict[str, Owners] = {}
     for subject in table.values:
         entry = table.table(subject)
-        entry.only(("producers", "consumers"))
+        entry.only(("producers", "consumers", "replays"))
         reason = fault(subject)
         if reason is not None:
             table.fail(f"`{table.called(subject)}` is no pattern: {reason}", subject)
-        found[subject] = Owners(entry.strings("producers") or (), entry.strings("consumers") or ())
+        found[subject] = Owners(
+            entry.strings("producers") or (), entry.strings("consumers") or (), entry.strings("replays") or ()
+        )
     return found
 
 

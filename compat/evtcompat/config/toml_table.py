@@ -112,6 +112,13 @@ class Table:
         self._text(value, key)
         return value
 
+    def block(self, key: str) -> str | None:
+        """A string of any characters, lines included; ``None`` when the key is absent."""
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, str):
+            self._wrong_type(value, "a string", key)
+        return value
+
     def boolean(self, key: str) -> bool | None:
         """A boolean; ``None`` when the key is absent."""
         value = self.values.get(key)

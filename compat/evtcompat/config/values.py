@@ -24,6 +24,9 @@ OWN_FILE = "evtcompat.toml"
 DEFAULT_LEVEL = Level.FULL
 DEFAULT_POLICY = Policy.LENIENT
 DEFAULT_WAIVERS = "evtcompat-waivers.toml"
+#: Folders, relative to the configuration.
+DEFAULT_CONTRACTS = "contracts"
+DEFAULT_DEPLOYMENTS = "deployments"
 #: What a registry held; beside the configuration.
 LOCK_NAME = "evtcompat.lock"
 
@@ -130,6 +133,9 @@ class Config:
     default_branch: str | None = None
     reference_roots: tuple[str, ...] = ()
     waivers: str = DEFAULT_WAIVERS
+    #: The folder of what consumers need, and that of what runs where.
+    contracts: str = DEFAULT_CONTRACTS
+    deployments: str = DEFAULT_DEPLOYMENTS
     formats: tuple[FormatTarget, ...] = (FormatTarget(DEFAULT),)
     #: Services by subject or subject pattern.
     owners: Mapping[str, Owners] = field(default_factory=dict)

@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 
     from evtcompat.formats.encodings import Encoding
     from evtcompat.formats.payloads import Payloads
+    from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
+
+
+#: The name of a setting: where a policy lets a reader accept more than its schema does, it does not. What one consumer
+#: needs is compared so: its own form says what it refuses.
+READER_AS_WRITTEN: Final = "reader-as-written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +202,11 @@ class SchemaFormat(Protocol):
     @property
     def recorded(self) -> RecordedFormat | None:
         """What it knows about recorded events; ``None``, unless it says otherwise: they cannot be replayed."""
+        return None
+
+    @property
+    def projection(self) -> Projection | None:
+        """What it knows about the parts of an event; ``None``, unless it says otherwise: none."""
         return None
 
     @property

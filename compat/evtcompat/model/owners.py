@@ -11,6 +11,8 @@ class Owners:
 
     producers: tuple[str, ...] = ()
     consumers: tuple[str, ...] = ()
+    #: Those of the consumers that read it from the beginning.
+    replays: tuple[str, ...] = ()
 
     @property
     def both(self) -> tuple[str, ...]:

@@ -161,11 +161,18 @@ class SubjectReport:
     #: What the subject is called whatever else the repository holds: its folder and its name. `subject` is as much of
     #: it as nothing else in the run is called. What is kept (fingerprints, waivers) rests on this one.
     identity: str = ""
+    #: The consumer whose contract the candidate was compared with; ``None`` for a check of the subject.
+    consumer: str | None = None
 
     def __post_init__(self) -> None:
         """A subject without a longer name is called by the one that it has."""
         if not self.identity:
             object.__setattr__(self, "identity", self.subject)
+
+    @property
+    def title(self) -> str:
+        """What a list of subjects calls it."""
+        return self.subject if self.consumer is None else f"{self.subject} for {self.consumer}"
 
 
 @dataclass(frozen=True, slots=True)

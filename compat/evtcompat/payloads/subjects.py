@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import replace
@@ -29,7 +30,12 @@ class Catalogue:
     """The subjects below some folders, found when first asked for. Use it as a context manager."""
 
     def __init__(
-        self, here: Path, schemas: Sequence[str | Path] = (), config: Config | None = None, policy: Policy | None = None
+        self,
+        here: Path,
+        schemas: Sequence[str | Path] = (),
+        config: Config | None = None,
+        policy: Policy | None = None,
+        without: frozenset[str] = frozenset(),
     ) -> None:
         """Nothing is read yet.
 
@@ -38,7 +44,10 @@ class Catalogue:
             schemas: Files and folders to look into; by default what the configuration names, or `here`.
             config: The configuration; by default the nearest to `here`.
             policy: JSON Schema: the policy, in place of the configuration's.
+            without: Files that hold a schema and are no version of a subject: readers that contracts name. Absolute,
+                links followed.
         """
+        self._without = without
         self._config = config or find_config(here, origin=lambda path: path.name) or Config()
         self._policy = policy
         configured = [self._config.folder / path for path in self._config.paths] if self._config.origin else ["."]
@@ -104,17 +113,18 @@ class Catalogue:
                 schemas = SchemaTree(workspace.tree, replace(layout, roots=tuple(inner_paths)))
                 discovery = discover(workspace.tree, inner_paths, schemas.layout, schemas.company)
                 self._problems += discovery.problems
-                schemas.add(discovery.candidates)
+                found = [one for one in discovery.candidates if not self._leaves_out(workspace.root / one.path)]
+                schemas.add(found)
                 refuse_unclear(schemas)
                 subjects = subject_histories(
-                    (one.path for one in discovery.candidates),
-                    layout.tree_subjects(),
-                    named=schemas.named,
-                    same=schemas.same,
+                    (one.path for one in found), layout.tree_subjects(), named=schemas.named, same=schemas.same
                 )
                 self._problems += subjects.problems
                 self._found += [(schemas, history) for history in subjects.all]
         return self._found
+
+    def _leaves_out(self, path: Path) -> bool:
+        return bool(self._without) and os.path.realpath(path) in self._without
 
     def _subject(self, schemas: SchemaTree, history: SubjectHistory, policy: Policy | None) -> Subject:
         versions: list[Version] = []

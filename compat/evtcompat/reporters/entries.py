@@ -149,7 +149,8 @@ def entries_of_comparison(comparison: DirectedComparison, subject: SubjectReport
             Kind.FINDING,
             finding.rule,
             finding.severity,
-            lead(finding, (comparison.direction, reader, writer)) + finding.message,
+            (lead(finding, (comparison.direction, reader, writer)) if subject.consumer is None else "")
+            + finding.message,
             _best(place, other, subject, comparison),
             finding.fingerprint,
             subject.subject,
@@ -175,7 +176,7 @@ def entries_of_comparison(comparison: DirectedComparison, subject: SubjectReport
 
 def sides(comparison: DirectedComparison, subject: SubjectReport) -> tuple[str, str]:
     """How messages call the reader and the writer of a comparison."""
-    new, old = label(subject.candidate, "the candidate"), label(comparison.baseline, "the baseline")
+    new, old = label(subject.candidate, "the candidate"), subject.consumer or label(comparison.baseline, "the baseline")
     return (new, old) if comparison.direction is Direction.BACKWARD else (old, new)
 
 

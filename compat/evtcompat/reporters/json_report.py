@@ -108,8 +108,10 @@ def _found_at(found: FoundAt) -> dict[str, object]:
 
 
 def _subject(subject: SubjectReport) -> dict[str, object]:
+    consumer = {} if subject.consumer is None else {"consumer": subject.consumer}
     return {
         "subject": subject.subject,
+        **consumer,
         "format": subject.format,
         "level": subject.level.value,
         "policy": subject.policy.value if subject.policy else None,

@@ -18,7 +18,7 @@ from evtcompat.reporters.text_report import label
 
 def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
     """The whole run as one XML document."""
-    suites = [Suite(subject.subject, tuple(_cases(subject))) for subject in report.subjects]
+    suites = [Suite(subject.title, tuple(_cases(subject))) for subject in report.subjects]
     rest = tuple(_case(entry, "evtcompat") for entry in entries_of_run(report))
     if not rest and not any(suite.cases for suite in suites):
         rest = (_skipped("nothing was compared", "evtcompat", "no schema was found"),)
@@ -28,7 +28,7 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
 
 
 def _cases(subject: SubjectReport) -> Iterator[Case]:
-    name = subject.subject
+    name = subject.title
     yield from (_case(entry, name) for entry in entries_of(subject))
     for comparison in subject.comparisons:
         if not any(entry.fails for entry in entries_of_comparison(comparison, subject)):

@@ -82,7 +82,7 @@ def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
         level = subject.level.value + (f" ({subject.policy.value})" if subject.policy else "")
         state = "" if subject.state == "compared" else f" ({subject.state})"
         verdict = f"{_SIGNS[subject.verdict]} {subject.verdict.value}{state}"
-        name = code(subject.subject, in_table=True)
+        name = code(subject.title, in_table=True)
         yield f"| {name} | {markdown(level, in_table=True)} | {verdict} | {errors} | {warnings} | {undecided} |"
     if len(ranked) > _ROWS:
         verdicts = [subject.verdict for subject in ranked[_ROWS:]]

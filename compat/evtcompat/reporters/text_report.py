@@ -71,22 +71,23 @@ class _Text:
             yield from self._finding(finding, finding.reader, None, None)
             yield ""
         for comparison in subject.comparisons:
-            yield from self._comparison(comparison, subject.candidate)
+            yield from self._comparison(comparison, subject)
         for problem in subject.problems:
             yield from self._problem(problem)
             yield ""
         yield from self._summary(subject)
         yield ""
 
-    def _comparison(self, comparison: DirectedComparison, candidate: SchemaName) -> Iterator[str]:
-        new = printable(label(candidate, "the candidate"))
-        old = printable(label(comparison.baseline, "the baseline"))
+    def _comparison(self, comparison: DirectedComparison, subject: SubjectReport) -> Iterator[str]:
+        new = printable(label(subject.candidate, "the candidate"))
+        old = printable(subject.consumer or label(comparison.baseline, "the baseline"))
         backward = comparison.direction is Direction.BACKWARD
         reader, writer = (new, old) if backward else (old, new)
         for finding in comparison.result.findings:
             place, other = (finding.reader, finding.writer) if backward else (finding.writer, finding.reader)
             where = f"{'written' if backward else 'read'} with {old} at"
-            yield from self._finding(finding, place, (where, other), (comparison.direction, reader, writer))
+            whom = None if subject.consumer is not None else (comparison.direction, reader, writer)
+            yield from self._finding(finding, place, (where, other), whom)
             yield ""
         for undecided in comparison.result.undecided:
             yield from self._undecided(undecided, comparison.direction, reader, writer)
@@ -107,6 +108,9 @@ class _Text:
     def _summary(self, subject: SubjectReport) -> Iterator[str]:
         style = self._terminal.style
         name = style(printable(subject.subject), "bold")
+        if subject.consumer is not None:
+            yield from self._contract(subject, name)
+            return
         level = subject.level.value + (f" ({subject.policy.value})" if subject.policy else "")
         if subject.state == "new" and not subject.problems:
             yield f"{name}  {level}: new, nothing to compare with; the schema itself is valid."
@@ -138,6 +142,20 @@ class _Text:
         yield from self._other_policy(subject)
         if subject.rollout:
             yield from self._row("Deploy", printable(subject.rollout))
+
+    def _contract(self, subject: SubjectReport, name: str) -> Iterator[str]:
+        """The summary of one consumer and one version that is written."""
+        new, consumer = printable(label(subject.candidate, "the candidate")), printable(subject.consumer or "")
+        said = {
+            Verdict.COMPATIBLE: "has all that",
+            Verdict.INCOMPATIBLE: "breaks",
+            Verdict.UNDECIDED: "may or may not break",
+            Verdict.UNCHECKED: "was not compared with",
+        }[subject.verdict]
+        words = f"{consumer} needs" if subject.verdict is Verdict.COMPATIBLE else consumer
+        detail = _tally(subject)
+        verdict = self._terminal.style(f"{said} {words}", *_VERDICT_STYLE[subject.verdict])
+        yield f"{name}  {new} {verdict}{f' ({detail})' if detail else ''}."
 
     def _other_policy(self, subject: SubjectReport) -> Iterator[str]:
         for comparison in subject.comparisons:

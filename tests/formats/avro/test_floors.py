@@ -25,7 +25,7 @@ FLOORS = (
     ("rules",),
     ("matching", "compatibility"),
     ("decoders", "lint", "registration"),
-    ("payloads", "recorded"),
+    ("payloads", "projection", "recorded"),
     ("walk", "drift", "explanation", "fixes", "evidence"),
     ("comparison", "format"),
     ("containers",),

@@ -18,7 +18,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"keywords"}),
     frozenset({"dialects", "lint"}),
     frozenset({"parse"}),
-    frozenset({"compile", "confluent", "validate"}),
+    frozenset({"compile", "confluent", "projection", "validate"}),
     frozenset({"policy", "undecided", "witness"}),
     frozenset({"decide", "recorded"}),
     frozenset({"explain"}),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.base import Names, Options, Resemblance, Schema
     from evtcompat.formats.encodings import Encoding
     from evtcompat.formats.payloads import Payloads
+    from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
@@ -54,6 +55,13 @@ class AvroFormat:
         from evtcompat.formats.avro.recorded.format import RECORDED
 
         return RECORDED
+
+    @property
+    def projection(self) -> Projection:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.projection import PROJECTION
+
+        return PROJECTION
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -126,7 +126,7 @@ def _decide(reader: Schema, writer: Schema, options: Options, pointers: tuple[st
     if pointers == _WHOLE and _identical(reader, writer):
         return Answer(Verdict.COMPATIBLE)
     source = policy.produced(writer, options.policy, pointers[1], asserted=options.assert_formats)
-    target = policy.accepted(reader, options.policy, pointers[0], asserted=options.assert_formats)
+    target = policy.read_by(reader, options, pointers[0])
     written = _written(reader, writer, options, pointers)
     same = written or (source, target)
     if same[0] is same[1]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.encodings import Encoding
     from evtcompat.formats.json_schema.parse.parsing import Schema
     from evtcompat.formats.payloads import Payloads
+    from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
     from evtcompat.model.mismatches import Mismatch
@@ -54,6 +55,13 @@ class JsonSchemaFormat:
         from evtcompat.formats.json_schema.recorded.format import RECORDED
 
         return RECORDED
+
+    @property
+    def projection(self) -> Projection:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.projection import PROJECTION
+
+        return PROJECTION
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.base import Setting
+from evtcompat.formats.base import READER_AS_WRITTEN, Setting
 from evtcompat.formats.json_schema.addresses import METASCHEMAS
 from evtcompat.model.verdicts import Policy
 
@@ -50,6 +50,13 @@ class Options:
     #: Raise what went wrong inside, a witness that the validator does not confirm above all, instead of leaving the
     #: question open. For tests: a user is better served by an open question.
     strict: bool = False
+    #: The reader refuses what its schema refuses, whatever the policy: `formats.base.READER_AS_WRITTEN`.
+    reader_as_written: bool = False
+
+    @property
+    def lifted(self) -> bool:
+        """Whether the reader accepts members that its schema forbids because it does not know them."""
+        return self.policy is Policy.LENIENT and not self.reader_as_written
 
     @staticmethod
     def of(options: base.Options) -> Options:
@@ -62,4 +69,5 @@ class Options:
             budget=options.budget,
             assert_formats=options.settings.get(ASSERT_FORMATS) is True,
             proofs=options.proofs,
+            reader_as_written=options.settings.get(READER_AS_WRITTEN) is True,
         )

@@ -14,6 +14,9 @@
   ``if``, and not in a ``oneOf`` whose branches may overlap once it is lifted. Lifting only ever accepts more, so the
   lifted schema alone stands for both readings.
 
+What one consumer needs is compared with the reader as written under either policy (`Options.reader_as_written`): its
+own form says what it refuses.
+
 A schema is a subset of itself under both policies: what the closed writer produces is valid as written, and the
 lifted reader accepts what is valid as written.
 """
@@ -23,6 +26,7 @@ from __future__ import annotations
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.keywords.scope import Reading
+from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.verdicts import Policy
 
@@ -31,6 +35,16 @@ READINGS = {
     Policy.STRICT: (Reading.WRITTEN, Reading.WRITTEN),
     Policy.LENIENT: (Reading.CLOSED, Reading.LIFTED),
 }
+
+
+def read_by(schema: Schema, options: Options, pointer: str = "") -> Node:
+    """What a reader with this schema accepts (at a part of it) in a comparison with these options.
+
+    Raises:
+        SchemaError: The part does not exist or is no schema.
+    """
+    policy = options.policy if options.lifted else Policy.STRICT
+    return accepted(schema, policy, pointer, asserted=options.assert_formats)
 
 
 def produced(schema: Schema, policy: Policy, pointer: str = "", *, asserted: bool = False) -> Node:

@@ -42,9 +42,9 @@ class Isolation:
         """
         chosen, asserted = self._options.policy, self._options.assert_formats
         source = policy.produced(self._writer, chosen, asserted=asserted)
-        target = policy.accepted(self._reader, chosen, asserted=asserted)
+        target = policy.read_by(self._reader, self._options)
         try:
-            accepted = policy.accepted(patched.schema(), chosen, asserted=asserted)
+            accepted = policy.read_by(patched.schema(), self._options)
         except SchemaError:
             # The patch took away what a reference leads to.
             return None

@@ -36,7 +36,7 @@ class PairQuestions:
         self._options = options
         self._solver = Solver(Steps(_STEPS + _STEPS_PER_STEP * steps))
         self._source = policy.produced(writer, options.policy, asserted=options.assert_formats)
-        self._target = policy.accepted(reader, options.policy, asserted=options.assert_formats)
+        self._target = policy.read_by(reader, options)
 
     def answer(self, reader: PatchedSchema, writer: PatchedSchema) -> Answer:
         """The answer for a patched pair; undecided where a patch left no schema."""

@@ -29,7 +29,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import document_order, found_at
-from evtcompat.model.verdicts import Policy, Verdict
+from evtcompat.model.verdicts import Verdict
 
 #: Questions to the engine about a pair: so many one after the other, and so many after a batch of the rest.
 _ONE_BY_ONE = 7
@@ -47,7 +47,7 @@ class CauseSearch:
         self._options = options
         self._questions = questions
         self._isolation = isolation
-        self._lenient = options.policy is Policy.LENIENT
+        self._lenient = options.lifted
         self._found: dict[tuple[object, ...], FoundCause] = {}
         #: Where patches moved something: the document, where it is now, where it was.
         self._moves: list[tuple[str | None, str, str]] = []

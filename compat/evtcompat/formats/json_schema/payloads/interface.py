@@ -97,7 +97,7 @@ class JsonPayloads:
         if violation is None:
             return Reading(Outcome.OK, value)
         words = f"{violation.pointer or '(root)'}: {violation.summary}"
-        if self.options.policy is Policy.STRICT:
+        if not self.options.lifted:
             return Reading(Outcome.REFUSED, None, words)
         accepts = accepted(self.schema, self.options.policy)
         fits = deep.run(self.schema.nesting, lambda: holds(accepts, library_value(value)))

@@ -15,7 +15,6 @@ from evtcompat.formats.json_schema.proof.questions import Questions, demands
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import ProofStep
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Policy
 
 #: Arguments of an account.
 _LONGEST = 200
@@ -50,7 +49,7 @@ class Account:
 
     def __init__(self, reader: Schema, writer: Schema, answer: Answer, options: Options) -> None:
         self._answer = answer
-        self._lenient = options.policy is Policy.LENIENT
+        self._lenient = options.lifted
         self._reader = index_of(reader, assert_formats=options.assert_formats)
         self._writer = index_of(writer, assert_formats=options.assert_formats)
         self._ask = Questions(self._reader, self._writer, options)

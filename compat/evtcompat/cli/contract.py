@@ -1,0 +1,181 @@
+"""`evtcompat contract`: what each consumer needs of an event."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="contract",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="What each consumer needs of an event, held against what is produced.",
+)
+
+Folder = Annotated[
+    Path | None,
+    typer.Option(
+        "--contracts", metavar="DIR", help="The folder of contracts. (default: what the configuration says, contracts)"
+    ),
+]
+Schemas = Annotated[
+    list[str] | None,
+    typer.Option(metavar="PATH", help="Where the subjects lie; what the configuration names, or `.`."),
+]
+Config = Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")]
+Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")]
+Table = Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="What is written.")]
+
+
+@app.command()
+def init(
+    subject: Annotated[str, typer.Argument(metavar="SUBJECT", help="For example `order-placed`.", show_default=False)],
+    consumer: Annotated[str, typer.Argument(metavar="CONSUMER", help="For example `shipping`.", show_default=False)],
+    needs: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH", help="A part that it needs, such as `lines[].sku`; with `?` one that it can do without."
+        ),
+    ] = None,
+    reader: Annotated[
+        Path | None, typer.Option("--schema", metavar="FILE", help="The consumer's own reader schema instead.")
+    ] = None,
+    pact: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The consumer's Pact file with messages instead.")
+    ] = None,
+    message: Annotated[
+        str | None, typer.Option(metavar="DESCRIPTION", help="With --pact: the message that is meant.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="VERSION", help="The version that types are taken from. (default: the newest)")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write an existing contract anew.")] = False,
+    folder: Folder = None,
+    schemas: Schemas = None,
+    config: Config = None,
+) -> None:
+    """Write what a consumer needs into the folder that it shares with the producers.
+
+    Without --needs, --schema and --pact the consumer needs every part that the version promises: take out what it does
+    not read. The types of the parts are written down with them, so that no later change of the schema moves them.
+    """
+    from evtcompat.cli.contracting import Asked, Beginning, open_contracts, write_contract
+    from evtcompat.reporters.terminal import printable
+
+    beginning = Beginning(subject, consumer, tuple(needs or ()), reader, pact, message, against, replace)
+    asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config)
+    with open_contracts(asked) as opened:
+        typer.echo(printable(write_contract(opened, beginning)))
+
+
+@app.command("list")
+def list_(
+    output_format: Table = "text",
+    output: Output = None,
+    folder: Folder = None,
+    schemas: Schemas = None,
+    config: Config = None,
+) -> None:
+    """List the contracts, and what each one asks for."""
+    from evtcompat.cli.contracting import Asked, listing, open_contracts, table_text
+    from evtcompat.cli.fixtures import text_output
+
+    with open_contracts(Asked(contracts=folder, schemas=tuple(schemas or ()), config=config)) as opened:
+        found, code = listing(opened)
+    text_output(table_text(found, output_format, to_file=output is not None), output)
+    raise typer.Exit(code)
+
+
+@app.command()
+def verify(
+    subjects: Annotated[
+        list[str] | None, typer.Argument(metavar="SUBJECT", help="Only contracts about these subjects.")
+    ] = None,
+    consumer: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only contracts of these consumers.")
+    ] = None,
+    writers: Annotated[
+        str | None,
+        typer.Option(
+            metavar="newest|all|VERSIONS",
+            help="The versions that are written, separated by commas. (default: the newest, and those that deployments "
+            "say are in use)",
+        ),
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`.")
+    ] = None,
+    output_format: Annotated[
+        list[str] | None,
+        typer.Option("--format", "-f", metavar="FORMAT[:FILE]", help="As in `evtcompat check`. (default: text)"),
+    ] = None,
+    output: Output = None,
+    undecided: Annotated[
+        str | None,
+        typer.Option(metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1."),
+    ] = None,
+    folder: Folder = None,
+    schemas: Schemas = None,
+    config: Config = None,
+) -> None:
+    """Hold what is produced against what each consumer needs, and show the event that breaks whom.
+
+    Every event that a version may send is compared, not an example. Adding what a contract does not mention breaks
+    nothing, unless the consumer's own schema forbids it. Exit codes are those of `check`.
+    """
+    from evtcompat.cli.contracting import Asked, verify_contracts
+    from evtcompat.cli.words import member
+    from evtcompat.model.verdicts import Policy
+
+    asked = Asked(
+        contracts=folder,
+        schemas=tuple(schemas or ()),
+        config=config,
+        policy=member(Policy, policy, "--policy"),
+        subjects=tuple(subjects or ()),
+        consumers=tuple(consumer or ()),
+        writers=writers,
+        formats=tuple(output_format or ()),
+        output=output,
+        undecided=undecided,
+    )
+    raise typer.Exit(verify_contracts(asked))
+
+
+@app.command()
+def usage(
+    subjects: Annotated[list[str] | None, typer.Argument(metavar="SUBJECT", help="Only these subjects.")] = None,
+    output_format: Annotated[
+        str, typer.Option("--format", "-f", metavar="text|json|markdown", help="What is written.")
+    ] = "text",
+    output: Output = None,
+    folder: Folder = None,
+    schemas: Schemas = None,
+    config: Config = None,
+) -> None:
+    """Show which consumer needs which part of an event: what nobody needs may go.
+
+    It also tells contracts that are older than the schema, and those that ask for what was never promised.
+    """
+    from evtcompat.cli.contracting import Asked, open_contracts, usages
+    from evtcompat.cli.fixtures import text_output
+    from evtcompat.cli.screen import terminal
+    from evtcompat.errors import UsageError
+    from evtcompat.reporters.terminal import Terminal
+    from evtcompat.reporters.usage import usage_json, usage_markdown, usage_text
+
+    if output_format not in ("text", "json", "markdown"):
+        message = f"--format {output_format}: there is no such format"
+        raise UsageError(message, hint="Known: text, json, markdown.")
+    asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, subjects=tuple(subjects or ()))
+    with open_contracts(asked) as opened:
+        found, problems, code = usages(opened)
+    if output_format == "text":
+        text = usage_text(found, problems, terminal() if output is None else Terminal())
+    else:
+        text = (usage_json if output_format == "json" else usage_markdown)(found, problems)
+    text_output(text, output)
+    raise typer.Exit(code)

@@ -1,0 +1,264 @@
+"""The work behind `evtcompat contract`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from evtcompat.checking.problems import problem_of
+from evtcompat.checking.run import assemble, exit_code
+from evtcompat.cli.checking import refuse_wrong_words, with_waivers
+from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
+from evtcompat.cli.output import outputs_of, write
+from evtcompat.config.values import UndecidedAction, near
+from evtcompat.contracts.folder import ContractFolder
+from evtcompat.contracts.model import Contract, Contracts, Form
+from evtcompat.contracts.starting import Written, begun
+from evtcompat.contracts.usage import Usage, usage_of
+from evtcompat.contracts.verifying import Terms, verify
+from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
+from evtcompat.model.places import Place
+from evtcompat.model.reports import Problem
+from evtcompat.model.verdicts import Policy
+from evtcompat.payloads.subjects import Catalogue
+from evtcompat.writing import write_own
+
+if TYPE_CHECKING:
+    from evtcompat.model.histories import Version
+    from evtcompat.payloads.matrix import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asked of contracts; ``None`` leaves it to the configuration."""
+
+    contracts: Path | None = None
+    schemas: tuple[str, ...] = ()
+    config: Path | None = None
+    policy: Policy | None = None
+    subjects: tuple[str, ...] = ()
+    consumers: tuple[str, ...] = ()
+    writers: str | None = None
+    formats: tuple[str, ...] = ()
+    output: Path | None = None
+    undecided: str | None = None
+
+    @property
+    def request(self) -> CheckRequest:
+        """The same as words of a check."""
+        return CheckRequest(
+            policy=self.policy,
+            formats=self.formats,
+            output=self.output,
+            undecided=self.undecided,
+            config=self.config,
+        )
+
+
+@dataclass(slots=True)
+class Opened:
+    """The contracts of a folder, and the subjects that they are about."""
+
+    asked: Asked
+    context: RunContext
+    catalogue: Catalogue
+    folder: Path
+    files: ContractFolder
+    _subjects: dict[str, Subject] = field(default_factory=dict)
+
+    def subject(self, name: str) -> Subject:
+        """The subject of a name.
+
+        Raises:
+            UncheckedError: There is none, or its files cannot be read.
+        """
+        if name not in self._subjects:
+            try:
+                self._subjects[name] = self.catalogue.subject(name)
+            except UsageError as error:  # a contract is no word of the command line
+                raise UncheckedError(error.message, hint=error.hint) from error
+        return self._subjects[name]
+
+    def contracts(self) -> Contracts:
+        """The contracts that the person asked for.
+
+        Raises:
+            UsageError: A word names none.
+        """
+        for word, known, noun in (
+            (self.asked.subjects, {one.subject for one in self.files.files}, "contract about"),
+            (self.asked.consumers, {one.consumer for one in self.files.files}, "contract of"),
+        ):
+            for name in word:
+                if name not in known and not self.files.problems:
+                    meant = near(name, known)
+                    hint = f"Did you mean {meant}?" if meant else f"Known: {', '.join(sorted(known)) or 'none at all'}."
+                    message = f"there is no {noun} {name}"
+                    raise UsageError(message, hint=hint)
+        self.files.files = [
+            one
+            for one in self.files.files
+            if (not self.asked.subjects or one.subject in self.asked.subjects)
+            and (not self.asked.consumers or one.consumer in self.asked.consumers)
+        ]
+        return self.files.contracts(self.subject)
+
+
+@contextmanager
+def open_contracts(asked: Asked, environment: Environment | None = None) -> Iterator[Opened]:
+    """The contracts that a person means, with the files of the subjects found when first asked for.
+
+    Raises:
+        UsageError: The configuration is wrong.
+    """
+    environment = environment or Environment()
+    with open_workspaces(environment) as workspaces:
+        context = RunContext.of(asked.request, environment, workspaces)
+        config = context.config
+        folder = environment.folder / (asked.contracts or config.folder / config.contracts)
+        files = ContractFolder(folder, shown(folder, environment.folder))
+        with Catalogue(
+            environment.folder, asked.schemas, config=config, policy=asked.policy, without=files.readers
+        ) as catalogue:
+            yield Opened(asked, context, catalogue, folder, files)
+
+
+def verify_contracts(asked: Asked, environment: Environment | None = None) -> int:
+    """Verify contracts and write the reports; the answer is the exit code.
+
+    Raises:
+        UsageError: A word or the configuration is wrong; nothing was verified.
+    """
+    refuse_wrong_words(asked.request)
+    with open_contracts(asked, environment) as opened:
+        report = verify(opened.contracts(), _terms(opened))
+        context = opened.context
+        if not report.subjects and not report.errors:
+            message = "there is no contract in it"
+            error = UncheckedError(message, place=Place(origin=shown(opened.folder, context.environment.folder)))
+            report = assemble([], problems=[problem_of(error)])
+        report = with_waivers(report, context, complete=False)
+        formats = asked.formats or [str(target) for target in context.config.formats]
+        write(report, outputs_of(formats, asked.output))
+        return exit_code(report, undecided=_undecided(asked, context))
+
+
+def _undecided(asked: Asked, context: RunContext) -> UndecidedAction:
+    return context.config.undecided if asked.undecided is None else UndecidedAction(asked.undecided)
+
+
+def _terms(opened: Opened) -> Callable[[str], Terms]:
+    @cache
+    def terms(name: str) -> Terms:
+        subject = opened.subject(name)
+        severities = opened.context.terms(name, None).severities
+        return Terms(subject, _writers(subject, opened.asked.writers), severities)
+
+    return terms
+
+
+def _writers(subject: Subject, word: str | None) -> Sequence[Version]:
+    """The versions that are written.
+
+    Raises:
+        UsageError: A word names none.
+    """
+    if word is None or word == "newest":
+        return subject.versions[-1:]
+    if word == "all":
+        return subject.versions
+    found = []
+    for label in word.split(","):
+        version = next((one for one in subject.versions if label.strip() in (one.label, f"v{one.label}")), None)
+        if version is None:
+            known = ", ".join(one.label for one in subject.versions if one.label) or "no version with a name"
+            message = f"--writers {word}: {subject.name} has no version {label.strip()}"
+            raise UsageError(message, hint=f"It has {known}; `newest` and `all` are known, too.")
+        found.append(version)
+    return found
+
+
+class Beginning(NamedTuple):
+    """What `contract init` was asked for."""
+
+    subject: str
+    consumer: str
+    needs: Sequence[str] = ()
+    schema: Path | None = None
+    pact: Path | None = None
+    #: Of the pact.
+    message: str | None = None
+    against: str | None = None
+    replace: bool = False
+
+
+def write_contract(opened: Opened, asked: Beginning) -> str:
+    """Write a contract file; the answer says what was written.
+
+    Raises:
+        UsageError: A word is wrong, or the consumer has a contract already.
+        UncheckedError: The subject cannot be read, or has no such part.
+    """
+    subject, consumer = asked.subject, asked.consumer
+    if any(part in ("", ".", "..") for part in (*subject.split("/"), *consumer.split("/"))) or "/" in consumer:
+        message = f"{subject}/{consumer} is no name of a contract"
+        raise UsageError(message, hint="A contract lies in a folder of its subject, and is called like its consumer.")
+    path = opened.folder / subject / f"{consumer}.toml"
+    here = opened.context.environment.folder
+    if path.exists() and not asked.replace:
+        message = f"{consumer} has a contract about {subject} already: {shown(path, here)}"
+        raise UsageError(message, hint="--replace writes it anew.")
+    if asked.schema is not None and asked.pact is not None:
+        message = "--schema and --pact both say what is needed"
+        raise UsageError(message, hint="Give one of them.")
+    written = None
+    if asked.schema is not None:
+        written = Written(Form.SCHEMA, here / asked.schema, path.parent)
+    elif asked.pact is not None:
+        written = Written(Form.PACT, here / asked.pact, path.parent, asked.message)
+    text = begun(opened.catalogue.subject(subject), consumer, asked.needs, written, asked.against)
+    write_own(path, text.encode())
+    told = f"{shown(path, here)}: what {consumer} needs of {subject}."
+    return f"{told} `evtcompat contract verify` holds it against what is produced."
+
+
+def listing(opened: Opened) -> tuple[tuple[Sequence[Contract], Sequence[Problem]], int]:
+    """The contracts, what is wrong with others, and the exit code."""
+    contracts = opened.contracts()
+    problems = [problem_of(error) for error in contracts.problems]
+    return (contracts.all, problems), 3 if problems else 0
+
+
+def table_text(found: tuple[Sequence[Contract], Sequence[Problem]], output_format: str, *, to_file: bool) -> str:
+    """The list of contracts as text or JSON.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    from evtcompat.cli.screen import terminal
+    from evtcompat.reporters.terminal import Terminal
+    from evtcompat.reporters.usage import contracts_json, contracts_text
+
+    if output_format == "json":
+        return contracts_json(*found)
+    if output_format == "text":
+        return contracts_text(*found, Terminal() if to_file else terminal())
+    message = f"--format {output_format}: there is no such format"
+    raise UsageError(message, hint="Known: text, json.")
+
+
+def usages(opened: Opened) -> tuple[Sequence[Usage], Sequence[Problem], int]:
+    """The usage of each subject that has contracts, what could not be read, and the exit code."""
+    contracts = opened.contracts()
+    problems = [problem_of(error) for error in contracts.problems]
+    found = []
+    for name in sorted({one.subject for one in contracts.all}):
+        try:
+            found.append(usage_of(opened.subject(name), [one for one in contracts.all if one.subject == name]))
+        except EvtcompatError as error:
+            problems.append(problem_of(error, name))
+    return found, problems, 3 if problems else 0

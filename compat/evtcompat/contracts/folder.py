@@ -1,0 +1,321 @@
+"""The folder of contracts: ``contracts/<subject>/<consumer>.toml``, read.
+
+    # What shipping needs of order-placed.
+    needs = ["orderId", "lines[].sku"]
+    written-against = "2"
+
+or ``schema = "shipping.avsc"``, the file of the consumer's own reader schema, relative to the contract, or ``pact =
+"shipping-orders.json"``, a Pact file, with ``message = "an order was placed"`` where it has several. Types of a list
+of paths come from the version that it was written against, or stand in the contract as the text of a reader
+(``reader = '''...'''``, as `evtcompat contract init` writes it): then no later change of that version moves them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from evtcompat.config.toml_table import Table, parse_toml
+from evtcompat.contracts.model import Contract, Contracts, Form
+from evtcompat.contracts.pacts.reading import Message, PactFile, pact_format, read_pact, reader_of
+from evtcompat.contracts.projecting import projected, projection_of
+from evtcompat.errors import DocumentError, EvtcompatError, UncheckedError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.loading import assumed, by_file_name, by_name
+from evtcompat.formats.projections import need_of
+from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.histories import Version
+from evtcompat.model.places import Place
+from evtcompat.payloads.matrix import Subject
+from evtcompat.reading import LARGEST_CONFIGURATION, read_file
+from evtcompat.sources.files import read_document
+from evtcompat.sources.references import folder_references
+from evtcompat.syntax.documents import decode_text
+
+#: Finds the subject of a name.
+Find = Callable[[str], Subject]
+
+SUFFIX: Final = ".toml"
+_KEYS: Final = ("schema", "needs", "reader", "pact", "message", "format", "written-against", "consumer")
+
+
+@dataclass(frozen=True, slots=True)
+class ContractFile:
+    """A contract file that was found, with what it says."""
+
+    subject: str
+    consumer: str
+    path: Path
+    table: Table
+
+    @property
+    def place(self) -> Place:
+        """The file."""
+        return Place(origin=self.table.origin)
+
+    def reader_path(self) -> Path | None:
+        """The file of the reader schema; ``None`` where the contract names none.
+
+        Raises:
+            ConfigError: It is absolute.
+        """
+        return self.beside("schema")
+
+    def beside(self, key: str) -> Path | None:
+        """The file that a key names, relative to the contract; ``None`` where there is no such key.
+
+        Raises:
+            ConfigError: It is absolute.
+        """
+        named = self.table.string(key)
+        if named is None:
+            return None
+        if named.startswith(("/", "~")) or named[1:2] == ":":
+            self.table.fail(f'`{key}` must be relative to this file; found "{named}"', key)
+        return self.path.parent / named
+
+    def shown(self, key: str) -> str:
+        """What messages call that file."""
+        return os.path.normpath(Path(self.table.origin).parent / str(self.table.values[key]))
+
+
+class ContractFolder:
+    """The contract files below a folder, each read once."""
+
+    def __init__(self, folder: Path, shown: str) -> None:
+        """Read the files; schemas are left for `contracts`.
+
+        Args:
+            folder: Where they lie.
+            shown: What messages call it.
+        """
+        self._shown = shown
+        self.files: list[ContractFile] = []
+        self.problems: list[UncheckedError] = []
+        if not folder.is_dir():
+            message = "there is no folder of contracts"
+            hint = "`evtcompat contract init SUBJECT CONSUMER` begins one; --contracts DIR names another."
+            self.problems.append(UncheckedError(message, place=Place(origin=shown), hint=hint))
+            return
+        for path in _files(folder):
+            origin = os.path.join(shown, path.relative_to(folder))  # noqa: PTH118 - `shown` is text for people
+            try:
+                self.files.append(_file(path, path.relative_to(folder), origin))
+            except EvtcompatError as error:
+                self.problems.append(_unchecked(error, origin))
+        self._refuse_twice()
+
+    def _refuse_twice(self) -> None:
+        """Of several contracts of one consumer none counts: nobody knows which is meant."""
+        known: dict[tuple[str, str], list[ContractFile]] = {}
+        for file in self.files:
+            known.setdefault((file.subject, file.consumer.casefold()), []).append(file)
+        for several in known.values():
+            if len(several) > 1:
+                names = " and ".join(str(file.place) for file in several)
+                message = f"{several[0].consumer} has two contracts about {several[0].subject}: {names}"
+                self.problems.append(UncheckedError(message, place=several[1].place, hint="Keep one of them."))
+                self.files = [file for file in self.files if file not in several]
+
+    @property
+    def readers(self) -> frozenset[str]:
+        """The files of reader schemas that the contracts name, absolute, links followed."""
+        found = set()
+        for file in self.files:
+            try:
+                path = file.reader_path()
+            except EvtcompatError:  # told when the contract is read
+                continue
+            if path is not None:
+                found.add(os.path.realpath(path))
+        return frozenset(found)
+
+    def contracts(self, find: Find) -> Contracts:
+        """The contracts, each with its reader schema.
+
+        Args:
+            find: Finds a subject; raises `EvtcompatError` for an unknown one.
+        """
+        found, problems = [], list(self.problems)
+        for file in sorted(self.files, key=lambda file: (file.subject, file.consumer)):
+            try:
+                found.append(_contract(file, find))
+            except EvtcompatError as error:
+                problems.append(_unchecked(error, str(file.place)))
+        return Contracts(tuple(found), tuple(problems), self.readers)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.rglob(f"*{SUFFIX}")):
+        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+            yield path
+
+
+def _unchecked(error: EvtcompatError, origin: str) -> UncheckedError:
+    """The error as one of a contract that could not be read, with a place."""
+    place = error.place if error.place is not None and error.place.origin is not None else Place(origin=origin)
+    about = "" if place.origin == origin else f"contract {origin}: "
+    return UncheckedError(f"{about}{error.message}", place=place, hint=error.hint)
+
+
+def _file(path: Path, inner: Path, origin: str) -> ContractFile:
+    if len(inner.parts) < 2:  # noqa: PLR2004 - a folder and a file
+        message = "lies in no subject's folder"
+        raise UncheckedError(
+            message, place=Place(origin=origin), hint="Contracts are files SUBJECT/CONSUMER.toml in this folder."
+        )
+    try:
+        text = decode_text(read_file(path, LARGEST_CONFIGURATION), origin)
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        raise DocumentError(message, place=Place(origin=origin)) from error
+    table = Table(parse_toml(text, origin), origin, text)
+    table.only(_KEYS)
+    consumer = table.string("consumer") or path.name.removesuffix(SUFFIX)
+    return ContractFile(inner.parent.as_posix(), consumer, path, table)
+
+
+def _contract(file: ContractFile, find: Find) -> Contract:
+    table = file.table
+    forms = [form for form in Form if form.value in table.values]
+    if len(forms) != 1:
+        words = ", ".join(f"`{form.value}`" for form in Form)
+        found = " and ".join(f"`{form.value}`" for form in forms) or "none"
+        table.fail(f"a contract says what is needed in one of the forms {words}; found {found}")
+    subject = find(file.subject)
+    base = Contract(
+        subject=file.subject,
+        consumer=file.consumer,
+        form=forms[0],
+        format=subject.format,
+        reader=subject.versions[-1],
+        place=file.place,
+        written_against=table.string("written-against"),
+    )
+    made = {Form.SCHEMA: _of_schema, Form.NEEDS: _of_needs, Form.PACT: _of_pact}[forms[0]](file, base, subject)
+    made.format.parse(made.reader.document, made.reader.references)  # here, so that the contract is at fault
+    if made.format is not subject.format:
+        message = f"the reader is {made.format.noun}, and {file.subject} is {subject.format.noun}"
+        raise UncheckedError(message, place=file.place, hint="A contract is in the language of its subject.")
+    return made
+
+
+def _of_schema(file: ContractFile, base: Contract, subject: Subject) -> Contract:
+    path = file.reader_path()
+    assert path is not None  # noqa: S101 - the form says so
+    origin = file.shown("schema")
+    named = _format(file.table) or by_file_name(path.name, everywhere=True)
+    document = read_document(path, named, origin=origin)
+    schema_format = named or (subject.format if subject.format.recognise(document.value) else assumed(document.value))
+    if named is None:
+        document = read_document(path, schema_format, origin=origin)
+    reader = Version(document, file.consumer, folder_references(path.parent, schema_format))
+    return replace(base, reader=reader, format=schema_format, written_in=origin)
+
+
+def _of_pact(file: ContractFile, base: Contract, subject: Subject) -> Contract:
+    path, origin = file.beside("pact"), file.shown("pact")
+    assert path is not None  # noqa: S101 - the form says so
+    if subject.format is not pact_format():
+        message = f"a pact speaks of JSON, and {subject.name} is {subject.format.noun}"
+        place = file.table.place("pact")
+        raise UncheckedError(message, place=place, hint="Say what is needed with `needs` or `schema`.")
+    pact = read_pact(read_document(path, None, origin=origin))
+    chosen = _messages(file, pact)
+    document = Document(reader_of(chosen), origin)
+    return replace(
+        base,
+        reader=Version(document, file.consumer),
+        written_in=origin,
+        states=tuple(dict.fromkeys(state for one in chosen for state in one.states)),
+        undecided=tuple(part for one in chosen for part in one.undecided),
+    )
+
+
+def _messages(file: ContractFile, pact: PactFile) -> tuple[Message, ...]:
+    """The messages of a pact that a contract is about.
+
+    Raises:
+        ConfigError: It names none that there is, or none where there are several.
+    """
+    table = file.table
+    named = table.strings("message", alone=True)
+    known = [one.description for one in pact.messages]
+    listed = f"It has: {'; '.join(dict.fromkeys(known))}."
+    if named is None:
+        if len(known) > 1:
+            message = f"the pact has {len(known)} messages, and the contract says of none that it is meant"
+            table.fail(message, "pact", hint=f'Add message = "...". {listed}')
+        return pact.messages
+    for name in named:
+        if name not in known:
+            table.fail(f'the pact has no message "{name}"', "message", hint=listed)
+    return tuple(one for one in pact.messages if one.description in named)
+
+
+def _format(table: Table) -> SchemaFormat | None:
+    word = table.string("format")
+    return None if word is None else by_name(word)
+
+
+def _of_needs(file: ContractFile, base: Contract, subject: Subject) -> Contract:
+    table = file.table
+    needs = table.strings("needs") or ()
+    if not needs:
+        table.fail("`needs` must name at least one path", "needs", hint='For example needs = ["orderId"].')
+    parsed = []
+    for index, text in enumerate(needs):
+        try:
+            parsed.append(need_of(text))
+        except ValueError as error:
+            table.fail(f"`{table.called('needs', index)}`: {error}", "needs", index, hint="For example `lines[].sku`.")
+    pinned = table.block("reader")
+    if pinned is None:
+        written = written_version(subject, base.written_against, file)
+        reader = projected(subject, written, parsed, table.place("needs"))
+    else:
+        schema_format = _format(table) or subject.format
+        place = table.place("reader")
+        document = Document(schema_format.read(pinned, f"{place}: reader").value, file.place.origin)
+        _same_needs(schema_format, document, needs, place)
+        reader = Version(document)
+    return replace(base, reader=replace(reader, label=file.consumer), needs=needs)
+
+
+def written_version(subject: Subject, label: str | None, file: ContractFile) -> Version:
+    """The version that a contract was written against.
+
+    Raises:
+        ConfigError: The contract names none, or one that the subject does not have.
+    """
+    table = file.table
+    labels = [version.label for version in subject.versions if version.label is not None]
+    known = f"{subject.name} has {', '.join(labels)}." if labels else f"The versions of {subject.name} have no names."
+    if label is None:
+        pin = f"`evtcompat contract init {subject.name} {file.consumer}` writes the types down with it."
+        message = "a list of paths takes its types from a version, and this one names none"
+        table.fail(message, "needs", hint=f'Add written-against = "VERSION". {known} {pin}')
+    for version in subject.versions:
+        if label in (version.label, f"v{version.label}") and version.label is not None:
+            return version
+    return table.fail(f"{subject.name} has no version {label}", "written-against", hint=known)
+
+
+def _same_needs(schema_format: SchemaFormat, document: Document, needs: tuple[str, ...], place: Place) -> None:
+    """The reader in a contract asks for what its list of paths says.
+
+    Raises:
+        UncheckedError: It does not.
+    """
+    projection = projection_of(schema_format)
+    asked = {one.path: one.required for one in projection.fields(schema_format.parse(document, NoReferences()))}
+    for text in needs:
+        need = need_of(text)
+        if need.path not in asked or (not need.optional and not asked[need.path]):
+            word = "does not ask for" if need.path not in asked else "can do without"
+            message = f"the reader in this contract {word} `{text}`, which `needs` lists"
+            hint = "Write it anew with `evtcompat contract init --replace`, or leave out `reader`."
+            raise UncheckedError(message, place=place, hint=hint)

@@ -1,0 +1,1 @@
+"""Pact files: what consumers asserted of messages, read as reader schemas."""

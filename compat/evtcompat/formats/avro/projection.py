@@ -1,0 +1,222 @@
+"""Parts of Avro data by path, and readers that ask for some of them alone.
+
+A named type has one definition however often it is used. So a type that is reached by several paths is projected to
+all that is asked of it by any of them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.formats.avro.types import (
+    ARRAY,
+    KIND_NAMES,
+    MAP,
+    MISSING,
+    NULL,
+    AvroSchema,
+    Container,
+    Enumeration,
+    Field,
+    Fixed,
+    Primitive,
+    Record,
+    Type,
+    Union,
+)
+from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, path_text
+from evtcompat.model.places import Place
+
+if TYPE_CHECKING:
+    from evtcompat.formats.base import Schema
+    from evtcompat.model.json_types import JSON
+
+#: Levels of parts that are told; types that nest deeper are rare, and each level may multiply.
+_DEEPEST: Final = 40
+
+
+class AvroProjection:
+    """See `evtcompat.formats.projections.Projection`."""
+
+    def fields(self, schema: Schema) -> Sequence[Described]:
+        """See `Projection`: a field without a default is required of a reader; a writer writes every field."""
+        return tuple(dict.fromkeys(_fields(_own(schema).root, (), ())))
+
+    def project(self, schema: Schema, needs: Sequence[Need]) -> JSON:
+        """See `Projection`: a part that is needed has no default, and one that is read where it is there has one."""
+        own = _own(schema)
+        asked = _Asked()
+        for need in needs:
+            asked.walk(own.root, need, 0)
+        return _Writing(asked).type(own.root)
+
+    def needed(self, reader: Schema, place: Place) -> str:  # noqa: ARG002 - of the protocol
+        """See `Projection`: the names of a place, without the record that they begin with."""
+        first, _, rest = place.names.partition(".")
+        return rest or (first[first.index("[]") :] if "[]" in first else "")
+
+
+def _fields(type_: Type, path: Path, inside: tuple[Record, ...]) -> Iterator[Described]:
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(type_, Container):
+        step = Part.ITEMS if type_.kind == ARRAY else Part.VALUES
+        if not path:
+            yield Described((step,), promised=False, required=False)
+        yield from _fields(type_.of, (*path, step), inside)
+    elif isinstance(type_, Union):
+        for branch in type_.branches:
+            yield from _fields(branch, path, inside)
+    elif isinstance(type_, Record) and type_ not in inside:
+        for field in type_.fields:
+            below = (*path, field.name)
+            yield Described(below, promised=True, required=field.default is MISSING)
+            yield from _fields(field.type, below, (*inside, type_))
+
+
+class _Asked:
+    """What is asked of each record, by the identity of the type."""
+
+    def __init__(self) -> None:
+        #: The fields by name, and whether each of them may be absent.
+        self.fields: dict[int, dict[str, bool]] = {}
+        #: Types that are wanted with all their parts.
+        self.whole: set[int] = set()
+
+    def walk(self, type_: Type, need: Need, at: int) -> None:
+        """Ask for a part, `at` steps of whose path have led to the type.
+
+        Raises:
+            ProjectionError: There is no such part.
+        """
+        if at == len(need.path):
+            self._all(type_)
+            return
+        if not self._step(type_, need, at):
+            raise _unknown(type_, need, at)
+
+    def _step(self, type_: Type, need: Need, at: int) -> bool:
+        step = need.path[at]
+        if isinstance(type_, Union):
+            found = [self._step(branch, need, at) for branch in type_.branches]  # every branch that has it
+            return any(found)
+        if isinstance(type_, Container):
+            if step is not (Part.ITEMS if type_.kind == ARRAY else Part.VALUES):
+                return False
+            self.walk(type_.of, need, at + 1)
+            return True
+        if not isinstance(type_, Record) or isinstance(step, Part) or step not in type_.types:
+            return False
+        wanted = self.fields.setdefault(id(type_), {})
+        optional = need.optional and at + 1 == len(need.path)
+        wanted[step] = optional and wanted.get(step, True)
+        self.walk(type_.types[step], need, at + 1)
+        return True
+
+    def _all(self, type_: Type) -> None:
+        waiting = [type_]
+        while waiting:
+            one = waiting.pop()
+            if isinstance(one, Container):
+                waiting.append(one.of)
+            elif isinstance(one, Union):
+                waiting += one.branches
+            elif isinstance(one, Record) and id(one) not in self.whole:
+                self.whole.add(id(one))
+                waiting += one.types.values()
+
+
+def _unknown(type_: Type, need: Need, at: int) -> ProjectionError:
+    """The error for a step that leads nowhere."""
+    here = [field.path[0] for field in _fields(type_, (), ())]
+    words = [path_text((*need.path[:at], step)) for step in dict.fromkeys(here)]
+    asked = path_text(need.path[: at + 1])
+    near = difflib.get_close_matches(asked, words, n=1)
+    hint = f"Did you mean `{near[0]}`?" if near else f"There is {', '.join(words[:20]) or 'nothing below it'}."
+    return ProjectionError(f"there is no `{asked}` in the schema", hint=hint)
+
+
+class _Writing:
+    """Types as JSON, each named type defined where it is met first."""
+
+    def __init__(self, asked: _Asked) -> None:
+        self._asked = asked
+        self._defined: set[int] = set()
+
+    def type(self, type_: Type) -> JSON:
+        """The type as JSON."""
+        if isinstance(type_, Primitive):
+            return _primitive(type_)
+        if isinstance(type_, Container):
+            inner = "values" if type_.kind == MAP else "items"
+            return {"type": KIND_NAMES[type_.kind], inner: self.type(type_.of)}
+        if isinstance(type_, Union):
+            return [self.type(branch) for branch in type_.branches]
+        if id(type_) in self._defined:
+            return type_.full
+        if isinstance(type_, Record):
+            return self._record(type_)
+        return self._named(type_) | {key: value for key, value in type_.raw.items() if key in _OF_LEAVES}
+
+    def _record(self, record: Record) -> dict[str, JSON]:
+        wanted = self._asked.fields.get(id(record), {})
+        whole = id(record) in self._asked.whole
+        head = self._named(record)
+        fields: list[JSON] = [
+            self._field(field, optional=wanted.get(field.name, field.default is not MISSING))
+            for field in record.fields
+            if whole or field.name in wanted
+        ]
+        return head | {"type": "record", "fields": fields}
+
+    def _named(self, type_: Record | Enumeration | Fixed) -> dict[str, JSON]:
+        made: dict[str, JSON] = {"type": KIND_NAMES[type_.kind], "name": type_.short}
+        if type_.space or self._defined:  # what stands inside another type would else be of its namespace
+            made["namespace"] = type_.space
+        if type_.aliases:
+            made["aliases"] = list(type_.aliases)
+        self._defined.add(id(type_))
+        return made
+
+    def _field(self, field: Field, *, optional: bool) -> dict[str, JSON]:
+        made: dict[str, JSON] = {"name": field.name, "type": self.type(field.type)}
+        if field.aliases:
+            made["aliases"] = list(field.aliases)
+        if optional:
+            made |= _with_default(field, made["type"])
+        return made
+
+
+#: What an enum or a fixed type says of itself, besides its name.
+_OF_LEAVES: Final = ("type", "symbols", "default", "size", "logicalType", "precision", "scale")
+
+
+def _primitive(type_: Primitive) -> JSON:
+    word = KIND_NAMES[type_.kind]
+    if type_.logical is None:
+        return word
+    made: dict[str, JSON] = {"type": word, "logicalType": type_.logical.name}
+    if type_.logical.name == "decimal":
+        made |= {"precision": type_.logical.precision, "scale": type_.logical.scale}
+    return made
+
+
+def _with_default(field: Field, written: JSON) -> dict[str, JSON]:
+    """The default of a field that may be absent: its own, else null, which its type then has."""
+    if field.default is not MISSING:
+        return {"default": field.default}  # type: ignore[dict-item]  # no `Missing`
+    branches = written if isinstance(written, list) else [written]
+    others = [branch for branch in branches if branch != KIND_NAMES[NULL]]
+    return {"type": [KIND_NAMES[NULL], *others], "default": None}
+
+
+def _own(schema: Schema) -> AvroSchema:
+    if isinstance(schema, AvroSchema):
+        return schema
+    message = f"an Avro schema is needed, not {type(schema).__name__}"
+    raise TypeError(message)
+
+
+PROJECTION: Final = AvroProjection()

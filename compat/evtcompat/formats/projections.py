@@ -1,0 +1,124 @@
+"""`Projection`: what a schema language knows about the parts of an event, asked of one schema.
+
+A part is written as a path of names: ``orderId``, ``lines[].sku`` (of every item), ``prices{}.amount`` (of every value
+of a map). A name that is no plain word stands in double quotes, as JSON writes a string: ``"order.id".value``.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from enum import Enum
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, TypeAlias
+
+from evtcompat.errors import SchemaError
+
+if TYPE_CHECKING:
+    from evtcompat.formats.base import Schema
+    from evtcompat.model.json_types import JSON
+    from evtcompat.model.places import Place
+
+_PLAIN: Final = re.compile(r"[^\W\d][\w$-]*|[$@][\w$-]*|\d\w*")
+_STEP: Final = re.compile(r"""\.?(?P<name>"(?:[^"\\]|\\.)*"|[\w$@-]+)|(?P<part>\[\]|\{\})""")
+
+
+class Part(Enum):
+    """A step of a path that is no name."""
+
+    ITEMS = "[]"
+    VALUES = "{}"
+
+
+#: From the whole event to a part of it.
+Path: TypeAlias = tuple["str | Part", ...]
+
+
+class Need(NamedTuple):
+    """A part that a consumer needs."""
+
+    path: Path
+    #: It is read where it is there, and need not be.
+    optional: bool = False
+
+    def __str__(self) -> str:
+        """As people write it."""
+        return f"{path_text(self.path)}{'?' if self.optional else ''}"
+
+
+class Described(NamedTuple):
+    """A part that a schema describes; its path ends with a name, or is that of the items or values of the whole."""
+
+    path: Path
+    #: A writer puts it into every event, where what holds it is there.
+    promised: bool
+    #: A reader refuses events without it.
+    required: bool
+
+    def __str__(self) -> str:
+        """The path as people write it."""
+        return path_text(self.path)
+
+
+class Projection(Protocol):
+    """What a schema language knows about the parts of an event."""
+
+    def fields(self, schema: Schema) -> Sequence[Described]:
+        """The parts that a schema describes, in its order; a part of itself is told once."""
+        ...
+
+    def project(self, schema: Schema, needs: Sequence[Need]) -> JSON:
+        """The document of a reader that asks for these parts and no others, with the types that the schema gives them.
+
+        Raises:
+            ProjectionError: The schema describes no such part, or it cannot be asked for alone.
+        """
+        ...
+
+    def needed(self, reader: Schema, place: Place) -> str:
+        """The part of an event that a place of a reader is about, as people write its path; ``""`` for the whole."""
+        ...
+
+
+class ProjectionError(SchemaError):
+    """A schema describes no such part, or it cannot be asked for alone."""
+
+
+def path_text(path: Path) -> str:
+    """The path as people write it.
+
+    >>> path_text(("lines", Part.ITEMS, "order.id"))
+    'lines[]."order.id"'
+    """
+    text = ""
+    for step in path:
+        if isinstance(step, Part):
+            text += step.value
+        else:
+            name = step if _PLAIN.fullmatch(step) else json.dumps(step, ensure_ascii=False)
+            text += f".{name}" if text else name
+    return text
+
+
+def need_of(text: str) -> Need:
+    """The part that a text means.
+
+    Raises:
+        ValueError: It is no path; the message says from where on.
+    """
+    optional = text.endswith("?")
+    rest = text[:-1] if optional else text
+    path: list[str | Part] = []
+    at = 0
+    while at < len(rest):
+        match = _STEP.match(rest, at)
+        if match is None or (match["name"] and bool(path) is not match[0].startswith(".")):
+            message = f"`{text}` is no path from `{rest[at:]}` on"
+            raise ValueError(message)
+        at = match.end()
+        name = match["name"]
+        path.append(Part(match["part"]) if name is None else str(json.loads(name)) if name[0] == '"' else name)
+    if not path:
+        message = "an empty path needs nothing"
+        raise ValueError(message)
+    return Need(tuple(path), optional)
