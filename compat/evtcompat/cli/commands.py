@@ -25,6 +25,9 @@ COMMANDS = (
     "replay",
     "lsp",
     "contract",
+    "deploy",
+    "can-i-deploy",
+    "plan",
 )
 
 
@@ -47,12 +50,13 @@ class Commands(TyperGroup):
 
 
 def _loaded(name: str) -> TyperCommand | TyperGroup:
-    module = import_module(f"evtcompat.cli.{name}")
+    function = name.replace("-", "_")
+    module = import_module(f"evtcompat.cli.{function}")
     vars(module).setdefault("typer", typer)  # see `direct`
     group = getattr(module, "app", None)
     if group is None:
         group = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        group.command(name)(getattr(module, name))
+        group.command(name)(getattr(module, function))
     command = cast("TyperCommand | TyperGroup", get_command(group))
     for one in (command, *getattr(command, "commands", {}).values()):
         one.help = _reflowed(one.help)

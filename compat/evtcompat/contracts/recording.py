@@ -1,0 +1,101 @@
+"""What a version writes and reads: what a person says, else the owners of the configuration and the contracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from evtcompat.contracts.deployments import Build, Used
+from evtcompat.contracts.snapshots import Snapshot, snapshot_of
+from evtcompat.errors import UsageError
+from evtcompat.model.histories import Version, version_name
+
+if TYPE_CHECKING:
+    from evtcompat.config.values import Config
+    from evtcompat.contracts.model import Contract
+    from evtcompat.payloads.matrix import Subject
+
+#: What a schema that a contract is the reader of is called.
+CONTRACT = "contract"
+
+
+@dataclass(slots=True)
+class Recording:
+    """A version and the snapshots that it needs."""
+
+    build: Build
+    snapshots: list[Snapshot] = field(default_factory=list)
+
+
+def recording(
+    service: str,
+    version: str,
+    said: tuple[Sequence[str], Sequence[str], Sequence[str]],
+    config: Config,
+    contracts: Iterable[Contract],
+    find: Callable[[str], Subject],
+) -> Recording:
+    """What there is to record of a version.
+
+    Args:
+        service: The service.
+        version: Of it.
+        said: What it writes, reads and replays, each ``SUBJECT`` or ``SUBJECT@VERSION``, as a person says; what is
+            empty is left to configuration and contracts.
+        config: The configuration.
+        contracts: The contracts of the service.
+        find: Finds a subject.
+
+    Raises:
+        UsageError: A word names no version, or nothing says what the service writes or reads.
+        UncheckedError: A schema cannot be had.
+    """
+    own = {one.subject: one for one in contracts}
+    writes, reads, replays = said
+    if not writes and not reads:
+        owned = [(subject, owners) for subject, owners in config.owners.items() if not set("*?[") & set(subject)]
+        writes = [subject for subject, owners in owned if service in owners.producers]
+        reads = [*(subject for subject, owners in owned if service in owners.consumers), *own]
+        replays = [*replays, *(subject for subject, owners in owned if service in owners.replays)]
+    made = Recording(Build(service, version))
+    written = {name: _used(made, find(name), label) for name, label in map(_named, writes)}
+    read = {
+        name: _asked(made, own[name]) if label is None and name in own else _used(made, find(name), label)
+        for name, label in map(_named, dict.fromkeys(reads))
+    }
+    if not written and not read:
+        message = f"nothing says what {service} writes or reads"
+        hint = "Say it with --writes SUBJECT and --reads SUBJECT, or in the configuration: owners, contracts."
+        raise UsageError(message, hint=hint)
+    for name in replays:
+        if name not in read:
+            message = f"{service} replays {name}, and nothing says that it reads it"
+            raise UsageError(message, hint=f"Add --reads {name}.")
+    made.build = Build(service, version, written, read, frozenset(replays))
+    return made
+
+
+def _named(word: str) -> tuple[str, str | None]:
+    name, _, label = word.partition("@")
+    return name, label or None
+
+
+def _used(made: Recording, subject: Subject, label: str | None) -> Used:
+    """The newest version of a subject, or the one of a label."""
+    version: Version | None = subject.versions[-1]
+    if label is not None:
+        version = next((one for one in subject.versions if label in (one.label, f"v{one.label}")), None)
+    if version is None:
+        known = ", ".join(one.label for one in subject.versions if one.label) or "none with a name"
+        message = f"{subject.name} has no version {label}"
+        raise UsageError(message, hint=f"It has {known}.")
+    snapshot = snapshot_of(subject.format, version)
+    made.snapshots.append(snapshot)
+    return Used(version_name(version.label) if version.label else "as it was", snapshot.key)
+
+
+def _asked(made: Recording, contract: Contract) -> Used:
+    snapshot = snapshot_of(contract.format, contract.reader, forbids=contract.forbids, undecided=contract.undecided)
+    made.snapshots.append(snapshot)
+    return Used(CONTRACT, snapshot.key)
