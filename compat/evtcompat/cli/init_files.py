@@ -12,6 +12,7 @@ from typing import Final
 from evtcompat.cli.init_survey import Survey
 from evtcompat.config import find_config
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.reading import read_file
 from evtcompat.syntax.documents import parse_document
 from evtcompat.writing import leads_out, write_whole
 
@@ -258,7 +259,7 @@ def _service(found: Survey) -> Service:
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_file(path).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
