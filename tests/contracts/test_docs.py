@@ -1,38 +1,65 @@
-"""docs/contracts.md: its commands run, and what it shows is what they print."""
+"""The pages about contracts: their files are written, their commands run, and what they show is what is printed.
+
+Write the outputs anew with ``EVTCOMPAT_UPDATE_SNAPSHOTS=1``, and read the difference.
+"""
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from cli_harness import ROOT, Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
-TEXT = (ROOT / "docs" / "contracts.md").read_text(encoding="utf-8")
-SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(?P<word>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What differs between installations.
 DECODER = re.compile(r"(fastavro|jsonschema) \d[\d.]*(?=[:;,\s])")
 
 
-def steady(text: str) -> str:
-    """Lines as they are shown, without spaces at their ends and without the number of a release."""
-    return "\n".join(DECODER.sub(r"\1", line).rstrip() for line in text.rstrip().splitlines())
-
-
 def printed(run: Run, folder: Path, command: str) -> str:
+    """What a command prints, without spaces at the ends of lines, and its exit code where it is not 0."""
     words = shlex.split(command)
     if words[0] == "evtcompat":
         result = run(*words[1:], cwd=folder)
-        return result.out + result.err
-    return subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True).stdout
+        text = result.out + result.err
+    else:
+        text = subprocess.run(words, cwd=folder, check=True, capture_output=True, text=True).stdout
+    return "".join(f"{line.rstrip()}\n" for line in text.rstrip().splitlines())
 
 
-def test_the_page_shows_what_its_commands_print(run: Run, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("rejected"))
-    for session in SESSION.findall(TEXT):
-        for part in re.split(r"^\$ ", session, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            assert steady(printed(run, tmp_path, command)) == steady(shown), command
+def run_page(text: str, folder: Path, run: Run) -> str:
+    """The page with what its commands print."""
+    made: list[str] = []
+    end = 0
+    for block in BLOCK.finditer(text):
+        made.append(text[end : block.start()])
+        end = block.end()
+        content = block["text"]
+        if block["file"]:
+            path = folder / block["file"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8")
+        elif block["word"] == "console":
+            commands = re.findall(r"^\$ (.*)$", content, re.MULTILINE)
+            content = "".join(f"$ {command}\n{printed(run, folder, command)}" for command in commands)
+        name = f" {block['file']}" if block["file"] else ""
+        made.append(f"```{block['word']}{name}\n{content}```")
+    return "".join([*made, text[end:]])
+
+
+@pytest.mark.parametrize("name", ["contracts", "expand-and-contract"])
+def test_a_page_shows_what_its_commands_print(name: str, run: Run, tmp_path: Path) -> None:
+    page = ROOT / "docs" / f"{name}.md"
+    if name == "contracts":
+        shutil.copytree(ROOT / "schemas", tmp_path / "schemas", ignore=shutil.ignore_patterns("rejected"))
+    text = page.read_text(encoding="utf-8")
+    made = run_page(text, tmp_path, run)
+    if os.environ.get("EVTCOMPAT_UPDATE_SNAPSHOTS"):
+        page.write_text(made, encoding="utf-8")
+    assert DECODER.sub(r"\1", made) == DECODER.sub(r"\1", text)

@@ -57,6 +57,15 @@ def test_a_closed_reader_breaks_by_its_own_choice_and_is_told_so(run: Run, tmp_p
     assert run("contract", "verify", "--writers", "1", cwd=tmp_path).code == 0
 
 
+def test_a_needed_property_is_named_with_its_path(run: Run, tmp_path: Path) -> None:
+    line = {"type": "object", "properties": {"sku": {"type": "string"}}, "required": ["sku"]}
+    other = {"type": "object", "properties": {"article": {"type": "string"}}}
+    versions = [json_object("lines", lines={"type": "array", "items": one}) for one in (line, other)]
+    write_versions(tmp_path, *versions, suffix=".json")
+    contract(tmp_path, "shipping", 'needs = ["lines[].sku"]\nwritten-against = "1"\n')
+    assert "Breaks shipping: it needs lines[].sku." in run("contract", "verify", cwd=tmp_path).out
+
+
 def test_every_version_that_is_still_written_is_held_against_the_contract(run: Run, tmp_path: Path) -> None:
     write_versions(tmp_path, V1, order(("orderId", "string"), ("total", "long"), ("currency", "string")))
     contract(tmp_path, "billing", 'needs = ["currency"]\nwritten-against = "2"\n')

@@ -62,9 +62,10 @@ class JsonProjection:
 
     def needed(self, reader: base.Schema, place: Place) -> str:
         """See `Projection`: the names of a place, and the property that an entry of ``required`` names."""
-        steps = tokens(place.pointer) if place.origin is None or not place.pointer else ()
+        own = _own(reader)
+        steps = tokens(place.pointer) if place.origin in (None, own.document.origin) else ()
         if len(steps) > 1 and steps[-2] == "required":
-            name = found_at(_own(reader).value, steps)
+            name = found_at(own.value, steps)
             if isinstance(name, str):
                 last = path_text((name,))
                 return f"{place.names}.{last}" if place.names else last
