@@ -53,6 +53,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"__init__", "rules", "checking", "payloads", "replay", "contracts", "exercise", "reporters.available"},
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "lsp": _NOUNS | {"__init__", "rules"},
+    "pytest_patterns": {"exercise"},
     "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
     "cli": _CHECK
     | {
@@ -108,7 +109,7 @@ OWNERS = {
     "pygls": {"lsp"},
     "lsprotocol": {"lsp"},
     "werkzeug": {"testing"},
-    "pytest": {"pytest_plugin", "testing"},  # the two plugins
+    "pytest": {"pytest_plugin", "pytest_patterns", "testing"},  # the two plugins
 }
 
 FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
@@ -172,6 +173,7 @@ OPENING = {
     "exercise/git_tree.py": "an archive that git made",
     "exercise/process.py": "what Linux says of processes",
     "exercise/transports/laws.py": "a channel, not a file",
+    "exercise/patterns.py": "a channel, not a file",
     "exercise/run.py": "a channel, not a file",
     "exercise/service_cells.py": "a channel, not a file",
     "exercise/servers.py": "where a server of its own writes its log",

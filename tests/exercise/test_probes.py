@@ -55,7 +55,7 @@ def test_a_web_hook_remembers_what_was_called_and_listens_no_more_when_closed() 
 
 WRONG = (
     ("", "starts nothing"),
-    ('new = "x"', "must name one of sql, http, file, log, webhook"),
+    ('new = "x"', "must name one of sql, http, file, log, output, webhook"),
     ('new = "x"\nprobe = { sql = "u" }', "belongs to `sql`"),
     ('new = "x"\nprobe = { file = "f", query = "q" }', "belongs to `sql`"),
     ('new = "x"\nprobe = { log = "(" }', "no regular expression"),

@@ -40,6 +40,11 @@ stop-within = 0.5
 probe = {{ sql = "sqlite:///{{folder}}/orders.db", query = "select id, total from orders order by rowid" }}
 inherits = ["EVTCOMPAT_TEST"]
 
+[exercise.services.typed]
+new = "x"
+variables.BROKER = "{{brokr}}"
+probe = {{ webhook = true }}
+
 [exercise.services.scripted]
 new = "node {services}/orders.js"
 variables.BROKER = "{{broker}}"
@@ -191,9 +196,32 @@ def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: P
         assert client.keys("evtcompat-*") == []
 
 
+POISON = {"version": "1", "label": "cut", "file": "cut.json", "content_type": "application/json", "poison": True}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("mode", "word"), [("right", "ok"), ("swallows", "no dead letter")])
+def test_events_that_a_service_sends_and_sets_aside_are_seen(
+    run: Run, project: Path, redis_url: str, mode: str, word: str
+) -> None:
+    (project / "exercise.json").write_text(json.dumps({"payloads": [*ORDERS, POISON]}))
+    (project / "cut.json").write_bytes(b'{"order_')
+    words = [*arguments(project, mode, redis_url, "once", "poison"), "--format", "json", "--service", "orders"]
+    file = project / "evtcompat.toml"
+    both = 'variables.OUT = "{output}"\nvariables.DEAD = "{dead-letters}"\nprobe = { output = true }'
+    lines = file.read_text().replace('sqlite:///{folder}/orders.db", query', "x").split("\n")
+    file.write_text("\n".join(both if line.startswith("probe = { sql") else line for line in lines))
+    report = json.loads(run(*words, cwd=project).out)
+    cells = {cell["delivery"]: cell for cell in report["levels"][0]["cells"] if cell["consumer"] == "new"}
+    assert cells["once"]["state"] == "ok", report
+    assert [one["kind"] for one in cells["poison"]["failures"]] == ([] if word == "ok" else [word]), report
+    assert report["consumers"][0]["observes"] == "output"
+
+
 WRONG = (
     (("--service", "order"), "describes no such service\n  Did you mean orders?"),
     (("--service", "orders", "--new", "a:b"), "exclude each other"),
+    (("--service", "typed"), "nothing is called {brokr} in '{brokr}'\n  Did you mean {broker}?"),
 )
 
 

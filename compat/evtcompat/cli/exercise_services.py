@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from evtcompat.config.values import near
 from evtcompat.errors import UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, Origin
 from evtcompat.exercise.probes import ProbeSettings
+from evtcompat.exercise.service_cells import PLACEHOLDERS
 from evtcompat.exercise.services import ServiceSpec
 
 _FIELDS = {"start-within": "start_within", "within": "within", "stop-within": "stop_within", "still": "still"}
@@ -32,7 +34,21 @@ def service_spec(name: str, settings: ExerciseSettings) -> ServiceSpec:
         before=found.before,
         probe=ProbeSettings(*found.probe, found.query),
     )
+    _only_known_words(spec)
     return replace(spec, **{_FIELDS[key]: seconds for key, seconds in found.seconds.items()})  # type: ignore[arg-type]  # names and types are those of the table
+
+
+def _only_known_words(spec: ServiceSpec) -> None:
+    """Nothing in braces that is never filled in: a typing error would reach the service as it stands."""
+    texts = [*spec.variables.values(), *spec.before, spec.ready, spec.probe.what, spec.probe.query]
+    texts += [word for words in spec.commands.values() for word in words]
+    for text in texts:
+        for word in re.findall(r"\{([a-z-]+)\}", text):
+            if word not in PLACEHOLDERS:
+                message = f"[exercise.services.{spec.name}]: nothing is called {{{word}}} in {text!r}"
+                meant = near(word, PLACEHOLDERS)
+                known = f"Known: {', '.join(PLACEHOLDERS)}."
+                raise UsageError(message, hint=f"Did you mean {{{meant}}}?" if meant else known)
 
 
 def service_consumers(name: str, settings: ExerciseSettings) -> tuple[ConsumerSpec, ...]:

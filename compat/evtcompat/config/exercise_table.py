@@ -12,7 +12,7 @@ from evtcompat.config.toml_table import Table
 _ROLES = ("old", "new")
 _SERVICE_KEYS = ("variables", "inherits", "ready", "stop", "before", "probe")
 _SECONDS = ("start-within", "within", "stop-within", "still")
-_PROBES = ("sql", "http", "file", "log", "webhook")
+_PROBES = ("sql", "http", "file", "log", "output", "webhook")
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP")
 #: No service takes a day.
 _LONGEST = 86_400
@@ -84,10 +84,10 @@ def _probe(table: Table) -> tuple[str, str]:
         table.fail(f"`{table.called()}` must name one of {', '.join(_PROBES)}", hint=hint)
     if ("query" in table.values) != (kinds[0] == "sql"):
         table.fail(f"`{table.called('query')}` belongs to `sql`", "query")
-    if kinds[0] == "webhook":
-        if not table.boolean("webhook"):
-            table.fail(f"`{table.called('webhook')}` must be true", "webhook")
-        return "webhook", ""
+    if kinds[0] in ("webhook", "output"):
+        if not table.boolean(kinds[0]):
+            table.fail(f"`{table.called(kinds[0])}` must be true", kinds[0])
+        return kinds[0], ""
     what = table.string(kinds[0]) or ""
     if kinds[0] == "log":
         _pattern(table, "log", what)

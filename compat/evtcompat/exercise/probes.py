@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlsplit
 
 from evtcompat.errors import UncheckedError
+from evtcompat.exercise.transports.base import Channel, Record
 from evtcompat.model.json_values import view
 from evtcompat.reading import read_file
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 _PATIENCE = 5.0
 _MOST_BODY = 1 << 20
+#: A topic without an event for this long is taken to be drained.
+_PAUSE = 0.02
 _LINES = (".jsonl", ".ndjson")
 
 
@@ -213,11 +216,33 @@ class WebhookProbe:
         self.thread.join(_PATIENCE)
 
 
+@dataclass(slots=True)
+class OutputProbe:
+    """The events that a service sent to a topic, queue or stream that evtcompat opened for it."""
+
+    channel: Channel
+    records: list[Record] = field(default_factory=list)
+
+    def look(self) -> object:
+        """Key and body of each event, in order.
+
+        Raises:
+            TransportError: The broker does not answer.
+        """
+        while (received := self.channel.receive(_PAUSE)) is not None:
+            self.channel.ack(received)
+            self.records.append(received.record)
+        return [{"key": record.key, "body": parsed(record.body)} for record in self.records]
+
+    def close(self) -> None:
+        """The channel is closed by who opened it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProbeSettings:
     """Which probe, as it was configured; placeholders are not filled in yet."""
 
-    #: ``sql``, ``http``, ``file``, ``log`` or ``webhook``.
+    #: ``sql``, ``http``, ``file``, ``log``, ``output`` or ``webhook``.
     kind: str
     #: The URL, the path or the pattern.
     what: str = ""
@@ -229,7 +254,11 @@ class ProbeSettings:
 
 
 def open_probe(
-    settings: ProbeSettings, fill: Callable[[str], str], lines: Callable[[], list[str]], webhook: WebhookProbe | None
+    settings: ProbeSettings,
+    fill: Callable[[str], str],
+    lines: Callable[[], list[str]],
+    webhook: WebhookProbe,
+    output: Channel | None,
 ) -> Probe:
     """The probe that looks at one instance of a service.
 
@@ -238,6 +267,7 @@ def open_probe(
         fill: Puts the values of this instance into a text.
         lines: The lines of the log that were found by the probe's pattern.
         webhook: The server that the service was told to call.
+        output: The channel that the service was told to send to.
 
     Raises:
         UncheckedError: It needs a library that is not installed.
@@ -253,6 +283,8 @@ def open_probe(
         "http": lambda: HttpProbe(fill(settings.what)),
         "file": lambda: FileProbe(Path(fill(settings.what))),
         "log": lambda: LogProbe(lines),
-        "webhook": lambda: webhook or WebhookProbe(),
+        "webhook": lambda: webhook,
     }
+    if output is not None and settings.kind == "output":
+        return OutputProbe(output)
     return simple[settings.kind]()

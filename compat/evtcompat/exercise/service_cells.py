@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.payloads import Fault, Scenario
-from evtcompat.exercise.probes import WebhookProbe, open_probe
+from evtcompat.exercise.probes import OutputProbe, WebhookProbe, open_probe
 from evtcompat.exercise.process import StartError
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.results import CellRun
@@ -22,7 +22,9 @@ from evtcompat.exercise.transports.base import Addressed, Channel, Transport
 
 _BEFORE = 60
 #: What may stand in braces in commands, variables and probes.
-PLACEHOLDERS = ("broker", "url", "topic", "group", "folder", "port", "webhook", "python", "role")
+PLACEHOLDERS = (
+    "broker", "url", "topic", "group", "output", "dead-letters", "folder", "port", "webhook", "python", "role",
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class ServiceCells:
                 proxy = stack.enter_context(Proxy(upstream))
             webhook = stack.enter_context(closing(WebhookProbe()))
             values = self._values(channel, name, folder, scenario.consumer, proxy)
+            output = self._beside(transport, stack, name, "output", values)
+            dead = self._beside(transport, stack, name, "dead-letters", values)
             values["webhook"] = webhook.url
             launch = self.launches[scenario.consumer]
             values["python"] = launch.python
@@ -73,12 +77,26 @@ class ServiceCells:
                 group=values["group"],
                 launch=lambda: ServiceProcess(self.spec, scenario.consumer, launch, fill, folder),
                 probe=lambda instance: open_probe(
-                    self.spec.probe, fill, lambda: instance.log.found(self.spec.probe.what), webhook
+                    self.spec.probe, fill, lambda: instance.log.found(self.spec.probe.what), webhook, output
                 ),
                 proxy=proxy,
+                dead_letters=None if dead is None else OutputProbe(dead),
                 notes=self.notes,
             )
             return loop.run()
+
+    def _beside(
+        self, transport: Transport, stack: ExitStack, name: str, word: str, values: dict[str, str]
+    ) -> Channel | None:
+        """A channel that the service sends to, where its description says so."""
+        texts = [*self.spec.variables.values(), *(text for words in self.spec.commands.values() for text in words)]
+        wanted = any(f"{{{word}}}" in text for text in texts) or (word == "output" and self.spec.probe.kind == word)
+        if not wanted:
+            return None
+        channel = transport.open(f"{name}-{word}")
+        stack.enter_context(closing(channel))
+        values[word] = channel.address if isinstance(channel, Addressed) else f"{name}-{word}"
+        return channel
 
     def _values(self, channel: Channel, name: str, folder: Path, role: str, proxy: Proxy | None) -> dict[str, str]:
         address, group = (channel.address, channel.group) if isinstance(channel, Addressed) else (name, name)

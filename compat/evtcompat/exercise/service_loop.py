@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from evtcompat.exercise.delivery_loop import record_of
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
-from evtcompat.exercise.probes import Probe, ProbeError
+from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError
 from evtcompat.exercise.process import StartError
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
@@ -43,6 +43,8 @@ class ServiceLoop:
     #: What looks at the effect, once an instance runs.
     probe: Callable[[ServiceProcess], Probe]
     proxy: Proxy | None = None
+    #: Where the service puts what it cannot handle, when it was told where.
+    dead_letters: OutputProbe | None = None
     #: What the services did at their end that they should not.
     notes: list[str] = field(default_factory=list)
     _attempts: list[Attempt] = field(default_factory=list)
@@ -79,7 +81,7 @@ class ServiceLoop:
             unchecked,
             traceback=output if unchecked else "",
             ordered=False,
-            sees_dead_letters=False,
+            sees_dead_letters=self.dead_letters is not None,
             output=output,
         )
 
@@ -110,6 +112,7 @@ class ServiceLoop:
         poison = all(delivery.payload.poison for delivery in deliveries)
         again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
         after = self._settled(before, may_stay=poison or again)
+        letters = self._new_letters()
         last = len(deliveries) - 1
         self._attempts += [
             Attempt(
@@ -120,9 +123,18 @@ class ServiceLoop:
                 outcome=Outcome.RETURNED,
                 before=_picture(before) if index == 0 else None,
                 after=_picture(after) if index == last else None,
+                dead_letters=tuple(body for body in letters if len(deliveries) == 1 or body == delivery.payload.body),
             )
             for index, delivery in enumerate(deliveries)
         ]
+
+    def _new_letters(self) -> list[bytes]:
+        """What was set aside since the last time."""
+        if self.dead_letters is None:
+            return []
+        known = len(self.dead_letters.records)
+        self.dead_letters.look()
+        return [record.body for record in self.dead_letters.records[known:]]
 
     def _strike(self, before: object) -> None:
         """Something goes wrong as soon as the first effect is seen."""

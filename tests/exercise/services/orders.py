@@ -22,7 +22,7 @@ def connect() -> redis.Redis:
     return redis.Redis(host=HOST, port=int(PORT), socket_timeout=2)
 
 
-def handle(database: sqlite3.Connection, event: str, body: bytes) -> None:
+def handle(database: sqlite3.Connection, broker: redis.Redis, event: str, body: bytes) -> None:
     order = json.loads(body)
     total = order["total"] * (10 if MODE == "amount" else 1)
     if MODE == "drops" and int(order["order_id"][1:]) % 2 == 0:
@@ -30,6 +30,8 @@ def handle(database: sqlite3.Connection, event: str, body: bytes) -> None:
     ignore = "" if MODE == "twice" else "or ignore"
     database.execute(f"insert {ignore} into orders values (?, ?, ?)", (event, order["order_id"], total))  # noqa: S608
     database.commit()
+    if "OUT" in os.environ:
+        broker.xadd(os.environ["OUT"], {"body": json.dumps({"shipped": order["order_id"]})})
     print("handled", order["order_id"], flush=True)
 
 
@@ -56,9 +58,11 @@ def serve() -> None:
                     broker.xack(STREAM, GROUP, position)
                     time.sleep(0.2)
                 try:
-                    handle(database, fields[b"h:ce_id"].decode(), fields[b"body"])
+                    handle(database, broker, fields[b"h:ce_id"].decode(), fields[b"body"])
                 except ValueError as error:
                     print("poison", error, flush=True)
+                    if "DEAD" in os.environ and MODE != "swallows":
+                        broker.xadd(os.environ["DEAD"], {"body": fields[b"body"]})
                 if MODE in {"twice", "right"}:
                     time.sleep(0.05)
                 broker.xack(STREAM, GROUP, position)

@@ -82,7 +82,7 @@ class RabbitChannel:
                     return None
                 time.sleep(_SLICE)
         headers = {str(name): str(value) for name, value in (properties.headers or {}).items()}
-        position = str(properties.message_id)
+        position = str(properties.message_id or f"tag {method.delivery_tag}")
         self.tags[position] = int(method.delivery_tag)
         return Received(Record(headers.pop(_KEY, None), body or b"", headers), position)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -161,7 +162,10 @@ def _entries(answer: Any) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
 def _received(position: bytes, fields: dict[bytes, bytes]) -> Received:
     headers = {name[2:].decode(): value.decode() for name, value in fields.items() if name.startswith(_HEADER)}
     key = fields.get(_KEY)
-    return Received(Record(None if key is None else key.decode(), fields[_BODY], headers), position.decode())
+    body = fields.get(_BODY)
+    if body is None:  # written by a service that knows nothing of our fields
+        body = json.dumps({name.decode(): value.decode("utf-8", "replace") for name, value in fields.items()}).encode()
+    return Received(Record(None if key is None else key.decode(), body, headers), position.decode())
 
 
 @dataclass(frozen=True, slots=True)
