@@ -119,6 +119,8 @@ WRONG = (
     (("--old", "a:b", "--delivery", "thrice"), "--delivery thrice"),
     (("--old", "a:b", "--format", "sarif"), "--format sarif"),
     (("--old", "a:b", "--faults"), "--faults needs a broker"),
+    (("--old", "a:b", "--delivery", "crash"), "--faults needs a broker"),
+    (("--old", "a:b", "--delivery", "hang", "--transport", "redis://x"), "that fault cannot strike here"),
     (("--old", "a:b", "--new-python", "x"), "--new-python is given without --new"),
     (("--old", "a:b", "--transport", "pulsar://x"), "nothing here speaks pulsar://"),
 )

@@ -145,15 +145,33 @@ def test_a_service_that_behaves_badly_is_told_in_a_line_and_cleaned_up(
 def test_every_fault_of_a_right_service_leaves_the_same_effect(run: Run, project: Path, redis_url: str) -> None:
     result = run(*arguments(project, "right", redis_url, "once"), "--service", "orders", "--faults", cwd=project)
     assert result.code == 0, result.out
-    assert "old       v1       ok     ok     ok   ok" in result.out
+    assert "payload  crash  retry  cut  second  slow  hang\n" in result.out
+    assert "old       v1       ok     ok     ok   ok      ok    ok\n" in result.out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("mode", "kinds"), [("right", []), ("forgets", ["not idempotent"])])
+def test_a_handler_that_meets_a_database_that_is_away(
+    run: Run, project: Path, redis_url: str, mode: str, kinds: list[str]
+) -> None:
+    words = [*arguments(project, mode, redis_url, "database"), "--service", "orders", "--format", "json"]
+    file = project / "evtcompat.toml"
+    address = redis_url.removeprefix("redis://")
+    stored = f'database = "{address}"\nvariables.STORE = "{{database}}"\nprobe = {{ log = "^stored" }}'
+    lines = file.read_text().split("\n")
+    file.write_text("\n".join(stored if line.startswith("probe = { sql") else line for line in lines))
+    report = json.loads(run(*words, cwd=project).out)
+    cells = {(cell["consumer"], cell["delivery"]): cell for cell in report["levels"][1]["cells"]}
+    cell = cells["new", "database"]
+    assert [failure["kind"] for failure in cell["failures"]] == kinds, cell
 
 
 @pytest.mark.long
 def test_a_service_that_acknowledges_before_it_has_written_loses_events(
     run: Run, project: Path, redis_url: str
 ) -> None:
-    words = arguments(project, "acknowledges_first", redis_url, "once")
-    result = run(*words, "--service", "orders", "--faults", cwd=project)
+    words = arguments(project, "acknowledges_first", redis_url, "crash")
+    result = run(*words, "--service", "orders", cwd=project)
     assert result.code == 1, result.out
     assert "at the end the effect is not what it is without the fault 'crash'" in " ".join(result.out.split())
 
@@ -194,6 +212,34 @@ def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: P
             process.kill()
             process.wait()
         assert client.keys("evtcompat-*") == []
+
+
+KAFKA = """
+[exercise.services.kafka]
+old = ["{{python}}", "{services}/kafka_orders.py"]
+new = ["env", "MODE={mode}", "{{python}}", "{services}/kafka_orders.py"]
+variables.BROKER = "{{broker}}"
+variables.TOPIC = "{{topic}}"
+variables.GROUP = "{{group}}"
+variables.OUT = "{{folder}}/out.jsonl"
+variables.MODE = "right"
+ready = "log:listening"
+within = 30
+probe = {{ file = "{{folder}}/out.jsonl" }}
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("mode", "code"), [("right", 0), ("unit", 1)])
+def test_a_service_with_a_kafka_client_of_its_own(
+    run: Run, project: Path, kafka_url: str, mode: str, code: int
+) -> None:
+    pytest.importorskip("confluent_kafka")
+    (project / "evtcompat.toml").write_text(KAFKA.format(services=SERVICES, mode=mode))
+    words = ["exercise", "orders", "--fixtures", ".", "--transport", kafka_url, "--service", "kafka"]
+    result = run(*words, "--delivery", "twice", "--delivery", "once", cwd=project)
+    assert result.code == code, result.out
+    assert ("too large by a factor of 1,000" in result.out) == bool(code)
 
 
 POISON = {"version": "1", "label": "cut", "file": "cut.json", "content_type": "application/json", "poison": True}

@@ -291,6 +291,23 @@ def test_the_proxy_forwards_cuts_and_heals(echo: tuple[str, int]) -> None:
             assert client.recv(10) == b"two", "what was connected meanwhile goes through"
 
 
+def test_the_proxy_delays_and_hangs(echo: tuple[str, int]) -> None:
+    with Proxy(echo) as proxy, socket.create_connection(proxy.address, 10) as client:
+        proxy.delay(0.05)
+        began = time.monotonic()
+        client.sendall(b"one")
+        assert client.recv(10) == b"one"
+        assert time.monotonic() - began >= 0.1, "once in each direction"
+        proxy.hang()
+        client.sendall(b"two")
+        client.settimeout(0.2)
+        with pytest.raises(TimeoutError):
+            client.recv(10)
+        client.settimeout(10)
+        proxy.heal()
+        assert client.recv(10) == b"", "what hung is broken"
+
+
 def test_what_a_client_sent_that_gave_up_during_a_cut_never_arrives() -> None:
     with socket.create_server(("127.0.0.1", 0)) as upstream, Proxy(upstream.getsockname()[:2]) as proxy:
         proxy.cut()

@@ -85,7 +85,10 @@ def exercise(
         list[str] | None,
         typer.Option(
             metavar="NAME",
-            help="Only once, twice, mixed, reversed, shuffled, poison or burst; several times for several.",
+            help=(
+                "Only once, twice, mixed, reversed, shuffled, poison or burst, or a fault such as crash; several times "
+                "for several."
+            ),
         ),
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same deliveries.")] = 0,

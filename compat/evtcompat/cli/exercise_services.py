@@ -32,6 +32,7 @@ def service_spec(name: str, settings: ExerciseSettings) -> ServiceSpec:
         ready=found.ready,
         stop=signal.Signals[found.stop],
         before=found.before,
+        database=found.database,
         probe=ProbeSettings(*found.probe, found.query),
     )
     _only_known_words(spec)
@@ -46,8 +47,8 @@ def _only_known_words(spec: ServiceSpec) -> None:
         for word in re.findall(r"\{([a-z-]+)\}", text):
             if word not in PLACEHOLDERS:
                 message = f"[exercise.services.{spec.name}]: nothing is called {{{word}}} in {text!r}"
-                meant = near(word, PLACEHOLDERS)
-                known = f"Known: {', '.join(PLACEHOLDERS)}."
+                meant = near(word, sorted(PLACEHOLDERS))
+                known = f"Known: {', '.join(sorted(PLACEHOLDERS))}."
                 raise UsageError(message, hint=f"Did you mean {{{meant}}}?" if meant else known)
 
 

@@ -24,7 +24,7 @@ from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.generated import encoding_names, generated_payloads, is_generated
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.oracle import Declared
-from evtcompat.exercise.payloads import Payload, Sequence
+from evtcompat.exercise.payloads import Fault, Payload, Sequence
 from evtcompat.exercise.plan import FAULTS_OF_FUNCTIONS, FAULTS_OF_SERVICES, ExerciseRequest
 from evtcompat.exercise.recorded import INDEX as RECORDED
 from evtcompat.exercise.recorded import is_recorded, recorded_payloads
@@ -81,7 +81,9 @@ def run_exercise(request: Request) -> int:
     """
     _one_of("--format", request.format, _FORMATS)
     _one_of("--undecided", request.undecided, tuple(action.value for action in UndecidedAction))
-    if request.faults and request.transport is None:
+    sequences, struck = _chosen(request.deliveries)
+    faults = request.faults or bool(struck)
+    if faults and request.transport is None:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
     _watchable(request)
@@ -93,8 +95,8 @@ def run_exercise(request: Request) -> int:
         consumers=tuple(spec.role for spec in consumers),
         versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
         level=request.level,
-        sequences=_sequences(request.deliveries),
-        faults=FAULTS_OF_FUNCTIONS if service is None else FAULTS_OF_SERVICES,
+        sequences=sequences,
+        faults=_faults(service, struck),
         seed=request.seed,
     )
     plan = ExercisePlan(
@@ -104,7 +106,7 @@ def run_exercise(request: Request) -> int:
         request=wanted,
         observe=request.observe,
         transport=None,
-        faults=request.faults,
+        faults=faults,
         limits=Limits(deadline=request.deadline),
         declared=tuple(Declared(one.path, one.reason) for one in settings.differences_of(request.subject)),
         agree=request.agree,
@@ -133,11 +135,30 @@ def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
         raise UsageError(message, hint=f"known: {', '.join(known)}")
 
 
-def _sequences(words: tuple[str, ...]) -> tuple[Sequence, ...]:
-    known = {sequence.value: sequence for sequence in Sequence}
+def _chosen(words: tuple[str, ...]) -> tuple[tuple[Sequence, ...], tuple[Fault, ...]]:
+    """The deliveries and the faults that were named; a fault alone is compared with each payload once."""
+    sequences = {sequence.value: sequence for sequence in Sequence}
+    faults = {fault.value: fault for fault in Fault if fault is not Fault.NONE}
     for word in words:
-        _one_of("--delivery", word, tuple(known))
-    return tuple(known[word] for word in words) or tuple(Sequence)
+        _one_of("--delivery", word, (*sequences, *faults))
+    named = tuple(sequences[word] for word in words if word in sequences)
+    struck = tuple(faults[word] for word in words if word in faults)
+    return named or ((Sequence.ONCE,) if struck else tuple(Sequence)), struck
+
+
+def _faults(service: ServiceSpec | None, struck: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """The faults that were named, else all that can strike."""
+    possible: tuple[Fault, ...] = FAULTS_OF_FUNCTIONS
+    if service is not None:
+        possible = FAULTS_OF_SERVICES if service.database is None else (*FAULTS_OF_SERVICES, Fault.DATABASE)
+    for fault in struck:
+        if fault not in possible:
+            message = f"--delivery {fault.value}: that fault cannot strike here"
+            known = ", ".join(one.value for one in possible)
+            raise UsageError(
+                message, hint=f"Here: {known}. `second`, `slow` and `hang` need --service, `database` its database."
+            )
+    return struck or possible
 
 
 def _of_service(request: Request, service: ServiceSpec, settings: ExerciseSettings) -> tuple[ConsumerSpec, ...]:

@@ -32,6 +32,8 @@ class ServiceSettings:
     ready: str = ""
     stop: str = "SIGTERM"
     before: tuple[str, ...] = ()
+    #: Host and port of the service's database.
+    database: tuple[str, int] | None = None
     #: ``sql``, ``http``, ``file``, ``log`` or ``webhook``, and its URL, path or pattern.
     probe: tuple[str, str] = ("log", ".*")
     query: str = ""

@@ -10,12 +10,13 @@ from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table
 
 _ROLES = ("old", "new")
-_SERVICE_KEYS = ("variables", "inherits", "ready", "stop", "before", "probe")
+_SERVICE_KEYS = ("variables", "inherits", "ready", "stop", "before", "probe", "database")
 _SECONDS = ("start-within", "within", "stop-within", "still")
 _PROBES = ("sql", "http", "file", "log", "output", "webhook")
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP")
 #: No service takes a day.
 _LONGEST = 86_400
+_PORTS = 65_536
 
 
 def exercise_settings(table: Table) -> ExerciseSettings:
@@ -59,10 +60,21 @@ def _service(table: Table) -> ServiceSettings:
         ready=ready,
         stop=stop,
         before=_words(table, "before"),
+        database=_database(table),
         probe=_probe(probe),
         query=probe.string("query") or "",
         seconds={name: seconds for name in _SECONDS if (seconds := _seconds(table, name)) is not None},
     )
+
+
+def _database(table: Table) -> tuple[str, int] | None:
+    text = table.string("database")
+    if text is None:
+        return None
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) >= _PORTS:
+        table.fail(f"`{table.called('database')}` must be HOST:PORT", "database")
+    return host, int(port)
 
 
 def _words(table: Table, key: str) -> tuple[str, ...]:

@@ -54,6 +54,9 @@ class Fault(Enum):
     RETRY = "retry"
     CUT = "cut"
     SECOND = "second"
+    SLOW = "slow"
+    HANG = "hang"
+    DATABASE = "database"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ BURST_KEYS = 3
 _DEFAULT_KEY = "evtcompat"
 FAULTS_OF_FUNCTIONS = (Fault.CRASH, Fault.RETRY, Fault.CUT)
 #: A second instance has a client of its own to share the events with.
-FAULTS_OF_SERVICES = (Fault.CRASH, Fault.RETRY, Fault.CUT, Fault.SECOND)
+FAULTS_OF_SERVICES = (Fault.CRASH, Fault.RETRY, Fault.CUT, Fault.SECOND, Fault.SLOW, Fault.HANG)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import select
 import socket
 import struct
 import threading
+import time
 from contextlib import suppress
 from typing import Self
 
@@ -32,6 +33,11 @@ class Proxy:
         self._open: set[socket.socket] = set()
         self._passing = threading.Event()
         self._passing.set()
+        self._flowing = threading.Event()
+        self._flowing.set()
+        self._delay = 0.0
+        #: Set once somebody has tried to connect since the last cut.
+        self.knocked = threading.Event()
         self._closed = False
         self._threads: list[threading.Thread] = []
         self._begin(self._accept)
@@ -45,13 +51,27 @@ class Proxy:
     def cut(self) -> None:
         """Every connection is broken, and new ones hear nothing until `heal`."""
         with self._lock:
+            self.knocked.clear()
             self._passing.clear()
             for connection in self._open:
                 _break(connection)
 
-    def heal(self) -> None:
-        """Connections go through again, those that were made meanwhile and still wait too."""
+    def hang(self) -> None:
+        """Connections stay open and nothing comes through them, as when a machine is gone and nobody says so."""
         with self._lock:
+            self._flowing.clear()
+
+    def delay(self, seconds: float) -> None:
+        """Whatever is sent takes that much longer, in both directions."""
+        self._delay = seconds
+
+    def heal(self) -> None:
+        """Connections go through again, those that were made meanwhile and still wait too; what hung is broken."""
+        with self._lock:
+            if not self._flowing.is_set():
+                for connection in self._open:
+                    _break(connection)
+            self._flowing.set()
             self._passing.set()
 
     def close(self) -> None:
@@ -60,6 +80,7 @@ class Proxy:
             self._closed = True
         self.cut()
         self._passing.set()  # whoever waits may go
+        self._flowing.set()
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -85,6 +106,7 @@ class Proxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
+            self.knocked.set()
             self._begin(self._serve, client)
 
     def _serve(self, client: socket.socket) -> None:
@@ -98,12 +120,22 @@ class Proxy:
                     if self._closed or not self._passing.is_set():
                         return
                     self._open |= {client, upstream}
-                back = threading.Thread(target=_copy, args=(upstream, client), name="evtcompat-proxy", daemon=True)
+                back = threading.Thread(target=self._copy, args=(upstream, client), name="evtcompat-proxy", daemon=True)
                 back.start()
-                _copy(client, upstream)
+                self._copy(client, upstream)
                 back.join()
                 with self._lock:
                     self._open -= {client, upstream}
+
+    def _copy(self, source: socket.socket, sink: socket.socket) -> None:
+        with suppress(OSError):
+            while data := source.recv(_CHUNK):
+                if self._delay:
+                    time.sleep(self._delay)
+                self._flowing.wait()
+                sink.sendall(data)
+        for end in (source, sink):
+            _break(end)
 
     def _connected(self, client: socket.socket) -> socket.socket:
         self._passing.wait()
@@ -129,14 +161,6 @@ def _has_gone(client: socket.socket) -> bool:
     waiting = select.poll()
     waiting.register(client, getattr(select, "POLLRDHUP", select.POLLHUP))  # not every system has it
     return bool(waiting.poll(0))
-
-
-def _copy(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(_CHUNK):
-            sink.sendall(data)
-    for end in (source, sink):
-        _break(end)
 
 
 def _break(connection: socket.socket) -> None:

@@ -21,10 +21,11 @@ from evtcompat.exercise.services import ServiceProcess, ServiceSpec, surrounding
 from evtcompat.exercise.transports.base import Addressed, Channel, Transport
 
 _BEFORE = 60
+_AT_THE_BROKER = (Fault.CUT, Fault.SLOW, Fault.HANG)
 #: What may stand in braces in commands, variables and probes.
-PLACEHOLDERS = (
-    "broker", "url", "topic", "group", "output", "dead-letters", "folder", "port", "webhook", "python", "role",
-)  # fmt: skip
+PLACEHOLDERS = frozenset(
+    "broker url topic group output dead-letters folder port webhook python role database".split()  # noqa: SIM905 - a list
+)
 
 
 @dataclass(slots=True)
@@ -49,7 +50,7 @@ class ServiceCells:
             stack.enter_context(closing(channel))
             proxy = None
             upstream = transport.upstream()
-            if scenario.fault is Fault.CUT:
+            if scenario.fault in _AT_THE_BROKER:
                 if upstream is None:
                     return CellRun((), unchecked=f"{transport.name}: a service cannot be led through a proxy to it")
                 proxy = stack.enter_context(Proxy(upstream))
@@ -58,6 +59,7 @@ class ServiceCells:
             output = self._beside(transport, stack, name, "output", values)
             dead = self._beside(transport, stack, name, "dead-letters", values)
             values["webhook"] = webhook.url
+            database = self._database(stack, scenario, values)
             launch = self.launches[scenario.consumer]
             values["python"] = launch.python
 
@@ -79,11 +81,22 @@ class ServiceCells:
                 probe=lambda instance: open_probe(
                     self.spec.probe, fill, lambda: instance.log.found(self.spec.probe.what), webhook, output
                 ),
-                proxy=proxy,
+                proxy=database or proxy,
                 dead_letters=None if dead is None else OutputProbe(dead),
                 notes=self.notes,
             )
             return loop.run()
+
+    def _database(self, stack: ExitStack, scenario: Scenario, values: dict[str, str]) -> Proxy | None:
+        """A proxy to the database, in the scenario that cuts it off; the probe goes past it."""
+        if self.spec.database is None:
+            return None
+        address, proxy = self.spec.database, None
+        values["database"] = f"{address[0]}:{address[1]}"
+        if scenario.fault is Fault.DATABASE:
+            proxy = stack.enter_context(Proxy(address))
+            values["database"] = f"{proxy.address[0]}:{proxy.address[1]}"
+        return proxy
 
     def _beside(
         self, transport: Transport, stack: ExitStack, name: str, word: str, values: dict[str, str]

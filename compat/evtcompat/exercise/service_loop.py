@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -24,6 +25,8 @@ _EXCERPT = 2000
 _ONE_BY_ONE = (Sequence.ONCE, Sequence.TWICE, Sequence.POISON)
 #: Seconds for which a broker stays away.
 _AWAY = 0.5
+#: Seconds that whatever is sent to a slow broker takes longer, in each direction.
+_SLOW = 0.05
 
 
 class _GoneError(Exception):
@@ -102,16 +105,20 @@ class ServiceLoop:
 
     def _deliver(self, deliveries: list[Delivery]) -> None:
         before = self._look()
+        self._before_it_is_sent()
         for delivery in deliveries:
             twice = self.scenario.fault is Fault.RETRY and delivery.position == self.scenario.fault_at
             for _ in range(2 if twice else 1):
                 self.channel.send(record_of(delivery))
                 self._sent += 1
-        if self.scenario.fault in (Fault.CRASH, Fault.CUT, Fault.SECOND):
+        if self.scenario.fault in (Fault.CRASH, Fault.CUT, Fault.SECOND, Fault.HANG):
             self._strike(before)
         poison = all(delivery.payload.poison for delivery in deliveries)
         again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
         after = self._settled(before, may_stay=poison or again)
+        if self.scenario.fault is Fault.DATABASE and self.proxy is not None and not self.proxy.knocked.is_set():
+            message = f"{self.spec.name} never turned to {{database}} while it was away: nothing was seen of the fault"
+            raise TransportError(message)
         letters = self._new_letters()
         last = len(deliveries) - 1
         self._attempts += [
@@ -127,6 +134,25 @@ class ServiceLoop:
             )
             for index, delivery in enumerate(deliveries)
         ]
+
+    def _before_it_is_sent(self) -> None:
+        if self.scenario.fault is Fault.SLOW and self.proxy is not None:
+            self.proxy.delay(_SLOW)
+        elif self.scenario.fault is Fault.DATABASE and self.proxy is not None:
+            self.proxy.cut()
+            threading.Thread(target=self._heal_after_it_was_met, args=(self.proxy,), daemon=True).start()
+
+    def _heal_after_it_was_met(self, proxy: Proxy) -> None:
+        """The database comes back a while after the service has found it away, however slow the service is."""
+        proxy.knocked.wait(self.spec.within / 2)
+        time.sleep(_AWAY)
+        proxy.heal()
+
+    def _away(self, goes: Callable[[], None]) -> None:
+        if self.proxy is not None:
+            goes()
+            time.sleep(_AWAY)
+            self.proxy.heal()
 
     def _new_letters(self) -> list[bytes]:
         """What was set aside since the last time."""
@@ -144,10 +170,8 @@ class ServiceLoop:
         while self._look() == before and time.monotonic() < end:
             self._alive()
             time.sleep(_SLICE)
-        if self.scenario.fault is Fault.CUT and self.proxy is not None:
-            self.proxy.cut()
-            time.sleep(_AWAY)
-            self.proxy.heal()
+        if self.proxy is not None:
+            self._away(self.proxy.hang if self.scenario.fault is Fault.HANG else self.proxy.cut)
             return
         leaving = self._running.pop(0)
         if self.scenario.fault is Fault.CRASH:

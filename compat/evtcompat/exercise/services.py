@@ -47,6 +47,8 @@ class ServiceSpec:
     stop: signal.Signals = signal.SIGTERM
     #: Run before each scenario, with placeholders: migrations, an empty database.
     before: tuple[str, ...] = ()
+    #: Host and port of the service's database; its variables name it as ``{database}``, so that it can be cut off.
+    database: tuple[str, int] | None = None
     probe: ProbeSettings = field(default_factory=lambda: ProbeSettings("log", ".*"))
     #: Seconds until it must be ready, until an event must have its effect, and until it must have stopped.
     start_within: float = 30.0

@@ -12,6 +12,8 @@ import time
 from typing import Any
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 MODE = os.environ.get("MODE", "right")
 STREAM, GROUP, ME = os.environ["TOPIC"], os.environ["GROUP"], f"member-{os.getpid()}"
@@ -22,8 +24,27 @@ def connect() -> redis.Redis:
     return redis.Redis(host=HOST, port=int(PORT), socket_timeout=2)
 
 
+def store(order: str) -> None:
+    """Another database, which may be away."""
+    host, _, port = os.environ["STORE"].partition(":")
+    attempts, patience = (1, 0.02) if MODE == "forgets" else (100, 0.2)
+    for _ in range(attempts):
+        try:
+            with redis.Redis(
+                host=host, port=int(port), socket_timeout=patience, retry=Retry(NoBackoff(), 0)
+            ) as database:
+                database.ping()
+            print("stored", order, flush=True)
+        except redis.RedisError:
+            time.sleep(0.05)
+        else:
+            return
+
+
 def handle(database: sqlite3.Connection, broker: redis.Redis, event: str, body: bytes) -> None:
     order = json.loads(body)
+    if "STORE" in os.environ:
+        store(order["order_id"])
     total = order["total"] * (10 if MODE == "amount" else 1)
     if MODE == "drops" and int(order["order_id"][1:]) % 2 == 0:
         return

@@ -51,6 +51,7 @@ class KafkaChannel:
     created: bool = False
     #: Whether the group has had a member.
     joined: bool = False
+    sent: int = 0
 
     def create(self) -> None:
         """The topic exists, empty."""
@@ -70,6 +71,7 @@ class KafkaChannel:
         key = None if record.key is None else record.key.encode()
         with _spoken("cannot send"):
             self.producer.send(self.topic, key=key, value=record.body, headers=headers).get(_TIMEOUT_MS / 1000)
+        self.sent += 1
 
     def receive(self, timeout: float) -> Received | None:
         """The next record of any assigned partition."""
@@ -109,6 +111,14 @@ class KafkaChannel:
                 del consumer
                 if self.proxy_url:
                     gc.collect()
+
+    def waiting(self, group: str) -> int | None:
+        """Records behind the committed offsets of a group; ``None`` where it has committed nothing."""
+        with _spoken("cannot ask for the group's offsets"):
+            found = self.admin.list_group_offsets({group: None}).get(group, {})
+        committed = [place.offset for partition, place in found.items() if partition.topic == self.topic]
+        # The topic is new: a partition's first offset is 0.
+        return self.sent - sum(offset for offset in committed if offset > 0) if committed else None
 
     def close(self) -> None:
         """Group, topic and connections are gone."""
