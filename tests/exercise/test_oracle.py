@@ -140,6 +140,7 @@ def test_the_configuration_declares_a_difference(run: Run, project: Path) -> Non
     found = run(*arguments, cwd=project)
     assert found.code == 1
     assert "/0/at: 1 in the old consumer, 2 in the new one" in found.out
+    assert '[[exercise.differences]] path = "/*/at", reason = "..."' in " ".join(found.out.split())
     (project / "evtcompat.toml").write_text('[[exercise.differences]]\npath = "/*/at"\nreason = "a new clock"\n')
     found = run(*arguments, cwd=project)
     assert found.code == 0

@@ -13,9 +13,11 @@ from pathlib import Path
 import pytest
 
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.exercise.patterns import eventually
+from evtcompat.exercise.probes import WebhookProbe
 from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.servers import private_server
-from evtcompat.exercise.transports.base import Received, Record, Transport, TransportError
+from evtcompat.exercise.transports.base import Measured, Received, Record, Transport, TransportError
 from evtcompat.exercise.transports.laws import LAWS, Law, LawError
 from evtcompat.exercise.transports.memory import MemoryChannel, MemoryTransport
 from evtcompat.exercise.transports.opening import open_transport
@@ -31,6 +33,11 @@ def test_every_real_broker_keeps_the_laws(law: Law, broker: Transport) -> None:
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_nats_keeps_the_laws(law: Law, nats_url: str) -> None:
     law(open_transport(nats_url))
+
+
+@pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
+def test_web_hooks_keep_the_laws(law: Law) -> None:
+    law(open_transport("webhook:"))
 
 
 @pytest.mark.long
@@ -121,6 +128,20 @@ def cut_and_healed(transport: Transport) -> None:
         channel.leave()
         proxy.heal()
         assert channel.receive(30) == first
+
+
+def test_a_cut_of_a_web_hook_brings_the_record_again() -> None:
+    cut_and_healed(open_transport("webhook:"))
+
+
+def test_a_web_hook_is_posted_to_a_service_until_it_is_answered() -> None:
+    with closing(WebhookProbe()) as service:
+        place = service.url.removeprefix("http://")
+        with closing(open_transport(f"webhook://{place}/orders").open("x")) as channel:
+            channel.send(Record("k", b'{"id": 1}', {"kind": "order"}))
+            assert isinstance(channel, Measured)
+            assert eventually(lambda: channel.waiting("") == 0)
+        assert service.look() == [{"method": "POST", "path": "/orders", "body": {"id": 1}}]
 
 
 def test_a_cut_of_nats_brings_the_record_again(nats_url: str) -> None:
@@ -226,7 +247,9 @@ def test_a_broker_that_is_not_there_is_told_as_such(scheme: str, monkeypatch: py
 
 
 def test_a_url_of_an_unknown_scheme_lists_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"nothing here speaks pulsar://.*\n.*kafka, nats, redis, rediss"):
+    with pytest.raises(
+        UsageError, match=r"nothing here speaks pulsar://.*\n.*kafka, nats, redis, rediss, sqs, webhook"
+    ):
         open_transport("pulsar://127.0.0.1")
 
 

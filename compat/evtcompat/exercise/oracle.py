@@ -92,6 +92,7 @@ class Oracle:
     agree: Agree | None = None
     noise: LeftOut = field(default_factory=LeftOut)
     used: set[str] = field(default_factory=set)
+    _first: Difference | None = None
     _ran_again: set[Scenario] = field(default_factory=set)
     #: By consumer and versions: how each payload once came out without a fault.
     _undisturbed: dict[tuple[str, tuple[str, ...]], Ran] = field(default_factory=dict)
@@ -148,6 +149,7 @@ class Oracle:
             known |= {(each.path, str(each.old), str(each.new)) for each in found}
             if fresh and told < _MOST:
                 told += 1
+                self._first = self._first or fresh[0]
                 where = described(delivery) if delivery is not None else "at the end"
                 message = f"{where}: the effect is not the old consumer's"
                 about = names_in(each.path for each in fresh)
@@ -236,6 +238,9 @@ class Oracle:
 
     def notes(self) -> Iterator[str]:
         """What was left out and why, and what was declared for nothing."""
+        if self._first is not None and self._first.pattern:
+            table = f'[[exercise.differences]] path = "{self._first.pattern}", reason = "..."'
+            yield f"a difference that is meant is declared in the configuration: {table}"
         if self.noise:
             yield f"not compared, as it differs between two runs of the old consumer: {', '.join(self.noise)}"
         for declared in self.declared:

@@ -99,7 +99,8 @@ _KINDS = {
 
 def is_private(text: str) -> bool:
     """Whether a transport is named by its scheme alone: ``redis:``."""
-    return text.rstrip("/").removesuffix(":").isalpha() and text.rstrip("/").endswith(":")
+    word = text.rstrip("/")
+    return word.endswith(":") and word[:-1].isalpha() and word != "webhook:"
 
 
 @contextmanager

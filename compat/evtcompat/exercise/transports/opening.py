@@ -19,6 +19,7 @@ _OWN = {
     "amqp": "evtcompat.exercise.transports.rabbitmq:connect",
     "amqps": "evtcompat.exercise.transports.rabbitmq:connect",
     "sqs": "evtcompat.exercise.transports.sqs:connect",
+    "webhook": "evtcompat.exercise.transports.webhooks:connect",
 }
 
 
@@ -29,6 +30,8 @@ def open_transport(text: str) -> Transport:
         UsageError: Nothing answers to that scheme, or the function cannot be imported.
         TransportError: The client library is not installed.
     """
+    if text == "webhook:":
+        text = "webhook://"
     if "://" not in text:
         return _call(text, None)
     scheme = urlsplit(text).scheme
