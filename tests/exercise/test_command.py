@@ -113,6 +113,14 @@ def test_the_junit_report_counts_cells(run: Run, payloads: str, tmp_path: Path) 
     assert "JSONDecodeError" in str(failure.text)
 
 
+def test_versions_are_chosen(run: Run, payloads: str) -> None:
+    words = ("exercise", "x", "--new", "shipping:new", "--observe", "state", "--fixtures", payloads)
+    result = run(*words, "--versions", "v2", "--format", "json", "--delivery", "once", cwd=CONSUMERS)
+    assert json.loads(result.out)["versions"] == ["2"]
+    result = run(*words, "--versions", "7", cwd=CONSUMERS)
+    assert (result.code, "known: 1, 2" in result.err) == (2, True)
+
+
 WRONG = (
     ((), "no consumer is named"),
     (("--old", "shipping"), "does not name a callable"),

@@ -91,6 +91,10 @@ def exercise(
             ),
         ),
     ] = None,
+    versions: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VERSION", help="Only the payloads of these versions; several times for several."),
+    ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same deliveries.")] = 0,
     deadline: Annotated[float, typer.Option(min=0.1, help="Seconds that a consumer has for one event.")] = 10.0,
     old_python: Annotated[
@@ -132,6 +136,7 @@ def exercise(
         faults=faults,
         level=member(Level, level, "--level") or Level.FULL,
         deliveries=tuple(delivery or ()),
+        versions=tuple(versions or ()),
         seed=seed,
         deadline=deadline,
         format=output_format,

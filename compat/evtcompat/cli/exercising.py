@@ -65,6 +65,7 @@ class Request:
     faults: bool
     level: Level
     deliveries: tuple[str, ...]
+    versions: tuple[str, ...]
     seed: int
     deadline: float
     format: str
@@ -88,7 +89,7 @@ def run_exercise(request: Request) -> int:
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
     _watchable(request)
     settings = configuration(Environment(), request.config).exercise
-    payloads = _payloads(request.subject, request.fixtures, request.encoding)
+    payloads = _of_versions(_payloads(request.subject, request.fixtures, request.encoding), request.versions)
     service = None if request.service is None else service_spec(request.service, settings)
     consumers = _consumers(request) if service is None else _of_service(request, service, settings)
     wanted = ExerciseRequest(
@@ -206,6 +207,17 @@ def _payloads(subject: str, folder: Path | None, encoding: str | None) -> tuple[
     raise UncheckedError(
         message, hint="`evtcompat fixtures generate` makes one; docs/exercise.md tells how to write one"
     )
+
+
+def _of_versions(payloads: tuple[Payload, ...], wanted: tuple[str, ...]) -> tuple[Payload, ...]:
+    """The payloads of the versions that were named, or all."""
+    known = dict.fromkeys(payload.version for payload in payloads)
+    chosen = {word if word in known else word.removeprefix("v") for word in wanted}
+    for word in wanted:
+        if word not in known and word.removeprefix("v") not in known:
+            message = f"--versions {word}: there are no payloads of that version"
+            raise UsageError(message, hint=f"known: {', '.join(known)}")
+    return tuple(payload for payload in payloads if not chosen or payload.version in chosen)
 
 
 def _archive(ref: str) -> bytes:

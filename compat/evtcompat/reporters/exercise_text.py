@@ -23,6 +23,10 @@ _VERDICT_STYLE = {
     "unchecked": ("bold", "red"),
 }
 _LONGEST_PAYLOAD = 300
+#: A table that is longer tells rows that are alike as one.
+_MOST_ROWS = 24
+_Entry = tuple[str, tuple[str, ...]]
+_Row = tuple[tuple[str, str], dict[str, Cell]]
 _LONGEST_TRACEBACK = 12
 _MOST_DIFFERENCES = 8
 
@@ -82,25 +86,37 @@ class _Page:
         return self._terminal.style(text, *styles)
 
     def _table(self, level: LevelRun) -> Iterator[str]:
+        """A row a consumer and payload version; in parts where it is wider than the page."""
         columns = [name for name in _COLUMNS if any(cell.scenario.delivery == name for cell in level.cells)]
-        rows: dict[tuple[str, str], dict[str, Cell]] = {}
-        for cell in level.cells:
-            rows.setdefault((cell.scenario.consumer, cell.scenario.row), {})[cell.scenario.delivery] = cell
-        grid: list[list[tuple[str, tuple[str, ...]]]] = [[("consumer", ()), ("payload", ())]]
-        grid[0] += [(name, ()) for name in columns]
-        for (consumer, row), cells in rows.items():
-            line: list[tuple[str, tuple[str, ...]]] = [(consumer, ()), (printable(row), ())]
+        rows = _grouped(_rows(level))
+        grid: list[list[_Entry]] = [[(title, ()) for title in ("consumer", "payload", *columns)]]
+        for (consumer, row), cells in rows:
+            line: list[_Entry] = [(consumer, ()), (printable(row), ())]
             for name in columns:
                 found = cells.get(name)
                 line.append(("", ()) if found is None else (word(found), _STYLE[found.state]))
             grid.append(line)
         widths = [max(len(line[index][0]) for line in grid) for index in range(len(grid[0]))]
+        for number, part in enumerate(self._parts(widths)):
+            if number:
+                yield ""
+            yield from self._part(grid, widths, part)
+
+    def _parts(self, widths: list[int]) -> list[list[int]]:
+        """Which columns stand side by side, the first two always among them."""
+        parts: list[list[int]] = [[0, 1]]
+        for index in range(2, len(widths)):
+            if sum(widths[i] + 2 for i in [*parts[-1], index]) > self._terminal.width and len(parts[-1]) > 2:  # noqa: PLR2004 - more than a row's name
+                parts.append([0, 1])
+            parts[-1].append(index)
+        return parts
+
+    def _part(self, grid: list[list[_Entry]], widths: list[int], part: list[int]) -> Iterator[str]:
         for line in grid:
-            parts = [
-                self._style(text, *styles) + " " * (width - len(text))
-                for (text, styles), width in zip(line, widths, strict=True)
-            ]
-            yield "  " + "  ".join(parts).rstrip()
+            if line is not grid[0] and not any(line[index][0] for index in part[2:]):
+                continue
+            cells = [self._style(line[i][0], *line[i][1]) + " " * (widths[i] - len(line[i][0])) for i in part]
+            yield "  " + "  ".join(cells).rstrip()
 
     def _troubles(self, report: ExerciseReport) -> Iterator[str]:
         """Every failure once, with all the cells that saw it."""
@@ -152,6 +168,30 @@ class _Page:
         if not total:
             return f"{verdict}: nothing was exercised"
         return f"{verdict}: {total} cell{'' if total == 1 else 's'}, {counted}"
+
+
+def _rows(level: LevelRun) -> list[_Row]:
+    rows: dict[tuple[str, str], dict[str, Cell]] = {}
+    for cell in level.cells:
+        rows.setdefault((cell.scenario.consumer, cell.scenario.row), {})[cell.scenario.delivery] = cell
+    return list(rows.items())
+
+
+def _grouped(rows: list[_Row]) -> list[_Row]:
+    """The rows, those of a long history in one that are alike: ``v1 ... v97 (96 alike)``."""
+    if len(rows) <= _MOST_ROWS:
+        return rows
+    groups: dict[tuple[object, ...], list[_Row]] = {}
+    for (consumer, row), cells in rows:
+        alike = consumer, "+" in row, tuple((name, word(cell)) for name, cell in sorted(cells.items()))
+        groups.setdefault(alike, []).append(((consumer, row), cells))
+    found = []
+    for members in groups.values():
+        (consumer, first), cells = members[0]
+        last = members[-1][0][1]
+        count = len(members)
+        found.append(((consumer, first if count == 1 else f"{first} ... {last} ({count} alike)"), cells))
+    return found
 
 
 def _sameness(cell: Cell, failure: Failure) -> tuple[object, ...]:

@@ -1,0 +1,37 @@
+"""The table of a report fits its page, and a long history is told in few rows."""
+
+from __future__ import annotations
+
+from evtcompat.exercise.payloads import Scenario, Sequence
+from evtcompat.exercise.results import Cell, CellState, ExerciseReport, Failure, FailureKind, LevelRun
+from evtcompat.reporters.exercise_text import exercise_text
+from evtcompat.reporters.terminal import Terminal
+
+
+def report(versions: int, wrong: int = 0) -> ExerciseReport:
+    """A new consumer of so many versions that is not idempotent with one of them."""
+    cells = []
+    for version in range(1, versions + 1):
+        for sequence in Sequence:
+            scenario = Scenario("new", sequence, (str(version),), ())
+            bad = version == wrong and sequence is Sequence.TWICE
+            failures = (Failure(FailureKind.NOT_IDEMPOTENT, "twice"),) if bad else ()
+            cells.append(Cell(scenario, CellState.FAILED if bad else CellState.OK, failures))
+    names = tuple(map(str, range(1, versions + 1)))
+    return ExerciseReport("orders", 0, names, (), (LevelRun("in process", tuple(cells)),))
+
+
+def test_a_table_that_is_wider_than_the_page_is_told_in_parts() -> None:
+    text = exercise_text(report(3, wrong=2), Terminal(width=60))
+    assert all(len(line) <= 60 for line in text.splitlines())
+    for sequence in Sequence:
+        assert sum(f" {sequence.value}" in line for line in text.splitlines() if "consumer" in line) == 1
+    assert text.count("new       v2 ") == 2, "each part names its rows"
+
+
+def test_a_hundred_versions_take_a_row_for_what_is_alike() -> None:
+    text = exercise_text(report(100, wrong=50))
+    table = [line for line in text.splitlines() if line.startswith("  new ")]
+    assert [line.split()[1] for line in table] == ["v1", "v50"]
+    assert "v1 ... v100 (99 alike)" in text
+    assert "not idempotent" in table[1]
