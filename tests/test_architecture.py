@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats.avro": _NOUNS | {"formats", "regular"},
     "formats.json_schema": _NOUNS | {"formats", "regular"},
     "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
-    "containers": _NOUNS | _FORMATS,
+    "containers": _NOUNS | _FORMATS | {"containers.loading"},
     "containers.loading": _NOUNS | _FORMATS | {"containers"},
     "folders": set(),
     "kafka_client": {"errors"},

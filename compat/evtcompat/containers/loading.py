@@ -6,14 +6,16 @@ named and that no built-in kind and no schema format claims.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.errors import UsageError
-from evtcompat.formats.loading import by_file_name
+from evtcompat.formats.loading import by_file_name, by_name
 
 if TYPE_CHECKING:
+    from evtcompat.formats.base import SchemaFormat
     from evtcompat.formats.containers import SchemaContainer
 
 #: Suffixes that half of all files have: nothing of its own.
@@ -23,6 +25,7 @@ GROUP = "evtcompat.containers"
 _BUILT_IN = (
     ("evtcompat.formats.avro.containers.protocol", "AVRO_PROTOCOL"),
     ("evtcompat.formats.avro.containers.avdl", "AVRO_IDL"),
+    ("evtcompat.containers.asyncapi.container", "ASYNCAPI"),
 )
 
 
@@ -70,3 +73,36 @@ def by_suffix(path: str, *, everywhere: bool = False) -> SchemaContainer | None:
 def marked_in(data: bytes) -> tuple[SchemaContainer, ...]:
     """The built-in kinds that a JSON or YAML text may be of."""
     return tuple(one for one in built_in() if one.mark is not None and one.mark.search(data))
+
+
+class Notation(NamedTuple):
+    """What a media type says that a schema is written in."""
+
+    format: SchemaFormat
+    #: The metaschema of a schema that names none; ``None`` where the format has no such thing.
+    dialect: str | None = None
+
+
+_DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+_DRAFTS = {
+    "4": "http://json-schema.org/draft-04/schema#",
+    "6": "http://json-schema.org/draft-06/schema#",
+    "7": _DRAFT_7,
+    "2019": "https://json-schema.org/draft/2019-09/schema",
+    "2020": "https://json-schema.org/draft/2020-12/schema",
+}
+_DRAFT = re.compile(r"version=[\"']?(?:draft-?)?0?(4|6|7|2019|2020)\b")
+
+
+def notation(media_type: str | None) -> Notation | None:
+    """The format of schemas of a media type, as AsyncAPI lists them; ``None``: it is none that is checked.
+
+    Without a media type a schema is one of AsyncAPI itself, a superset of JSON Schema draft 7.
+    """
+    word = (media_type or "application/vnd.aai.asyncapi").lower()
+    if word.startswith("application/vnd.aai.asyncapi"):
+        return Notation(by_name("json-schema"), _DRAFT_7)
+    if word.startswith("application/schema+"):
+        draft = _DRAFT.search(word)
+        return Notation(by_name("json-schema"), _DRAFTS[draft[1]] if draft else _DRAFT_7)
+    return Notation(by_name("avro")) if word.startswith("application/vnd.apache.avro") else None

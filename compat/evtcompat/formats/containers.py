@@ -92,7 +92,8 @@ class SchemaContainer(Protocol):
         """
         from evtcompat.syntax.documents import parse_document
 
-        return parse_document(source.text, source.origin, name=source.path, base_uri=source.base_uri)
+        name, base_uri = source.path, source.base_uri
+        return parse_document(source.text, source.origin, name=name, merge_keys=True, base_uri=base_uri)
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:
         """What is in a document. What cannot be read hides nothing else.

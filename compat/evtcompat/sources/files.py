@@ -315,7 +315,11 @@ class _Search:
         if contained is not None:
             return Candidate(path, contained.document, contained.format)
         container = self._tree.container(path)
-        return None if container is None else Passed(container.kind.noun, "Name one of its events.", listed=False)
+        return (
+            None
+            if container is None
+            else Passed(container.kind.noun, "Name one of its events.", looks_like_schema=True, listed=False)
+        )
 
     def _read_alone(self, path: str, *, named: bool) -> Candidate | Passed:
         included = self._layout.included(path)

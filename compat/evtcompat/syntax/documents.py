@@ -24,6 +24,7 @@ def parse_document(
     name: str | None = None,
     exact: bool = True,
     comments: bool = False,
+    merge_keys: bool = False,
     base_uri: str | None = None,
 ) -> Document:
     """The document that a text writes.
@@ -34,6 +35,7 @@ def parse_document(
         name: The file name, whose suffix tells JSON from YAML; `origin` when absent.
         exact: Numbers with a fraction or exponent as `Decimal`, rather than `float`.
         comments: JSON may have C-style comments.
+        merge_keys: YAML may have merge keys (``<<``).
         base_uri: The URI that relative references start from.
 
     Raises:
@@ -44,7 +46,7 @@ def parse_document(
     if name.endswith(_YAML_SUFFIXES):
         from evtcompat.syntax.yaml_text import parse_yaml
 
-        value, _ = parse_yaml(text, origin, exact=exact)
+        value, _ = parse_yaml(text, origin, exact=exact, merge_keys=merge_keys)
         return Document(value=value, origin=origin, text=text, syntax="yaml", base_uri=base_uri)
     value = parse_json(text, origin, comments=comments, exact=exact)
     syntax = "json-with-comments" if comments else "json"
@@ -124,6 +126,6 @@ def _yaml_offsets(text: str) -> dict[str, int]:
     from evtcompat.syntax.yaml_text import parse_yaml
 
     try:
-        return parse_yaml(text, None)[1]
+        return parse_yaml(text, None, merge_keys=True)[1]
     except DocumentError:  # the text was parsed before under the same rules; a caller made this document by hand
         return {}

@@ -42,14 +42,22 @@ _WORDS: dict[str, bool | None] = {
 _JSON_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null"))
 
 
-def parse_yaml(text: str, origin: str | None, *, exact: bool = True) -> tuple[JSON, dict[str, int]]:
+def parse_yaml(
+    text: str, origin: str | None, *, exact: bool = True, merge_keys: bool = False
+) -> tuple[JSON, dict[str, int]]:
     """The value that the text writes, and the offset of every pointer in it.
+
+    Args:
+        text: The whole text.
+        origin: What the document is called in messages.
+        exact: Numbers with a fraction or exponent as `Decimal`, rather than `float`.
+        merge_keys: Take ``<<`` for what YAML 1.1 does: the members of another object, unless this one has its own.
 
     Raises:
         DocumentError: Not YAML, not one document, a key that is no string or stands twice, a tag or number that JSON
             has no word for, aliases that form a cycle or expand beyond `MAXIMUM_YAML_NODES`, or nesting too deep.
     """
-    return _Builder(origin, exact=exact).build(_events(text, origin))
+    return _Builder(origin, exact=exact, merge_keys=merge_keys).build(_events(text, origin))
 
 
 #: libyaml's parser where PyYAML was built with it: several times as fast, with the same events and positions.
@@ -101,7 +109,7 @@ class _Mark(Protocol):
 class _Container:
     """An object or array under construction."""
 
-    __slots__ = ("anchor", "key", "key_marks", "pointer", "size", "value")
+    __slots__ = ("anchor", "key", "key_marks", "merged", "pointer", "size", "value")
 
     def __init__(self, value: dict[str, JSON] | list[JSON], pointer: str, anchor: str | None) -> None:
         self.value = value
@@ -109,6 +117,8 @@ class _Container:
         self.anchor = anchor
         self.key: str | None = None
         self.key_marks: dict[str, _Mark] = {}
+        #: The objects that merge keys name, and where each stands.
+        self.merged: list[tuple[JSON, str]] = []
         #: How many nodes it stands for once aliases are written out.
         self.size = 1
 
@@ -116,14 +126,17 @@ class _Container:
 class _Builder:
     """Builds one value from events, with a stack of its own."""
 
-    def __init__(self, origin: str | None, *, exact: bool) -> None:
+    def __init__(self, origin: str | None, *, exact: bool, merge_keys: bool) -> None:
         self._origin = origin
+        self._merge_keys = merge_keys
         self._exact = exact
         self._stack: list[_Container] = []
-        self._anchors: dict[str, tuple[JSON, int]] = {}
+        self._anchors: dict[str, tuple[JSON, int, str]] = {}
         self._open_anchors: set[str] = set()
         self._offsets: dict[str, int] = {}
         self._result: list[JSON] = []
+        #: Where what an alias names stands, by the pointer of the alias.
+        self._sources: dict[str, str] = {}
 
     def build(self, events: Iterator[Event]) -> tuple[JSON, dict[str, int]]:
         documents = 0
@@ -169,9 +182,10 @@ class _Builder:
 
     def _close(self, event: Event) -> None:
         container = self._stack.pop()
+        self._merge(container, event)
         if container.anchor:
             self._open_anchors.discard(container.anchor)
-            self._anchors[container.anchor] = (container.value, container.size)
+            self._anchors[container.anchor] = (container.value, container.size, container.pointer)
         self._add(container.value, container.size, event)
 
     def _scalar(self, event: ScalarEvent) -> None:
@@ -183,12 +197,12 @@ class _Builder:
         value = self._value(event)
         self._offsets[self._pointer()] = _mark(event).index
         if event.anchor:
-            self._anchors[event.anchor] = (value, 1)
+            self._anchors[event.anchor] = (value, 1, self._pointer())
         self._add(value, 1, event)
 
     def _key(self, top: _Container, event: ScalarEvent) -> None:
         name = event.value
-        if name == "<<" and event.implicit[0]:
+        if name == "<<" and event.implicit[0] and not self._merge_keys:
             self._beyond("merge keys (<<) have no meaning in JSON", event, "Write the members out, or use $ref.")
         first = top.key_marks.get(name)
         if first is not None:
@@ -204,10 +218,11 @@ class _Builder:
         found = self._anchors.get(event.anchor or "")
         if found is None:
             self._refuse(f"the alias *{event.anchor} has no anchor before it", event, None)
-        value, size = found
+        value, size, pointer = found
         if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
             self._refuse("a key of an object must be a string", event, None)
         self._offsets[self._pointer()] = _mark(event).index
+        self._sources[self._pointer()] = pointer
         self._add(value, size, event)
 
     def _add(self, value: JSON, size: int, event: Event) -> None:
@@ -221,10 +236,33 @@ class _Builder:
         if isinstance(top.value, dict):
             if top.key is None:
                 self._refuse("a key of an object must be a string", event, None)
-            top.value[top.key] = value
+            if top.key == "<<" and self._merge_keys:
+                self._note_merge(top, value)
+            else:
+                top.value[top.key] = value
             top.key = None
         else:
             top.value.append(value)
+
+    def _note_merge(self, top: _Container, value: JSON) -> None:
+        pointer = child(top.pointer, "<<")
+        if isinstance(value, list):
+            pointers = (child(pointer, index) for index in range(len(value)))
+            top.merged += zip(value, pointers, strict=False)
+        else:
+            top.merged.append((value, pointer))
+
+    def _merge(self, container: _Container, event: Event) -> None:
+        """Give an object the members that its merge keys name; its own come first, then those that are named first."""
+        if not container.merged or not isinstance(container.value, dict):
+            return
+        for value, pointer in container.merged:
+            if not isinstance(value, dict):
+                self._refuse("a merge key (<<) names an object, or a list of such", event, None)
+            source = self._sources.get(pointer, pointer)
+            for name in value.keys() - container.value.keys():
+                self._offsets[child(container.pointer, name)] = self._offsets[child(source, name)]
+            container.value.update({name: value[name] for name in value if name not in container.value})
 
     def _value(self, event: ScalarEvent) -> JSON:
         """The scalar under YAML 1.2's core schema; quoted and block scalars are strings."""

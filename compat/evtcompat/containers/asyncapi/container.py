@@ -1,0 +1,137 @@
+"""AsyncAPI documents as containers of events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.containers.asyncapi.messages import messages_of
+from evtcompat.containers.asyncapi.traits import with_traits
+from evtcompat.containers.bundling import bundled, unread
+from evtcompat.containers.loading import Notation, notation
+from evtcompat.containers.located import File, Files, Located
+from evtcompat.errors import UncheckedError
+from evtcompat.formats.containers import Contained, Contents, SchemaContainer
+from evtcompat.formats.loading import built_in, by_file_name
+from evtcompat.syntax.excerpts import excerpt
+
+if TYPE_CHECKING:
+    from evtcompat.formats.base import SchemaFormat
+    from evtcompat.formats.containers import Beside
+    from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
+
+
+class AsyncApi(SchemaContainer):
+    """A document of AsyncAPI 2 or 3."""
+
+    name = "asyncapi"
+    noun = "an AsyncAPI document"
+    holds = "messages that have a payload"
+    mark = re.compile(rb"""(?:^|\A\s*\{\s*|,\s*)["']?asyncapi["']?\s*:\s*["']?[23]\.""", re.MULTILINE)
+    unmistakable = True
+
+    def recognise(self, value: object) -> bool:
+        """See `SchemaContainer`."""
+        version = value.get("asyncapi") if isinstance(value, Mapping) else None
+        return isinstance(version, (str, Decimal, float)) and str(version)[:2] in ("2.", "3.")
+
+    def contents(self, document: Document, path: str, beside: Beside) -> Contents:
+        """See `SchemaContainer`: the payload of each message, and its headers as ``NAME.headers``."""
+        return _Reading(Files(File(path, document), beside)).contents()
+
+
+class _Reading:
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        value = files.root.document.value
+        self._traits_win = isinstance(value, dict) and str(value.get("asyncapi")).startswith("2.")
+        self._schemas: list[Contained] = []
+        self._problems: dict[str, UncheckedError] = {}
+        self._skipped: list[str] = []
+
+    def contents(self) -> Contents:
+        for message in messages_of(self._files, self._problems):
+            payload = message.value.member("payload")
+            if payload is None:
+                self._skipped.append(f"message {message.name} has no payload")
+            else:
+                self._add(message.name, payload, message.value.text("schemaFormat"))
+            name = f"{message.name}.headers"
+            try:
+                headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
+            except UncheckedError as error:
+                self._problems[name] = error
+                continue
+            if headers is not None:
+                self._add(name, headers, None)
+        return Contents(tuple(self._schemas), self._problems, tuple(self._skipped))
+
+    def _add(self, name: str, schema: Located, media_type: str | None) -> None:
+        try:
+            schema_format, document = self._read(name, schema, media_type)
+        except UncheckedError as error:
+            self._problems[name] = error
+        else:
+            self._schemas.append(Contained(name, schema_format, document))
+
+    def _read(self, name: str, schema: Located, media_type: str | None) -> tuple[SchemaFormat, Document]:
+        """The schema as a document that stands alone.
+
+        Raises:
+            UncheckedError: It is written in another language, or refers to what is not there.
+        """
+        named = schema.member("schema")
+        if schema.text("schemaFormat") is not None and named is not None:  # a Multi Format Schema Object of 3.x
+            schema, media_type = named, schema.text("schemaFormat")
+        found = self._in_a_file(schema, media_type)
+        if found is not None:
+            return found
+        schema = self._files.resolved(schema)
+        inner = schema.member("schema")
+        if schema.text("schemaFormat") is not None and inner is not None:
+            return self._read(name, inner, schema.text("schemaFormat"))
+        told = _notation(schema, media_type)
+        if told.dialect is not None:
+            return told.format, bundled(self._files, schema, told.dialect, name)
+        whole = schema.file.document
+        return told.format, excerpt(whole, _with_floats(schema.value), {"": schema.pointer})
+
+    def _in_a_file(self, schema: Located, media_type: str | None) -> tuple[SchemaFormat, Document] | None:
+        """The schema of a file of its own, whose name tells the language; ``None`` where it is no reference to one."""
+        address = schema.reference
+        told = None if address is None or "#" in address else by_file_name(address)
+        if address is None or told is None:
+            return None
+        if media_type is not None and _notation(schema, media_type).format is not told:
+            message = f"schemaFormat says {media_type}, and {address} is {told.noun}"
+            raise unread(schema, message, "Let schemaFormat say what the file is.")
+        source = self._files.source(schema, address)
+        if source is None:
+            self._files.target(schema, address)
+            message = "a reference to a file that is not there"
+            raise AssertionError(message)
+        return told, told.read(source.text, source.origin, name=source.path, base_uri=source.base_uri)
+
+
+def _notation(schema: Located, media_type: str | None) -> Notation:
+    told = notation(media_type)
+    if told is None:
+        message = f"the payload is written in {media_type}, which evtcompat does not read"
+        known = " and ".join(one.title for one in built_in())
+        raise unread(schema, message, f"evtcompat checks {known}; the rest of the document is checked.")
+    return told
+
+
+def _with_floats(value: JSON) -> JSON:
+    """The value with fractions as a format has them that does not read numbers exactly."""
+    if isinstance(value, dict):
+        return {name: _with_floats(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with_floats(inner) for inner in value]
+    return float(value) if isinstance(value, Decimal) else value
+
+
+ASYNCAPI: Final = AsyncApi()

@@ -1,0 +1,156 @@
+"""Parts of documents that refer to each other with ``$ref``: where a reference leads, in this file or another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote, urldefrag
+
+from evtcompat.errors import DocumentError
+from evtcompat.model.places import Place, child, tokens
+from evtcompat.syntax.documents import locate, parse_document
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from evtcompat.formats.containers import Beside, SourceText
+    from evtcompat.model.documents import Document
+    from evtcompat.model.json_types import JSON
+
+#: A chain of references that is longer than this leads nowhere.
+_LONGEST_CHAIN = 50
+
+
+class File(NamedTuple):
+    """A document and where it lies."""
+
+    path: str
+    document: Document
+
+
+class Located(NamedTuple):
+    """A part of a document."""
+
+    file: File
+    pointer: str
+    value: JSON
+
+    def member(self, name: str) -> Located | None:
+        """The member of an object, or ``None`` where it has none of this name."""
+        if not isinstance(self.value, dict) or name not in self.value:
+            return None
+        return Located(self.file, child(self.pointer, name), self.value[name])
+
+    def members(self) -> Iterator[tuple[str, Located]]:
+        """The members of an object; none of anything else."""
+        if isinstance(self.value, dict):
+            for name, value in self.value.items():
+                yield name, Located(self.file, child(self.pointer, name), value)
+
+    def items(self) -> Iterator[Located]:
+        """The items of an array; none of anything else."""
+        if isinstance(self.value, list):
+            for index, value in enumerate(self.value):
+                yield Located(self.file, child(self.pointer, index), value)
+
+    def text(self, name: str) -> str | None:
+        """The member of an object that is a string, or ``None``."""
+        found = self.value.get(name) if isinstance(self.value, dict) else None
+        return found if isinstance(found, str) and found else None
+
+    @property
+    def reference(self) -> str | None:
+        """What it refers to, where it is a reference."""
+        return self.text("$ref")
+
+    @property
+    def last(self) -> str:
+        """The name of the part: the last token of its pointer, or the file's name without suffixes."""
+        if self.pointer:
+            return tokens(self.pointer)[-1]
+        return self.file.path.rpartition("/")[2].partition(".")[0]
+
+    def place(self, name: str | None = None) -> Place:
+        """Where it stands, or its member does."""
+        pointer = self.pointer if name is None else child(self.pointer, name)
+        return locate(self.file.document, Place(pointer=pointer))
+
+
+class Files:
+    """The documents that a container is made of; each is read once."""
+
+    def __init__(self, root: File, beside: Beside) -> None:
+        """Only the container itself is read yet."""
+        self.root = root
+        self._beside = beside
+        self._files = {root.path: root}
+
+    def at(self, pointer: str) -> Located | None:
+        """The part of the container at a pointer."""
+        return part(self.root, pointer)
+
+    def resolved(self, start: Located) -> Located:
+        """What a part is once all references at its top are followed; places are those of what is found.
+
+        Raises:
+            DocumentError: A reference leads nowhere, out of the repository, to the network, or in a circle.
+        """
+        at = start
+        for _ in range(_LONGEST_CHAIN):
+            reference = at.reference
+            if reference is None:
+                return at
+            at = self.target(at, reference)
+        message = "the references turn in a circle"
+        raise DocumentError(message, place=start.place("$ref"), hint="Let one of them be what is meant.")
+
+    def target(self, at: Located, reference: str) -> Located:
+        """What a reference that stands in a part leads to.
+
+        Raises:
+            DocumentError: See `resolved`.
+        """
+        address, fragment = urldefrag(reference)
+        file = self.file(at, address) if address else at.file
+        pointer = unquote(fragment)
+        if file is None or (pointer and not pointer.startswith("/")):
+            message = f"the reference {reference} leads to no file of this repository"
+            hint = "Keep a copy beside the document and refer to that: the network is never asked."
+            raise DocumentError(message, place=at.place("$ref"), hint=hint)
+        found = part(file, pointer)
+        if found is None:
+            message = f"the reference {reference} leads to nothing"
+            raise DocumentError(message, place=at.place("$ref"), hint="Correct it, or define what it names.")
+        return found
+
+    def source(self, at: Located, address: str) -> SourceText | None:
+        """The text of the file that an address in a part leads to; ``None`` where there is none in the repository."""
+        return self._beside.text(at.file.path, address)
+
+    def file(self, at: Located, address: str) -> File | None:
+        """The JSON or YAML document that an address in a part leads to; ``None`` as for `source`.
+
+        Raises:
+            DocumentError: It is there, and cannot be read.
+        """
+        source = self.source(at, address)
+        if source is None:
+            return None
+        if source.path not in self._files:
+            document = parse_document(
+                source.text, source.origin, name=source.path, merge_keys=True, base_uri=source.base_uri
+            )
+            self._files[source.path] = File(source.path, document)
+        return self._files[source.path]
+
+
+def part(file: File, pointer: str) -> Located | None:
+    """The part of a document at a pointer, or ``None``."""
+    value = file.document.value
+    for token in tokens(pointer):
+        if isinstance(value, dict) and token in value:
+            value = value[token]
+        elif isinstance(value, list) and token.isdigit() and int(token) < len(value):
+            value = value[int(token)]
+        else:
+            return None
+    return Located(file, pointer, value)
