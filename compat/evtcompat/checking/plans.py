@@ -10,6 +10,7 @@ from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
 from evtcompat.model.owners import Owners
+from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy
 from evtcompat.rules.judge import Severities
 
@@ -89,6 +90,15 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """What a document of the baseline had beside schemas, and has not any more."""
+
+    rule: str
+    facts: Mapping[str, str]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Removal:
     """A schema that the baseline has and that nothing under check holds any more."""
 
@@ -104,6 +114,8 @@ class Removal:
     path: str = ""
     #: See `Plan`.
     identity: str = ""
+    #: What is gone, where it is no schema.
+    lost: Lost | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -385,14 +385,17 @@ def _same(one: Version, other: Version) -> bool:
 
 
 def removal_report(removal: Removal) -> SubjectReport:
-    """The report on a schema that is not there any more."""
-    rule = "subject-removed" if removal.whole_subject else "version-removed"
-    place = Place(origin=removal.version.document.origin)
+    """The report on what is not there any more: a schema, or what others rely on beside schemas."""
     identity = removal.identity or removal.subject
-    facts = {"subject": removal.subject}
-    if not removal.whole_subject:
-        facts["version"] = removal.version.label or removal.path
-    findings = judged([Mismatch(rule, place, place, facts)], removal.severities)
+    if removal.lost is not None:
+        mismatch = Mismatch(removal.lost.rule, removal.lost.place, removal.lost.place, removal.lost.facts)
+    else:
+        place = Place(origin=removal.version.document.origin)
+        facts = {"subject": removal.subject}
+        if not removal.whole_subject:
+            facts["version"] = removal.version.label or removal.path
+        mismatch = Mismatch("subject-removed" if removal.whole_subject else "version-removed", place, place, facts)
+    findings = judged([mismatch], removal.severities)
     return SubjectReport(
         subject=removal.subject,
         format=removal.format.name,

@@ -30,6 +30,21 @@ class Contained(NamedTuple):
     part: bool = False
 
 
+class Entry(NamedTuple):
+    """What others rely on in a container beside its schemas: that it is gone is a finding of its own."""
+
+    #: The rule of that finding.
+    rule: str
+    #: What it is called; unique among those of a rule.
+    name: str
+    #: The facts of that finding; the rule's words also have ``became``, what has become of it.
+    facts: Mapping[str, str]
+    #: Where it stands.
+    pointer: str
+    #: One that is new and has the same sign is this one under another name; ``""``: no other is.
+    sign: str = ""
+
+
 class Contents(NamedTuple):
     """What is in a container."""
 
@@ -37,6 +52,7 @@ class Contents(NamedTuple):
     schemas: tuple[Contained, ...] = ()
     #: What is there and cannot be read, by name.
     problems: Mapping[str, UncheckedError] = {}
+    entries: tuple[Entry, ...] = ()
     #: What it holds instead of a schema that can be checked, and why that is left aside.
     skipped: tuple[str, ...] = ()
 

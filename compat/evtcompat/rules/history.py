@@ -66,6 +66,47 @@ HISTORY_RULES: tuple[Rule, ...] = (
         limits="A file that moves and keeps its subject is not removed.",
     ),
     Rule(
+        id="channel-removed",
+        severity=Severity.ERROR,
+        format=None,
+        sentence="channel {channel} {became}: who listens there gets no event any more",
+        what="A channel that the document has at the baseline is not in it any more, or has another address.",
+        why=(
+            "Consumers subscribe to an address. One that is gone raises nothing: they wait, and events that are sent "
+            "to another address pass them by."
+        ),
+        example="`shop.orders` is renamed to `shop.orders.v2` in the AsyncAPI document.",
+        remedy=(
+            "Keep the channel until its last consumer has moved; send to both addresses meanwhile. To remove it all "
+            "the same, waive the finding with the reason."
+        ),
+        limits="A document that is deleted as a whole is told by its events.",
+    ),
+    Rule(
+        id="channel-message-removed",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="channel {channel} does not carry the message {message} any more",
+        what="A message that a channel has at the baseline is still in the document, and not on that channel.",
+        why="Consumers of the channel that wait for this message get none, and nothing tells them so.",
+        example="`OrderCancelled` moves from `shop.orders` to a channel of its own.",
+        remedy="Send the message to both channels until its consumers have moved.",
+        limits="A message that is gone from the document is a removed subject.",
+    ),
+    Rule(
+        id="operation-removed",
+        severity=Severity.WARNING,
+        format=None,
+        sentence="operation {operation} {became}",
+        what="An operation that the document has at the baseline is not in it any more, or has another name.",
+        why=(
+            "The document no longer says that the application sends or receives there. Code that is generated from it "
+            "loses the method, and whoever relies on the operation is not served."
+        ),
+        example="The operation `onOrderPlaced` is deleted from the AsyncAPI document.",
+        remedy="Keep the operation until nobody relies on it, or waive the finding with the reason.",
+    ),
+    Rule(
         id="version-removed",
         severity=Severity.WARNING,
         format=None,

@@ -411,6 +411,7 @@ class FileHistories:
                 continue
             if removal is not None:
                 yield removal
+        yield from self._removals.lost(self._renamed)
 
 
 def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:

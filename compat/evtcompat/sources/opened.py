@@ -20,8 +20,9 @@ from evtcompat.syntax.documents import decode_text
 class Container:
     """A container of a tree, opened."""
 
-    def __init__(self, path: str, kind: SchemaContainer, contents: Contents) -> None:
+    def __init__(self, path: str, kind: SchemaContainer, document: Document, contents: Contents) -> None:
         self.kind = kind
+        self.document = document
         self.contents = contents
         self.schemas = {member_path(path, one.name): one for one in contents.schemas}
         self.problems = {member_path(path, name): error for name, error in contents.problems.items()}
@@ -115,7 +116,7 @@ class OpenedTree:
                     raise
                 return None  # whatever else it may be
             if certain or kind.recognise(document.value):
-                return Container(source.path, kind, kind.contents(document, source.path, self))
+                return Container(source.path, kind, document, kind.contents(document, source.path, self))
         return None
 
     def text(self, path: str, reference: str) -> SourceText | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
@@ -14,7 +14,9 @@ from evtcompat.model.histories import Version
 from evtcompat.sources.base import TermsOf
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.files import Candidate
-from evtcompat.sources.naming import Named, name_of
+from evtcompat.sources.lost_entries import lost_entries
+from evtcompat.sources.naming import Named, container_of, name_of
+from evtcompat.sources.opened import Container
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.suffixes import declared_format
@@ -37,6 +39,7 @@ class Removals:
         self._then = baseline.schemas
         self._terms = terms
         self._contents = baseline.contents(now.tree)
+        self._documents: tuple[str, ...] = ()
 
     def gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
         """The baseline's schemas, in what was named or beside it, that are not there any more."""
@@ -52,6 +55,7 @@ class Removals:
                 scope.update(then.tree.walk(other).files)
         if self._baseline.siblings:
             scope.update(self._beside(found))
+        self._documents = tuple(sorted(scope))
         scope.update([event for other in scope if self._differs(other) for event in then.tree.events(other)])
         gone = []
         for other in sorted(scope):
@@ -107,6 +111,22 @@ class Removals:
                 old.append(SchemaFile(path, candidate.document, candidate.format))
         return dict(renames(old, new))
 
+    def lost(self, renamed: Mapping[str, str]) -> Iterator[Removal]:
+        """What documents of the baseline had beside schemas and have not any more, where they are still there.
+
+        Args:
+            renamed: Old paths of schemas by new ones; what was asked for last with `gone` is looked at.
+        """
+        then = self._then
+        moved = {container_of(old): container_of(new) for new, old in renamed.items()}
+        for other in self._documents if then is not None else ():
+            here = moved.get(other) or self._baseline.here(other)
+            if then is None or here is None or not self._differs(other) or container_of(other) is not None:
+                continue
+            before, after = _container(then, other), _container(self._now, here)
+            if before is not None and after is not None:
+                yield from lost_entries(then, other, before, after, self._terms)
+
     def removal(self, path: str) -> Removal | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version.
 
@@ -157,3 +177,11 @@ class Removals:
                 raise
             return found, Version(Document(None, then.tree.origin(named.path)), named.label, flaw=error)
         return None if candidate is None else (candidate.format, then.version(named, candidate))
+
+
+def _container(schemas: SchemaTree, path: str) -> Container | None:
+    """The container at a path; ``None`` also for one that cannot be read, a problem of its own where it is checked."""
+    try:
+        return schemas.tree.container(path) if schemas.tree.is_file(path) else None
+    except UncheckedError:
+        return None

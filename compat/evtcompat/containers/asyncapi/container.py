@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.containers.asyncapi.interface import entries_of
 from evtcompat.containers.asyncapi.messages import messages_of
 from evtcompat.containers.asyncapi.traits import with_traits
 from evtcompat.containers.bundling import bundled, unread
@@ -53,7 +54,8 @@ class _Reading:
         self._skipped: list[str] = []
 
     def contents(self) -> Contents:
-        for message in messages_of(self._files, self._problems):
+        messages = messages_of(self._files, self._problems)
+        for message in messages:
             payload = message.value.member("payload")
             if payload is None:
                 self._skipped.append(f"message {message.name} has no payload")
@@ -67,7 +69,8 @@ class _Reading:
                 continue
             if headers is not None:
                 self._add(name, headers, None)
-        return Contents(tuple(self._schemas), self._problems, tuple(self._skipped))
+        entries = entries_of(self._files, messages)
+        return Contents(tuple(self._schemas), self._problems, entries, tuple(self._skipped))
 
     def _add(self, name: str, schema: Located, media_type: str | None) -> None:
         try:

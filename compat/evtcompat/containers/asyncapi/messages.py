@@ -25,6 +25,8 @@ class Message(NamedTuple):
     name: str
     #: References at its top followed.
     value: Located
+    #: The addresses of the channels that carry it.
+    channels: tuple[str, ...] = ()
 
 
 class _Use(NamedTuple):
@@ -45,6 +47,7 @@ def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Messa
         problems: Gets what could not be resolved, by a name for it.
     """
     found: dict[tuple[str, str], tuple[str, str | None, Located]] = {}
+    carrying: dict[tuple[str, str], list[str]] = {}
     for use in _uses(files):
         try:
             value = files.resolved(use.value)
@@ -52,20 +55,21 @@ def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Messa
             problems.setdefault(use.called or use.value.last, error)
             continue
         key = (value.file.path, value.pointer)
+        carrying.setdefault(key, []).extend([] if use.channel is None else [use.channel])
         if key not in found:
             found[key] = (_name(use, value), use.channel, value)
     names = [name for name, _, _ in found.values()]
     kept = {name for (_, pointer), (name, _, _) in found.items() if pointer.startswith(_COMPONENTS)}
     made: dict[str, Message] = {}
-    for (_, pointer), (name, channel, value) in found.items():
-        component = pointer.startswith(_COMPONENTS)
+    for key, (name, channel, value) in found.items():
+        component = key[1].startswith(_COMPONENTS)
         shared = names.count(name) > 1 and not (component and name in kept and name not in made)
         wanted = f"{channel}.{name}" if shared and channel is not None else name
         unique, number = wanted, 1
         while unique in made:
             number += 1
             unique = f"{wanted}.{number}"
-        made[unique] = Message(unique, value)
+        made[unique] = Message(unique, value, tuple(dict.fromkeys(carrying[key])))
     return list(made.values())
 
 
