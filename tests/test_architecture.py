@@ -124,6 +124,8 @@ NAMING = {
     "formats/loading.py": "the built-in formats",
     "registries/base.py": "what a registry means when it names no type",
     "registries/errors.py": "what a Confluent registry takes references for",
+    "sources/models/exporter.py": "what libraries of models call what they make",
+    "sources/models/importing.py": "files that an import may need, and the dialect of what libraries make",
     "sources/files.py": "what a folder without a schema lacks",
     "sources/git/quick.py": "suffixes of files that are worth a look, before anything is imported",
     "sources/other_kinds.py": "documents that are refused with the name of what they are, and what to do",
@@ -185,6 +187,7 @@ OPENING = {
     "replay/sources/kinds.py": "recorded events, of any size, a piece at a time",
     "replay/sources/opening.py": "recorded events, of any size, a piece at a time",
     "sources/git/history.py": "git's own list of commits",
+    "sources/models/exporter.py": "runs in another interpreter, and reads what evtcompat wrote for it",
     "writing.py": "a device or a pipe that a person named for a report",
 }
 

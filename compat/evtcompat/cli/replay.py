@@ -26,7 +26,8 @@ def replay(
             "--reader",
             "-r",
             metavar="SCHEMA",
-            help="Who reads: a file, `git:REF`, `git:REF:PATH`, `registry:SUBJECT@VERSION`; several if repeated.",
+            help="Who reads: a file, a model (`shop.events:Order`), `git:REF`, `git:REF:PATH`, "
+            "`registry:SUBJECT@VERSION`; several if repeated.",
             show_default=False,
         ),
     ],

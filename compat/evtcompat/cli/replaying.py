@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -27,6 +28,7 @@ from evtcompat.replay.sources.kinds import in_bytes
 from evtcompat.replay.summarise import FAILING
 from evtcompat.replay.world import World, world_of
 from evtcompat.reporters.terminal import Terminal
+from evtcompat.sources.models.named import named_models
 from evtcompat.writing import write_report
 
 if TYPE_CHECKING:
@@ -118,7 +120,9 @@ def _asked(request: ReplayRequest, environment: Environment) -> Iterator[tuple[J
     """What is asked of every split, and where more writers are found."""
     with open_workspaces(environment) as workspaces:
         check = CheckRequest(policy=request.policy, config=request.config, registry=request.registry)
-        readers = Readers(RunContext.of(check, environment, workspaces), request)
+        context = RunContext.of(check, environment, workspaces)
+        named = named_models(request.readers, environment.folder, environment.variables)
+        readers = Readers(replace(context, models=named), replace(request, readers=named.paths))
         yield (
             Job(
                 format=readers.format.name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,10 +13,11 @@ from evtcompat.checking.plans import Selection
 from evtcompat.cli.context import RunContext
 from evtcompat.cli.settling import settles
 from evtcompat.config.values import LOCK_NAME
-from evtcompat.errors import BaselineError, ConfigError, DocumentError, UsageError
+from evtcompat.errors import BaselineError, ConfigError, DocumentError, UncheckedError, UsageError
 from evtcompat.sources.against import Against, BaselineKind, split_version
 from evtcompat.sources.base import SourceOpener
 from evtcompat.sources.file_histories import Extent, file_source
+from evtcompat.sources.models.named import ALLOW
 from evtcompat.sources.select import select
 
 if TYPE_CHECKING:
@@ -69,7 +71,18 @@ def selected(context: RunContext, histories: Histories) -> Selection:
     if histories.subject is not None and schemas > 1:
         message = f"--against registry:{histories.subject} is one subject, but there are {schemas} schemas"
         raise UsageError(message, hint="Name one schema, or leave out the subject.")
-    return selection
+    refused = () if histories.subject is not None else refused_models(context)
+    return replace(selection, problems=(*selection.problems, *refused)) if refused else selection
+
+
+def refused_models(context: RunContext) -> tuple[UncheckedError, ...]:
+    """The models that the configuration lists and that nothing allows to import, where they would be checked."""
+    if not context.config.models or context.models.listed or context.request.paths:
+        return ()
+    modules = ", ".join(module for module, _ in context.config.models)
+    message = f"the models of {modules} are unchecked: to import a module is to run it, and nobody allowed that"
+    hint = f"Set {ALLOW}=1 in your own environment, or name them: evtcompat check {context.config.models[0][0]}:"
+    return (UncheckedError(message, place=context.config.place("models"), hint=hint),)
 
 
 def _files(context: RunContext, against: Against) -> Histories:

@@ -59,6 +59,7 @@ _TOP_KEYS = (
     "skipped",
     "default-branch",
     "reference-roots",
+    "models",
     "waivers",
     "contracts",
     "deployments",
@@ -122,6 +123,7 @@ def _config(top: Table, folder: Path) -> Config:
         skipped=top.choice("skipped", _SKIPPED) or SkippedAction.LIST,
         default_branch=_branch(top),
         reference_roots=_inside(top, "reference-roots", upward=True) or (),
+        models=tuple(_model(table) for table in top.tables("models")),
         waivers=_path(top, "waivers", DEFAULT_WAIVERS),
         contracts=_path(top, "contracts", DEFAULT_CONTRACTS, upward=True),
         deployments=_path(top, "deployments", DEFAULT_DEPLOYMENTS, upward=True),
@@ -205,6 +207,14 @@ def _override(table: Table) -> Override:
         hint = "Give it `level`, `policy`, `across-majors` or `severity`."
         table.fail(f"`{table.called()}` changes nothing", hint=hint)
     return override
+
+
+def _model(table: Table) -> tuple[str, tuple[str, ...]]:
+    table.only(("module", "names"))
+    module = table.string("module")
+    if module is None or not all(word.isidentifier() for word in module.split(".")):
+        table.fail(f"`{table.called('module')}` must name a module, such as myshop.events", "module")
+    return module, table.strings("names") or ()
 
 
 def _branch(top: Table) -> str | None:

@@ -132,6 +132,8 @@ class Config:
     skipped: SkippedAction = SkippedAction.LIST
     default_branch: str | None = None
     reference_roots: tuple[str, ...] = ()
+    #: Python modules whose models are events, each with what is meant of it besides (``[[models]]``).
+    models: tuple[tuple[str, tuple[str, ...]], ...] = ()
     waivers: str = DEFAULT_WAIVERS
     #: The folder of what consumers need, and that of what runs where.
     contracts: str = DEFAULT_CONTRACTS

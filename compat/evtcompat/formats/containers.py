@@ -28,6 +28,8 @@ class Contained(NamedTuple):
     document: Document
     #: Another schema of the container contains it and is checked with it: it is no event by itself.
     part: bool = False
+    #: What is written with it, where that is another schema than `document`, which says what is read.
+    written: Document | None = None
 
 
 class Entry(NamedTuple):

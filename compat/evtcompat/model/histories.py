@@ -19,6 +19,8 @@ class Version:
     flaw: Exception | None = None
     #: Whether it is a content that a file has no more. One that does not parse is no version: no consumer can have it.
     past: bool = False
+    #: What is written in this version, where that is another schema than `document`, which says what is read.
+    written: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from evtcompat.payloads.matrix import Subject
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.listed_subjects import refuse_unclear
+from evtcompat.sources.models.named import named_models
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
@@ -51,11 +52,12 @@ class Catalogue:
         self._config = config or find_config(here, origin=lambda path: path.name) or Config()
         self._policy = policy
         configured = [self._config.folder / path for path in self._config.paths] if self._config.origin else ["."]
-        self._paths: list[str | Path] = list(schemas) or list(configured)
+        models = named_models([str(path) for path in schemas], here, os.environ)
+        self._paths: list[str | Path] = list(models.paths) or list(configured)
         folder = self._config.folder if self._config.origin else None
         self._workspaces = Workspaces(here, outer=folder)
         self._folder = folder
-        self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths))
+        self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths), models=models.models)
         self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
         self._problems: list[UncheckedError] = []
 
@@ -111,7 +113,7 @@ class Catalogue:
                 workspace, _ = self._workspaces.locate(root)
                 layout = layout_in(workspace, self._layout, self._folder)
                 schemas = SchemaTree(workspace.tree, replace(layout, roots=tuple(inner_paths)))
-                discovery = discover(workspace.tree, inner_paths, schemas.layout, schemas.company)
+                discovery = discover(schemas.tree, inner_paths, schemas.layout, schemas.company)
                 self._problems += discovery.problems
                 found = [one for one in discovery.candidates if not self._leaves_out(workspace.root / one.path)]
                 schemas.add(found)

@@ -145,6 +145,8 @@ def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
     """Whether a changed file is a schema, or was one before it was deleted."""
     if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
         return True
+    if layout.models is not None and layout.models.module(workspace.tree, path) is not None:
+        return True
     if not may_hold_schema(path):
         return False
     data = workspace.tree.read(path)

@@ -38,6 +38,8 @@ class Candidate(NamedTuple):
     path: str
     document: Document
     format: SchemaFormat
+    #: What is written with it, where that is another schema (`Version.written`).
+    written: Document | None = None
 
 
 class Discovery(NamedTuple):
@@ -290,7 +292,7 @@ class _Search:
         for event in container.events:
             found = container.schemas.get(event)
             if found is not None:
-                self._candidates[event] = Candidate(event, found.document, found.format)
+                self._candidates[event] = Candidate(event, found.document, found.format, found.written)
         self._problems += container.problems.values()
         for reason in container.contents.skipped:
             self._skipped[f"{path} {reason}"] = f"{name} ({reason})"
@@ -313,7 +315,7 @@ class _Search:
         """The schema in a container that a path names, or the container; ``None`` for any other file."""
         contained = self._tree.contained(path)
         if contained is not None:
-            return Candidate(path, contained.document, contained.format)
+            return Candidate(path, contained.document, contained.format, contained.written)
         container = self._tree.container(path)
         return (
             None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.config import Config
 from evtcompat.config.globs import matches
 from evtcompat.model.places import Place
 from evtcompat.sources.naming import container_of
+
+if TYPE_CHECKING:
+    from evtcompat.sources.models.importing import Models
 
 #: Folders of documents that show or test what schemas allow; they may hold schemas, too.
 _SAMPLES: Final = frozenset(
@@ -45,6 +48,8 @@ class Layout:
     subject_places: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
     #: Folders in which references are looked up besides the schema's own; may begin with ``..``.
     reference_roots: tuple[str, ...] = ()
+    #: The Python modules that may be imported.
+    models: Models | None = None
     #: The branch that changes are merged into, when the configuration names it.
     default_branch: str | None = None
 
@@ -103,7 +108,9 @@ class Layout:
         }
 
 
-def layout_of(config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...] = ()) -> Layout:
+def layout_of(
+    config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...] = (), models: Models | None = None
+) -> Layout:
     """What a configuration says about files, and what the files that a person named say (`Layout.suffixes`)."""
     return Layout(
         include=config.include,
@@ -113,5 +120,6 @@ def layout_of(config: Config, *, by_hook: bool = False, suffixes: tuple[str, ...
         subjects=config.subjects,
         subject_places={subject: config.place("subjects", subject) for subject in config.subjects},
         reference_roots=config.reference_roots,
+        models=models,
         default_branch=config.default_branch,
     )

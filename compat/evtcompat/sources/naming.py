@@ -165,7 +165,7 @@ def name_of(path: str) -> Named:
         around = name_of(container)
         file = around.subject + (_LAST_SUFFIX.search(container) or [""])[0]
         folder = f"{around.folder}/{file}" if around.folder else file
-        return Named(path, folder, member_of(path), around.label, around.order)
+        return Named(path, folder, member_of(path).replace("/", "."), around.label, around.order)
     *folders, file_name = path.split("/")
     stem = _stem(file_name)
     if stem.lower() == _LATEST or _ALONE.fullmatch(stem):

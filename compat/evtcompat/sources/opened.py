@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from evtcompat.containers.loading import by_suffix, marked_in
@@ -15,6 +16,9 @@ from evtcompat.sources.naming import container_of, member_of, member_path
 from evtcompat.sources.suffixes import may_hold_schema
 from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
+
+if TYPE_CHECKING:
+    from evtcompat.sources.models.importing import Models
 
 
 class Container:
@@ -36,9 +40,15 @@ class Container:
 class OpenedTree:
     """A `Tree` that also answers for the schemas in containers. Documents are read when first asked for, and kept."""
 
-    def __init__(self, inner: Tree) -> None:
-        """Nothing is read yet."""
+    def __init__(self, inner: Tree, models: Models | None = None) -> None:
+        """Nothing is read yet.
+
+        Args:
+            inner: The files.
+            models: The Python modules that may be imported.
+        """
         self.inner = inner
+        self.models = models
         self._containers: dict[str, Container | DocumentError | None] = {}
         self._last: tuple[str, bytes | None] | None = None
 
@@ -87,6 +97,12 @@ class OpenedTree:
         return () if container is None else container.events
 
     def _opened(self, path: str, *, everywhere: bool) -> Container | None:
+        module = None if self.models is None else self.models.module(self.inner, path)
+        if self.models is not None and module is not None and self.inner.is_file(path):
+            from evtcompat.sources.models.importing import PYTHON_MODELS
+
+            document, contents = self.models.contents(self.inner, path, module)
+            return Container(path, PYTHON_MODELS, document, contents)
         by_content = may_hold_schema(path) and by_file_name(path) is None
         if not by_content and by_suffix(path, everywhere=everywhere) is None:
             return None
@@ -135,7 +151,7 @@ class OpenedTree:
         """See `Tree`; of a schema in a container, the canonical text of its value."""
         if self._last is None or self._last[0] != path:
             contained = self.contained(path)
-            data = self.inner.read(path) if contained is None else canonical_text(contained.document.value).encode()
+            data = self.inner.read(path) if contained is None else _content(contained)
             self._last = (path, data)
         return self._last[1]
 
@@ -183,9 +199,17 @@ class OpenedTree:
         return None if followed is None else member_path(followed, member_of(path))
 
 
-def opened(tree: Tree) -> OpenedTree:
-    """The tree with its containers open."""
-    return tree if isinstance(tree, OpenedTree) else OpenedTree(tree)
+def _content(contained: Contained) -> bytes:
+    """What makes a schema in a container the same or another."""
+    written = "" if contained.written is None else canonical_text(contained.written.value)
+    return (canonical_text(contained.document.value) + written).encode()
+
+
+def opened(tree: Tree, models: Models | None = None) -> OpenedTree:
+    """The tree with its containers open, among them the Python modules that may be imported."""
+    if isinstance(tree, OpenedTree):
+        return tree if models in (None, tree.models) else OpenedTree(tree.inner, models)
+    return OpenedTree(tree, models)
 
 
 def in_git(tree: Tree) -> GitTree | None:

@@ -83,6 +83,8 @@ def refused_by_name(path: str) -> OtherKind | None:
 def known_by_name(path: str) -> OtherKind | None:
     """What a file of this name is, where a person takes it for a schema."""
     suffix = PurePosixPath(path).suffix.lower()
+    if suffix == ".py":
+        return OtherKind(_PROGRAMS[suffix], "Name the module, and its models are checked: evtcompat check shop.events:")
     if suffix in _PROGRAMS:
         hint = "Write the schema that it makes into a file, and check that: .avsc, or JSON with a $schema."
         return OtherKind(_PROGRAMS[suffix], hint)

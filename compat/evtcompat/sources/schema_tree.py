@@ -56,7 +56,7 @@ class SchemaTree:
     """A tree with its layout. Files are read when first asked for, and kept."""
 
     def __init__(self, tree: Tree, layout: Layout) -> None:
-        self.tree = opened(tree)
+        self.tree = opened(tree, layout.models)
         self.layout = layout
         self.library = Library(self.tree, layout)
         #: What stands around documents that do not say that they are schemas.
@@ -171,7 +171,7 @@ class SchemaTree:
 
     def _version(self, named: Named, candidate: Candidate) -> Version:
         references = self.library.references(named.path, candidate.format)
-        return Version(candidate.document, named.label, references)
+        return Version(candidate.document, named.label, references, written=candidate.written)
 
     def schema_at(self, path: str, *, otherwise: str) -> Version:
         """The version in a file that a person named.

@@ -1,0 +1,115 @@
+"""Runs in the interpreter of the models, not in evtcompat's: imports a module, and writes the schemas of its models.
+
+Called as a script with a file that says what is wanted; nothing of evtcompat, and nothing newer than Python 3.9, is
+used here. What the module prints goes nowhere, threads that it starts are not waited for.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import json
+import os
+import sys
+import traceback
+from typing import Any
+
+
+def main(request_file: str) -> None:
+    """Write what was asked for, and end the process at once."""
+    with open(request_file, encoding="utf-8") as file:  # noqa: PTH123 - no more than is needed is imported
+        request = json.load(file)
+    sys.path[:0] = request["paths"]
+    try:
+        module = importlib.import_module(request["module"])
+        answer = exported(module, request["names"])
+    except BaseException as error:  # noqa: BLE001 - whatever a module raises, SystemExit too, is told
+        answer = {"failed": said(error)}
+    with open(request["answer"], "w", encoding="utf-8") as file:  # noqa: PTH123 - as above
+        json.dump(answer, file)
+    os._exit(0)
+
+
+def said(error: BaseException) -> str:
+    """An exception as its last line says it."""
+    return traceback.format_exception_only(type(error), error)[-1].strip()[:2000]
+
+
+def exported(module: object, names: list[str]) -> dict[str, object]:
+    """The models of a module and those that are named, each with its schemas; what fails is told by name."""
+    own = {
+        name: value
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == getattr(module, "__name__", "")
+    }
+    found = {name: value for name, value in own.items() if isinstance(value, type) and is_model(value)}
+    for name in names:
+        if name not in found and hasattr(module, name):
+            found[name] = getattr(module, name)
+    models: list[dict[str, Any]] = []
+    failed = {name: "the module has nothing of this name" for name in names if not hasattr(module, name)}
+    for name, value in found.items():
+        try:
+            models.append({"name": name, **schemas(value)})
+        except Exception as error:  # noqa: BLE001 - whatever a library raises for a model is told with its name
+            failed[name] = said(error)
+    inherited = {base.__name__ for value in found.values() for base in getattr(value, "__mro__", ())[1:]}
+    contained = {word for one in models for word in one.pop("contains") if word != one["name"]}
+    for one in models:
+        one["part"] = one["name"] in inherited | contained
+    return {"models": models, "failed": failed}
+
+
+def is_model(value: type) -> bool:
+    """Whether a class of a module declares an event, or a part of one."""
+    return (
+        hasattr(value, "avro_schema")
+        or hasattr(value, "model_json_schema")
+        or hasattr(value, "__struct_fields__")
+        or dataclasses.is_dataclass(value)
+        or (issubclass(value, dict) and hasattr(value, "__required_keys__"))
+    )
+
+
+def schemas(value: object) -> dict[str, object]:
+    """What a model reads and writes, each as a schema, and the names of fields by what they are called there."""
+    if hasattr(value, "avro_schema"):
+        schema = json.loads(value.avro_schema())
+        return {"format": "avro", "reads": schema, "writes": schema, "names": {}, "contains": [], "dialect": False}
+    if hasattr(value, "__struct_fields__"):
+        reads = importlib.import_module("msgspec").json.schema(value)
+        writes = reads
+    else:
+        adapter = importlib.import_module("pydantic").TypeAdapter(value)
+        reads, writes = adapter.json_schema(mode="validation"), adapter.json_schema(mode="serialization")
+    contains = [*reads.get("$defs", {}), *writes.get("$defs", {})]
+    return {
+        "format": "json-schema",
+        "reads": inlined(reads),
+        "writes": inlined(writes),
+        "names": aliases(value),
+        "contains": contains,
+        "dialect": True,
+    }
+
+
+def inlined(schema: dict[str, Any]) -> dict[str, Any]:
+    """The schema with what its top refers to written out there, so that places begin at the model itself."""
+    reference = schema.get("$ref", "")
+    definitions = schema.get("$defs", {})
+    target = definitions.get(reference.rpartition("/")[2]) if set(schema) <= {"$ref", "$defs"} else None
+    return {**target, "$defs": definitions} if isinstance(target, dict) else schema
+
+
+def aliases(value: object) -> dict[str, str]:
+    """The field by each of the names that it has in a payload, where they differ."""
+    found = {}
+    for name, field in (getattr(value, "model_fields", None) or {}).items():
+        for alias in (field.alias, field.serialization_alias, field.validation_alias):
+            if isinstance(alias, str):
+                found[alias] = name
+    return found
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,196 @@
+"""Python modules whose models are events: which may be imported, and what importing one of them says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from evtcompat.errors import DocumentError
+from evtcompat.formats.containers import Beside, Contained, Contents, SchemaContainer
+from evtcompat.formats.loading import by_name
+from evtcompat.model.documents import Document
+from evtcompat.model.places import Place
+from evtcompat.reading import read_file
+from evtcompat.sources.git.objects import GitTree
+from evtcompat.sources.models.places import span_finder
+from evtcompat.sources.tree import Tree, WorkTree
+from evtcompat.syntax.excerpts import EXCERPT
+
+#: Seconds that importing a module and describing its models may take.
+DEADLINE: Final = 30.0
+#: Whose interpreter imports the models, where it is not evtcompat's own.
+PYTHON: Final = "EVTCOMPAT_PYTHON"
+#: The variables that a model's process sees; credentials are not among them.
+_KEPT: Final = (
+    "PATH",
+    "HOME",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "TZ",
+    "TMPDIR",
+    "TEMP",
+    "TMP",
+    "SYSTEMROOT",
+    "VIRTUAL_ENV",
+)
+#: Files of a commit that are unpacked for an import.
+_UNPACKED: Final = (".py", ".pyi", ".json", ".yaml", ".yml", ".toml", ".cfg", ".txt", ".avsc")
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+
+class PythonModels(SchemaContainer):
+    """A Python module whose classes are events; it is opened through `Models` alone."""
+
+    name = "python-models"
+    noun = "a Python module"
+    holds = "models"
+
+    def contents(self, document: Document, path: str, beside: Beside) -> Contents:  # noqa: ARG002 - of the protocol
+        """See `SchemaContainer`: nothing is known of a module without importing it."""
+        return Contents()
+
+
+PYTHON_MODELS: Final = PythonModels()
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module that may be imported."""
+
+    name: str
+    #: What of it is wanted by name, besides the models that it defines.
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Models:
+    """The modules of a run that may be imported, by their file on disk."""
+
+    modules: Mapping[Path, Module] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    def module(self, tree: Tree, path: str) -> Module | None:
+        """The module in a file of a tree, where it may be imported."""
+        top = _top(tree)
+        return None if top is None else self.modules.get(top / path)
+
+    def contents(self, tree: Tree, path: str, module: Module) -> tuple[Document, Contents]:
+        """The models of a module, as the tree has it.
+
+        Raises:
+            DocumentError: It cannot be imported, or did not come to an end.
+        """
+        data = tree.read(path) or b""
+        text = data.decode("utf-8-sig", "replace")
+        document = Document(None, tree.origin(path), text, EXCERPT, span_of=lambda _: (0, 0))
+        with ExitStack() as stack:
+            top = _top(tree) or Path()
+            if isinstance(tree, GitTree):
+                top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evtcompat-models-")))
+                _unpack(tree, top)
+            answer = self._answer(top, path, module, document.origin)
+        schemas = [_contained(one, document) for one in answer["models"]]
+        problems = {
+            name: DocumentError(
+                f"no schema can be made of the model {name}: {reason}", place=Place(origin=document.origin)
+            )
+            for name, reason in answer["failed"].items()
+        }
+        return document, Contents(tuple(schemas), problems)
+
+    def _answer(self, top: Path, path: str, module: Module, origin: str | None) -> Any:  # noqa: ANN401 - what JSON says
+        root = top / path
+        for _ in range(module.name.count(".") + 1 + path.endswith("__init__.py")):
+            root = root.parent
+        with tempfile.TemporaryDirectory(prefix="evtcompat-models-") as folder:
+            answer, request = Path(folder, "answer.json"), Path(folder, "request.json")
+            wanted = {
+                "module": module.name,
+                "names": list(module.names),
+                "paths": [str(one) for one in dict.fromkeys((root, top, top / "src"))],
+                "answer": str(answer),
+            }
+            request.write_text(json.dumps(wanted), encoding="utf-8")
+            code = self._run(request, top, module.name, origin)
+            if not answer.exists():
+                message = f"importing {module.name} ended its interpreter with exit code {code}"
+                raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see why.")
+            found: Any = json.loads(read_file(answer))
+        if "failed" in found and "models" not in found:
+            message = f"{module.name} cannot be imported: {found['failed']}"
+            hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"
+            raise DocumentError(message, place=Place(origin=origin), hint=hint)
+        return found
+
+    def _run(self, request: Path, top: Path, name: str, origin: str | None) -> int:
+        python = self.environment.get(PYTHON) or sys.executable
+        kept = {word: self.environment[word] for word in _KEPT if word in self.environment}
+        script = str(Path(__file__).with_name("exporter.py"))
+        try:
+            process = subprocess.Popen(  # noqa: S603 - no shell; the person named the module and the interpreter
+                [python, "-I", "-B", script, str(request)],
+                cwd=top,
+                env=kept,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        except OSError as error:
+            message = f"the interpreter {python} cannot be started: {error.strerror or error}"
+            raise DocumentError(message, place=Place(origin=origin), hint=f"Correct {PYTHON}.") from error
+        try:
+            return process.wait(DEADLINE)
+        except subprocess.TimeoutExpired as error:
+            message = f"importing {name} did not come to an end in {DEADLINE:g} s"
+            hint = "Events belong into a module that does nothing when it is imported."
+            raise DocumentError(message, place=Place(origin=origin), hint=hint) from error
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Nothing that the process started is left."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (AttributeError, OSError):  # no groups on this system, or nobody is left in it
+        process.kill()
+    process.wait()
+
+
+def _contained(one: Any, module: Document) -> Contained:  # noqa: ANN401 - what JSON says
+    def document(value: Any) -> Document:  # noqa: ANN401 - as above
+        find = span_finder(module.text or "", value, one["name"], one["names"])
+        named = {"$schema": _DIALECT, **value} if one["dialect"] else value
+        return Document(named, module.origin, module.text, EXCERPT, span_of=find)
+
+    reads = document(one["reads"])
+    writes = None if one["writes"] == one["reads"] else document(one["writes"])
+    return Contained(one["name"], by_name(one["format"]), reads, one["part"], writes)
+
+
+def _top(tree: Tree) -> Path | None:
+    """The folder on disk that the paths of a tree start from."""
+    if isinstance(tree, WorkTree):
+        return tree.root
+    return tree.top if isinstance(tree, GitTree) else None
+
+
+def _unpack(tree: GitTree, folder: Path) -> None:
+    """Write the files of a commit that an import may need."""
+    for path in tree.walk().files:
+        if not path.endswith(_UNPACKED):
+            continue
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(tree.read(path) or b"")

@@ -1,0 +1,101 @@
+"""Where the parts of a model's schema stand in the module: the class, and the line of the field."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from evtcompat.model.json_types import JSON
+from evtcompat.model.places import tokens
+
+Span = tuple[int, int]
+
+
+class _Class(NamedTuple):
+    span: Span
+    fields: Mapping[str, Span]
+    bases: tuple[str, ...]
+
+
+def span_finder(text: str, schema: JSON, name: str, names: Mapping[str, str]) -> Callable[[str], Span]:
+    """Finds the offsets of the part of a model's schema at a pointer: its field, else its class, else the top.
+
+    Args:
+        text: The module.
+        schema: The model's.
+        name: The model.
+        names: Fields by what they are called in payloads, where that is not the same.
+    """
+    try:
+        classes = dict(_classes(text))
+    except (SyntaxError, ValueError):  # of a newer Python than this one
+        classes = {}
+
+    def span_of(pointer: str) -> Span:
+        current, found = name, classes[name].span if name in classes else (0, 0)
+        for word, inner in _steps(schema, pointer):
+            if word == "$defs" and inner in classes:
+                current, found = inner, classes[inner].span
+            elif word == "properties":
+                found = _field(classes, current, names.get(inner, inner)) or found
+        return found
+
+    return span_of
+
+
+def _steps(schema: JSON, pointer: str) -> Iterator[tuple[str, str]]:
+    """The members of classes on the way to a part of a schema: a word for the kind of member, and its name."""
+    value, words = schema, iter(tokens(pointer))
+    for word in words:
+        if isinstance(value, list):
+            value = value[int(word)] if word.isdigit() and int(word) < len(value) else None
+            continue
+        value = value.get(word) if isinstance(value, dict) else None
+        inner = next(words, None) if word in ("properties", "$defs", "required", "fields") else None
+        if inner is None:
+            continue
+        if isinstance(value, list):
+            at = value[int(inner)] if inner.isdigit() and int(inner) < len(value) else None
+            named = at.get("name") if isinstance(at, dict) else at
+            yield "properties", str(named)
+            value = at
+        else:
+            yield word, inner
+            value = value.get(inner) if isinstance(value, dict) else None
+
+
+def _field(classes: Mapping[str, _Class], name: str, field: str) -> Span | None:
+    """The field of a class, or of those that it inherits from in the same module."""
+    pending, seen = [name], set[str]()
+    while pending:
+        one = pending.pop()
+        if one in seen or one not in classes:
+            continue
+        seen.add(one)
+        if field in classes[one].fields:
+            return classes[one].fields[field]
+        pending += classes[one].bases
+    return None
+
+
+def _classes(text: str) -> Iterator[tuple[str, _Class]]:
+    lines = [0]
+    for line in text.splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+
+    def span(node: ast.expr | ast.stmt) -> Span:
+        start = lines[node.lineno - 1] + node.col_offset
+        end = lines[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+        return start, end
+
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef):
+            fields = {
+                one.target.id: span(one)
+                for one in node.body
+                if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+            }
+            start = lines[node.lineno - 1] + node.col_offset
+            head = (start, start + len(text[start:].splitlines()[0]))
+            yield node.name, _Class(head, fields, tuple(ast.unparse(base).rpartition(".")[2] for base in node.bases))
