@@ -35,7 +35,6 @@ LOOKALIKES: dict[str, tuple[str, str]] = {
     "by its content": ("x.yaml", "type: enum\nname: E\nsymbols: [A]\n"),
     "by its content, not": ("x.schema", json.dumps([AVRO])),
     "type called record": ("x.json", '{"type": "record"}'),
-    "OpenAPI": ("x.yml", "openapi: 3.1.0\npaths: {}\n"),
     "an OpenAPI": ("x.json", '{"swagger": "2.0", "definitions": {}}'),
     "which cannot be read": ("x.yaml", "openapi: 3.1.0\n<<: *base\n"),
     "envelope": ("x.json", '{"schema": {"type": "struct", "fields": []}, "payload": {}}'),

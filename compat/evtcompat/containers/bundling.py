@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urldefrag
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
+Rewrite = Callable[[dict[str, "JSON"]], dict[str, "JSON"]]
 #: Members whose values are data, in which no reference is meant.
 _DATA: Final = frozenset({"const", "default", "enum", "example", "examples"})
 #: Members of which the names are not keywords.
@@ -23,7 +25,7 @@ _UNUSUAL: Final = re.compile(r"[^A-Za-z0-9._-]")
 _DEFINITIONS: Final = "definitions"
 
 
-def bundled(files: Files, start: Located, dialect: str, name: str) -> Document:
+def bundled(files: Files, start: Located, dialect: str, name: str, rewrite: Rewrite | None = None) -> Document:
     """A schema with all that it refers to in its own document; what is in other files stays a reference.
 
     Args:
@@ -31,16 +33,18 @@ def bundled(files: Files, start: Located, dialect: str, name: str) -> Document:
         start: The schema, no reference itself.
         dialect: The ``$schema`` that it has unless it names one.
         name: What it is called in the container; no other schema of it has the same base URI.
+        rewrite: What becomes of each object of it in the words of its dialect.
 
     Raises:
         DocumentError: A reference leads nowhere, or in a circle.
     """
-    return _Bundle(files, start).document(dialect, name)
+    return _Bundle(files, start, rewrite).document(dialect, name)
 
 
 class _Bundle:
-    def __init__(self, files: Files, start: Located) -> None:
+    def __init__(self, files: Files, start: Located, rewrite: Rewrite | None) -> None:
         self._files = files
+        self._rewrite = rewrite
         self._start = start
         self._names: dict[str, str] = {}
         self._taken: set[str] = set()
@@ -81,7 +85,7 @@ class _Bundle:
                 made[name] = inner.value
             else:
                 made[name] = self._copy(inner, child(pointer, name), named=not named and name in _NAMED)
-        return made
+        return made if named or self._rewrite is None else self._rewrite(made)
 
     def _reference(self, at: Located, reference: str) -> str:
         address, fragment = urldefrag(reference)

@@ -7,12 +7,13 @@ named and that no built-in kind and no schema format claims.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.errors import UsageError
-from evtcompat.formats.loading import by_file_name, by_name
+from evtcompat.formats.loading import by_file_name, by_name, declared_by
 
 if TYPE_CHECKING:
     from evtcompat.formats.base import SchemaFormat
@@ -26,6 +27,8 @@ _BUILT_IN = (
     ("evtcompat.formats.avro.containers.protocol", "AVRO_PROTOCOL"),
     ("evtcompat.formats.avro.containers.avdl", "AVRO_IDL"),
     ("evtcompat.containers.asyncapi.container", "ASYNCAPI"),
+    ("evtcompat.containers.openapi.container", "OPENAPI"),
+    ("evtcompat.containers.definitions", "DEFINITIONS"),
 )
 
 
@@ -106,3 +109,15 @@ def notation(media_type: str | None) -> Notation | None:
         draft = _DRAFT.search(word)
         return Notation(by_name("json-schema"), _DRAFTS[draft[1]] if draft else _DRAFT_7)
     return Notation(by_name("avro")) if word.startswith("application/vnd.apache.avro") else None
+
+
+def openapi_notation(*, old: bool) -> Notation:
+    """What schemas of OpenAPI are written in: of 3.0 (`old`) nearly draft 4, of 3.1 draft 2020-12."""
+    return Notation(by_name("json-schema"), _DRAFTS["4" if old else "2020"])
+
+
+def declared_notation(value: object) -> Notation | None:
+    """What a document says that it is written in, where that format knows documents of definitions."""
+    found = declared_by(value)
+    named = value.get("$schema") if isinstance(value, Mapping) else None
+    return None if found is None or not isinstance(named, str) else Notation(found, named)
