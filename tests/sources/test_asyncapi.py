@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from evtcompat.checking.plans import RunSettings, with_declared_owners
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import DEFAULTS
 from evtcompat.formats.loading import by_name
+from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.sources.files import discover, disk
 from evtcompat.sources.opened import Container, opened
@@ -282,3 +284,44 @@ def test_a_problem_is_an_unchecked_error(folder: Path) -> None:
     container(folder, BASE + next(iter(BAD)))
     with pytest.raises(UncheckedError):
         opened(disk(folder)).contained("shop.yaml#Bad")
+
+
+def test_operations_of_version_3_say_who_writes_and_who_reads(folder: Path) -> None:
+    text = """
+asyncapi: 3.0.0
+info: {title: Checkout, version: '1'}
+channels:
+  orders:
+    address: orders
+    messages:
+      Placed: {$ref: '#/components/messages/Placed'}
+      Cancelled: {$ref: '#/components/messages/Cancelled'}
+operations:
+  send: {action: send, channel: {$ref: '#/channels/orders'}}
+  take: {action: receive, channel: {$ref: '#/channels/orders'}, messages: [{$ref: '#/channels/orders/messages/Placed'}]}
+  lost: {action: send, channel: {$ref: '#/channels/gone'}}
+components: {messages: {Placed: {payload: {}}, Cancelled: {payload: {}}, Other: {payload: {}}}}
+"""
+    found = {one.name: one.owners for one in container(folder, text).contents.schemas}
+    assert found == {
+        "Placed": Owners(("Checkout",), ("Checkout",)),
+        "Cancelled": Owners(("Checkout",), ()),
+        "Other": None,
+    }
+    two = {one.owners for one in container(folder, TWO, {"messages.yaml": MESSAGES}, "two.yaml").contents.schemas}
+    assert two == {None}
+
+
+def test_what_a_document_says_about_owners_holds_where_the_configuration_says_nothing(folder: Path) -> None:
+    text = """
+asyncapi: 3.0.0
+info: {title: Checkout, version: '1'}
+channels: {o: {address: o, messages: {Placed: {payload: {}}, Lost: {payload: {}}}}}
+operations: {x: {action: send, channel: {$ref: '#/channels/o'}}}
+"""
+    lay(folder, {"shop.yaml": text})
+    configured = RunSettings(owners={"Lost": Owners(("billing",), ())})
+    assert with_declared_owners(configured, run().plans).owners == {
+        "Placed": Owners(("Checkout",), ()),
+        "Lost": Owners(("billing",), ()),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from evtcompat.errors import UncheckedError
@@ -85,8 +85,16 @@ class Plan:
     identity: str = ""
     #: The same from the folder of the configuration, as its patterns see it; ``None`` when it lies elsewhere.
     configured_path: str | None = None
+    #: Who writes and reads the subject, as far as the candidate's document says so.
+    owners: Owners | None = None
     #: What sentences call the baseline, where no version does: ``main``.
     deployed: str | None = None
+
+
+def with_declared_owners(settings: RunSettings, plans: Sequence[Plan]) -> RunSettings:
+    """The settings with what documents say about who writes and reads their events; the configuration's word wins."""
+    declared = {plan.subject: plan.owners for plan in plans if plan.owners is not None}
+    return replace(settings, owners={**declared, **settings.owners}) if declared else settings
 
 
 @dataclass(frozen=True, slots=True)

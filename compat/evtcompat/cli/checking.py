@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from evtcompat.checking.plans import Plan
+from evtcompat.checking.plans import Plan, with_declared_owners
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject, removal_report
@@ -144,6 +144,7 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
         if (context.config.skipped if asked_for is None else _SKIPPED[asked_for]) is SkippedAction.FAIL:
             selection = selection.leaving_nothing_unchecked()
         settings = context.run_settings(plan.subject for plan in selection.plans)
+        settings = with_declared_owners(settings, selection.plans)
         reports = [removal_report(removal) for removal in selection.removals]
         for plan in progress(selection.plans):
             report = check_subject(plan, settings)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evtcompat.errors import UncheckedError
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.model.documents import Document
+    from evtcompat.model.owners import Owners
 
 
 class Contained(NamedTuple):
@@ -30,6 +31,8 @@ class Contained(NamedTuple):
     part: bool = False
     #: What is written with it, where that is another schema than `document`, which says what is read.
     written: Document | None = None
+    #: Who writes and who reads the event, as far as the container says so.
+    owners: Owners | None = None
 
 
 class Entry(NamedTuple):

@@ -10,6 +10,7 @@ from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError, to
 from evtcompat.formats.base import Recognition, SchemaFormat
 from evtcompat.formats.loading import by_file_name, declared_by
 from evtcompat.model.documents import Document
+from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.sources.company import Company
 from evtcompat.sources.layout import Layout
@@ -40,6 +41,8 @@ class Candidate(NamedTuple):
     format: SchemaFormat
     #: What is written with it, where that is another schema (`Version.written`).
     written: Document | None = None
+    #: Who writes and reads it, as far as the document that it stands in says so.
+    owners: Owners | None = None
 
 
 class Discovery(NamedTuple):
@@ -292,7 +295,7 @@ class _Search:
         for event in container.events:
             found = container.schemas.get(event)
             if found is not None:
-                self._candidates[event] = Candidate(event, found.document, found.format, found.written)
+                self._candidates[event] = Candidate(event, found.document, found.format, found.written, found.owners)
         self._problems += container.problems.values()
         for reason in container.contents.skipped:
             self._skipped[f"{path} {reason}"] = f"{name} ({reason})"
@@ -315,7 +318,7 @@ class _Search:
         """The schema in a container that a path names, or the container; ``None`` for any other file."""
         contained = self._tree.contained(path)
         if contained is not None:
-            return Candidate(path, contained.document, contained.format, contained.written)
+            return Candidate(path, contained.document, contained.format, contained.written, contained.owners)
         container = self._tree.container(path)
         return (
             None

@@ -150,6 +150,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         shown=past.settled and source.shows_settled,
         severities=past.terms.severities,
         path=current.path,
+        owners=current.candidate.owners,
         configured_path=now.layout.relative(current.path),
         deployed=past.deployed,
         identity=past.identity,

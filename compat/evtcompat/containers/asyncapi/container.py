@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.containers.asyncapi.interface import entries_of
 from evtcompat.containers.asyncapi.messages import messages_of
+from evtcompat.containers.asyncapi.roles import owners_of
 from evtcompat.containers.asyncapi.traits import with_traits
 from evtcompat.containers.bundling import bundled, unread
 from evtcompat.containers.loading import Notation, notation
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.containers import Beside
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
+    from evtcompat.model.owners import Owners
 
 
 class AsyncApi(SchemaContainer):
@@ -55,12 +57,13 @@ class _Reading:
 
     def contents(self) -> Contents:
         messages = messages_of(self._files, self._problems)
+        owners = owners_of(self._files, messages)
         for message in messages:
             payload = message.value.member("payload")
             if payload is None:
                 self._skipped.append(f"message {message.name} has no payload")
             else:
-                self._add(message.name, payload, message.value.text("schemaFormat"))
+                self._add(message.name, payload, message.value.text("schemaFormat"), owners.get(message.name))
             name = f"{message.name}.headers"
             try:
                 headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
@@ -68,17 +71,17 @@ class _Reading:
                 self._problems[name] = error
                 continue
             if headers is not None:
-                self._add(name, headers, None)
+                self._add(name, headers, None, owners.get(message.name))
         entries = entries_of(self._files, messages)
         return Contents(tuple(self._schemas), self._problems, entries, tuple(self._skipped))
 
-    def _add(self, name: str, schema: Located, media_type: str | None) -> None:
+    def _add(self, name: str, schema: Located, media_type: str | None, owners: Owners | None) -> None:
         try:
             schema_format, document = self._read(name, schema, media_type)
         except UncheckedError as error:
             self._problems[name] = error
         else:
-            self._schemas.append(Contained(name, schema_format, document))
+            self._schemas.append(Contained(name, schema_format, document, owners=owners))
 
     def _read(self, name: str, schema: Located, media_type: str | None) -> tuple[SchemaFormat, Document]:
         """The schema as a document that stands alone.
