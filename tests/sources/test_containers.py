@@ -94,12 +94,23 @@ def test_a_document_that_becomes_another_kind_takes_its_schemas_with_it(repo: Re
     assert {removal.subject for removal in run(against="git:HEAD").removals} == {"OrderPlaced", "OrderCancelled"}
 
 
-def test_a_schema_follows_its_container_to_another_path_and_its_new_name(repo: Repo) -> None:
+def test_a_schema_follows_its_container_to_another_path(repo: Repo) -> None:
     repo.save({"shop.avpr": ONE})
     repo.git("mv", "shop.avpr", "events.avpr")
-    repo.write("events.avpr", TWO.replace("OrderPlaced", "OrderMade"))
+    repo.write("events.avpr", TWO)
     plans = {plan.subject: plan.renamed_from for plan in run(against="git:HEAD").plans}
-    assert plans == {"OrderMade": "shop.avpr#OrderPlaced", "OrderCancelled": "shop.avpr#OrderCancelled"}
+    assert plans == {"OrderPlaced": "shop.avpr#OrderPlaced", "OrderCancelled": "shop.avpr#OrderCancelled"}
+
+
+def test_a_schema_is_not_taken_for_another_that_is_much_alike(repo: Repo) -> None:
+    envelope = {f"common{number}": "string" for number in range(20)}
+    one = {"Placed": {**envelope, "a": "int"}, "Kept": {"x": "int"}}
+    other = {"Kept": {"x": "int"}, "Shipped": {**envelope, "b": "int"}}
+    repo.save({"shop.avpr": protocol(one)})
+    repo.write("shop.avpr", protocol(other))
+    selection = run(against="git:HEAD")
+    assert [removal.subject for removal in selection.removals] == ["Placed"]
+    assert {plan.subject: plan.renamed_from for plan in selection.plans} == {"Kept": None, "Shipped": None}
 
 
 def test_the_version_of_a_container_is_that_of_its_schemas(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

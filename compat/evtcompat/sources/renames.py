@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -32,7 +31,8 @@ def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: 
 
     Files belong together when their content is the same, else when they alone are the same version of the same subject
     in another folder, else when they alone define the same name (Avro full name, ``$id``), else when half of the lines
-    are the same. Each file has one partner at most. A new version beside a deleted one is no rename, but a new version.
+    are the same (of schemas in containers, which often have much in common, none). Each file has one partner at most.
+    A new version beside a deleted one is no rename, but a new version.
 
     Args:
         gone: The files that are not there any more.
@@ -71,7 +71,9 @@ class _Matching:
             (score, old.path, fresh.path)
             for old in self._gone.values()
             for fresh in self._new.values()
-            if _fits(old, fresh) and (score := _alike(old, fresh)) >= _ALIKE
+            if EXCERPT not in (old.document.syntax, fresh.document.syntax)
+            and _fits(old, fresh)
+            and (score := _alike(old, fresh)) >= _ALIKE
         ]
         for _, old_path, fresh_path in sorted(scored, reverse=True):
             if old_path in self._gone and fresh_path in self._new:
@@ -112,14 +114,7 @@ def _name(file: SchemaFile) -> str:
     return file.format.names(file.document).own or ""
 
 
-def _lines(document: Document) -> list[str]:
-    """The lines of a document that are its own."""
-    if document.syntax == EXCERPT:
-        return json.dumps(document.value, indent=1, default=str).splitlines()
-    return (document.text or "").splitlines()
-
-
 def _alike(old: SchemaFile, fresh: SchemaFile) -> float:
-    one, other = _lines(old.document), _lines(fresh.document)
+    one, other = (old.document.text or "").splitlines(), (fresh.document.text or "").splitlines()
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return matcher.ratio() if matcher.quick_ratio() >= _ALIKE else 0.0
