@@ -129,7 +129,7 @@ def test_pyproject_holds_the_same_under_its_table() -> None:
     [
         ("\nlevle = 'FULL'\n", "2:1: unknown key `levle`\n  Did you mean `level`?"),
         ("fail_on = 'error'\n", "1:1: unknown key `fail_on`\n  Did you mean `fail-on`?"),
-        ("xyzzy = 1\n", "1:1: unknown key `xyzzy`\n  Known keys: across-majors, default-branch, exclude,"),
+        ("xyzzy = 1\n", "1:1: unknown key `xyzzy`\n  Known keys: across-majors, contracts, default-branch,"),
         ("[tool.evtcompat]\nlevel = 'FULL'\n", "1:1: unknown key `tool`\n  Here the keys stand at the top"),
         ("level = 3\n", "1:1: `level` must be a string; found an integer"),
         ("level = 'full'\n", '1:1: `level` must be one of "NONE",'),
