@@ -18,6 +18,7 @@ from evtcompat.formats.json_schema.validate.classes import exact_class
 from evtcompat.formats.json_schema.validate.run import Run
 from evtcompat.formats.json_schema.validate.validator import validator_of
 from evtcompat.model.documents import Document
+from evtcompat.regular.steps import Steps
 from formats.json_schema.strategies import NAMES, URIS, instances, parts
 
 GENERATED = settings(max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
@@ -81,7 +82,7 @@ def test_what_is_remembered_changes_no_answer(one: dict[str, Any], other: dict[s
         schema = load_schema(Document(document))
     except SchemaError:
         return  # a circle without a keyword
-    run = Run(DRAFT2019, evaluated=None)
+    run = Run(DRAFT2019, Steps(None), (), evaluated=None)
     forgetful = exact_class(DRAFT2019)(schema.value, format_checker=run, _resolver=schema.library.entered_root())
     for instance in tried:
         try:

@@ -93,8 +93,12 @@ def decide(
     """
     options = options or Options()
     asked = solver or Solver(Steps(options.budget or DEFAULT_BUDGET))
-    nesting = max(reader.nesting, writer.nesting)
-    return _asked(asked, nesting, lambda: _decide(reader, writer, options, (reader_pointer, writer_pointer), asked))
+    nesting, pointers = max(reader.nesting, writer.nesting), (reader_pointer, writer_pointer)
+    start = asked.steps.used
+    try:
+        return _asked(asked, nesting, lambda: _decide(reader, writer, options, pointers, asked))
+    except BudgetExceededError as error:
+        return _undecided(reader, writer, pointers, (UnknownReason(error.message),), asked.steps.used - start)
 
 
 def _asked(solver: Solver, nesting: int, question: Callable[[], _T]) -> _T:

@@ -86,6 +86,17 @@ def type_of(value: object) -> str:
     return "object" if isinstance(value, dict) else "array"
 
 
+def values_in(value: Value) -> int:
+    """How many values a value is written with, itself and all that is in it."""
+    count, pending = 0, [value]
+    while pending:
+        one = pending.pop()
+        count += 1
+        if isinstance(one, (dict, list)):
+            pending.extend(one.values() if isinstance(one, dict) else one)
+    return count
+
+
 def key(value: object) -> Hashable:
     """Equal for two values exactly if JSON Schema calls them equal.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from evtcompat.regular.ecma import PatternError, parse
 
 
 def matches(pattern: str, name: str) -> bool:
-    """Whether a pattern finds something in a name, as Python's engine reads it; not where it cannot read it."""
+    """Whether a pattern finds something in a name; not where its language is not modelled."""
     try:
-        return re.search(pattern, name) is not None
-    except re.error:
+        return parse(pattern).accepts(name)
+    except PatternError:
         return False

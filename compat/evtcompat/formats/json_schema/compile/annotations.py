@@ -6,8 +6,9 @@ where a schema evaluates or demands them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
+from typing import Final, Generic, Protocol, TypeVar
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema.algebra.kinds import Contribution, Node
@@ -16,12 +17,17 @@ from evtcompat.formats.json_schema.algebra.unevaluated import EvaluatedItems
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
 from evtcompat.formats.json_schema.keywords.table import EVALUATE, REFERRING
+from evtcompat.regular.steps import Steps
 
 _MEMBERS: Final = tuple((name, one.members) for name, one in EVALUATE.items() if one.members is not None)
 _DECLARED: Final = tuple((name, one.declared) for name, one in EVALUATE.items() if one.declared is not None)
 _ITEMS: Final = tuple((name, one.items) for name, one in EVALUATE.items() if one.items is not None)
 _IN_PLACE: Final = tuple((name, one.in_place) for name, one in EVALUATE.items() if one.in_place is not None)
 _REFERRED: Final = tuple(one for one in _IN_PLACE if one[0] in REFERRING)
+#: Annotations of the schemas that one schema applies, and of those that these apply.
+_MOST: Final = 50_000
+
+_T = TypeVar("_T")
 
 
 class Collecting(Context, Protocol):
@@ -39,47 +45,92 @@ class Collecting(Context, Protocol):
         """The error for a schema that validation would never leave."""
 
 
-def items_evaluated(
-    context: Collecting, contents: Value, scope: Scope, *, but: frozenset[str] = frozenset()
-) -> Iterator[EvaluatedItems]:
-    """The items that a schema evaluates, ``but`` by some of its own keywords."""
-    if not isinstance(contents, dict):
-        return
-    active = scope.dialect.active
-    own = [
-        one
-        for name, evaluate in _ITEMS
-        if name in contents and name in active and name not in but
-        for one in evaluate(context, contents, scope)
-    ]
-    if any(one.before is None for one in own):
-        # All are evaluated; which positions are evaluated as well makes no difference.
-        own = [EvaluatedItems(TRUE, None), *(one for one in own if one.matching is not FALSE)]
-    yield from own
-    for condition, part, inner in in_place(context, contents, scope):
-        for seen in items_evaluated(context, part, inner):
-            yield EvaluatedItems(conjunction((condition, seen.condition)), seen.before, seen.matching)
+def items_evaluated(context: Collecting, contents: Value, scope: Scope, but: frozenset[str]) -> list[EvaluatedItems]:
+    """The items that a schema evaluates, ``but`` by some of its own keywords; each once.
+
+    Raises:
+        BudgetExceededError: They are too many.
+    """
+    return _ItemsEvaluated(context).of(contents, scope, but)
 
 
 def members_evaluated(
     context: Collecting, contents: Value, scope: Scope, *, declaring: bool = False, but: frozenset[str] = frozenset()
-) -> Iterator[Contribution]:
-    """The members that a schema evaluates, or declares, ``but`` by some of its own keywords.
+) -> list[Contribution]:
+    """The members that a schema evaluates, or declares, ``but`` by some of its own keywords; each once.
 
     Raises:
         UnmodelledPatternError: Those that it evaluates are not known.
+        BudgetExceededError: They are too many.
     """
-    if not isinstance(contents, dict):
-        return
-    if not (scope.dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str)):
+    return _MembersEvaluated(context, declaring=declaring).of(contents, scope, but)
+
+
+class _Collection(ABC, Generic[_T]):
+    """One collection, in which a schema that is applied on many ways is looked at once."""
+
+    def __init__(self, context: Collecting) -> None:
+        self.context = context
+        self._steps = Steps(_MOST)
+        self._known: dict[object, list[_T]] = {}
+
+    def of(self, contents: Value, scope: Scope, but: frozenset[str] = frozenset()) -> list[_T]:
+        """What a schema evaluates, ``but`` by some of its own keywords."""
+        if not isinstance(contents, dict):
+            return []
+        identity = (id(contents), scope.key, scope.dialect.name, but)
+        known = self._known.get(identity)
+        if known is None:
+            found = dict.fromkeys(self.own(contents, scope, but))
+            for condition, part, inner in in_place(self.context, contents, scope):
+                found.update(dict.fromkeys(self.under(condition, one) for one in self.of(part, inner)))
+            self._steps.spend(1 + len(found))
+            known = self._known[identity] = list(found)
+        return known
+
+    @abstractmethod
+    def own(self, contents: Contents, scope: Scope, but: frozenset[str]) -> Iterable[_T]:
+        """What its own keywords evaluate."""
+
+    @abstractmethod
+    def under(self, condition: Node, one: _T) -> _T:
+        """What is evaluated where a condition holds as well."""
+
+
+class _ItemsEvaluated(_Collection[EvaluatedItems]):
+    def own(self, contents: Contents, scope: Scope, but: frozenset[str]) -> list[EvaluatedItems]:
         active = scope.dialect.active
-        for name, evaluate in _DECLARED if declaring else _MEMBERS:
+        found = [
+            one
+            for name, evaluate in _ITEMS
+            if name in contents and name in active and name not in but
+            for one in evaluate(self.context, contents, scope)
+        ]
+        if any(one.before is None for one in found):
+            # All are evaluated; which positions are evaluated as well makes no difference.
+            return [EvaluatedItems(TRUE, None), *(one for one in found if one.matching is not FALSE)]
+        return found
+
+    def under(self, condition: Node, one: EvaluatedItems) -> EvaluatedItems:
+        return EvaluatedItems(conjunction((condition, one.condition)), one.before, one.matching)
+
+
+class _MembersEvaluated(_Collection[Contribution]):
+    def __init__(self, context: Collecting, *, declaring: bool) -> None:
+        super().__init__(context)
+        self._keywords = _DECLARED if declaring else _MEMBERS
+
+    def own(self, contents: Contents, scope: Scope, but: frozenset[str]) -> Iterator[Contribution]:
+        if scope.dialect.ref_hides_siblings and isinstance(contents.get("$ref"), str):
+            return
+        active = scope.dialect.active
+        for name, evaluate in self._keywords:
             if name in contents and name in active and name not in but:
-                for names in evaluate(context, contents, scope):
+                for names in evaluate(self.context, contents, scope):
                     yield TRUE, names
-    for condition, part, inner in in_place(context, contents, scope):
-        for other, names in members_evaluated(context, part, inner, declaring=declaring):
-            yield conjunction((condition, other)), names
+
+    def under(self, condition: Node, one: Contribution) -> Contribution:
+        return conjunction((condition, one[0])), one[1]
 
 
 def in_place(context: Collecting, contents: Contents, scope: Scope) -> Iterator[tuple[Node, Contents, Scope]]:

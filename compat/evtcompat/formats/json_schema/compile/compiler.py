@@ -165,9 +165,7 @@ class Compiler:
             return core
         if id(contents) in self._leaves:
             return core
-        declared = tuple(
-            dict.fromkeys(members_evaluated(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
-        )
+        declared = tuple(members_evaluated(self, contents, self.entered(contents, scope, enter=enter), declaring=True))
         return conjunction((core, nodes.declared(declared))) if declared else core
 
     def child(self, contents: Value, scope: Scope) -> Node:
@@ -375,7 +373,7 @@ class Compiler:
 
     def items_evaluated(self, contents: Contents, scope: Scope) -> list[EvaluatedItems]:
         """The items that a schema evaluates, its own ``unevaluatedItems`` left aside."""
-        return list(items_evaluated(self, contents, scope, but=_UNEVALUATED))
+        return items_evaluated(self, contents, scope, _UNEVALUATED)
 
     def members_evaluated(self, contents: Contents, scope: Scope) -> list[Contribution]:
         """The members that a schema evaluates, its own ``unevaluatedProperties`` left aside.
@@ -383,7 +381,7 @@ class Compiler:
         Raises:
             UnmodelledPatternError: They are not known.
         """
-        return list(members_evaluated(self, contents, scope, but=_UNEVALUATED))
+        return members_evaluated(self, contents, scope, but=_UNEVALUATED)
 
     def may_overlap(self, left: Node, right: Node) -> bool:
         """Whether a value may be in both nodes; ``False`` is a proof that none is."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from evtcompat.formats.json_schema.confluent.shapes import Shape
+from evtcompat.formats.json_schema.name_patterns import matches
 
 _NONE: Mapping[str, Shape] = {}
 
@@ -70,10 +70,6 @@ def beyond(shape: Shape) -> Shape | None:
 def cover(shape: Shape, name: str) -> Shape | None:
     """The schema that a property not listed must meet: of the first pattern that finds it, else of the rest."""
     for pattern, part in members(shape, "patterns").items():
-        try:
-            found = re.search(pattern, name)
-        except re.error:
-            continue  # written for Java's engine; whether it finds the name is not known here
-        if found:
+        if matches(pattern, name):
             return part
     return beyond(shape)

@@ -16,7 +16,7 @@ from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
-from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, confirmed_by
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, confirmed_for
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.witnesses import Witness, WitnessKind
@@ -28,7 +28,7 @@ _LONGEST = 200
 def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
     """A mismatch of severity error for each cause, at least one; in the order in which they were found."""
     for cause in _causes(reader, writer, answer, options):
-        yield _mismatch(cause, options)
+        yield _mismatch(cause, reader, options)
 
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Cause]:
@@ -51,23 +51,24 @@ def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:
     return Cause(unexplained(first, answer.violation.summary if answer.violation else ""), event)
 
 
-def _mismatch(cause: Cause, options: Options) -> Mismatch:
+def _mismatch(cause: Cause, reader: Schema, options: Options) -> Mismatch:
     fixes = [fix for fix in (cause.reader_fix, cause.writer_fix) if fix is not None]
     return Mismatch(
         cause.diagnosis.rule,
         cause.diagnosis.reader,
         cause.diagnosis.writer,
         cause.diagnosis.facts,
-        witness=_witness(cause) if options.witnesses else None,
+        witness=_witness(cause, reader) if options.witnesses else None,
         fix=fixes[0] if fixes else None,
         alternatives=tuple(fixes[1:]),
     )
 
 
-def _witness(cause: Cause) -> Witness:
+def _witness(cause: Cause, reader: Schema) -> Witness:
     """The event, with the validator's message for the place of the cause."""
     message = in_json_words(cause.diagnosis.message)
     if len(message) > _LONGEST:
         message = f"{message[: _LONGEST - 60]} ... {message[-50:]}"
     payload = exact.dump(cause.event).encode()
-    return Witness(WitnessKind.REFUSED, exact.readable(cause.event), payload, "json", confirmed_by(), message)
+    by = confirmed_for(reader, cause.event)
+    return Witness(WitnessKind.REFUSED, exact.readable(cause.event), payload, "json", by, message)

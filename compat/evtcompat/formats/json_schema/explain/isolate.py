@@ -45,7 +45,7 @@ class Isolation:
         target = policy.read_by(self._reader, self._options)
         try:
             accepted = policy.read_by(patched.schema(), self._options)
-        except SchemaError:
+        except (SchemaError, BudgetExceededError):
             # The patch took away what a reference leads to.
             return None
         found = self._solver.difference(conjunction((source, accepted)), target)

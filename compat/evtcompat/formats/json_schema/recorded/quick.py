@@ -96,7 +96,14 @@ def _made(library: Any, schema: Schema, document: Any) -> Any | None:  # noqa: A
 
     try:
         make: Callable[..., Any] = library.validator_cls_for(document)
-        return make(document, validate_formats=False, retriever=retrieved, base_uri=schema.document.base_uri)
+        return make(
+            document,
+            validate_formats=False,
+            retriever=retrieved,
+            base_uri=schema.document.base_uri,
+            # Never an engine that backtracks: events are anybody's.
+            pattern_options=library.RegexOptions(),
+        )
     except (ValueError, LookupError, TypeError):
         # a pattern or reference that the library does not take: the exact validator reads the schema all the same
         return None

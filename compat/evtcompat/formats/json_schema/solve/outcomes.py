@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
+from evtcompat.formats.json_schema.exact import values_in
 
 
 class Sat(NamedTuple):
@@ -62,13 +63,7 @@ def composed(value: Any, parts: Collection[Sat]) -> Sat | Unknown:  # noqa: ANN4
 
 def listed_value(value: Any) -> Sat:  # noqa: ANN401 - any JSON value
     """A value that a schema lists, as an instance."""
-    size, pending = 0, [value]
-    while pending:
-        one = pending.pop()
-        size += 1
-        if isinstance(one, (dict, list)):
-            pending.extend(one.values() if isinstance(one, dict) else one)
-    return Sat(value, size=size)
+    return Sat(value, size=values_in(value))
 
 
 def merged(*groups: tuple[UnknownReason, ...]) -> tuple[UnknownReason, ...]:

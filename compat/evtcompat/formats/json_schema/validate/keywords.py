@@ -10,25 +10,15 @@ library calls it. The validator's format checker is the `Run`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 from evtcompat.formats.json_schema.algebra.membership import multiple
-from evtcompat.formats.json_schema.dialects import DRAFT7
+from evtcompat.formats.json_schema.dialects import DRAFT7, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value, fraction
 from evtcompat.formats.json_schema.library.validators import ValidationError, keyword_of
+from evtcompat.formats.json_schema.validate import patterns
 from evtcompat.formats.json_schema.validate.run import Run
-from evtcompat.regular.ecma import PatternError
-from evtcompat.regular.ecma import parse as parse_pattern
-
-#: Texts up to this length are searched by backtracking, whatever the pattern.
-_SHORT_TEXT = 16
-_UNBOUNDED = re.compile(r"[*+]|\{\d+,\d*\}")
-
-
-class PatternTooCostlyError(ValueError):
-    """A pattern that only a backtracking engine knows, and a text on which that may take forever."""
 
 
 def is_integer(checker: Value, instance: object) -> bool:
@@ -68,24 +58,12 @@ def _matches(pattern: str, text: str, run: Run) -> bool:
     """Whether a pattern finds something in a text, as ECMA-262 reads it.
 
     Raises:
-        PatternTooCostlyError: The pattern has no regular language, and looking for it may not end.
+        PatternTooCostlyError: To tell takes more than it may.
     """
-    costly = len(text) > _SHORT_TEXT and len(_UNBOUNDED.findall(pattern)) > 1
-    try:
-        found = parse_pattern(pattern).accepts(text)
-    except PatternError:
-        if costly:
-            message = f"the pattern {pattern!r} may backtrack without end on a text of {len(text)} characters"
-            raise PatternTooCostlyError(message) from None
-        return re.search(pattern, text) is not None
-    if not costly and run.disputed is not None:
-        try:
-            same = (re.search(pattern, text) is not None) is found
-        except (re.error, OverflowError, RecursionError):
-            same = False
-        if not same:
-            run.dispute("pattern")
-    return found
+    is_found = patterns.found(pattern, text)
+    if run.disputed is not None and not patterns.read_alike(pattern, text, is_found=is_found):
+        run.dispute("pattern")
+    return is_found
 
 
 def pattern(validator: Value, expression: str, instance: Value, schema: Value) -> Iterator[ValidationError]:
@@ -94,11 +72,11 @@ def pattern(validator: Value, expression: str, instance: Value, schema: Value) -
         yield ValidationError(f"{instance!r} does not match {expression!r}")
 
 
-def pattern_properties(validator: Value, patterns: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
+def pattern_properties(validator: Value, schemas: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
     """``patternProperties`` as ECMA-262 reads the patterns."""
     if not validator.is_type(instance, "object"):
         return
-    for expression, inner in patterns.items():
+    for expression, inner in schemas.items():
         for name, member in instance.items():
             if _matches(expression, name, validator.format_checker):
                 yield from validator.descend(member, inner, path=name, schema_path=expression)
@@ -108,15 +86,22 @@ def additional_properties(validator: Value, rest: Value, instance: Value, schema
     """``additionalProperties`` beside patterns as ECMA-262 reads them."""
     if not validator.is_type(instance, "object"):
         return
-    patterns = schema.get("patternProperties", ())
+    expressions = schema.get("patternProperties", ())
     own = schema.get("properties", ())
     for name, member in instance.items():
-        if name in own or any(_matches(expression, name, validator.format_checker) for expression in patterns):
+        if name in own or any(_matches(expression, name, validator.format_checker) for expression in expressions):
             continue
         if rest is False:
             yield ValidationError(f"Additional properties are not allowed ({name!r} was unexpected)")
         elif rest is not True:
             yield from validator.descend(member, rest, path=name)
+
+
+def unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
+    """``unevaluatedProperties`` as the library has it, which searches names for patterns with its own engine."""
+    if validator.is_type(instance, "object"):
+        patterns.refuse_costly(validator.format_checker.patterns, instance)
+    yield from keyword_of(DRAFT2020, "unevaluatedProperties")(validator, rest, instance, schema) or ()
 
 
 def items_beyond_tuple(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:

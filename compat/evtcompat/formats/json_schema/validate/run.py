@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.formats import language_of_format
 from evtcompat.formats.json_schema.library.validators import FormatError, format_checker
+from evtcompat.regular.steps import Steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,11 @@ class Run:
     """One validation of one instance, which stays as it is meanwhile."""
 
     dialect: Dialect
+    #: Parts of the schema that may still be asked about parts of the instance: the library remembers no answer, so that
+    #: references that meet again and again take exponentially many.
+    steps: Steps
+    #: The patterns in the schema.
+    patterns: tuple[str, ...]
     assert_formats: bool = False
     #: The keywords for which the library, left as it is, answers otherwise; ``None`` where they are not collected.
     disputed: list[str] | None = None

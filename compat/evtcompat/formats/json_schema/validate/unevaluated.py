@@ -11,6 +11,7 @@ from evtcompat.formats.json_schema.dialects import DRAFT2019, DRAFT2020
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library.validators import ValidationError, keyword_of
 from evtcompat.formats.json_schema.parse.references import recursive_target
+from evtcompat.formats.json_schema.validate.patterns import refuse_costly
 
 
 def unevaluated_properties(validator: Value, rest: Value, instance: Value, schema: Value) -> Iterator[ValidationError]:
@@ -25,6 +26,7 @@ def unevaluated_properties(validator: Value, rest: Value, instance: Value, schem
     entry = id(schema), id(instance), getattr(scope, "_base_uri", None), getattr(scope, "_previous", None)
     if evaluated is not None and entry in evaluated:
         return
+    refuse_costly(validator.format_checker.patterns, instance if isinstance(instance, dict) else ())
     functions = [keyword_of(dialect, "unevaluatedProperties") for dialect in (DRAFT2019, DRAFT2020)]
     older, newer = (list(function(validator, rest, instance, schema)) for function in functions)
     if bool(older) is not bool(newer):

@@ -13,19 +13,26 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.exact import Value, values_in
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.validate.patterns import beyond_the_library, patterns_of
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
+from evtcompat.regular.steps import BudgetExceededError, Steps
+
+#: Parts of a schema that are asked about an instance in one validation, and so many more for each value in it.
+_STEPS = 20_000
+_STEPS_PER_VALUE = 20
 
 
 class ValidatorFailedError(Exception):
     """The validator can neither accept nor refuse an instance."""
 
     def __init__(self, failure: Exception) -> None:
-        super().__init__(f"{type(failure).__name__}: {failure}")
+        too_long = isinstance(failure, BudgetExceededError)
+        super().__init__("it would take too long" if too_long else f"{type(failure).__name__}: {failure}")
 
 
 class Examination(NamedTuple):
@@ -53,6 +60,7 @@ class Validator:
         self._dialect = schema.dialect
         self._library = schema.library
         self._assert_formats = assert_formats
+        self._patterns = patterns_of(schema)
         self._unfinished: _Unfinished | None = None
 
     def accepts(self, instance: Value) -> bool:
@@ -62,7 +70,7 @@ class Validator:
             ValidatorFailedError: It gives up.
         """
         with _giving_up():
-            return bool(self._validator(disputes=None).is_valid(instance))
+            return bool(self._validator(instance, disputes=None).is_valid(instance))
 
     def part_accepts(self, part: JSON, resolver: Value, instance: Value) -> bool:
         """Whether a part of the schema does, whose references start from a resolver where it needs one.
@@ -72,7 +80,7 @@ class Validator:
         """
         changes = {} if resolver is None else {"_resolver": resolver}
         with _giving_up():
-            return bool(self._validator(disputes=None).evolve(schema=part, **changes).is_valid(instance))
+            return bool(self._validator(instance, disputes=None).evolve(schema=part, **changes).is_valid(instance))
 
     def violation(self, instance: Value) -> Violation | None:
         """The first thing that the schema refuses; ``None`` if it accepts the instance.
@@ -101,7 +109,7 @@ class Validator:
         with _giving_up():
             if unfinished is not None and unfinished.instance is instance:
                 return [unfinished.first, *map(_violation, unfinished.rest)]
-            return [_violation(error) for error in self._validator(disputes=None).iter_errors(instance)]
+            return [_violation(error) for error in self._validator(instance, disputes=None).iter_errors(instance)]
 
     def place_of(self, violation: Violation) -> Place:
         """Where in the schema's documents a violation's keyword stands."""
@@ -113,7 +121,7 @@ class Validator:
 
     def _first(self, instance: Value, disputes: list[str] | None) -> Violation | None:
         with _giving_up():
-            errors = self._validator(disputes=disputes).iter_errors(instance)
+            errors = self._validator(instance, disputes=disputes).iter_errors(instance)
             error = next(errors, None)
         if error is None:
             return None
@@ -121,12 +129,13 @@ class Validator:
         self._unfinished = _Unfinished(instance, found, errors)
         return found
 
-    def _validator(self, *, disputes: list[str] | None) -> Value:
+    def _validator(self, instance: Value, *, disputes: list[str] | None) -> Value:
         """The library's validator for one instance."""
         from evtcompat.formats.json_schema.validate.classes import exact_class
         from evtcompat.formats.json_schema.validate.run import Run
 
-        run = Run(self._dialect, self._assert_formats, disputes)
+        steps = Steps(_STEPS + _STEPS_PER_VALUE * values_in(instance))
+        run = Run(self._dialect, steps, self._patterns, self._assert_formats, disputes)
         # References lead where the schema's own lead: from the document's place, then from its `$id`.
         resolver = self._library.entered_root() if self._library.may_refer() else _NOWHERE
         return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
@@ -144,6 +153,13 @@ def confirmed_by() -> str:
     return name_and_version()
 
 
+def confirmed_for(schema: Schema, instance: Value) -> str:
+    """The same for what it says of an instance, where a part was not the library's to say."""
+    if beyond_the_library(schema, instance):
+        return f"{confirmed_by()}, patterns by evtcompat"
+    return confirmed_by()
+
+
 def library_value(value: Value) -> Value:
     """The value with whole numbers as `int`: what the library takes for integers in every draft."""
     if isinstance(value, dict):
@@ -157,17 +173,24 @@ def library_value(value: Value) -> Value:
     return value
 
 
+#: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the
+#: stack allows.
+_FAILURES = (
+    *(BudgetExceededError, re.error, RecursionError),
+    *(ArithmeticError, TypeError, AttributeError, LookupError, ValueError),
+)
+
+
 @contextmanager
 def _giving_up() -> Iterator[None]:
     """Around what the library does with an instance.
 
     Raises:
-        ValidatorFailedError: The library fails. Seen: ECMA-262 patterns that `re` rejects, schemas that apply
-            themselves more often than the stack allows.
+        ValidatorFailedError: The library fails, or takes longer than it may.
     """
     try:
         yield
-    except (re.error, RecursionError, ArithmeticError, TypeError, AttributeError, LookupError, ValueError) as failure:
+    except _FAILURES as failure:
         raise ValidatorFailedError(failure) from failure
 
 
