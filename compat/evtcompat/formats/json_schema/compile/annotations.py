@@ -25,7 +25,7 @@ _ITEMS: Final = tuple((name, one.items) for name, one in EVALUATE.items() if one
 _IN_PLACE: Final = tuple((name, one.in_place) for name, one in EVALUATE.items() if one.in_place is not None)
 _REFERRED: Final = tuple(one for one in _IN_PLACE if one[0] in REFERRING)
 #: Annotations of the schemas that one schema applies, and of those that these apply.
-_MOST: Final = 50_000
+_MOST: Final = 200_000
 
 _T = TypeVar("_T")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final
 
 from evtcompat.formats.json_schema.describe import paths
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
@@ -18,6 +18,10 @@ from evtcompat.model.pointers import found_at
 
 #: Keywords of which an instance takes some branches and not others.
 BRANCHING = ("anyOf", "oneOf")
+#: Keywords that may speak of members that they do not name.
+_OF_ANY: Final = frozenset(("patternProperties", "additionalProperties", "unevaluatedProperties"))
+#: Subschemas for one place that are looked through one by one.
+_FEW: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +39,43 @@ class Applied:
     direct: bool = True
 
 
-#: What applies to places, by their paths, for one schema and one instance.
-AppliedByPath: TypeAlias = dict[tuple[str | int, ...], tuple[Applied, ...]]
+class AppliedByPath:
+    """What applies to places, by their paths, for one schema and one instance."""
+
+    __slots__ = ("members", "places")
+
+    def __init__(self) -> None:
+        self.places: dict[tuple[str | int, ...], tuple[Applied, ...]] = {}
+        self.members: dict[tuple[str | int, ...], _Members] = {}
+
+    def speaking_of(self, path: tuple[str | int, ...], step: str | int) -> Sequence[Applied]:
+        """Those at a path that may say something of a member or an item there."""
+        found = self.places[path]
+        if isinstance(step, int) or len(found) <= _FEW:
+            return found
+        members = self.members.get(path)
+        if members is None:
+            members = self.members[path] = _Members(found)
+        return members.speaking_of(step)
+
+
+class _Members:
+    """Many subschemas for one object, by the members that they speak of."""
+
+    def __init__(self, applied: Sequence[Applied]) -> None:
+        self._applied = applied
+        self._of_any: list[int] = []
+        self._of: dict[str, list[int]] = {}
+        for index, one in enumerate(applied):
+            if not _OF_ANY.isdisjoint(one.part.keywords):
+                self._of_any.append(index)
+            declared = one.part.keywords.get("properties")
+            for name in declared if isinstance(declared, dict) else ():
+                self._of.setdefault(name, []).append(index)
+
+    def speaking_of(self, name: str) -> list[Applied]:
+        """Those that may say something of a member, in their order."""
+        return [self._applied[index] for index in sorted({*self._of_any, *self._of.get(name, ())})]
 
 
 def applied_at(
@@ -46,31 +85,32 @@ def applied_at(
 
     `known` is what was found of the same instance before; what is found now is added.
     """
-    known = {} if known is None else known
+    known = AppliedByPath() if known is None else known
+    places = known.places
     length = len(path)
-    while length and path[:length] not in known:
+    while length and path[:length] not in places:
         length -= 1
-    if not length and () not in known:
-        known[()] = tuple(_in_place(schema, [Applied(schema.root, "")], instance))
+    if not length and () not in places:
+        places[()] = tuple(_in_place(schema, [Applied(schema.root, "")], instance))
     instance = found_at(instance, path[:length])
-    found = known[path[:length]]
     for end in range(length, len(path)):
         step = path[end]
-        below = [inner for one in found for inner in _step(schema, one, step)]
+        around = known.speaking_of(path[:end], step)
+        below = [inner for one in around for inner in _step(schema, one, step)]
         if not below:
-            below = [inner for one in found for inner in _unevaluated(schema, one, step)]
+            below = [inner for one in around for inner in _unevaluated(schema, one, step)]
         instance = found_at(instance, (step,))
-        found = known[path[: end + 1]] = tuple(_in_place(schema, below, instance))
-    return found
+        places[path[: end + 1]] = tuple(_in_place(schema, below, instance))
+    return places[path]
 
 
 def _in_place(schema: SchemaIndex, start: Sequence[Applied], instance: JSON) -> list[Applied]:
     """What applies, and all that it applies to the same place: by references, conjunctions and the branches taken."""
     found: list[Applied] = []
     visited: set[tuple[str | None, str]] = set()
-    pending = list(start)
+    pending = [*reversed(start)]
     while pending:
-        one = pending.pop(0)
+        one = pending.pop()
         key = (one.part.origin, one.part.pointer)
         if key in visited:
             continue
@@ -86,7 +126,7 @@ def _in_place(schema: SchemaIndex, start: Sequence[Applied], instance: JSON) -> 
         # Where `$ref` hides what stands beside it, what it leads to stands in its stead.
         direct = one.direct and not schema.siblings
         behind = [Applied(target, one.names, one.by, one.branch, direct=direct) for target in targets]
-        pending = behind + beside + pending
+        pending += reversed(behind + beside)
     return found
 
 

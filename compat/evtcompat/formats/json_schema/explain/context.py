@@ -30,7 +30,7 @@ class FailureContext:
     #: The whole instance; the writer accepts it.
     event: JSON
     #: The writer's subschemas by place, as far as they were looked up; shared between the failures of one event.
-    known: AppliedByPath = field(default_factory=dict, compare=False)
+    known: AppliedByPath = field(default_factory=AppliedByPath, compare=False)
 
     @property
     def part(self) -> Subschema:

@@ -47,7 +47,7 @@ def diagnosed(reader: SchemaIndex, writer: SchemaIndex, event: JSON, *, lenient:
         ValidatorFailedError: The validator gives up on the event.
     """
     found: dict[tuple[object, ...], Diagnosis] = {}
-    known: AppliedByPath = {}
+    known = AppliedByPath()
     for failure in failures(reader, event, lenient=lenient):
         for one in diagnoses(FailureContext(failure, reader, writer, event, known)):
             found.setdefault(one.key, one)

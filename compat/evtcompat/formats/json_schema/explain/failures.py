@@ -151,9 +151,12 @@ def _branches(
     """The failures in each branch of a combination that no branch accepts."""
     keyword = str(violation.keyword)
     members = start.part.keywords.get(keyword)
+    by_branch: dict[object, list[Violation]] = {}
+    for one in violation.context:
+        by_branch.setdefault(next(iter(one.schema_path), None), []).append(one)
     for index in range(len(members)) if isinstance(members, list) else ():
         branch = schema.below(start.part, keyword, index)
-        inside = [one for one in violation.context if one.schema_path[:1] == (index,)]
+        inside = by_branch.get(index, [])
         if branch is None:
             yield ()
         elif branch.value is False:

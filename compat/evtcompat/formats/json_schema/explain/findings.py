@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
@@ -27,8 +28,9 @@ _LONGEST = 200
 
 def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
     """A mismatch of severity error for each cause, at least one; in the order in which they were found."""
+    evidence = _Evidence(reader)
     for cause in _causes(reader, writer, answer, options):
-        yield _mismatch(cause, reader, options)
+        yield _mismatch(cause, evidence, options)
 
 
 def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Cause]:
@@ -51,24 +53,37 @@ def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:
     return Cause(unexplained(first, answer.violation.summary if answer.violation else ""), event)
 
 
-def _mismatch(cause: Cause, reader: Schema, options: Options) -> Mismatch:
+def _mismatch(cause: Cause, evidence: _Evidence, options: Options) -> Mismatch:
     fixes = [fix for fix in (cause.reader_fix, cause.writer_fix) if fix is not None]
     return Mismatch(
         cause.diagnosis.rule,
         cause.diagnosis.reader,
         cause.diagnosis.writer,
         cause.diagnosis.facts,
-        witness=_witness(cause, reader) if options.witnesses else None,
+        witness=evidence.of(cause) if options.witnesses else None,
         fix=fixes[0] if fixes else None,
         alternatives=tuple(fixes[1:]),
     )
 
 
-def _witness(cause: Cause, reader: Schema) -> Witness:
-    """The event, with the validator's message for the place of the cause."""
-    message = in_json_words(cause.diagnosis.message)
-    if len(message) > _LONGEST:
-        message = f"{message[: _LONGEST - 60]} ... {message[-50:]}"
-    payload = exact.dump(cause.event).encode()
-    by = confirmed_for(reader, cause.event)
-    return Witness(WitnessKind.REFUSED, exact.readable(cause.event), payload, "json", by, message)
+class _Evidence:
+    """The events that show causes, each written once however many causes it shows."""
+
+    def __init__(self, reader: Schema) -> None:
+        self._reader = reader
+        #: By the identity of the event, which is kept so that no identity is used again.
+        self._written: dict[int, tuple[JSON, Witness]] = {}
+
+    def of(self, cause: Cause) -> Witness:
+        """The event of a cause, with the validator's message for the place of the cause."""
+        message = in_json_words(cause.diagnosis.message)
+        if len(message) > _LONGEST:
+            message = f"{message[: _LONGEST - 60]} ... {message[-50:]}"
+        event: JSON = cause.event
+        known = self._written.get(id(event))
+        if known is None:
+            payload = exact.dump(event).encode()
+            by = confirmed_for(self._reader, event)
+            written = Witness(WitnessKind.REFUSED, exact.readable(event), payload, "json", by, message)
+            known = self._written[id(event)] = event, written
+        return replace(known[1], observed=message)

@@ -11,6 +11,7 @@ from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.algebra.membership import Membership
 from evtcompat.formats.json_schema.algebra.nodes import conjunction
 from evtcompat.formats.json_schema.compile.compiler import is_recursive
+from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.explain.patched import PatchedSchema
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
@@ -23,6 +24,8 @@ from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Steps for all causes of a pair together.
 _STEPS = 2_000
+#: Values in the documents that are compiled anew, for all causes together.
+_VALUES = 100_000
 
 
 class Isolation:
@@ -33,6 +36,8 @@ class Isolation:
         self._writer = writer
         self._options = options
         self._solver = Solver(Steps(_STEPS))
+        self._left = Steps(_VALUES)
+        self._size = values_in(reader.value) + values_in(writer.value)
         self._recursive = is_recursive(reader) or is_recursive(writer)
 
     def witness(self, patched: PatchedSchema) -> WitnessCheck | None:
@@ -40,6 +45,10 @@ class Isolation:
 
         The writer may produce the event, and the validator has confirmed it beyond dispute.
         """
+        try:
+            self._left.spend(self._size)
+        except BudgetExceededError:
+            return None
         chosen, asserted = self._options.policy, self._options.assert_formats
         source = policy.produced(self._writer, chosen, asserted=asserted)
         target = policy.read_by(self._reader, self._options)
