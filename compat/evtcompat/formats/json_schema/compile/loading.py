@@ -25,7 +25,7 @@ def load_schema(document: Document, references: References | None = None, defaul
             circle, or it is beyond a limit; the place points at the offending part.
     """
     schema = parse(document, references, default)
-    if not schema.library.simple:
+    if not schema.library.simple and _may_hold_no_address(schema.value, schema.dialect.id_keyword):
         _check_identifiers(schema)
     try:
         levels = deep.run(schema.nesting, lambda: _levels(schema))
@@ -36,6 +36,21 @@ def load_schema(document: Document, references: References | None = None, defaul
     if levels > schema.nesting or schema.documents:
         schema = replace(schema, nesting=max(schema.nesting, levels), draws_on_others=bool(schema.documents))
     return schema
+
+
+def _may_hold_no_address(value: JSON, keyword: str) -> bool:
+    """Whether an identifier in a document holds what only an address of a wrong form does; most hold nothing such."""
+    pending: list[JSON] = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            named = part.get(keyword)
+            if isinstance(named, str) and not (named.isascii() and "[" not in named and "]" not in named):
+                return True
+            pending += [one for one in part.values() if isinstance(one, (dict, list))]
+        elif isinstance(part, list):
+            pending += [one for one in part if isinstance(one, (dict, list))]
+    return False
 
 
 def _check_identifiers(schema: Schema) -> None:
