@@ -132,8 +132,6 @@ NAMING = {
     "sources/recognition.py": "what a document lacks that is no schema",
     "sources/naming.py": "words in file names that are no part of the subject",
     "sources/schema_tree.py": "suffixes of files that a walk looks into",
-    "testing/api.py": "the API's answers",
-    "testing/bodies.py": "what a request means that names no type",
 }
 
 

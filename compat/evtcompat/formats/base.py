@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.json_types import JSON
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
 
@@ -267,6 +268,10 @@ class SchemaFormat(Protocol):
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:  # noqa: ARG002 - a format without such rules
         """Findings about one schema alone (reader and writer place are the same)."""
         return ()
+
+    def stored(self, value: JSON) -> JSON:
+        """A schema's JSON value as a Confluent registry keeps it; the same for spellings that it takes for one."""
+        return value
 
     def rejection(self, schema: Schema) -> str | None:  # noqa: ARG002 - whatever parses is registered
         """Why a Confluent registry would refuse to register this schema as invalid, or ``None``."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from evtcompat.model.json_types import JSON
-from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.names import parse_subject
-from evtcompat.testing.bodies import parse_candidate
+from evtcompat.testing.answers import raw, shown_schema, shown_version
+from evtcompat.testing.contracts import properties
 from evtcompat.testing.judge import Judge
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import (
     ApiError,
     PlainError,
     invalid_version,
+    not_permitted,
     subject_not_found,
     version_not_found,
 )
 from evtcompat.testing.registering import Registrar
-from evtcompat.testing.routing import Call, Routes
+from evtcompat.testing.routing import Call, Routes, page
 from evtcompat.testing.store import Row, Store
 
 _LATEST = frozenset({"latest", "-1"})
@@ -43,12 +44,7 @@ class Api:
             ("GET", "/subjects/{subject}/versions/{version}/referencedby", self.referenced_by),
             ("POST", "/compatibility/subjects/{subject}/versions", self.compatible_with_all),
             ("POST", "/compatibility/subjects/{subject}/versions/{version}", self.compatible),
-            ("GET", "/schemas", self.schemas),
-            ("GET", "/schemas/types", self.types),
-            ("GET", "/schemas/ids/{id}", self.schema),
-            ("GET", "/schemas/ids/{id}/schema", self.raw_schema),
-            ("GET", "/schemas/ids/{id}/versions", self.versions_of_id),
-            ("GET", "/schemas/ids/{id}/subjects", self.subjects_of_id),
+            ("GET", "/subjects/{subject}/metadata", self.with_metadata),
             ("GET", "/contexts", self.contexts),
         ):
             if (method, template) not in profile.lacks:
@@ -56,25 +52,40 @@ class Api:
 
     def subjects(self, call: Call) -> JSON:
         """The names that the account may read."""
-        found = self._store.subjects(deleted=call.flag("deleted"))
+        only_deleted = call.flag("deletedOnly") and self._profile.filters
+        found = self._store.subjects(deleted=call.flag("deleted") or only_deleted)
+        if only_deleted:
+            found = [subject for subject in found if not self._store.live(subject)]
         prefix = call.query.get("subjectPrefix", "") if self._profile.filters else ""
-        if prefix != ":*:":
-            found = [subject for subject in found if subject.startswith(prefix)]
+        found = [subject for subject in found if subject.startswith(prefix.removeprefix(":*:"))]
         if call.account is not None:
             found = [subject for subject in found if call.account.may(subject, write=False)]
-        return list(self._page(call, sorted(found) if self._profile.sorts_subjects else found))
+        return page(call, sorted(found) if self._profile.sorts_subjects else found, self._profile)
 
     def versions(self, call: Call) -> JSON:
         """The version numbers."""
-        return list(self._page(call, [row.version for row in self._rows(call)]))
+        only_deleted = call.flag("deletedOnly") and self._profile.filters
+        rows = self._rows(call, deleted=only_deleted)
+        return page(call, [row.version for row in rows if row.deleted or not only_deleted], self._profile)
 
     def version(self, call: Call) -> JSON:
         """One version."""
-        return _shown(self._store.registered(call.subject, self._row(call)))
+        return shown_version(self._store, call.subject, self._row(call), self._profile)
+
+    def with_metadata(self, call: Call) -> JSON:
+        """The newest version that has these properties in its metadata."""
+        keys, values = (call.query.get(name, "").split(",") for name in ("key", "value"))
+        asked = {key: value for key, value in zip(keys, values, strict=False) if key}
+        for row in reversed(self._rows(call)):
+            content = self._store.content(call.subject, row.id)
+            if content is not None and asked.items() <= dict(properties(content.metadata)).items():
+                return shown_version(self._store, call.subject, row, self._profile)
+        raise ApiError(404, 40403, "Schema not found")
 
     def version_schema(self, call: Call) -> JSON:
         """The schema of a version, not wrapped."""
-        return _parsed(self._store.registered(call.subject, self._row(call)).text)
+        content = self._store.content(call.subject, self._row(call).id)
+        return None if content is None else raw(content)
 
     def referenced_by(self, call: Call) -> JSON:
         """The ids of the schemas that refer to a version."""
@@ -85,15 +96,18 @@ class Api:
         """The version that holds a schema."""
         if not self._store.live(call.subject, deleted=call.flag("deleted")):
             raise subject_not_found(call.subject)
-        candidate = parse_candidate(call.body, self._profile)
-        row = self._store.find(call.subject, self._registrar.content(call, candidate), deleted=call.flag("deleted"))
+        row = self._registrar.find(call)
         if row is None:
             raise ApiError(404, 40403, "Schema not found")
-        return _shown(self._store.registered(call.subject, row))
+        return shown_version(self._store, call.subject, row, self._profile)
 
     def register(self, call: Call) -> JSON:
         """A new version, or the one that there is."""
-        return {"id": self._registrar.register(call)}
+        row = self._registrar.register(call)
+        content = self._store.content(call.subject, row.id)
+        if content is None or not self._profile.contracts:
+            return {"id": row.id}
+        return {"id": row.id, "version": row.version, "guid": content.guid, **shown_schema(content, self._profile)}
 
     def compatible(self, call: Call) -> JSON:
         """Whether a candidate gets on with one version."""
@@ -125,50 +139,6 @@ class Api:
             answer["messages"] = list(problems)
         return answer
 
-    def schemas(self, call: Call) -> JSON:
-        """Every version of every subject."""
-        prefix = call.query.get("subjectPrefix", "") if self._profile.filters else ""
-        found: list[JSON] = []
-        for subject in self._store.subjects(deleted=call.flag("deleted")):
-            if not subject.startswith(prefix) or (call.account and not call.account.may(subject, write=False)):
-                continue
-            rows = self._store.live(subject, deleted=call.flag("deleted"))
-            for row in rows[-1:] if call.flag("latestOnly") else rows:
-                registered = self._store.registered(subject, row)
-                shown = _shown(registered)
-                shown.setdefault("schemaType", registered.type)
-                shown.setdefault("references", None)
-                found.append(shown)
-        return list(self._page(call, found))
-
-    @staticmethod
-    def types(call: Call) -> JSON:
-        """The schema languages."""
-        del call
-        return ["JSON", "AVRO"]
-
-    def schema(self, call: Call) -> JSON:
-        """A schema by its id."""
-        schema_id, content = self._content(call)
-        shown = _shown(Registered("", 0, schema_id, content.text, content.type, content.references))
-        for key in ("subject", "version", "id"):
-            del shown[key]
-        if call.flag("fetchMaxId"):
-            shown["maxId"] = max(self._store.contents[self._context(call)])
-        return shown
-
-    def raw_schema(self, call: Call) -> JSON:
-        """A schema by its id, not wrapped."""
-        return _parsed(self._content(call)[1].text)
-
-    def versions_of_id(self, call: Call) -> JSON:
-        """Where a schema is registered."""
-        return [{"subject": subject, "version": row.version} for subject, row in self._holders(call)]
-
-    def subjects_of_id(self, call: Call) -> JSON:
-        """The subjects where a schema is registered."""
-        return list(dict.fromkeys(subject for subject, _ in self._holders(call)))
-
     def contexts(self, call: Call) -> JSON:
         """The contexts in use."""
         del call
@@ -176,6 +146,7 @@ class Api:
 
     def delete_version(self, call: Call) -> JSON:
         """Delete a version; softly first."""
+        self._writable(call)
         permanent = call.flag("permanent")
         rows = self._rows(call, deleted=True)
         number = _version(call.parts["version"])
@@ -192,7 +163,7 @@ class Api:
                     f"Subject '{call.subject}' Version {number} was not deleted first before being permanently deleted"
                 )
                 raise ApiError(404, 40407, message)
-            self._store.drop(call.subject, [row])
+            self._store.drop(call.subject, [row], forgets=self._profile.contracts)
         elif row.deleted:
             message = (
                 f"Subject '{call.subject}' Version {number} was soft deleted. Set permanent=true to delete permanently"
@@ -203,6 +174,7 @@ class Api:
 
     def delete_subject(self, call: Call) -> JSON:
         """Delete a subject; softly first."""
+        self._writable(call)
         rows = self._rows(call, deleted=True)
         live = [row for row in rows if not row.deleted]
         self._free(call.subject, live)
@@ -210,14 +182,18 @@ class Api:
             if live:
                 message = f"Subject '{call.subject}' was not deleted first before being permanently deleted"
                 raise ApiError(404, 40405, message)
-            self._store.drop(call.subject, rows)
-            self._store.levels.pop(call.subject, None)
+            self._store.drop(call.subject, rows, forgets=self._profile.contracts)
+            self._store.settings.forget(call.subject)
             return [row.version for row in rows]
         if not live:
             raise ApiError(404, 40404, self._profile.messages[40404].format(subject=call.subject))
         for row in live:
             row.deleted = True
         return [row.version for row in live]
+
+    def _writable(self, call: Call) -> None:
+        if self._store.settings.read_only(call.subject):
+            raise not_permitted(call.subject, "is in read-only mode")
 
     def _free(self, subject: str, rows: list[Row]) -> None:
         """No other schema refers to these versions."""
@@ -243,37 +219,6 @@ class Api:
             raise version_not_found(number or -1)
         return found
 
-    def _content(self, call: Call) -> tuple[int, Registered]:
-        text = call.parts["id"]
-        if not text.isdigit():
-            raise ApiError(404, 404, "HTTP 404 Not Found")
-        content = self._store.contents.get(self._context(call), {}).get(int(text))
-        if content is None:
-            raise ApiError(404, 40403, self._profile.messages[40403].format(id=text))
-        return int(text), Registered("", 0, int(text), content.text, content.type, content.references)
-
-    @staticmethod
-    def _context(call: Call) -> str:
-        return parse_subject(call.query.get("subject", "")).context
-
-    def _holders(self, call: Call) -> list[tuple[str, Row]]:
-        schema_id, _ = self._content(call)
-        context = self._context(call)
-        return [
-            (subject, row)
-            for subject in self._store.subjects()
-            if parse_subject(subject).context == context
-            for row in self._store.live(subject)
-            if row.id == schema_id
-        ]
-
-    def _page(self, call: Call, items: list[JSON] | list[str] | list[int]) -> list[JSON]:
-        whole: list[JSON] = list(items)
-        if not self._profile.filters:
-            return whole
-        offset, limit = (int(call.query.get(name, default)) for name, default in (("offset", "0"), ("limit", "-1")))
-        return whole[offset:] if limit < 0 else whole[offset : offset + limit]
-
 
 def _version(text: str) -> int | None:
     """A version number; ``None`` is the latest."""
@@ -282,28 +227,3 @@ def _version(text: str) -> int | None:
     if not text.isdigit() or not 0 < int(text) <= _LARGEST:
         raise invalid_version(text)
     return int(text)
-
-
-def _shown(found: Registered) -> dict[str, JSON]:
-    shown: dict[str, JSON] = {
-        "subject": found.subject,
-        "version": found.version,
-        "id": found.id,
-        "schema": found.text,
-    }
-    if found.type != "AVRO":
-        shown["schemaType"] = found.type
-    if found.references:
-        shown["references"] = [_reference(reference) for reference in found.references]
-    return shown
-
-
-def _reference(reference: Reference) -> JSON:
-    return {"name": reference.name, "subject": reference.subject, "version": reference.version}
-
-
-def _parsed(text: str) -> JSON:
-    import json
-
-    value: JSON = json.loads(text)
-    return value

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from evtcompat.formats.loading import built_in, by_registry_type
 from evtcompat.model.json_types import JSON
-from evtcompat.registries.base import Reference
+from evtcompat.registries.base import DEFAULT_TYPE, Reference
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import ApiError, invalid_schema
 
@@ -23,6 +23,8 @@ class Candidate:
     #: Id and version that the sender wants.
     id: int | None = None
     version: int | None = None
+    metadata: JSON = None
+    rule_set: JSON = None
 
 
 def problem(profile: Profile, kind: str, path: list[JSON], text: str, found: JSON) -> ApiError:
@@ -50,15 +52,15 @@ def parse_candidate(body: JSON, profile: Profile) -> Candidate:
     text = member(body, "schema", profile)
     if not isinstance(body, dict):  # pragma: no cover - `member` has refused it
         raise TypeError
-    kind = body.get("schemaType") or "AVRO"
-    if not isinstance(kind, str) or by_registry_type(kind) is None:
-        raise invalid_schema(
-            str(kind), f"this test registry knows {' and '.join(one.registry_type for one in built_in())} only"
-        )
+    kind = body.get("schemaType") or DEFAULT_TYPE
+    if not isinstance(kind, str) or (by_registry_type(kind) is None and kind not in profile.opaque):
+        known = [*(one.registry_type for one in built_in()), *sorted(profile.opaque)]
+        raise invalid_schema(str(kind), f"this test registry knows {', '.join(known)} only")
     references = tuple(_reference(item, profile) for item in _list(body.get("references"), profile))
     if references and kind == "JSON" and not profile.json_references:
         raise ApiError(_UNPROCESSABLE, 44302, "Schema references are not supported for 'JSON' schema type")
-    return Candidate(text, kind, references, _whole(body.get("id")), _whole(body.get("version")))
+    contracts = (body.get("metadata"), body.get("ruleSet")) if profile.contracts else (None, None)
+    return Candidate(text, kind, references, _whole(body.get("id")), _whole(body.get("version")), *contracts)
 
 
 def _list(value: JSON, profile: Profile) -> list[JSON]:

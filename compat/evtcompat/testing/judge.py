@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from evtcompat.errors import EvtcompatError
@@ -13,6 +14,8 @@ from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
 
+_QUICK = Options(witnesses=False)
+
 
 class Judge(Protocol):
     """What a registry asks about schemas."""
@@ -22,7 +25,12 @@ class Judge(Protocol):
         ...
 
     def incompatibilities(
-        self, schema_format: SchemaFormat, candidate: Version, baselines: Sequence[Version], level: Level
+        self,
+        schema_format: SchemaFormat,
+        candidate: Version,
+        baselines: Sequence[Version],
+        level: Level,
+        policy: Policy = Policy.STRICT,
     ) -> tuple[str, ...]:
         """What is wrong between the candidate and any of the baselines; empty when they are compatible."""
         ...
@@ -31,39 +39,42 @@ class Judge(Protocol):
 class EngineJudge:
     """Answers with the registry verdicts of evtcompat's engines."""
 
-    def __init__(self, policy: Policy = Policy.STRICT) -> None:
-        self._options = Options(witnesses=False, settings={"registry-policy": policy})
-
     def rejection(self, schema_format: SchemaFormat, candidate: Version, *, strict: bool) -> str | None:
         """Why the candidate cannot be parsed, or why Confluent's parser would refuse it."""
         try:
-            schema = schema_format.parse(candidate.document, candidate.references, self._options)
+            schema = schema_format.parse(candidate.document, candidate.references, _QUICK)
         except EvtcompatError as error:
             return error.message
         return schema_format.rejection(schema) if strict else None
 
     def incompatibilities(
-        self, schema_format: SchemaFormat, candidate: Version, baselines: Sequence[Version], level: Level
+        self,
+        schema_format: SchemaFormat,
+        candidate: Version,
+        baselines: Sequence[Version],
+        level: Level,
+        policy: Policy = Policy.STRICT,
     ) -> tuple[str, ...]:
         """One message for each thing that the rules refuse, in the order of baselines and directions."""
-        new = schema_format.parse(candidate.document, candidate.references, self._options)
+        options = replace(_QUICK, settings={"registry-policy": policy})
+        new = schema_format.parse(candidate.document, candidate.references, options)
         found: list[str] = []
         for baseline in baselines:
-            old = schema_format.parse(baseline.document, baseline.references, self._options)
+            old = schema_format.parse(baseline.document, baseline.references, options)
             for direction in level.directions:
                 reader, writer = (new, old) if direction is Direction.BACKWARD else (old, new)
-                found += self._messages(schema_format, reader, writer, f"version {baseline.label}")
+                found += _messages(schema_format, reader, writer, f"version {baseline.label}", options)
         return tuple(dict.fromkeys(found))
 
-    def _messages(self, schema_format: SchemaFormat, reader: Schema, writer: Schema, old: str) -> list[str]:
-        relation = schema_format.compare(reader, writer, self._options).relation()
-        verdict = relation.registry_verdict
-        if verdict is Verdict.COMPATIBLE or (verdict is Verdict.UNDECIDED and not _refused(relation)):
-            return []
-        named = [
-            f"{mismatch.rule} at {mismatch.reader.pointer or '/'} (against {old})" for mismatch in relation.mismatches
-        ]
-        return named or [f"incompatible (against {old})"]
+
+def _messages(schema_format: SchemaFormat, reader: Schema, writer: Schema, old: str, options: Options) -> list[str]:
+    relation = schema_format.compare(reader, writer, options).relation()
+    verdict = relation.registry_verdict
+    if verdict is Verdict.COMPATIBLE or (verdict is Verdict.UNDECIDED and not _refused(relation)):
+        return []
+    reasons = [f"{one.rule} at {one.reader.pointer or '/'}" for one in relation.mismatches]
+    reasons = reasons or [*schema_format.refusals(reader, writer, options)] or ["incompatible"]
+    return [f"{reason} (against {old})" for reason in reasons]
 
 
 def _refused(relation: Relation) -> bool:

@@ -35,6 +35,12 @@ class Profile:
     strict_validation: bool
     #: A malformed body is answered with a list of problems in `message`.
     lists_problems: bool
+    #: Schema languages that are kept as they come, and never compared.
+    opaque: frozenset[str]
+    #: Metadata, rules, policies, groups and aliases are kept, and ``/contexts/...`` leads into a context.
+    contracts: bool
+    #: Requests that it does not know are answered in JSON, too.
+    json_errors: bool
     #: Requests that it does not know, as method and path of the routing table.
     lacks: frozenset[tuple[str, str]]
     #: Messages by error code, where they differ.
@@ -55,6 +61,9 @@ KARAPACE = Profile(
     imports=False,
     strict_validation=False,
     lists_problems=True,
+    opaque=frozenset(),
+    contracts=False,
+    json_errors=False,
     lacks=frozenset(
         {
             ("GET", "/contexts"),
@@ -62,6 +71,9 @@ KARAPACE = Profile(
             ("GET", "/v1/metadata/version"),
             ("GET", "/schemas/ids/{id}/schema"),
             ("GET", "/schemas/ids/{id}/subjects"),
+            ("GET", "/schemas/guids/{guid}"),
+            ("GET", "/schemas/guids/{guid}/ids"),
+            ("GET", "/subjects/{subject}/metadata"),
             ("POST", "/compatibility/subjects/{subject}/versions"),
             ("PUT", "/mode"),
             ("PUT", "/mode/{subject}"),
@@ -94,6 +106,9 @@ CONFLUENT = Profile(
     imports=True,
     strict_validation=True,
     lists_problems=False,
+    opaque=frozenset({"PROTOBUF"}),
+    contracts=True,
+    json_errors=True,
     lacks=frozenset({("GET", "/_health")}),
     messages={
         40403: "Schema {id} not found",

@@ -29,6 +29,11 @@ class PlainError(Exception):
         self.media_type = media_type
 
 
+def not_permitted(subject: str, why: str) -> ApiError:
+    """42205."""
+    return ApiError(422, 42205, f"Subject {subject} {why}")
+
+
 def subject_not_found(subject: str) -> ApiError:
     """40401."""
     return ApiError(404, 40401, f"Subject '{subject}' not found.")

@@ -8,7 +8,7 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -24,7 +24,9 @@ from evtcompat.testing.faults import Fault, Faults
 from evtcompat.testing.judge import EngineJudge, Judge
 from evtcompat.testing.profiles import CONFLUENT, PROFILES, Profile
 from evtcompat.testing.refusals import ApiError, PlainError, subject_not_found
-from evtcompat.testing.routing import Call
+from evtcompat.testing.routing import Call, within_context
+from evtcompat.testing.schemas_api import SchemasApi
+from evtcompat.testing.settings import Settings
 from evtcompat.testing.settings_api import SettingsApi
 from evtcompat.testing.store import Store
 
@@ -93,12 +95,13 @@ class RegistryServer:
             message = "the test registry needs the extra `testing`"
             raise UsageError(message, hint="pip install 'evtcompat[testing]'") from error
         self.profile = profile
-        self.store = Store(level=Level(level) if isinstance(level, str) else level)
+        self.store = Store(Settings(Level(level) if isinstance(level, str) else level))
         self.faults = Faults()
         self.seen: list[Seen] = []
         self.latency = latency
         self._accounts = tuple(accounts)
         self._api = Api(self.store, judge or EngineJudge(), profile)
+        SchemasApi(self.store, profile, self._api.routes)
         SettingsApi(self.store, profile, self._api.routes)
         self._lock = threading.Lock()
         self._port = port
@@ -194,17 +197,20 @@ class RegistryServer:
 
     def _handled(self, request: Request, path: str, body: bytes) -> JSON:
         account = self._account(request, path)
+        query: Mapping[str, str] = request.args.to_dict()
+        if self.profile.contracts:
+            path, query = within_context(path, query)
         matched = self._api.routes.match(request.method, path)
         if matched is None:
-            if self._api.routes.knows(path):
-                raise PlainError(405, "Method Not Allowed", "application/json")
-            raise PlainError(404, "Not Found", "application/json")
+            raise self._unknown(self._api.routes.knows(path))
         accepts = request.headers.get("Accept", "*/*")
         if not any(kind in accepts for kind in ("*/*", "application/*", "json")):
             raise ApiError(406, None, "HTTP 406 Not Acceptable")
         route, handler, parts = matched
         value = self._body(request, body) if request.method in {"POST", "PUT"} else None
-        call = Call(route, request.method, parts, request.args.to_dict(), value, account)
+        if "subject" in parts and self.profile.contracts and not route.startswith(("/config", "/mode")):
+            parts = {**parts, "subject": self.store.settings.resolved(parts["subject"])}
+        call = Call(route, request.method, parts, query, value, account)
         if account is not None and "subject" in parts:
             write = request.method in _WRITES and not route.startswith("/compatibility")
             write = write and not (request.method == "POST" and route == "/subjects/{subject}")
@@ -213,6 +219,13 @@ class RegistryServer:
         elif account is not None and request.method in _WRITES and not account.may("", write=True):
             self._forbid("", "Write", account)
         return handler(call)
+
+    def _unknown(self, known: bool) -> Exception:  # noqa: FBT001 - of the path
+        """What a request is answered with that there is not; `known`: its path is there with another method."""
+        status, words = (405, "Method Not Allowed") if known else (404, "Not Found")
+        if self.profile.json_errors:
+            return ApiError(status, status, f"HTTP {status} {words}")
+        return PlainError(status, words, "application/json")
 
     def _account(self, request: Request, path: str) -> Account | None:
         if not self._accounts or path in _OPEN:

@@ -1,13 +1,17 @@
-"""What a registry remembers: schemas by id, subjects with versions, levels and modes. No HTTP, no judgement."""
+"""What a registry remembers: schemas by id, subjects with versions, settings. No HTTP, no judgement."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from evtcompat.model.levels import Level
+from evtcompat.model.json_types import JSON
 from evtcompat.registries.base import Reference, Registered
-from evtcompat.registries.names import parse_subject
+from evtcompat.registries.names import parse_subject, referenced_subject
+from evtcompat.testing.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,19 @@ class Content:
     text: str
     type: str
     references: tuple[Reference, ...] = ()
+    metadata: JSON = field(default=None, hash=False)
+    rule_set: JSON = field(default=None, hash=False)
+
+    @property
+    def guid(self) -> str:
+        """The same for the same schema in every context and registry."""
+        references = [[one.name, one.subject, one.version] for one in self.references]
+        whole = json.dumps([self.type, self.text, references, self.metadata, self.rule_set], sort_keys=True)
+        return str(uuid.UUID(bytes=hashlib.md5(whole.encode(), usedforsecurity=False).digest()))
+
+    def bare(self) -> Content:
+        """The schema without metadata and rules."""
+        return Content(self.text, self.type, self.references)
 
 
 @dataclass(slots=True)
@@ -26,18 +43,19 @@ class Row:
     version: int
     id: int
     deleted: bool = False
+    #: Whether the client said which version it expected; then it is told the one that was made.
+    tells_version: bool = False
 
 
 @dataclass(slots=True)
 class Store:
     """The state of a registry. Not safe for threads: the server holds a lock around each request."""
 
-    level: Level = Level.BACKWARD
-    mode: str = "READWRITE"
-    levels: dict[str, Level] = field(default_factory=dict)
-    modes: dict[str, str] = field(default_factory=dict)
+    settings: Settings = field(default_factory=Settings)
     #: Ids are unique within a context.
     contents: dict[str, dict[int, Content]] = field(default_factory=dict)
+    #: The highest id that was ever given in a context: none is given twice.
+    last_ids: dict[str, int] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=dict)
     #: Version numbers are not given twice, as long as the subject is not deleted permanently.
     highest: dict[str, int] = field(default_factory=dict)
@@ -57,12 +75,29 @@ class Store:
     def registered(self, subject: str, row: Row) -> Registered:
         """A version in full."""
         content = self.contents[parse_subject(subject).context][row.id]
-        return Registered(subject, row.version, row.id, content.text, content.type, content.references)
+        return Registered(
+            subject,
+            row.version,
+            row.id,
+            content.text,
+            content.type,
+            content.references,
+            content.metadata,
+            content.rule_set,
+        )
 
     def find(self, subject: str, content: Content, *, deleted: bool = False) -> Row | None:
-        """The version of a subject that has this content."""
+        """The newest version of a subject that has this content."""
         for row in reversed(self.live(subject, deleted=deleted)):
             if self.content(subject, row.id) == content:
+                return row
+        return None
+
+    def find_schema(self, subject: str, content: Content, *, deleted: bool = False) -> Row | None:
+        """The same, where metadata and rules do not count."""
+        for row in reversed(self.live(subject, deleted=deleted)):
+            known = self.content(subject, row.id)
+            if known is not None and known.bare() == content.bare():
                 return row
         return None
 
@@ -77,22 +112,39 @@ class Store:
         ids = self.contents.setdefault(parse_subject(subject).context, {})
         known = next((schema_id for schema_id, other in ids.items() if other == content), None)
         version = self.highest.get(subject, 0) + 1
-        schema_id = known if known is not None else max(ids, default=0) + 1
+        context = parse_subject(subject).context
+        schema_id = known if known is not None else self.last_ids.get(context, 0) + 1
         if wanted is not None:
             schema_id, version = wanted
         ids[schema_id] = content
+        self.last_ids[context] = max(schema_id, self.last_ids.get(context, 0))
         row = Row(version, schema_id)
-        self.rows.setdefault(subject, []).append(row)
-        self.rows[subject].sort(key=lambda other: other.version)
+        rows = self.rows.setdefault(subject, [])
+        rows[:] = [other for other in rows if other.version != version]
+        rows.append(row)
+        rows.sort(key=lambda other: other.version)
         self.highest[subject] = max(version, self.highest.get(subject, 0))
         return row
 
-    def drop(self, subject: str, rows: list[Row]) -> None:
-        """Delete versions permanently. Ids keep resolving."""
+    def drop(self, subject: str, rows: list[Row], *, forgets: bool) -> None:
+        """Delete versions permanently.
+
+        Args:
+            subject: With context.
+            rows: Of it.
+            forgets: An id that no version has any more stops resolving.
+        """
         self.rows[subject] = [row for row in self.rows[subject] if row not in rows]
         if not self.rows[subject]:
             del self.rows[subject]
             self.highest.pop(subject, None)
+        if forgets:
+            context = parse_subject(subject).context
+            used = {
+                row.id for other in self.rows if parse_subject(other).context == context for row in self.rows[other]
+            }
+            for schema_id in {row.id for row in rows} - used:
+                self.contents.get(context, {}).pop(schema_id, None)
 
     def referring(self, subject: str, version: int) -> Iterator[tuple[str, Row]]:
         """The versions, not deleted ones, whose schemas refer to this one."""
@@ -100,6 +152,7 @@ class Store:
             for row in self.live(other):
                 content = self.content(other, row.id)
                 if content is not None and any(
-                    (reference.subject, reference.version) == (subject, version) for reference in content.references
+                    (referenced_subject(reference.subject, other), reference.version) == (subject, version)
+                    for reference in content.references
                 ):
                     yield other, row

@@ -7,7 +7,18 @@ from source_files import imports_of, source_files
 #: From the lowest up; a package stands for its modules, but for those that have a place of their own.
 FLOORS = (
     (
-        *("types", "limits", "violations", "logical", "promotions", "parts", "paths", "canonical", "equality"),
+        *(
+            "types",
+            "limits",
+            "violations",
+            "logical",
+            "promotions",
+            "parts",
+            "paths",
+            "canonical",
+            "equality",
+            "printed",
+        ),
         *(
             "names",
             "legal_names",

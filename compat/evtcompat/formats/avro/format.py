@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.json_types import JSON
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
 
@@ -152,6 +153,13 @@ class AvroFormat:
     def refusals(self, reader: Schema, writer: Schema, options: Options) -> tuple[str, ...]:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: a registry decides by the same rules."""
         return ()
+
+    def stored(self, value: JSON) -> JSON:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.avro.limits import recursing
+        from evtcompat.formats.avro.printed import printed
+
+        return recursing(printed, value)
 
     def rejection(self, schema: Schema) -> str | None:
         """See `SchemaFormat`."""

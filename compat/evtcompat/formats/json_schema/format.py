@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.json_types import JSON as JSON_VALUE
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
 
@@ -148,6 +149,10 @@ class JsonSchemaFormat:
     def rejection(self, schema: base.Schema) -> str | None:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: no reason is known for one that parses."""
         return None
+
+    def stored(self, value: JSON_VALUE) -> JSON_VALUE:
+        """See `SchemaFormat`: as it was written."""
+        return value
 
     def refusals(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> tuple[str, ...]:
         """See `SchemaFormat`: what the registry's policy does not let pass, each with its place."""
