@@ -177,7 +177,7 @@ def test_the_configured_strategy_names_the_subject(
         client.register("order", _order(id="string"))
     new = run("check", file, "--against", "registry", cwd=project)
     assert (new.code, "1 new" in new.out) == (0, True), new
-    assert f"becomes a new version of {subject}" in run("registry", "register", file, "--yes", cwd=project).out
+    assert f"begins the subject {subject}" in run("registry", "register", file, "--yes", cwd=project).out
     assert [one for one in registry.store.rows if one != "order"] == [subject]
     checked = run("check", file, "--against", "registry", cwd=project)
     assert (checked.code, "1 unchanged" in checked.out) == (0, True), checked

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import typer
 
-from evtcompat.checking.plans import Plan
 from evtcompat.checking.run import check_run, exit_code
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.output import outputs_of, write
-from evtcompat.cli.selecting import lookup_of, open_registry_of
-from evtcompat.errors import UsageError
-from evtcompat.registries.base import Reference, SchemaRegistry
+from evtcompat.cli.register_plan import Planner, Step
+from evtcompat.cli.selecting import open_registry_of
+from evtcompat.cli.words import columns
+from evtcompat.errors import RegistryError, UsageError
+from evtcompat.registries.base import READWRITE, Reference, SchemaRegistry
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.against import split_version
-from evtcompat.sources.published import published_source
-from evtcompat.sources.registered import RegistrySubjects
-from evtcompat.sources.select import select
 
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """One schema to register."""
-
-    plan: Plan
-    #: The version that holds it already.
-    known: int | None
+_UNCHECKED = 3
 
 
 def register_files(
@@ -48,41 +39,25 @@ def register_files(
         RegistryError: The registry cannot be asked, or refuses.
     """
     environment = Environment()
-    refers = tuple(_reference(text) for text in references)
+    typed = tuple(_reference(text) for text in references)
     with open_workspaces(environment) as workspaces:
         request = CheckRequest(paths=paths, config=config, registry=registry)
         context = RunContext.of(request, environment, workspaces)
         with open_registry_of(context) as client:
-            steps = [_step(client, plan, refers) for plan in _plans(context, client, subject)]
-            new = [step.plan for step in steps if step.known is None]
+            planner = Planner(context, client, typed)
+            steps = planner.steps(subject)
+            new = [step for step in steps if step.known is None]
             code = _checked(new, context)
-            for step in steps:
-                typer.echo(printable(_outlook(step)))
+            if not code:
+                for step in new:
+                    planner.ask(step)
+                code = _refusal(new)
+            _show(steps, client, code)
             if code or not new or dry_run:
                 return code
             _need_consent(f"Register {len(new)} at {client.address}?", yes=yes)
-            for plan in new:
-                text, kind = plan.candidate.document.text or "", plan.format.registry_type
-                schema_id = client.register(plan.subject, text, kind=kind, references=refers)
-                typer.echo(printable(f"{plan.subject}: registered with id {schema_id}"))
+            _register(steps, client)
     return 0
-
-
-def _plans(context: RunContext, client: SchemaRegistry, subject: str | None) -> tuple[Plan, ...]:
-    """What is to be registered, with the history that each of it meets.
-
-    Raises:
-        UncheckedError: A file or a history cannot be read, or a subject cannot be determined.
-        UsageError: One subject was named for several schemas.
-    """
-    source = published_source(lookup_of(context, RegistrySubjects(client), subject), context.terms)
-    selection = select(context.workspaces, context.request.paths, source, context.layout, context.folder)
-    for error in (*selection.problems, *(error for _, error in selection.unread)):
-        raise error
-    if subject is not None and len(selection.plans) != 1:
-        message = f"--subject names one subject, but there are {len(selection.plans)} schemas"
-        raise UsageError(message, hint="Register them one by one.")
-    return selection.plans
 
 
 def _reference(text: str) -> Reference:
@@ -94,30 +69,80 @@ def _reference(text: str) -> Reference:
     return Reference(name, subject, version)
 
 
-def _step(client: SchemaRegistry, plan: Plan, references: tuple[Reference, ...]) -> _Step:
-    document = plan.candidate.document
-    if document.syntax == "yaml":
-        message = f"{document.origin} is YAML, and registries take JSON"
-        raise UsageError(message)
-    known = client.find(plan.subject, document.text or "", kind=plan.format.registry_type, references=references)
-    return _Step(plan, known.version if known is not None else None)
-
-
-def _outlook(step: _Step) -> str:
-    """What becomes of a schema, as one sentence."""
-    origin, subject = step.plan.candidate.document.origin, step.plan.subject
-    if step.known is None:
-        return f"{origin} becomes a new version of {subject}"
-    return f"{origin} is registered already, as version {step.known} of {subject}"
-
-
-def _checked(plans: list[Plan], context: RunContext) -> int:
+def _checked(steps: Sequence[Step], context: RunContext) -> int:
     """The exit code of the check; its report is printed when it is not 0."""
+    plans = [step.plan for step in steps]
     report = check_run(plans, context.run_settings(plan.subject for plan in plans))
     code = exit_code(report, undecided=context.config.undecided)
     if code:
         write(report, outputs_of(("text",), None))
     return code
+
+
+def _refusal(steps: Sequence[Step]) -> int:
+    """1 when the registry would refuse a schema, 3 when it takes none at all, else 0."""
+    if any(step.refused for step in steps):
+        return 1
+    return _UNCHECKED if any(step.mode != READWRITE for step in steps) else 0
+
+
+def _show(steps: Sequence[Step], client: SchemaRegistry, code: int) -> None:
+    """Print the plan: a line a schema, and below it what it refers to; with a `code` it is not carried out."""
+    rows = [(step.plan.candidate.document.origin or "", step.plan.subject, _outcome(step, code)) for step in steps]
+    lines = columns([("FILE", "SUBJECT", "PLAN"), *rows])
+    typer.echo(printable(lines[0]))
+    for line, step in zip(lines[1:], steps, strict=True):
+        typer.echo(printable(line))
+        for refers in step.references:
+            typer.echo(printable(f"  refers to {refers} ({refers.why})"))
+        for reason in step.refused:
+            typer.echo(printable(f"  {client.address} would refuse it: {reason}"))
+        if step.mode not in ("", READWRITE):
+            typer.echo(printable(f"  {client.address} takes no new version of it: its mode is {step.mode}"))
+    if code:
+        typer.echo("Nothing was registered.", err=True)
+
+
+def _outcome(step: Step, code: int) -> str:
+    """What becomes of a schema, to be read after its file's name."""
+    if step.known is not None:
+        return f"is registered already, as version {step.known} of {step.plan.subject}"
+    if code > 1:
+        return "is not registered: not everything could be checked"
+    beside = "" if step.named else ", as another refers to it"
+    if not step.plan.history:
+        return f"begins the subject {step.plan.subject}{beside}"
+    return f"becomes a new version of {step.plan.subject}, after {step.plan.history[-1].label}{beside}"
+
+
+def _register(steps: Sequence[Step], client: SchemaRegistry) -> None:
+    """Register what is not registered, in order.
+
+    Raises:
+        RegistryError: The registry refuses or fails in the middle; standard error says what is registered.
+    """
+    made: dict[str, int] = {}
+    done: list[str] = []
+    new = [step for step in steps if step.known is None]
+    try:
+        for step in new:
+            for refers in step.references:
+                refers.version = refers.version or made.get(refers.subject)
+            text, kind = step.plan.candidate.document.text or "", step.plan.format.registry_type
+            references = step.registered or ()
+            schema_id = client.register(step.plan.subject, text, kind=kind, references=references)
+            done.append(step.plan.subject)
+            found = client.find(step.plan.subject, text, kind=kind, references=references)
+            version = f" as version {found.version}" if found is not None else ""
+            if found is not None:
+                made[step.plan.subject] = found.version
+            typer.echo(printable(f"{step.plan.subject}: registered{version} with id {schema_id}"))
+    except RegistryError:
+        left = [step.plan.subject for step in new[len(done) :]]
+        told = f"Registered: {', '.join(done) or 'nothing'}. Not registered: {', '.join(left)}."
+        typer.echo(printable(told), err=True)
+        typer.echo("Run the same command again for the rest: what is registered is left alone.", err=True)
+        raise
 
 
 def _need_consent(question: str, *, yes: bool) -> None:

@@ -12,11 +12,11 @@ from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.words import counted, member
 from evtcompat.errors import UncheckedError
-from evtcompat.formats.loading import installed
 from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
 from evtcompat.registries.choosing import wanted
 from evtcompat.registries.layout import pulled_subjects, relaid, remove_files, stale_files, write_files
 from evtcompat.registries.locking import read_states
+from evtcompat.registries.names import subject_of_file
 from evtcompat.registries.opening import open_registry
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.against import split_version
@@ -84,11 +84,11 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
         message = f"{client.address} has no subject {' or '.join(only)}"
         raise UncheckedError(message, hint=f"{folder} has files of it; with --prune they are removed.")
     versions = [version for state in states.values() for version in state.versions]
-    written = write_files(folder, versions)
+    written = write_files(folder, versions, client.subjects())
     typer.echo(printable(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}."))
-    if left := len(versions) - len(written):
-        known = " nor ".join(one.title for one in installed())
-        typer.echo(f"Left out, being neither {known}: {counted(left, 'version')}.", err=True)
+    unread = {version.type for version in versions if version.format is None}
+    if unread:
+        typer.echo(printable(f"Carried, and not read by evtcompat: {', '.join(sorted(unread))}."), err=True)
     stale = stale_files(folder, written, lambda subject: subject in states or wanted(subject, only))
     if prune and stale and not written:
         message = f"{client.address} shows no schema to write, so nothing was removed from {folder}"
@@ -101,6 +101,10 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
         some = ", ".join(str(file) for file in stale[:_LISTED]) + (", ..." if len(stale) > _LISTED else "")
         what = "is a file" if len(stale) == 1 else f"are {len(stale)} files"
         typer.echo(printable(f"There {what} that the registry does not have (remove with --prune): {some}"), err=True)
+    there = {subject_of_file(file.parent.name) for file in written}
+    if left := sorted({version.subject for version in versions} - there):
+        message = f"left out, being too long for a file name: {', '.join(left)}"
+        raise UncheckedError(message, hint="The others are written.")
 
 
 def check_live(paths: tuple[str, ...], subject: str | None, registry: str | None, config: Path | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import TypeVar
@@ -48,3 +49,9 @@ def day(text: str, option: str) -> date:
 def counted(number: int, thing: str) -> str:
     """``1 subject``, ``2 subjects``."""
     return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows as lines with columns that stand below one another."""
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))] if rows else []
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -2,62 +2,108 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import file_suffix
 from evtcompat.formats.loading import installed
 from evtcompat.reading import read_file
-from evtcompat.registries.base import Registered
-from evtcompat.registries.names import file_name, subject_of_file
+from evtcompat.registries.base import Reference, Registered
+from evtcompat.registries.names import (
+    encoded_capitals,
+    file_name,
+    file_names,
+    referenced_subject,
+    subject_of_file,
+)
 from evtcompat.writing import write_whole
 
+#: Which references versions have, beside the versions of a subject.
+REFERENCES = "references.json"
+#: Suffixes of files in languages that are carried, and not read.
+_OPAQUE = {"protobuf": "proto"}
 _VERSION = re.compile(r"[1-9][0-9]*(?P<suffix>\.[A-Za-z0-9.]+)")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s{}\[\],:"]+')
 
 
-def file_of(found: Registered) -> str | None:
-    """``order-value/3.avsc``; ``None`` for a schema language that evtcompat does not read.
+def file_suffix_of(found: Registered) -> str:
+    """The suffix of a version's file; of a language that is not read, made of the registry's word for it."""
+    if found.format is not None:
+        return file_suffix(found.format)
+    word = re.sub(r"[^a-z0-9]", "", found.type.lower())
+    return f".{_OPAQUE.get(word, word or 'txt')}"
+
+
+def write_files(folder: Path, versions: Sequence[Registered], known: Iterable[str] = ()) -> tuple[Path, ...]:
+    """The files of the versions, written, with what refers to what beside them; what holds the same is left alone.
+
+    Args:
+        folder: Where; one folder a subject is made.
+        versions: What they refer to should be among them.
+        known: All subjects of the registry: what a subject's folder is called does not depend on which are written.
+
+    Returns:
+        The files of the versions; a version is missing whose subject is too long for a file name.
 
     Raises:
-        UsageError: The subject cannot be a file name.
+        UsageError: A file cannot be written.
     """
-    if found.format is None:
-        return None
-    return f"{file_name(found.subject)}/{found.version}{file_suffix(found.format)}"
-
-
-def write_files(folder: Path, versions: Iterable[Registered]) -> tuple[Path, ...]:
-    """The files, written; those that hold the same already are left alone.
-
-    Raises:
-        UsageError: Two subjects have one file name where case does not count, a subject cannot be a file name, or a
-            file cannot be written.
-    """
-    planned: dict[str, tuple[str, Registered]] = {}
+    names = file_names({*known, *(found.subject for found in versions)})
+    files = {
+        (found.subject, found.version): f"{names[found.subject]}/{found.version}{file_suffix_of(found)}"
+        for found in versions
+        if found.subject in names
+    }
     for found in versions:
-        name = file_of(found)
-        if name is None:
-            continue
-        other = planned.get(name.casefold())
-        if other is not None and other[1].subject != found.subject:
-            message = f"the subjects {other[1].subject!r} and {found.subject!r} differ in case only"
-            raise UsageError(message, hint="Pull them into different folders: some file systems take them for one.")
-        planned[name.casefold()] = (name, found)
-    written = []
-    for name, found in planned.values():
-        file = folder / name
-        data = f"{relaid(found.text)}\n".encode()
-        try:
-            if not file.is_file() or read_file(file) != data:
-                write_whole(file, data)
-        except OSError as error:
-            message = f"{file}: cannot be written: {error.strerror}"
-            raise UsageError(message) from error
-        written.append(file)
-    return tuple(sorted(written))
+        if (found.subject, found.version) in files:
+            text = f"{relaid(found.text)}\n" if found.format is not None else found.text
+            _write(folder / files[found.subject, found.version], text.encode("utf-8", "surrogatepass"))
+    for subject in dict.fromkeys(subject for subject, _ in files):
+        own = [found for found in versions if found.subject == subject and found.references]
+        beside = folder / names[subject] / REFERENCES
+        if own:
+            _write(beside, _references_text(own, files).encode("utf-8"))
+        elif beside.is_file():
+            beside.unlink()
+    return tuple(sorted(folder / file for file in files.values()))
+
+
+def _references_text(versions: Iterable[Registered], files: Mapping[tuple[str, int], str]) -> str:
+    """What versions refer to, by number: as it was registered, and the file that it is."""
+
+    def file(reference: Reference, found: Registered) -> str:
+        return files.get((referenced_subject(reference.subject, found.subject), reference.version), "")
+
+    value = {
+        str(found.version): [
+            {
+                "name": reference.name,
+                "subject": reference.subject,
+                "version": reference.version,
+                "file": f"../{file(reference, found)}",
+            }
+            for reference in found.references
+        ]
+        for found in sorted(versions, key=lambda found: found.version)
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _write(file: Path, data: bytes) -> None:
+    """A file with this content.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    try:
+        if not file.is_file() or read_file(file) != data:
+            write_whole(file, data)
+    except OSError as error:
+        message = f"{file}: cannot be written: {error.strerror}"
+        raise UsageError(message) from error
 
 
 def stale_files(folder: Path, written: Iterable[Path], wanted: Callable[[str], bool]) -> tuple[Path, ...]:
@@ -69,7 +115,7 @@ def stale_files(folder: Path, written: Iterable[Path], wanted: Callable[[str], b
         wanted: Whether a subject was asked for; the others are left alone.
     """
     kept = set(written)
-    suffixes = {file_suffix(one) for one in installed()}
+    suffixes = {file_suffix(one) for one in installed()} | {f".{suffix}" for suffix in _OPAQUE.values()}
     found = []
     for subject in sorted(folder.iterdir()) if folder.is_dir() else ():
         if subject.is_symlink() or not subject.is_dir() or not _is_of_subject(subject.name, wanted):
@@ -84,6 +130,16 @@ def pulled_subjects(folder: Path) -> frozenset[str]:
     return frozenset(subject_of_file(name) for name in names if _is_of_subject(name, lambda _: True))
 
 
+def opaque_files(folder: Path) -> Iterator[tuple[str, str]]:
+    """Subject and path from the folder, with ``/``, of what `write_files` wrote in a language that is not read."""
+    suffixes = {f".{suffix}" for suffix in _OPAQUE.values()}
+    for inner in sorted(folder.iterdir()):
+        if inner.is_dir() and _is_of_subject(inner.name, lambda _: True):
+            numbers = [file for file in inner.iterdir() if _is_version(file.name, suffixes)]
+            for file in sorted(numbers, key=lambda file: int(file.stem)):
+                yield subject_of_file(inner.name), f"{inner.name}/{file.name}"
+
+
 def _is_version(name: str, suffixes: Container[str]) -> bool:
     """Whether `file_of` gives such a name to a version."""
     version = _VERSION.fullmatch(name)
@@ -94,7 +150,8 @@ def _is_of_subject(name: str, wanted: Callable[[str], bool]) -> bool:
     """Whether a folder has the name that `file_name` gives to a subject that is wanted."""
     try:
         subject = subject_of_file(name)
-        return file_name(subject) == name and wanted(subject)
+        plain = file_name(subject)
+        return name in (plain, encoded_capitals(plain)) and wanted(subject)
     except (UnicodeDecodeError, UsageError):
         return False
 
@@ -108,7 +165,10 @@ def remove_files(files: Iterable[Path]) -> None:
     for file in files:
         try:
             file.unlink()
-            if not any(file.parent.iterdir()):
+            left = [one.name for one in file.parent.iterdir()]
+            if left == [REFERENCES]:
+                (file.parent / REFERENCES).unlink()
+            if left in ([], [REFERENCES]):
                 file.parent.rmdir()
         except OSError as error:
             message = f"{file}: cannot be removed: {error.strerror}"

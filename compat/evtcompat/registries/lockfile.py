@@ -69,7 +69,12 @@ def schema_hash(found: Registered) -> str:
     try:
         return content_hash(parse_json(found.text, None))
     except DocumentError:
-        return hashlib.sha256(found.text.encode("utf-8", "surrogatepass")).hexdigest()
+        return text_hash(found.text)
+
+
+def text_hash(text: str) -> str:
+    """SHA-256 of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def render_lock(lock: Lock) -> str:

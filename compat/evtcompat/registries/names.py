@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from evtcompat.errors import UsageError
@@ -104,7 +106,30 @@ def referenced_subject(reference: str, referring: str) -> str:
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.")
 #: Names that Windows keeps for devices, whatever the suffix.
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.IGNORECASE)
-_LONGEST = 200
+#: What file systems take, in bytes.
+_LONGEST = 255
+#: The file name of the subject without a name, which no other subject has.
+_EMPTY = "%"
+
+
+def file_names(subjects: Iterable[str]) -> Mapping[str, str]:
+    """File names by subject, no two of which some file system takes for one; too long ones are left out.
+
+    Of subjects that differ in case only, those with capital letters have these encoded.
+    """
+    names: dict[str, str] = {}
+    for subject in subjects:
+        with suppress(UsageError):
+            names[subject] = file_name(subject)
+    alike = Counter(name.casefold() for name in names.values())
+    return {subject: name if alike[name.casefold()] == 1 else encoded_capitals(name) for subject, name in names.items()}
+
+
+def encoded_capitals(name: str) -> str:
+    """A file name without capital letters but those of percent-encodings; `subject_of_file` reverses it, too."""
+    return re.sub(
+        r"%[0-9A-F]{2}|[A-Z]", lambda found: found[0] if found[0][0] == "%" else f"%{ord(found[0]):02X}", name
+    )
 
 
 def file_name(subject: str) -> str:
@@ -114,8 +139,10 @@ def file_name(subject: str) -> str:
     out), a last one too (Windows drops it), and the first letter of a device name.
 
     Raises:
-        UsageError: The subject is empty or too long for a file name.
+        UsageError: The subject is too long for a file name.
     """
+    if not subject:
+        return _EMPTY
     encoded = "".join(
         character
         if character in _PLAIN
@@ -128,9 +155,9 @@ def file_name(subject: str) -> str:
         encoded = encoded[:-1] + "%2E"
     if _DEVICES.fullmatch(encoded):
         encoded = f"%{ord(encoded[0]):02X}{encoded[1:]}"
-    if not encoded or len(encoded) > _LONGEST:
-        message = f"the subject {subject[:60]!r} cannot be a file name"
-        raise UsageError(message, hint=f"It must have 1 to {_LONGEST} characters once percent-encoded.")
+    if len(encoded) > _LONGEST:
+        message = f"the subject {subject[:60]!r}... is too long for a file name"
+        raise UsageError(message, hint=f"It may have {_LONGEST} characters once percent-encoded.")
     return encoded
 
 
@@ -138,4 +165,4 @@ def subject_of_file(name: str) -> str:
     """The subject whose `file_name` this is."""
     from urllib.parse import unquote_to_bytes
 
-    return unquote_to_bytes(name).decode("utf-8", "surrogatepass")
+    return "" if name == _EMPTY else unquote_to_bytes(name).decode("utf-8", "surrogatepass")

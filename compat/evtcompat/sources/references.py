@@ -25,6 +25,7 @@ from evtcompat.sources.files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, is_working_copy, name_of
 from evtcompat.sources.opened import opened
+from evtcompat.sources.pulled import read_references
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
@@ -63,6 +64,7 @@ class Library:
         self._documents: dict[tuple[str, SchemaFormat], Document | None] = {}
         self._names: dict[tuple[str, SchemaFormat], Names] = {}
         self._by_name: dict[str, list[_Definition]] | None = None
+        self._pulled: dict[tuple[str, SchemaFormat], References | None] = {}
         self._folders: dict[tuple[str, SchemaFormat, bool], Mapping[str, list[_Definition]]] = {}
 
     def references(self, path: str, schema_format: SchemaFormat) -> References:
@@ -88,6 +90,18 @@ class Library:
     def add(self, path: str, schema_format: SchemaFormat, document: Document) -> None:
         """Remember a document that was read already."""
         self._documents.setdefault((path, schema_format), document)
+
+    def pulled(self, path: str, schema_format: SchemaFormat) -> References | None:
+        """What a registry's references of the schema at a path lead to, where `registry pull` wrote them down.
+
+        Raises:
+            BaselineError: A file that they lead to is not there.
+            DocumentError: One of them cannot be read.
+        """
+        key = (path, schema_format)
+        if key not in self._pulled:
+            self._pulled[key] = read_references(self.tree, path, schema_format)
+        return self._pulled[key]
 
     def names(self, path: str, schema_format: SchemaFormat) -> Names:
         """The names in the document at a path; none when it cannot be read."""
@@ -295,6 +309,10 @@ class FileReferences:
             DocumentError: The file that defines it cannot be read or parsed.
             ReferenceMissingError: Several files define it differently.
         """
+        pulled = self.library.pulled(self.path, self.format)
+        registered = None if pulled is None else pulled.lookup(name)
+        if registered is not None:
+            return registered
         target = self.library.locate(name, self.path, self.format)
         if target is None:
             elsewhere = (library.references("_", self.format).lookup(name) for library in self.library.beyond)

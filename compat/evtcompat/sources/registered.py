@@ -15,7 +15,15 @@ from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import History, Version
 from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy
-from evtcompat.registries.base import READWRITE, Answer, Registered, SchemaRegistry, SubjectState, default_format
+from evtcompat.registries.base import (
+    READWRITE,
+    Answer,
+    Reference,
+    Registered,
+    SchemaRegistry,
+    SubjectState,
+    default_format,
+)
 from evtcompat.registries.references import Fetch, document, label, resolve
 
 
@@ -87,8 +95,17 @@ class RegistrySubjects:
                 self._read[subject] = error
         return {subject: self._read[subject] for subject in subjects}
 
-    def answer(self, plan: Plan) -> tuple[Answer, Level] | None:
+    def published(self, subject: str) -> Published | None:
+        """A subject that was read before; ``None`` when the registry does not have it."""
+        found = self._read.get(subject)
+        return found if isinstance(found, Published) else None
+
+    def answer(self, plan: Plan, references: Sequence[Reference] | None = None) -> tuple[Answer, Level] | None:
         """What the registry says of a candidate, and at which level; ``None`` for a subject that it does not have.
+
+        Args:
+            plan: The candidate and its subject.
+            references: Of the candidate; without, those of the newest version.
 
         Raises:
             RegistryError: It does not answer.
@@ -96,12 +113,14 @@ class RegistrySubjects:
         there = self._read.get(plan.subject)
         if not isinstance(there, Published):
             return None
+        if references is None:
+            references = there.newest.references if there.newest is not None else ()
         versions = [int(version.label or 0) for version in there.history.versions] if there.level.transitive else []
         answer = self.registry.judged(
             there.subject,
             plan.candidate.document.text or "",
             kind=plan.format.registry_type,
-            references=there.newest.references if there.newest is not None else (),
+            references=references,
             versions=versions,
         )
         return answer, there.level
