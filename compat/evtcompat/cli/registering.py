@@ -55,7 +55,7 @@ def register_files(
             _show(steps, client, code)
             if code or not new or dry_run:
                 return code
-            _need_consent(f"Register {len(new)} at {client.address}?", yes=yes)
+            need_consent(f"Register {len(new)} at {client.address}?", yes=yes)
             _register(steps, client)
     return 0
 
@@ -145,7 +145,7 @@ def _register(steps: Sequence[Step], client: SchemaRegistry) -> None:
         raise
 
 
-def _need_consent(question: str, *, yes: bool) -> None:
+def need_consent(question: str, *, yes: bool) -> None:
     """A person agrees.
 
     Raises:

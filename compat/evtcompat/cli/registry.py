@@ -125,6 +125,28 @@ def diff(
 
 
 @app.command()
+def promote(
+    subjects: Annotated[
+        list[str],
+        typer.Argument(metavar="SUBJECT[@VERSION]", help="Names or patterns; all versions without a number."),
+    ],
+    source: Annotated[str, typer.Option("--from", metavar="URL|NAME", help="The registry that has them.")],
+    target: Annotated[str, typer.Option("--to", metavar="URL|NAME", help="The registry that gets them.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed outside a terminal.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and leave.")] = False,
+    config: Config = None,
+) -> None:
+    """Bring versions of one registry into another (dev to prod), with what they refer to.
+
+    They are checked against the versions that are there, at the level that is asked there. What is there already stays
+    as it is, so that the command can be run again. Ids are kept where the mode of the other registry is IMPORT.
+    """
+    from evtcompat.cli.promoting import promote_subjects
+
+    raise typer.Exit(promote_subjects(tuple(subjects), source, target, yes=yes, dry_run=dry_run, config=config))
+
+
+@app.command()
 def register(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Schema files.")],
     subject: Annotated[

@@ -13,22 +13,22 @@ import typer
 
 from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.words import counted
-from evtcompat.errors import DocumentError, UsageError
+from evtcompat.errors import UsageError
 from evtcompat.model.canonical import content_hash
 from evtcompat.reading import read_file
-from evtcompat.registries.base import Registered, SchemaRegistry
+from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.choosing import asked_for, wanted
 from evtcompat.registries.layout import opaque_files
 from evtcompat.registries.lockfile import text_hash
 from evtcompat.registries.locking import read_states
 from evtcompat.registries.opening import open_registry
+from evtcompat.registries.promotion import digest
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.tree import WorkTree
-from evtcompat.syntax.json_text import parse_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _registry(client: SchemaRegistry, only: tuple[str, ...], there: AbstractSet[
     return _Holdings(
         str(client.address),
         {
-            subject: tuple((_digest(version), f"version {version.version}") for version in state.versions)
+            subject: tuple((digest(version), f"version {version.version}") for version in state.versions)
             for subject, state in states.items()
         },
         {subject: (str(state.compatibility), state.mode) for subject, state in states.items()},
@@ -123,17 +123,6 @@ def _folder(name: str, names: SubjectNames, known: AbstractSet[str]) -> _Holding
         digest = text_hash(read_file(Path(name) / path).decode("utf-8", "surrogatepass"))
         subjects[subject] = (*subjects.get(subject, ()), (digest, path))
     return _Holdings(name, subjects, {})
-
-
-def _digest(found: Registered) -> str:
-    """The same for schemas that a registry takes for one, whichever registry it is."""
-    if found.format is None:
-        return text_hash(found.text)
-    try:
-        value = parse_json(found.text, None)
-    except DocumentError:
-        return text_hash(found.text)
-    return content_hash(found.format.stored(value))
 
 
 def _only(holdings: _Holdings, patterns: tuple[str, ...], beside: AbstractSet[str]) -> _Holdings:

@@ -201,6 +201,16 @@ class SchemaRegistry(Protocol):
         """
         ...
 
+    def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[int, int]:
+        """A version of another registry as one of this: the id and the number that it has here.
+
+        Args:
+            found: The version, with its metadata and rules.
+            references: With the numbers that they have here.
+            keep_id: Id and number stay as they are, which the mode ``IMPORT`` permits.
+        """
+        ...
+
     def register(self, subject: str, text: str, *, kind: str, references: Sequence[Reference] = ()) -> int:
         """The id of the schema, which is now a version of the subject. The same schema again changes nothing."""
         ...

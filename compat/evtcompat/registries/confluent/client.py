@@ -211,6 +211,22 @@ class ConfluentRegistry:
             "POST", f"/subjects/{segment(subject)}/versions", wire.identifier, None, schema_body(text, kind, references)
         )
 
+    def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[int, int]:
+        """See `SchemaRegistry`."""
+        body = schema_body(found.text, found.type, references)
+        if found.metadata is not None:
+            body["metadata"] = found.metadata
+        if found.rule_set is not None:
+            body["ruleSet"] = found.rule_set
+        if keep_id:
+            body |= {"id": found.id, "version": found.version}
+        path = f"/subjects/{segment(found.subject)}/versions"
+        schema_id = self._read("POST", path, wire.identifier, None, body)
+        if keep_id:
+            return schema_id, found.version
+        held = self.find(found.subject, found.text, kind=found.type, references=references)
+        return schema_id, held.version if held is not None else self.version(found.subject).version
+
     def delete(self, subject: str, *, version: int | None = None, permanent: bool = False) -> None:
         """Delete a version or the whole subject; permanently only what was deleted before."""
         path = f"/subjects/{segment(subject)}" + ("" if version is None else f"/versions/{version}")
