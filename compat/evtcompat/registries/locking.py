@@ -11,6 +11,9 @@ from evtcompat.registries.choosing import asked_for, wanted
 from evtcompat.registries.lockfile import Lock, LockedSubject, schema_hash
 from evtcompat.registries.names import referenced_subject
 
+#: How deep references are followed from the subjects that are asked for.
+_DEEPEST = 200
+
 
 def read_states(
     client: SchemaRegistry, only: Iterable[str] = (), also: AbstractSet[str] = frozenset()
@@ -30,7 +33,14 @@ def read_states(
     patterns = asked_for(only, also | set(known), str(client.address))
     pending = [subject for subject in known if wanted(subject, patterns)]
     found: dict[str, SubjectState] = {}
+    rounds = 0
     while pending:
+        rounds += 1
+        if rounds > _DEEPEST:
+            message = (
+                f"{client.address}: references lead on and on, {_DEEPEST} subjects deep; nothing was read to its end"
+            )
+            raise RegistryError(message)
         for subject, state in client.histories(pending).items():
             if isinstance(state, RegistryError):
                 raise state

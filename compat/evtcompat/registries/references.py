@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urljoin
 
+from evtcompat.errors import RegistryError
 from evtcompat.formats.base import SchemaFormat, file_suffix
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -17,6 +18,9 @@ from evtcompat.syntax.documents import parse_document
 #: Where the relative references of registered JSON Schemas start: a folder that is nowhere.
 BASE_URI = "file:///.registry/"
 #: Reads a version of a subject: `SchemaRegistry.version`, or a lock.
+#: References that are followed for one schema, and how deep: nothing that a registry sends keeps anybody busy forever.
+_MOST = 10_000
+_DEEPEST = 200
 Fetch = Callable[[str, int | str], Registered]
 #: A reference to follow, the subject and value of the schema that has it, and the way to it.
 _Step = tuple[Reference, str, JSON, tuple[tuple[str, int], ...]]
@@ -76,6 +80,8 @@ def resolve(
         DocumentError: A referenced schema is not JSON.
     """
     found: dict[str, Document] = {}
+    seen: set[tuple[str, int]] = set()
+    edges = 0
     level: list[_Step] = [(reference, referring, base, ()) for reference in references]
     # breadth first: what the schema itself refers to wins over what lies behind it
     while level:
@@ -88,9 +94,18 @@ def resolve(
                 cycle = " -> ".join(f"{name} version {version}" for name, version in (*path[path.index(step) :], step))
                 message = f"references form a cycle: {cycle}"
                 raise ReferenceCycleError(message)
+            edges += 1
+            if edges > _MOST or len(path) > _DEEPEST:
+                message = (
+                    f"{referring} refers to more schemas than any registry holds for one ({_MOST}, {_DEEPEST} deep)"
+                )
+                raise RegistryError(message)
             definition = document(target, name_document(target))
             for name in _names(reference.name, definition, referrer_value, schema_format):
                 found.setdefault(name, definition)
+            if step in seen:
+                continue  # what lies behind it is found already
+            seen.add(step)
             below += [(child, subject, definition.value, (*path, step)) for child in target.references]
         level = below
     return RegistryReferences(found)

@@ -22,15 +22,17 @@ class Patience:
     connect: float = 10.0
     #: Silence in the middle of an answer.
     read: float = 30.0
-    #: A whole answer, from the first byte of its body to the last.
+    #: The headers of an answer, and then its body, each from the first byte to the last.
     whole: float = 120.0
     retries: int = 3
     #: Waits are `backoff`, twice that, four times that; a tenth more or less at random.
     backoff: float = 0.5
     #: A registry that asks for a longer pause (``Retry-After``) is not waited for.
     longest_pause: float = 30.0
-    #: Bytes of an answer; no schema is longer.
-    largest_answer: int = 256 * 1024 * 1024
+    #: Bytes of an answer, decompressed; no schema and no list of subjects is longer.
+    largest_answer: int = 32 * 1024 * 1024
+    #: Values in an answer, so that a small text does not become a large tree.
+    most_values: int = 2_000_000
 
 
 class PatientRetry(Retry):

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase, _basic_auth_str
 from urllib3.exceptions import HTTPError
 
 from evtcompat.errors import UsageError
 from evtcompat.registries.addresses import host_of
+from evtcompat.registries.bounded import BoundedAdapter
 from evtcompat.registries.credentials import Target
 from evtcompat.registries.errors import (
     RegistryAnswerError,
@@ -68,8 +68,12 @@ class Transport:
         self.target = target
         self._patience = patience or Patience()
         self._session = requests.Session()
-        adapter = HTTPAdapter(
-            pool_connections=2, pool_maxsize=connections, pool_block=True, max_retries=PatientRetry.of(self._patience)
+        adapter = BoundedAdapter(
+            self._patience.whole,
+            pool_connections=2,
+            pool_maxsize=connections,
+            pool_block=True,
+            max_retries=PatientRetry.of(self._patience),
         )
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
@@ -194,6 +198,16 @@ class Transport:
                 raise RegistryTimeoutError(message, registry=str(self.target.address), request=asked)
         return b"".join(parts)
 
+    def bounded(self, body: bytes, asked: str, status: int) -> bytes:
+        """The body, if reading it as JSON makes no more values than any registry would send.
+
+        Raises:
+            RegistryAnswerError: It does.
+        """
+        if body.count(b",") + body.count(b"[") + body.count(b"{") > self._patience.most_values:
+            raise self._wrong(_TOO_MUCH, asked, status)
+        return body
+
     def _wrong(self, message: str, asked: str, status: int | None) -> RegistryAnswerError:
         return RegistryAnswerError(message, registry=str(self.target.address), request=asked, status=status)
 
@@ -202,6 +216,9 @@ class Transport:
         registry = str(self.target.address)
         names = {type(link).__name__ for link in links(error)}
         lost = bool(names & {"ChunkedEncodingError", "IncompleteRead", "ProtocolError", "ContentDecodingError"})
+        if names & {"OverdueError"}:
+            message = f"did not begin its answer within {self._patience.whole:g} s"
+            return RegistryTimeoutError(message, registry=registry, request=asked)
         if isinstance(error, requests.exceptions.ProxyError) or names & {"ProxyError"}:
             return RegistryUnreachableError("cannot be reached through the proxy", registry=registry, request=asked)
         if isinstance(error, requests.exceptions.SSLError) or names & {"SSLError", "SSLCertVerificationError"}:
@@ -266,7 +283,7 @@ class Transport:
         failure: RegistryCallError | None = None
         answer = None
         try:
-            response = self._session.post(
+            with self._session.post(
                 oauth.token_url,
                 data={"grant_type": "client_credentials", **({"scope": oauth.scope} if oauth.scope else {})},
                 headers={"Accept": "application/json"},
@@ -274,16 +291,19 @@ class Transport:
                 timeout=(self._patience.connect, self._patience.read),
                 allow_redirects=False,
                 verify=self._ca or True,
-            )
-            answer = (response.status_code, response.content)
-        except (requests.RequestException, OSError) as error:
+                stream=True,
+            ) as response:
+                answer = (response.status_code, self._body(response, asked))
+        except RegistryCallError:
+            raise
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
             failure = self._failure(error, asked)
         if failure is not None or answer is None:
             raise failure or AssertionError
         status, body = answer
         try:
-            value = json.loads(body)
-        except ValueError:
+            value = json.loads(self.bounded(body, asked, status))
+        except (ValueError, RecursionError):
             value = None
         token = value.get("access_token") if isinstance(value, dict) else None
         if status not in _OK or not isinstance(token, str) or not token:

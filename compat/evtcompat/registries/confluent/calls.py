@@ -43,8 +43,9 @@ class Calls:
         if body is not None:
             data = json.dumps(body, ensure_ascii=False).encode("utf-8")
             headers["Content-Type"] = MEDIA_TYPE
-        status, answer = self._transport.exchange(method, path, query=query, body=data, headers=headers)
         asked = f"{method} {path}"
+        status, answer = self._transport.exchange(method, path, query=query, body=data, headers=headers)
+        self._transport.bounded(answer, asked, status)
         try:
             value: JSON = json.loads(answer)
             parsed = True
