@@ -37,9 +37,7 @@ def read_states(
     while pending:
         rounds += 1
         if rounds > _DEEPEST:
-            message = (
-                f"{client.address}: references lead on and on, {_DEEPEST} subjects deep; nothing was read to its end"
-            )
+            message = f"{client.address}: references lead on and on, more than {_DEEPEST} subjects deep"
             raise RegistryError(message)
         for subject, state in client.histories(pending).items():
             if isinstance(state, RegistryError):

@@ -96,9 +96,7 @@ def resolve(
                 raise ReferenceCycleError(message)
             edges += 1
             if edges > _MOST or len(path) > _DEEPEST:
-                message = (
-                    f"{referring} refers to more schemas than any registry holds for one ({_MOST}, {_DEEPEST} deep)"
-                )
+                message = f"{referring} refers to more than {_MOST} schemas, or more than {_DEEPEST} deep"
                 raise RegistryError(message)
             definition = document(target, name_document(target))
             for name in _names(reference.name, definition, referrer_value, schema_format):
