@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,6 +30,9 @@ from evtcompat.sources.layout import Layout
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.tree import WorkTree
+
+#: More subjects than this take long enough to say so.
+_MANY = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +72,12 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
         }
         there = known.union(*(holdings.subjects for holdings in folders.values()))
         patterns = asked_for(only, there, f"neither {left} nor {right or 'the registry'}" if only else "")
-        found: dict[str | None, _Holdings] = {
-            name: _registry(client, patterns, there) for name, client in clients.items()
-        }
+        if len(there) > _MANY:
+            typer.echo(f"Reading {len(there)} subjects ...", err=True)
+        # both at the same time: nearly all of it is waiting
+        with ThreadPoolExecutor(len(clients), thread_name_prefix="evtcompat") as pool:
+            read = pool.map(lambda client: _registry(client, patterns, there), clients.values())
+            found: dict[str | None, _Holdings] = dict(zip(clients, read, strict=True))
     # with what those refer to that were asked for
     beside = {subject for holdings in found.values() for subject in holdings.subjects}
     found |= {name: _only(holdings, patterns, beside) for name, holdings in folders.items()}
