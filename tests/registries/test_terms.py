@@ -9,9 +9,12 @@ import pytest
 
 from cli_harness import Run
 from evtcompat.errors import BaselineError, UsageError
+from evtcompat.model.levels import Level
 from evtcompat.registries.choosing import asked_for
 from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
+from evtcompat.registries.lockfile import parse_lock, render_lock
+from evtcompat.sources.lock_gate import lock_changes
 from evtcompat.testing import RegistryServer
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
@@ -75,3 +78,72 @@ def test_lock_and_pull_take_the_name_that_check_takes(run: Run, click: Path) -> 
     assert 'only = ["click-value"]' in (click.parent / "evtcompat.lock").read_text()
     assert run("registry", "pull", "pulled", "--subject", "click", cwd=click.parent).code == 0
     assert (click.parent / "pulled" / "click-value" / "1.json").is_file()
+
+
+def _lock_of(folder: Path, run: Run, *subjects: str) -> str:
+    assert run("lock", *subjects, cwd=folder).code == 0
+    return (folder / "evtcompat.lock").read_text()
+
+
+def test_a_check_of_the_lock_asks_the_registry_that_the_person_names(
+    run: Run, click: Path, registry: RegistryServer
+) -> None:
+    """The lock is a file of the repository: what it names is compared, and never asked."""
+    with RegistryServer() as stranger:
+        text = _lock_of(click.parent, run)
+        (click.parent / "evtcompat.lock").write_text(text.replace(registry.url, stranger.url))
+
+        result = run("lock", "--check", cwd=click.parent)
+
+        assert result.code == 5
+        assert f"the lock was taken from {stranger.url}, and this is {registry.url}" in result.out
+        assert stranger.seen == []
+
+
+def test_a_check_of_the_lock_looks_at_the_subjects_that_are_named(
+    run: Run, click: Path, registry: RegistryServer
+) -> None:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.register("order-value", json.dumps("int"))
+        _lock_of(click.parent, run)
+        client.set_level(Level.NONE, "order-value")
+
+    assert run("lock", "--check", "click", cwd=click.parent).code == 0
+    changed = run("lock", "--check", "order-*", cwd=click.parent)
+    assert (changed.code, "order-value has the level NONE" in changed.out) == (5, True)
+    assert run("lock", "--check", cwd=click.parent).code == 5
+    assert run("lock", "--check", "nosuch", cwd=click.parent).code == 3
+
+
+def test_a_lock_of_subjects_that_are_all_gone_has_drifted(run: Run, click: Path, registry: RegistryServer) -> None:
+    _lock_of(click.parent, run, "click")
+    registry.store.rows.clear()
+
+    gone = run("lock", "--check", cwd=click.parent)
+
+    assert (gone.code, "click-value is gone from the registry" in gone.out) == (5, True)
+
+
+def test_policy_and_group_are_locked_and_their_weakening_is_told(
+    run: Run, click: Path, registry: RegistryServer
+) -> None:
+    """A check against the lock predicts with what the registry asked; metadata goes with the versions."""
+    before = parse_lock(_lock_of(click.parent, run), "lock")
+    registry.store.settings.configs["click-value"] = {"compatibilityPolicy": "LENIENT", "compatibilityGroup": "major"}
+    drifted = run("lock", "--check", cwd=click.parent)
+    assert drifted.out.splitlines() == [
+        "click-value has the policy lenient, and the global policy in the lock",
+        "click-value has the compatibility group major, and none in the lock",
+    ]
+
+    text = _lock_of(click.parent, run)
+    after = parse_lock(text, "lock")
+    assert render_lock(after) == text
+    assert [change.text for change in lock_changes(before, after)] == [
+        "the policy of `click-value` in the lock goes from strict to lenient",
+        "the lock compares versions of `click-value` only within the compatibility group `major`",
+    ]
+    assert [*lock_changes(after, before)] == []
+    registry.stop()
+    offline = run("check", click.name, "--against", "lock", cwd=click.parent)
+    assert (offline.code, "A Confluent registry would accept it." in offline.out) == (0, True), offline

@@ -14,7 +14,10 @@ def lock(
         typer.Argument(metavar="SUBJECT", help="Names or patterns such as `order-*`; all subjects without."),
     ] = None,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; tell what has changed, with exit code 5 if anything has.")
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; tell what has changed of these subjects, with exit code 5 if anything has."
+        ),
     ] = False,
     registry: Annotated[
         str | None,
@@ -40,7 +43,7 @@ def lock(
     from evtcompat.config.values import LOCK_NAME
     from evtcompat.reading import LARGEST_LOCK, read_file
     from evtcompat.registries.lockfile import render_lock
-    from evtcompat.registries.locking import drift, take_lock
+    from evtcompat.registries.locking import drift_of, take_lock
     from evtcompat.registries.opening import open_registry
     from evtcompat.reporters.escape import printable as shown
     from evtcompat.sources.lock import read_lock
@@ -50,14 +53,15 @@ def lock(
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
     if check:
         known = read_lock(path)
-        with open_registry(registry or known.registry, settings.registry_url, os.environ) as client:
-            changes = drift(known, take_lock(client, known.only))
+        # the lock is a file of the repository: it never says whom to ask where a person does
+        with open_registry(registry, settings.registry_url or known.registry, os.environ) as client:
+            changes = drift_of(known, client, subjects or ())
         for change in changes:
             typer.echo(shown(change))
         if changes:
-            typer.echo(shown(f"{path} has drifted from {known.registry}; `evtcompat lock` writes it anew."), err=True)
+            typer.echo(shown(f"{path} has drifted from {client.address}; `evtcompat lock` writes it anew."), err=True)
             raise typer.Exit(5)
-        typer.echo(shown(f"{path} is what {known.registry} holds."))
+        typer.echo(shown(f"{path} is what {client.address} holds."))
         return
     with open_registry(registry, settings.registry_url, os.environ) as client:
         taken = take_lock(client, subjects or ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from evtcompat.errors import RegistryError
 from evtcompat.registries.base import Registered, SchemaRegistry, SubjectState
@@ -75,6 +76,34 @@ def take_lock(client: SchemaRegistry, only: Iterable[str] = ()) -> Lock:
         for _, state in sorted(states.items())
     )
     return Lock(str(client.address), compatibility.level, patterns, subjects, compatibility.policy)
+
+
+def drift_of(lock: Lock, client: SchemaRegistry, only: Iterable[str] = ()) -> tuple[str, ...]:
+    """What has changed in a registry since the lock was written, one sentence each.
+
+    Args:
+        lock: Taken from this registry; where it is another's, that is all that is said, and nothing is asked.
+        client: The registry.
+        only: Names and patterns of the subjects to look at; all of the lock's without.
+
+    Raises:
+        BaselineError: A pattern means no subject, neither here nor in the lock.
+        RegistryError: Something cannot be read.
+    """
+    if lock.registry != str(client.address):
+        return (f"the lock was taken from {lock.registry}, and this is {client.address}",)
+    locked = frozenset(subject.name for subject in lock.subjects)
+    live = frozenset(client.subjects())
+    patterns = asked_for(only, live | locked, str(client.address))
+    asked = [name for name in live if wanted(name, lock.only) and wanted(name, patterns)]
+    if asked:
+        now = take_lock(client, sorted(asked))
+    else:  # an empty list of patterns would mean all
+        terms, _ = client.compatibility()
+        now = replace(lock, level=terms.level, policy=terms.policy, subjects=())
+    compared = [one for one in lock.subjects if wanted(one.name, patterns)]
+    there = [one for one in now.subjects if wanted(one.name, patterns)]
+    return drift(replace(lock, subjects=tuple(compared)), replace(now, subjects=tuple(there)))
 
 
 def drift(lock: Lock, now: Lock) -> tuple[str, ...]:
