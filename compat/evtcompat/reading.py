@@ -19,6 +19,8 @@ LARGEST_CONFIGURATION: Final = 4 * _MIB
 LARGEST_SCHEMA: Final = 16 * _MIB
 #: A lock holds every version of every subject.
 LARGEST_LOCK: Final = 64 * _MIB
+#: What a pulled folder says beside the versions of a subject: which registered versions they refer to.
+PULLED_REFERENCES: Final = "references.json"
 
 _KINDS: Final = (
     (stat.S_ISFIFO, "it is a named pipe"),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,13 @@ pytest_plugins = ["evtcompat.testing.fixture"]
 SCRIPT = Path(__file__).parent / "clients" / "kafkajs_flow.mjs"
 #: Where `.ci/run` installs the JavaScript client.
 MODULES = Path(os.environ.get("EVTCOMPAT_NODE_MODULES", Path(__file__).parents[2] / ".node" / "node_modules"))
+
+
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """What a client leaves open is found here, and not in the next test."""
+    yield
+    gc.collect()
 
 
 def _order(*fields: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import file_suffix
 from evtcompat.formats.loading import installed
-from evtcompat.reading import read_file
+from evtcompat.reading import PULLED_REFERENCES, read_file
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.names import (
     encoded_capitals,
@@ -21,8 +21,6 @@ from evtcompat.registries.names import (
 )
 from evtcompat.writing import write_whole
 
-#: Which references versions have, beside the versions of a subject.
-REFERENCES = "references.json"
 #: Suffixes of files in languages that are carried, and not read.
 _OPAQUE = {"protobuf": "proto"}
 _VERSION = re.compile(r"[1-9][0-9]*(?P<suffix>\.[A-Za-z0-9.]+)")
@@ -63,7 +61,7 @@ def write_files(folder: Path, versions: Sequence[Registered], known: Iterable[st
             _write(folder / files[found.subject, found.version], text.encode("utf-8", "surrogatepass"))
     for subject in dict.fromkeys(subject for subject, _ in files):
         own = [found for found in versions if found.subject == subject and found.references]
-        beside = folder / names[subject] / REFERENCES
+        beside = folder / names[subject] / PULLED_REFERENCES
         if own:
             _write(beside, _references_text(own, files).encode("utf-8"))
         elif beside.is_file():
@@ -166,9 +164,9 @@ def remove_files(files: Iterable[Path]) -> None:
         try:
             file.unlink()
             left = [one.name for one in file.parent.iterdir()]
-            if left == [REFERENCES]:
-                (file.parent / REFERENCES).unlink()
-            if left in ([], [REFERENCES]):
+            if left == [PULLED_REFERENCES]:
+                (file.parent / PULLED_REFERENCES).unlink()
+            if left in ([], [PULLED_REFERENCES]):
                 file.parent.rmdir()
         except OSError as error:
             message = f"{file}: cannot be removed: {error.strerror}"

@@ -11,8 +11,8 @@ from evtcompat.errors import BaselineError, DocumentError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
+from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.registries.base import Reference, Registered
-from evtcompat.registries.layout import REFERENCES
 from evtcompat.registries.references import BASE_URI, resolve
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.tree import Tree, folder_of, inside
@@ -110,7 +110,7 @@ class _Reader:
 
 def _entries(tree: Tree, path: str) -> tuple[tuple[Reference, str], ...]:
     """The references that are written down for a file, each with the file that it leads to."""
-    beside = f"{folder_of(path)}/{REFERENCES}".lstrip("/")
+    beside = f"{folder_of(path)}/{PULLED_REFERENCES}".lstrip("/")
     data = tree.read(beside) if tree.is_file(beside) else None
     if data is None:
         return ()

@@ -21,11 +21,11 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document, FunctionReferences, References
 from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
+from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.sources.files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, is_working_copy, name_of
 from evtcompat.sources.opened import opened
-from evtcompat.sources.pulled import read_references
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 
@@ -100,7 +100,11 @@ class Library:
         """
         key = (path, schema_format)
         if key not in self._pulled:
-            self._pulled[key] = read_references(self.tree, path, schema_format)
+            self._pulled[key] = None
+            if self.tree.is_file(f"{folder_of(path)}/{PULLED_REFERENCES}".lstrip("/")):
+                from evtcompat.sources.pulled import read_references
+
+                self._pulled[key] = read_references(self.tree, path, schema_format)
         return self._pulled[key]
 
     def names(self, path: str, schema_format: SchemaFormat) -> Names:
