@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from evtcompat.errors import UsageError
+from evtcompat.registries.foreign import refuse_foreign
 
+#: Where other distributions name kinds of registry: by the scheme of their addresses.
+GROUP = "evtcompat.registries"
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -45,8 +49,10 @@ def parse_address(text: str, source: str) -> tuple[Address, tuple[str, str] | No
     Raises:
         UsageError: It is no ``http`` or ``https`` URL with a host.
     """
+    refuse_foreign(text, source)
     parts = _split(text.strip())
-    if parts is None or parts.scheme not in _PORTS or not parts.hostname or parts.query or parts.fragment:
+    known = parts is not None and (parts.scheme in _PORTS or has_kind(parts.scheme))
+    if parts is None or not known or not parts.hostname or parts.query or parts.fragment:
         message = f"{source} must be a URL that begins with https:// or http://, names a host and has no query"
         raise UsageError(message, hint="For example https://registry.example.com:8081")
     userinfo, _, location = parts.netloc.rpartition("@")
@@ -56,6 +62,11 @@ def parse_address(text: str, source: str) -> tuple[Address, tuple[str, str] | No
         login = (unquote(user), unquote(password))
     url = urlunsplit((parts.scheme, location.lower(), parts.path.rstrip("/"), "", ""))
     return Address(url), login
+
+
+def has_kind(scheme: str) -> bool:
+    """Whether an installed distribution has a kind of registry whose addresses begin so."""
+    return bool(scheme) and bool(entry_points(group=GROUP, name=scheme))
 
 
 def _split(url: str) -> SplitResult | None:

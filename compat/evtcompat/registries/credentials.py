@@ -30,6 +30,7 @@ from typing import TypeVar
 
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.registries.addresses import Address, host_of, parse_address
+from evtcompat.registries.foreign import refuse_foreign
 
 PREFIX = "EVTCOMPAT_REGISTRY_"
 _NAMED_URL = re.compile(rf"{PREFIX}(?P<place>[A-Z0-9_]+)_URL")
@@ -96,6 +97,8 @@ def find_target(
         ConfigError: The user's ``registries.toml`` is malformed, or a variable is.
     """
     places = dict(_places(environ, user_folder))
+    if wanted is not None:
+        refuse_foreign(wanted, "the URL of the registry")
     if wanted is not None and "://" not in wanted:
         return _named(wanted, places, environ)
     if wanted is None and "" in places:

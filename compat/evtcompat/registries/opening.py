@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from evtcompat.folders import cache_folder, config_folder
 from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.cache import VersionCache
-from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
+from evtcompat.registries.kinds import opener_of
 
 
 def open_registry(wanted: str | None, configured: str | None, environ: Mapping[str, str]) -> SchemaRegistry:
@@ -26,4 +26,4 @@ def open_registry(wanted: str | None, configured: str | None, environ: Mapping[s
     cache = None
     if environ.get("EVTCOMPAT_CACHE", "").lower() not in {"0", "no", "off"}:
         cache = VersionCache(cache_folder(environ), target.address.url)
-    return ConfluentRegistry(target, cache=cache)
+    return opener_of(target)(target, cache)

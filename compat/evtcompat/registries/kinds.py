@@ -1,0 +1,42 @@
+"""Kinds of registry: the built-in ones, and those of other distributions by the scheme of their addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib.metadata import entry_points
+from typing import Final, TypeAlias
+
+from evtcompat.errors import UsageError
+from evtcompat.registries.addresses import GROUP
+from evtcompat.registries.base import SchemaRegistry
+from evtcompat.registries.cache import VersionCache
+from evtcompat.registries.confluent.client import ConfluentRegistry
+from evtcompat.registries.credentials import Target
+
+#: Opens the registry that a target means, with what is cached of it; ``None`` when nothing may be.
+Opener: TypeAlias = Callable[[Target, VersionCache | None], SchemaRegistry]
+
+
+def _confluent(target: Target, cache: VersionCache | None) -> SchemaRegistry:
+    return ConfluentRegistry(target, cache=cache)
+
+
+#: By the scheme of the address.
+_BUILT_IN: Final[Mapping[str, Opener]] = {"http": _confluent, "https": _confluent}
+
+
+def opener_of(target: Target) -> Opener:
+    """What opens the registry of a target; others than built-in ones are asked for only where none of these fits.
+
+    Raises:
+        UsageError: Nothing that is installed does.
+    """
+    scheme = target.address.url.partition("://")[0]
+    known = _BUILT_IN.get(scheme)
+    if known is not None:
+        return known
+    for entry in entry_points(group=GROUP, name=scheme):
+        opener: Opener = entry.load()
+        return opener
+    message = f"no kind of registry that is installed has addresses that begin with {scheme}://"
+    raise UsageError(message, hint=f"Kinds are found by the entry point group `{GROUP}`.")
