@@ -147,3 +147,28 @@ def test_policy_and_group_are_locked_and_their_weakening_is_told(
     registry.stop()
     offline = run("check", click.name, "--against", "lock", cwd=click.parent)
     assert (offline.code, "A Confluent registry would accept it." in offline.out) == (0, True), offline
+
+
+def test_a_version_of_the_lock_is_named_as_one_of_the_registry_is(
+    run: Run, click: Path, registry: RegistryServer
+) -> None:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.set_level(Level.NONE)
+        client.register("click-value", json.dumps(WITH_MAIL), kind="JSON")
+    _lock_of(click.parent, run)
+    registry.stop()
+
+    assert "properties.email" in run("diff", "lock:click-value@1", "lock:click-value", cwd=click.parent).out
+    against = run("check", click.name, "--against", "lock:click-value@1", "--level", "FULL", cwd=click.parent)
+    assert "lock:click-value@1" in against.out
+    for word, code in (("lock:click-value@9", 3), ("lock:nosuch", 3), ("lock:", 2), ("lock:click-value@x", 2)):
+        assert run("check", click.name, "--against", word, cwd=click.parent).code == code, word
+        assert run("diff", word, click.name, cwd=click.parent).code == code, word
+
+
+def test_a_deleted_version_is_shown_when_it_is_asked_for(run: Run, click: Path, registry: RegistryServer) -> None:
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.delete("click-value")
+
+    assert run("registry", "show", "click-value@1", cwd=click.parent).code == 3
+    assert '"properties"' in run("registry", "show", "click-value@1", "--deleted", cwd=click.parent).out

@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
-from evtcompat.cli.selecting import open_registry_of
-from evtcompat.errors import UsageError
+from evtcompat.cli.selecting import locked_subjects, open_registry_of
+from evtcompat.errors import BaselineError, UsageError
 from evtcompat.model.histories import Version
 from evtcompat.registries.base import LATEST
 from evtcompat.sources.against import Against, BaselineKind, parse_against, split_version
 from evtcompat.sources.baseline import commit_baseline
+from evtcompat.sources.lock import locked
 from evtcompat.sources.registered import registry_history
 from evtcompat.sources.workspace import layout_in
 
@@ -44,9 +45,11 @@ def sides(old: str, new: str) -> Iterator[tuple[DiffInput, DiffInput]]:
 
 def _meant(word: str) -> Against:
     meant = parse_against(word, "the schema")
-    if meant.kind is BaselineKind.LOCK or (meant.kind is BaselineKind.REGISTRY and not meant.value):
+    if meant.kind in (BaselineKind.LOCK, BaselineKind.REGISTRY) and not meant.value:
         message = f"{word} names no schema"
-        raise UsageError(message, hint="Give a file, git:REF, git:REF:PATH or registry:SUBJECT@VERSION.")
+        raise UsageError(
+            message, hint="Give a file, git:REF, git:REF:PATH, registry:SUBJECT@VERSION or lock:SUBJECT@VERSION."
+        )
     return meant
 
 
@@ -55,7 +58,23 @@ def _input(meant: Against, other: Against, context: RunContext) -> DiffInput:
         return Path(meant.value)
     if meant.kind is BaselineKind.REGISTRY:
         return registered(meant.value, context)
+    if meant.kind is BaselineKind.LOCK:
+        return _locked(meant.value, context)
     return committed(meant, other, context)
+
+
+def _locked(wanted: str, context: RunContext) -> Version:
+    """A version of the lock.
+
+    Raises:
+        BaselineError: There is none.
+    """
+    subject, version = split_version(wanted, "lock:")
+    found = locked(locked_subjects(context).lock, subject, version or LATEST)
+    if found is None:
+        message = f"the lock has no subject {subject}"
+        raise BaselineError(message, hint="`evtcompat lock` writes it anew.")
+    return found.history.versions[-1]
 
 
 def committed(meant: Against, other: Against, context: RunContext) -> Version:

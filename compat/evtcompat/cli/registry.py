@@ -62,6 +62,7 @@ def versions(subject: Subject, deleted: Deleted = False, registry: Registry = No
 def show(
     subject: Annotated[str, typer.Argument(metavar="SUBJECT[@VERSION]", help="The latest version without a number.")],
     raw: Annotated[bool, typer.Option("--raw", help="The schema exactly as registered, in one line.")] = False,
+    deleted: Annotated[bool, typer.Option("--deleted", help="Also when it was soft-deleted.")] = False,
     registry: Registry = None,
     config: Config = None,
 ) -> None:
@@ -69,7 +70,7 @@ def show(
     from evtcompat.cli.registry_work import opened, show_version
 
     with opened(registry, config) as client:
-        show_version(client, subject, raw=raw)
+        show_version(client, subject, raw=raw, deleted=deleted)
 
 
 @app.command()

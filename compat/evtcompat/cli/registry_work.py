@@ -55,7 +55,7 @@ def list_versions(client: SchemaRegistry, subject: str, *, deleted: bool) -> Non
         typer.echo(printable(f"mode {mode}: it takes no new version"))
 
 
-def show_version(client: SchemaRegistry, name: str, *, raw: bool) -> None:
+def show_version(client: SchemaRegistry, name: str, *, raw: bool, deleted: bool) -> None:
     """Print a schema.
 
     Raises:
@@ -63,7 +63,7 @@ def show_version(client: SchemaRegistry, name: str, *, raw: bool) -> None:
         UsageError: The version is no number.
     """
     subject, version = split_version(name)
-    found = client.version(subject, version or LATEST)
+    found = client.version(subject, version or LATEST, deleted=deleted)
     if raw:
         typer.echo(found.text)
         return

@@ -54,7 +54,7 @@ def open_histories(context: RunContext, against: Against) -> Iterator[Histories]
         if context.request.ask:
             message = "--ask needs a registry, and --against lock works without one"
             raise UsageError(message, hint="Use --against registry.")
-        yield _locked(context)
+        yield _locked(context, against)
     else:
         yield _files(context, against)
 
@@ -69,7 +69,7 @@ def selected(context: RunContext, histories: Histories) -> Selection:
     selection = select(context.workspaces, histories.paths, histories.source, context.layout, context.folder)
     schemas = len(selection.plans) + len(selection.unread)
     if histories.subject is not None and schemas > 1:
-        message = f"--against registry:{histories.subject} is one subject, but there are {schemas} schemas"
+        message = f"--against {context.request.against} is one subject, but there are {schemas} schemas"
         raise UsageError(message, hint="Name one schema, or leave out the subject.")
     refused = () if histories.subject is not None else refused_models(context)
     return replace(selection, problems=(*selection.problems, *refused)) if refused else selection
@@ -144,22 +144,27 @@ def _registered(context: RunContext, against: Against, registry: SchemaRegistry)
         with suppress(
             BaselineError, ConfigError
         ):  # there is none, or a damaged one: a check against the registry needs none
-            locked = _lock(context).asked_for
+            locked = locked_subjects(context).asked_for
     lookup = lookup_of(context, subjects, wanted)
     paths = context.request.paths or context.configured_paths
     return Histories(paths, published_source(lookup, context.terms, _claims(context, locked)), subjects, wanted)
 
 
-def _locked(context: RunContext) -> Histories:
+def _locked(context: RunContext, against: Against) -> Histories:
     from evtcompat.sources.published import published_source
 
-    subjects = _lock(context)
+    wanted, version = split_version(against.value, "lock:") if against.value else (None, None)
+    subjects = replace(locked_subjects(context), version=version)
+    if wanted is not None and wanted not in subjects.names:
+        message = f"the lock has no subject {wanted}"
+        raise BaselineError(message, hint="`evtcompat lock` writes it anew.")
     claims = _claims(context, subjects.asked_for)
     paths = context.request.paths or context.configured_paths
-    return Histories(paths, published_source(lookup_of(context, subjects), context.terms, claims))
+    lookup = lookup_of(context, subjects, wanted)
+    return Histories(paths, published_source(lookup, context.terms, claims), subject=wanted)
 
 
-def _lock(context: RunContext) -> LockSubjects:
+def locked_subjects(context: RunContext) -> LockSubjects:
     """The subjects of the lock beside the configuration.
 
     Raises:

@@ -45,12 +45,12 @@ def parse_against(text: str | None, called: str = "--against") -> Against:
         return _git(text.removeprefix("git:"), f"{called} {text}")
     if text in ("registry", "lock"):
         return Against(BaselineKind(text))
-    if text.startswith("registry:"):
-        subject = text.removeprefix("registry:")
+    kind, colon, subject = text.partition(":")
+    if colon and kind in ("registry", "lock"):
         if not subject or subject.startswith("@"):
             message = f"{called} {text} names no subject"
-            raise UsageError(message, hint="Write registry:SUBJECT or registry:SUBJECT@VERSION.")
-        return Against(BaselineKind.REGISTRY, subject)
+            raise UsageError(message, hint=f"Write {kind}:SUBJECT or {kind}:SUBJECT@VERSION.")
+        return Against(BaselineKind(kind), subject)
     if not text.strip():
         message = f"{called} is empty"
         raise UsageError(message, hint="Leave it out, or give a path, git:REF, registry or lock.")

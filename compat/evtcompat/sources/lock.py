@@ -8,7 +8,7 @@ from pathlib import Path
 
 from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.reading import LARGEST_LOCK, read_file
-from evtcompat.registries.base import Registered, SubjectState
+from evtcompat.registries.base import LATEST, Registered, SubjectState
 from evtcompat.registries.choosing import wanted
 from evtcompat.registries.lockfile import Lock, parse_lock
 from evtcompat.sources.registered import Published, history_of, readable
@@ -61,6 +61,8 @@ class LockSubjects:
     """The subjects of a lock, as `PublishedSubjects`."""
 
     lock: Lock
+    #: That version of each subject alone; a number or ``latest``.
+    version: int | str | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -77,7 +79,7 @@ class LockSubjects:
         found: dict[str, Published | UncheckedError] = {}
         for subject in subjects:
             try:
-                known = locked(self.lock, subject)
+                known = locked(self.lock, subject, self.version)
             except UncheckedError as error:
                 found[subject] = error
             else:
@@ -86,8 +88,13 @@ class LockSubjects:
         return found
 
 
-def locked(lock: Lock, subject: str) -> Published | None:
+def locked(lock: Lock, subject: str, version: int | str | None = None) -> Published | None:
     """A subject as the lock has it, ready for a check; ``None`` when the lock does not know it.
+
+    Args:
+        lock: The lock.
+        subject: With context.
+        version: That version alone; a number or ``latest``.
 
     Raises:
         BaselineError: A version is written in a language that evtcompat does not read, or refers to what is not locked.
@@ -96,7 +103,13 @@ def locked(lock: Lock, subject: str) -> Published | None:
     found = lock.subject(subject)
     if found is None or not found.versions:
         return None
-    newest = found.versions[-1]
+    state = SubjectState(subject, found.versions, lock.terms(found), found.level is not None)
+    chosen = state.comparable if version is None else found.versions
+    chosen = chosen[-1:] if version == LATEST else tuple(one for one in chosen if version in (None, one.version))
+    if not chosen:
+        message = f"the lock has no version {version} of {subject}"
+        raise BaselineError(message)
+    newest = chosen[-1]
     by_name = {(one.name, version.version): version for one in lock.subjects for version in one.versions}
 
     def fetch(name: str, version: int | str) -> Registered:
@@ -107,11 +120,10 @@ def locked(lock: Lock, subject: str) -> Published | None:
         return known
 
     terms = lock.terms(found)
-    state = SubjectState(subject, found.versions, terms, found.level is not None)
     return Published(
         subject,
         readable(newest),
-        history_of(state.comparable, fetch, lambda one: f"lock:{one.subject}@{one.version}"),
+        history_of(chosen, fetch, lambda one: f"lock:{one.subject}@{one.version}"),
         terms.level,
         policy=terms.policy,
         newest=newest,
