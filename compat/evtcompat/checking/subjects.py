@@ -43,7 +43,7 @@ from evtcompat.syntax.excerpts import EXCERPT
 
 def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
     """The answer for one subject. What cannot be checked becomes a problem of the report, never an exception."""
-    if plan.settled and not plan.shown:
+    if plan.settled and not plan.shown and _parses(plan, settings):
         return SubjectReport(
             subject=plan.subject,
             format=plan.format.name,
@@ -55,6 +55,17 @@ def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
             identity=plan.identity,
         )
     return _SubjectCheck(plan, settings).report()
+
+
+def _parses(plan: Plan, settings: RunSettings) -> bool:
+    """Whether the candidate is a schema at all: what is none was not checked by whoever settled it."""
+    own = settings.for_subject(plan.format, plan.policy, plan.severities, plan.registry_policy)
+    try:
+        with _doing("parsing", plan.candidate):
+            plan.format.parse(plan.candidate.document, plan.candidate.references, own.options)
+    except EvtcompatError:
+        return False
+    return True
 
 
 def _doing(what: str, version: Version) -> AbstractContextManager[None]:
