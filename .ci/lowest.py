@@ -3,7 +3,7 @@
 import tomllib
 from pathlib import Path
 
-EXTRAS = ("redis", "kafka", "testing", "replay-json", "replay-codecs")
+EXTRAS = ("redis", "kafka", "nats", "rabbitmq", "sql", "testing", "replay-json", "replay-codecs")
 
 project = tomllib.loads((Path(__file__).parent.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 requirements: list[str] = project["dependencies"]

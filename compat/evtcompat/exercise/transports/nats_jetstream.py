@@ -136,7 +136,7 @@ class NatsChannel:
                     self._wait(self.steady.jetstream().delete_stream(self.name), _TIMEOUT)
         finally:
             self._disconnect(self.steady)
-            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.run_until_complete(_finish())
             self.loop.close()
 
     def _drop(self) -> None:
@@ -174,13 +174,22 @@ class NatsChannel:
             """What goes wrong is seen by whoever waits for an answer."""
 
         # One attempt: what the broker did not confirm must be seen here, not hidden by the client.
-        return await nats.connect(url, allow_reconnect=False, connect_timeout=self.patience, error_cb=told)
+        once: dict[str, Any] = {"allow_reconnect": False, "max_reconnect_attempts": 1, "reconnect_time_wait": 0.05}
+        return await nats.connect(url, connect_timeout=self.patience, error_cb=told, **once)
 
     def _wait(self, doing: Coroutine[Any, Any, _Answer], patience: float) -> _Answer:
         async def answer() -> _Answer:
             return await asyncio.wait_for(doing, patience)
 
         return self.loop.run_until_complete(answer())
+
+
+async def _finish() -> None:
+    """No task is left: older releases of the client leave one for each subscription."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
 
 @dataclass(frozen=True, slots=True)
