@@ -105,7 +105,7 @@ OWNERS = {
     "distributed": {"replay"},
     "pyspark": {"replay"},
     "py4j": {"replay"},
-    "subprocess": {"sources", "exercise"},  # git; consumers and brokers
+    "subprocess": {"sources", "exercise", "contracts"},  # git; consumers and brokers; producers
     "pygls": {"lsp"},
     "lsprotocol": {"lsp"},
     "werkzeug": {"testing"},

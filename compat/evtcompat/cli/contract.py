@@ -113,6 +113,14 @@ def verify(
         typer.Option("--format", "-f", metavar="FORMAT[:FILE]", help="As in `evtcompat check`. (default: text)"),
     ] = None,
     output: Output = None,
+    produced: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|MODULE:FUNCTION",
+            help="Events of a subject that are really produced: lines, or a function.",
+        ),
+    ] = None,
+    deadline: Annotated[float, typer.Option(metavar="SECONDS", help="What that function may take.")] = 30.0,
     undecided: Annotated[
         str | None,
         typer.Option(metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1."),
@@ -141,6 +149,8 @@ def verify(
         formats=tuple(output_format or ()),
         output=output,
         undecided=undecided,
+        produced=produced,
+        deadline=deadline,
     )
     raise typer.Exit(verify_contracts(asked))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code
+from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.cli.checking import refuse_wrong_words, with_waivers
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.output import outputs_of, write
+from evtcompat.cli.words import counted
 from evtcompat.config.values import UndecidedAction, near
 from evtcompat.contracts.folder import ContractFolder
 from evtcompat.contracts.model import Contract, Contracts, Form
@@ -22,8 +24,8 @@ from evtcompat.contracts.usage import Usage, usage_of
 from evtcompat.contracts.verifying import Terms, verify
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
 from evtcompat.model.places import Place
-from evtcompat.model.reports import Problem
-from evtcompat.model.verdicts import Policy
+from evtcompat.model.reports import Problem, Report
+from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.writing import write_own
 
@@ -46,6 +48,9 @@ class Asked:
     formats: tuple[str, ...] = ()
     output: Path | None = None
     undecided: str | None = None
+    #: A file of events, or the function that makes them.
+    produced: str | None = None
+    deadline: float = 30.0
 
     @property
     def request(self) -> CheckRequest:
@@ -135,7 +140,10 @@ def verify_contracts(asked: Asked, environment: Environment | None = None) -> in
     """
     refuse_wrong_words(asked.request)
     with open_contracts(asked, environment) as opened:
-        report = verify(opened.contracts(), _terms(opened))
+        contracts, terms = opened.contracts(), _terms(opened)
+        report = verify(contracts, terms)
+        if asked.produced is not None:
+            report = _with_produced(report, opened, contracts, terms)
         context = opened.context
         if not report.subjects and not report.errors:
             message = "there is no contract in it"
@@ -145,6 +153,29 @@ def verify_contracts(asked: Asked, environment: Environment | None = None) -> in
         formats = asked.formats or [str(target) for target in context.config.formats]
         write(report, outputs_of(formats, asked.output))
         return exit_code(report, undecided=_undecided(asked, context))
+
+
+def _with_produced(report: Report, opened: Opened, contracts: Contracts, terms: Callable[[str], Terms]) -> Report:
+    """The report with what becomes of the events that are really produced."""
+    from evtcompat.contracts.producing import produced, refused
+
+    asked = opened.asked
+    subjects = sorted({one.subject for one in contracts.all})
+    if asked.produced is None or len(subjects) != 1:
+        message = f"--produced has events of one subject, and these contracts are about {', '.join(subjects) or 'none'}"
+        raise UsageError(message, hint="Name the subject: evtcompat contract verify SUBJECT --produced ...")
+    try:
+        found = produced(asked.produced, opened.context.environment.folder, asked.deadline)
+        findings = refused(found, contracts.all, terms(subjects[0]))
+    except UncheckedError as error:
+        verdict = worst((report.verdict, Verdict.UNCHECKED))
+        return replace(report, errors=(*report.errors, problem_of(error)), verdict=verdict)
+    return replace(
+        report,
+        findings=(*report.findings, *findings),
+        baselines=(*report.baselines, f"{counted(len(found.events), 'event')} of {found.name}"),
+        verdict=worst((report.verdict, verdict_of(findings))),
+    )
 
 
 def _undecided(asked: Asked, context: RunContext) -> UndecidedAction:

@@ -89,9 +89,8 @@ def compare(contract: Contract, writer: Version, terms: Terms) -> Comparison:
         SchemaError: One of them is no schema.
         UncheckedError: They cannot be compared.
     """
-    schema_format, subject = contract.format, terms.subject
-    settings = {**subject.settings, "policy": subject.policy, READER_AS_WRITTEN: contract.forbids}
-    run = RunSettings(Options(settings=settings), severities=terms.severities)
+    schema_format = contract.format
+    run = RunSettings(options_of(contract, terms), severities=terms.severities)
     reader = _side(schema_format, contract.reader, contract.consumer, run.options)
     label = version_name(writer.label) if writer.label else "the candidate"
     sides = (reader, _side(schema_format, writer, label, run.options))
@@ -101,6 +100,12 @@ def compare(contract: Contract, writer: Version, terms: Terms) -> Comparison:
     findings = tuple(_told(finding, contract, reader[1], chosen=finding in chosen) for finding in result.findings)
     undecided = (*result.undecided, *contract.undecided)
     return replace(result, findings=findings, undecided=undecided, verdict=verdict_of(findings, undecided))
+
+
+def options_of(contract: Contract | None, terms: Terms) -> Options:
+    """How a consumer's schema is read, or that of the subject itself."""
+    forbids = contract is not None and contract.forbids
+    return Options(settings={**terms.subject.settings, "policy": terms.subject.policy, READER_AS_WRITTEN: forbids})
 
 
 def _side(schema_format: SchemaFormat, version: Version, label: str, options: Options) -> tuple[Side, Schema]:

@@ -47,6 +47,20 @@ HISTORY_RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        id="produced-event-refused",
+        severity=Severity.ERROR,
+        format=None,
+        sentence="the producer's {event} is refused by {who}: {reason}",
+        what="An event that the producer really made is refused: by its own schema, or by a consumer's contract.",
+        why=(
+            "A schema promises what a producer sends; the producer's code decides. An event that breaks the promise "
+            "reaches consumers all the same, as far as nobody validates it on the way."
+        ),
+        example='The schema requires `orderId`, and the code makes the event `{"order_id": "1"}`.',
+        remedy="Mend the code that makes the event, or the schema that promises something else.",
+        limits="Only the events that are shown to `evtcompat contract verify --produced` are tried.",
+    ),
+    Rule(
         id="subject-removed",
         severity=Severity.ERROR,
         format=None,

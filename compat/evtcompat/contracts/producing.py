@@ -1,0 +1,172 @@
+"""What is really produced: events of a file, or of the producer's own code, read by its schema and every contract.
+
+A file has an event a line, as JSON; of a language whose events are binary, a JSON string with the event in base64. Code
+is a function without arguments that returns events, ``package.module:function``. It runs in a process of its own, with
+a deadline and without the secrets of this one's environment.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from evtcompat.contracts.verifying import options_of
+from evtcompat.errors import DocumentError, UncheckedError
+from evtcompat.formats.encodings import bare
+from evtcompat.formats.payloads import PayloadError
+from evtcompat.model.mismatches import Mismatch
+from evtcompat.model.places import Place
+from evtcompat.model.readings import Outcome
+from evtcompat.reading import LARGEST_SCHEMA, read_file
+from evtcompat.rules.run import judged
+
+if TYPE_CHECKING:
+    from evtcompat.contracts.model import Contract
+    from evtcompat.contracts.verifying import Terms
+    from evtcompat.formats.base import SchemaFormat
+    from evtcompat.formats.payloads import Payloads
+    from evtcompat.model.findings import Finding
+    from evtcompat.model.histories import Version
+
+RULE: Final = "produced-event-refused"
+_FACTORY: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*):(?P<function>[A-Za-z_]\w*)")
+#: What the producer's process sees of this one's environment.
+_KEPT: Final = ("HOME", "LANG", "LC_ALL", "PATH", "PYTHONPATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "VIRTUAL_ENV")
+#: Imports the function, calls it, and writes an event a line; whatever the producer prints goes to standard error.
+_SCRIPT: Final = """
+import base64, importlib, json, sys
+target, module, function = sys.argv[1:]
+sys.stdout = sys.stderr
+with open(target, "w", encoding="utf-8") as lines:
+    for event in getattr(importlib.import_module(module), function)():
+        if isinstance(event, (bytes, bytearray)):
+            try:
+                event = json.loads(event)
+            except ValueError:
+                event = base64.b64encode(event).decode("ascii")
+        elif isinstance(event, str):
+            event = json.loads(event)
+        lines.write(json.dumps(event) + "\\n")
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """Events, with where each of them stands."""
+
+    name: str
+    events: Sequence[tuple[Place, bytes]]
+
+
+def produced(word: str, folder: Path, deadline: float) -> Produced:
+    """The events that a file holds or a function returns.
+
+    Args:
+        word: A file, or ``package.module:function``.
+        folder: What relative files and imports start from.
+        deadline: Seconds that the function may take.
+
+    Raises:
+        UncheckedError: There is no such file, the function cannot be called or takes too long, or there is no event.
+    """
+    match = _FACTORY.fullmatch(word)
+    path = folder / word
+    if match is None or path.exists():
+        found = _lines(path, word)
+    else:
+        with tempfile.TemporaryDirectory(prefix="evtcompat-") as scratch:
+            target = Path(scratch) / "events.jsonl"
+            _call(match["module"], match["function"], target, folder, deadline)
+            found = _lines(target, word)
+    events = [(Place(origin=word, line=number, column=1), line) for number, line in found if line.strip()]
+    if not events:
+        message = "there is no event in it"
+        raise UncheckedError(message, place=Place(origin=word), hint="Nothing was checked: name what has events.")
+    return Produced(word, events)
+
+
+def _lines(path: Path, name: str) -> list[tuple[int, bytes]]:
+    try:
+        return list(enumerate(read_file(path, LARGEST_SCHEMA).splitlines(), 1))
+    except OSError as error:
+        message = f"the events cannot be read: {error.strerror or error}"
+        hint = "Name a file with an event a line, or package.module:function."
+        raise DocumentError(message, place=Place(origin=name), hint=hint) from error
+
+
+def _call(module: str, function: str, target: Path, folder: Path, deadline: float) -> None:
+    """The events of the function lie in the file.
+
+    Raises:
+        UncheckedError: It failed, or took too long.
+    """
+    environment = {name: value for name, value in os.environ.items() if name in _KEPT}
+    paths = [str(folder), str(folder / "src"), environment.get("PYTHONPATH", "")]
+    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    command = [sys.executable, "-c", _SCRIPT, str(target), module, function]
+    place = Place(origin=f"{module}:{function}")
+    with subprocess.Popen(  # noqa: S603 - what the command line names
+        command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, start_new_session=True,
+    ) as process:  # fmt: skip
+        try:
+            _, said = process.communicate(timeout=deadline)
+        except subprocess.TimeoutExpired as error:
+            os.killpg(process.pid, signal.SIGKILL)
+            message = f"it was still running after {deadline:g} seconds, and was ended"
+            raise UncheckedError(message, place=place, hint="--deadline SECONDS gives it longer.") from error
+    if process.returncode:
+        last = said.decode("utf-8", "replace").strip().splitlines()[-1:] or ["it said nothing"]
+        message = f"it cannot be called, or failed: {last[0][:300]}"
+        raise UncheckedError(message, place=place, hint="Run it by hand; it takes no arguments and returns events.")
+
+
+def refused(found: Produced, contracts: Iterable[Contract], terms: Terms) -> tuple[Finding, ...]:
+    """The findings of events that their own schema or a consumer refuses.
+
+    Args:
+        found: The events.
+        contracts: Those about their subject.
+        terms: What holds for it; the last of its writers is the schema that the events are produced with.
+
+    Raises:
+        SchemaError: A schema cannot be read.
+    """
+    own = _payloads(terms.writers[-1], None, terms)
+    readers = [(one.consumer, _payloads(one.reader, one, terms)) for one in contracts]
+    return judged(_mismatches(found, terms.subject.format, own, readers), terms.severities)
+
+
+def _payloads(version: Version, contract: Contract | None, terms: Terms) -> Payloads:
+    schema_format, options = terms.subject.format, options_of(contract, terms)
+    return schema_format.payloads(schema_format.parse(version.document, version.references, options), options)
+
+
+def _mismatches(
+    found: Produced, schema_format: SchemaFormat, own: Payloads, readers: Sequence[tuple[str, Payloads]]
+) -> Iterator[Mismatch]:
+    textual = "json" in bare(schema_format.encodings).content_type
+    for number, (place, line) in enumerate(found.events, 1):
+        facts = {"event": f"event {number}"}
+        try:
+            body = line if textual else base64.b64decode(json.loads(line), validate=True)
+            own.decode(body)
+        except (PayloadError, ValueError, TypeError, binascii.Error) as error:
+            reason = error.message if isinstance(error, PayloadError) else "it is no JSON string with base64"
+            yield Mismatch(RULE, place, place, {**facts, "who": "its own schema", "reason": reason})
+            continue
+        for consumer, reader in readers:
+            reading = reader.read(own, body)
+            if reading.outcome is Outcome.REFUSED:
+                yield Mismatch(RULE, place, place, {**facts, "who": consumer, "reason": reading.said})
