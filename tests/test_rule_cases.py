@@ -23,7 +23,10 @@ ALL = all_cases()
 SCHEMAS = [case for case in ALL if not case.is_repository]
 REPOSITORIES = [case for case in ALL if case.is_repository]
 #: Rules that files alone cannot raise, each with the test that does.
-RAISED_ELSEWHERE = {"registry-disagrees": "registries/test_lock_and_commands.py"}
+RAISED_ELSEWHERE = {
+    "produced-event-refused": "contracts/test_produced.py",
+    "registry-disagrees": "registries/test_lock_and_commands.py",
+}
 
 
 def hold(case: Case, found: dict[str, Any]) -> None:

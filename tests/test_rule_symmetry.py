@@ -112,6 +112,7 @@ ONE_WAY = {
         "waiver-expired",
         "waiver-expiring",
         "waiver-unused",
+        "produced-event-refused",
     },
 }
 PAIRS = [case for case in all_cases() if len(case.expected["results"]) > 1]
