@@ -59,6 +59,18 @@ def test_what_if(run: Run, shop: Path) -> None:
     assert run("can-i-deploy", "shipping", "2", "--to", "prod", "--assume", "orders=3", cwd=shop).code == 0
 
 
+def test_what_is_still_written_is_held_against_contracts(run: Run, shop: Path) -> None:
+    """Version 3 has what shipping needs; what orders 1 writes in prod has not."""
+    result = run("contract", "verify", cwd=shop)
+    assert result.code == 1
+    assert "order  v1 breaks shipping (1 error)." in result.out
+    assert "order  v3 has all that shipping needs." in result.out
+    assert "order v1 of orders 1 in prod" in result.out
+    assert run("contract", "verify", "--writers", "newest", cwd=shop).code == 0
+    (shop / "deployments" / "prod" / "orders.jsonl").write_text("{\n", encoding="utf-8")
+    assert run("contract", "verify", cwd=shop).code == 3
+
+
 def test_old_instances_count_while_they_are_up(run: Run, tmp_path: Path) -> None:
     """A service that reads its own events meets its old instances' during the roll-out."""
     write_versions(tmp_path, V1, RENAMED)

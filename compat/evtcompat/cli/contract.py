@@ -101,8 +101,8 @@ def verify(
         str | None,
         typer.Option(
             metavar="newest|all|VERSIONS",
-            help="The versions that are written, separated by commas. (default: the newest, and those that deployments "
-            "say are in use)",
+            help="The versions that are written, separated by commas. (default: the newest, and what running "
+            "services write)",
         ),
     ] = None,
     policy: Annotated[

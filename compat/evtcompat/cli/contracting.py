@@ -187,18 +187,34 @@ def _terms(opened: Opened) -> Callable[[str], Terms]:
     def terms(name: str) -> Terms:
         subject = opened.subject(name)
         severities = opened.context.terms(name, None).severities
-        return Terms(subject, _writers(subject, opened.asked.writers), severities)
+        word = opened.asked.writers
+        writers = _in_use(opened, subject) if word is None else _writers(subject, word)
+        return Terms(subject, writers, severities)
 
     return terms
 
 
-def _writers(subject: Subject, word: str | None) -> Sequence[Version]:
+def _in_use(opened: Opened, subject: Subject) -> Sequence[Version]:
+    """The versions that deployments say are written, and the newest.
+
+    Raises:
+        UncheckedError: What was recorded cannot be read.
+    """
+    from evtcompat.contracts.deployments import Deployments
+    from evtcompat.contracts.recording import written_in
+
+    here, config = opened.context.environment.folder, opened.context.config
+    folder = here / config.folder / config.deployments
+    return (*written_in(Deployments(folder, shown(folder, here)), subject), subject.versions[-1])
+
+
+def _writers(subject: Subject, word: str) -> Sequence[Version]:
     """The versions that are written.
 
     Raises:
         UsageError: A word names none.
     """
-    if word is None or word == "newest":
+    if word == "newest":
         return subject.versions[-1:]
     if word == "all":
         return subject.versions

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from evtcompat.contracts.deployments import Build, Used
-from evtcompat.contracts.snapshots import Snapshot, snapshot_of
+from evtcompat.contracts.deployments import Build, Deployments, Used
+from evtcompat.contracts.snapshots import Snapshot, kept, snapshot_of
 from evtcompat.errors import UsageError
 from evtcompat.model.histories import Version, version_name
 
@@ -99,3 +99,20 @@ def _asked(made: Recording, contract: Contract) -> Used:
     snapshot = snapshot_of(contract.format, contract.reader, forbids=contract.forbids, undecided=contract.undecided)
     made.snapshots.append(snapshot)
     return Used(CONTRACT, snapshot.key)
+
+
+def written_in(deployments: Deployments, subject: Subject) -> tuple[Version, ...]:
+    """The versions of a subject that running services write, but for the newest one, each as it was recorded.
+
+    Raises:
+        UncheckedError: What was recorded cannot be read.
+    """
+    newest = snapshot_of(subject.format, subject.versions[-1]).key
+    found: dict[str, Version] = {}
+    for environment in deployments.environments():
+        for build in deployments.builds(environment):
+            used = build.writes.get(subject.name) if build.runs else None
+            if used is not None and used.key != newest and used.key not in found:
+                origin = f"{subject.name} {used.name} of {build} in {environment}"
+                found[used.key] = replace(kept(deployments.folder, used.key, origin).version, label=used.name)
+    return tuple(found.values())
