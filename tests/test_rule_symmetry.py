@@ -112,6 +112,9 @@ ONE_WAY = {
         "waiver-expired",
         "waiver-expiring",
         "waiver-unused",
+        "channel-message-removed",
+        "channel-removed",
+        "operation-removed",
         "produced-event-refused",
     },
 }
