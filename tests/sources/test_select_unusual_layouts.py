@@ -139,3 +139,15 @@ def test_a_reference_root_outside_of_the_repository_is_wrong_configuration(repo:
     with pytest.raises(ConfigError, match=r"\.\./elsewhere lies outside"):
         run("s", layout=Layout(reference_roots=("../elsewhere",)), folder=repo.path)
     assert run("s", layout=Layout(reference_roots=("../t",)), folder=repo.path / "s").plans
+
+
+def test_an_event_in_one_language_does_not_stand_for_its_namesake_in_another(repo: Repo) -> None:
+    draft = '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}'
+    repo.save({"a.avsc": ONE, "a.json": draft})
+    (repo.path / "a.json").unlink()
+    (removed,) = run(against="git:HEAD").removals
+    assert removed.version.document.origin == "HEAD:a.json"
+    repo.git("checkout", "a.json")
+    repo.write("a.json", '{"no": "schema"}')
+    (removed,) = run().removals
+    assert removed.version.document.origin == "HEAD:a.json", "the edit is compared with the last commit"

@@ -133,27 +133,33 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
         return head_baseline(repository, workspaces.environment, default_branch=layout.default_branch)
 
     def edited() -> bool:
-        # what stands in an editor is being edited, also while it says what the file says
-        return workspaces.in_editor or any(
-            _is_schema(path, workspace, layout) for path in disk_changes(repository, "HEAD")
-        )
+        if workspaces.in_editor:  # it is being edited, also while it says what the file says
+            return True
+        changes = list(disk_changes(repository, "HEAD"))
+        if not changes:
+            return False
+        before = workspaces.commit(workspace, GitBaseline(repository.resolve("HEAD"), "HEAD", "HEAD"))
+        # also what was one, and is deleted or no schema any more
+        return any(_is_schema(path, tree, layout) for path in changes for tree in (workspace.tree, before))
 
     return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
 
 
-def _is_schema(path: str, workspace: Workspace, layout: Layout) -> bool:
-    """Whether a changed file is a schema, or was one before it was deleted."""
+def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
+    """Whether a file is a schema, or may be one that cannot be read; not so one that is not there."""
+    if not tree.is_file(path):
+        return False
     if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
         return True
     if layout.models is not None and layout.models.module(workspace.tree, path) is not None:
         return True
     if not may_hold_schema(path):
         return False
-    data = workspace.tree.read(path)
+    data = tree.read(path)
     if data is None or declares_itself(data) or marked_in(data):
         return True
     try:
-        return isinstance(candidate_at(workspace.tree, path, layout), Candidate)
+        return isinstance(candidate_at(tree, path, layout), Candidate)
     except UncheckedError:
         return False
 

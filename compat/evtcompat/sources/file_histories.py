@@ -43,6 +43,7 @@ from evtcompat.sources.naming import (
 )
 from evtcompat.sources.removals import Removals, history_or_none
 from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.stand_ins import NotHereError
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.workspace import Workspace, Workspaces
 
@@ -273,10 +274,11 @@ class FileHistories:
             standing = Named(other, named.folder, named.subject, label, named.order)
             return self._then.version_like(standing, current.candidate.format)
         except DocumentError as error:
-            if not isinstance(error, UnsupportedError) and self._baseline.commit is not None:
+            if not isinstance(error, UnsupportedError) and self._baseline.commit:
                 return Version(Document(None, origin=self._then.tree.origin(other)), label, flaw=error)
             message = f"the published file cannot be read: {error.message}"
-            hint = "The file under check may be right; name a baseline that can be read: --against git:REF."
+            hint = error.hint if isinstance(error, NotHereError) else None
+            hint = hint or "The file under check may be right; name a baseline that can be read: --against git:REF."
             raise BaselineError(message, place=error.place, hint=hint) from error
 
     def _versions(self, current: Current, published: Version | None, *, whole: bool) -> tuple[Version, ...]:

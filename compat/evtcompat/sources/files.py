@@ -13,6 +13,7 @@ from evtcompat.model.documents import Document
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.sources.company import Company
+from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import container_of, member_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
@@ -20,6 +21,7 @@ from evtcompat.sources.other_kinds import kind_of, refused_by_name
 from evtcompat.sources.recognition import (
     NOTHING,
     PLAIN,
+    POINTER,
     SAMPLE,
     TEMPLATE,
     Passed,
@@ -27,6 +29,7 @@ from evtcompat.sources.recognition import (
     unread_name,
     unreadable,
 )
+from evtcompat.sources.stand_ins import conflict_in, refuse_pointer
 from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_look_like_schema
 from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside, read_disk
 from evtcompat.syntax.documents import decode_text, parse_document
@@ -122,14 +125,22 @@ def document_of(data: bytes, origin: str, path: str, schema_format: SchemaFormat
 
     Raises:
         DocumentError: Not UTF-8, not JSON or YAML.
+        UnsupportedError: It is kept elsewhere, or nests too deeply.
     """
+    refuse_pointer(data, origin)
     text = decode_text(data, origin)
     if not text.strip():
         message = "the file is empty"
         raise DocumentError(message, place=Place(origin=origin), hint="Write a schema into it, or remove it.")
-    if schema_format is None:
-        return parse_document(text, origin, name=path, base_uri=file_uri(path))
-    return schema_format.read(text, origin, name=path, base_uri=file_uri(path))
+    try:
+        if schema_format is None:
+            return parse_document(text, origin, name=path, base_uri=file_uri(path))
+        return schema_format.read(text, origin, name=path, base_uri=file_uri(path))
+    except DocumentError as error:
+        conflict = conflict_in(data, origin)
+        if conflict is None:
+            raise
+        raise conflict from error
 
 
 def missing(name: str) -> DocumentError:
@@ -337,7 +348,7 @@ class _Search:
             raise missing(self._tree.origin(path))
         certain = included or by_name is not None
         if not (certain or named or may_look_like_schema(data)):
-            return PLAIN if may_be_schema(path) else NOTHING
+            return _no_schema(path, data)
         try:
             document = document_of(data, self._tree.origin(path), path, by_name)
         except UncheckedError:
@@ -372,6 +383,13 @@ class _Search:
 def _without_events(container: Container) -> Passed:
     what = f"{container.kind.noun} without {container.kind.holds}"
     return Passed(what, "Name a document that holds events.")
+
+
+def _no_schema(path: str, data: bytes) -> Passed:
+    """What a file is in which nothing hints at a schema."""
+    if pointed_at(data) is not None:
+        return POINTER
+    return PLAIN if may_be_schema(path) else NOTHING
 
 
 #: Suffixes of files that may hold schemas of any format, and of which a walk takes none without being told to.

@@ -52,6 +52,9 @@ TEMPLATE: Final = Passed("a template", "If it is a schema, mend it, and list it 
 #: A file of any other kind.
 NOTHING: Final = PLAIN._replace(listed=False)
 
+#: JSON or YAML that git keeps elsewhere: whether it is a schema is not known.
+POINTER: Final = Passed("a pointer of Git LFS, whose content is not here", "Run: git lfs pull", looks_like_schema=True)
+
 
 def recognised_as(
     value: object,

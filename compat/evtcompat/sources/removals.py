@@ -142,6 +142,8 @@ class Removals:
             return None
         subject = named.subject if before is None else before.subject
         here = history_or_none(self._now, self._baseline.here(path) or path)
+        if here is not None and not any(_alike(one, path) for one in here.paths):
+            here = None  # an event of the same name in another language
         identity = (here or before or named).identity
         alive = here is not None and bool(here.paths)
         if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
@@ -185,3 +187,8 @@ def _container(schemas: SchemaTree, path: str) -> Container | None:
         return schemas.tree.container(path) if schemas.tree.is_file(path) else None
     except UncheckedError:
         return None
+
+
+def _alike(path: str, other: str) -> bool:
+    """Whether two files are named as schemas of one language, or neither name tells of which it is."""
+    return by_file_name(path) is by_file_name(other)

@@ -6,12 +6,14 @@ import os
 import subprocess
 import threading
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import TracebackType
 from typing import IO, NoReturn, Self
 
 from evtcompat.errors import BaselineError
 from evtcompat.reading import LARGEST_LOCK
 from evtcompat.sources.git import safety
+from evtcompat.sources.git.lfs import fetched, pointed_at
 from evtcompat.sources.git.run import Git, not_run, too_slow
 
 #: Requests written before the answers are read: fewer bytes than any pipe holds, so that neither side waits for ever.
@@ -33,6 +35,8 @@ class Blobs:
     def __init__(self, git: Git) -> None:
         self._git = git
         self._process: subprocess.Popen[bytes] | None = None
+        #: Where contents of Git LFS are kept; asked for with the first pointer.
+        self._lfs: Path | None = None
         #: Whether a process was ended because it did not answer.
         self._late = False
 
@@ -69,7 +73,7 @@ class Blobs:
         return self.read_many([oid])[oid]
 
     def read_many(self, oids: Iterable[str]) -> dict[str, bytes]:
-        """The contents of blobs, each read once.
+        """The contents of blobs, each read once; for a pointer of Git LFS what it stands for, where that is here.
 
         Raises:
             BaselineError: See `read`.
@@ -83,8 +87,18 @@ class Blobs:
             if content is None:
                 message = f"the object {oid[:10]} is larger than {_LARGEST // 2**20} MiB"
                 raise BaselineError(message, hint="It is no schema that people write; leave it out with `exclude`.")
-            found[oid] = content
+            found[oid] = self._meant(content)
         return found
+
+    def _meant(self, content: bytes) -> bytes:
+        """The content that a pointer of Git LFS stands for, where it was fetched; any other content as it is."""
+        digest = pointed_at(content)
+        if digest is None:
+            return content
+        if self._lfs is None:
+            folder = self._git.line("rev-parse", "--git-common-dir") or ".git"
+            self._lfs = self._git.folder / folder / "lfs" / "objects"
+        return fetched(self._lfs, digest) or content
 
     def commit(self, ref: str) -> tuple[str, bytes] | None:
         """Id and content of the commit that a ref names, a tag followed; ``None`` when git knows none.
