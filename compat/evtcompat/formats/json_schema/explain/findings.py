@@ -17,7 +17,12 @@ from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
-from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, confirmed_for
+from evtcompat.formats.json_schema.validate.validator import (
+    ValidatorFailedError,
+    confirmed_by,
+    confirmed_for,
+    validator_of,
+)
 from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.witnesses import Witness, WitnessKind
@@ -28,7 +33,7 @@ _LONGEST = 200
 
 def findings(reader: Schema, writer: Schema, answer: Answer, options: Options) -> Iterator[Mismatch]:
     """A mismatch of severity error for each cause, at least one; in the order in which they were found."""
-    evidence = _Evidence(reader)
+    evidence = _Evidence(reader, options)
     for cause in _causes(reader, writer, answer, options):
         yield _mismatch(cause, evidence, options)
 
@@ -69,13 +74,17 @@ def _mismatch(cause: Cause, evidence: _Evidence, options: Options) -> Mismatch:
 class _Evidence:
     """The events that show causes, each written once however many causes it shows."""
 
-    def __init__(self, reader: Schema) -> None:
+    def __init__(self, reader: Schema, options: Options) -> None:
         self._reader = reader
+        self._options = options
         #: By the identity of the event, which is kept so that no identity is used again.
         self._written: dict[int, tuple[JSON, Witness]] = {}
 
     def of(self, cause: Cause) -> Witness:
-        """The event of a cause, with the validator's message for the place of the cause."""
+        """The event of a cause, with the validator's message for the place of the cause.
+
+        Where a pattern is read otherwise by the library as it is, no such library was seen to refuse the event.
+        """
         message = in_json_words(cause.diagnosis.message)
         if len(message) > _LONGEST:
             message = f"{message[: _LONGEST - 60]} ... {message[-50:]}"
@@ -83,7 +92,18 @@ class _Evidence:
         known = self._written.get(id(event))
         if known is None:
             payload = exact.dump(event).encode()
-            by = confirmed_for(self._reader, event)
-            written = Witness(WitnessKind.REFUSED, exact.readable(event), payload, "json", by, message)
+            disputed = "pattern" in self._disputes(event)
+            kind = WitnessKind.RULE_ONLY if disputed else WitnessKind.REFUSED
+            by = "" if disputed else confirmed_for(self._reader, event)
+            written = Witness(kind, exact.readable(event), payload, "json", by, message)
             known = self._written[id(event)] = event, written
+        if known[1].kind is WitnessKind.RULE_ONLY:
+            message += f" as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
         return replace(known[1], observed=message)
+
+    def _disputes(self, event: JSON) -> tuple[str, ...]:
+        """The keywords of the reader over which the library as it is answers otherwise for an event."""
+        try:
+            return validator_of(self._reader, assert_formats=self._options.assert_formats).examine(event).disputes
+        except ValidatorFailedError:  # it was refused before it came so far
+            return ()

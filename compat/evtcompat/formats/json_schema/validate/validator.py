@@ -42,6 +42,8 @@ class Examination(NamedTuple):
     violation: Violation | None
     #: The library, left as it is, may answer otherwise.
     disputed: bool
+    #: For which keywords.
+    disputes: tuple[str, ...] = ()
 
 
 class _Unfinished(NamedTuple):
@@ -97,7 +99,8 @@ class Validator:
             ValidatorFailedError: It gives up.
         """
         disputes: list[str] = []
-        return Examination(self._first(instance, disputes), bool(disputes))
+        violation = self._first(instance, disputes)
+        return Examination(violation, bool(disputes), tuple(dict.fromkeys(disputes)))
 
     def violations(self, instance: Value) -> list[Violation]:
         """All that the schema refuses; what `violation` found of this very instance last is not looked for again.

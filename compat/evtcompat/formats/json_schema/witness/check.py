@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from evtcompat.formats.json_schema.algebra.kinds import Node
@@ -36,6 +37,8 @@ _MOST_TRIED = 64
 _ROUND = 1_000_000
 #: Values that a validator looks at for one step.
 _VALUES_PER_STEP = 4
+#: Instances that are tried with another text in them.
+_MOST_SPELT = 24
 #: Steps for one instance more, beyond what the first one took.
 _STEPS = 2_000
 
@@ -179,6 +182,7 @@ def _unsure(question: Question, value: Value) -> Iterator[Sat]:
 
 def _others(question: Question, value: Value) -> Iterator[Sat]:
     """Further instances, less and less unlike the value."""
+    yield from map(Sat, islice(_otherwise_spelt(value), _MOST_SPELT))
     of_type = type_of(value)
     differing = [types(set(TYPES) - {of_type}), negation(enumeration({key(value): value}))]
     if of_type == "number":
@@ -187,6 +191,18 @@ def _others(question: Question, value: Value) -> Iterator[Sat]:
         found = Solver(Steps(_STEPS)).instance((question.source, negation(question.target), demand))
         if isinstance(found, Sat) and found.exact:
             yield found
+
+
+def _otherwise_spelt(value: Value) -> Iterator[Value]:
+    """The value with a text in it lengthened, or another: engines disagree about ends of lines, and rare letters."""
+    if isinstance(value, str):
+        yield from (f"{value}b", f"a{value}b", "b")
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from ({**value, name: other} for other in _otherwise_spelt(member))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from ([*value[:index], other, *value[index + 1 :]] for other in _otherwise_spelt(item))
 
 
 def _near_zero() -> Node:
