@@ -191,3 +191,9 @@ def test_real_histories_show_no_false_alarm() -> None:
 
 #: Looked at one by one.
 KNOWN_SLIPS = {"mexLength"}
+
+
+@pytest.mark.parametrize("draft", list(DIALECT))
+def test_a_list_of_no_required_names_has_no_effect_and_only_draft_4_minds(draft: str) -> None:
+    expected = [("keyword-without-effect", "/required")] if draft == "4" else []
+    assert found({"type": "object", "required": []}, draft) == expected

@@ -32,7 +32,7 @@ from evtcompat.formats.json_schema.keywords.keyword import (
     annotation,
     decided,
 )
-from evtcompat.formats.json_schema.keywords.predicates import count, names, names_by_name, some_names, written_count
+from evtcompat.formats.json_schema.keywords.predicates import count, names, names_by_name, written_count
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope, Value
 from evtcompat.formats.json_schema.keywords.shorthand import at_most, has, present
 from evtcompat.formats.json_schema.rules.closed_objects import diagnose_closed
@@ -286,7 +286,8 @@ KEYWORDS: Final = (
     ),
     Keyword(
         "required",
-        (decided(some_names, ONLY_4), decided(names, FROM_6)),
+        # draft 4 wants a name in it; a list without any demands nothing, and some are written so all the same
+        (decided(names),),
         Vocabulary.VALIDATION,
         Holds.LIST,
         "object",

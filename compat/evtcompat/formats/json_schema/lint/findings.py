@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from evtcompat.formats.json_schema.addresses import LATEST, METASCHEMAS, as_published, dialect_named
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.edit_distance import distance
-from evtcompat.formats.json_schema.keywords.keyword import Keyword
+from evtcompat.formats.json_schema.keywords.keyword import ONLY_4, Keyword
 from evtcompat.formats.json_schema.keywords.table import ANNOTATIONS, CONSTRAINING, subschemas
 from evtcompat.formats.json_schema.lint import other_languages
 from evtcompat.formats.json_schema.lint.instance_paths import of_pointer
@@ -110,7 +110,8 @@ def _known(keyword: Keyword, schema: Mapping[str, JSON], pointer: str, draft: st
         facts = {"keyword": name, "draft": draft, "drafts": ", ".join(keyword.constrains_in), "advice": advice}
         yield _finding("keyword-of-another-draft", pointer, name, facts)
         return
-    reason = _idle(keyword, schema)
+    names_none = name == "required" and not schema[name] and draft in ONLY_4
+    reason = "it names no property, and draft 4 wants one" if names_none else _idle(keyword, schema)
     if reason:
         yield _finding("keyword-without-effect", pointer, name, {"keyword": name, "reason": reason})
 
