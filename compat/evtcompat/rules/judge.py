@@ -48,13 +48,18 @@ class Side:
     document: Document
     #: Referenced documents by origin.
     documents: Mapping[str, Document] = field(default_factory=dict)
+    #: Places that were asked for before; causes that mismatches share are told with each of them.
+    _located: dict[Place, Place] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def locate(self, place: Place) -> Place:
         """The place with origin, line and column."""
         if place.line is not None:
             return place
-        document = self.documents.get(place.origin) if place.origin is not None else None
-        return locate(document or self.document, place)
+        found = self._located.get(place)
+        if found is None:
+            document = self.documents.get(place.origin) if place.origin is not None else None
+            found = self._located[place] = locate(document or self.document, place)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
