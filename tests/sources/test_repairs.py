@@ -158,10 +158,9 @@ def test_where_the_past_is_not_known_the_check_is_not_made(
     assert ("--unshallow" in found.out) is (arrange is _shallow)
 
 
-@pytest.mark.parametrize("broken", ["{", DEPLOYED.replace('"string"', '"strnig"')])
-def test_what_does_not_parse_and_did_not_change_is_not_checked(repo: Repo, run: Run, broken: str) -> None:
+def test_what_is_no_document_and_did_not_change_is_not_checked(repo: Repo, run: Run) -> None:
     """It fails no differently than before, but no word of it was checked, and nothing unchecked is green."""
-    repo.save({AVRO: broken, "schemas/other.avsc": DEPLOYED})
+    repo.save({AVRO: "{", "schemas/other.avsc": DEPLOYED})
     repo.write("schemas/other.avsc", BREAKING.replace("Order", "Other"))
     found = run("check", cwd=repo.path)
     assert (found.code, AVRO in found.out, RULE in found.out) == (1, True, True), found.out

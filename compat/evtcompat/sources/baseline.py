@@ -151,7 +151,7 @@ def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
         return False
     if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
         return True
-    if layout.models is not None and layout.models.module(workspace.tree, path) is not None:
+    if layout.models is not None and layout.models.module(tree, path) is not None:
         return True
     if not may_hold_schema(path):
         return False
