@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from evtcompat.cli.past import NEWEST, Past
+
+if TYPE_CHECKING:
+    from evtcompat.payloads.matrix import Subject
 
 app = typer.Typer(
     name="fixtures",
@@ -40,6 +45,7 @@ def generate(
         str | None,
         typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
+    past: Past = NEWEST,
     seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same bytes.")] = 0,
     schema_id: Annotated[
         list[str] | None,
@@ -62,13 +68,14 @@ def generate(
     from evtcompat.payloads.writing import write_folder
     from evtcompat.reporters.terminal import printable
 
-    with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
+    with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         parsed = ParsedSubject(catalogue.subject(subject))
         made = matrix_of(parsed, seed)
         contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()))
     written = write_folder(output, contents)
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
     typer.echo(printable(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}"))
+    say_left_out(parsed.subject)
 
 
 @app.command()
@@ -101,6 +108,19 @@ def verify(
         typer.echo(printable(problem))
     if problems:
         raise typer.Exit(1)
+
+
+def say_left_out(subject: Subject) -> None:
+    """Tell which old versions could not be read, and end with 3 where there are such.
+
+    Raises:
+        UncheckedError: There are.
+    """
+    from evtcompat.errors import UncheckedError
+
+    if subject.left_out:
+        message = f"left out, as they cannot be read: {'; '.join(subject.left_out)}"
+        raise UncheckedError(message, hint="Everything else is as shown. --past N asks for the newest N only.")
 
 
 def text_output(text: str, file: Path | None) -> None:

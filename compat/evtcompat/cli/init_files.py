@@ -12,7 +12,8 @@ from typing import Final
 from evtcompat.cli.init_survey import Survey
 from evtcompat.config import find_config
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.reading import read_file
+from evtcompat.reading import LARGEST_CONFIGURATION, read_file
+from evtcompat.sources.suffixes import known_suffixes
 from evtcompat.syntax.documents import parse_document
 from evtcompat.writing import leads_out, write_whole
 
@@ -139,26 +140,27 @@ _HOOK: Final = """- repo: local
       entry: evtcompat check --staged
       language: system
       always_run: true  # a deleted schema is a change, too, and pre-commit names no deleted file
-      files: '\\.(avsc|avpr|avdl|json|ya?ml)$'
+      files: '\\.(SUFFIXES)$'
       require_serial: true
 """
 
 
 def _hook(found: Survey) -> Planned:
     path = found.root / HOOKS
+    hook = _HOOK.replace("SUFFIXES", "|".join(known_suffixes()))
     before = _text(path)
     if before is None:
-        body = "".join(f"  {line}\n" for line in _HOOK.splitlines())
+        body = "".join(f"  {line}\n" for line in hook.splitlines())
         return Planned(path, HOOKS, None, f"repos:\n{body}")
     if "evtcompat" in before:
         return Planned(path, HOOKS, before, None, "has the hook already")
-    after = _with_hook(before)
+    after = _with_hook(before, hook)
     if after is None:
         return Planned(path, HOOKS, before, None, "stays as it is: add the hook by hand, as docs/hook.md shows it")
     return Planned(path, HOOKS, before, after)
 
 
-def _with_hook(text: str) -> str | None:
+def _with_hook(text: str, hook: str) -> str | None:
     """The hooks with one more at the end of their list, all else as it was; ``None`` where that cannot be done."""
     end = "\r\n" if "\r\n" in text else "\n"
     lines = text.splitlines()
@@ -175,7 +177,7 @@ def _with_hook(text: str) -> str | None:
         if lines[index].strip() and not lines[index].startswith("#"):
             last = index
     indent = items[0][1][1] if items and items[0][0] <= last else "  "
-    added = [f"{indent}{line}" for line in _HOOK.splitlines()]
+    added = [f"{indent}{line}" for line in hook.splitlines()]
     whole = end.join([*lines[: last + 1], *added, *lines[last + 1 :]]) + (end if text.endswith("\n") else "")
     try:
         old, new = (parse_document(one, HOOKS).value for one in (text, whole))
@@ -259,7 +261,7 @@ def _service(found: Survey) -> Service:
 
 def _text(path: Path) -> str | None:
     try:
-        return read_file(path).decode("utf-8")
+        return read_file(path, LARGEST_CONFIGURATION).decode("utf-8")
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from evtcompat.cli.context import Environment, configuration, open_workspaces
 from evtcompat.errors import UncheckedError
+from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest
 from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.git.repository import Repository
@@ -78,7 +79,7 @@ class Survey:
     def lines(self) -> Iterator[str]:
         """What a person is told."""
         if not self.histories:
-            yield "No event schemas were found: .avsc files, and JSON or YAML that is a JSON Schema."
+            yield f"No event schemas were found: {'; '.join(one.sign for one in built_in())}."
         else:
             files = sum(len(history.paths) for history in self.histories.values())
             languages = ", ".join(f"{count} {name}" for name, count in sorted(self.formats.items()))

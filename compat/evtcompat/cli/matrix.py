@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from evtcompat.cli.past import NEWEST, Past
+
 
 def matrix(
     subject: Annotated[
@@ -28,6 +30,7 @@ def matrix(
         str | None,
         typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
+    past: Past = NEWEST,
     seed: Annotated[int, typer.Option(help="Combines the boundaries otherwise; the same seed, the same payloads.")] = 0,
 ) -> None:
     """Write payloads with every version of a subject, read each with every version, and show what became of them.
@@ -36,7 +39,7 @@ def matrix(
     default), misread (a decoder that trusts the reader's schema takes it for another value) or refused (a decoder
     raised); the worst of its payloads counts. The table shows, it does not judge: the exit code is 0 once it is made.
     """
-    from evtcompat.cli.fixtures import text_output
+    from evtcompat.cli.fixtures import say_left_out, text_output
     from evtcompat.cli.screen import terminal
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
@@ -49,10 +52,12 @@ def matrix(
     if output_format not in ("text", "json"):
         message = f"--format {output_format}: there is no such format"
         raise UsageError(message, hint="Known: text, json.")
-    with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy")) as catalogue:
-        made = matrix_of(ParsedSubject(catalogue.subject(subject)), seed)
+    with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
+        found = catalogue.subject(subject)
+        made = matrix_of(ParsedSubject(found), seed)
     if output_format == "json":
         text = matrix_json(made)
     else:
         text = matrix_text(made, None if output is not None else terminal())
     text_output(text, output)
+    say_left_out(found)

@@ -44,6 +44,8 @@ class Subject:
     settings: Mapping[str, object] = field(default_factory=dict)
     #: Where each version lies, the same wherever the command runs; their documents' names when empty.
     paths: tuple[str, ...] = ()
+    #: Old versions that cannot be read, with the reason.
+    left_out: tuple[str, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from collections.abc import Sequence
+import sys
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -14,13 +15,15 @@ from evtcompat.config import DEFAULT_POLICY, Config, find_config
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
+from evtcompat.model.subjects import forms, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject
+from evtcompat.sources.committed import Committed, committed_versions
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.listed_subjects import refuse_unclear
 from evtcompat.sources.models.named import named_models
-from evtcompat.sources.naming import name_of
+from evtcompat.sources.naming import container_of, name_of
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory, subject_histories
 from evtcompat.sources.suffixes import plugged_suffixes
@@ -37,6 +40,8 @@ class Catalogue:
         config: Config | None = None,
         policy: Policy | None = None,
         without: frozenset[str] = frozenset(),
+        *,
+        past: int = 0,
     ) -> None:
         """Nothing is read yet.
 
@@ -47,8 +52,10 @@ class Catalogue:
             policy: JSON Schema: the policy, in place of the configuration's.
             without: Files that hold a schema and are no version of a subject: readers that contracts name. Absolute,
                 links followed.
+            past: How many contents git's history of a single file without a version is asked for.
         """
         self._without = without
+        self._past = past
         self._config = config or find_config(here, origin=lambda path: path.name) or Config()
         self._policy = policy
         configured = [self._config.folder / path for path in self._config.paths] if self._config.origin else ["."]
@@ -69,7 +76,7 @@ class Catalogue:
         """No git process is left."""
         self._workspaces.__exit__(None, None, None)
 
-    def subject(self, name: str, policy: Policy | None = None) -> Subject:
+    def subject(self, name: str, policy: Policy | None = None, labels: Collection[str] = ()) -> Subject:
         """The subject of a name, its versions the oldest first.
 
         Of several folders with such a subject, the one that has several versions is meant.
@@ -77,12 +84,13 @@ class Catalogue:
         Args:
             name: The subject.
             policy: In place of the catalogue's.
+            labels: The versions that are needed: where files have not all of them, those of git and what came after.
 
         Raises:
             UsageError: There is none, or it cannot be told which is meant.
             UncheckedError: Its files cannot be read, or claim the same version.
         """
-        named = [found for found in self._histories() if found[1].subject == name]
+        named = [found for found in self._histories() if name in forms(found[1].identity)]
         for problem in self._problems:
             if _about(problem, name):
                 raise problem
@@ -90,12 +98,12 @@ class Catalogue:
         chosen = named if len(named) == 1 else several
         if len(chosen) == 1:
             schemas, history = chosen[0]
-            return self._subject(schemas, history, policy)
+            return self._subject(schemas, history, policy, labels)
         if named:
             folders = ", ".join(history.folder or "." for _, history in named)
             message = f"there are several subjects called {name}, in {folders}"
             raise UsageError(message, hint="Say which with --schemas FOLDER.")
-        known = sorted({history.subject for _, history in self._histories()})
+        known = sorted(shortest(history.identity for _, history in self._histories()).values())
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"Did you mean {near[0]}?" if near else f"Known are: {', '.join(known[:20]) or 'none at all'}."
         where = ", ".join(str(path) for path in self._paths)
@@ -128,7 +136,9 @@ class Catalogue:
     def _leaves_out(self, path: Path) -> bool:
         return bool(self._without) and os.path.realpath(path) in self._without
 
-    def _subject(self, schemas: SchemaTree, history: SubjectHistory, policy: Policy | None) -> Subject:
+    def _subject(
+        self, schemas: SchemaTree, history: SubjectHistory, policy: Policy | None, labels: Collection[str]
+    ) -> Subject:
         versions: list[Version] = []
         formats: set[SchemaFormat] = set()
         for named in history.versions:
@@ -140,15 +150,37 @@ class Catalogue:
             message = f"{history.subject} is written in two schema languages: {', '.join(history.paths)}"
             raise UncheckedError(message, hint="A payload of one cannot be read with the other.")
         schema_format = formats.pop()
+        committed = Committed(tuple(versions))
+        if len(versions) == 1 and versions[0].label is None:
+            committed = self._committed(schemas, history.versions[0].path, labels) or committed
         own = self._config.settings(history.subject, history.paths[-1])
         return Subject(
             name=history.subject,
             format=schema_format,
-            versions=tuple(versions),
+            versions=committed.versions,
+            left_out=committed.left_out,
             policy=policy or self._policy or own.policy or DEFAULT_POLICY,
             settings=self._config.format_settings.get(schema_format.name, {}),
-            paths=history.paths[: len(versions)],
+            paths=history.paths[: len(versions)] if len(committed.versions) == len(versions) else (),
         )
+
+    def _committed(self, schemas: SchemaTree, path: str, labels: Collection[str]) -> Committed | None:
+        """Git's versions of a file; ``None`` where they are not asked for."""
+        needed = bool(set(labels) - {"1"})
+        candidate = schemas.candidate(path)
+        if not (self._past or needed) or candidate is None or container_of(path) is not None:
+            return None
+        workspace, _ = self._workspaces.locate(self._workspaces.here)
+        found = committed_versions(
+            self._workspaces, workspace, schemas, candidate, sys.maxsize if needed else self._past
+        )
+        known = [index for index, one in enumerate(found.versions) if one.label in labels]
+        kept = [
+            one
+            for index, one in enumerate(found.versions)
+            if not needed or index in known or index > max(known, default=-1)
+        ]
+        return found._replace(versions=tuple(kept))
 
 
 def _about(problem: UncheckedError, name: str) -> bool:

@@ -41,7 +41,9 @@ def verify_folder(path: Path, catalogue: Catalogue) -> list[str]:
     if folder.manifest.get("kind") == "witnesses":
         return [*problems, *_witnesses(folder, catalogue, changed)]
     policy = folder.manifest.get("policy")
-    parsed = ParsedSubject(catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None))
+    labels = [str(entry.get("version")) for entry in objects(folder.manifest, "versions")]
+    subject = catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None, labels)
+    parsed = ParsedSubject(subject)
     try:
         problems += _Check(folder, parsed, changed).problems()
     except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -15,6 +15,13 @@ from evtcompat.sources.other_kinds import may_be_of_other_kind
 _VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
 
 
+def known_suffixes() -> list[str]:
+    """The suffixes of all files that may hold schemas, without their dots, sorted."""
+    formats = (suffix for one in built_in() for suffix in (*one.suffixes, *one.document_suffixes))
+    others = (suffix for one in containers.built_in() for suffix in one.suffixes)
+    return sorted({suffix.removeprefix(".") for suffix in (*formats, *others)})
+
+
 def plugged_suffixes(paths: Iterable[str | Path]) -> tuple[str, ...]:
     """The suffixes of the formats of other distributions that files of these names are schemas of."""
     found = {by_file_name(str(path), everywhere=True) for path in paths} - {None, *built_in()}

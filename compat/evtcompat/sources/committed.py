@@ -1,0 +1,103 @@
+"""The versions of a file that is edited in place: what it was in the commits of its branch."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import NamedTuple
+
+from evtcompat.errors import UncheckedError
+from evtcompat.formats.base import SchemaFormat
+from evtcompat.model.canonical import content_hash
+from evtcompat.model.histories import Version
+from evtcompat.sources.files import Candidate
+from evtcompat.sources.git.objects import commit_tree
+from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.workspace import Workspace, Workspaces
+
+#: What the content of the work tree is called that no commit has.
+UNCOMMITTED = "now"
+#: How many digits of a commit tell a version.
+_DIGITS = 7
+
+
+class Committed(NamedTuple):
+    """The versions of a file, the oldest first."""
+
+    versions: tuple[Version, ...] = ()
+    #: Why others are left out, each with its commit.
+    left_out: tuple[str, ...] = ()
+
+
+def committed_versions(
+    workspaces: Workspaces, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int
+) -> Committed:
+    """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
+
+    A version is called by what it states of itself, where no other states the same, else by its commit.
+
+    Args:
+        workspaces: The trees of the run.
+        workspace: Where the file lies.
+        now: The schemas of the workspace.
+        candidate: The file as it is.
+        most: How many contents are read, the newest first.
+    """
+    repository, path = workspace.repository, candidate.path
+    current = now.version(now.named(path), candidate)
+    if repository is None or repository.head is None:
+        return Committed((current,))
+    from evtcompat.sources.git.history import path_history
+
+    try:
+        contents = path_history(repository, repository.head, PurePosixPath(path).suffix).of(path)
+    except UncheckedError as error:  # the past is cut off a shallow clone
+        return Committed((current,), (f"what it was before: {error.message}",))
+    found: list[Version] = []
+    left_out: list[str] = []
+    for content in contents[-most:]:
+        label = f"git-{content.commit[:_DIGITS]}"
+        try:
+            old = _version(repository, workspaces, now, (content.commit, content.path), candidate.format)
+        except UncheckedError as error:
+            left_out.append(f"{label}: {error.message}")
+            continue
+        if not found or not _same(found[-1], old):
+            found.append(replace(old, label=label))
+    if not found or not _same(found[-1], current):
+        found.append(replace(current, label=UNCOMMITTED))
+    else:
+        found[-1] = replace(current, label=found[-1].label)
+    return Committed(_called(found, candidate.format), tuple(left_out))
+
+
+def _version(
+    repository: Repository, workspaces: Workspaces, now: SchemaTree, where: tuple[str, str], schema_format: SchemaFormat
+) -> Version:
+    """What stands at a path of a commit, as it was meant there.
+
+    Raises:
+        UncheckedError: It is no schema of the format.
+    """
+    commit, path = where
+    label = commit[:_DIGITS]
+    schemas = SchemaTree(commit_tree(repository, commit, label, workspaces.here), now.layout)
+    version = schemas.version_like(schemas.named(path), schema_format)
+    schema_format.parse(version.document, version.references)
+    return version
+
+
+def _same(one: Version, other: Version) -> bool:
+    return content_hash(one.document.value) == content_hash(other.document.value)
+
+
+def _called(versions: Sequence[Version], schema_format: SchemaFormat) -> tuple[Version, ...]:
+    stated = [schema_format.version(version.document) for version in versions]
+    counted = Counter(stated)
+    return tuple(
+        replace(version, label=said) if said is not None and counted[said] == 1 else version
+        for version, said in zip(versions, stated, strict=True)
+    )

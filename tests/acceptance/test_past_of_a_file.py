@@ -1,0 +1,75 @@
+"""A file that is edited in place has its history in git as versions."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from acceptance.team import event
+from cli_harness import Run
+from sources.conftest import Repo
+
+
+@pytest.fixture
+def repo(repository: Path) -> Repo:
+    found = Repo(repository)
+    for fields in (["id"], ["id", "a"], ["id", "a"], ["id", "a", "b"]):
+        text = event("id", optional=tuple(fields[1:]))
+        found.save({"s/order.avsc": text, "README": str(found.path) + text + str(len(fields))})
+        found.git("commit", "--allow-empty", "--quiet", "-m", "nothing")
+    return found
+
+
+def writers(run: Run, repo: Repo, *arguments: str) -> list[str]:
+    result = run("matrix", "order", "--format", "json", *arguments, cwd=repo.path)
+    assert result.code == 0, result.err
+    return list(dict.fromkeys(cell["writer"] for cell in json.loads(result.out)["cells"]))
+
+
+def test_the_matrix_has_a_row_for_every_content_that_was_committed(run: Run, repo: Repo) -> None:
+    found = writers(run, repo)
+    assert len(found) == 3
+    assert all(re.fullmatch(r"git-[0-9a-f]{7}", label) for label in found)
+    assert writers(run, repo, "--past", "2") == found[1:]
+    assert writers(run, repo, "--past", "0") == ["1"]
+    repo.write("s/order.avsc", event("id", "x"))
+    assert writers(run, repo) == [*found, "now"]
+
+
+def test_a_file_that_was_renamed_keeps_its_past(run: Run, repo: Repo) -> None:
+    before = writers(run, repo)
+    repo.git("mv", "s", "events")
+    repo.commit("moved")
+    assert writers(run, repo)[: len(before) - 1] == before[:-1]
+    assert len(writers(run, repo)) == 3
+
+
+def test_what_a_document_states_of_itself_is_the_name_of_its_version(run: Run, repository: Path) -> None:
+    repo = Repo(repository)
+    for version in ("1.0.0", "1.1.0"):
+        schema = {"$schema": "http://json-schema.org/draft-07/schema#", "version": version, "type": "object"}
+        repo.save({"order.json": json.dumps(schema)})
+    assert writers(run, repo) == ["1.0.0", "1.1.0"]
+
+
+def test_an_old_version_that_cannot_be_read_is_left_out_and_told(run: Run, repo: Repo) -> None:
+    repo.save({"s/order.avsc": "{"})
+    repo.save({"s/order.avsc": event("id", "y")})
+    result = run("matrix", "order", cwd=repo.path)
+    assert result.code == 3
+    assert "left out" in result.err
+    assert "git-" in result.out
+
+
+def test_fixtures_of_the_past_hold_until_the_file_has_a_new_content(run: Run, repo: Repo, tmp_path: Path) -> None:
+    folder = str(tmp_path / "fixtures")
+    assert run("fixtures", "generate", "order", "-o", folder, cwd=repo.path).code == 0
+    first = {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+    assert run("fixtures", "generate", "order", "-o", folder, cwd=repo.path).code == 0
+    assert first == {path: path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
+    assert run("fixtures", "verify", folder, cwd=repo.path).out == ""
+    repo.save({"s/order.avsc": event("id", optional=("z",))})
+    assert run("fixtures", "verify", folder, cwd=repo.path).code == 1
