@@ -87,6 +87,8 @@ class _SubjectCheck:
         #: By version, the contents of its documents in the order in which it refers to them; of the versions that were
         #: parsed.
         self._referred: dict[int, tuple[str, ...]] = {}
+        #: Versions that were made for a comparison; alive as long as they are known by their identity.
+        self._kept: list[Version] = []
         #: What the candidate starts anew from.
         self._majors: set[SchemaName] = set()
         #: Why a registry would refuse what is compatible.
@@ -324,7 +326,9 @@ class _SubjectCheck:
         if baseline.past and self._what_is_wrong(baseline) is not None:
             return []
         name = _name(baseline, self._called(baseline))
-        parsed = self._parsed(baseline, name.called)
+        aligned = self._format.aligned(baseline, self._plan.candidate)
+        self._kept.append(aligned)
+        parsed = self._parsed(aligned, name.called)
         if parsed is None:
             return []
         digest = content_hash(baseline.document.value)
@@ -341,6 +345,8 @@ class _SubjectCheck:
                     alone = partial(self._alone, parsed, identity) if moved else None
                     result = without_inherited(result, direction, self._format, self._settings.severities, alone)
                     result = _without_fixes_of_the_past(result, direction)
+                    if aligned is not baseline:  # a registry compares the marks as they are
+                        result = replace(result, registry_verdict=Verdict.UNDECIDED)
                     self._note_refusals(result, reader[1], writer[1])
             except EvtcompatError as error:
                 self._problems.append(problem_of(error, self._plan.subject, baseline))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.histories import Version
     from evtcompat.model.json_types import JSON
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -248,6 +249,14 @@ class SchemaFormat(Protocol):
     def version(self, document: Document) -> str | None:  # noqa: ARG002 - a format whose schemas state none
         """The version that the document states of itself (``1.2.0``), or ``None``."""
         return None
+
+    def aligned(self, old: Version, new: Version) -> Version:  # noqa: ARG002 - a format whose schemas bear no marks
+        """The old version, with marks of its own version replaced by those that the new one has in their place.
+
+        A schema that says "I am version 1.2.0", where its path says so as well, does not differ by that from its
+        successor, which says the same of itself.
+        """
+        return old
 
     def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - a name is the whole document
         """What the document says about a name that it defines, as a JSON value; the whole where it is the document."""

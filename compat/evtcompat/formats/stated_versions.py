@@ -9,6 +9,8 @@ from typing import Final
 _NUMBERS: Final = r"\d+(?:\.\d+){1,3}(?:-[0-9A-Za-z.-]+)?|\d+-\d+-\d+"
 #: A version: two numbers or more. A single one may be anything, unless a `v` stands before it.
 _VERSION: Final = re.compile(rf"v?(?P<marked>{_NUMBERS})|v(?P<number>\d+)", re.IGNORECASE)
+_MARK: Final = re.compile(r"[vV]?\d+(?:[-._]\d+)*")
+_DIGITS: Final = re.compile(r"\d+")
 #: Members in which a schema states its version, annotations to every tool.
 _WORDS: Final = ("x-version", "version")
 
@@ -41,6 +43,17 @@ def in_address(address: str) -> str | None:
         if found is not None:
             return found
     return None
+
+
+def names_version(word: object, label: str) -> bool:
+    """Whether a word is another way to write a version label.
+
+    >>> names_version("1.2.0", "1-2-0"), names_version("v10_0", "10.0"), names_version("3", "3.0")
+    (True, True, False)
+    """
+    if not isinstance(word, str) or _MARK.fullmatch(word) is None:
+        return False
+    return _DIGITS.findall(word) == _DIGITS.findall(label) and (word == label or _MARK.fullmatch(label) is not None)
 
 
 def _version(word: object) -> str | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.histories import Version
     from evtcompat.model.json_types import JSON
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -118,6 +119,12 @@ class AvroFormat:
         from evtcompat.formats.stated_versions import stated
 
         return stated(document.value)
+
+    def aligned(self, old: Version, new: Version) -> Version:
+        """See `SchemaFormat`: in the namespace, and so in the names of what it defines and uses."""
+        from evtcompat.formats.avro.version_marks import aligned
+
+        return aligned(old, new)
 
     def definition(self, document: Document, name: str) -> object:
         """See `SchemaFormat`."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evtcompat.formats.projections import Projection
     from evtcompat.formats.recorded import RecordedFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.model.histories import Version
     from evtcompat.model.json_types import JSON as JSON_VALUE
     from evtcompat.model.mismatches import Mismatch
     from evtcompat.model.rules import Rule
@@ -115,6 +116,17 @@ class JsonSchemaFormat:
             return found
         own = (document.value.get(word) for word in ("$id", "id"))
         return next((found for one in own if isinstance(one, str) and (found := in_address(one))), None)
+
+    def aligned(self, old: Version, new: Version) -> Version:
+        """See `SchemaFormat`: in ``const``, ``enum`` and ``default``."""
+        from dataclasses import replace
+
+        from evtcompat.formats.json_schema.version_marks import aligned
+
+        if old.label is None or new.label is None or old.label == new.label:
+            return old
+        value = aligned(old.document.value, old.label, new.document.value, new.label)
+        return old if value is old.document.value else replace(old, document=replace(old.document, value=value))
 
     def definition(self, document: Document, name: str) -> object:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: an identifier names a document."""
