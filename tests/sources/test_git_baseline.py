@@ -156,6 +156,20 @@ def test_ci_tells_where_the_change_goes(variables: dict[str, str], repo: Repo) -
     assert auto(repo, {name: value.replace("BASE", base) for name, value in variables.items()}) == base
 
 
+def test_a_change_in_a_merge_queue_is_compared_with_what_the_queue_puts_it_on(repo: Repo, tmp_path: Path) -> None:
+    repo.save({"a": "1"})
+    repo.git("checkout", "--quiet", "-b", "gh-readonly-queue/main/pr-1")
+    before = repo.save({"a": "2"})
+    repo.git("checkout", "--quiet", "--detach")
+    repo.save({"a": "3"})
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"merge_group": {"base_sha": before, "base_ref": "refs/heads/main"}}))
+    queue = {"GITHUB_EVENT_NAME": "merge_group", "GITHUB_EVENT_PATH": str(event)}
+    assert auto(repo, queue) == before
+    event.write_text("{}")
+    assert auto(repo, queue) == repo.git("rev-parse", "main")
+
+
 def test_the_configuration_counts_more_than_ci(repo: Repo) -> None:
     base, _, _ = branched(repo)
     assert auto(repo, {"GITHUB_BASE_REF": "topic"}, default_branch="main") == base

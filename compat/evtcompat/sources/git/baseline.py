@@ -136,6 +136,8 @@ def automatic_baseline(
         for name in _MERGE_BASES:
             if value := environment.get(name):
                 return GitBaseline(repository.resolve(value), short(value), f"{name}")
+        if (queued := _queued_on(environment)) is not None:
+            return GitBaseline(repository.resolve(queued), short(queued), "what the merge queue builds on")
         given = _target_of(environment)
     branch, tip = _destination(repository, given)
     pushed = next((environment[name] for name in _PUSHED_BRANCHES if environment.get(name)), None)
@@ -237,11 +239,19 @@ def _pushed_over(environment: Mapping[str, str]) -> str | None:
     """The commit that a push replaced, as CI says; ``None`` for a new branch, or when nothing says so."""
     before = environment.get("CI_COMMIT_BEFORE_SHA")
     if not before and environment.get("GITHUB_EVENT_NAME") == "push" and environment.get("GITHUB_EVENT_PATH"):
-        before = _from_event(Path(environment["GITHUB_EVENT_PATH"]))
+        before = _from_event(Path(environment["GITHUB_EVENT_PATH"]), "before")
     return before if before and not _ZEROS.fullmatch(before) else None
 
 
-def _from_event(path: Path) -> str | None:
+def _queued_on(environment: Mapping[str, str]) -> str | None:
+    """The commit that a merge queue puts a change on, with the changes before it; ``None`` outside of one."""
+    if environment.get("GITHUB_EVENT_NAME") != "merge_group" or not environment.get("GITHUB_EVENT_PATH"):
+        return None
+    return _from_event(Path(environment["GITHUB_EVENT_PATH"]), "merge_group", "base_sha")
+
+
+def _from_event(path: Path, *keys: str) -> str | None:
+    """What an event says under some keys, one in the other; ``None`` where it says nothing."""
     import json
 
     try:
@@ -249,5 +259,7 @@ def _from_event(path: Path) -> str | None:
     except (OSError, ValueError, RecursionError) as error:
         message = f"the event that GITHUB_EVENT_PATH names cannot be read: {error}"
         raise BaselineError(message, hint="Name the baseline with --against git:REF.") from error
-    before = event.get("before") if isinstance(event, dict) else None
-    return before if isinstance(before, str) else None
+    found: object = event
+    for key in keys:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, str) else None
