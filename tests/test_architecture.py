@@ -117,8 +117,7 @@ FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
 SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 #: The files outside the formats' own packages that name a format, and why; a package has one such table for a reason.
 NAMING = {
-    "cli/init_files.py": "which files the hook that `init` writes is for",
-    "cli/init_survey.py": "what a repository without a schema lacks",
+    "cli/help_pages.py": "the files of the examples",
     "contracts/pacts/reading.py": "the language of the readers that pacts become: they speak of JSON",
     "containers/loading.py": "the built-in containers",
     "formats/loading.py": "the built-in formats",

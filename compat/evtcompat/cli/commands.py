@@ -9,6 +9,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from evtcompat.cli.help_pages import epilog_of, group_of
+
 #: In the order of the help. Each lives in a file of its name: a function of that name, or the Typer `app` of a group.
 COMMANDS = (
     "init",
@@ -59,9 +61,17 @@ def _loaded(name: str) -> TyperCommand | TyperGroup:
         group = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
         group.command(name)(getattr(module, function))
     command = cast("TyperCommand | TyperGroup", get_command(group))
-    for one in (command, *getattr(command, "commands", {}).values()):
+    command.rich_help_panel = group_of(name) or "Commands"
+    for word, one in {name: command, **_inner(name, command)}.items():
         one.help = _reflowed(one.help)
+        one.epilog = epilog_of(word)
     return command
+
+
+def _inner(name: str, command: TyperCommand | TyperGroup) -> dict[str, TyperCommand | TyperGroup]:
+    """The commands of a group by what a person types."""
+    inner = getattr(command, "commands", {})
+    return {f"{name} {word}": one for word, one in inner.items()}
 
 
 def _reflowed(text: str | None) -> str | None:
