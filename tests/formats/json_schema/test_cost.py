@@ -1,0 +1,77 @@
+"""What a comparison costs in steps and in calls is bounded by the size of the schemas; so is what it leaves behind."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from evtcompat import compare
+from evtcompat.errors import EvtcompatError
+from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.exact import values_in
+from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse.content_keys import forget
+from evtcompat.model.verdicts import Policy, Verdict
+from formats.json_schema.grown_pairs import grown_pair
+from formats.json_schema.schemas import schema_of
+
+#: Python functions that are called for one step of reasoning, or for one value of the schemas, at most.
+CALLS = 200
+
+
+def called(function: Callable[[], Any]) -> tuple[Any, int]:
+    """What a function returns, and how many Python functions that takes."""
+    count = 0
+
+    def profile(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(profile)
+    try:
+        found = function()
+    finally:
+        sys.setprofile(None)
+    return found, count
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imported() -> None:
+    """What is imported with the first comparison is no cost of it."""
+    assert decide(schema_of({"type": "string"}), schema_of({"type": "integer"})).verdict is Verdict.INCOMPATIBLE
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+@pytest.mark.parametrize("start", range(0, 120, 30))
+def test_steps_are_bounded_by_the_square_of_the_size_and_calls_by_the_steps(start: int, policy: Policy) -> None:
+    for seed in range(start, start + 30):
+        old, new = grown_pair(seed, (20, 60, 100)[seed % 3])
+        try:
+            reader, writer = schema_of(new), schema_of(old)
+        except EvtcompatError:
+            continue  # references in a circle
+        forget()
+        size = values_in(old) + values_in(new)
+        answer, calls = called(lambda: decide(reader, writer, Options(policy=policy)))  # noqa: B023 - called at once
+        assert answer.verdict is Verdict.UNDECIDED or answer.steps <= size**2, seed
+        assert calls <= CALLS * (size + answer.steps), seed
+
+
+@pytest.mark.long
+def test_twenty_thousand_comparisons_leave_no_more_behind_than_ten_thousand() -> None:
+    kept: list[int] = []
+    for seed in range(20_000):
+        old, new = grown_pair(seed, 60)
+        try:
+            compare(reader=new, writer=old, format="json-schema", witnesses=False)
+        except EvtcompatError:
+            continue  # references in a circle
+        if seed % 2_500 < 5 and len(kept) <= seed // 2_500:
+            gc.collect()
+            kept.append(sys.getallocatedblocks())
+    assert kept[-1] < 1.25 * kept[4]
