@@ -90,6 +90,9 @@ def beyond_the_library(schema: Schema, value: Value) -> bool:
 
 def patterns_of(schema: Schema) -> tuple[str, ...]:
     """All that may be patterns in the documents of a schema."""
+    key = schema.content_key
+    if key is not None and not schema.documents and b"pattern" not in key:
+        return ()
     found: dict[str, None] = {}
     pending: list[JSON] = [schema.value, *(document.value for document in schema.documents.values())]
     while pending:

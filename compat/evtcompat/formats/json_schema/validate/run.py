@@ -7,6 +7,7 @@ what replaced keywords note and remember.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from evtcompat.formats.json_schema.dialect import Dialect
@@ -23,8 +24,8 @@ class Run:
     #: Parts of the schema that may still be asked about parts of the instance: the library remembers no answer, so that
     #: references that meet again and again take exponentially many.
     steps: Steps
-    #: The patterns in the schema.
-    patterns: tuple[str, ...]
+    #: Finds the patterns in the schema.
+    patterns: Callable[[], tuple[str, ...]]
     assert_formats: bool = False
     #: The keywords for which the library, left as it is, answers otherwise; ``None`` where they are not collected.
     disputed: list[str] | None = None

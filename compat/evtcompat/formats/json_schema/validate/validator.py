@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from evtcompat.formats.json_schema.exact import Value, values_in
@@ -62,7 +63,7 @@ class Validator:
         self._dialect = schema.dialect
         self._library = schema.library
         self._assert_formats = assert_formats
-        self._patterns = patterns_of(schema)
+        self._patterns = partial(derived, schema, patterns_of)
         self._unfinished: _Unfinished | None = None
 
     def accepts(self, instance: Value) -> bool:
