@@ -49,7 +49,11 @@ def compare_soon(
         return _NOTHING_TO_SAY
 
     def explain() -> Comparison:
-        both = sides()
+        ours, theirs = sides()
+        both = (
+            replace(ours, document=schema_format.as_parsed(reader, ours.document)),
+            replace(theirs, document=schema_format.as_parsed(writer, theirs.document)),
+        )
         return caused(_compared(schema_format, Relation() if why is None else why(), *both, settings), *both)
 
     severities = settings.severities

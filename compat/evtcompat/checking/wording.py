@@ -74,5 +74,8 @@ def _short(value: JSON) -> str:
     """A value on a few characters: words as they are, all else as JSON."""
     if isinstance(value, str) and _WORD.fullmatch(value) and len(value) <= _LONGEST:
         return value
-    text = json.dumps(jsonable(value), ensure_ascii=False)
+    try:
+        text = json.dumps(jsonable(value), ensure_ascii=False)
+    except ValueError:  # Python writes out no integer of more than 4,300 digits
+        return _CUT
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - len(_CUT)]}{_CUT}"

@@ -56,6 +56,15 @@ class Readers:
         self.readers = tuple((name, self._portable(version)) for name, version in named)
         self.history = tuple(self._portable(version) for version in self._history())
 
+    @property
+    def identity(self) -> str:
+        """What a check calls the subject in fingerprints; empty where that is its name."""
+        if self._file is None:
+            return ""
+        tree, inner = self._file
+        history = tree.history(inner)
+        return name_of(inner).identity if history is None else history.identity
+
     def _portable(self, version: Version) -> Version:
         return portable(version, self.format, self.settings)
 

@@ -127,6 +127,7 @@ def _asked(request: ReplayRequest, environment: Environment) -> Iterator[tuple[J
             Job(
                 format=readers.format.name,
                 subject=readers.subject,
+                identity=readers.identity,
                 readers=readers.readers,
                 settings=readers.settings,
                 history=readers.history,

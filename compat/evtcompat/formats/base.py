@@ -274,6 +274,10 @@ class SchemaFormat(Protocol):
         """What becomes of the writer's data in the reader."""
         ...
 
+    def as_parsed(self, schema: Schema, document: Document) -> Document:  # noqa: ARG002 - a format that explains at once
+        """The document of a schema as it was parsed: whoever handed it over may have changed its value since."""
+        return document
+
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:  # noqa: ARG002 - a format without such rules
         """Findings about one schema alone (reader and writer place are the same)."""
         return ()

@@ -74,6 +74,8 @@ class Job:
     settings: RunSettings
     #: The versions of the subject, the oldest first; `portable`.
     history: tuple[Version, ...] = ()
+    #: What a check calls the subject in fingerprints (`Plan.identity`); as `subject` when empty.
+    identity: str = ""
     #: The writers that messages may name, by the key of a framing; `portable`.
     writers: Mapping[str, Version] = field(default_factory=dict)
     #: Decode every event, whatever is proved.
@@ -101,6 +103,7 @@ class Job:
         asked = [
             self.format,
             self.subject,
+            self.identity,
             [[name, version.document.value, _referenced(version)] for name, version in versions],
             len(self.readers),
             repr(self.settings),

@@ -167,7 +167,11 @@ class World:
     def compared(self, index: int, label: str | None, version: Version, schema: Schema) -> Comparison:
         """What a check says of a reader and a writer; the findings have the fingerprints that they have in `check`."""
         name, reader = self.job.readers[index]
-        identity = (self.job.subject, Direction.BACKWARD.value, content_hash(version.document.value))
+        identity = (
+            self.job.identity or self.job.subject,
+            Direction.BACKWARD.value,
+            content_hash(version.document.value),
+        )
         return compare_sides(
             self.format,
             (Side(name, reader.document, self.readers[index].documents), self.readers[index]),

@@ -77,8 +77,8 @@ SENTENCES: tuple[tuple[Any, Any, str], ...] = (
         ["string", "bytes"],
         ["bytes"],
         (
-            "`(string)`: fastavro goes wrong at the union of the reader when it reads the writer events: branch 0 "
-            "(string) is taken for bytes, and bytes that are not UTF-8 are refused."
+            "`(string)`: fastavro goes wrong at the union of the reader when it reads events written with the "
+            "writer: branch 0 (string) is taken for bytes, and bytes that are not UTF-8 are refused."
         ),
     ),
 )

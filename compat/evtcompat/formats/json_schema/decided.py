@@ -44,7 +44,7 @@ class DecidedPair:
 
     def as_decided(self) -> DecidedPair:
         """The pair with its schemas as they were decided, whatever became of the documents since."""
-        sides = [_as_parsed(schema) for schema in (self.reader, self.writer)]
+        sides = [as_parsed(schema) for schema in (self.reader, self.writer)]
         return self if sides == [self.reader, self.writer] else replace(self, reader=sides[0], writer=sides[1])
 
     def relation(self) -> Relation:
@@ -104,7 +104,8 @@ def foretold(reader: Schema, writer: Schema, options: Options) -> confluent.Pred
     return deep.run(max(reader.nesting, writer.nesting), predict)
 
 
-def _as_parsed(schema: Schema) -> Schema:
+def as_parsed(schema: Schema) -> Schema:
+    """The schema with its document as it was when it was parsed; itself where that has not changed."""
     document, key = schema.document, schema.content_key
     if key is None or content_key(document.value) == key:
         return schema

@@ -150,6 +150,13 @@ class JsonSchemaFormat:
 
         return compare(_own(reader), _own(writer), Options.of(options))
 
+    def as_parsed(self, schema: base.Schema, document: Document) -> Document:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.decided import as_parsed
+
+        del document
+        return as_parsed(_own(schema)).document
+
     def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect."""
         from evtcompat.formats.json_schema import deep
