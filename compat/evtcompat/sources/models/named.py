@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 #: Set outside of the repository to 1: what its configuration lists under ``models`` may be imported.
 ALLOW: Final = "EVTCOMPAT_ALLOW_IMPORTS"
-_MODEL: Final = re.compile(r"(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*|\*?)")
+#: The words before a colon that mean a baseline (`sources.against`) are no modules.
+_MODEL: Final = re.compile(
+    r"(?!(?:git|registry|lock):)(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*|\*?)"
+)
 #: Where modules lie that are not installed.
 _ROOTS: Final = ("", "src", "lib", "python")
 
