@@ -221,10 +221,13 @@ _OWN_SEVERITIES = Severities()
 def _severities(words: Mapping[str, str | Severity | None] | None) -> Severities:
     if not words:
         return _OWN_SEVERITIES
-    overrides = {
-        rule: None if word is None or word == "off" else _word(Severity, word, "severity")
-        for rule, word in words.items()
-    }
+    from evtcompat.rules.catalogue import catalogue
+
+    known = catalogue()
+    overrides = {}
+    for rule, word in words.items():
+        name = known[rule].id if rule in known else rule
+        overrides[name] = None if word is None or word == "off" else _word(Severity, word, "severity")
     return Severities(overrides)
 
 

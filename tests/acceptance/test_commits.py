@@ -28,7 +28,7 @@ def test_staged_content_counts_though_it_was_never_saved(any_team: Team) -> None
     any_team.base({ORDER: DEPLOYED})
     any_team.stage(ORDER, BREAKING)
     any_team.write(ORDER, DEPLOYED)
-    assert any_team.checked_commit().says(RULE, "1 compared")
+    assert any_team.checked_commit().says(RULE, "1 changed")
     assert any_team.git("diff", "--cached", "--name-only") == ORDER
 
 
@@ -142,7 +142,7 @@ def test_a_changed_reference_in_avro(any_team: Team) -> None:
     any_team.base({"schemas/order.avsc": order, money: event("amount", name="Money")})
     any_team.stage(money, event("amount", "currency", name="Money"))
     refused = any_team.checked_commit()
-    assert refused.says(RULE, "order FULL", "money FULL", "2 compared")
+    assert refused.says(RULE, "order FULL", "money FULL", "2 changed")
 
 
 def test_a_merge_that_breaks(team: Team) -> None:
@@ -264,7 +264,7 @@ def test_crlf(any_team: Team) -> None:
     any_team.git("add", ORDER)
     outcome = any_team.checked_commit()
     assert not outcome.refused
-    assert not outcome.says("1 compared")
+    assert not outcome.says("1 changed")
     any_team.write(ORDER, BREAKING.replace("\n", "\r\n").encode())
     any_team.git("add", ORDER)
     refused = any_team.checked_commit()
@@ -294,8 +294,8 @@ def test_a_schema_folder_that_is_a_link(any_team: Team) -> None:
     assert not any_team.checked_commit().refused
     any_team.stage("shared/events/order.avsc", BREAKING)
     refused = any_team.checked_commit()
-    assert refused.says(f"shared/events/order.avsc:3:3 error {RULE}", "1 compared")
-    assert any_team.evtcompat("check", "schemas", "--staged").says(RULE, "1 compared")
+    assert refused.says(f"shared/events/order.avsc:3:3 error {RULE}", "1 changed")
+    assert any_team.evtcompat("check", "schemas", "--staged").says(RULE, "1 changed")
 
 
 def test_a_schema_folder_that_becomes_a_link_to_something_else(any_team: Team) -> None:

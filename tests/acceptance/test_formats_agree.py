@@ -30,7 +30,7 @@ FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown")
 
 
 class Told(NamedTuple):
-    """A finding as a format tells it; GitLab has no room for a column."""
+    """A finding as a format tells it, with the id of its cause; GitLab has no room for a column."""
 
     rule: str
     line: int
@@ -49,7 +49,7 @@ def told(report: str, text: str) -> set[Told]:
             for finding in comparison["findings"]
         ]
         return {
-            Told(f["rule"], side["line"], side["column"], f["fingerprint"])
+            Told(f["rule"], side["line"], side["column"], f["cause"]["id"])
             for direction, f in findings
             for side in [f["reader" if direction == "backward" else "writer"]]
         }
@@ -70,7 +70,9 @@ def told(report: str, text: str) -> set[Told]:
             for entry in json.loads(text)
         }
     if report == "github":
-        found = re.findall(r"::error file=new.avsc,line=(\d+),col=(\d+),.*title=([\w-]+).*id: ([0-9a-f]{24})", text)
+        found = re.findall(
+            r"::error file=new.avsc,line=(\d+),col=(\d+),.*title=`x` added \(([\w-]+)\).*id: ([0-9a-f]{24})", text
+        )
         return {Told(rule, int(line), int(column), fingerprint) for line, column, rule, fingerprint in found}
     if report == "junit":
         ET.fromstring(text)  # noqa: S314 - our own report

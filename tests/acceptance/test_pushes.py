@@ -52,7 +52,7 @@ def test_a_push_of_a_branch_that_is_not_checked_out(remote: Team) -> None:
     remote.write("schemas/untracked.avsc", "{")
     pushed = remote.run("git", "push", "origin", "topic")
     assert not pushed.refused
-    assert pushed.says("1 compared")
+    assert pushed.says("1 changed")
 
 
 def test_a_push_over_commits_of_others_that_break(remote: Team) -> None:

@@ -15,7 +15,7 @@ from evtcompat.checking.verdicts import verdict_of
 from evtcompat.checking.waivers import apply, waiver_for
 from evtcompat.config.waivers import Waiver, append_waiver, load_waivers, parse_waivers
 from evtcompat.errors import ConfigError, EvtcompatError, UsageError
-from evtcompat.model.findings import Finding
+from evtcompat.model.findings import Cause, Finding, FoundAt
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
@@ -217,3 +217,43 @@ def test_the_waiver_for_a_finding_accepts_it() -> None:
     gate = replace(report, findings=(finding("e" * 24),))
     with pytest.raises(UsageError, match="e cannot be waived"):
         waiver_for(gate, "e" * 24, reason="r", owner="o", expires=TODAY, today=TODAY)
+
+
+# causes
+
+
+def caused(*prints: str, rule: str = RULE) -> Finding:
+    """A finding at several places, of one cause."""
+    also = tuple(FoundAt(rule, Place("/b", f"X.{one[0]}"), Place(), one * 24) for one in prints[1:])
+    basis = Finding(rule, Severity.ERROR, "`X.a` breaks.", Place("/a", "X.a"), Place(), fingerprint=prints[0] * 24)
+    return replace(basis, cause=Cause("f" * 24, "`X`: size 2 -> 3"), also=also)
+
+
+def waived(report: Report, fingerprint: str) -> Waiver:
+    return waiver_for(report, fingerprint, reason="r", owner="o", expires=date(2027, 6, 30), today=TODAY)[0]
+
+
+def test_a_waiver_of_a_cause_covers_every_place_that_stood_and_no_other() -> None:
+    stood = run(subject("order", caused("a", "b"), caused("c", rule="version-removed")))
+    entry = waived(stood, "f" * 24)
+    assert sorted(entry.places) == ["a" * 24, "b" * 24, "c" * 24]
+    assert apply(stood, (entry,), TODAY).verdict is Verdict.COMPATIBLE
+    later = apply(run(subject("order", caused("a", "d", "b"))), (entry,), TODAY)
+    accepted, opened = later.subjects[0].comparisons[0].result.findings
+    assert (accepted.waived is None, len(accepted.places)) == (False, 2)
+    assert (opened.waived, opened.fingerprint, opened.message) == (None, "d" * 24, "`X.d` breaks.")
+    assert later.verdict is Verdict.INCOMPATIBLE
+
+
+def test_a_waiver_of_one_place_covers_that_place_alone() -> None:
+    entry = waiver(fingerprint="b" * 24)
+    report = apply(run(subject("order", caused("a", "b"))), (entry,), TODAY)
+    assert [one.waived is None for one in report.subjects[0].comparisons[0].result.findings] == [True, False]
+
+
+def test_places_are_kept_in_the_file() -> None:
+    entry = waived(run(subject("order", caused("a", "b"))), "f" * 24)
+    (read,) = parse_waivers(append_waiver("", entry), "w.toml")
+    assert read == entry
+    with pytest.raises(ConfigError, match="24 hexadecimal digits"):
+        parse_waivers(ENTRY + 'places = ["x"]\n', "w.toml")

@@ -130,9 +130,9 @@ def test_findings_of_the_check_tell_their_events(tmp_path: Path) -> None:
         if finding.fingerprint in pair.findings
     }
     events = [_event(number) for number in range(COUNT)]
-    assert hits["enum-value-removed"] == sum(event.get("status") == "LOST" for event in events)
-    assert hits["property-became-required"] == sum("status" not in event for event in events)
-    assert hits["minimum-raised"] == sum(event["total"] < 0 for event in events)
+    assert hits["value-not-listed"] == sum(event.get("status") == "LOST" for event in events)
+    assert hits["optional-property-required"] == sum("status" not in event for event in events)
+    assert hits["minimum-not-met"] == sum(event["total"] < 0 for event in events)
 
 
 def test_without_the_quick_libraries_counts_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

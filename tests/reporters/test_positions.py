@@ -76,7 +76,7 @@ def test_positions(text: str) -> None:
 
     (case,) = ET.fromstring(junit_report(report)).iter("testcase")  # noqa: S314 - our own text
     assert (case.get("file"), case.get("line")) == ("s/new.avsc", str(line))
-    assert where in (case.get("name") or "")
+    assert where in (case.findtext("failure") or "")
 
     assert f"<code>{where}</code>" in markdown_report(report)
     assert where in text_report(report)

@@ -66,14 +66,20 @@ class Edits:
         around = _distinct([*self._new.around(new_pointer), *self._old.around(old_pointer)])
         if around:
             return tuple(edit for edit in around if edit.kind is not Kind.CHANGED)
-        new, old = self._new.below(new_pointer), self._old.below(old_pointer)
-        if not new_pointer and not old_pointer and len(self.all) > 1:
-            # everything lies below the whole schema: what it says of itself does, and not what it says of its parts
-            new = old = [edit for edit in self.all if len(edit.keys) == 1 and not _has_parts(edit)]
-        both = _distinct([edit for edit in new if edit in old]) if old and new else ()
-        found = both or _distinct(min((new, old), key=lambda some: len(some) or len(self.all) + 1))
+        found = _distinct(self._inside(old_pointer, new_pointer))
         told = tuple(edit for edit in found if not _prose(edit)) or found
         return told if len(found) <= MOST_BELOW else ()
+
+    def _inside(self, old_pointer: str, new_pointer: str) -> Sequence[Edit]:
+        """The edits below both places. Below a whole document is everything: there the other place decides."""
+        new, old = self._new.below(new_pointer), self._old.below(old_pointer)
+        if not new_pointer and not old_pointer:
+            # what a schema says of itself, and not what it says of its parts
+            return self.all if len(self.all) == 1 else [e for e in self.all if len(e.keys) == 1 and not _has_parts(e)]
+        if not new_pointer or not old_pointer:
+            return new if new_pointer else old
+        inside = [edit for edit in new if edit.old_pointer is None or edit in old]
+        return [*inside, *(edit for edit in old if edit.new_pointer is None)]
 
 
 _Placed: TypeAlias = "tuple[str | None, Edit]"

@@ -322,6 +322,9 @@ def _waivers(before: Sequence[Waiver], after: Sequence[Waiver], config: Config) 
         elif waiver.expires > old.expires:
             place = old.place
             change = f"the waiver of {named} is prolonged from {old.expires} to {waiver.expires}"
+        elif more := set(waiver.places) - {*old.places, old.fingerprint}:
+            place = old.place
+            change = f"the waiver of {named} accepts {len(more)} more place{'s' if len(more) > 1 else ''}"
         else:
             continue
         yield Mismatch(RULE, waiver.place, place, {"change": change})

@@ -71,7 +71,13 @@ def changes_of(subject: SubjectReport) -> tuple[Change, ...]:
         key = finding.cause.id if finding.cause is not None else f"{finding.fingerprint} {len(groups)}"
         groups.setdefault((key, finding.waived is not None), []).append((comparison, finding))
     changes = [_change(group, order) for group in groups.values()]
-    return tuple(sorted(changes, key=lambda change: (change.waived is not None, _weight(change.finding))))
+    return tuple(sorted(changes, key=_harm))
+
+
+def _harm(change: Change) -> tuple[bool, int, int]:
+    """Sorts what hurts most first: what breaks both directions before what breaks one of them."""
+    weights = [_weight(effect.finding) for effect in change.effects]
+    return change.waived is not None, weights[0], -weights.count(weights[0])
 
 
 def _findings(subject: SubjectReport) -> Iterator[tuple[DirectedComparison | None, Finding]]:
@@ -136,7 +142,7 @@ def versions(baselines: Iterable[SchemaName], history: Sequence[SchemaName]) -> 
             else:
                 runs.append([name])
         follows = name in wanted
-    if len(runs) == 1 and len(runs[0]) > 1 and all(name.version for name in runs[0]):
+    if len(runs) == 1 and len(runs[0]) > 2 and all(name.version for name in runs[0]):  # noqa: PLR2004 - a pair is named
         return f"versions {runs[0][0].version} to {runs[0][-1].version}"
     return ", ".join(_run(run) for run in runs)
 

@@ -119,13 +119,13 @@ def rollout(
         question = _open_question(directions, Direction.BACKWARD, level)
         return f"{producers} ({forward}); {wait}.{rest}{both}{question}"
     if found is RolloutOrder.NONE:
-        return f"no order is safe for {subject}: {_expand_and_contract(old, owners)}"
+        return f"no order is safe for {subject}: {expand_and_contract(old, owners)}"
     return _unknown(directions, level, backward, forward)
 
 
 def rollout_of_subject(report: SubjectReport, owners: Owners | None = None) -> str:
     """Who deploys first for the subject of a report; ``""`` when nothing was compared or nothing changed."""
-    if not _deploys(report):
+    if not deploys(report):
         return ""
     new = name_of(report.candidate, "your change")
     labels = [name_of(comparison.baseline, "what is deployed") for comparison in report.comparisons]
@@ -140,9 +140,9 @@ def _any_of(labels: Sequence[str]) -> str:
     return " or ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
 
 
-def _deploys(report: SubjectReport) -> bool:
+def deploys(report: SubjectReport) -> bool:
     """Whether there is something to deploy. An unchanged file counts when what it refers to changed its meaning."""
-    if report.state == "unchanged" and order(directions_of_subject(report)) is RolloutOrder.ANY:
+    if report.state == "unchanged" and set(directions_of_subject(report).values()) <= {Verdict.COMPATIBLE}:
         return False
     return bool(report.comparisons)
 
@@ -161,9 +161,8 @@ def rollout_of_run(
         owners: Who writes and reads each subject, by subject.
         unchecked: Subjects that could not be checked: nothing is known about them.
     """
-    deploying = [report for report in subjects if _deploys(report)]
-    unknown = sorted(set(unchecked) - {report.subject for report in deploying})
-    lost = f" Nothing is known about {_listed(unknown)}: not checked." if unknown else ""
+    deploying = [report for report in subjects if deploys(report)]
+    lost = _lost(deploying, unchecked)
     if not deploying:
         return lost.strip()
     if len(deploying) == 1:
@@ -178,6 +177,20 @@ def rollout_of_run(
     else:
         head = "; ".join(f"{_HEADS[kind]}: {_listed(names)}" for kind, names in present.items()) + "."
     return head + _waves(orders, owners or {}) + lost
+
+
+def services_of_run(
+    subjects: Sequence[SubjectReport], owners: Mapping[str, Owners] | None = None, unchecked: Sequence[str] = ()
+) -> str:
+    """The order of the services where owners tell it, and what is not known; a part of `rollout_of_run`."""
+    deploying = [report for report in subjects if deploys(report)]
+    orders = [(report.subject, order(directions_of_subject(report))) for report in deploying]
+    return (_waves(orders, owners or {}) + _lost(deploying, unchecked)).strip()
+
+
+def _lost(deploying: Sequence[SubjectReport], unchecked: Sequence[str]) -> str:
+    unknown = sorted(set(unchecked) - {report.subject for report in deploying})
+    return f" Nothing is known about {_listed(unknown)}: not checked." if unknown else ""
 
 
 _TAILS: Mapping[RolloutOrder, str] = {
@@ -275,8 +288,14 @@ def _unknown(directions: Mapping[Direction, Verdict], level: Level, backward: st
     return f"the order is not known: {reasons}."
 
 
-def _expand_and_contract(old: str, owners: Owners) -> str:
-    """The steps that are safe when neither side can go first."""
+def expand_and_contract(old: str, owners: Owners | None = None) -> str:
+    """The steps that are safe when neither side can go first, as sentences.
+
+    Args:
+        old: What the deployed version is called.
+        owners: Who writes and reads the subject, where that is known.
+    """
+    owners = owners or Owners()
     consumers, producers = _named("all consumers", owners.consumers), _named("the producers", owners.producers)
     return (
         "expand and contract. (1) Publish a version that is compatible both ways: keep everything, add the new part "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from evtcompat.checking.plans import Plan, RunSettings
-from evtcompat.checking.rollout import rollout_of_run
+from evtcompat.checking.rollout import rollout_of_run, services_of_run
 from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.config.values import UndecidedAction
@@ -57,6 +57,7 @@ def assemble(
         skipped=tuple(skipped),
         lookalikes=tuple(lookalikes),
         rollout=rollout_of_run([one for one in subjects if one.consumer is None], owners, unchecked),
+        services=services_of_run([one for one in subjects if one.consumer is None], owners, unchecked),
         findings=findings,
         baselines=tuple(baselines),
     )

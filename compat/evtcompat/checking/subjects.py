@@ -318,7 +318,7 @@ class _SubjectCheck:
             return comparisons
         root = (self._format.names(self._plan.candidate.document).own or "").rpartition(".")[2]
         compared = [Compared(one, self._sides[one.baseline], candidate[0]) for one in comparisons]
-        return with_causes(compared, self._plan.subject, root)
+        return with_causes(compared, self._plan.identity or self._plan.subject, root)
 
     def _against(
         self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]

@@ -52,7 +52,10 @@ def check(
             "--format",
             "-f",
             metavar="FORMAT[:FILE]",
-            help="text, json, sarif, junit, github, gitlab or markdown; may be given several times. (default: text)",
+            help=(
+                "text, json, html, sarif, junit, github, gitlab or markdown; may be given several times. "
+                "(default: text)"
+            ),
         ),
     ] = None,
     output: Annotated[
@@ -100,6 +103,12 @@ def check(
     ] = False,
     fix: Annotated[
         bool, typer.Option("--fix", help="Apply the fixes that are shown to the files, after asking, and check again.")
+    ] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="Text: the answer on one line, and nothing else.")
+    ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Text: unchanged subjects and files left aside, too.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="With --fix: do not ask.")] = False,
     ask: Annotated[
@@ -150,5 +159,7 @@ def check(
         yes=yes,
         ask=ask,
         observed=observed,
+        quiet=quiet,
+        verbose=verbose,
     )
     sys.exit(run_check(request))

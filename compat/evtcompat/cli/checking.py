@@ -20,6 +20,7 @@ from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
+from evtcompat.reporters.terminal import Detail
 from evtcompat.sources.against import Against, BaselineKind, parse_against
 
 _UNDECIDED = {action.value: action for action in UndecidedAction}
@@ -61,7 +62,8 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
         from evtcompat.payloads.witnesses import save_witnesses
 
         save_witnesses(report, request.save_witnesses)
-    write(with_saved_tracebacks(report), outputs)
+    detail = Detail.ANSWER if request.quiet else Detail.ALL if request.verbose else Detail.CHANGES
+    write(with_saved_tracebacks(report), outputs, detail)
     return answer.code
 
 
@@ -80,6 +82,9 @@ def refuse_wrong_words(request: CheckRequest) -> None:
     if "" in request.paths:
         message = "an empty path names no file"
         raise UsageError(message, hint="Name a file or folder; `.` is the one that the command runs in.")
+    if request.quiet and request.verbose:
+        message = "--quiet asks for one line, and --verbose for everything"
+        raise UsageError(message, hint="Give one of them.")
     if request.fix and request.staged:
         message = "--fix changes files, and --staged checks what is staged"
         raise UsageError(message, hint="Run `evtcompat check --fix` without it, then `git add` what it changed.")

@@ -51,6 +51,8 @@ class CheckRequest:
     ask: bool = False
     #: What `replay --save` wrote.
     observed: Path | None = None
+    quiet: bool = False
+    verbose: bool = False
     #: The registry as URL or name; the environment and the configuration name it otherwise.
     registry: str | None = None
 

@@ -6,6 +6,7 @@ import difflib
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from evtcompat.cli.screen import terminal
 from evtcompat.errors import UsageError
 from evtcompat.model.reports import Report
 from evtcompat.reporters.available import DEFAULT, names, reporter
-from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.terminal import Detail, Terminal
 from evtcompat.writing import write_report
 
 #: Where GitHub Actions wants the summary of a step.
@@ -60,8 +61,13 @@ def outputs_of(formats: Sequence[str], file: Path | None) -> tuple[Output, ...]:
     return tuple(found)
 
 
-def write(report: Report, outputs: Sequence[Output]) -> None:
+def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHANGES) -> None:
     """Write every report; files first, so that a closed standard output loses none of them.
+
+    Args:
+        report: Of the run.
+        outputs: What to write, and where.
+        detail: How much the text report tells.
 
     Raises:
         UsageError: A file cannot be written.
@@ -69,7 +75,8 @@ def write(report: Report, outputs: Sequence[Output]) -> None:
     if any(output.format == "github" for output in outputs) and os.environ.get(_STEP_SUMMARY):
         _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
     for output in sorted(outputs, key=lambda output: output.file is None):
-        text = reporter(output.format)(report, terminal() if output.file is None else Terminal())
+        shown = replace(terminal() if output.file is None else Terminal(), detail=detail)
+        text = reporter(output.format)(report, shown)
         if output.file is None:
             sys.stdout.write(text)
             sys.stdout.flush()

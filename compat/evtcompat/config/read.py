@@ -187,7 +187,7 @@ def _severities(table: Table) -> Mapping[str, Severity | None]:
             meant = near(rule, rules)
             hint = f"Did you mean `{meant}`?" if meant else "`evtcompat rules` lists the rules."
             table.fail(f"unknown rule `{rule}` in `{table.called()}`", rule, hint=hint)
-        found[rule] = table.choice(rule, _SEVERITIES_OR_OFF)
+        found[rules[rule].id] = table.choice(rule, _SEVERITIES_OR_OFF)
     return found
 
 

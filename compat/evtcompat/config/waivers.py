@@ -94,7 +94,7 @@ def _waiver(table: Table) -> Waiver:
     if not _FINGERPRINT.fullmatch(fingerprint):
         table.fail(f"`{table.called('fingerprint')}` must be 24 hexadecimal digits, as reports print it", "fingerprint")
     rule = table.string("rule") or ""
-    _check_rule(rule, lambda message, hint: table.fail(message, "rule", hint=hint))
+    rule = _known(rule, lambda message, hint: table.fail(message, "rule", hint=hint))
     expires = table.day("expires")
     if expires is None:  # the key is there, checked above
         raise AssertionError
@@ -108,7 +108,8 @@ def _waiver(table: Table) -> Waiver:
     return Waiver(fingerprint, rule, **words, expires=expires, places=places, place=table.place())
 
 
-def _check_rule(rule: str, fail: Callable[[str, str | None], object]) -> None:
+def _known(rule: str, fail: Callable[[str, str | None], object]) -> str:
+    """The id that a rule has now."""
     from evtcompat.config.values import near
     from evtcompat.rules.catalogue import catalogue
 
@@ -117,6 +118,7 @@ def _check_rule(rule: str, fail: Callable[[str, str | None], object]) -> None:
         fail(f"unknown rule `{rule}`", f"Did you mean `{meant}`?" if meant else "`evtcompat rules` lists the rules.")
     if rule in UNWAIVABLE:
         fail(f"findings of {rule} cannot be waived", None)
+    return catalogue()[rule].id
 
 
 def append_waiver(text: str, waiver: Waiver, origin: str = "evtcompat-waivers.toml") -> str:

@@ -200,6 +200,8 @@ class Report:
     lookalikes: tuple[str, ...] = ()
     #: Who deploys first over all subjects; ``""`` when nothing was compared.
     rollout: str = ""
+    #: The part of it that speaks of services, and of what is not known.
+    services: str = ""
     #: Findings about the run itself (a weakened gate, an unused waiver).
     findings: tuple[Finding, ...] = ()
     #: What the run compared with, one phrase a repository: ``3f2a1bc (merge base with main)``.

@@ -40,8 +40,15 @@ class Rule:
     reflexive: bool = False
     #: Whether it fails a check also where the baseline broke it before: the schema is none to decoders of note.
     fails_when_inherited: bool = False
+    #: The id that it had first, where it has another now: fingerprints keep it, and people may.
+    formerly: str = ""
     #: Whether the message goes on with the first of the mismatch's causes.
     tells_cause: bool = False
+
+    @property
+    def original(self) -> str:
+        """The id that it had first."""
+        return self.formerly or self.id
 
     def template(self, facts: Mapping[str, object]) -> str:
         """The template for a mismatch with these facts."""

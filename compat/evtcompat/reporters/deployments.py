@@ -9,8 +9,8 @@ from evtcompat import __version__
 from evtcompat.model.json_texts import document
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.json_report import comparison_value
+from evtcompat.reporters.telling import proof
 from evtcompat.reporters.terminal import Terminal, inert_json, printable
-from evtcompat.reporters.text_report import proof
 
 if TYPE_CHECKING:
     from evtcompat.contracts.deciding import Decision, Judged

@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.checking.grouping import Change, Effect, changes_of
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
-from evtcompat.model.reports import DirectedComparison, Problem, Report, SubjectReport
+from evtcompat.model.reports import DirectedComparison, Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.periods import seen
-from evtcompat.reporters.text_report import label, lead, proof
+from evtcompat.reporters.telling import label, proof, sides, title, told
 
 #: What stands for the rule of an open question and of something that could not be checked.
 UNDECIDED_RULE = "undecided"
@@ -48,18 +49,35 @@ class Entry:
     kind: Kind
     rule: str
     severity: Severity
+    #: The change as a person made it, or the name of the rule: a heading.
+    title: str
     #: What is wrong and for whom, as sentences on one line.
     message: str
     #: The best place that is known: in the candidate, else in the baseline.
     place: Place
+    #: The id of the cause, or the fingerprint of what has none.
     fingerprint: str
     subject: str | None = None
-    #: ``backward: v3 reads v2``, or ``""``.
+    #: ``backward: v3 reads v2``, ``backward, forward``, or ``""``.
     direction: str = ""
     #: The place on the other side, and the words before it (``written with v2 at``).
     other: tuple[str, Place] | None = None
-    finding: Finding | None = None
+    change: Change | None = None
+    #: What its effects say beside the first of them: the direction, and the sentences.
+    also: tuple[tuple[str, str], ...] = ()
     hint: str | None = None
+
+    @property
+    def finding(self) -> Finding | None:
+        """What hurts most of it."""
+        return self.change.finding if self.change is not None else None
+
+    @property
+    def directions(self) -> tuple[Direction, ...]:
+        """The directions that it is about; none for what is said of a subject or the run itself."""
+        if self.change is None:
+            return tuple(one for one in Direction if self.direction.startswith(one.value))
+        return tuple(dict.fromkeys(one.direction for one in self.change.effects if one.direction is not None))
 
     @property
     def waived(self) -> WaivedBy | None:
@@ -81,14 +99,17 @@ class Entry:
         found: list[tuple[str, str]] = []
         if self.other is not None and str(self.other[1]):
             found.append((self.other[0], str(self.other[1])))
-        if self.finding is not None:
-            found += [("because", cause) for cause in _causes(self.finding)]
-            if self.finding.witness is not None:
-                found.append(("proof", proof(self.finding.witness)))
-            if self.finding.fix is not None:
-                found.append(("fix", self.finding.fix.text))
-            if self.finding.observed is not None:
-                found.append(("seen", seen(self.finding.observed)))
+        found += self.also
+        effects = self.change.effects if self.change is not None else ()
+        for effect in effects:
+            finding = effect.finding
+            found += [("because", cause) for cause in _causes(finding)]
+            if finding.witness is not None:
+                found.append(("proof", proof(finding.witness, finding.writer.names or finding.reader.names)))
+        fixes = dict.fromkeys(one.finding.fix.text for one in effects if one.finding.fix is not None)
+        found += [("fix", text) for text in fixes]
+        observed = dict.fromkeys(one.finding.observed for one in effects if one.finding.observed is not None)
+        found += [("seen", seen(one)) for one in observed]
         if self.waived is not None:
             found.append(("waived", f"until {self.waived.expires} by {self.waived.owner}: {self.waived.reason}"))
         if self.hint:
@@ -123,41 +144,63 @@ def entries_of_run(report: Report) -> Iterator[Entry]:
         if problem not in known:
             yield _problem(problem)
     for finding in report.findings:
-        yield _alone(finding, None)
+        yield _of_change(Change(finding.fingerprint, "", (Effect(finding),)), None)
 
 
 def entries_of(subject: SubjectReport) -> Iterator[Entry]:
-    """What the report has to say about one subject."""
-    for finding in subject.findings:
-        yield _alone(finding, subject)
+    """What the report has to say about one subject: its changes, what is open, what could not be checked."""
+    for change in changes_of(subject):
+        yield _of_change(change, subject)
     for comparison in subject.comparisons:
-        yield from entries_of_comparison(comparison, subject)
+        yield from _open(comparison, subject)
     for problem in subject.problems:
         yield _problem(problem)
 
 
-def entries_of_comparison(comparison: DirectedComparison, subject: SubjectReport) -> Iterator[Entry]:
-    """What the report has to say about one direction against one baseline."""
+def _of_change(change: Change, subject: SubjectReport | None) -> Entry:
+    first = change.effects[0]
+    if subject is None or first.direction is None:
+        place = first.place if first.place.origin else first.other
+        if place.origin is None and subject is not None:
+            place = Place(place.pointer, place.names, subject.candidate.origin)
+        message, direction, other = first.finding.message, "", None
+    else:
+        reader, writer = sides(first, subject)
+        backward = first.direction is Direction.BACKWARD
+        message = told(first, subject)
+        direction = f"{first.direction.value}: {reader} reads {writer}"
+        words = f"written with {writer} at" if backward else f"read with {reader} at"
+        other = (words, first.other) if first.other != first.place else None
+        place = _best(first.place, first.other, subject, first.baselines[-1])
+    ways = dict.fromkeys(one.direction.value for one in change.effects if one.direction is not None)
+    also = [
+        (one.direction.value if one.direction is not None else "also", told(one, subject) if subject else "")
+        for one in change.effects[1:]
+    ]
+    return Entry(
+        Kind.FINDING,
+        first.finding.rule,
+        first.finding.severity,
+        title(change),
+        message,
+        place,
+        change.id,
+        subject.subject if subject is not None else None,
+        direction if len(ways) < 2 else ", ".join(ways),  # noqa: PLR2004 - both directions
+        other,
+        change,
+        tuple(also),
+    )
+
+
+def _open(comparison: DirectedComparison, subject: SubjectReport) -> Iterator[Entry]:
+    """What is left open of one direction against one baseline."""
     backward = comparison.direction is Direction.BACKWARD
-    reader, writer = sides(comparison, subject)
-    old = writer if backward else reader
-    words = f"{'written' if backward else 'read'} with {old} at"
-    direction = f"{comparison.direction.value}: {reader} reads {writer}"
-    for finding in comparison.result.findings:
-        place, other = (finding.reader, finding.writer) if backward else (finding.writer, finding.reader)
-        yield Entry(
-            Kind.FINDING,
-            finding.rule,
-            finding.severity,
-            (lead(finding, (comparison.direction, reader, writer)) if subject.consumer is None else "")
-            + finding.message,
-            _best(place, other, subject, comparison),
-            finding.fingerprint,
-            subject.subject,
-            direction,
-            (words, other) if other != place else None,
-            finding,
-        )
+    new, old = (
+        label(subject.candidate, "your change"),
+        subject.consumer or label(comparison.baseline, "what is deployed"),
+    )
+    reader, writer = (new, old) if backward else (old, new)
     for part in comparison.result.undecided:
         place, other = (part.reader, part.writer) if backward else (part.writer, part.reader)
         named = f"`{part.path}`: " if part.path else ""
@@ -165,36 +208,14 @@ def entries_of_comparison(comparison: DirectedComparison, subject: SubjectReport
             Kind.UNDECIDED,
             UNDECIDED_RULE,
             Severity.WARNING,
+            UNDECIDED_RULE,
             f"Whether consumers on {reader} can read events written with {writer} is undecided. {named}{part.reason}",
-            _best(place, other, subject, comparison),
+            _best(place, other, subject, comparison.baseline),
             _fingerprint(part, comparison, subject),
             subject.subject,
-            direction,
-            (words, other),
+            f"{comparison.direction.value}: {reader} reads {writer}",
+            (f"{'written' if backward else 'read'} with {old} at", other),
         )
-
-
-def sides(comparison: DirectedComparison, subject: SubjectReport) -> tuple[str, str]:
-    """How messages call the reader and the writer of a comparison."""
-    new, old = label(subject.candidate, "the candidate"), subject.consumer or label(comparison.baseline, "the baseline")
-    return (new, old) if comparison.direction is Direction.BACKWARD else (old, new)
-
-
-def _alone(finding: Finding, subject: SubjectReport | None) -> Entry:
-    """A finding about a subject or the run itself, not about a pair."""
-    place = finding.reader if finding.reader.origin else finding.writer
-    if place.origin is None and subject is not None:
-        place = Place(place.pointer, place.names, subject.candidate.origin)
-    return Entry(
-        Kind.FINDING,
-        finding.rule,
-        finding.severity,
-        finding.message,
-        place,
-        finding.fingerprint,
-        subject.subject if subject is not None else None,
-        finding=finding,
-    )
 
 
 def _problem(problem: Problem) -> Entry:
@@ -212,6 +233,7 @@ def _problem(problem: Problem) -> Entry:
         Kind.UNCHECKED,
         UNCHECKED_RULE,
         Severity.ERROR,
+        UNCHECKED_RULE,
         f"Could not be checked: {about}{problem.message.rstrip('.')}.",
         place,
         content_hash(identity)[:24],
@@ -220,13 +242,13 @@ def _problem(problem: Problem) -> Entry:
     )
 
 
-def _best(place: Place, other: Place, subject: SubjectReport, comparison: DirectedComparison) -> Place:
+def _best(place: Place, other: Place, subject: SubjectReport, baseline: SchemaName) -> Place:
     """The place with an origin: its own, the candidate's, the other side's, the baseline's."""
     if place.origin is not None:
         return place
     if subject.candidate.origin is not None:
         return Place(place.pointer, place.names, subject.candidate.origin)
-    return other if other.origin is not None else Place(place.pointer, place.names, comparison.baseline.origin)
+    return other if other.origin is not None else Place(place.pointer, place.names, baseline.origin)
 
 
 def _fingerprint(part: Undecided, comparison: DirectedComparison, subject: SubjectReport) -> str:

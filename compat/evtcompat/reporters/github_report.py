@@ -7,8 +7,8 @@ from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, Entry, Kind, entries
 from evtcompat.reporters.escape import printable, workflow_message, workflow_property
 from evtcompat.reporters.markdown_report import render as render_markdown
+from evtcompat.reporters.telling import headline
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.reporters.text_report import counts_sentence
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _ORDER = ("error", "warning", "notice")
@@ -17,7 +17,7 @@ _SUMMARY_LIMIT = 250_000
 
 
 def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
-    """One workflow command per entry, then one line of counts.
+    """One workflow command a change, with what was done as its title, then the answer of the run on one line.
 
     GitHub shows 10 annotations of each kind per step: the commands that weigh most come first.
     """
@@ -25,7 +25,7 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
     lines = [_line(entry) for entry in found]
     if not report.subjects and not found:
         lines.append("::notice title=evtcompat::No schema was found: nothing was compared.")
-    lines.append(f"evtcompat: {report.verdict.value}: {counts_sentence(report.counts, len(report.errors))}")
+    lines.append(f"evtcompat: {printable(headline(report))}")
     return "\n".join(lines) + "\n"
 
 
@@ -51,8 +51,8 @@ def _line(entry: Entry) -> str:
             if entry.place.end_column is not None:
                 properties["endColumn"] = str(entry.place.end_column)
     waived = "waived: " if entry.waived is not None else ""
-    direction = f" ({entry.direction})" if entry.direction else ""
-    properties["title"] = f"{waived}{entry.rule}{direction}"
+    rule = f" ({entry.rule})" if entry.title != entry.rule else ""
+    properties["title"] = f"{waived}{entry.title}{rule}"
     written = ",".join(f"{name}={workflow_property(value)}" for name, value in properties.items())
     lines = [printable(entry.message), *(printable(f"{word}: {text}") for word, text in entry.details())]
     lines.append(f"id: {entry.fingerprint}")

@@ -46,4 +46,5 @@ def _description(entry: Entry) -> str:
     direction = f" ({entry.direction})" if entry.direction else ""
     waived = "Waived. " if entry.waived is not None else ""
     details = "; ".join(f"{word}: {text}" for word, text in entry.details())
-    return printable(f"{waived}{entry.message}{direction} {details}".rstrip())
+    heading = f"{entry.title}. " if entry.title != entry.rule else ""
+    return printable(f"{waived}{heading}{entry.message}{direction} {details}".rstrip())

@@ -1,4 +1,4 @@
-"""JUnit XML, as CI systems read it: a suite per subject, a case per finding, and one per direction that holds.
+"""JUnit XML, as CI systems read it: a suite per subject, a case per direction that was judged.
 
 A mismatch is a *failure*; what could not be checked is an *error*; what was not compared is *skipped*. Warnings, notes
 and waived findings are cases that pass and say so in their output: the format has no word for them.
@@ -6,14 +6,15 @@ and waived findings are cases that pass and say so in their output: the format h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from evtcompat.model.levels import Direction
 from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Severity
-from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_comparison, entries_of_run, sides
+from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_run
 from evtcompat.reporters.junit_xml import Case, Result, Suite, junit_xml
+from evtcompat.reporters.telling import between, label
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.reporters.text_report import label
 
 
 def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: ARG001 - of every reporter
@@ -28,18 +29,33 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
 
 
 def _cases(subject: SubjectReport) -> Iterator[Case]:
-    name = subject.title
-    yield from (_case(entry, name) for entry in entries_of(subject))
-    for comparison in subject.comparisons:
-        if not any(entry.fails for entry in entries_of_comparison(comparison, subject)):
-            reader, writer = sides(comparison, subject)
-            yield Case(name, f"{comparison.direction.value}: {reader} reads {writer}")
+    """A case a direction that was judged, one for what is said of the subject itself, and one for every problem."""
+    name, found = subject.title, list(entries_of(subject))
+    for direction in dict.fromkeys(comparison.direction for comparison in subject.comparisons):
+        yield _judged(subject, direction, [entry for entry in found if direction in entry.directions])
+    alone = [entry for entry in found if not entry.directions]
+    yield from (_case(entry, name) for entry in alone)
     if subject.problems or subject.comparisons:
         return
     if subject.state == "skipped":
         yield _skipped("not compared", name, f"level {subject.level.value} asks for no comparison")
     elif subject.state in {"new", "unchanged", "repaired"}:
-        yield Case(name, f"{label(subject.candidate, 'the candidate')} is {subject.state}")
+        yield Case(name, f"{label(subject.candidate, 'your change')} is {subject.state}")
+
+
+def _judged(subject: SubjectReport, direction: Direction, found: Sequence[Entry]) -> Case:
+    """The case of one direction: it fails where a change breaks it or something is open; the rest is its output."""
+    failing = [entry for entry in found if entry.fails]
+    name = subject.title
+    reader, writer = between(subject, direction)
+    case = f"{direction.value}: {reader} reads {writer}"
+    text = "\n\n".join(_text(entry) for entry in [*failing, *(entry for entry in found if not entry.fails)])
+    if not failing:
+        return Case(name, case, results=(Result("system-out", text=text),) if text else ())
+    first = failing[0]
+    more = f" (and {len(failing) - 1} more)" if len(failing) > 1 else ""
+    result = Result("failure", first.rule, f"{first.title}{more}", text)
+    return Case(name, case, first.path, first.place.line, (result,))
 
 
 def _skipped(name: str, classname: str, message: str) -> Case:
@@ -47,14 +63,9 @@ def _skipped(name: str, classname: str, message: str) -> Case:
 
 
 def _case(entry: Entry, classname: str) -> Case:
-    direction = f" ({entry.direction})" if entry.direction else ""
     where = str(entry.place)
-    text = "\n".join(
-        [*([where] if where else []), entry.message, *(f"{word}: {text}" for word, text in entry.details())]
-    )
-    if entry.fingerprint:
-        text += f"\nid: {entry.fingerprint}"
-    name = f"{entry.rule} at {where}{direction}" if where else f"{entry.rule}{direction}"
+    name = f"{entry.title} at {where}" if where else entry.title
+    text = _text(entry)
     if entry.kind is Kind.UNCHECKED:
         result = Result("error", entry.rule, entry.message, text)
     elif entry.fails:
@@ -64,3 +75,12 @@ def _case(entry: Entry, classname: str) -> Case:
         if entry.severity is not Severity.ERROR:
             name = f"{'waived' if entry.waived is not None else entry.severity.value}: {name}"
     return Case(classname, name, entry.path, entry.place.line, (result,))
+
+
+def _text(entry: Entry) -> str:
+    where = str(entry.place)
+    head = [where] if where else []
+    weight = "waived: " if entry.waived is not None else ""
+    head += [f"{weight}{entry.severity.value}: {entry.title}"] if entry.title != entry.rule else []
+    lines = [*head, entry.message, *(f"{word}: {text}" for word, text in entry.details())]
+    return "\n".join(lines) + (f"\nid: {entry.fingerprint}" if entry.fingerprint else "")

@@ -8,13 +8,15 @@ from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries, entries_of
 from evtcompat.reporters.escape import code, html, markdown
+from evtcompat.reporters.telling import headline
 from evtcompat.reporters.terminal import Terminal
-from evtcompat.reporters.text_report import counts_sentence
 
 #: The first line of every report: a job finds its own comment by it, to replace it.
 MARKER = "<!-- evtcompat -->"
 #: A comment on GitHub may have 65,536 characters.
 LIMIT = 60_000
+#: As many changes stand open; the others are folded.
+_FIRST = 10
 #: More subjects than this are counted, not listed.
 _ROWS = 100
 
@@ -36,23 +38,29 @@ def render(report: Report, terminal: Terminal | None = None, *, limit: int = LIM
         MARKER,
         f"### {answer}",
         "",
-        markdown(_capital(counts_sentence(report.counts, len(report.errors)))),
+        markdown(headline(report)),
     ]
     if report.rollout:
         head += ["", f"**Deploy:** {markdown(report.rollout)}"]
-    head += ["", *_table(report.subjects)] if report.subjects else []
+    shown = [one for one in report.subjects if one.state != "unchanged" or one.verdict is not Verdict.COMPATIBLE]
+    head += ["", *_table(shown)] if shown else []
     text = "\n".join(head) + "\n"
     room = limit - len(text) - 200
     failing = [entry for entry in found if entry.fails]
     others = sorted((entry for entry in found if not entry.fails), key=_weight)
     left = 0
-    for entry in failing + others:
-        block = "\n" + "\n".join(_block(entry)) + "\n"
+    for index, entry in enumerate(failing + others):
+        if index == _FIRST:
+            rest = len(found) - _FIRST
+            text += f"\n<details><summary>{rest} more {'change' if rest == 1 else 'changes'}</summary>\n"
+        block = "\n" + "\n".join(_block(entry, opened=index < _FIRST)) + "\n"
         if left or len(block) > room:
             left += 1
             continue
         room -= len(block)
         text += block
+    if len(found) > _FIRST:
+        text += "\n</details>\n"
     if left:
         text += (
             f"\n*{left} more {'entry does' if left == 1 else 'entries do'} not fit here; the other reports have all.*\n"
@@ -63,10 +71,6 @@ def render(report: Report, terminal: Terminal | None = None, *, limit: int = LIM
 def _weight(entry: Entry) -> int:
     """Warnings, then notes, then what is waived."""
     return len(Severity) if entry.waived is not None else list(Severity).index(entry.severity)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
@@ -91,15 +95,17 @@ def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
         yield f"And {len(ranked) - _ROWS} more subjects: {rest}."
 
 
-def _block(entry: Entry) -> Iterator[str]:
+def _block(entry: Entry, *, opened: bool) -> Iterator[str]:
     word = "waived" if entry.waived is not None else entry.kind.value if entry.kind is not Kind.FINDING else ""
     word = word or entry.severity.value
     where = str(entry.place)
-    summary = f"<b>{word}</b> {html(entry.rule)}" + (f" at <code>{html(where)}</code>" if where else "")
-    opened = " open" if entry.fails else ""
-    yield f"<details{opened}><summary>{summary}</summary>"
+    # a code span of HTML needs no marks around the names in it
+    what = html(entry.rule) if entry.title == entry.rule else f"<code>{html(entry.title.replace('`', ''))}</code>"
+    summary = f"<b>{word}</b> {what}" + (f" at <code>{html(where)}</code>" if where else "")
+    yield f"<details{' open' if entry.fails and opened else ''}><summary>{summary}</summary>"
     yield ""
     about = [code(entry.subject)] if entry.subject else []
+    about += [markdown(entry.rule)] if entry.title != entry.rule else []
     about += [markdown(entry.direction)] if entry.direction else []
     if about:
         yield f"{', '.join(about)}  "

@@ -19,6 +19,8 @@ _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 #: The name of the fingerprint; a new version of how it is made would get a new number.
 _FINGERPRINT = "evtcompat/v1"
+#: What paths of the report begin with; where that lies is the reader's to know.
+_ROOT = "%SRCROOT%"
 _DRIVE = re.compile(r"[A-Za-z]:[/\\]")
 
 
@@ -52,6 +54,9 @@ def render(report: Report, terminal: Terminal | None = None, *, exit_code: int |
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
+        "originalUriBaseIds": {
+            _ROOT: {"description": {"text": "The folder in which evtcompat ran: paths of the report begin there."}}
+        },
         "invocations": [invocation],
         "results": [_result(entry, ids.index(entry.rule)) for entry in found],
         "properties": {"verdict": report.verdict.value, "rollout": printable(report.rollout)},
@@ -74,6 +79,7 @@ def _rule(rule_id: str) -> dict[str, object]:
     rule = catalogue()[rule_id]
     parts = {"Why": rule.why, "Example": rule.example, "Remedy": rule.remedy, "Limits": rule.limits}
     known = {title: text for title, text in parts.items() if text}
+    known["More"] = f"`evtcompat explain {rule.id}` tells the same on the command line."
     return {
         "id": rule.id,
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
@@ -116,7 +122,8 @@ def _result(entry: Entry, rule_index: int) -> dict[str, object]:
 
 
 def _message(entry: Entry) -> str:
-    lines = [printable(entry.message)]
+    heading = [f"{entry.title}."] if entry.title != entry.rule else []
+    lines = [printable(" ".join([*heading, entry.message]))]
     lines += [printable(f"{word}: {text}") for word, text in entry.details()]
     return _without_links("\n".join(lines))
 
@@ -167,4 +174,4 @@ def _artifact(path: str) -> dict[str, object]:
     encoded = quote(path, safe="/!$&'()*+,;=@~-._", errors="backslashreplace")
     if path.startswith("/") or _DRIVE.match(path):
         return {"uri": f"file:///{encoded.lstrip('/')}"}
-    return {"uri": encoded, "uriBaseId": "%SRCROOT%"}
+    return {"uri": encoded, "uriBaseId": _ROOT}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import textwrap
 import unicodedata
 from dataclasses import dataclass
+from enum import Enum
 
 _CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "blue": "34", "cyan": "36"}
 #: Unicode categories that can move the cursor, hide or reverse text: controls, formats (bidirectional overrides among
@@ -42,12 +42,25 @@ def _escaped(character: str) -> str:
     return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"  # noqa: PLR2004 - what two digits can write
 
 
+class Detail(Enum):
+    """How much of a run a person wants to read."""
+
+    #: The first line alone.
+    ANSWER = "answer"
+    #: What changed; the rest is counted.
+    CHANGES = "changes"
+    #: Every subject and every file that was left aside.
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class Terminal:
     """How wide the output is, and whether it may be coloured."""
 
     width: int = 100
     colour: bool = False
+    #: How much the text report tells.
+    detail: Detail = Detail.CHANGES
 
     def style(self, text: str, *styles: str) -> str:
         """The text in the given styles, or as it is without colour."""
@@ -56,13 +69,38 @@ class Terminal:
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
 
     def wrap(self, text: str, first: str, rest: str | None = None) -> list[str]:
-        """The text in lines of the terminal's width; `first` and `rest` begin the lines."""
-        rest = " " * len(first) if rest is None else rest
-        return textwrap.wrap(
-            text,
-            max(self.width, 40),
-            initial_indent=first,
-            subsequent_indent=rest,
-            break_on_hyphens=False,
-            break_long_words=False,
-        ) or [first.rstrip()]
+        """The text in lines of the terminal's width; `first` and `rest` begin the lines. No word is broken."""
+        rest = " " * width_of(first) if rest is None else rest
+        room = max(self.width, 40)
+        lines, line, used, empty = [], first, width_of(first), True
+        for gap, word in _WORDS.findall(text):
+            size = width_of(word)
+            if not empty and used + len(gap) + size > room:
+                lines.append(line.rstrip())
+                line, used, empty = rest, width_of(rest), True
+            between = "" if empty else gap
+            line, used, empty = f"{line}{between}{word}", used + len(between) + size, False
+        return [*lines, line.rstrip()]
+
+
+#: The words of a text, each with the space before it.
+_WORDS = re.compile(r"(\s*)(\S+)")
+
+
+def width_of(text: str) -> int:
+    """How many columns of a terminal a text takes: two for a wide character, none for one that combines."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        for character in text
+    )
+
+
+def fitting(text: str, room: int) -> str:
+    """As much of the beginning of a text as `room` columns hold."""
+    for at, character in enumerate(text):
+        room -= width_of(character)
+        if room < 0:
+            return text[:at]
+    return text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Catalogue(Mapping[str, "Rule"]):
-    """All rules, sorted by id, which is unique.
+    """All rules, sorted by id, which is unique. A rule is found by the id that it had first, too.
 
     A rule is looked for only until it is found, as rules are code that takes time to import: formats of other
     distributions are asked for an id that no built-in has, and for the list of all.
@@ -23,7 +23,7 @@ class Catalogue(Mapping[str, "Rule"]):
 
     def __init__(self) -> None:
         self._found: dict[str, Rule] = {}
-        self._history = {rule.id: rule for rule in HISTORY_RULES}
+        self._history = _by_id(HISTORY_RULES)
         self._by_format: dict[str, Mapping[str, Rule]] = {}
 
     def __getitem__(self, rule_id: str) -> Rule:
@@ -50,7 +50,7 @@ class Catalogue(Mapping[str, "Rule"]):
 
     def __iter__(self) -> Iterator[str]:
         """The ids, sorted."""
-        return iter(sorted({rule_id for rules in self._sources(None) for rule_id in rules}))
+        return iter(sorted({rule.id for rules in self._sources(None) for rule in rules.values()}))
 
     def _sources(self, likely: SchemaFormat | None) -> Iterator[Mapping[str, Rule]]:
         """The rules by id, one source after the other: the cheapest, the likely one, the built-in ones, the rest."""
@@ -62,12 +62,18 @@ class Catalogue(Mapping[str, "Rule"]):
     def _of(self, schema_format: SchemaFormat) -> Mapping[str, Rule]:
         found = self._by_format.get(schema_format.name)
         if found is None:
-            found = self._by_format[schema_format.name] = {rule.id: rule for rule in schema_format.rules}
+            found = self._by_format[schema_format.name] = _by_id(schema_format.rules)
         return found
 
     def __len__(self) -> int:
         """How many rules there are."""
         return sum(1 for _ in self)
+
+
+def _by_id(rules: Iterable[Rule]) -> Mapping[str, Rule]:
+    """The rules by the ids that they have and had."""
+    found = {rule.original: rule for rule in rules}
+    return found | {rule.id: rule for rule in found.values()}
 
 
 @cache

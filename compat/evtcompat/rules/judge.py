@@ -124,7 +124,7 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         fix=mismatch.fix,
         alternatives=mismatch.alternatives,
         witness=mismatch.witness,
-        fingerprint=fingerprint_of(mismatch, context.identity),
+        fingerprint=fingerprint_of(mismatch, context.identity, rule),
         side=side if side in ("reader", "writer") else None,
     )
 
@@ -153,12 +153,12 @@ def message_of(rule: Rule, mismatch: Mismatch, context: Context) -> str:
     return sentence if sentence.endswith((".", "!", "?")) else f"{sentence}."
 
 
-def fingerprint_of(mismatch: Mismatch, identity: tuple[str, ...]) -> str:
+def fingerprint_of(mismatch: Mismatch, identity: tuple[str, ...], rule: Rule) -> str:
     """24 hexadecimal digits that name the finding whatever the layout of the files is.
 
-    Made of the identity, the rule, both schema paths (by names where the format has them) and the facts; never of a
-    line, a file name or the words of a message.
+    Made of the identity, the rule by the id that it had first, both schema paths (by names where the format has them)
+    and the facts; never of a line, a file name or the words of a message.
     """
     reader = mismatch.reader.names or mismatch.reader.pointer
     writer = mismatch.writer.names or mismatch.writer.pointer
-    return content_hash([*identity, mismatch.rule, reader, writer, dict(mismatch.facts)])[:24]
+    return content_hash([*identity, rule.original, reader, writer, dict(mismatch.facts)])[:24]

@@ -143,8 +143,8 @@ def test_the_same_label_in_another_place_is_no_drift() -> None:
 
 def test_where_the_logical_type_counts_on_one_side_the_rules_about_it_say_so() -> None:
     counts, ignored = field({"type": "long", "logicalType": "timestamp-millis"}), field("long", logicalType="date")
-    assert rules(related(record(counts), record(ignored))) == ["logical-type-added"]
-    assert rules(related(record(ignored), record(counts))) == ["logical-type-dropped"]
+    assert rules(related(record(counts), record(ignored))) == ["plain-read-as-logical-type"]
+    assert rules(related(record(ignored), record(counts))) == ["logical-type-read-as-plain"]
 
 
 def test_drift_is_found_wherever_types_meet() -> None:
@@ -210,8 +210,8 @@ DECIMAL: Any = {"type": "bytes", "logicalType": "decimal", "precision": 10, "sca
     [
         (BIG, DECIMAL, "logical-type-changed"),
         (DECIMAL, BIG, "logical-type-changed"),
-        (BIG, "bytes", "logical-type-added"),
-        ("bytes", BIG, "logical-type-dropped"),
+        (BIG, "bytes", "plain-read-as-logical-type"),
+        ("bytes", BIG, "logical-type-read-as-plain"),
         (["null", BIG], DECIMAL, "logical-type-changed"),
         ({"type": "array", "items": BIG}, {"type": "array", "items": DECIMAL}, "logical-type-changed"),
     ],

@@ -183,7 +183,7 @@ def test_a_comparison_is_a_value_whatever_was_read_of_it(read: tuple[str, ...]) 
         return found
 
     assert fresh() == compared()
-    assert "property-became-required" in repr(fresh())
+    assert "optional-property-required" in repr(fresh())
     assert pickle.loads(pickle.dumps(fresh())) == fresh()  # noqa: S301 - bytes of our own
     assert copy.deepcopy(fresh()) == fresh()
     assert copy.copy(fresh()) == fresh()

@@ -278,9 +278,9 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
     reader, writer = (JSON_SCHEMA.parse(event(name), references) for name in ("new.json", "old.json"))
     found = decision.relation(reader, writer, Options(policy=Policy.LENIENT, strict=True)).mismatches
     assert [(one.rule, one.reader.origin, one.reader.pointer) for one in found] == [
-        ("type-narrowed", "new.json", "/properties/amount/type"),
-        ("max-length-lowered", "new.json", "/properties/currency/maxLength"),
-        ("property-became-required", "new.json", "/required/0"),
+        ("type-not-accepted", "new.json", "/properties/amount/type"),
+        ("max-length-exceeded", "new.json", "/properties/currency/maxLength"),
+        ("optional-property-required", "new.json", "/required/0"),
     ]
     fixes = [fix for one in found for fix in (one.fix, *one.alternatives) if fix is not None]
     assert [fix.text for fix in fixes if fix.side == "reader"] == [

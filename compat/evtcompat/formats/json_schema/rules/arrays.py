@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 RULES: Final = (
     limit("contains-changed", "what an array must contain", '{"type": "array"}', '{"contains": {"const": "primary"}}'),
     error(
-        "unique-items-added",
+        "unique-items-demanded",
         "{where} may repeat items in {writer}, and {reader} wants each once.",
         what="The reader sets `uniqueItems` and the writer does not.",
         why="Events with a repeated item are refused.",
@@ -29,7 +29,7 @@ RULES: Final = (
 def diagnose_unique(context: FailureContext) -> Iterator[Diagnosis]:
     """Items that may repeat."""
     yield context.diagnosis(
-        "unique-items-added",
+        "unique-items-demanded",
         {},
         context.writer_place("uniqueItems"),
         reader_fix=SuggestedFix("leave `uniqueItems` out", context.removal("uniqueItems")),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "branch-removed",
+        "branch-not-accepted",
         "{where} may be {sends} in {writer}, and `{keyword}` in {reader} has no branch that accepts it.",
         what="A branch of the writer's `anyOf` or `oneOf` has no counterpart in the reader.",
         why="Events of that branch are refused.",
@@ -71,7 +71,7 @@ def _unanswered(context: FailureContext) -> Diagnosis:
     if taken is not None and taken.branch is not None:
         place = taken.branch.place(names=context.names)
     return context.diagnosis(
-        "branch-removed" if taken else "no-branch-accepts",
+        "branch-not-accepted" if taken else "no-branch-accepts",
         {"keyword": keyword, "sends": _described(context, sent)},
         place,
         patch=patch,

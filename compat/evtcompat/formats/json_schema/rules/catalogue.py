@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from evtcompat.formats.json_schema.rules import (
@@ -24,7 +25,33 @@ from evtcompat.formats.json_schema.rules import (
 )
 from evtcompat.model.rules import Rule
 
-JSON_SCHEMA_RULES: Final[tuple[Rule, ...]] = (
+#: The ids that rules had while they told what an edit of the reader does; the same edit of the writer is found as well.
+_FORMERLY: Final = {
+    "value-not-listed": "enum-value-removed",
+    "values-limited": "enum-added",
+    "value-fixed": "const-added",
+    "property-not-declared": "property-removed",
+    "property-constrained": "property-added",
+    "branch-not-accepted": "branch-removed",
+    "items-not-admitted": "items-removed",
+    "required-property-not-sent": "required-property-added",
+    "optional-property-required": "property-became-required",
+    "dependency-demanded": "dependency-added",
+    "unique-items-demanded": "unique-items-added",
+    "max-length-exceeded": "max-length-lowered",
+    "max-items-exceeded": "max-items-lowered",
+    "max-properties-exceeded": "max-properties-lowered",
+    "maximum-exceeded": "maximum-lowered",
+    "minimum-not-met": "minimum-raised",
+    "min-length-not-met": "min-length-raised",
+    "min-items-not-met": "min-items-raised",
+    "min-properties-not-met": "min-properties-raised",
+    "type-not-accepted": "type-narrowed",
+    "property-names-not-accepted": "property-names-narrowed",
+    "excluded-by-not": "not-widened",
+}
+
+_RULES: Final[tuple[Rule, ...]] = (
     *required.RULES,
     *closed_objects.RULES,
     *open_places.RULES,
@@ -41,4 +68,8 @@ JSON_SCHEMA_RULES: Final[tuple[Rule, ...]] = (
     *arrays.RULES,
     *formats.RULES,
     *lint.RULES,
+)
+
+JSON_SCHEMA_RULES: Final[tuple[Rule, ...]] = tuple(
+    replace(rule, formerly=_FORMERLY.get(rule.id, "")) for rule in _RULES
 )

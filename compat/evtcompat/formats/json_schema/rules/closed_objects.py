@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "property-removed",
+        "property-not-declared",
         "{names} is sent by {writer} and not declared by {reader}, whose object admits no other properties: "
         "{reader} refuses events that carry it.",
         what="A property that the writer declares is missing from a reader object that is closed "
@@ -91,7 +91,7 @@ def _removed(context: FailureContext, name: str, declared: Applied) -> Diagnosis
     kept = None if schema is None else SuggestedFix(f"keep {quoted(name)} in `properties`", patch)
     inline = declared.part.pointer.endswith(f"/properties/{name}")
     return context.diagnosis(
-        "property-removed",
+        "property-not-declared",
         facts_of(context, name),
         declared.part.place(names=declared.names),
         names=declared.names,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "dependency-added",
+        "dependency-demanded",
         "{missing} must come with `{property}` in {where} for {reader}, and {writer} may send `{property}` alone.",
         what="The reader demands properties that must accompany another, and the writer does not.",
         why="Events that carry the one without the others are refused.",
@@ -36,7 +36,7 @@ def diagnose_dependency(context: FailureContext) -> Iterator[Diagnosis]:
         if trigger in event and missing:
             patch = context.removal(keyword, trigger)
             yield context.diagnosis(
-                "dependency-added",
+                "dependency-demanded",
                 {"property": trigger, "missing": joined(missing, "and")},
                 context.writer_place(keyword, "dependencies", "dependentRequired"),
                 steps=(keyword, trigger),

@@ -44,7 +44,7 @@ class Diagnosis:
     @property
     def key(self) -> tuple[object, ...]:
         """Equal for two diagnoses that are one finding."""
-        branch = self.writer.pointer if self.rule == "branch-removed" else ""
+        branch = self.writer.pointer if self.rule == "branch-not-accepted" else ""
         return self.rule, self.reader.origin, self.reader.pointer, self.facts.get("property"), branch
 
     def says_the_same(self, other: Diagnosis) -> bool:

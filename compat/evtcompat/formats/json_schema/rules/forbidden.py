@@ -24,7 +24,7 @@ RULES: Final = (
         remedy="Keep accepting the property and ignore its value.",
     ),
     error(
-        "items-removed",
+        "items-not-admitted",
         "{where} may have more items in {writer} than {reader} admits: {reader} refuses the longer lists.",
         what="The reader's list ends where the writer's goes on: a tuple without further items, or no items at all.",
         why="Events with the longer list are refused.",
@@ -39,7 +39,7 @@ def diagnose_forbidden(context: FailureContext) -> Iterator[Diagnosis]:
     first = context.first_applied()
     place = first.part.place(names=first.names) if first else None
     if context.failure.by in ("items", "additionalItems", "unevaluatedItems"):
-        yield context.diagnosis("items-removed", {}, place)
+        yield context.diagnosis("items-not-admitted", {}, place)
         return
     schema = context.for_reader(first.part) if first and context.part.value is False else None
     accepted = None
@@ -55,7 +55,7 @@ def diagnose_surplus_items(context: FailureContext) -> Iterator[Diagnosis]:
     """More items than the closed tuple has."""
     keyword = context.keyword
     yield context.diagnosis(
-        "items-removed",
+        "items-not-admitted",
         {},
         context.writer_place(keyword, "items", "prefixItems"),
         reader_fix=SuggestedFix(f"leave {quoted(keyword)} out", context.removal(keyword)),

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 RULES: Final = (
-    limit("minimum-raised", "a number from below", '{"minimum": 0}', '{"minimum": 1}'),
-    limit("maximum-lowered", "a number from above", '{"maximum": 1000}', '{"maximum": 100}'),
+    limit("minimum-not-met", "a number from below", '{"minimum": 0}', '{"minimum": 1}'),
+    limit("maximum-exceeded", "a number from above", '{"maximum": 1000}', '{"maximum": 100}'),
     limit("multiple-of-changed", "a number to multiples", '{"type": "number"}', '{"multipleOf": 0.01}'),
-    limit("min-length-raised", "the length of a text from below", '{"minLength": 0}', '{"minLength": 1}'),
-    limit("max-length-lowered", "the length of a text", '{"maxLength": 255}', '{"maxLength": 64}'),
+    limit("min-length-not-met", "the length of a text from below", '{"minLength": 0}', '{"minLength": 1}'),
+    limit("max-length-exceeded", "the length of a text", '{"maxLength": 255}', '{"maxLength": 64}'),
     limit(
         "pattern-changed",
         "a text by a pattern",
@@ -31,10 +31,12 @@ RULES: Final = (
         '{"pattern": "^[a-z0-9-]+$"}',
         remedy="Accept every text that matched before; a pattern that means the same in other words is no finding.",
     ),
-    limit("min-items-raised", "the number of items from below", '{"type": "array"}', '{"minItems": 1}'),
-    limit("max-items-lowered", "the number of items", '{"maxItems": 100}', '{"maxItems": 10}'),
-    limit("min-properties-raised", "the number of properties from below", '{"type": "object"}', '{"minProperties": 1}'),
-    limit("max-properties-lowered", "the number of properties", '{"maxProperties": 20}', '{"maxProperties": 10}'),
+    limit("min-items-not-met", "the number of items from below", '{"type": "array"}', '{"minItems": 1}'),
+    limit("max-items-exceeded", "the number of items", '{"maxItems": 100}', '{"maxItems": 10}'),
+    limit(
+        "min-properties-not-met", "the number of properties from below", '{"type": "object"}', '{"minProperties": 1}'
+    ),
+    limit("max-properties-exceeded", "the number of properties", '{"maxProperties": 20}', '{"maxProperties": 10}'),
     limit("format-refused", "a text by a format that is asserted", '{"type": "string"}', '{"format": "uuid"}'),
 )
 
@@ -58,8 +60,8 @@ def _counted(rule: str, amount: str, thing: str, things: str) -> Limit:
     return Limit(rule, f"have {amount} {{}} {things}", one=f"have {amount} {{}} {thing}")
 
 
-_LOWER = Limit("minimum-raised", "be at least {}", "be more than {}", ("minimum", "exclusiveMinimum"))
-_UPPER = Limit("maximum-lowered", "be at most {}", "be less than {}", ("maximum", "exclusiveMaximum"))
+_LOWER = Limit("minimum-not-met", "be at least {}", "be more than {}", ("minimum", "exclusiveMinimum"))
+_UPPER = Limit("maximum-exceeded", "be at most {}", "be less than {}", ("maximum", "exclusiveMaximum"))
 
 LIMITS: Final[Mapping[str, Limit]] = {
     "minimum": _LOWER,
@@ -67,15 +69,15 @@ LIMITS: Final[Mapping[str, Limit]] = {
     "maximum": _UPPER,
     "exclusiveMaximum": _UPPER,
     "multipleOf": Limit("multiple-of-changed", "be a multiple of {}"),
-    "minLength": _counted("min-length-raised", "at least", "character", "characters"),
-    "maxLength": _counted("max-length-lowered", "at most", "character", "characters"),
+    "minLength": _counted("min-length-not-met", "at least", "character", "characters"),
+    "maxLength": _counted("max-length-exceeded", "at most", "character", "characters"),
     "pattern": Limit("pattern-changed", "match `{}`"),
-    "minItems": _counted("min-items-raised", "at least", "item", "items"),
-    "maxItems": _counted("max-items-lowered", "at most", "item", "items"),
+    "minItems": _counted("min-items-not-met", "at least", "item", "items"),
+    "maxItems": _counted("max-items-exceeded", "at most", "item", "items"),
     "minContains": _counted("contains-changed", "at least", "item that fits `{kind}`", "items that fit `{kind}`"),
     "maxContains": _counted("contains-changed", "at most", "item that fits `{kind}`", "items that fit `{kind}`"),
-    "minProperties": _counted("min-properties-raised", "at least", "property", "properties"),
-    "maxProperties": _counted("max-properties-lowered", "at most", "property", "properties"),
+    "minProperties": _counted("min-properties-not-met", "at least", "property", "properties"),
+    "maxProperties": _counted("max-properties-exceeded", "at most", "property", "properties"),
     "format": Limit("format-refused", "have the format `{}`"),
 }
 _NUMBERS = (int, float, Decimal)

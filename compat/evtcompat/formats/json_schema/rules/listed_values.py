@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "enum-value-removed",
+        "value-not-listed",
         "{where} may be {missing} in {writer}, which {reader} does not list.",
         what="The writer sends values that the reader's `enum` does not list.",
         why="One unknown value refuses the whole event. Adding a value to an enum breaks consumers that are not yet "
@@ -27,7 +27,7 @@ RULES: Final = (
         remedy="Deploy consumers that know the value before producers send it; keep values that stored events carry.",
     ),
     error(
-        "enum-added",
+        "values-limited",
         "{where} is limited to {accepts} by {reader}, and {writer} sends {sends}.",
         what="The reader lists the admitted values and the writer does not.",
         why="Events with any other value are refused.",
@@ -43,7 +43,7 @@ RULES: Final = (
         remedy="Accept both values with `enum`.",
     ),
     error(
-        "const-added",
+        "value-fixed",
         "{where} must be {accepts} for {reader}, and {writer} sends {sends}.",
         what="The reader fixes a value that the writer leaves free.",
         why="Events with any other value are refused.",
@@ -74,7 +74,7 @@ def _unlisted(context: FailureContext, accepted: list[JSON]) -> Diagnosis:
     """The writer lists no values."""
     keyword, types = context.keyword, context.sent_types()
     return context.diagnosis(
-        "enum-added" if keyword == "enum" else "const-added",
+        "values-limited" if keyword == "enum" else "value-fixed",
         {"accepts": listed(accepted), "sends": f"any {joined(types)}" if types else "anything"},
         context.writer_place("enum", "const"),
         reader_fix=SuggestedFix(f"leave {quoted(keyword)} out", context.removal(keyword)),
@@ -87,7 +87,7 @@ def _listed_otherwise(context: FailureContext, accepted: list[JSON], sent: list[
     keyword = context.keyword
     missing = without(sent, accepted)
     return context.diagnosis(
-        "const-changed" if keyword == "const" and len(sent) == 1 else "enum-value-removed",
+        "const-changed" if keyword == "const" and len(sent) == 1 else "value-not-listed",
         {"accepts": listed(accepted), "sends": listed(sent), "missing": listed(missing)},
         context.writer_place("enum", "const"),
         reader_fix=_accepting(context, accepted, sent, missing),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "not-widened",
+        "excluded-by-not",
         "Values of {where} that {writer} may send are excluded by {reader}: those that fit `{excluded}`.",
         what="The reader's `not` excludes more than the writer does.",
         why="Under `not` directions turn round: what widens the inner schema narrows the outer one.",
@@ -35,7 +35,7 @@ def diagnose_not(context: FailureContext) -> Iterator[Diagnosis]:
     if before is not None:
         fix = SuggestedFix("exclude no more than before", (add(context.part.at("not"), before),))
     yield context.diagnosis(
-        "not-widened",
+        "excluded-by-not",
         {"excluded": shown(context.value)},
         context.writer_place("not"),
         patch=context.removal("not"),

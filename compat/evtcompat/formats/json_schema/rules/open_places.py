@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "property-added",
+        "property-constrained",
         "{where} is constrained by {reader}, and neither declared nor excluded by {writer}: an event of "
         "{writer} may carry anything under that name, and {reader} refuses what does not fit.",
         what="The reader declares a property with a schema where the writer's object is open.",
@@ -51,7 +51,7 @@ RULES: Final = (
 
 #: What it is called to constrain an open place, by the keyword that leads there; map values otherwise.
 _RULES = {
-    "properties": "property-added",
+    "properties": "property-constrained",
     **dict.fromkeys(("items", "prefixItems", "additionalItems", "unevaluatedItems"), "items-constrained"),
 }
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "property-names-narrowed",
+        "property-names-not-accepted",
         "Property names in {where} must {accepts} for {reader}, which refuses events with other names; {writer} "
         "admits such names.",
         what="The reader's `propertyNames` refuses a name that the writer admits.",
@@ -32,7 +32,7 @@ def diagnose_property_name(context: FailureContext) -> Iterator[Diagnosis]:
     keyword = context.keyword
     patch = context.removal(keyword) if keyword else None
     yield context.diagnosis(
-        "property-names-narrowed",
+        "property-names-not-accepted",
         {"keyword": keyword, "accepts": _accepted(context)},
         context.writer_place("propertyNames"),
         patch=patch,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 RULES: Final = (
     error(
-        "property-became-required",
+        "optional-property-required",
         "{names} is optional in {writer} and required by {reader}: {reader} refuses events that leave it out.",
         what="A property that the writer declares without requiring it is required by the reader.",
         why="Producers on the writer's version may leave the property out, and consumers on the reader's version "
@@ -29,7 +29,7 @@ RULES: Final = (
         "stored event leaves it out.",
     ),
     error(
-        "required-property-added",
+        "required-property-not-sent",
         "{names} is required by {reader} and not declared by {writer}: {reader} refuses events that come without it.",
         what="The reader requires a property that the writer's schema does not declare.",
         why="Events of the writer's version do not carry the property, or carry it by chance only.",
@@ -56,7 +56,7 @@ def _required(context: FailureContext, name: str, index: int, required: Sequence
     taken = context.removal("required") if len(required) == 1 else context.removal("required", index)
     known = declared is not None or _asked_for(context, name)
     return context.diagnosis(
-        "property-became-required" if known else "required-property-added",
+        "optional-property-required" if known else "required-property-not-sent",
         facts_of(context, name),
         declared.part.place(names=declared.names) if declared else context.writer_place("required"),
         steps=("required", index),

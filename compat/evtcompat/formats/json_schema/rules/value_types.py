@@ -26,7 +26,7 @@ RULES: Final = (
         remedy="Accept both types for a while, or put the new type under a new property.",
     ),
     error(
-        "type-narrowed",
+        "type-not-accepted",
         "{where} may be {sends} in {writer}, and {reader} accepts only {accepts}.",
         what="The writer sends types that the reader does not accept, beside others that it does.",
         why="Events with the other types are refused: a null where null was allowed, a fraction where integers are "
@@ -49,7 +49,7 @@ def diagnose_type(context: FailureContext) -> Iterator[Diagnosis]:
         value: JSON = widened[0] if len(widened) == 1 else list(widened)
         fix = SuggestedFix(f"accept {of_types(unread, 'and')} too", (replace(context.part.at("type"), value),))
     yield context.diagnosis(
-        "type-narrowed" if shared else "type-changed",
+        "type-not-accepted" if shared else "type-changed",
         {"accepts": of_types(accepted), "sends": of_types(sent) if sent else "anything"},
         context.writer_place("type", "enum", "const"),
         reader_fix=fix,

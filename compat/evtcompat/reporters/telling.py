@@ -1,0 +1,167 @@
+"""The sentences that several reports share: the answer of a run, a change, whom it hits, the proof."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from evtcompat.checking.grouping import Change, Effect, versions
+from evtcompat.checking.verdicts import verdict_of
+from evtcompat.model.findings import Finding
+from evtcompat.model.levels import Direction
+from evtcompat.model.reports import Counts, Report, SchemaName, SubjectReport, name_of
+from evtcompat.model.verdicts import Severity, Verdict
+from evtcompat.model.witnesses import Witness, WitnessKind
+from evtcompat.reporters.payload_excerpt import excerpt
+from evtcompat.reporters.terminal import width_of
+from evtcompat.rules.catalogue import catalogue
+
+#: A longer payload is shown by the way to the point; the JSON report has all of it.
+_LONGEST_PAYLOAD = 120
+#: More names than this are counted.
+_NAMED = 5
+
+
+def headline(report: Report, width: int | None = None) -> str:
+    """The answer of the run on one line: what breaks, what is not known, what was looked at.
+
+    Args:
+        report: Of the run.
+        width: How many characters fit; names that do not are counted.
+    """
+    lines = [" ".join(_sentences(report, shown)) for shown in range(_NAMED, -1, -1)]
+    return next((line for line in lines if width is None or width_of(line) <= width), lines[-1])
+
+
+def _sentences(report: Report, shown: int) -> list[str]:
+    called = names_of(report.subjects)
+    told_apart = list(zip(called, report.subjects, strict=True))
+    by_verdict = {
+        verdict: [name for name, one in told_apart if one.verdict is verdict and not (one.settled or one.declared)]
+        for verdict in Verdict
+    }
+    declared = [name for name, one in told_apart if one.declared and not one.settled]
+    before = sum(one.settled and one.verdict is not Verdict.COMPATIBLE for one in report.subjects)
+    total, breaking = len(report.subjects), by_verdict[Verdict.INCOMPATIBLE]
+    found = []
+    if breaking:
+        verb = "breaks" if len(breaking) == 1 else "break"
+        many = f"{len(breaking)} of {total} {'subject' if total == 1 else 'subjects'} {verb} consumers"
+        one = total == 1 and shown
+        found.append(f"{breaking[0]} breaks consumers." if one else f"{many}{_listed(breaking, shown)}.")
+    if verdict_of(report.findings) is Verdict.INCOMPATIBLE:
+        rules = dict.fromkeys(one.rule for one in report.findings if one.severity is Severity.ERROR)
+        found.append(f"The run itself fails: {', '.join(rules)}.")
+    if by_verdict[Verdict.UNDECIDED]:
+        found.append(f"{len(by_verdict[Verdict.UNDECIDED])} undecided{_listed(by_verdict[Verdict.UNDECIDED], shown)}.")
+    if report.errors:
+        found.append(f"{len(report.errors)} could not be checked.")
+    if not found:
+        found.append(_all_well(report))
+    if declared:
+        many = "1 breaks" if len(declared) == 1 else f"{len(declared)} break"
+        found.append(f"{many} as a new major version declares{_listed(declared, shown)}.")
+    if before:
+        found.append(f"{before} did so before: history.")
+    counts = counts_sentence(report.counts)
+    return [*found, f"{counts}."] if counts else found
+
+
+def _all_well(report: Report) -> str:
+    if not report.subjects:
+        return "No schema was found: nothing was compared."
+    if any(subject.declared for subject in report.subjects):
+        return "No consumer breaks unannounced."
+    if report.counts.compared or report.counts.unchanged:
+        return "No consumer breaks."
+    return "Nothing was compared."
+
+
+def _listed(names: Sequence[str], shown: int) -> str:
+    if not shown:
+        return ""
+    rest = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return f" ({', '.join(names[:shown])}{rest})"
+
+
+def counts_sentence(counts: Counts) -> str:
+    """What the run looked at: ``1 changed, 2 unchanged``; ``""`` when there was nothing."""
+    words = (
+        (counts.compared, "changed"),
+        (counts.unchanged, "unchanged"),
+        (counts.new, "new"),
+        (counts.removed, "removed"),
+        (counts.skipped, "skipped"),
+    )
+    return ", ".join(f"{number} {word}" for number, word in words if number)
+
+
+def names_of(subjects: Sequence[SubjectReport]) -> tuple[str, ...]:
+    """How each subject is called: by its name, and by its file too where several have one name."""
+    often = Counter(subject.title for subject in subjects)
+    return tuple(
+        f"{one.title} ({one.candidate.origin})" if often[one.title] > 1 and one.candidate.origin else one.title
+        for one in subjects
+    )
+
+
+def title(change: Change) -> str:
+    """What was done, as a heading: the words of the change, else the rule that judges it."""
+    if not change.words:
+        return change.finding.rule
+    return change.words + (f", in {change.places} places" if change.places > 1 else "")
+
+
+def label(name: SchemaName, otherwise: str) -> str:
+    """How a person calls a document."""
+    return name_of(name, otherwise)
+
+
+def sides(effect: Effect, subject: SubjectReport) -> tuple[str, str]:
+    """How sentences call the reader and the writer of an effect that has a direction."""
+    history = list(dict.fromkeys(comparison.baseline for comparison in subject.comparisons))
+    new, old = name_of(subject.candidate, "your change"), subject.consumer or versions(effect.baselines, history)
+    return (new, old) if effect.direction is Direction.BACKWARD else (old, new)
+
+
+def between(subject: SubjectReport, direction: Direction) -> tuple[str, str]:
+    """How sentences call the reader and the writer of everything that was compared in a direction."""
+    history = list(dict.fromkeys(one.baseline for one in subject.comparisons if one.direction is direction))
+    new, old = name_of(subject.candidate, "your change"), subject.consumer or versions(history, history)
+    return (new, old) if direction is Direction.BACKWARD else (old, new)
+
+
+def told(effect: Effect, subject: SubjectReport) -> str:
+    """Whom an effect hits and why, as sentences."""
+    if effect.direction is None or subject.consumer is not None:
+        return effect.finding.message
+    return lead(effect.finding, *sides(effect, subject)) + effect.finding.message
+
+
+def lead(finding: Finding, reader: str, writer: str) -> str:
+    """Who is hit, for findings about a pair."""
+    if finding.severity is not Severity.ERROR:
+        return ""
+    misread = finding.witness is not None and finding.witness.kind is WitnessKind.MISREAD
+    rule = catalogue().get(finding.rule)
+    if misread or (rule is not None and rule.misreads):
+        return f"Consumers on {reader} take events written with {writer} for something else: "
+    return f"Consumers on {reader} cannot read events written with {writer}: "
+
+
+def proof(witness: Witness, names: str = "") -> str:
+    """The payload, and what was seen to happen to it, on one line.
+
+    Args:
+        witness: The payload, and what became of it.
+        names: The place that it is about, by names: of a long payload what leads there is shown.
+    """
+    payload = excerpt(witness.value, names, _LONGEST_PAYLOAD)
+    if witness.kind is WitnessKind.REFUSED:
+        return f"{payload}  refused by {witness.confirmed_by}: {witness.observed}"
+    if witness.kind is WitnessKind.MISREAD:
+        by = f" by {witness.confirmed_by}" if witness.confirmed_by else ""
+        return f"{payload}  misread{by}: {witness.observed}"
+    if not witness.payload and witness.value is None:
+        return witness.observed
+    return f"{payload}  refused by the rules, not seen to fail here: {witness.observed}"

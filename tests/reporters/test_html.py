@@ -1,0 +1,108 @@
+"""The HTML report is one file that loads nothing, and text from a schema stays text in it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evtcompat import check
+from evtcompat.model.reports import Report
+from evtcompat.reporters.html_report import render
+from evtcompat.reporters.payload_excerpt import parted
+from reporters.sample_report import HOSTILE, everything, hostile
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+class Page(HTMLParser):
+    """The elements of a page in their order, where they lead, and the text between them."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.text = ""
+        self.feed(render(report))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action", "data", "srcset"}]
+        self.ids += [value or "" for name, value in attrs if name == "id"]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def broken(name: str = "total") -> Report:
+    def order(kind: str) -> dict[str, object]:
+        field = {"name": name, "type": kind}
+        return {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "string"}, field]}
+
+    return check(candidate=order("string"), history=[order("int")], subject="order")
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_is_no_markup(text: str) -> None:
+    # a pair of backticks sets what is between them in another type, and nothing else
+    shown, plain = ([tag for tag in Page(hostile(one)).tags if tag != "code"] for one in (text, "plain"))
+    assert shown == plain
+
+
+def test_it_loads_nothing_and_links_into_itself_alone() -> None:
+    for report in (everything(), broken()):
+        page = Page(report)
+        assert all(link.startswith("#") and link[1:] in page.ids for link in page.links)
+        assert "://" not in render(report)
+        assert "default-src 'none'" in render(report)
+
+
+def test_every_change_has_a_place_to_link_to_and_its_evidence() -> None:
+    page = Page(broken())
+    assert "total: type int -> string" in page.text
+    (subject,) = broken().subjects
+    causes = {finding.cause.id for one in subject.comparisons for finding in one.result.findings if finding.cause}
+    assert causes <= set(page.ids)
+    assert "refused by fastavro" in page.text
+
+
+VALUES = st.recursive(
+    st.integers() | st.text(max_size=3) | st.none(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@given(VALUES, st.lists(st.sampled_from(["a", "b", "c", "[]", "{}"]), max_size=4))
+def test_a_payload_in_three_parts_is_the_payload(value: object, steps: list[str]) -> None:
+    parts = parted(value, ".".join(steps))
+    assert json.loads("".join(parts)) == value
+    json.loads(parts[1])
+
+
+def test_the_member_that_goes_wrong_is_the_part_in_the_middle() -> None:
+    before, point, after = parted({"id": "", "lines": [{"price": 1.5, "n": 2}]}, "Order.lines[].price")
+    assert point == "1.5"
+    assert before.endswith('"price": ')
+    assert after.startswith(",\n")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
+def test_a_browser_shows_it_and_runs_nothing_of_a_schema(tmp_path: Path) -> None:
+    attack = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"
+    file = tmp_path / "report.html"
+    file.write_text(render(hostile(attack)), encoding="utf-8")
+    quiet = ("--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+    options = ["--headless", "--no-sandbox", "--disable-gpu", *quiet, f"--user-data-dir={tmp_path / 'profile'}"]
+    done = subprocess.run(
+        [str(CHROMIUM), *options, "--dump-dom", file.as_uri()], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert "<title>taken" not in done.stdout
+    assert done.stdout.count("<article") == render(hostile(attack)).count("<article")

@@ -1,0 +1,139 @@
+"""What a person reads: the answer first, a block a change, no word broken, a proof that leads to the point."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evtcompat import check
+from evtcompat.checking.run import assemble
+from evtcompat.model.reports import Report, SchemaName, SubjectReport
+from evtcompat.model.verdicts import Verdict
+from evtcompat.reporters.junit_report import render as junit_report
+from evtcompat.reporters.markdown_report import render as markdown_report
+from evtcompat.reporters.payload_excerpt import excerpt
+from evtcompat.reporters.telling import headline
+from evtcompat.reporters.terminal import Detail, Terminal, width_of
+from evtcompat.reporters.text_report import render
+from reporters.sample_report import compatible, everything, nothing, only
+
+
+def wide(new: str = "顧客の名前") -> Report:
+    """A subject whose names take two columns a letter, changed at 40 places."""
+
+    def record(kind: str) -> dict[str, object]:
+        properties = {f"{new}{number}": {"type": kind} for number in range(40)}
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "type": "object",
+            "properties": properties,
+            "required": sorted(properties),
+        }
+
+    return check(candidate=record("string"), history=[record("integer")], subject="order")
+
+
+def many(breaking: int, unchanged: int) -> Report:
+    template = next(one for one in everything().subjects if one.subject == "fine")
+    subjects: list[SubjectReport] = [replace(template, subject=f"s{at}", state="unchanged") for at in range(unchanged)]
+    subjects += [replace(template, subject=f"broken-{at}", verdict=Verdict.INCOMPATIBLE) for at in range(breaking)]
+    return assemble(subjects)
+
+
+@pytest.mark.parametrize(
+    ("report", "line"),
+    [
+        (many(2, 226), "2 of 228 subjects break consumers (broken-0, broken-1). 2 changed, 226 unchanged."),
+        (many(1, 2), "1 of 3 subjects breaks consumers (broken-0). 1 changed, 2 unchanged."),
+        (many(1, 0), "broken-0 breaks consumers. 1 changed."),
+        (many(0, 3), "No consumer breaks. 3 unchanged."),
+        (compatible(), "No consumer breaks. 1 changed, 1 new."),
+        (nothing(), "No schema was found: nothing was compared."),
+        (only("undecided"), "1 undecided (order). 1 changed."),
+        (only("unchecked"), "1 could not be checked."),
+    ],
+)
+def test_the_first_line_says_it_all(report: Report, line: str) -> None:
+    assert headline(report) == line
+    assert render(report).startswith(line)
+    assert render(report, Terminal(detail=Detail.ANSWER)) == f"{line}\n"
+
+
+def test_names_that_do_not_fit_are_counted() -> None:
+    report = many(9, 1)
+    assert headline(report, 60) == "9 of 10 subjects break consumers. 9 changed, 1 unchanged."
+    assert "broken-4 and 4 more" in headline(report)
+
+
+def test_what_did_not_change_is_counted_and_told_on_demand() -> None:
+    report = many(0, 10_000)
+    assert len(render(report).splitlines()) <= 3
+    assert len(re.findall(r"(?m)^s\d+  FULL|^s\d+  BACKWARD", render(report, Terminal(detail=Detail.ALL)))) == 10_000
+
+
+def test_subjects_of_one_name_are_told_apart() -> None:
+    basis = many(1, 0).subjects[0]
+    two = [replace(basis, candidate=SchemaName(f"{folder}/o.avsc")) for folder in ("a", "b")]
+    assert "(broken-0 (a/o.avsc), broken-0 (b/o.avsc))" in headline(assemble(two))
+
+
+@pytest.mark.parametrize("width", [60, 80, 140])
+def test_lines_fit_and_no_word_is_broken(width: int) -> None:
+    for report in (everything(), wide()):
+        lines = render(report, Terminal(width=width)).splitlines()
+        words = set(render(report, Terminal(width=100_000)).split())
+        for line in lines:
+            assert width_of(line) <= width or len(line.split()) <= 2, line
+        ours = {word for line in lines if " | " not in line for word in line.split()}
+        assert ours <= words | {"..."}
+
+
+def test_one_block_a_change_with_the_directions_that_it_breaks() -> None:
+    text = render(check(candidate='{"type": "int"}', history=['{"type": "string"}'], format="avro"))
+    assert text.count("string -> int") == 1
+    assert "(backward: v2 reads v1)" in text
+    assert "(forward: v1 reads v2)" in text
+    assert text.count("  id  ") == 1
+
+
+LONG = {"a": "x" * 200, "lines": [{"price": 1.5, "name": "y" * 200}], "z": 1}
+
+
+def test_a_long_payload_is_shown_by_the_way_to_the_point() -> None:
+    assert excerpt(LONG, "Order.lines[].price", 80) == '{"lines": [{"price": 1.5, ...}], ...}'
+    assert excerpt({"a": 1}, "Order.b", 80) == '{"a": 1}'
+    assert excerpt({"note": {"string": "x" * 100}}, "Order.note", 40).startswith('{"note": {"string": "xxx')
+
+
+@given(
+    st.recursive(
+        st.integers() | st.text(max_size=30),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from("abc"), inner, max_size=3),
+        max_leaves=15,
+    ),
+    st.lists(st.sampled_from(["a", "b", "c", "[]", "{}", "(int)"]), max_size=4),
+)
+def test_an_excerpt_is_the_payload_or_says_that_something_is_left_out(value: object, steps: list[str]) -> None:
+    shown = excerpt(value, ".".join(steps), 30)
+    assert shown == json.dumps(value, ensure_ascii=False) or "..." in shown
+
+
+def test_markdown_folds_what_comes_after_the_first_ten_changes() -> None:
+    text = markdown_report(wide())
+    first, more, folded = re.split(r"<details><summary>(\d+) more changes</summary>", text)
+    assert first.count("<details open>") == 10
+    assert folded.count("<details>") == int(more) > 0
+    assert text.count("<details") == text.count("</details>")
+
+
+def test_junit_has_a_case_a_subject_and_direction() -> None:
+    text = junit_report(wide())
+    assert re.findall(r'<testcase classname="order" name="([^"]*)"', text) == [
+        "backward: v2 reads v1",
+        "forward: v1 reads v2",
+    ]
