@@ -113,7 +113,11 @@ FORMAT = ColumnsFormat()
 COMMANDS = [
     ("check schemas/order-v2.cols", 1, "schemas/order-v2.cols:1:8  error  column-missing  (backward: v2 reads v1)"),
     ("check", 1, "V1 may leave out name"),
-    ("check user.cols --against git:HEAD", 1, "written with the baseline at HEAD:user.cols:1:1"),
+    (
+        "check user.cols --against git:HEAD",
+        1,
+        "user.cols:1:8  error  column-missing  (backward: your change reads HEAD)",
+    ),
     ("check bad.cols", 3, "bad.cols:1:8  unchecked\n  the column name has no type"),
     ("diff schemas/order-v1.cols schemas/order-v2.cols", 0, "+ name:string"),
     ("diff git:HEAD user.cols", 0, "error  column-missing  (new reads old)"),
