@@ -18,6 +18,7 @@ FLOORS = (
             "canonical",
             "equality",
             "printed",
+            "version_marks",
         ),
         *(
             "names",
