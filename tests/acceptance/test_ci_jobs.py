@@ -17,7 +17,9 @@ from acceptance.team import BREAKING, DEPLOYED, HARMLESS, ROOT, RULE, Outcome, T
 
 ORDER = "schemas/order.avsc"
 PAGE = (ROOT / "docs" / "ci.md").read_text(encoding="utf-8")
-GITHUB, _, GITLAB = (yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL))
+_BLOCKS = [yaml.safe_load(block) for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)]
+GITHUB = next(block for block in _BLOCKS if isinstance(block, dict) and "jobs" in block)
+GITLAB = next(block for block in _BLOCKS if isinstance(block, dict) and "script" in block.get("evtcompat", {}))
 
 
 def commands(lines: list[str]) -> list[list[str]]:
