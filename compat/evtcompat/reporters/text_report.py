@@ -117,13 +117,16 @@ class _Text:
             unchanged = ", unchanged" if subject.state == "unchanged" else ""
             unchanged += ", declared by its new major version" if subject.declared else ""
             verdict = f"{subject.verdict.value}{unchanged}{f' ({detail})' if detail else ''}."
-            text = f"{level}{beside}: {verdict} {registry_sentence(subject)}"
+            text = f"{level}{beside}: {verdict}"
         first, *rest = self._terminal.wrap(text, f"{printable(name)}  ", "  ")
         head = printable(name)
         lines = [style(head, "bold") + first[len(head) :], *rest]
         word = f": {subject.verdict.value}"
         coloured = style(subject.verdict.value, *_VERDICT_STYLE[subject.verdict])
         yield from (line.replace(word, f": {coloured}", 1) for line in lines)
+        registry = registry_sentence(subject) if subject.consumer is None else ""
+        if registry:
+            yield from self._terminal.wrap(registry, "  ")
 
     def _rows(self, subject: SubjectReport, *, alone: bool) -> Iterator[str]:
         if subject.renamed_from is not None:
@@ -291,9 +294,9 @@ class _Text:
     def _end(self, report: Report) -> Iterator[str]:
         everything = self._terminal.detail is Detail.ALL
         plain = [path for path in report.skipped if path not in report.lookalikes]
-        if plain and everything:
+        if plain and (everything or not report.subjects):
             yield "Skipped, no schemas:"
-            for path in plain:
+            for path in plain if everything else plain[:_LISTED]:
                 yield from self._terminal.wrap(printable(path), "  ", "    ")
         if report.lookalikes:
             yield self._terminal.style("Not checked, though they look like schemas:", "bold", "yellow")
