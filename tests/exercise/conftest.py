@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -48,6 +49,14 @@ def _served(command: Callable[[int], list[str]], folder: Path) -> Iterator[int]:
     finally:
         process.terminate()
         process.wait(_START)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def signals_are_heard() -> None:
+    """Programs that tests start do not inherit that a signal is ignored, as they would below `nohup`."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")
