@@ -304,3 +304,20 @@ def test_many_skipped_files_are_counted(run: Run, tmp_path: Path) -> None:
     assert "09.json" not in out
     everything = run("check", ".", "--verbose", cwd=tmp_path).out
     assert all(f"\n  {number:02}.json (no known $schema)\n" in everything for number in range(12))
+
+
+def test_an_edit_of_a_shared_type_is_told_once_and_named_for_the_others(run: Run, repository: Path) -> None:
+    def money(kind: str) -> str:
+        return json.dumps({"type": "record", "name": "Money", "fields": [{"name": "amount", "type": kind}]})
+
+    for name in ("Invoice", "Order", "Refund"):
+        fields = [{"name": "sum", "type": "Money"}]
+        text = json.dumps({"type": "record", "name": name, "fields": fields})
+        (repository / f"{name.lower()}.avsc").write_text(text, encoding="utf-8")
+    (repository / "money.avsc").write_text(money("int"), encoding="utf-8")
+    commit(repository, "first")
+    (repository / "money.avsc").write_text(money("string"), encoding="utf-8")
+    out = " ".join(run("check", cwd=repository).out.split())
+    assert out.count("proof") == 2 * 2, "of the shared type itself, and of the first that uses it, in both directions"
+    assert out.count("the same as told of invoice above.") == 2
+    assert " ".join(run("check", "-v", cwd=repository).out.split()).count("proof") == 2 * 4

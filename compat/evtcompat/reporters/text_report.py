@@ -54,6 +54,8 @@ class _Text:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        #: The subject of which an edit of a shared document was told, by what it does and where.
+        self._told: dict[object, str] = {}
 
     def report(self, report: Report) -> Iterator[str]:
         if self._terminal.detail is Detail.ANSWER:
@@ -87,7 +89,14 @@ class _Text:
         yield from self._summary(subject, name)
         yield ""
         for change in changes_of(subject):
-            yield from self._change(change, subject)
+            before = self._told_of(change, subject, name)
+            if before is None:
+                yield from self._change(change, subject)
+            else:
+                where = _where(change.effects[0].place)
+                text = f"{title(change) or change.finding.rule}, at {where}: the same as told of {before} above."
+                yield from self._terminal.wrap(printable(text), "", "  ")
+                yield from self._row("id", change.id, indent="  ", style="dim")
             yield ""
         for comparison in subject.comparisons:
             yield from self._open_and_proved(comparison, subject)
@@ -98,6 +107,18 @@ class _Text:
         yield from rows
         if rows:
             yield ""
+
+    def _told_of(self, change: Change, subject: SubjectReport, name: str) -> str | None:
+        """The subject of which the same edit of a document that both refer to was told, with the same effects."""
+        places = [effect.place for effect in change.effects]
+        if change.waived or any(place.line is None or place.origin == subject.candidate.origin for place in places):
+            return None
+        effects = [(effect.direction, effect.finding.rule, effect.finding.severity) for effect in change.effects]
+        key = (*effects, *map(str, places))
+        if self._terminal.detail is Detail.ALL or key not in self._told:
+            self._told[key] = name
+            return None
+        return self._told[key]
 
     def _summary(self, subject: SubjectReport, name: str) -> Iterator[str]:
         style = self._terminal.style
