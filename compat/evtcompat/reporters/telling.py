@@ -68,6 +68,8 @@ def _sentences(report: Report, shown: int) -> list[str]:
 
 
 def _all_well(report: Report) -> str:
+    if not report.subjects and report.baselines:
+        return "No schema has changed: nothing was compared."
     if not report.subjects:
         return "No schema was found: nothing was compared."
     if any(subject.declared for subject in report.subjects):
