@@ -321,3 +321,19 @@ def test_an_edit_of_a_shared_type_is_told_once_and_named_for_the_others(run: Run
     assert out.count("proof") == 2 * 2, "of the shared type itself, and of the first that uses it, in both directions"
     assert out.count("the same as told of invoice above.") == 2
     assert " ".join(run("check", "-v", cwd=repository).out.split()).count("proof") == 2 * 4
+
+
+@pytest.mark.parametrize("more", [[], ["--history"]])
+def test_what_is_no_schema_is_unchecked_however_long_it_has_stood(more: list[str], run: Run, repository: Path) -> None:
+    """History was checked when it was made; this never was."""
+    good = {"type": "record", "name": "Good", "fields": []}
+    bad = {"type": "record", "name": "Bad", "fields": [{"name": "a", "type": "Nope"}]}
+    for name, schema in (("good", good), ("bad", bad)):
+        (repository / f"{name}.avsc").write_text(json.dumps(schema), encoding="utf-8")
+    commit(repository, "first")
+    (repository / "notes.txt").write_text("a later commit", encoding="utf-8")
+    commit(repository, "second")
+    result = run("check", *more, cwd=repository)
+    assert result.code == 3
+    assert result.out.startswith("1 could not be checked. 1 unchanged.")
+    assert "bad.avsc:1:" in result.out

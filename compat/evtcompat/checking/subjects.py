@@ -43,7 +43,9 @@ from evtcompat.syntax.excerpts import EXCERPT
 
 def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
     """The answer for one subject. What cannot be checked becomes a problem of the report, never an exception."""
-    if plan.settled and not plan.shown and _parses(plan, settings):
+    if plan.settled and not _parses(plan, settings):
+        plan = replace(plan, settled=False)
+    if plan.settled and not plan.shown:
         return SubjectReport(
             subject=plan.subject,
             format=plan.format.name,
