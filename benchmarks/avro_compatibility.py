@@ -56,7 +56,7 @@ def verdict(reader: JSON, writer: JSON) -> None:
 
 def explained(reader: JSON, writer: JSON) -> None:
     """Parse both, ask for every mismatch."""
-    AVRO.compare(AVRO.parse(Document(reader), _NONE), AVRO.parse(Document(writer), _NONE), _OPTIONS).relation()
+    AVRO.compare(AVRO.parse(Document(reader), _NONE), AVRO.parse(Document(writer), _NONE), _OPTIONS).explanation()
 
 
 def compared(reader: JSON, writer: JSON) -> None:

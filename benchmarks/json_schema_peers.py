@@ -46,7 +46,7 @@ from evtcompat.api import compare  # noqa: E402 - the checkout beside this file 
 from evtcompat.formats.json_schema.compile.loading import load_schema  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decide import decide  # noqa: E402 - idem
 from evtcompat.formats.json_schema.decided import DecidedPair  # noqa: E402 - idem
-from evtcompat.formats.json_schema.decision import relation  # noqa: E402 - idem
+from evtcompat.formats.json_schema.decision import compare as decided  # noqa: E402 - idem
 from evtcompat.formats.json_schema.exact import Value  # noqa: E402 - idem
 from evtcompat.formats.json_schema.explain.explanation import explain  # noqa: E402 - idem
 from evtcompat.formats.json_schema.options import Options  # noqa: E402 - idem
@@ -86,7 +86,7 @@ def ours_compared(pair: tuple[Value, Value]) -> Answer:
 def ours_explained(pair: tuple[Value, Value]) -> Answer:
     """Everything that a report shows."""
     reader, writer = (load_schema(Document(one)) for one in pair)
-    found = relation(reader, writer, _STRICT)
+    found = decided(reader, writer, _STRICT).explanation()
     return None if found.undecided else not any(one.witness for one in found.mismatches)
 
 

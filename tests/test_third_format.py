@@ -21,7 +21,7 @@ from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document, References
-from evtcompat.model.mismatches import Mismatch, Relation
+from evtcompat.model.mismatches import Explanation, Mismatch
 from evtcompat.model.places import Place, tokens
 from evtcompat.model.readings import Outcome, Reading
 from evtcompat.model.rules import Rule
@@ -102,7 +102,7 @@ class ColumnsFormat(SchemaFormat):
         sure = writer.types.keys() - writer.optional | reader.optional
         missing = [(at, name) for at, name in enumerate(reader.types) if name not in sure]
         found = tuple(Mismatch(MISSING.id, Place(f"/{at}", name), Place(), {"column": name}) for at, name in missing)
-        return Decision.explained(Relation(found, (), Verdict.INCOMPATIBLE if found else Verdict.COMPATIBLE))
+        return Decision.explained(Explanation(found), Verdict.INCOMPATIBLE if found else Verdict.COMPATIBLE)
 
     def payloads(self, schema: Schema, options: Options = DEFAULTS) -> Columns:
         assert isinstance(schema, Columns)

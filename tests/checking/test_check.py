@@ -19,7 +19,7 @@ from evtcompat.formats.json_schema.format import JsonSchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
-from evtcompat.model.mismatches import Mismatch, Relation, Undecided
+from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
 from evtcompat.model.rules import Rule
@@ -69,7 +69,7 @@ class ToyFormat(JsonSchemaFormat):
         mismatches = tuple(Mismatch("toy-letter", Place(), Place(), {"letter": letter}) for letter in missing)
         unsure = (Undecided(Place(), Place(), "who knows"),) if "?" in letters(writer) - letters(reader) else ()
         verdict = Verdict.INCOMPATIBLE if missing else Verdict.COMPATIBLE
-        return Decision.explained(Relation(mismatches, unsure, verdict))
+        return Decision.explained(Explanation(mismatches, unsure), verdict)
 
     def lint(self, schema: Schema) -> tuple[Mismatch, ...]:
         return (Mismatch("toy-warning", Place(), Place()),) if "w" in letters(schema) else ()

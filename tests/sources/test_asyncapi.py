@@ -276,7 +276,7 @@ def test_a_whole_check_finds_what_changed_in_a_payload_by_reference(repo: Repo) 
     assert plan.format is by_name("json-schema")
     new = plan.format.parse(plan.candidate.document, plan.candidate.references)
     old = plan.format.parse(plan.published.document, plan.published.references)
-    (mismatch,) = plan.format.compare(new, old, DEFAULTS).relation().mismatches
+    (mismatch,) = plan.format.compare(new, old, DEFAULTS).explanation().mismatches
     assert (mismatch.rule, mismatch.reader.origin, mismatch.reader.pointer) == ("type-changed", "x.yaml", "/s/x/type")
 
 

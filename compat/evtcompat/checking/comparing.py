@@ -8,9 +8,9 @@ from dataclasses import replace
 from evtcompat.checking.causes import caused
 from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.verdicts import verdict_of
-from evtcompat.formats.base import Schema, SchemaFormat
+from evtcompat.formats.base import Decision, Schema, SchemaFormat
 from evtcompat.model.findings import Finding
-from evtcompat.model.mismatches import Mismatch, ProofStep, Relation, Undecided
+from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Context, Side, judge
@@ -24,8 +24,8 @@ def compare_sides(
     identity: tuple[str, ...] = (),
 ) -> Comparison:
     """What becomes of the writer's data in the reader, as findings under the rules of this run."""
-    relation = schema_format.compare(reader[1], writer[1], settings.options).relation()
-    return _compared(schema_format, relation, reader[0], writer[0], settings, identity)
+    decision = schema_format.compare(reader[1], writer[1], settings.options)
+    return _told(schema_format, decision, reader[0], writer[0], settings, identity)
 
 
 def compare_soon(
@@ -40,12 +40,11 @@ def compare_soon(
     `sides` are the words for the reader and the writer, called for where there is something to say.
     """
     decision = schema_format.compare(reader, writer, settings.options)
-    registry, other, why = decision.registry_verdict, decision.other_policy, decision.explain
-    verdict = decision.verdict
+    registry, other, verdict = decision.registry_verdict, decision.other_policy, decision.verdict
     if verdict is None:
         both = sides()
-        return caused(_compared(schema_format, decision.relation(), *both, settings), *both)
-    if why is None and registry is Verdict.COMPATIBLE and other is None:
+        return caused(_told(schema_format, decision, *both, settings), *both)
+    if decision.explain is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
     def explain() -> Comparison:
@@ -54,7 +53,7 @@ def compare_soon(
             replace(ours, document=schema_format.as_parsed(reader, ours.document)),
             replace(theirs, document=schema_format.as_parsed(writer, theirs.document)),
         )
-        return caused(_compared(schema_format, Relation() if why is None else why(), *both, settings), *both)
+        return caused(_explained(schema_format, decision.explanation(), *both, settings), *both)
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:
@@ -67,40 +66,44 @@ def compare_soon(
 _NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPATIBLE)
 
 
-def _compared(
+def _told(
     schema_format: SchemaFormat,
-    relation: Relation,
+    decision: Decision,
     reader: Side,
     writer: Side,
     settings: RunSettings,
     identity: tuple[str, ...] = (),
 ) -> Comparison:
-    """A relation under the rules of this run."""
-    if not relation.mismatches and not relation.undecided:
-        return Comparison(
-            verdict=Verdict.COMPATIBLE,
-            registry_verdict=relation.registry_verdict,
-            other_policy=relation.other_policy,
-            proof=_located(relation.proof, reader, writer),
-        )
+    """All that there is to say of a pair, under the rules of this run."""
+    return replace(
+        _explained(schema_format, decision.explanation(), reader, writer, settings, identity),
+        registry_verdict=decision.registry_answer(),
+        other_policy=decision.other_answer(),
+    )
+
+
+def _explained(
+    schema_format: SchemaFormat,
+    explanation: Explanation,
+    reader: Side,
+    writer: Side,
+    settings: RunSettings,
+    identity: tuple[str, ...] = (),
+) -> Comparison:
+    """An explanation under the rules of this run: the findings, what is open, and the verdict that follows."""
+    proof = tuple(
+        replace(step, reader=reader.locate(step.reader), writer=writer.locate(step.writer))
+        for step in explanation.proof
+    )
+    if not explanation.mismatches and not explanation.undecided:
+        return Comparison(verdict=Verdict.COMPATIBLE, proof=proof)
     context = Context(reader, writer, settings.severities, identity, schema_format)
-    findings = findings_of(relation.mismatches, context)
+    findings = findings_of(explanation.mismatches, context)
     undecided = tuple(
         Undecided(context.reader.locate(open_part.reader), context.writer.locate(open_part.writer), open_part.reason)
-        for open_part in relation.undecided
+        for open_part in explanation.undecided
     )
-    return Comparison(
-        verdict=verdict_of(findings, undecided),
-        findings=findings,
-        undecided=undecided,
-        registry_verdict=relation.registry_verdict,
-        other_policy=relation.other_policy,
-        proof=_located(relation.proof, reader, writer),
-    )
-
-
-def _located(proof: tuple[ProofStep, ...], reader: Side, writer: Side) -> tuple[ProofStep, ...]:
-    return tuple(replace(step, reader=reader.locate(step.reader), writer=writer.locate(step.writer)) for step in proof)
+    return Comparison(verdict=verdict_of(findings, undecided), findings=findings, undecided=undecided, proof=proof)
 
 
 def findings_of(mismatches: Iterable[Mismatch], context: Context) -> tuple[Finding, ...]:

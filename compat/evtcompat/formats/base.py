@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from evtcompat.model.mismatches import Relation
+from evtcompat.model.mismatches import Explanation
 from evtcompat.model.verdicts import Policy, Verdict
 
 if TYPE_CHECKING:
@@ -117,9 +117,11 @@ class Decision:
     What is still to be found may turn out not to be: then the call raises an `UncheckedError`, and the verdict stands.
 
     Attributes:
-        verdict: The verdict, were every rule of its own severity; ``None`` where `relation` has to be judged first.
-        registry_verdict: What a Confluent registry would answer for this direction, or how to find it.
-        explain: Finds the mismatches and the proof; pure. ``None`` when there are none: the pair is compatible.
+        verdict: The verdict, were every rule of its own severity; ``None`` where the `explanation` has to be judged
+            first.
+        registry_verdict: What a Confluent registry would answer for this direction, or how to find it; `UNDECIDED`
+            where that is not predicted.
+        explain: Finds the explanation; pure. ``None`` when there is nothing to explain: the pair is compatible.
         other_policy: Finds what the other policy would decide; ``None`` where there is none.
     """
 
@@ -129,7 +131,7 @@ class Decision:
         self,
         verdict: Verdict | None,
         registry_verdict: Verdict | Callable[[], Verdict],
-        explain: Callable[[], Relation] | None,
+        explain: Callable[[], Explanation] | None,
         other_policy: Callable[[], tuple[Policy, Verdict]] | None = None,
     ) -> None:
         self.verdict = verdict
@@ -138,20 +140,28 @@ class Decision:
         self.other_policy = other_policy
 
     @classmethod
-    def explained(cls, relation: Relation) -> Decision:
+    def explained(
+        cls,
+        explanation: Explanation,
+        registry_verdict: Verdict | Callable[[], Verdict] = Verdict.UNDECIDED,
+        other_policy: tuple[Policy, Verdict] | None = None,
+    ) -> Decision:
         """The decision of which everything is known already; its verdict follows from the mismatches."""
-        return cls(None, relation.registry_verdict, lambda: relation)
+        other = None if other_policy is None else lambda: other_policy
+        return cls(None, registry_verdict, lambda: explanation, other)
 
-    def relation(self) -> Relation:
-        """Everything that there is to say of the pair."""
-        registry, other = self.registry_verdict, self.other_policy
-        known = registry if isinstance(registry, Verdict) else registry()
-        if self.explain is None:
-            return Relation(registry_verdict=known, other_policy=None if other is None else other())
-        explained = self.explain()
-        if other is None and explained.registry_verdict is known:
-            return explained
-        return explained.with_answers(known, None if other is None else other())
+    def explanation(self) -> Explanation:
+        """Why the pair is what it is."""
+        return Explanation() if self.explain is None else self.explain()
+
+    def registry_answer(self) -> Verdict:
+        """The registry's verdict, found where it was not known."""
+        known = self.registry_verdict
+        return known if isinstance(known, Verdict) else known()
+
+    def other_answer(self) -> tuple[Policy, Verdict] | None:
+        """What the other policy decides; ``None`` where there is none."""
+        return None if self.other_policy is None else self.other_policy()
 
 
 def file_suffix(schema_format: SchemaFormat) -> str:

@@ -1,12 +1,11 @@
-"""What an engine answers for a pair of schemas: mismatches, open questions, the registry's verdict."""
+"""Why a pair of schemas is what it is: mismatches with witnesses and fixes, open questions, the steps of a proof."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from evtcompat.model.places import Place
-from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.model.witnesses import Witness
 
 #: Facts hold what a rule's sentence needs; they are JSON values so that they can be hashed and printed.
@@ -73,17 +72,10 @@ class ProofStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
-    """Everything that an engine says of "reader reads writer"; the verdict follows from it and the rules."""
+class Explanation:
+    """Why "reader reads writer" holds or not; the verdict follows from it and the rules."""
 
     mismatches: tuple[Mismatch, ...] = ()
     undecided: tuple[Undecided, ...] = ()
-    #: What a Confluent registry would answer for this direction; `UNDECIDED` when that is not predicted.
-    registry_verdict: Verdict = Verdict.UNDECIDED
-    #: JSON Schema: what the other policy would decide, when it was asked.
-    other_policy: tuple[Policy, Verdict] | None = None
+    #: The arguments of a "compatible", where the options ask for them.
     proof: tuple[ProofStep, ...] = ()
-
-    def with_answers(self, registry_verdict: Verdict, other_policy: tuple[Policy, Verdict] | None) -> Relation:
-        """The same with what a registry and the other policy answer."""
-        return replace(self, registry_verdict=registry_verdict, other_policy=other_policy)

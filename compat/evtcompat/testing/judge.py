@@ -10,7 +10,7 @@ from evtcompat.errors import EvtcompatError
 from evtcompat.formats.base import Options, Schema, SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Direction, Level
-from evtcompat.model.mismatches import Relation
+from evtcompat.model.mismatches import Explanation
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
 
@@ -68,20 +68,20 @@ class EngineJudge:
 
 
 def _messages(schema_format: SchemaFormat, reader: Schema, writer: Schema, old: str, options: Options) -> list[str]:
-    relation = schema_format.compare(reader, writer, options).relation()
-    verdict = relation.registry_verdict
-    if verdict is Verdict.COMPATIBLE or (verdict is Verdict.UNDECIDED and not _refused(relation)):
+    decision = schema_format.compare(reader, writer, options)
+    verdict, explanation = decision.registry_answer(), decision.explanation()
+    if verdict is Verdict.COMPATIBLE or (verdict is Verdict.UNDECIDED and not _refused(explanation)):
         return []
-    reasons = [f"{one.rule} at {one.reader.pointer or '/'}" for one in relation.mismatches]
+    reasons = [f"{one.rule} at {one.reader.pointer or '/'}" for one in explanation.mismatches]
     reasons = reasons or [*schema_format.refusals(reader, writer, options)] or ["incompatible"]
     return [f"{reason} (against {old})" for reason in reasons]
 
 
-def _refused(relation: Relation) -> bool:
-    """Whether a relation without a registry verdict is refused: by an error, or because it could not be settled."""
+def _refused(explanation: Explanation) -> bool:
+    """Whether a pair without a registry verdict is refused: by an error, or because it could not be settled."""
     rules = catalogue()
     errors = (
         mismatch.rule not in rules or rules[mismatch.rule].severity is Severity.ERROR
-        for mismatch in relation.mismatches
+        for mismatch in explanation.mismatches
     )
-    return bool(relation.undecided) or any(errors)
+    return bool(explanation.undecided) or any(errors)

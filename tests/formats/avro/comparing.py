@@ -9,8 +9,8 @@ from evtcompat.formats.avro.format import AVRO
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, NoReferences
-from evtcompat.model.mismatches import Mismatch, Relation
-from evtcompat.model.verdicts import Severity
+from evtcompat.model.mismatches import Explanation, Mismatch
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
 
 ENGINE = AVRO
@@ -22,16 +22,21 @@ def parsed(value: Any) -> AvroSchema:  # noqa: ANN401 - any JSON value
     return ENGINE.parse(Document(value), NoReferences())
 
 
-def related(reader: Any, writer: Any, *, witnesses: bool = True) -> Relation:  # noqa: ANN401 - any JSON value
-    """The relation of two JSON values."""
-    return ENGINE.compare(parsed(reader), parsed(writer), Options(witnesses=witnesses)).relation()
+def related(reader: Any, writer: Any, *, witnesses: bool = True) -> Explanation:  # noqa: ANN401 - any JSON value
+    """Why two JSON values read each other or not."""
+    return ENGINE.compare(parsed(reader), parsed(writer), Options(witnesses=witnesses)).explanation()
 
 
-def errors(relation: Relation) -> list[Mismatch]:
+def registry_verdict(reader: Any, writer: Any) -> Verdict:  # noqa: ANN401 - any JSON value
+    """What a registry answers for two JSON values."""
+    return ENGINE.compare(parsed(reader), parsed(writer), Options(witnesses=False)).registry_answer()
+
+
+def errors(explanation: Explanation) -> list[Mismatch]:
     """The mismatches that make a pair incompatible."""
-    return [one for one in relation.mismatches if catalogue()[one.rule].severity is Severity.ERROR]
+    return [one for one in explanation.mismatches if catalogue()[one.rule].severity is Severity.ERROR]
 
 
-def rules(relation: Relation) -> list[str]:
+def rules(explanation: Explanation) -> list[str]:
     """The ids of the rules that were broken, sorted, each once."""
-    return sorted({one.rule for one in relation.mismatches})
+    return sorted({one.rule for one in explanation.mismatches})

@@ -17,7 +17,7 @@ from evtcompat import Verdict
 from evtcompat.formats.base import Options
 from evtcompat.model.patches import apply_patch
 from evtcompat.model.witnesses import WitnessKind
-from formats.avro.comparing import ENGINE, errors, parsed, related
+from formats.avro.comparing import ENGINE, errors, parsed, registry_verdict, related
 
 
 def record(name: str, *fields: dict[str, Any], **more: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
@@ -309,10 +309,10 @@ READ: tuple[tuple[str, Any, Any], ...] = (
 
 @pytest.mark.parametrize(("rule", "reader", "writer"), [row[1:] for row in PAIRS], ids=[row[0] for row in PAIRS])
 def test_what_a_decoder_refuses_is_incompatible(rule: str, reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON values
-    relation = related(reader, writer)
-    assert relation.registry_verdict is Verdict.COMPATIBLE
-    assert {one.rule for one in errors(relation)} == {rule}
-    for one in errors(relation):
+    explanation = related(reader, writer)
+    assert registry_verdict(reader, writer) is Verdict.COMPATIBLE
+    assert {one.rule for one in errors(explanation)} == {rule}
+    for one in errors(explanation):
         assert one.facts["observed"]
         assert one.witness is not None
         if one.facts["decoder"] == "fastavro":
@@ -324,9 +324,9 @@ def test_what_a_decoder_refuses_is_incompatible(rule: str, reader: Any, writer: 
 
 @pytest.mark.parametrize(("reader", "writer"), [row[1:] for row in READ], ids=[row[0] for row in READ])
 def test_a_near_miss_is_read(reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON values
-    relation = related(reader, writer)
-    assert relation.registry_verdict is Verdict.COMPATIBLE
-    assert errors(relation) == []
+    explanation = related(reader, writer)
+    assert registry_verdict(reader, writer) is Verdict.COMPATIBLE
+    assert errors(explanation) == []
 
 
 def test_every_empty_array_is_placed_at_its_field() -> None:

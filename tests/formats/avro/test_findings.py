@@ -166,8 +166,8 @@ def test_rejection_is_that_of_a_registrys_strict_parser(schema: Any, part: str |
 )
 def test_a_number_may_be_written_as_a_string_only_for_a_field_itself(type_: Any, default: Any, wrong: bool) -> None:  # noqa: ANN401, FBT001 - any JSON value; of the table
     """Avro Java turns it into a number while it parses the field, and refuses it everywhere else when it decodes."""
-    relation = related(record({"name": "b", "type": type_, "default": default}), record())
-    assert rules(relation) == (["invalid-reader-default"] if wrong else [])
+    explanation = related(record({"name": "b", "type": type_, "default": default}), record())
+    assert rules(explanation) == (["invalid-reader-default"] if wrong else [])
 
 
 def test_an_alias_without_a_namespace_is_found_by_the_decoder_beside_types_that_have_one() -> None:

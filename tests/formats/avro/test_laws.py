@@ -20,7 +20,7 @@ from evtcompat.formats.avro.payloads import binary, codec
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.verdicts import Verdict
-from formats.avro.comparing import ENGINE, errors, parsed, related
+from formats.avro.comparing import ENGINE, errors, parsed, registry_verdict, related
 from formats.avro.random_pairs import mutate, pair
 
 SEEDS = st.integers(0, 10**9)
@@ -43,9 +43,9 @@ def test_a_schema_reads_itself(seed: int) -> None:
     found = both(seed)
     if found is None or decide(parsed(found[0]), parsed(found[0])).raised is not None:
         return
-    relation = related(found[0], found[0])
-    assert relation.registry_verdict is Verdict.COMPATIBLE
-    assert {one.rule for one in errors(relation)} <= {"reader-schema-refused", "wrong-union-branch"}
+    explanation = related(found[0], found[0])
+    assert registry_verdict(found[0], found[0]) is Verdict.COMPATIBLE
+    assert {one.rule for one in errors(explanation)} <= {"reader-schema-refused", "wrong-union-branch"}
 
 
 @settings(max_examples=examples(400), deadline=None)
@@ -68,10 +68,10 @@ def test_what_the_registry_refuses_has_a_reason_and_a_witness(seed: int) -> None
     found = both(seed)
     if found is None:
         return
-    relation = related(*found)
-    if relation.registry_verdict is Verdict.INCOMPATIBLE:
-        assert errors(relation)
-    assert all(one.witness is not None for one in errors(relation))
+    explanation = related(*found)
+    if registry_verdict(*found) is Verdict.INCOMPATIBLE:
+        assert errors(explanation)
+    assert all(one.witness is not None for one in errors(explanation))
 
 
 @settings(max_examples=examples(200), deadline=None)
@@ -152,7 +152,7 @@ def test_fastavro_agrees_on_the_bytes(seed: int) -> None:
 
 def test_mutations_are_not_all_trivial() -> None:
     """The generator makes both verdicts; otherwise the laws above would hold for want of cases."""
-    verdicts = [related(*found).registry_verdict for seed in range(200) if (found := both(seed)) is not None]
+    verdicts = [registry_verdict(*found) for seed in range(200) if (found := both(seed)) is not None]
     assert min(verdicts.count(Verdict.COMPATIBLE), verdicts.count(Verdict.INCOMPATIBLE)) > 30
     assert mutate("int", random.Random(0)) is not None  # noqa: S311 - reproducible
 

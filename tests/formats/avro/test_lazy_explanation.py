@@ -18,6 +18,7 @@ from evtcompat.formats.base import Options
 from evtcompat.model.verdicts import Severity, Verdict
 from formats.avro.comparing import ENGINE, errors, parsed
 from formats.avro.random_pairs import pair
+from formats.decisions import everything
 from reference_data import reference_rows
 
 QUICK = Options(witnesses=False)
@@ -31,15 +32,14 @@ def contradiction(reader: Any, writer: Any) -> str | None:  # noqa: ANN401 - any
         return None
     for ours, theirs in (schemas, schemas[::-1]):
         answer = ENGINE.compare(ours, theirs, QUICK)
-        told = ENGINE.compare(ours, theirs, QUICK).relation()
+        told = ENGINE.compare(ours, theirs, QUICK)
         if answer.verdict is not None:
-            verdict = Verdict.INCOMPATIBLE if errors(told) else Verdict.COMPATIBLE
-            if answer.verdict is not verdict or told.undecided or answer.registry_verdict is not told.registry_verdict:
-                return f"{answer.verdict}, and explained by {told}"
-            if answer.relation() != told:
-                return "explained in two ways"
-        elif answer.relation() != told:
-            return f"answered {answer}, and related {told}"
+            explanation = told.explanation()
+            verdict = Verdict.INCOMPATIBLE if errors(explanation) else Verdict.COMPATIBLE
+            if answer.verdict is not verdict or explanation.undecided:
+                return f"{answer.verdict}, and explained by {explanation}"
+        if everything(answer) != everything(told):
+            return "explained in two ways"
     return None
 
 

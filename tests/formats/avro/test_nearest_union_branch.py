@@ -55,7 +55,7 @@ def test_a_type_is_judged_by_the_nearest_branch(name: str) -> None:
     ours, theirs = parsed(reader), parsed(writer)
     answer = ENGINE.compare(ours, theirs, Options(witnesses=False))
     assert answer.verdict is not None
-    told = errors(answer.relation())
+    told = errors(answer.explanation())
     # What a decoder makes of the union has rules of its own; here it counts what the types mean.
     meaning = [one for one in told if "changed" in one.rule]
     assert (not meaning) is harmless

@@ -19,7 +19,7 @@ from evtcompat.formats.avro.payloads.decoder_errors import NotAskedError
 from evtcompat.formats.avro.types import AvroSchema
 from evtcompat.formats.base import Options
 from evtcompat.model.documents import Document, FunctionReferences
-from evtcompat.model.mismatches import Relation
+from evtcompat.model.mismatches import Explanation
 from evtcompat.model.verdicts import Verdict
 from evtcompat.model.witnesses import WitnessKind
 from formats.avro.comparing import ENGINE, errors, rules
@@ -47,13 +47,17 @@ def given(documents: list[Any]) -> AvroSchema:
     return parsed(main, *others)
 
 
-def related(reader: AvroSchema, writer: AvroSchema) -> Relation:
-    """The relation, which agrees with the short answer."""
+def related(reader: AvroSchema, writer: AvroSchema) -> Explanation:
+    """The explanation, which agrees with the short answer."""
     found = ENGINE.compare(reader, writer, Options(witnesses=False))
-    relation = ENGINE.compare(reader, writer, Options(witnesses=True)).relation()
+    explanation = ENGINE.compare(reader, writer, Options(witnesses=True)).explanation()
     if found.verdict is not None:
-        assert (found.verdict is Verdict.INCOMPATIBLE) == bool(errors(relation))
-    return relation
+        assert (found.verdict is Verdict.INCOMPATIBLE) == bool(errors(explanation))
+    return explanation
+
+
+def registry_verdict(reader: AvroSchema, writer: AvroSchema) -> Verdict:
+    return ENGINE.compare(reader, writer, Options(witnesses=False)).registry_answer()
 
 
 def read_apart(reader: Any, writer: Any, payload: bytes) -> object:  # noqa: ANN401 - documents, the main one last
@@ -77,18 +81,18 @@ def test_a_type_put_into_a_union_is_defined_in_the_same_place_on_both_sides(
     """A name and a definition are confused where one side refers to another document and the other does not."""
     reader: list[Any] = [type_, order(["null", "p.N"])] if referring != "writer" else [order(["null", type_])]
     writer: list[Any] = [type_, order("p.N")] if referring != "reader" else [order(type_)]
-    relation = related(given(reader), given(writer))
+    explanation = related(given(reader), given(writer))
     try:
         read_apart(reader, writer, payload)
     except TypeError:
-        assert rules(relation) == ["named-type-defined-elsewhere"]
-        witness = relation.mismatches[0].witness
+        assert rules(explanation) == ["named-type-defined-elsewhere"]
+        witness = explanation.mismatches[0].witness
         assert witness is not None
         assert (witness.kind, witness.payload) == (WitnessKind.REFUSED, payload)
     else:
         assert referring == "both" or (referring == "reader" and type_ is FIXED)
-        assert relation.mismatches == ()
-    assert relation.registry_verdict is Verdict.COMPATIBLE
+        assert explanation.mismatches == ()
+    assert registry_verdict(given(reader), given(writer)) is Verdict.COMPATIBLE
 
 
 def two_of_one_name(inner: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON value
@@ -103,9 +107,9 @@ def test_schemas_are_resolved_when_their_documents_differ(*, named: bool) -> Non
     reader, writer = two_of_one_name("b.S"), two_of_one_name(inner)
     with pytest.raises(fastavro.read.SchemaResolutionError, match="No default value"):
         read_apart([inner, reader], [writer], b"\4\0")
-    relation = related(parsed(reader, inner, named=named), parsed(writer))
-    assert rules(relation) == ["union-branches-share-name", "wrong-union-branch"]
-    wrong = next(one for one in relation.mismatches if one.rule == "wrong-union-branch")
+    explanation = related(parsed(reader, inner, named=named), parsed(writer))
+    assert rules(explanation) == ["union-branches-share-name", "wrong-union-branch"]
+    wrong = next(one for one in explanation.mismatches if one.rule == "wrong-union-branch")
     assert wrong.witness is not None
     assert (wrong.witness.kind, wrong.witness.payload) == (WitnessKind.REFUSED, b"\4\0")
     same = related(parsed(reader, inner, named=named), parsed(reader, inner, named=named))
@@ -117,8 +121,8 @@ def test_a_change_in_a_referenced_document_is_seen(*, named: bool) -> None:
     """Both sides are the same document; what it refers to is not."""
     old: Any = {"type": "record", "name": "p.N", "fields": [{"name": "a", "type": ["null", "string"]}]}
     new: Any = {"type": "record", "name": "p.N", "fields": [{"name": "a", "type": ["null", "string", "long"]}]}
-    relation = related(parsed(order("p.N"), old, named=named), parsed(order("p.N"), new, named=named))
-    assert [one.rule for one in errors(relation)] == ["missing-union-branch"]
+    explanation = related(parsed(order("p.N"), old, named=named), parsed(order("p.N"), new, named=named))
+    assert [one.rule for one in errors(explanation)] == ["missing-union-branch"]
 
 
 def test_aliases_apply_when_properties_of_documents_differ() -> None:
@@ -129,8 +133,8 @@ def test_aliases_apply_when_properties_of_documents_differ() -> None:
     marked["fields"][0]["type"] = {"type": "string", "avro.java.string": "String"}
     same = related(parsed([enum, "p.S"], plain), parsed([enum, "p.S"], plain))
     assert errors(same) == []
-    relation = related(parsed([enum, "p.S"], plain), parsed([enum, "p.S"], marked))
-    assert [one.rule for one in errors(relation)] == ["alias-renames-too-much"]
+    explanation = related(parsed([enum, "p.S"], plain), parsed([enum, "p.S"], marked))
+    assert [one.rule for one in errors(explanation)] == ["alias-renames-too-much"]
 
 
 @pytest.mark.parametrize(
@@ -163,7 +167,7 @@ def test_a_second_definition_that_means_the_same_is_told_and_compared(first: Any
     other = {"type": "record", "name": "p.Other", "fields": [{"name": "n", "type": second}]}
     main = {**order(first), "fields": [{"name": "f", "type": first}, {"name": "g", "type": "p.Other"}]}
     schema = parsed(main, other)
-    assert related(schema, parsed(order(first))).registry_verdict is Verdict.INCOMPATIBLE
+    assert registry_verdict(schema, parsed(order(first))) is Verdict.INCOMPATIBLE
     (one,) = related(parsed(order(first)), schema).mismatches
     (alone,) = ENGINE.lint(schema)
     assert one.rule == alone.rule == "type-defined-twice"
@@ -193,10 +197,10 @@ def test_a_name_in_a_namespace_means_the_one_of_another_document() -> None:
     far: Any = order(["null", "N"])
     far["fields"].insert(0, {"name": "e", "type": ["null", plain]})
     inline: Any = {**main, "fields": [main["fields"][0], {"name": "f", "type": ENUM}]}
-    assert related(parsed(main, ENUM), parsed(inline)).registry_verdict is Verdict.COMPATIBLE
-    assert related(parsed(main), parsed(inline)).registry_verdict is Verdict.INCOMPATIBLE
-    assert related(parsed(far, ENUM), parsed(inline)).registry_verdict is Verdict.COMPATIBLE
-    assert related(parsed(far), parsed(inline)).registry_verdict is Verdict.INCOMPATIBLE
+    assert registry_verdict(parsed(main, ENUM), parsed(inline)) is Verdict.COMPATIBLE
+    assert registry_verdict(parsed(main), parsed(inline)) is Verdict.INCOMPATIBLE
+    assert registry_verdict(parsed(far, ENUM), parsed(inline)) is Verdict.COMPATIBLE
+    assert registry_verdict(parsed(far), parsed(inline)) is Verdict.INCOMPATIBLE
 
 
 @pytest.mark.parametrize("fresh", [False, True], ids=["the same document", "another copy of it"])
@@ -238,8 +242,8 @@ def test_documents_that_only_name_each_other_define_nothing(documents: dict[str,
 def test_a_union_at_the_root_may_read_what_refers_to_other_documents() -> None:
     """Only documents that refer to others have to be objects to be given to fastavro one by one."""
     reader: Any = ["null", order(["null", RECORD])]
-    relation = related(parsed(reader), parsed(order("p.N"), RECORD))
-    assert rules(relation) == ["named-type-defined-elsewhere"]
+    explanation = related(parsed(reader), parsed(order("p.N"), RECORD))
+    assert rules(explanation) == ["named-type-defined-elsewhere"]
     with pytest.raises(TypeError):
         read_apart([reader], [RECORD, order("p.N")], b"\0")
 

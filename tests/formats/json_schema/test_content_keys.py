@@ -28,8 +28,8 @@ from evtcompat.formats.json_schema.parse.shapes import violations
 from evtcompat.formats.json_schema.parse.simple_documents import is_simple, may_refer
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.model.documents import Document, NoReferences
-from evtcompat.model.mismatches import Relation
 from evtcompat.model.verdicts import Policy
+from formats.decisions import Everything, everything
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, strict
 from formats.json_schema.schemas import FOUR, MODERN, SEVEN
 from formats.json_schema.strategies import VALUES, instances, schemas
@@ -49,10 +49,10 @@ def nothing_known() -> Iterator[None]:
     forget()
 
 
-def related(reader: Value, writer: Value, policy: Policy) -> Relation | str:
+def related(reader: Value, writer: Value, policy: Policy) -> Everything | str:
     try:
         one, other = (JSON_SCHEMA.parse(Document(side), NoReferences()) for side in (reader, writer))
-        return decision.relation(one, other, Options(policy=policy, proofs=True, strict=True))
+        return everything(decision.compare(one, other, Options(policy=policy, proofs=True, strict=True)))
     except SchemaError as error:
         return str(error)
 

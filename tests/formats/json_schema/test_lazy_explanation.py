@@ -23,6 +23,7 @@ from evtcompat.formats.json_schema.options import Options
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Policy, Severity, Verdict
 from evtcompat.rules.catalogue import catalogue
+from formats.decisions import everything
 from formats.json_schema.deciding import COMPATIBLE, INCOMPATIBLE, UNDECIDED, strict
 from formats.json_schema.random_pairs import pairs
 from formats.json_schema.schemas import SEVEN, schema_of
@@ -54,14 +55,14 @@ def contradiction(reader: Any, writer: Any, options: Options) -> str | None:  # 
         one, other = schema_of(reader), schema_of(writer)
     except SchemaError:
         return None
-    told = decision.relation(one, other, options)
+    pair = DecidedPair(one, other, options, decide(one, other, options))
+    told = pair.explanation(), pair.registry_verdict(), pair.other_policy()
     answer = decision.compare(schema_of(reader), schema_of(writer), options)
-    if answer.verdict is None:
-        return None if answer.relation() == told else f"answered {answer}, and related {told}"
-    errors = [one for one in told.mismatches if catalogue()[one.rule].severity is Severity.ERROR]
-    if told.undecided or answer.verdict is not (INCOMPATIBLE if errors else COMPATIBLE):
-        return f"{answer.verdict}, and explained by {told}"
-    return None if answer.relation() == told else "explained in two ways"
+    if answer.verdict is not None:
+        errors = [one for one in told[0].mismatches if catalogue()[one.rule].severity is Severity.ERROR]
+        if told[0].undecided or answer.verdict is not (INCOMPATIBLE if errors else COMPATIBLE):
+            return f"{answer.verdict}, and explained by {told[0]}"
+    return None if everything(answer) == told else "explained in two ways"
 
 
 @pytest.mark.parametrize("policy", Policy)

@@ -276,7 +276,7 @@ def test_all_causes_in_a_referenced_file_are_found() -> None:
 
     references = FunctionReferences(lookup)
     reader, writer = (JSON_SCHEMA.parse(event(name), references) for name in ("new.json", "old.json"))
-    found = decision.relation(reader, writer, Options(policy=Policy.LENIENT, strict=True)).mismatches
+    found = decision.compare(reader, writer, Options(policy=Policy.LENIENT, strict=True)).explanation().mismatches
     assert [(one.rule, one.reader.origin, one.reader.pointer) for one in found] == [
         ("type-not-accepted", "new.json", "/properties/amount/type"),
         ("max-length-exceeded", "new.json", "/properties/currency/maxLength"),

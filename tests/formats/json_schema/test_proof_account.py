@@ -10,7 +10,7 @@ from evtcompat.formats.json_schema import decision
 from evtcompat.formats.json_schema.format import JSON_SCHEMA
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.model.documents import Document, NoReferences
-from evtcompat.model.mismatches import Relation
+from evtcompat.model.mismatches import Explanation
 from evtcompat.model.places import tokens
 from evtcompat.model.verdicts import Policy
 from reference_data import reference_rows
@@ -19,15 +19,15 @@ READER = {"type": "object", "properties": {"a": {"type": "number", "minimum": 0}
 WRITER = {"type": "object", "properties": {"a": {"type": "integer", "minimum": 1}, "b": {"type": "string"}}}
 
 
-def relation(reader: object, writer: object, options: Options) -> Relation:
+def explanation(reader: object, writer: object, options: Options) -> Explanation:
     ours, theirs = (JSON_SCHEMA.parse(Document(one), NoReferences()) for one in (reader, writer))  # type: ignore[arg-type]
-    return decision.relation(ours, theirs, options)
+    return decision.compare(ours, theirs, options).explanation()
 
 
 def told(reader: object, writer: object, policy: Policy = Policy.STRICT) -> dict[str, str]:
     """The arguments by the reader's place; the first of several."""
     found: dict[str, str] = {}
-    for step in relation(reader, writer, Options(policy=policy, proofs=True, strict=True)).proof:
+    for step in explanation(reader, writer, Options(policy=policy, proofs=True, strict=True)).proof:
         found.setdefault(step.reader.pointer, step.argument)
     return found
 
@@ -129,7 +129,7 @@ def test_near_misses_are_not_told_as_following_from_one_word() -> None:
 
 def test_the_policy_is_part_of_the_argument() -> None:
     closed = {"type": "object", "properties": {}, "additionalProperties": False}
-    arguments = [step.argument for step in relation(closed, WRITER, Options(proofs=True, strict=True)).proof]
+    arguments = [step.argument for step in explanation(closed, WRITER, Options(proofs=True, strict=True)).proof]
     assert arguments[0].startswith("policy lenient")
     assert "`additionalProperties` false: the reader ignores what it does not know" in arguments
 
@@ -140,7 +140,7 @@ def test_every_real_proof_can_be_told() -> None:
         for direction, reader, writer in (("old_in_new", "new", "old"), ("new_in_old", "old", "new")):
             if row.get(direction, {}).get("inclusion") != "holds":
                 continue
-            steps = relation(row[reader], row[writer], Options(policy=Policy.STRICT, proofs=True, strict=True)).proof
+            steps = explanation(row[reader], row[writer], Options(policy=Policy.STRICT, proofs=True, strict=True)).proof
             assert steps
             for step in steps:
                 assert leads(row[reader], step.reader.pointer)
@@ -154,5 +154,5 @@ def leads(document: Any, pointer: str) -> bool:  # noqa: ANN401 - any JSON
 
 
 def test_only_a_proof_is_told_and_only_when_asked_for() -> None:
-    assert not relation(WRITER, READER, Options(policy=Policy.STRICT, proofs=True, strict=True)).proof
-    assert not relation(READER, WRITER, Options(policy=Policy.STRICT, strict=True)).proof
+    assert not explanation(WRITER, READER, Options(policy=Policy.STRICT, proofs=True, strict=True)).proof
+    assert not explanation(READER, WRITER, Options(policy=Policy.STRICT, strict=True)).proof

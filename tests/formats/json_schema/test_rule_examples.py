@@ -31,7 +31,7 @@ def versions(rule: Rule) -> dict[str, Any]:
 
 def raised(reader: Any, writer: Any, options: Options) -> set[str]:  # noqa: ANN401 - any JSON
     parsed = [JSON_SCHEMA.parse(Document(one), NoReferences()) for one in (reader, writer)]
-    return {one.rule for one in decision.relation(parsed[0], parsed[1], options).mismatches}
+    return {one.rule for one in decision.compare(parsed[0], parsed[1], options).explanation().mismatches}
 
 
 @pytest.mark.parametrize("rule", JSON_SCHEMA_RULES, ids=lambda rule: rule.id)

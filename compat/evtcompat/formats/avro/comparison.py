@@ -10,7 +10,7 @@ from evtcompat.formats.avro.decoders.screening import may_diverge
 from evtcompat.formats.avro.defaults import fastavro_refuses, fault
 from evtcompat.formats.avro.limits import headroom, recursing
 from evtcompat.formats.base import Decision
-from evtcompat.model.mismatches import Relation, Undecided
+from evtcompat.model.mismatches import Explanation, Undecided
 from evtcompat.model.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Deci
         ):
             verdict = Verdict.INCOMPATIBLE
         elif found.unsure or (reader.unchecked_defaults and _missed(reader, found)):
-            return Decision.explained(_explained(reader, writer, found, registry, witnesses=witnesses))
+            return Decision.explained(_explained(reader, writer, found, witnesses=witnesses), registry)
         elif not (
             found.noted
             or found.branches_may_diverge
@@ -62,7 +62,7 @@ def _compare(reader: AvroSchema, writer: AvroSchema, *, witnesses: bool) -> Deci
             return _PLAIN
     except BudgetSpentError:
         return Decision.explained(_too_large(reader, writer))
-    return Decision(verdict, registry, partial(_explain, reader, writer, found, registry, witnesses=witnesses))
+    return Decision(verdict, registry, partial(_explain, reader, writer, found, witnesses=witnesses))
 
 
 def _refused(reader: AvroSchema, writer: AvroSchema) -> bool:
@@ -100,7 +100,7 @@ def _lacked(reader: Record, name: str, found: Compatibility) -> bool:
 
 def _mismatches(reader: AvroSchema, writer: AvroSchema) -> tuple[Mismatch, ...]:
     """The mismatches of a pair, without witnesses and fixes."""
-    return compare(reader, writer, witnesses=False).relation().mismatches
+    return compare(reader, writer, witnesses=False).explanation().mismatches
 
 
 def _diverges(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> bool:
@@ -113,33 +113,29 @@ def _diverges(reader: AvroSchema, writer: AvroSchema, found: Compatibility) -> b
     return bool(divergences(reader, writer, asked))
 
 
-def _explain(
-    reader: AvroSchema, writer: AvroSchema, found: Compatibility, registry: Verdict, *, witnesses: bool
-) -> Relation:
+def _explain(reader: AvroSchema, writer: AvroSchema, found: Compatibility, *, witnesses: bool) -> Explanation:
     try:
-        return recursing(_explained, reader, writer, found, registry, witnesses=witnesses)
+        return recursing(_explained, reader, writer, found, witnesses=witnesses)
     except BudgetSpentError:
         return _too_large(reader, writer)
 
 
-def _explained(
-    reader: AvroSchema, writer: AvroSchema, found: Compatibility, registry: Verdict, *, witnesses: bool
-) -> Relation:
+def _explained(reader: AvroSchema, writer: AvroSchema, found: Compatibility, *, witnesses: bool) -> Explanation:
     # An explanation needs as much code again as a verdict, and most pairs of a run are never explained.
     from evtcompat.formats.avro.explanation import explain
 
     occurrences = explain(reader, writer, found)
     if not witnesses:
-        return Relation(tuple([one.mismatch for one in occurrences]), registry_verdict=registry)
+        return Explanation(tuple([one.mismatch for one in occurrences]))
     from evtcompat.formats.avro.evidence import with_evidence
 
-    return Relation(with_evidence(reader, writer, occurrences, _mismatches), registry_verdict=registry)
+    return Explanation(with_evidence(reader, writer, occurrences, _mismatches))
 
 
-def _too_large(reader: AvroSchema, writer: AvroSchema) -> Relation:
+def _too_large(reader: AvroSchema, writer: AvroSchema) -> Explanation:
     """What is said of a pair that is given up: undecided as a whole."""
     from evtcompat.formats.avro.paths import SchemaIndex
 
     reason = "the two schemas have too many pairs of record types to compare"
     places = SchemaIndex(reader).root().place(), SchemaIndex(writer).root().place()
-    return Relation(undecided=(Undecided(*places, reason),))
+    return Explanation(undecided=(Undecided(*places, reason),))

@@ -148,7 +148,7 @@ class AvroFormat:
             decision = engine.compare(reader, writer, witnesses=options.witnesses)
         else:
             decision = engine.compare(_own(reader), _own(writer), witnesses=options.witnesses)
-        return Decision.explained(decision.relation()) if options.witnesses else decision
+        return Decision.explained(decision.explanation(), decision.registry_verdict) if options.witnesses else decision
 
     def as_parsed(self, schema: Schema, document: Document) -> Document:  # noqa: ARG002 - of the protocol
         """See `SchemaFormat`: what is explained later is explained from types, not from the document."""

@@ -1,1 +1,1 @@
-"""JSON Schema: dialects, parse, policy, relation, proofs, values, witnesses."""
+"""JSON Schema: dialects, parse, policy, decision, proofs, values, witnesses."""

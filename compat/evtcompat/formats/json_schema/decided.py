@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.witness.check import policy_agrees
 from evtcompat.model.json_types import JSON
-from evtcompat.model.mismatches import ProofStep, Relation
+from evtcompat.model.mismatches import Explanation, ProofStep
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import BudgetExceededError, Steps
 
@@ -47,11 +47,7 @@ class DecidedPair:
         sides = [as_parsed(schema) for schema in (self.reader, self.writer)]
         return self if sides == [self.reader, self.writer] else replace(self, reader=sides[0], writer=sides[1])
 
-    def relation(self) -> Relation:
-        """Everything."""
-        return replace(self.explanation(), registry_verdict=self.registry_verdict(), other_policy=self.other_policy())
-
-    def explanation(self) -> Relation:
+    def explanation(self) -> Explanation:
         """Why the pair is what it is: the mismatches, what is open, and the proof where the options ask for one."""
         mismatches = explain(self.reader, self.writer, self.answer, self.options)
         proof: tuple[ProofStep, ...] = ()
@@ -59,7 +55,7 @@ class DecidedPair:
             from evtcompat.formats.json_schema.proof import steps_of
 
             proof = steps_of(self.reader, self.writer, self.answer, self.options)
-        return Relation(mismatches=mismatches, undecided=self.answer.undecided, proof=proof)
+        return Explanation(mismatches, self.answer.undecided, proof)
 
     def registry_verdict(self) -> Verdict:
         """What a Confluent registry with the registry's compatibility policy would answer."""

@@ -11,7 +11,7 @@ from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.decided import DecidedPair
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.model.mismatches import Relation, Undecided
+from evtcompat.model.mismatches import Explanation, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
 
@@ -28,11 +28,17 @@ def compare(reader: Schema, writer: Schema, options: Options) -> Decision:
     Raises:
         UncheckedError: The pair is incompatible, and a fault kept it from being explained.
     """
-    pair = _decided(reader, writer, options)
-    if not isinstance(pair, DecidedPair):
-        return Decision.explained(pair)
+    try:
+        pair = DecidedPair(reader, writer, options, decide(reader, writer, options))
+    except EvtcompatError:
+        raise
+    except Exception as fault:
+        # The validator and the format checkers of other people raise what they like: the question is open then.
+        if options.strict:
+            raise
+        return _open(fault)
     if pair.answer.verdict is Verdict.UNDECIDED or not pair.cacheable:
-        return Decision.explained(_relation(pair))
+        return _at_once(pair)
     return Decision(
         pair.answer.verdict,
         lambda: _later(pair, lambda one: one.registry_verdict()),
@@ -41,37 +47,14 @@ def compare(reader: Schema, writer: Schema, options: Options) -> Decision:
     )
 
 
-def relation(reader: Schema, writer: Schema, options: Options) -> Relation:
-    """Everything that there is to say of a pair, worked out at once.
-
-    Raises:
-        UncheckedError: The pair is incompatible, and a fault kept it from being explained.
-    """
-    pair = _decided(reader, writer, options)
-    return _relation(pair) if isinstance(pair, DecidedPair) else pair
-
-
-def _decided(reader: Schema, writer: Schema, options: Options) -> DecidedPair | Relation:
-    """The pair with its answer; a relation that leaves it open where a fault kept it from being decided."""
-    try:
-        return DecidedPair(reader, writer, options, decide(reader, writer, options))
-    except EvtcompatError:
-        raise
-    except Exception as fault:
-        # The validator and the format checkers of other people raise what they like: the question is open then.
-        if options.strict:
-            raise
-        return _open(fault)
-
-
-def _relation(pair: DecidedPair) -> Relation:
+def _at_once(pair: DecidedPair) -> Decision:
     """All that there is to say of a pair.
 
     Raises:
         UncheckedError: It is incompatible, and a fault kept it from being explained.
     """
     try:
-        return pair.relation()
+        return Decision.explained(pair.explanation(), pair.registry_verdict(), pair.other_policy())
     except EvtcompatError:
         raise
     except Exception as fault:
@@ -104,9 +87,10 @@ def _unexplained(answer: Answer, fault: Exception) -> UncheckedError:
     return UncheckedError(message, hint="Please report it with both schemas.")
 
 
-def _open(fault: Exception) -> Relation:
+def _open(fault: Exception) -> Decision:
+    """The pair is left open where a fault kept it from being decided or explained."""
     reason = f"the comparison failed ({_named(fault)}); please report it"
-    return Relation(undecided=(Undecided(Place(), Place(), reason),))
+    return Decision.explained(Explanation(undecided=(Undecided(Place(), Place(), reason),)))
 
 
 def _named(fault: Exception) -> str:
