@@ -30,23 +30,24 @@ MAY_IMPORT: dict[str, set[str]] = {
     "formats": _NOUNS,
     "formats.avro": _NOUNS | {"formats", "regular"},
     "formats.json_schema": _NOUNS | {"formats", "regular"},
-    "formats.loading": _NOUNS | {"formats", "formats.avro", "formats.json_schema"},
+    "formats.loading": _NOUNS | {"plugins", "formats", "formats.avro", "formats.json_schema"},
     "containers": _NOUNS | _FORMATS | {"containers.loading"},
-    "containers.loading": _NOUNS | _FORMATS | {"containers"},
+    "containers.loading": _NOUNS | _FORMATS | {"plugins", "containers"},
     "folders": set(),
     "kafka_client": {"errors"},
+    "plugins": {"errors"},
     "reading": set(),
     "writing": _NOUNS | _FORMATS | {"reading"},
     "rules": _NOUNS | _FORMATS,
     "reporters.available": set(),
     "config": _NOUNS | _FORMATS | {"reading", "rules", "reporters.available"},
     "checking": _NOUNS | _FORMATS | {"rules", "config"},
-    "registries": _NOUNS | _FORMATS | {"folders", "reading", "writing"},
+    "registries": _NOUNS | _FORMATS | {"plugins", "folders", "reading", "writing"},
     "sources": _NOUNS | _FORMATS | _CONTAINERS | {"reading", "rules", "config", "checking", "registries"},
     "api": _CHECK,
     "payloads": _CHECK | {"__init__", "reading", "writing"},
     "replay": _CHECK | {"payloads", "kafka_client", "reading", "writing"},
-    "exercise": _NOUNS | _FORMATS | {"__init__", "payloads", "kafka_client", "reading"},
+    "exercise": _NOUNS | _FORMATS | {"__init__", "plugins", "payloads", "kafka_client", "reading"},
     "contracts": _CHECK | {"payloads", "reading", "writing"},
     "reporters": _NOUNS
     | _FORMATS
@@ -187,6 +188,16 @@ OPENING = {
     "sources/models/exporter.py": "runs in another interpreter, and reads what evtcompat wrote for it",
     "writing.py": "a device or a pipe that a person named for a report",
 }
+
+
+def test_one_module_looks_for_what_other_distributions_add() -> None:
+    looking = {
+        file.path
+        for file in source_files()
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.ImportFrom) and any(one.name == "entry_points" for one in node.names)
+    }
+    assert looking == {"plugins.py"}
 
 
 def test_one_module_reads_what_a_repository_brings_along() -> None:

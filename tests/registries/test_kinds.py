@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from importlib.metadata import EntryPoint
-from typing import Any
 
 import pytest
 
 from cli_harness import Run
 from evtcompat.errors import UsageError
-from evtcompat.registries import addresses, kinds
 from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.cache import VersionCache
 from evtcompat.registries.confluent.client import ConfluentRegistry
@@ -61,15 +59,14 @@ def opened(target: Target, cache: VersionCache | None) -> SchemaRegistry:
 
 def test_a_kind_of_another_distribution_is_found_by_its_scheme(monkeypatch: pytest.MonkeyPatch) -> None:
     """And is asked for only where no built-in kind fits."""
-    asked: list[str] = []
+    asked: list[str | None] = []
 
-    def entries(*, group: str, name: str) -> tuple[Any, ...]:
+    def entries(*, group: str, name: str | None = None) -> tuple[EntryPoint, ...]:
         assert group == "evtcompat.registries"
         asked.append(name)
-        return (EntryPoint("mine", f"{__name__}:opened", group),) if name == "mine" else ()
+        return (EntryPoint("mine", f"{__name__}:opened", group),) if name in {"mine", None} else ()
 
-    monkeypatch.setattr(addresses, "entry_points", entries)
-    monkeypatch.setattr(kinds, "entry_points", entries)
+    monkeypatch.setattr("importlib.metadata.entry_points", entries)
     monkeypatch.setattr(EntryPoint, "load", lambda _: opened)
     open_registry("http://127.0.0.1:8081", None, {"EVTCOMPAT_CACHE": "off"})
     assert asked == []

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
-from evtcompat.errors import UsageError
+from evtcompat import plugins
 from evtcompat.formats.loading import by_file_name, by_name, declared_by
 
 if TYPE_CHECKING:
@@ -45,16 +45,7 @@ def plugged_in() -> tuple[SchemaContainer, ...]:
     Raises:
         UsageError: One cannot be imported.
     """
-    from importlib.metadata import entry_points
-
-    found = []
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        try:
-            found.append(entry.load())
-        except (ImportError, AttributeError) as error:
-            message = f"the container {entry.name!r} ({entry.value}) cannot be loaded: {error}"
-            raise UsageError(message, hint="Install its distribution anew, or remove it.") from error
-    return tuple(found)
+    return plugins.every(GROUP, "container")
 
 
 def by_suffix(path: str, *, everywhere: bool = False) -> SchemaContainer | None:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
+from evtcompat import plugins
 from evtcompat.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,16 +49,7 @@ def plugged_in() -> tuple[SchemaFormat, ...]:
     Raises:
         UsageError: One cannot be imported.
     """
-    from importlib.metadata import entry_points
-
-    found = []
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        try:
-            found.append(entry.load())
-        except (ImportError, AttributeError) as error:
-            message = f"the format {entry.name!r} ({entry.value}) cannot be loaded: {error}"
-            raise UsageError(message, hint="Install its distribution anew, or remove it.") from error
-    return tuple(found)
+    return plugins.every(GROUP, "format")
 
 
 def installed() -> Iterator[SchemaFormat]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
+from evtcompat import plugins
 from evtcompat.errors import UsageError
 from evtcompat.registries.foreign import refuse_foreign
 
@@ -66,7 +66,7 @@ def parse_address(text: str, source: str) -> tuple[Address, tuple[str, str] | No
 
 def has_kind(scheme: str) -> bool:
     """Whether an installed distribution has a kind of registry whose addresses begin so."""
-    return bool(scheme) and bool(entry_points(group=GROUP, name=scheme))
+    return bool(scheme) and scheme in plugins.names(GROUP)
 
 
 def _split(url: str) -> SplitResult | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib.metadata import entry_points
 from typing import Final, TypeAlias
 
+from evtcompat import plugins
 from evtcompat.errors import UsageError
 from evtcompat.registries.addresses import GROUP
 from evtcompat.registries.base import SchemaRegistry
@@ -35,8 +35,8 @@ def opener_of(target: Target) -> Opener:
     known = _BUILT_IN.get(scheme)
     if known is not None:
         return known
-    for entry in entry_points(group=GROUP, name=scheme):
-        opener: Opener = entry.load()
+    opener: Opener | None = plugins.named(GROUP, scheme, "kind of registry")
+    if opener is not None:
         return opener
     message = f"no kind of registry that is installed has addresses that begin with {scheme}://"
     raise UsageError(message, hint=f"Kinds are found by the entry point group `{GROUP}`.")

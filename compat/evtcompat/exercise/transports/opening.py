@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from importlib.metadata import entry_points
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from evtcompat import plugins
 from evtcompat.errors import UsageError
 from evtcompat.exercise.transports.base import Transport
 
@@ -37,12 +38,12 @@ def open_transport(text: str) -> Transport:
     scheme = urlsplit(text).scheme
     if scheme in _OWN:
         return _call(_OWN[scheme], text)
-    found = entry_points(group=GROUP, name=scheme)
-    if not found:
-        known = sorted({*_OWN, *(entry.name for entry in entry_points(group=GROUP))})
+    connect: Callable[[str], Transport] | None = plugins.named(GROUP, scheme, "transport")
+    if connect is None:
+        known = sorted({*_OWN, *plugins.names(GROUP)})
         message = f"--transport: nothing here speaks {scheme}://"
         raise UsageError(message, hint=f"known: {', '.join(known)}; or name a function of your own as module:function")
-    return _call(next(iter(found)).value, text)
+    return connect(text)
 
 
 def _call(name: str, url: str | None) -> Transport:
