@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, event
 from cli_harness import Result, Run
+from evtcompat.reporters.json_report import report_schema
 from sources.conftest import Repo
 
 TOML = "evtcompat.toml"
@@ -45,6 +49,36 @@ def test_a_pair_of_which_one_changed_is_judged(changed: str, run: Run, team: Rep
     before = DEPLOYED if changed.endswith("v1.avsc") else BREAKING
     team.write(changed, before.replace('"type": "record"', '"doc": "x", "type": "record"'))
     assert check(run, team).code == 1
+
+
+def test_no_report_calls_what_was_not_compared_compatible(run: Run, team: Repo) -> None:
+    formats = ("json", "sarif", "junit")
+    result = check(run, team, *(word for name in formats for word in ("--format", f"{name}:{name}.out")))
+    assert result.code == 0
+    texts = {name: (team.path / f"{name}.out").read_text(encoding="utf-8") for name in formats}
+    told = json.loads(texts["json"])
+    assert next(jsonschema.Draft202012Validator(report_schema()).iter_errors(told), None) is None
+    assert {(one["subject"], one["verdict"], one["history"], len(one["comparisons"])) for one in told["subjects"]} == {
+        ("new", "not-judged", True, 0),
+        ("old", "not-judged", True, 0),
+    }
+    assert told["counts"]["history"] == 2
+    assert json.loads(texts["sarif"])["runs"][0]["properties"]["counts"]["history"] == 2
+    cases = ET.fromstring(texts["junit"]).findall(".//testcase")  # noqa: S314 - our own report
+    assert [case.find("skipped") is not None for case in cases] == [True, True]
+
+    shown = json.loads(check(run, team, "--history", "--format", "json").out)
+    assert {(one["subject"], one["verdict"], one["history"]) for one in shown["subjects"]} == {
+        ("new", "compatible", True),
+        ("old", "incompatible", True),
+    }
+    assert shown["verdict"] == "compatible"
+
+
+def test_what_is_judged_again_is_no_history(run: Run, team: Repo) -> None:
+    report = json.loads(check(run, team, "s/old-v2.avsc", "--format", "json").out)
+    assert [(one["verdict"], one["history"]) for one in report["subjects"]] == [("incompatible", False)]
+    assert report["counts"]["history"] == 0
 
 
 def test_a_file_that_a_person_names_is_judged(run: Run, team: Repo) -> None:

@@ -28,7 +28,7 @@ def joined(now: Report, then: Report, owners: Mapping[str, Owners]) -> Report:
     """
     subjects = {_key(one): one for one in now.subjects}
     for other in then.subjects:
-        if other.verdict is not Verdict.COMPATIBLE:
+        if not other.verdict.passes:
             own = subjects.get(_key(other))
             subjects[_key(other)] = other if own is None else _joined(own, other)
     problems = _of_the_run(now)

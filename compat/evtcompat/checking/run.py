@@ -43,6 +43,7 @@ def assemble(
         new=states.count("new"),
         removed=states.count("removed"),
         skipped=states.count("skipped") + states.count("repaired") + len(skipped),
+        history=sum(report.settled for report in subjects),
     )
     verdicts = [report.verdict for report in subjects if not (report.settled or report.declared)] + [
         verdict_of(findings)

@@ -51,7 +51,7 @@ def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
             format=plan.format.name,
             level=plan.level,
             candidate=_name(plan.candidate),
-            verdict=Verdict.COMPATIBLE,
+            verdict=Verdict.NOT_JUDGED,
             state="unchanged",
             settled=True,
             identity=plan.identity,

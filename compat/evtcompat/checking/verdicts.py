@@ -9,7 +9,7 @@ from evtcompat.model.mismatches import Undecided
 from evtcompat.model.verdicts import Severity, Verdict
 
 #: From the verdict that matters most to the one that matters least.
-_WEIGHT = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE)
+_WEIGHT = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE, Verdict.NOT_JUDGED)
 
 
 def verdict_of(findings: Iterable[Finding], undecided: Sequence[Undecided] = ()) -> Verdict:

@@ -156,7 +156,8 @@ class SubjectReport:
     renamed_from: str | None = None
     #: Whether nothing breaks in it but what a new major version declares: it is incompatible, and fails no run.
     declared: bool = False
-    #: Whether nothing of it changed since the git baseline: it was judged before, and fails no run.
+    #: Whether nothing of it changed since the git baseline: it was judged before, and fails no run. Its verdict is
+    #: `Verdict.NOT_JUDGED`, unless history was asked for: then it is what comparing it again says.
     settled: bool = False
     #: What the subject is called whatever else the repository holds: its folder and its name. `subject` is as much of
     #: it as nothing else in the run is called. What is kept (fingerprints, waivers) rests on this one.
@@ -184,6 +185,8 @@ class Counts:
     new: int = 0
     removed: int = 0
     skipped: int = 0
+    #: How many of the subjects are history (see `SubjectReport.settled`).
+    history: int = 0
 
 
 @dataclass(frozen=True, slots=True)

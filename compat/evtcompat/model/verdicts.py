@@ -18,6 +18,13 @@ class Verdict(Word):
     INCOMPATIBLE = "incompatible"
     UNDECIDED = "undecided"
     UNCHECKED = "unchecked"
+    #: Of a subject that is history: nothing of it changed since the git baseline, so that the run compared nothing.
+    NOT_JUDGED = "not-judged"
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing of what the run looked at speaks against it."""
+        return self in (Verdict.COMPATIBLE, Verdict.NOT_JUDGED)
 
 
 class Severity(Word):

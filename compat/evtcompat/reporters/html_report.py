@@ -36,7 +36,7 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
     body.append('<label>Search <input class="search" id="search" type="search"></label>')
     numbered = list(enumerate(zip(report.subjects, names, strict=True)))
     for number, (subject, name) in sorted(numbered, key=lambda one: _HARM.index(one[1][0].verdict)):
-        if len(report.subjects) == 1 or subject.state != "unchanged" or subject.verdict is not Verdict.COMPATIBLE:
+        if len(report.subjects) == 1 or subject.state != "unchanged" or not subject.verdict.passes:
             body += _subject(subject, name, number)
     about = [_entry(entry) for entry in entries_of_run(report)]
     body += ["<h2>The run</h2>", *about] if about else []
@@ -45,7 +45,7 @@ def render(report: Report, terminal: Terminal | None = None) -> str:  # noqa: AR
     return page(html(answer), "\n".join(body))
 
 
-_HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE)
+_HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE, Verdict.NOT_JUDGED)
 
 
 def _deploy(report: Report, names: tuple[str, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from evtcompat.model.levels import Direction
 from evtcompat.model.reports import Report, SubjectReport
-from evtcompat.model.verdicts import Severity
+from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_run
 from evtcompat.reporters.junit_xml import Case, Result, Suite, junit_xml
 from evtcompat.reporters.telling import between, label
@@ -37,7 +37,9 @@ def _cases(subject: SubjectReport) -> Iterator[Case]:
     yield from (_case(entry, name) for entry in alone)
     if subject.problems or subject.comparisons:
         return
-    if subject.state == "skipped":
+    if subject.verdict is Verdict.NOT_JUDGED:
+        yield _skipped("not judged", name, "nothing of it changed since the git baseline: history")
+    elif subject.state == "skipped":
         yield _skipped("not compared", name, f"level {subject.level.value} asks for no comparison")
     elif subject.state in {"new", "unchanged", "repaired"}:
         yield Case(name, f"{label(subject.candidate, 'your change')} is {subject.state}")

@@ -25,6 +25,7 @@ _SIGNS = {
     Verdict.INCOMPATIBLE: "❌",
     Verdict.UNDECIDED: "❔",
     Verdict.UNCHECKED: "⚠️",
+    Verdict.NOT_JUDGED: "⚪",
 }
 
 
@@ -42,7 +43,7 @@ def render(report: Report, terminal: Terminal | None = None, *, limit: int = LIM
     ]
     if report.rollout:
         head += ["", f"**Deploy:** {markdown(report.rollout)}"]
-    shown = [one for one in report.subjects if one.state != "unchanged" or one.verdict is not Verdict.COMPATIBLE]
+    shown = [one for one in report.subjects if one.state != "unchanged" or not one.verdict.passes]
     head += ["", *_table(shown)] if shown else []
     text = "\n".join(head) + "\n"
     room = limit - len(text) - 200
@@ -75,7 +76,7 @@ def _weight(entry: Entry) -> int:
 
 def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
     """The subjects, those that are not plainly compatible first; the rest is counted."""
-    ranked = sorted(subjects, key=lambda subject: subject.verdict is Verdict.COMPATIBLE)
+    ranked = sorted(subjects, key=lambda subject: subject.verdict.passes)
     yield "| subject | level | verdict | errors | warnings | undecided |"
     yield "|---|---|---|---:|---:|---:|"
     for subject in ranked[:_ROWS]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import asdict
 from urllib.parse import quote
 
 from evtcompat import __version__
@@ -59,7 +60,11 @@ def render(report: Report, terminal: Terminal | None = None, *, exit_code: int |
         },
         "invocations": [invocation],
         "results": [_result(entry, ids.index(entry.rule)) for entry in found],
-        "properties": {"verdict": report.verdict.value, "rollout": printable(report.rollout)},
+        "properties": {
+            "verdict": report.verdict.value,
+            "rollout": printable(report.rollout),
+            "counts": asdict(report.counts),
+        },
     }
     log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}
     return inert_json(json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False)) + "\n"

@@ -17,7 +17,7 @@ _FEW = 5
 def worth_telling(subject: SubjectReport) -> bool:
     """Whether there is more to say of a subject than that it is there."""
     return bool(
-        subject.verdict is not Verdict.COMPATIBLE
+        not subject.verdict.passes
         or subject.consumer is not None
         or subject.findings
         or subject.problems
@@ -91,6 +91,7 @@ def contract_line(subject: SubjectReport) -> str:
         Verdict.INCOMPATIBLE: f"breaks {consumer}",
         Verdict.UNDECIDED: f"may or may not break {consumer}",
         Verdict.UNCHECKED: f"was not compared with {consumer}",
+        Verdict.NOT_JUDGED: f"was compared with {consumer} before",
     }[subject.verdict]
     counted = tally(subject)
     return f"{new} {said}{f' ({counted})' if counted else ''}."

@@ -41,7 +41,7 @@ def _sentences(report: Report, shown: int) -> list[str]:
         for verdict in Verdict
     }
     declared = [name for name, one in told_apart if one.declared and not one.settled]
-    before = sum(one.settled and one.verdict is not Verdict.COMPATIBLE for one in report.subjects)
+    before = sum(one.settled and not one.verdict.passes for one in report.subjects)
     total, breaking = len(report.subjects), by_verdict[Verdict.INCOMPATIBLE]
     found = []
     if breaking:

@@ -32,9 +32,10 @@ _VERDICT_STYLE = {
     Verdict.INCOMPATIBLE: ("bold", "red"),
     Verdict.UNDECIDED: ("bold", "yellow"),
     Verdict.UNCHECKED: ("bold", "red"),
+    Verdict.NOT_JUDGED: ("dim",),
 }
 #: What hurts most first.
-_HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE)
+_HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE, Verdict.NOT_JUDGED)
 #: How deep nested causes are shown.
 _DEEPEST_CAUSE = 6
 #: What to do about a comparison that is neither proved nor refuted.
@@ -132,6 +133,8 @@ class _Text:
             text = contract_line(subject)
         elif subject.state == "skipped" and not subject.problems:
             text = f"level {level} asks for no comparison; the schema itself is valid."
+        elif subject.verdict is Verdict.NOT_JUDGED:
+            text = f"{level}: unchanged, not judged in this run (`--history` compares it all the same)."
         else:
             detail = tally(subject)
             beside = f" against {against(subject)}" if subject.comparisons else ""
