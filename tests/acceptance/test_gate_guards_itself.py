@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+import requests
 
 from acceptance.team import BREAKING, DEPLOYED, HARMLESS, RULE
 from cli_harness import Result, Run
 from evtcompat.model.levels import Level
 from evtcompat.registries.base import Registered
 from evtcompat.registries.lockfile import Lock, LockedSubject, render_lock
+from evtcompat.testing import RegistryServer
 from sources.conftest import Repo
 
 Files = Mapping[str, str | None]
@@ -484,12 +486,21 @@ def test_a_waiver_that_is_turned_to_another_finding_is_told(run: Run, repository
     assert "its owner is ann" in said(result)
 
 
-def test_a_shallow_clone_says_that_the_gate_is_not_known(run: Run, repository: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("against", ["lock", "registry"])
+def test_where_the_gate_that_stood_is_not_known_nothing_is_green(
+    against: str, run: Run, repository: Path, tmp_path: Path
+) -> None:
+    """A check against a registry or a lock rests on files of the repository, which the change may have turned."""
     repo = begun(repository, Turn("", lock(locked(DEPLOYED)), {}))
     repo.git("checkout", "--quiet", "-b", "topic")
     repo.save({**lock(locked(DEPLOYED), level=Level.NONE), ORDER: BREAKING})
     repo.save({"README": "more\n"})
     clone = repo.clone(tmp_path / "shallow", "--depth=1", "--branch=topic", "--no-single-branch")
-    result = run("check", "--against", "lock", cwd=clone.path)
-    assert result.code == 0, "a check against the lock needs no git"
-    assert "it is not known what is weakened" in said(result)
+    with RegistryServer() as registry:
+        body = {"schema": DEPLOYED}
+        requests.post(f"{registry.url}/subjects/order/versions", json=body, timeout=30).raise_for_status()
+        environment = {"EVTCOMPAT_REGISTRY_URL": registry.url}
+        result = run("check", "--against", against, cwd=clone.path, environment=environment)
+    assert result.code == (1 if against == "registry" else 3), said(result)
+    assert "it is not known whether this change weakens its own gate" in said(result)
+    assert "git fetch --deepen" in said(result)

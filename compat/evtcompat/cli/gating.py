@@ -59,7 +59,7 @@ def gate_change(context: RunContext, against: Against, plans: Sequence[Plan]) ->
     The gate stands at the commit that a person names, else at the git baseline of a check without ``--against``.
 
     Raises:
-        BaselineError: The git baseline cannot be determined, and the check rests on it.
+        BaselineError: The git baseline cannot be determined, and the check or its gate rests on it.
         ConfigError: The waivers under change are broken.
     """
     start = context.environment.folder / (context.request.config.parent if context.request.config else "")
@@ -75,21 +75,19 @@ def gate_change(context: RunContext, against: Against, plans: Sequence[Plan]) ->
     except BaselineError as error:
         if against.kind is BaselineKind.PATH:
             return GateChange()
-        if against.kind in (BaselineKind.REGISTRY, BaselineKind.LOCK):
-            return GateChange(_unknown(context, error))
-        raise
+        if against.kind not in (BaselineKind.REGISTRY, BaselineKind.LOCK):
+            raise
+        if not _has_gate(context):
+            return GateChange()
+        message = f"it is not known whether this change weakens its own gate: {error.message}"
+        raise BaselineError(message, place=error.place, hint=error.hint) from error
     return GateChange(_findings(context, then, plans), _standing(context, against, then))
 
 
-def _unknown(context: RunContext, error: BaselineError) -> tuple[Finding, ...]:
-    """The finding that it is not known what is weakened, where anything can be: a registry or a lock needs no git."""
-    gate = (context.read(_beside(context, context.config.waivers)), context.lock_text())
-    if context.config.origin is None and gate == (None, None):
-        return ()
-    from evtcompat.checking.gate import told
-
-    place = Place(origin=context.config.origin or context.config.waivers)
-    return told([(f"it is not known what is weakened: {error.message}", place, place)], None)
+def _has_gate(context: RunContext) -> bool:
+    """Whether a file of the repository has a say in the check, so that a change of it could weaken something."""
+    files = (context.read(_beside(context, context.config.waivers)), context.lock_text())
+    return context.config.origin is not None or files != (None, None)
 
 
 def gate_then(context: RunContext, against: Against, workspace: Workspace) -> _Then:

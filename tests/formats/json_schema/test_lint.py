@@ -5,6 +5,7 @@ from __future__ import annotations
 import jsonschema
 import pytest
 
+from evtcompat import check
 from evtcompat.formats.json_schema.dialects import DIALECTS
 from evtcompat.formats.json_schema.keywords.keyword import Keyword
 from evtcompat.formats.json_schema.keywords.table import CONSTRAINING, fits
@@ -197,3 +198,29 @@ KNOWN_SLIPS = {"mexLength"}
 def test_a_list_of_no_required_names_has_no_effect_and_only_draft_4_minds(draft: str) -> None:
     expected = [("keyword-without-effect", "/required")] if draft == "4" else []
     assert found({"type": "object", "required": []}, draft) == expected
+
+
+@pytest.mark.parametrize("draft", [one.name for one in DIALECTS])
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("required", ["n", "n"]),
+        ("type", ["object", "null", "object"]),
+        ("enum", [{}, {"a": 1}, {}, None]),
+        ("enum", [1, 1.0, {}]),
+        ("dependencies", {"a": ["b", "b"]}),
+        ("dependentRequired", {"a": ["b", "b"]}),
+    ],
+)
+def test_what_is_said_twice_is_a_note_and_stops_no_comparison(keyword: str, value: object, draft: str) -> None:
+    """It means what it means once; a check of a change that has nothing to do with it passes."""
+    old = {"$schema": next(one.uri for one in DIALECTS if one.name == draft), "properties": {"a": {}}, keyword: value}
+    new = {**old, "properties": {"a": {}, "z": {"type": "string"}}}
+    report = check(candidate=new, history=[old], format="json-schema", level="FULL")
+    (subject,) = report.subjects
+    assert not subject.problems
+    rules = {one.rule for one in subject.findings}
+    assert rules & {"keyword-without-effect", "keyword-of-another-draft", "unknown-keyword"}
+    assert all(one.severity.value != "error" for one in subject.findings)
+    if rules == {"keyword-without-effect"}:
+        assert report.verdict.value == "compatible"

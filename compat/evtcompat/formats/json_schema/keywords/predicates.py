@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -60,7 +60,7 @@ def positive(value: object) -> bool:
     return number(value) and value > 0  # type: ignore[operator]  # a number by the first half
 
 
-def _distinct(value: list[object]) -> bool:
+def _distinct(value: Sequence[object]) -> bool:
     if _TEXT.issuperset(map(type, value)):
         return len(set(value)) == len(value)
     return len({key(item) for item in value}) == len(value)
@@ -71,29 +71,29 @@ def _texts(value: list[object]) -> bool:
 
 
 def names(value: object) -> bool:
-    """Distinct strings."""
-    return isinstance(value, list) and _texts(value) and _distinct(value)
-
-
-def some_names(value: object) -> bool:
-    """At least one string, all distinct."""
-    return bool(value) and names(value)
+    """Any strings. The metaschemas want them distinct, and said twice they demand no more than said once."""
+    return isinstance(value, list) and _texts(value)
 
 
 def types(value: object) -> bool:
-    """The name of a type, or some of them."""
+    """The name of a type, or some of them; said twice they allow no more than said once."""
     if isinstance(value, str):
         return value in _SIMPLE_TYPES
-    return some_names(value) and all(item in _SIMPLE_TYPES for item in value)  # type: ignore[attr-defined]  # a list
+    return bool(value) and names(value) and _SIMPLE_TYPES.issuperset(value)  # type: ignore[arg-type]  # a list
 
 
-def some_distinct(value: object) -> bool:
-    """At least one value, all distinct."""
-    return isinstance(value, list) and bool(value) and _distinct(value)
+def some(value: object) -> bool:
+    """At least one value; said twice they allow no more than said once."""
+    return isinstance(value, list) and bool(value)
+
+
+def repeated(value: Sequence[object]) -> bool:
+    """Whether a list says anything twice."""
+    return not _distinct(value)
 
 
 def names_by_name(value: object) -> bool:
-    """Distinct strings by name."""
+    """Any strings by name."""
     return isinstance(value, dict) and all(names(item) for item in value.values())
 
 

@@ -12,7 +12,7 @@ from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.nodes import conjunction, enumeration, types
 from evtcompat.formats.json_schema.keywords.context import Context
 from evtcompat.formats.json_schema.keywords.keyword import FROM_6, ONLY_4, Holds, Keyword, Meaning, Vocabulary, decided
-from evtcompat.formats.json_schema.keywords.predicates import anything, array, some_distinct
+from evtcompat.formats.json_schema.keywords.predicates import anything, array, some
 from evtcompat.formats.json_schema.keywords.predicates import types as type_names
 from evtcompat.formats.json_schema.keywords.scope import Contents, Scope, Value
 from evtcompat.formats.json_schema.rules.listed_values import diagnose_value
@@ -69,7 +69,7 @@ KEYWORDS: Final = (
     ),
     Keyword(
         "enum",
-        (decided(some_distinct, ONLY_4), decided(array, FROM_6)),
+        (decided(some, ONLY_4), decided(array, FROM_6)),
         _VALIDATION,
         Holds.LIST,
         meaning=Meaning.VALUE,

@@ -13,6 +13,7 @@ from evtcompat.formats.json_schema.addresses import LATEST, METASCHEMAS, as_publ
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.edit_distance import distance
 from evtcompat.formats.json_schema.keywords.keyword import ONLY_4, Keyword
+from evtcompat.formats.json_schema.keywords.predicates import repeated
 from evtcompat.formats.json_schema.keywords.table import ANNOTATIONS, CONSTRAINING, subschemas
 from evtcompat.formats.json_schema.lint import other_languages
 from evtcompat.formats.json_schema.lint.instance_paths import of_pointer
@@ -42,6 +43,8 @@ _COUNTERPARTS: Mapping[tuple[str, str], str] = {
     ("unevaluatedProperties", "draft 6"): "additionalProperties",
     ("unevaluatedProperties", "draft 4"): "additionalProperties",
 }
+#: Keywords that list names or values, themselves or by name, each of which counts once.
+_LISTS = frozenset(("required", "type", "enum", "dependencies", "dependentRequired"))
 
 
 def lint(schema: JSON, dialect: Dialect) -> tuple[Mismatch, ...]:
@@ -110,10 +113,20 @@ def _known(keyword: Keyword, schema: Mapping[str, JSON], pointer: str, draft: st
         facts = {"keyword": name, "draft": draft, "drafts": ", ".join(keyword.constrains_in), "advice": advice}
         yield _finding("keyword-of-another-draft", pointer, name, facts)
         return
-    names_none = name == "required" and not schema[name] and draft in ONLY_4
+    value = schema[name]
+    names_none = name == "required" and not value and draft in ONLY_4
     reason = "it names no property, and draft 4 wants one" if names_none else _idle(keyword, schema)
     if reason:
         yield _finding("keyword-without-effect", pointer, name, {"keyword": name, "reason": reason})
+    yield from _repeated(name, value, pointer)
+
+
+def _repeated(name: str, value: JSON, pointer: str) -> Iterator[Mismatch]:
+    """What is said of names or values that a keyword lists twice."""
+    lists = list(value.values()) if isinstance(value, dict) else [value]
+    if name in _LISTS and any(isinstance(one, list) and repeated(one) for one in lists):
+        facts = {"keyword": name, "case": "repeated"}
+        yield _finding("keyword-without-effect", pointer, name, facts)
 
 
 def _idle(keyword: Keyword, schema: Mapping[str, JSON]) -> str:

@@ -17,7 +17,7 @@ from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import by_uri
 from evtcompat.formats.json_schema.exact import NumberOutOfRangeError, Value, refuse_large
 from evtcompat.formats.json_schema.keywords.keyword import Check, Holding
-from evtcompat.formats.json_schema.keywords.predicates import type_of_check
+from evtcompat.formats.json_schema.keywords.predicates import names, type_of_check
 from evtcompat.formats.json_schema.keywords.table import ANCHORING, SCALAR, checks, holdings
 from evtcompat.formats.json_schema.parse.content_keys import (
     DOLLAR,
@@ -27,7 +27,6 @@ from evtcompat.formats.json_schema.parse.content_keys import (
     content_key,
     fragment_of,
 )
-from evtcompat.formats.json_schema.parse.shapes import names_in_dependencies
 from evtcompat.formats.json_schema.parse.simple_documents import INSTANCES, is_simple, may_refer
 
 #: Levels of nesting beyond which the slow path is taken; the walk is recursive.
@@ -262,7 +261,7 @@ class _Walk:
         found = 0
         for item in member.values():
             if type(item) is list:
-                if not names_in_dependencies(item, self.dialect):
+                if not names(item):
                     raise _SlowPathNeededError
                 found = max(found, self._value(item, room))
             else:

@@ -17,11 +17,6 @@ from evtcompat.formats.json_schema.keywords.table import checks, holdings
 from evtcompat.model.places import child
 
 
-def names_in_dependencies(names: object, dialect: Dialect) -> bool:
-    """Whether a list under ``dependencies`` is as the dialect wants it."""
-    return predicates.names(names) if dialect.boolean_schemas else predicates.some_names(names)
-
-
 def violations(  # noqa: C901 - one walk
     value: object, dialect: Dialect, dialect_of: Callable[[dict[str, object], Dialect], Dialect]
 ) -> Iterator[str]:
@@ -98,7 +93,7 @@ def _children(
     else:
         for name, item in member.items():
             if how is Holding.DEPENDENCIES and isinstance(item, list):
-                if not names_in_dependencies(item, dialect):
+                if not predicates.names(item):
                     yield child(pointer, name)
             else:
                 stack.append((item, child(pointer, name), dialect))

@@ -94,5 +94,6 @@ RULES: Final = (
         "another.",
         example='{"type": "integer", "minLength": 1}',
         remedy="Remove it, or use the keyword of the right type (`minimum` for numbers).",
+        cases={"repeated": "`{keyword}` says something twice; once is enough, and the metaschema wants it so."},
     ),
 )
