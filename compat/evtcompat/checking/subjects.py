@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -11,6 +11,7 @@ from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.fixing import with_fixes_that_compose
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
+from evtcompat.checking.known_parts import breaks_all_the_same, known
 from evtcompat.checking.majors import as_declared, is_declared
 from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
@@ -119,7 +120,10 @@ class _SubjectCheck:
             if self._state(baselines) == "unchanged":
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
-            comparisons = self._caused(self._composed(comparisons, candidate), candidate)
+            comparisons = self._composed(comparisons, candidate)
+        comparisons += self._breaking_all_the_same(baselines)
+        if comparisons:
+            comparisons = self._caused(comparisons)
             comparisons = [as_declared(one) if one.baseline in self._majors else one for one in comparisons]
         verdicts = [comparison.result.verdict for comparison in comparisons]
         verdicts += [verdict_of(findings)] + ([Verdict.UNCHECKED] if self._problems else [])
@@ -312,14 +316,46 @@ class _SubjectCheck:
             self._problems.append(problem_of(error, plan.subject, plan.candidate))
             return comparisons
 
-    def _caused(
-        self, comparisons: list[DirectedComparison], candidate: tuple[Side, Schema]
-    ) -> list[DirectedComparison]:
+    def _breaking_all_the_same(
+        self, baselines: Iterable[tuple[Version, tuple[Direction, ...]]]
+    ) -> Iterator[DirectedComparison]:
+        """What breaks between the candidate and versions that a reference is missing in, or is missing in itself."""
+        plan = self._plan
+        found = self._schema_or_error(plan.candidate)
+        candidate = known(self._format, plan.candidate, found, self._called(plan.candidate), self._settings)
+        if candidate is None:
+            return
+        for baseline, directions in baselines:
+            name = _name(baseline, self._called(baseline))
+            found = self._schema_or_error(baseline)
+            other = known(self._format, baseline, found, name.called, self._settings)
+            if other is None or not (candidate.part.missing or other.part.missing):
+                continue
+            digest = content_hash(baseline.document.value)
+            for direction in directions:
+                backward = direction is Direction.BACKWARD
+                identity = (plan.identity or plan.subject, direction.value, digest)
+                pair = (candidate, other) if backward else (other, candidate)
+                try:
+                    with _doing("comparing it with", baseline):
+                        result = breaks_all_the_same(self._format, *pair, self._settings, identity)
+                except EvtcompatError as error:
+                    self._problems.append(problem_of(error, plan.subject, baseline))
+                    continue
+                if result is not None:
+                    self._sides[name] = other.side
+                    yield DirectedComparison(direction, name, _without_fixes_of_the_past(result, direction))
+
+    def _caused(self, comparisons: list[DirectedComparison]) -> list[DirectedComparison]:
         """The comparisons with the cause of each finding."""
         if not any(one.result.findings for one in comparisons):
             return comparisons
+        plan = self._plan
+        found = self._schema_or_error(plan.candidate)
+        documents = {} if isinstance(found, EvtcompatError) else found.documents
+        candidate = Side(self._called(plan.candidate), plan.candidate.document, documents)
         root = (self._format.names(self._plan.candidate.document).own or "").rpartition(".")[2]
-        compared = [Compared(one, self._sides[one.baseline], candidate[0]) for one in comparisons]
+        compared = [Compared(one, self._sides[one.baseline], candidate) for one in comparisons]
         return with_causes(compared, self._plan.identity or self._plan.subject, root)
 
     def _against(

@@ -111,6 +111,22 @@ class Schema(Protocol):
         ...
 
 
+class KnownPart(NamedTuple):
+    """What is known of a schema some of whose references lead nowhere.
+
+    What breaks between a `writer` and a `reader` breaks whatever is missing. Where it is missing on both sides at the
+    same places, what breaks between a `reader` that writes and a `reader` breaks as well, but at those places, as long
+    as there are any values for them.
+    """
+
+    #: It takes everything where a reference is missing, and so refuses no more than the schema.
+    reader: Schema
+    #: It sends nothing there, and so sends no more than the schema.
+    writer: Schema
+    #: Where references are missing, as steps into the document.
+    missing: frozenset[tuple[str, ...]]
+
+
 class Decision:
     """The verdict on a pair of schemas, and the way to everything else that there is to say of it.
 
@@ -279,6 +295,14 @@ class SchemaFormat(Protocol):
             SchemaError: It is none, with the place and the rule of the specification that it breaks.
         """
         ...
+
+    def known_part(self, document: Document, references: References, options: Options) -> KnownPart | None:  # noqa: ARG002 - a format without references
+        """What is known of a schema that `parse` refuses for want of a reference; ``None`` where that is nothing.
+
+        Raises:
+            SchemaError: There is more that is wrong with it.
+        """
+        return None
 
     def compare(self, reader: Schema, writer: Schema, options: Options) -> Decision:
         """What becomes of the writer's data in the reader."""

@@ -136,6 +136,9 @@ class AvroFormat:
         """See `SchemaFormat`."""
         return _engine().parse(document, references)
 
+    def known_part(self, document: Document, references: References, options: Options) -> None:
+        """See `SchemaFormat`: a name that is missing may be of any type, and nothing is known of its neighbours."""
+
     def compare(self, reader: Schema, writer: Schema, options: Options) -> Decision:
         """See `SchemaFormat`.
 

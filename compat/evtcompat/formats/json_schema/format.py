@@ -140,6 +140,14 @@ class JsonSchemaFormat:
         dialect = options.settings.get(DEFAULT_DIALECT)
         return load_schema(document, references, by_uri(dialect) if isinstance(dialect, str) else None)
 
+    def known_part(self, document: Document, references: References, options: base.Options) -> base.KnownPart | None:
+        """See `SchemaFormat`."""
+        from evtcompat.formats.json_schema.compile.known_part import known_part
+        from evtcompat.formats.json_schema.dialects import by_uri
+
+        dialect = options.settings.get(DEFAULT_DIALECT)
+        return known_part(document, references, by_uri(dialect) if isinstance(dialect, str) else None)
+
     def compare(self, reader: base.Schema, writer: base.Schema, options: base.Options) -> Decision:
         """See `SchemaFormat`.
 

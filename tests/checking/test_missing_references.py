@@ -1,0 +1,124 @@
+"""A reference that leads nowhere hides nothing that breaks whatever it would lead to, and is never green."""
+
+# ruff: noqa: ANN401 - everything here is a JSON value
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amounts import examples
+from evtcompat import check
+from evtcompat.model.reports import SubjectReport
+from evtcompat.model.verdicts import Verdict
+from formats.json_schema.strategies import schemas
+
+DRAFTS = {
+    "4": "http://json-schema.org/draft-04/schema#",
+    "7": "http://json-schema.org/draft-07/schema#",
+    "2020-12": "https://json-schema.org/draft/2020-12/schema",
+}
+GONE = {"$ref": "https://example.com/gone"}
+
+
+def checked(new: Any, old: Any, level: str = "FULL") -> SubjectReport:
+    (subject,) = check(candidate=new, history=[old], format="json-schema", level=level).subjects
+    return subject
+
+
+def event(price: str, place: Any, draft: str = "7", **more: Any) -> dict[str, Any]:
+    return {"$schema": DRAFTS[draft], "type": "object", "properties": {"to": place, "price": {"type": price}}, **more}
+
+
+def rules(subject: SubjectReport) -> set[str]:
+    return {one.rule for beside in subject.comparisons for one in beside.result.findings}
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize("required", [[], ["to"], ["price", "to"]])
+@pytest.mark.parametrize(
+    "where", [GONE, {"items": GONE}, {"allOf": [GONE, {"type": "string"}]}, {"properties": {"x": GONE}}]
+)
+def test_a_break_beside_a_missing_reference_is_told(where: Any, required: list[str], draft: str) -> None:
+    more = {"required": required} if required else {}
+    subject = checked(event("integer", where, draft, **more), event("string", where, draft, **more))
+    assert subject.verdict is Verdict.INCOMPATIBLE
+    assert rules(subject) == {"type-changed"}
+    assert any("leads nowhere" in one.message for one in subject.problems)
+
+
+@pytest.mark.parametrize(("new", "old"), [(GONE, {"type": "string"}), ({"type": "string"}, GONE)])
+def test_it_may_be_missing_on_one_side(new: Any, old: Any) -> None:
+    subject = checked(event("integer", new), event("string", old))
+    assert subject.verdict is Verdict.INCOMPATIBLE
+    assert rules(subject) == {"type-changed"}
+    assert checked(event("string", new), event("string", old)).verdict is Verdict.UNCHECKED
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        GONE,
+        {"not": GONE},
+        {"oneOf": [GONE, {"type": "string"}]},
+        {"if": GONE, "then": {"type": "string"}},
+        {"contains": GONE},
+        {"allOf": [GONE], "unevaluatedProperties": False},
+    ],
+)
+def test_nothing_is_told_of_what_hangs_on_it_and_nothing_is_green(around: Any) -> None:
+    for new, old in ((around, {"type": "string"}), ({"type": "string"}, around), (around, around)):
+        subject = checked(event("string", new, "2020-12"), event("string", old, "2020-12"))
+        assert subject.verdict is Verdict.UNCHECKED
+        assert not rules(subject)
+    whole = {"$schema": DRAFTS["7"], "$ref": "https://example.com/gone"}
+    assert checked(whole, {"$schema": DRAFTS["7"], "type": "string"}).verdict is Verdict.UNCHECKED
+
+
+def _places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Where schemas stand, the root left out."""
+    if isinstance(value, dict):
+        for name, member in value.items():
+            if name in ("properties", "patternProperties") and isinstance(member, dict):
+                for inner, schema in member.items():
+                    yield (*place, name, inner)
+                    yield from _places(schema, (*place, name, inner))
+            elif name in ("items", "additionalProperties", "not", "propertyNames") and isinstance(member, dict):
+                yield (*place, name)
+                yield from _places(member, (*place, name))
+            elif name in ("allOf", "anyOf", "oneOf") and isinstance(member, list):
+                for at, schema in enumerate(member):
+                    yield (*place, name, at)
+                    yield from _places(schema, (*place, name, at))
+
+
+def _with(value: Any, place: tuple[Any, ...], schema: Any) -> Any:
+    changed = copy.deepcopy(value)
+    around = changed
+    for step in place[:-1]:
+        around = around[step]
+    around[place[-1]] = schema
+    return changed
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(schemas(), schemas(), st.data())
+def test_what_is_told_holds_whatever_is_missing(
+    one: dict[str, Any], other: dict[str, Any], data: st.DataObject
+) -> None:
+    """Where it is missing on one side, so that nothing is supposed of it."""
+    old, new = {**one, "$schema": DRAFTS["7"]}, {**other, "$schema": DRAFTS["7"]}
+    places = list(_places(new))
+    if not places:
+        return
+    place = data.draw(st.sampled_from(places))
+    subject = checked(_with(new, place, GONE), old, "BACKWARD")
+    assert subject.verdict in (Verdict.INCOMPATIBLE, Verdict.UNCHECKED)
+    if subject.verdict is Verdict.INCOMPATIBLE:
+        for meaning in (True, False, {"type": "string"}, {"type": ["integer", "null"]}, {"required": ["a"]}):
+            assert checked(_with(new, place, meaning), old, "BACKWARD").verdict is Verdict.INCOMPATIBLE, meaning
