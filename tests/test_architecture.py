@@ -175,7 +175,7 @@ OPENING = {
     "exercise/transports/laws.py": "a channel, not a file",
     "exercise/patterns.py": "a channel, not a file",
     "exercise/run.py": "a channel, not a file",
-    "exercise/service_cells.py": "a channel, not a file",
+    "exercise/service_stage.py": "a channel, not a file",
     "exercise/servers.py": "where a server of its own writes its log",
     "kafka_client.py": "the person's own settings of a broker",
     "regular/ecma/character_classes.py": "data of the package",

@@ -56,7 +56,7 @@ def evtcompat_transport(request: pytest.FixtureRequest) -> Iterator[Transport]:
         if text is None:
             yield MemoryTransport()
         else:
-            yield open_transport(stack.enter_context(private_server(text)) if is_private(text) else text)
+            yield open_transport(stack.enter_context(private_server(text)).url if is_private(text) else text)
 
 
 @pytest.fixture

@@ -96,7 +96,7 @@ def _private(scheme: str, library: str) -> Iterator[str]:
         pytest.skip(f"needs {library}")
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(private_server(f"{scheme}:"))
+            url = stack.enter_context(private_server(f"{scheme}:")).url
         except UncheckedError as error:
             pytest.skip(f"{error.message} ({error.hint})")
         yield url

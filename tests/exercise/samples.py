@@ -10,7 +10,7 @@ from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.oracle import Declared
 from evtcompat.exercise.payloads import Payload, Sequence
 from evtcompat.exercise.plan import ExerciseRequest
-from evtcompat.exercise.results import ExerciseReport
+from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.run import ExercisePlan
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.reporters.exercise_text import word

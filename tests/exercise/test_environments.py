@@ -18,7 +18,7 @@ from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, Origin, parse_consumer
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.payloads import Sequence
-from evtcompat.exercise.results import ExerciseReport
+from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.run import exercise
 from exercise.samples import event, order
 

@@ -13,7 +13,8 @@ import pytest
 from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.payloads import Sequence
 from evtcompat.exercise.process import RunnerProcess, StartError
-from evtcompat.exercise.results import CellState, ExerciseReport
+from evtcompat.exercise.report import ExerciseReport
+from evtcompat.exercise.results import CellState
 from evtcompat.exercise.run import exercise
 from exercise.samples import VERSIONS, event, order, table
 

@@ -6,7 +6,7 @@ import pytest
 
 from evtcompat.exercise.oracle import Declared
 from evtcompat.exercise.payloads import Sequence
-from evtcompat.exercise.results import ExerciseReport
+from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.run import exercise
 from evtcompat.exercise.transports.base import Transport
 from exercise.inline import _inline  # noqa: F401 - a fixture

@@ -145,8 +145,20 @@ def test_a_service_that_behaves_badly_is_told_in_a_line_and_cleaned_up(
 def test_every_fault_of_a_right_service_leaves_the_same_effect(run: Run, project: Path, redis_url: str) -> None:
     result = run(*arguments(project, "right", redis_url, "once"), "--service", "orders", "--faults", cwd=project)
     assert result.code == 0, result.out
-    assert "payload  crash  retry  cut  second  slow  hang\n" in result.out
-    assert "old       v1       ok     ok     ok   ok      ok    ok\n" in result.out
+    assert "payload  crash  retry  cut  reset  second  slow  narrow  hang\n" in result.out
+    assert "old       v1       ok     ok     ok   ok     ok      ok    ok      ok\n" in result.out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("mode", "word"), [("right", "ok"), ("gives_up", "not handled")])
+def test_a_broker_that_restarts_has_what_it_was_given(run: Run, project: Path, mode: str, word: str) -> None:
+    """A private one, which evtcompat can restart; a service that does not connect again ends."""
+    words = [*arguments(project, mode, "redis:", "restart"), "--service", "orders", "--format", "json"]
+    report = json.loads(run(*words, cwd=project).out)
+    cells = [cell for cell in report["levels"][1]["cells"] if cell["consumer"] == "new"]
+    kinds = [failure["kind"] for cell in cells for failure in cell["failures"]]
+    assert kinds == ([] if word == "ok" else [word]), report
+    assert [cell["delivery"] for cell in cells] == ["restart"]
 
 
 @pytest.mark.long
@@ -267,6 +279,11 @@ def test_events_that_a_service_sends_and_sets_aside_are_seen(
 WRONG = (
     (("--service", "order"), "describes no such service\n  Did you mean orders?"),
     (("--service", "orders", "--new", "a:b"), "exclude each other"),
+    (("--service", "orders", "--delivery", "restart"), "a private server that keeps what it is given"),
+    (("--service", "orders", "--delivery", "commit"), "`database` in its description"),
+    (("--service", "orders", "--delivery", "registry-slow"), "`registry` in its description"),
+    (("--service", "orders", "--rate", "5", "--faults"), "exclude each other"),
+    (("--rate", "5"), "--rate needs a whole service"),
     (("--service", "typed"), "nothing is called {brokr} in '{brokr}'\n  Did you mean {broker}?"),
 )
 

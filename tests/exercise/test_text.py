@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from evtcompat.exercise.payloads import Scenario, Sequence
-from evtcompat.exercise.results import Cell, CellState, ExerciseReport, Failure, FailureKind, LevelRun
+from evtcompat.exercise.report import ExerciseReport, LevelRun
+from evtcompat.exercise.results import Cell, CellState, Failure, FailureKind
 from evtcompat.reporters.exercise_text import exercise_text
 from evtcompat.reporters.terminal import Terminal
 

@@ -157,7 +157,8 @@ def test_a_private_server_ends_with_its_data_and_its_processes(tmp_path: Path, m
     pytest.importorskip("redis")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     try:
-        with private_server("redis:") as url:
+        with private_server("redis:") as server:
+            url = server.url
             assert open_transport(url).upstream() is not None
             assert list(tmp_path.iterdir())
     except UncheckedError as error:

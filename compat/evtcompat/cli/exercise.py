@@ -76,8 +76,20 @@ def exercise(
         ),
     ] = None,
     faults: Annotated[
-        bool, typer.Option("--faults", help="A third level: crash before ack, duplicate, broker cut off and healed.")
+        bool,
+        typer.Option(
+            "--faults", help="A third level: crash before ack, duplicate, broker cut off and healed, and more."
+        ),
     ] = False,
+    rate: Annotated[
+        float | None,
+        typer.Option(
+            min=0.1,
+            metavar="N",
+            help="A service under load instead: so many events a second; old beside new, latency, lag over time.",
+        ),
+    ] = None,
+    seconds: Annotated[float, typer.Option("--for", min=1, metavar="SECONDS", help="How long --rate lasts.")] = 30.0,
     level: Annotated[
         str, typer.Option(metavar="LEVEL", help="Which consumers must read which versions, as in `check`.")
     ] = "FULL",
@@ -134,6 +146,7 @@ def exercise(
         config=config,
         transport=transport,
         faults=faults,
+        load=None if rate is None else (rate, seconds),
         level=member(Level, level, "--level") or Level.FULL,
         deliveries=tuple(delivery or ()),
         versions=tuple(versions or ()),

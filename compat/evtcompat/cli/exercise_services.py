@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import signal
 from dataclasses import replace
 
@@ -11,7 +10,7 @@ from evtcompat.config.values import near
 from evtcompat.errors import UsageError
 from evtcompat.exercise.consumers import ConsumerSpec, Origin
 from evtcompat.exercise.probes import ProbeSettings
-from evtcompat.exercise.service_cells import PLACEHOLDERS
+from evtcompat.exercise.service_stage import PLACEHOLDERS, WORD
 from evtcompat.exercise.services import ServiceSpec
 
 _FIELDS = {"start-within": "start_within", "within": "within", "stop-within": "stop_within", "still": "still"}
@@ -33,6 +32,9 @@ def service_spec(name: str, settings: ExerciseSettings) -> ServiceSpec:
         stop=signal.Signals[found.stop],
         before=found.before,
         database=found.database,
+        registry=found.registry,
+        redrive=found.redrive,
+        correlation=found.correlation,
         probe=ProbeSettings(*found.probe, found.query),
     )
     _only_known_words(spec)
@@ -44,7 +46,7 @@ def _only_known_words(spec: ServiceSpec) -> None:
     texts = [*spec.variables.values(), *spec.before, spec.ready, spec.probe.what, spec.probe.query]
     texts += [word for words in spec.commands.values() for word in words]
     for text in texts:
-        for word in re.findall(r"\{([a-z-]+)\}", text):
+        for word, _ in WORD.findall(text):
             if word not in PLACEHOLDERS:
                 message = f"[exercise.services.{spec.name}]: nothing is called {{{word}}} in {text!r}"
                 meant = near(word, sorted(PLACEHOLDERS))

@@ -23,15 +23,23 @@ from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
 from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.generated import encoding_names, generated_payloads, is_generated
 from evtcompat.exercise.git_tree import export_with
+from evtcompat.exercise.load import Load
 from evtcompat.exercise.oracle import Declared
 from evtcompat.exercise.payloads import Fault, Payload, Sequence
-from evtcompat.exercise.plan import FAULTS_OF_FUNCTIONS, FAULTS_OF_SERVICES, ExerciseRequest
+from evtcompat.exercise.plan import (
+    FAULTS_OF_FUNCTIONS,
+    FAULTS_OF_SERVICES,
+    FAULTS_OF_THE_DATABASE,
+    FAULTS_OF_THE_REGISTRY,
+    FAULTS_OF_THE_SERVER,
+    ExerciseRequest,
+)
 from evtcompat.exercise.recorded import INDEX as RECORDED
 from evtcompat.exercise.recorded import is_recorded, recorded_payloads
-from evtcompat.exercise.results import ExerciseReport
+from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.run import ExercisePlan
 from evtcompat.exercise.run import exercise as run_plan
-from evtcompat.exercise.servers import is_private, private_server
+from evtcompat.exercise.servers import is_private, private_server, restarts
 from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
@@ -43,6 +51,12 @@ from evtcompat.reporters.exercise_text import exercise_text
 from evtcompat.writing import write_report
 
 _FORMATS = ("text", "json", "junit")
+#: What a fault needs that cannot strike everywhere.
+_NEEDS = {
+    Fault.RESTART: "It needs --service, and a private server that keeps what it is given, such as --transport redis:.",
+    **dict.fromkeys(FAULTS_OF_THE_DATABASE, "It needs --service, and `database` in its description."),
+    **dict.fromkeys(FAULTS_OF_THE_REGISTRY, "It needs --service, and `registry` in its description."),
+}
 #: A terminal that closes sends SIGHUP.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -63,6 +77,8 @@ class Request:
     config: Path | None
     transport: str | None
     faults: bool
+    #: Events a second, and for how many seconds; ``None`` for cells.
+    load: tuple[float, float] | None
     level: Level
     deliveries: tuple[str, ...]
     versions: tuple[str, ...]
@@ -71,6 +87,16 @@ class Request:
     format: str
     output: Path | None
     undecided: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Broker:
+    """The broker of a run."""
+
+    transport: Transport | None = None
+    url: str = ""
+    #: Of a server that was started for the run, and keeps what it is given.
+    restart: Callable[[], None] | None = None
 
 
 def run_exercise(request: Request) -> int:
@@ -88,6 +114,7 @@ def run_exercise(request: Request) -> int:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
     _watchable(request)
+    _loadable(request)
     settings = configuration(Environment(), request.config).exercise
     payloads = _of_versions(_payloads(request.subject, request.fixtures, request.encoding), request.versions)
     service = None if request.service is None else service_spec(request.service, settings)
@@ -97,7 +124,7 @@ def run_exercise(request: Request) -> int:
         versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
         level=request.level,
         sequences=sequences,
-        faults=_faults(service, struck),
+        faults=_faults(service, struck, private=restarts(request.transport)),
         seed=request.seed,
     )
     plan = ExercisePlan(
@@ -112,9 +139,11 @@ def run_exercise(request: Request) -> int:
         declared=tuple(Declared(one.path, one.reason) for one in settings.differences_of(request.subject)),
         agree=request.agree,
         service=service,
+        load=None if request.load is None else Load(*request.load),
     )
-    with _interruptible(), _progress() as tell, _transport(request.transport, tell) as (transport, url):
-        report = run_plan(replace(plan, transport=transport, url=url), export=export_with(_archive), progress=tell)
+    with _interruptible(), _progress() as tell, _broker(request.transport, tell) as broker:
+        plan = replace(plan, transport=broker.transport, url=broker.url, restart=broker.restart)
+        report = run_plan(plan, export=export_with(_archive), progress=tell)
     _write(report, request)
     return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
 
@@ -128,6 +157,17 @@ def _watchable(request: Request) -> None:
     if request.observe == "nothing":
         message = "--agree needs an effect to look at"
         raise UsageError(message, hint="--observe names what shows the effect")
+
+
+def _loadable(request: Request) -> None:
+    if request.load is None:
+        return
+    if request.service is None:
+        message = "--rate needs a whole service: of a function it would measure evtcompat"
+        raise UsageError(message, hint="add --service NAME, one of [exercise.services] in the configuration")
+    if request.faults or request.deliveries:
+        message = "--rate and --faults or --delivery exclude each other"
+        raise UsageError(message, hint="A run is either cells or a load.")
 
 
 def _one_of(option: str, word: str, known: tuple[str, ...]) -> None:
@@ -147,18 +187,20 @@ def _chosen(words: tuple[str, ...]) -> tuple[tuple[Sequence, ...], tuple[Fault, 
     return named or ((Sequence.ONCE,) if struck else tuple(Sequence)), struck
 
 
-def _faults(service: ServiceSpec | None, struck: tuple[Fault, ...]) -> tuple[Fault, ...]:
+def _faults(service: ServiceSpec | None, struck: tuple[Fault, ...], *, private: bool) -> tuple[Fault, ...]:
     """The faults that were named, else all that can strike."""
     possible: tuple[Fault, ...] = FAULTS_OF_FUNCTIONS
     if service is not None:
-        possible = FAULTS_OF_SERVICES if service.database is None else (*FAULTS_OF_SERVICES, Fault.DATABASE)
+        possible = FAULTS_OF_SERVICES
+        possible += FAULTS_OF_THE_SERVER * private
+        possible += FAULTS_OF_THE_DATABASE * (service.database is not None)
+        possible += FAULTS_OF_THE_REGISTRY * bool(service.registry)
     for fault in struck:
         if fault not in possible:
             message = f"--delivery {fault.value}: that fault cannot strike here"
             known = ", ".join(one.value for one in possible)
-            raise UsageError(
-                message, hint=f"Here: {known}. `second`, `slow` and `hang` need --service, `database` its database."
-            )
+            hint = f"Here: {known}. {_NEEDS.get(fault, 'It needs --service.')}"
+            raise UsageError(message, hint=hint)
     return struck or possible
 
 
@@ -254,14 +296,14 @@ def _interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def _transport(text: str | None, tell: Callable[[str], None]) -> Iterator[tuple[Transport | None, str]]:
-    """The transport of a run and its URL; a scheme without an address starts a server that lives as long as the run."""
+def _broker(text: str | None, tell: Callable[[str], None]) -> Iterator[_Broker]:
+    """The broker of a run; a scheme without an address starts a server that lives as long as the run."""
     if text is not None and is_private(text):
         tell(f"starting {text}")
-        with private_server(text) as url:
-            yield open_transport(url), url
+        with private_server(text) as server:
+            yield _Broker(open_transport(server.url), server.url, server.restart if server.keeps else None)
     else:
-        yield (None, "") if text is None else (open_transport(text), text)
+        yield _Broker() if text is None else _Broker(open_transport(text), text)
 
 
 @contextmanager

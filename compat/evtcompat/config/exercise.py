@@ -34,6 +34,12 @@ class ServiceSettings:
     before: tuple[str, ...] = ()
     #: Host and port of the service's database.
     database: tuple[str, int] | None = None
+    #: The URL of the schema registry; ``""`` for none, or a private one that knows the fixtures' schemas.
+    registry: str = ""
+    #: How often SQS hands a message out before it sets it aside; 0: never.
+    redrive: int = 0
+    #: ``traceparent``, the name of a header, or the place of a field: ``/order_id``.
+    correlation: str = "traceparent"
     #: ``sql``, ``http``, ``file``, ``log`` or ``webhook``, and its URL, path or pattern.
     probe: tuple[str, str] = ("log", ".*")
     query: str = ""

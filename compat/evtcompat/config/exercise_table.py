@@ -10,13 +10,26 @@ from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table
 
 _ROLES = ("old", "new")
-_SERVICE_KEYS = ("variables", "inherits", "ready", "stop", "before", "probe", "database")
+_SERVICE_KEYS = (
+    "variables",
+    "inherits",
+    "ready",
+    "stop",
+    "before",
+    "probe",
+    "database",
+    "registry",
+    "redrive",
+    "correlation",
+)
 _SECONDS = ("start-within", "within", "stop-within", "still")
 _PROBES = ("sql", "http", "file", "log", "output", "webhook")
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP")
 #: No service takes a day.
 _LONGEST = 86_400
 _PORTS = 65_536
+#: What SQS allows.
+_MOST_RECEIVED = 1000
 
 
 def exercise_settings(table: Table) -> ExerciseSettings:
@@ -61,6 +74,9 @@ def _service(table: Table) -> ServiceSettings:
         stop=stop,
         before=_words(table, "before"),
         database=_database(table),
+        registry=_registry(table),
+        redrive=_redrive(table),
+        correlation=correlation(table),
         probe=_probe(probe),
         query=probe.string("query") or "",
         seconds={name: seconds for name in _SECONDS if (seconds := _seconds(table, name)) is not None},
@@ -75,6 +91,34 @@ def _database(table: Table) -> tuple[str, int] | None:
     if not host or not port.isdigit() or int(port) >= _PORTS:
         table.fail(f"`{table.called('database')}` must be HOST:PORT", "database")
     return host, int(port)
+
+
+def _registry(table: Table) -> str:
+    text = table.string("registry") or ""
+    if text and not re.fullmatch(r"http://[\w.-]+(:\d+)?(/\S*)?", text):
+        hint = "A proxy stands before it, which speaks no TLS."
+        table.fail(f"`{table.called('registry')}` must be http://HOST:PORT", "registry", hint=hint)
+    return text
+
+
+def _redrive(table: Table) -> int:
+    value = table.values.get("redrive")
+    if value is None:
+        return 0
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MOST_RECEIVED:
+        table.fail(f"`{table.called('redrive')}` must be a number of deliveries from 1 to {_MOST_RECEIVED}", "redrive")
+    return value
+
+
+def correlation(table: Table) -> str:
+    """What of an event says to which flow it belongs: a header, or with a slash a field of its body."""
+    text = table.string("correlation") or "traceparent"
+    if not re.fullmatch(r"[\w-]+|(/[^/\s]+)+", text):
+        hint = 'For example "traceparent", "ce_id", or "/order_id" for a field.'
+        table.fail(
+            f"`{table.called('correlation')}` must name a header or the place of a field", "correlation", hint=hint
+        )
+    return text
 
 
 def _words(table: Table, key: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ def judge(scenario: Scenario, run: CellRun) -> Cell:
     """The cell of a scenario."""
     if run.unchecked:
         return Cell(scenario, CellState.UNCHECKED, reason=run.unchecked, traceback=run.traceback)
-    failures = [*_per_record(scenario, run), *_repeats(run), *_order(run)]
+    failures = [*_per_record(scenario, run), *_repeats(run), *(_order(run) if run.keeps_order else ())]
     if run.stopped:
         failures.append(Failure(FailureKind.NOT_HANDLED, run.stopped, output=run.output))
     unseen = _unseen(run)
@@ -176,7 +176,13 @@ def _held(scenario: Scenario, run: CellRun, failures: list[Failure], unseen: str
     completed = _completed(run)
     held: list[str] = []
     keys = [delivery.key for delivery in scenario.deliveries]
-    if run.ordered and len(keys) > len(set(keys)) and not run.stopped and FailureKind.OUT_OF_ORDER not in kinds:
+    if (
+        run.ordered
+        and run.keeps_order
+        and len(keys) > len(set(keys))
+        and not run.stopped
+        and FailureKind.OUT_OF_ORDER not in kinds
+    ):
         held.append("order per key")
     if not unseen and FailureKind.NOT_IDEMPOTENT not in kinds and any(True for _ in _again(run)):
         held.append("idempotent")

@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from evtcompat.exercise.correlation import TRACEPARENT, Correlation, new_id, traceparent
 from evtcompat.exercise.differences import Difference, differences
 from evtcompat.exercise.probes import parsed
 from evtcompat.exercise.transports.base import Addressed, Channel, Record, Transport
 
 _EVERY = 0.05
 _WITHIN = 5.0
-#: W3C Trace Context: version, trace id, the id of the span, flags.
-TRACEPARENT = "traceparent"
 _SLICE = 0.02
 
 
@@ -184,17 +183,16 @@ class Bus:
 class Trace:
     """One flow through several services: every event that carries its id belongs to it."""
 
-    id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    id: str = field(default_factory=new_id)
 
     @property
     def headers(self) -> dict[str, str]:
         """The header of an event that begins the flow, or a further step of it."""
-        return {TRACEPARENT: f"00-{self.id}-{uuid.uuid4().hex[:16]}-01"}
+        return {TRACEPARENT: traceparent(self.id)}
 
     def carries(self, record: Record) -> bool:
         """Whether an event belongs to the flow."""
-        parts = record.headers.get(TRACEPARENT, "").split("-")
-        return len(parts) > 1 and parts[1] == self.id
+        return Correlation().of(record) == self.id
 
     def follow(self, *topics: Topic, count: int = 1, within: float = _WITHIN) -> list[tuple[str, object]]:
         """The flow's events in each topic, in the order in which the topics are given: names and bodies.

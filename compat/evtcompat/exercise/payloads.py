@@ -53,10 +53,17 @@ class Fault(Enum):
     CRASH = "crash"
     RETRY = "retry"
     CUT = "cut"
+    RESET = "reset"
     SECOND = "second"
     SLOW = "slow"
+    NARROW = "narrow"
     HANG = "hang"
+    RESTART = "restart"
     DATABASE = "database"
+    COMMIT = "commit"
+    REGISTRY = "registry"
+    REGISTRY_SLOW = "registry-slow"
+    REGISTRY_UNKNOWN = "registry-unknown"
 
 
 @dataclass(frozen=True, slots=True)

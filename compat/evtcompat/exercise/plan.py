@@ -22,7 +22,13 @@ BURST_KEYS = 3
 _DEFAULT_KEY = "evtcompat"
 FAULTS_OF_FUNCTIONS = (Fault.CRASH, Fault.RETRY, Fault.CUT)
 #: A second instance has a client of its own to share the events with.
-FAULTS_OF_SERVICES = (Fault.CRASH, Fault.RETRY, Fault.CUT, Fault.SECOND, Fault.SLOW, Fault.HANG)
+FAULTS_OF_SERVICES = (
+    Fault.CRASH, Fault.RETRY, Fault.CUT, Fault.RESET, Fault.SECOND, Fault.SLOW, Fault.NARROW, Fault.HANG,
+)  # fmt: skip
+#: Of a broker that evtcompat started itself, and that keeps what it was given.
+FAULTS_OF_THE_SERVER = (Fault.RESTART,)
+FAULTS_OF_THE_DATABASE = (Fault.DATABASE, Fault.COMMIT)
+FAULTS_OF_THE_REGISTRY = (Fault.REGISTRY, Fault.REGISTRY_SLOW, Fault.REGISTRY_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,12 +174,14 @@ class WebhookProbe:
     """A server on the loopback that answers 204 to everything; the effect is what was called."""
 
     calls: list[dict[str, object]] = field(default_factory=list)
+    #: Told of each call: its headers and its body.
+    listener: Callable[[Record], None] | None = None
     server: ThreadingHTTPServer = field(init=False)
     thread: threading.Thread = field(init=False)
 
     def __post_init__(self) -> None:
         """It listens."""
-        calls = self.calls
+        calls, probe = self.calls, self
 
         class Handler(BaseHTTPRequestHandler):
             """Remembers each request."""
@@ -187,6 +189,8 @@ class WebhookProbe:
             def _take(self) -> None:
                 length = min(int(self.headers.get("Content-Length") or 0), _MOST_BODY)
                 body = self.rfile.read(length)
+                if probe.listener is not None:
+                    probe.listener(Record(None, body, dict(self.headers)))
                 calls.append({"method": self.command, "path": self.path, "body": parsed(body) if body else None})
                 self.send_response(http.client.NO_CONTENT)
                 self.end_headers()
@@ -208,6 +212,50 @@ class WebhookProbe:
     def look(self) -> object:
         """The calls, in order."""
         return list(self.calls)
+
+    def close(self) -> None:
+        """Nothing listens."""
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join(_PATIENCE)
+
+
+@dataclass(slots=True)
+class Answering:
+    """A server on the loopback that has one answer for everything."""
+
+    status: int
+    body: bytes
+    server: ThreadingHTTPServer = field(init=False)
+    thread: threading.Thread = field(init=False)
+
+    def __post_init__(self) -> None:
+        """It listens."""
+        status, body = self.status, self.body
+
+        class Handler(BaseHTTPRequestHandler):
+            """Answers."""
+
+            def _answer(self) -> None:
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            do_GET = do_POST = do_PUT = _answer  # noqa: N815 - http.server's names
+
+            def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - http.server's signature
+                """Nothing is printed."""
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
+        self.thread.start()
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Where it listens."""
+        return "127.0.0.1", int(self.server.server_address[1])
 
     def close(self) -> None:
         """Nothing listens."""

@@ -1,4 +1,4 @@
-"""A small TCP proxy on this machine that can cut a broker off and heal the connection.
+"""A small TCP proxy on this machine that can cut a broker off, slow it, narrow the line, and heal the connection.
 
 It forwards to one address (Redis), or speaks SOCKS5 without authentication (RFC 1928), which also reaches the addresses
 that a Kafka broker advertises of itself: a client that only *begins* at a proxy leaves it with the first metadata.
@@ -6,6 +6,7 @@ that a Kafka broker advertises of itself: a client that only *begins* at a proxy
 
 from __future__ import annotations
 
+import random
 import select
 import socket
 import struct
@@ -16,6 +17,10 @@ from typing import Self
 
 _CHUNK = 65536
 _CONNECT = 5.0
+#: A narrow line passes this many pieces a second.
+_PIECES = 20
+#: Closing a socket with this option sends RST rather than FIN.
+_RESET = struct.pack("ii", 1, 0)
 
 
 class Proxy:
@@ -35,7 +40,12 @@ class Proxy:
         self._passing.set()
         self._flowing = threading.Event()
         self._flowing.set()
-        self._delay = 0.0
+        self._delay = self._jitter = 0.0
+        self._random = random.Random(0)  # noqa: S311 - how long something takes, and the same in each run
+        #: Bytes a second in each direction; 0 is as many as there are.
+        self._width = 0
+        #: Whether what is broken is told so by RST.
+        self._resetting = False
         #: Set once somebody has tried to connect since the last cut.
         self.knocked = threading.Event()
         self._closed = False
@@ -56,14 +66,36 @@ class Proxy:
             for connection in self._open:
                 _break(connection)
 
+    def reset(self) -> None:
+        """As `cut`, but both sides are told by RST: what was on its way is lost, as when a machine restarts."""
+        with self._lock:
+            self.knocked.clear()
+            self._passing.clear()
+            self._resetting = True
+            for connection in self._open:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+                _break(connection, socket.SHUT_RD)
+
     def hang(self) -> None:
         """Connections stay open and nothing comes through them, as when a machine is gone and nobody says so."""
         with self._lock:
             self._flowing.clear()
 
-    def delay(self, seconds: float) -> None:
-        """Whatever is sent takes that much longer, in both directions."""
-        self._delay = seconds
+    def delay(self, seconds: float, jitter: float = 0.0) -> None:
+        """Whatever is sent takes that much longer, in both directions, give or take the jitter."""
+        self._delay, self._jitter = seconds, jitter
+
+    def narrow(self, width: int) -> None:
+        """No more than `width` bytes a second pass in each direction of a connection."""
+        self._width = width
+
+    def lead(self, upstream: tuple[str, int]) -> None:
+        """Connections that were made so far are broken; those that come from now on lead to another address."""
+        with self._lock:
+            self.knocked.clear()
+            self._upstream = upstream
+            for connection in self._open:
+                _break(connection)
 
     def heal(self) -> None:
         """Connections go through again, those that were made meanwhile and still wait too; what hung is broken."""
@@ -72,6 +104,7 @@ class Proxy:
                 for connection in self._open:
                     _break(connection)
             self._flowing.set()
+            self._resetting = False
             self._passing.set()
 
     def close(self) -> None:
@@ -129,13 +162,17 @@ class Proxy:
 
     def _copy(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
-            while data := source.recv(_CHUNK):
-                if self._delay:
-                    time.sleep(self._delay)
+            while data := source.recv(max(1, self._width // _PIECES) if self._width else _CHUNK):
+                time.sleep(self._takes(len(data)))
                 self._flowing.wait()
                 sink.sendall(data)
         for end in (source, sink):
-            _break(end)
+            _break(end, socket.SHUT_RD if self._resetting else socket.SHUT_RDWR)
+
+    def _takes(self, size: int) -> float:
+        """Seconds for which a piece is held back."""
+        late = self._delay + self._random.uniform(-self._jitter, self._jitter) if self._delay else 0.0
+        return max(0.0, late) + (size / self._width if self._width else 0.0)
 
     def _connected(self, client: socket.socket) -> socket.socket:
         self._passing.wait()
@@ -163,9 +200,9 @@ def _has_gone(client: socket.socket) -> bool:
     return bool(waiting.poll(0))
 
 
-def _break(connection: socket.socket) -> None:
+def _break(connection: socket.socket, how: int = socket.SHUT_RDWR) -> None:
     with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
+        connection.shutdown(how)
 
 
 def _socks_request(client: socket.socket) -> tuple[str, int]:

@@ -74,6 +74,8 @@ class CellRun:
     traceback: str = ""
     #: Whether the order in which events were handled was seen: a service has its own client.
     ordered: bool = True
+    #: Whether the broker promises the order of a key; a standard queue of SQS does not.
+    keeps_order: bool = True
     #: Whether it was seen what became of events that nobody can read.
     sees_dead_letters: bool = True
     #: What the log of a service ended with, when something went wrong.
@@ -137,61 +139,3 @@ class Cell:
     #: What was seen to hold, by name: ``order per key``, ``idempotent``, ``dead letter``, ``went on after poison``.
     held: tuple[str, ...] = ()
     traceback: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LevelRun:
-    """One level of an exercise."""
-
-    #: ``in process``, ``redis``, ``redis with faults``.
-    name: str
-    cells: tuple[Cell, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ConsumerNote:
-    """Which code a consumer really was."""
-
-    role: str
-    #: As it was asked for.
-    name: str
-    file: str = ""
-    python: str = ""
-    #: What it is observed by.
-    observes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ExerciseReport:
-    """The answer of a whole run."""
-
-    subject: str
-    seed: int
-    versions: tuple[str, ...]
-    consumers: tuple[ConsumerNote, ...]
-    levels: tuple[LevelRun, ...]
-    #: Things that a person should know and that decide nothing.
-    notes: tuple[str, ...] = ()
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """All cells, level by level."""
-        return tuple(cell for level in self.levels for cell in level.cells)
-
-    def count(self, state: CellState) -> int:
-        """How many cells ended so."""
-        return sum(cell.state is state for cell in self.cells)
-
-    @property
-    def verdict(self) -> str:
-        """``passed``, ``failed``, ``undecided`` or ``unchecked``; a run without a cell is unchecked."""
-        if self.count(CellState.FAILED):
-            return "failed"
-        if self.count(CellState.UNCHECKED) or not self.cells:
-            return "unchecked"
-        return "undecided" if self.count(CellState.UNOBSERVED) else "passed"
-
-    @property
-    def exit_code(self) -> int:
-        """0, 1, 3 or 4, as for a check."""
-        return {"passed": 0, "failed": 1, "unchecked": 3, "undecided": 4}[self.verdict]

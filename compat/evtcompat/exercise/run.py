@@ -17,15 +17,17 @@ from evtcompat.exercise.delivery_loop import DeliveryLoop, Limits
 from evtcompat.exercise.environments import GitExport, Launch, prepare
 from evtcompat.exercise.expectations import Expectations
 from evtcompat.exercise.judge import judge
+from evtcompat.exercise.load import Load, LoadCell, judged
 from evtcompat.exercise.oracle import Declared, Oracle, Ran
 from evtcompat.exercise.payloads import Fault, Payload, Scenario
-from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, scenarios
+from evtcompat.exercise.plan import ExerciseRequest, faulty_scenarios, reads, scenarios
 from evtcompat.exercise.process import RunnerProcess, Started, StartError
 from evtcompat.exercise.proxy import Proxy
-from evtcompat.exercise.results import CellRun, ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.report import ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.results import CellRun
 from evtcompat.exercise.service_cells import ServiceCells
 from evtcompat.exercise.services import ServiceSpec
-from evtcompat.exercise.transports.base import Transport, TransportError
+from evtcompat.exercise.transports.base import Transport, TransportError, Unordered
 from evtcompat.exercise.transports.memory import MemoryTransport
 
 
@@ -50,6 +52,10 @@ class ExercisePlan:
     #: A service instead of functions, with the URL of the broker that it is to use.
     service: ServiceSpec | None = None
     url: str = ""
+    #: Restarts the broker, where evtcompat has started it.
+    restart: Callable[[], None] | None = None
+    #: The service under load instead of the cells.
+    load: Load | None = None
     #: The folder that evtcompat was started in.
     here: Path = field(default_factory=Path.cwd)
 
@@ -72,21 +78,15 @@ def exercise(
         run = stack.enter_context(closing(_ExerciseRun(plan, Path(scratch), progress)))
         for spec in plan.consumers:
             run.launches[spec.role] = prepare(spec, Path(scratch), here=plan.here, export=export)
-        levels = []
-        if plan.service is None:
-            levels.append(run.level(MemoryTransport(), scenarios(plan.payloads, plan.request, stage="in process")))
-        if plan.transport is not None:
-            name = plan.transport.name
-            levels.append(run.level(plan.transport, scenarios(plan.payloads, plan.request, stage=name)))
-            if plan.faults:
-                faulty = faulty_scenarios(plan.payloads, plan.request, stage=name)
-                levels.append(run.level(plan.transport, faulty, " with faults"))
+        levels = tuple(run.levels()) if plan.load is None else ()
+        loads = () if plan.load is None else run.loads(plan.load)
         return ExerciseReport(
             subject=plan.subject,
             seed=plan.request.seed,
             versions=plan.request.versions,
             consumers=tuple(run.note(spec) for spec in plan.consumers),
-            levels=tuple(levels),
+            levels=levels,
+            loads=loads,
             notes=tuple(run.notes()),
         )
 
@@ -118,7 +118,7 @@ class _ExerciseRun:
         )
 
         if self.plan.service is not None:
-            self.services = ServiceCells(self.plan.service, self.plan.url, self.launches)
+            self.services = ServiceCells(self.plan.service, self.plan.url, self.launches, self.plan.restart)
 
     def _again(self, scenario: Scenario) -> CellRun:
         transport = self.plan.transport if self.plan.service is not None else None
@@ -141,6 +141,39 @@ class _ExerciseRun:
             self._agreeing.close()
             return str(error)
 
+    def levels(self) -> Iterator[LevelRun]:
+        """Every level that was asked for."""
+        plan = self.plan
+        if plan.service is None:
+            yield self.level(MemoryTransport(), scenarios(plan.payloads, plan.request, stage="in process"))
+        if plan.transport is not None:
+            name = plan.transport.name
+            yield self.level(plan.transport, scenarios(plan.payloads, plan.request, stage=name))
+            if plan.faults:
+                yield self.level(
+                    plan.transport, faulty_scenarios(plan.payloads, plan.request, stage=name), " with faults"
+                )
+
+    def loads(self, load: Load) -> tuple[LoadCell, ...]:
+        """The services under load, one after the other, with the payloads that each has to read."""
+        runs = []
+        for spec in self.plan.consumers:
+            versions = reads(spec.role, self.plan.request)
+            payloads = tuple(one for one in self.plan.payloads if one.version in versions and not one.poison)
+            if payloads and self.services is not None and self.plan.transport is not None:
+                folder, name = self._place()
+                runs.append(
+                    self.services.load(self.plan.transport, load, payloads, folder, name, spec.role, self.progress)
+                )
+        return judged(runs)
+
+    def _place(self) -> tuple[Path, str]:
+        """A folder and a name for topics that nothing else has."""
+        self.cells += 1
+        folder = self.scratch / f"cell-{self.cells}"
+        folder.mkdir()
+        return folder, f"evtcompat-{self.run_id}-{self.cells}"
+
     def level(self, transport: Transport, wanted: Ordered[Scenario], suffix: str = "") -> LevelRun:
         """One level. Once the broker cannot be reached, the rest of the level is not tried."""
         name = transport.name + suffix
@@ -159,10 +192,7 @@ class _ExerciseRun:
         return LevelRun(name, self.oracle.judged(ran))
 
     def _cell(self, transport: Transport, scenario: Scenario) -> CellRun:
-        self.cells += 1
-        folder = self.scratch / f"cell-{self.cells}"
-        folder.mkdir()
-        name = f"evtcompat-{self.run_id}-{self.cells}"
+        folder, name = self._place()
         if self.services is not None:
             return self.services.run(transport, scenario, folder, name)
         with ExitStack() as stack:
@@ -172,7 +202,8 @@ class _ExerciseRun:
             channel = transport.open(name, through=None if proxy is None else proxy.address)
             stack.enter_context(closing(channel))
             launch = partial(self._launch, scenario.consumer, folder)
-            return DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy).run()
+            run = DeliveryLoop(scenario, channel, launch, self.plan.limits, proxy).run()
+            return replace(run, keeps_order=not isinstance(transport, Unordered))
 
     def _launch(self, role: str, folder: Path) -> tuple[RunnerProcess, Started]:
         spec = next(spec for spec in self.plan.consumers if spec.role == role)
@@ -211,5 +242,5 @@ class _ExerciseRun:
             good = [p for p in self.plan.payloads if p.version == version]
             if not any(not p.poison for p in good):
                 yield f"version {version} has no payload: nothing was exercised with it"
-            elif not any(p.poison for p in good):
+            elif self.plan.load is None and not any(p.poison for p in good):
                 yield f"version {version} has no poison: what the consumers do with it was not exercised"

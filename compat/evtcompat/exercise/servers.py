@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -12,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from evtcompat.errors import UncheckedError, UsageError
@@ -23,6 +24,8 @@ _READY = 60.0
 _END = 15.0
 _SLICE = 0.02
 _LAST_LINES = 5
+#: A scheme alone; what stands behind `?` is for the transport: ``sqs:?queue=standard``.
+_PRIVATE = re.compile(r"([a-z]+):(?://)?(\?[\w=&-]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ class _Kind:
     install: str
     #: From port and folder to environment variables.
     variables: Callable[[int, Path], Mapping[str, str]] = lambda _port, _folder: {}
+    #: Whether what it was given is there again after a restart.
+    keeps: bool = True
 
 
 def free_port() -> int:
@@ -49,8 +54,8 @@ def free_port() -> int:
 
 
 def _redis(port: int, folder: Path) -> list[str]:
-    del folder
-    return ["--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"]
+    # Every write is in the file before it is answered, and there again after a restart.
+    return ["--bind", "127.0.0.1", "--port", str(port), "--dir", str(folder), "--save", "", "--appendonly", "yes"]
 
 
 def _nats(port: int, folder: Path) -> list[str]:
@@ -93,19 +98,91 @@ _KINDS = {
         "apt-get install rabbitmq-server",
         _rabbit,
     ),
-    "sqs": _Kind("emulation of SQS", ("moto_server",), _sqs, "sqs://127.0.0.1:{}", "pip install 'moto[server]'"),
+    "sqs": _Kind(
+        "emulation of SQS", ("moto_server",), _sqs, "sqs://127.0.0.1:{}", "pip install 'moto[server]'", keeps=False
+    ),
 }
 
 
 def is_private(text: str) -> bool:
     """Whether a transport is named by its scheme alone: ``redis:``."""
-    word = text.rstrip("/")
-    return word.endswith(":") and word[:-1].isalpha() and word != "webhook:"
+    return _PRIVATE.fullmatch(text) is not None and not text.startswith("webhook:")
+
+
+def restarts(text: str | None) -> bool:
+    """Whether a transport is a private server that is as it was after a restart."""
+    if text is None or not is_private(text):
+        return False
+    kind = _KINDS.get(text.partition(":")[0])
+    return kind is not None and kind.keeps
+
+
+@dataclass(slots=True)
+class PrivateServer:
+    """A server that lives as long as the context that opened it."""
+
+    kind: _Kind
+    binary: str
+    folder: Path
+    #: What the transport is told besides: ``?queue=standard``.
+    query: str = ""
+    port: int = field(default_factory=free_port)
+    _mark: str = field(default_factory=lambda: uuid.uuid4().hex)
+    _variables: Mapping[str, str] = field(default_factory=dict)
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens, as the transport's URL."""
+        return self.kind.url.format(self.port) + self.query
+
+    @property
+    def keeps(self) -> bool:
+        """Whether what it was given is there again after a restart."""
+        return self.kind.keeps
+
+    def start(self) -> None:
+        """It listens.
+
+        Raises:
+            UncheckedError: It does not.
+        """
+        self._variables = self._variables or self.kind.variables(self.port, self.folder)
+        log = self.folder / "output.log"
+        with log.open("ab") as output:
+            self._process = subprocess.Popen(  # noqa: S603 - a server that the person asked for
+                [self.binary, *self.kind.arguments(self.port, self.folder)],
+                cwd=self.folder,
+                env={**os.environ, **self._variables, MARK: self._mark},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        if not _listens(self.port, self._process):
+            last = read_file(log).decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
+            message = f"{self.kind.name} did not start within {_READY:g} s: {' / '.join(last) or 'it printed nothing'}"
+            raise UncheckedError(message)
+
+    def restart(self) -> None:
+        """It was away and listens again, on the same port, with what it was given.
+
+        Raises:
+            UncheckedError: It does not start again.
+        """
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
+        """Nothing of it runs."""
+        process, self._process = self._process, None
+        if process is not None:
+            _end(process, self._mark)
 
 
 @contextmanager
-def private_server(text: str) -> Iterator[str]:
-    """The URL of a server that lives as long as the context; its data, and what it started, end with it.
+def private_server(text: str) -> Iterator[PrivateServer]:
+    """A server that lives as long as the context; its data, and what it started, end with it.
 
     Args:
         text: The scheme with its colon, ``redis:``.
@@ -124,36 +201,13 @@ def private_server(text: str) -> Iterator[str]:
     if binary is None:
         message = f"--transport {text} starts a private {kind.name}, and {kind.binaries[-1]} is not on the path"
         raise UncheckedError(message, hint=f"{kind.install}; or name a server that runs: {kind.url.format('PORT')}")
-    with (
-        tempfile.TemporaryDirectory(prefix="evtcompat-server-", ignore_cleanup_errors=True) as folder,
-        _running(kind, binary, Path(folder)) as port,
-    ):
-        yield kind.url.format(port)
-
-
-@contextmanager
-def _running(kind: _Kind, binary: str, folder: Path) -> Iterator[int]:
-    port, mark = free_port(), uuid.uuid4().hex
-    environment = {**os.environ, **kind.variables(port, folder), MARK: mark}
-    log = folder / "output.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(  # noqa: S603 - a server that the person asked for
-            [binary, *kind.arguments(port, folder)],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-        )
-    try:
-        if not _listens(port, process):
-            last = read_file(log).decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
-            message = f"{kind.name} did not start within {_READY:g} s: {' / '.join(last) or 'it printed nothing'}"
-            raise UncheckedError(message)
-        yield port
-    finally:
-        _end(process, mark)
+    with tempfile.TemporaryDirectory(prefix="evtcompat-server-", ignore_cleanup_errors=True) as folder:
+        server = PrivateServer(kind, binary, Path(folder), f"?{text.partition('?')[2]}" if "?" in text else "")
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:

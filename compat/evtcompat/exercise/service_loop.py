@@ -4,29 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from evtcompat.exercise.delivery_loop import record_of
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
 from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError
 from evtcompat.exercise.process import StartError
-from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
+from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT
+from evtcompat.exercise.service_stage import Stage
 from evtcompat.exercise.services import ServiceProcess, ServiceSpec
-from evtcompat.exercise.transports.base import Channel, Measured, TransportError
+from evtcompat.exercise.transports.base import Reconnecting, TransportError
 
 _SLICE = 0.03
 _EXCERPT = 2000
 #: Deliveries whose effect is looked at one by one; of the others the final effect counts.
 _ONE_BY_ONE = (Sequence.ONCE, Sequence.TWICE, Sequence.POISON)
-#: Seconds for which a broker stays away.
-_AWAY = 0.5
-#: Seconds that whatever is sent to a slow broker takes longer, in each direction.
-_SLOW = 0.05
 
 
 class _GoneError(Exception):
@@ -38,14 +33,9 @@ class ServiceLoop:
     """One scenario on its way. `run` is called once."""
 
     scenario: Scenario
-    spec: ServiceSpec
-    channel: Channel
-    group: str
-    #: Starts an instance of the service.
-    launch: Callable[[], ServiceProcess]
-    #: What looks at the effect, once an instance runs.
-    probe: Callable[[ServiceProcess], Probe]
-    proxy: Proxy | None = None
+    stage: Stage
+    #: Restarts the broker, where evtcompat has started it.
+    restart: Callable[[], None] | None = None
     #: Where the service puts what it cannot handle, when it was told where.
     dead_letters: OutputProbe | None = None
     #: What the services did at their end that they should not.
@@ -56,6 +46,10 @@ class ServiceLoop:
     _looks: int = 0
     _error: str = ""
     _sent: int = 0
+
+    @property
+    def _spec(self) -> ServiceSpec:
+        return self.stage.spec
 
     def run(self) -> CellRun:
         """What was observed. Every instance has ended; the channel is still open."""
@@ -79,7 +73,7 @@ class ServiceLoop:
     def _observed(self, *, stopped: str = "", unchecked: str = "", output: str = "") -> CellRun:
         return CellRun(
             tuple(self._attempts),
-            str(self.spec.probe),
+            str(self._spec.probe),
             stopped,
             unchecked,
             traceback=output if unchecked else "",
@@ -89,11 +83,11 @@ class ServiceLoop:
         )
 
     def _start(self) -> None:
-        instance = self.launch()
+        instance = self.stage.start()
         self._running.append(instance)
         instance.wait_ready()
         if self._seen is None:
-            self._seen = self.probe(instance)
+            self._seen = self.stage.probe(instance)
 
     def _end(self) -> None:
         for instance in self._running:
@@ -105,19 +99,21 @@ class ServiceLoop:
 
     def _deliver(self, deliveries: list[Delivery]) -> None:
         before = self._look()
-        self._before_it_is_sent()
+        trouble = self.stage.trouble
+        trouble.before_events()
         for delivery in deliveries:
             twice = self.scenario.fault is Fault.RETRY and delivery.position == self.scenario.fault_at
             for _ in range(2 if twice else 1):
-                self.channel.send(record_of(delivery))
+                self.stage.channel.send(record_of(delivery))
                 self._sent += 1
-        if self.scenario.fault in (Fault.CRASH, Fault.CUT, Fault.SECOND, Fault.HANG):
+        if self.scenario.fault in AFTER_THE_FIRST_EFFECT:
             self._strike(before)
         poison = all(delivery.payload.poison for delivery in deliveries)
         again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
         after = self._settled(before, may_stay=poison or again)
-        if self.scenario.fault is Fault.DATABASE and self.proxy is not None and not self.proxy.knocked.is_set():
-            message = f"{self.spec.name} never turned to {{database}} while it was away: nothing was seen of the fault"
+        unmet = trouble.unmet()
+        if unmet:
+            message = f"{self._spec.name} {unmet}"
             raise TransportError(message)
         letters = self._new_letters()
         last = len(deliveries) - 1
@@ -135,25 +131,6 @@ class ServiceLoop:
             for index, delivery in enumerate(deliveries)
         ]
 
-    def _before_it_is_sent(self) -> None:
-        if self.scenario.fault is Fault.SLOW and self.proxy is not None:
-            self.proxy.delay(_SLOW)
-        elif self.scenario.fault is Fault.DATABASE and self.proxy is not None:
-            self.proxy.cut()
-            threading.Thread(target=self._heal_after_it_was_met, args=(self.proxy,), daemon=True).start()
-
-    def _heal_after_it_was_met(self, proxy: Proxy) -> None:
-        """The database comes back a while after the service has found it away, however slow the service is."""
-        proxy.knocked.wait(self.spec.within / 2)
-        time.sleep(_AWAY)
-        proxy.heal()
-
-    def _away(self, goes: Callable[[], None]) -> None:
-        if self.proxy is not None:
-            goes()
-            time.sleep(_AWAY)
-            self.proxy.heal()
-
     def _new_letters(self) -> list[bytes]:
         """What was set aside since the last time."""
         if self.dead_letters is None:
@@ -166,12 +143,15 @@ class ServiceLoop:
         """Something goes wrong as soon as the first effect is seen."""
         if self.scenario.fault is Fault.SECOND:
             self._start()
-        end = time.monotonic() + self.spec.within
+        end = time.monotonic() + self._spec.within
         while self._look() == before and time.monotonic() < end:
             self._alive()
             time.sleep(_SLICE)
-        if self.proxy is not None:
-            self._away(self.proxy.hang if self.scenario.fault is Fault.HANG else self.proxy.cut)
+        if self.stage.trouble.proxy is not None:
+            self.stage.trouble.strike()
+            return
+        if self.scenario.fault is Fault.RESTART:
+            self._restart()
             return
         leaving = self._running.pop(0)
         if self.scenario.fault is Fault.CRASH:
@@ -179,6 +159,16 @@ class ServiceLoop:
             self._start()
         else:
             leaving.end()
+
+    def _restart(self) -> None:
+        """The broker was away and is there again, with what it was given."""
+        if self.restart is None:
+            message = "the broker was not started by evtcompat, which cannot restart it"
+            raise TransportError(message)
+        self.restart()
+        for channel in self.stage.channels:
+            if isinstance(channel, Reconnecting):
+                channel.reconnect()
 
     def _settled(self, before: object, *, may_stay: bool) -> object:
         """The effect, once it holds still: changed, or nothing is left in the queue, or it may stay as it was.
@@ -194,13 +184,13 @@ class ServiceLoop:
             now, moment = self._look(), time.monotonic()
             if now != last:
                 last, since = now, moment
-            waiting = self.channel.waiting(self.group) if isinstance(self.channel, Measured) else None
-            still = moment - since >= self.spec.still
+            waiting = self.stage.waiting()
+            still = moment - since >= self._spec.still
             # Where the broker does not say what is left, an effect that does not move is waited for a good while.
             done = waiting == 0 if waiting is not None else now != before or (may_stay and moment - began > 1)
             if still and done and not self._error:
                 return now
-            if moment - began > self.spec.within:
+            if moment - began > self._spec.within:
                 raise _GoneError(self._missing(before, last, waiting))
 
     def _missing(self, before: object, last: object, waiting: int | None) -> str:
@@ -208,7 +198,7 @@ class ServiceLoop:
         seen = f"could not be seen: {self._error}" if self._error else f"was last {_text(last)[:200]}"
         moved = "" if self._error or last != before else ", as before"
         return (
-            f"{self.spec.probe} did not settle within {self.spec.within:g} s: {self._sent} events published, {left}; "
+            f"{self._spec.probe} did not settle within {self._spec.within:g} s: {self._sent} events published, {left}; "
             f"the effect {seen}{moved} ({self._looks} looks, every {_SLICE:g} s)"
         )
 
@@ -216,7 +206,7 @@ class ServiceLoop:
         for instance in self._running:
             gone = instance.gone()
             if gone:
-                message = f"{self.spec.name} {gone}, {self._sent} events published"
+                message = f"{self._spec.name} {gone}, {self._sent} events published"
                 raise _GoneError(message)
 
     def _look(self) -> object:
@@ -238,10 +228,3 @@ def _text(value: object) -> str:
 def _picture(value: object) -> Picture:
     text = _text(value)
     return Picture(hashlib.sha256(text.encode()).hexdigest(), text[:_EXCERPT], none=value is None, text=text)
-
-
-def ended(instance: ServiceProcess | None) -> None:
-    """An instance that was begun and is of no use is gone."""
-    if instance is not None:
-        with suppress(OSError):
-            instance.kill()

@@ -49,6 +49,12 @@ class ServiceSpec:
     before: tuple[str, ...] = ()
     #: Host and port of the service's database; its variables name it as ``{database}``, so that it can be cut off.
     database: tuple[str, int] | None = None
+    #: The URL of the schema registry; its variables name it as ``{registry}``.
+    registry: str = ""
+    #: How often a message is received before the queue itself sets it aside; 0: never.
+    redrive: int = 0
+    #: What of an event says to which flow it belongs.
+    correlation: str = "traceparent"
     probe: ProbeSettings = field(default_factory=lambda: ProbeSettings("log", ".*"))
     #: Seconds until it must be ready, until an event must have its effect, and until it must have stopped.
     start_within: float = 30.0

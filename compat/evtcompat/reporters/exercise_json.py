@@ -9,8 +9,10 @@ from functools import reduce
 from evtcompat import __version__
 from evtcompat.exercise.differences import ABSENT, Difference
 from evtcompat.exercise.payloads import Delivery, Payload
-from evtcompat.exercise.results import Cell, ExerciseReport, Failure
+from evtcompat.exercise.report import ExerciseReport
+from evtcompat.exercise.results import Cell, Failure
 from evtcompat.model.places import child
+from evtcompat.reporters.exercise_load import load_json
 from evtcompat.reporters.terminal import inert_json
 
 REPORT_VERSION = 1
@@ -30,6 +32,7 @@ def exercise_json(report: ExerciseReport) -> str:
             for note in report.consumers
         ],
         "levels": [{"name": level.name, "cells": [_cell(cell) for cell in level.cells]} for level in report.levels],
+        "loads": [load_json(cell) for cell in report.loads],
         "notes": list(report.notes),
     }
     return inert_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"

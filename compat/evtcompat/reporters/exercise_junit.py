@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from evtcompat.exercise.results import Cell, CellState, ExerciseReport, Failure, LevelRun
+from evtcompat.exercise.load import LoadCell
+from evtcompat.exercise.report import ExerciseReport, LevelRun
+from evtcompat.exercise.results import Cell, CellState, Failure
 from evtcompat.reporters.exercise_text import payload_shown
 from evtcompat.reporters.junit_xml import Case, Result, Suite, junit_xml
 
@@ -15,11 +17,21 @@ def exercise_junit(report: ExerciseReport) -> str:
         Suite(f"{report.subject}: {level.name}", tuple(_case(report, level, cell) for cell in level.cells))
         for level in report.levels
     ]
+    if report.loads:
+        suites.append(Suite(f"{report.subject}: under load", tuple(_load_case(report, cell) for cell in report.loads)))
     return junit_xml("evtcompat exercise", suites, skipped_at_root=True)
 
 
 def _case(report: ExerciseReport, level: LevelRun, cell: Cell) -> Case:
     return Case(f"{report.subject}.{level.name}", cell.scenario.name, results=tuple(_results(cell)))
+
+
+def _load_case(report: ExerciseReport, cell: LoadCell) -> Case:
+    output = _block(cell.run.output.split("\n"))
+    results = [Result("failure", "under load", text, output) for text in cell.failures]
+    if cell.reason:
+        results.append(Result("skipped" if cell.state is CellState.UNOBSERVED else "error", message=cell.reason))
+    return Case(f"{report.subject}.under load", cell.run.role, results=tuple(results))
 
 
 def _results(cell: Cell) -> Iterator[Result]:

@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Sequence
-from evtcompat.exercise.results import Cell, CellState, ConsumerNote, ExerciseReport, Failure, FailureKind, LevelRun
+from evtcompat.exercise.report import ConsumerNote, ExerciseReport, LevelRun
+from evtcompat.exercise.results import Cell, CellState, Failure, FailureKind
+from evtcompat.reporters.exercise_load import load_lines
 from evtcompat.reporters.terminal import Terminal, printable
 
 _COLUMNS = tuple(member.value for group in (Sequence, Fault) for member in group if member.value)
@@ -74,6 +76,7 @@ class _Page:
             yield ""
             yield self._style(level.name, "bold")
             yield from self._table(level)
+        yield from load_lines(report.loads, self._terminal)
         yield from self._troubles(report)
         if report.notes:
             yield ""
@@ -163,11 +166,12 @@ class _Page:
 
     def _summary(self, report: ExerciseReport) -> str:
         counted = ", ".join(f"{count} {state.value}" for state in CellState if (count := report.count(state)))
-        total = len(report.cells)
+        total = len(report.states)
         verdict = self._style(report.verdict, *_VERDICT_STYLE[report.verdict])
         if not total:
             return f"{verdict}: nothing was exercised"
-        return f"{verdict}: {total} cell{'' if total == 1 else 's'}, {counted}"
+        of = "load" if report.loads else "cell"
+        return f"{verdict}: {total} {of}{'' if total == 1 else 's'}, {counted}"
 
 
 def _rows(level: LevelRun) -> list[_Row]:

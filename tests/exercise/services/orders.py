@@ -17,11 +17,12 @@ from redis.retry import Retry
 
 MODE = os.environ.get("MODE", "right")
 STREAM, GROUP, ME = os.environ["TOPIC"], os.environ["GROUP"], f"member-{os.getpid()}"
+RETRIES = 0 if MODE == "gives_up" else 3
 HOST, _, PORT = os.environ["BROKER"].partition(":")
 
 
 def connect() -> redis.Redis:
-    return redis.Redis(host=HOST, port=int(PORT), socket_timeout=2)
+    return redis.Redis(host=HOST, port=int(PORT), socket_timeout=2, retry=Retry(NoBackoff(), RETRIES))
 
 
 def store(order: str) -> None:
@@ -41,7 +42,7 @@ def store(order: str) -> None:
             return
 
 
-def handle(database: sqlite3.Connection, broker: redis.Redis, event: str, body: bytes) -> None:
+def handle(database: sqlite3.Connection, broker: redis.Redis, event: str, body: bytes, trace: bytes = b"") -> None:
     order = json.loads(body)
     if "STORE" in os.environ:
         store(order["order_id"])
@@ -52,7 +53,7 @@ def handle(database: sqlite3.Connection, broker: redis.Redis, event: str, body: 
     database.execute(f"insert {ignore} into orders values (?, ?, ?)", (event, order["order_id"], total))  # noqa: S608
     database.commit()
     if "OUT" in os.environ:
-        broker.xadd(os.environ["OUT"], {"body": json.dumps({"shipped": order["order_id"]})})
+        broker.xadd(os.environ["OUT"], {"body": json.dumps({"shipped": order["order_id"]}), "h:traceparent": trace})
     print("handled", order["order_id"], flush=True)
 
 
@@ -79,15 +80,23 @@ def serve() -> None:
                     broker.xack(STREAM, GROUP, position)
                     time.sleep(0.2)
                 try:
-                    handle(database, broker, fields[b"h:ce_id"].decode(), fields[b"body"])
+                    handle(
+                        database,
+                        broker,
+                        fields[b"h:ce_id"].decode(),
+                        fields[b"body"],
+                        fields.get(b"h:traceparent", b""),
+                    )
                 except ValueError as error:
                     print("poison", error, flush=True)
                     if "DEAD" in os.environ and MODE != "swallows":
                         broker.xadd(os.environ["DEAD"], {"body": fields[b"body"]})
-                if MODE in {"twice", "right"}:
+                if MODE in {"twice", "right", "slow", "gives_up"}:
                     time.sleep(0.05)
                 broker.xack(STREAM, GROUP, position)
         except redis.RedisError:
+            if MODE == "gives_up":
+                raise
             broker.close()
             broker = connect()
             time.sleep(0.05)

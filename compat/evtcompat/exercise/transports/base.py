@@ -87,6 +87,43 @@ class Measured(Protocol):
         ...
 
 
+@runtime_checkable
+class Reconnecting(Protocol):
+    """A channel whose broker keeps what it was given when it restarts."""
+
+    def reconnect(self) -> None:
+        """The channel is of use again after the broker has restarted, and has lost nothing."""
+        ...
+
+
+@runtime_checkable
+class Swift(Protocol):
+    """A channel that hands out many records at once, for who only looks at what comes."""
+
+    def take(self, timeout: float) -> list[Record]:
+        """What has come, at once when there is something; none of it comes again as long as the member stays."""
+        ...
+
+
+@runtime_checkable
+class Redriving(Protocol):
+    """A channel whose broker sets aside by itself what is received again and again."""
+
+    def redrive(self, dead_letters: Channel, after: int) -> None:
+        """What was received `after` times without an acknowledgement goes to another channel of the same kind."""
+        ...
+
+
+@runtime_checkable
+class Unordered(Protocol):
+    """A transport that promises no order of the records of a key."""
+
+    @property
+    def unordered(self) -> str:
+        """Why not."""
+        ...
+
+
 class Transport(Protocol):
     """A broker."""
 

@@ -25,6 +25,8 @@ _SHORT_MS = 2_000
 _FAREWELL_MS = 500
 _HEARTBEAT_MS = 1_000
 _POLL_MS = 250
+#: Records that are taken at once.
+_MANY = 1000
 
 
 @contextmanager
@@ -85,6 +87,14 @@ class KafkaChannel:
                         return _received(message)
                 if time.monotonic() >= end:
                     return None
+
+    def take(self, timeout: float) -> list[Record]:
+        """The next records of all assigned partitions; nothing is committed."""
+        with _spoken("cannot receive"):
+            if self.consumer is None:
+                self._join()
+            polled = self.consumer.poll(timeout_ms=max(1, int(timeout * 1000)), max_records=_MANY).values()
+        return [_received(message).record for messages in polled for message in messages]
 
     def ack(self, received: Received) -> None:
         """The group's committed offset stands behind the record."""
@@ -167,8 +177,9 @@ class KafkaChannel:
 
 
 def _received(message: Any) -> Received:
-    headers = {name: value.decode() for name, value in message.headers}
-    key = None if message.key is None else message.key.decode()
+    # Services write what they like into keys and headers.
+    headers = {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in message.headers}
+    key = None if message.key is None else message.key.decode("utf-8", "backslashreplace")
     return Received(Record(key, message.value or b"", headers), f"{message.partition}-{message.offset}")
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 from evtcompat.exercise.transports.base import Received, TransportError
 from evtcompat.exercise.transports.base import Record as Sent
 from evtcompat.exercise.transports.carried import carried, record_of
+from evtcompat.exercise.transports.reaching import SHORT, TIMEOUT, may_be_cut, patience, place
 
 if TYPE_CHECKING:
     from nats.aio.client import Client
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
 _Answer = TypeVar("_Answer")
 _DURABLE = "evtcompat"
-_TIMEOUT = 10.0
-#: On a connection that may be cut: what is not answered by then is lost.
-_SHORT = 2.0
 #: What is neither acknowledged nor given back comes again after this many seconds.
 _ACK_WAIT = 600
 _PORT = 4222
@@ -63,17 +61,17 @@ class NatsChannel:
         from nats.js.api import AckPolicy, ConsumerConfig
 
         with _spoken("create a stream"):
-            self.steady = self._wait(self._connected(self.url), _TIMEOUT)
+            self.steady = self._wait(self._connected(self.url), TIMEOUT)
             manager = self.steady.jetstream()
-            self._wait(manager.add_stream(name=self.name, subjects=[self.name]), _TIMEOUT)
+            self._wait(manager.add_stream(name=self.name, subjects=[self.name]), TIMEOUT)
             config = ConsumerConfig(durable_name=_DURABLE, ack_policy=AckPolicy.EXPLICIT, ack_wait=_ACK_WAIT)
-            self._wait(manager.add_consumer(self.name, config), _TIMEOUT)
+            self._wait(manager.add_consumer(self.name, config), TIMEOUT)
 
     def send(self, record: Sent) -> None:
         """The record is in the stream."""
         with _spoken("send"):
             sending = self._steady().jetstream().publish(self.name, record.body, headers=carried(record))
-            self._wait(sending, _TIMEOUT)
+            self._wait(sending, TIMEOUT)
 
     def receive(self, timeout: float) -> Received | None:
         """The next record that the consumer has for its member."""
@@ -104,7 +102,7 @@ class NatsChannel:
         with _spoken("give back what was received"):
             for message in given_back:
                 # by itself the server would hand it out again only after a while; the answer says that it has it back
-                self._wait(self._steady().request(message.reply, b"-NAK", timeout=_TIMEOUT), _TIMEOUT)
+                self._wait(self._steady().request(message.reply, b"-NAK", timeout=TIMEOUT), TIMEOUT)
 
     @property
     def address(self) -> str:
@@ -122,10 +120,18 @@ class NatsChannel:
 
         with _spoken("ask for the consumer"):
             try:
-                found = self._wait(self._steady().jetstream().consumer_info(self.name, group), _TIMEOUT)
+                found = self._wait(self._steady().jetstream().consumer_info(self.name, group), TIMEOUT)
             except NotFoundError:
                 return None
         return (found.num_pending or 0) + (found.num_ack_pending or 0)
+
+    def reconnect(self) -> None:
+        """The old connections are dropped; streams and consumers outlive their server."""
+        self._drop()
+        self.open.clear()
+        self._disconnect(self.steady)
+        with _spoken("reach the server again"):
+            self.steady = self._wait(self._connected(self.url), TIMEOUT)
 
     def close(self) -> None:
         """The stream, its consumer, the connections and the loop are gone."""
@@ -135,7 +141,7 @@ class NatsChannel:
             self._drop()
             if self.steady is not None:
                 with _spoken(f"remove the stream {self.name}"):
-                    self._wait(self.steady.jetstream().delete_stream(self.name), _TIMEOUT)
+                    self._wait(self.steady.jetstream().delete_stream(self.name), TIMEOUT)
         finally:
             self._disconnect(self.steady)
             self.steady = None
@@ -157,7 +163,7 @@ class NatsChannel:
 
         if client is not None:
             with suppress(nats.errors.Error, OSError, TimeoutError):  # a broken connection is as gone as a closed one
-                self._wait(client.close(), _SHORT)
+                self._wait(client.close(), SHORT)
 
     def _steady(self) -> Client:
         if self.steady is None:
@@ -217,12 +223,10 @@ class NatsTransport:
             TransportError: The server cannot be reached or has no JetStream, or TLS is to go through a proxy.
         """
         parts = urlsplit(self.url)
-        if through is not None and parts.scheme != "nats":
-            message = "nats: only a plain nats:// connection can be cut and healed: its certificate is not the proxy's"
-            raise TransportError(message)
+        may_be_cut(self.name, self.url, "nats", through)
         user = f"{parts.netloc.rpartition('@')[0]}@" if "@" in parts.netloc else ""
         consuming = self.url if through is None else f"nats://{user}{through[0]}:{through[1]}"
-        channel = NatsChannel(name, self.url, consuming, _TIMEOUT if through is None else _SHORT)
+        channel = NatsChannel(name, self.url, consuming, patience(through))
         try:
             channel.create()
         except BaseException:
@@ -233,8 +237,7 @@ class NatsTransport:
 
     def upstream(self) -> tuple[str, int] | None:
         """Where the server listens."""
-        parts = urlsplit(self.url)
-        return parts.hostname or "127.0.0.1", parts.port or _PORT
+        return place(self.url, _PORT)
 
 
 def connect(url: str) -> NatsTransport:

@@ -8,17 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from evtcompat.exercise.transports.base import Received, Record, TransportError
+from evtcompat.exercise.transports.reaching import TIMEOUT, may_be_cut, patience, place
 
 if TYPE_CHECKING:
     import pika
     from pika.adapters.blocking_connection import BlockingChannel
 
-_TIMEOUT = 10.0
-#: On a connection that may be cut: what is not answered by then is lost.
-_SHORT = 2.0
 _SLICE = 0.005
 _KEY = "evtcompat-key"
 #: The broker removes a queue that nobody uses after this long, should evtcompat be killed.
@@ -45,6 +42,7 @@ class RabbitChannel:
     #: For sending and for cleaning up: never goes through a proxy.
     steady: pika.BlockingConnection
     sending: BlockingChannel
+    steady_settings: pika.ConnectionParameters
     settings: pika.ConnectionParameters
     consuming: pika.BlockingConnection | None = None
     receiving: BlockingChannel | None = None
@@ -63,7 +61,10 @@ class RabbitChannel:
             headers[_KEY] = record.key
         # The broker has no name for a message: this one is the same on every delivery.
         properties = pika.BasicProperties(
-            message_id=uuid.uuid4().hex, headers=headers, content_type=record.headers.get("content-type")
+            message_id=uuid.uuid4().hex,
+            headers=headers,
+            content_type=record.headers.get("content-type"),
+            delivery_mode=pika.DeliveryMode.Persistent,
         )
         with _spoken("send"):
             self.sending.basic_publish("", self.queue, record.body, properties, mandatory=True)
@@ -102,7 +103,7 @@ class RabbitChannel:
         """The connection is closed, and the queue has what it held at its head again."""
         self._drop()
         self.tags.clear()
-        end = time.monotonic() + _TIMEOUT
+        end = time.monotonic() + TIMEOUT
         with _spoken("see what comes back"):
             while time.monotonic() < end:
                 ready = self.sending.queue_declare(self.queue, passive=True).method.message_count
@@ -115,6 +116,17 @@ class RabbitChannel:
         del group
         with _spoken("count the messages"):
             return int(self.sending.queue_declare(self.queue, passive=True).method.message_count) or None
+
+    def reconnect(self) -> None:
+        """The old connections are dropped; the queue outlives its broker, and so does what is in it."""
+        from pika.exceptions import AMQPError
+
+        self._drop()
+        self.tags.clear()
+        with suppress(AMQPError, OSError):  # a broken connection is as gone as a closed one
+            self.steady.close()
+        with _spoken("reach the broker again"):
+            self.steady, self.sending = _sender(self.steady_settings)
 
     def close(self) -> None:
         """The queue and the connections are gone."""
@@ -148,6 +160,20 @@ class RabbitChannel:
         return self.receiving
 
 
+def _sender(settings: pika.ConnectionParameters) -> tuple[pika.BlockingConnection, BlockingChannel]:
+    """A connection with a channel on which the broker confirms what it was sent."""
+    import pika
+
+    steady = pika.BlockingConnection(settings)
+    try:
+        sending = steady.channel()
+        sending.confirm_delivery()
+    except BaseException:
+        steady.close()
+        raise
+    return steady, sending
+
+
 @dataclass(frozen=True, slots=True)
 class RabbitTransport:
     """A RabbitMQ server."""
@@ -161,28 +187,19 @@ class RabbitTransport:
         Raises:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
-        import pika
-
-        if through is not None and not self.url.startswith("amqp://"):
-            message = (
-                "rabbitmq: only a plain amqp:// connection can be cut and healed: its certificate is not the proxy's"
-            )
-            raise TransportError(message)
+        may_be_cut(self.name, self.url, "amqp", through)
         with _spoken("create a queue"):
-            steady = pika.BlockingConnection(self._settings(None))
+            steady, sending = _sender(self._settings(None))
             try:
-                sending = steady.channel()
-                sending.confirm_delivery()
-                sending.queue_declare(name, arguments={"x-expires": _EXPIRE_MS})
+                sending.queue_declare(name, durable=True, arguments={"x-expires": _EXPIRE_MS})
             except BaseException:
                 steady.close()
                 raise
-        return RabbitChannel(name, steady, sending, self._settings(through))
+        return RabbitChannel(name, steady, sending, self._settings(None), self._settings(through))
 
     def upstream(self) -> tuple[str, int] | None:
         """Where the server listens."""
-        parts = urlsplit(self.url)
-        return parts.hostname or "127.0.0.1", parts.port or (_TLS_PORT if parts.scheme == "amqps" else _PORT)
+        return place(self.url, _TLS_PORT if self.url.startswith("amqps:") else _PORT)
 
     def _settings(self, through: tuple[str, int] | None) -> pika.ConnectionParameters:
         import pika
@@ -192,12 +209,11 @@ class RabbitTransport:
         except (ValueError, TypeError) as error:
             message = "rabbitmq: not a URL of the form amqp://USER:PASSWORD@HOST:PORT/VHOST"
             raise TransportError(message) from error
-        patience = _TIMEOUT if through is None else _SHORT
         if through is not None:
             settings.host, settings.port = through
         settings.heartbeat = 0  # nothing answers heartbeats while a consumer is at work
         settings.connection_attempts = 1
-        settings.socket_timeout = settings.stack_timeout = settings.blocked_connection_timeout = patience
+        settings.socket_timeout = settings.stack_timeout = settings.blocked_connection_timeout = patience(through)
         return settings
 
 

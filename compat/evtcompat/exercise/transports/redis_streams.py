@@ -9,21 +9,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from evtcompat.exercise.transports.base import Received, Record, TransportError
+from evtcompat.exercise.transports.reaching import may_be_cut, patience, place
 
 if TYPE_CHECKING:
     import redis
 
+_PORT = 6379
 _GROUP = "evtcompat"
-_TIMEOUT = 10.0
-#: On a connection that may be cut: what is not answered by then is lost.
-_SHORT = 2.0
 #: One blocking read; shorter than any timeout of the socket.
 _BLOCK_MS = 1000
 #: Redis removes the stream after this many seconds when evtcompat was killed and could not.
 _EXPIRE = 3600
+#: Entries that are taken at once.
+_MANY = 1000
 _KEY, _BODY, _HEADER = b"key", b"body", b"h:"
 
 
@@ -83,6 +83,14 @@ class RedisChannel:
                 self.claimed.extend(_entries(answer))
             return _received(*self.claimed.popleft())
 
+    def take(self, timeout: float) -> list[Record]:
+        """What nobody has read; it counts as acknowledged."""
+        with _spoken("cannot receive"):
+            answer: Any = self._consumer().xreadgroup(
+                _GROUP, self._name(), {self.stream: ">"}, count=_MANY, block=max(1, int(timeout * 1000)), noack=True
+            )
+        return [_received(*entry).record for entry in _entries(answer)]
+
     def ack(self, received: Received) -> None:
         """The entry has left the group's pending list."""
         with _spoken("cannot acknowledge"):
@@ -117,6 +125,11 @@ class RedisChannel:
                     lag = one.get("lag")
                     return None if lag is None else int(lag) + int(one["pending"])
             return int(self.steady.xlen(self.stream))
+
+    def reconnect(self) -> None:
+        """New connections are made when they are needed."""
+        self.leave()
+        self.steady.connection_pool.disconnect()
 
     def close(self) -> None:
         """The stream, its group and the connections are gone."""
@@ -181,11 +194,7 @@ class RedisTransport:
         Raises:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
-        if through is not None and not self.url.startswith("redis://"):
-            message = (
-                "redis: only a plain redis:// connection can be cut and healed: its certificate is not the proxy's"
-            )
-            raise TransportError(message)
+        may_be_cut(self.name, self.url, "redis", through)
         channel = RedisChannel(name, self._client(None), lambda: self._client(through))
         try:
             channel.create()
@@ -196,15 +205,14 @@ class RedisTransport:
 
     def upstream(self) -> tuple[str, int] | None:
         """Where the server listens."""
-        parts = urlsplit(self.url)
-        return parts.hostname or "127.0.0.1", parts.port or 6379
+        return place(self.url, _PORT)
 
     def _client(self, through: tuple[str, int] | None) -> redis.Redis:
         import redis
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
-        patience = _TIMEOUT if through is None else _SHORT
+        seconds = patience(through)
         settings: dict[str, Any] = dict(redis.connection.parse_url(self.url))  # type: ignore[no-untyped-call]  # redis-py
         kind = settings.pop("connection_class", redis.Connection)
         if through is not None:
@@ -214,8 +222,8 @@ class RedisTransport:
             # One attempt: what the broker did not confirm must be seen here, not hidden by the client.
             **{
                 "retry": Retry(NoBackoff(), 0),
-                "socket_timeout": patience,
-                "socket_connect_timeout": patience,
+                "socket_timeout": seconds,
+                "socket_connect_timeout": seconds,
                 **settings,
             },
         )

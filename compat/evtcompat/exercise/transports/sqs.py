@@ -1,8 +1,9 @@
-"""SQS: a FIFO queue, the key as message group, explicit deletion as acknowledgement."""
+"""SQS: a FIFO queue, the key as message group, or a standard queue; explicit deletion as acknowledgement."""
 
 from __future__ import annotations
 
 import base64
+import json
 import time
 import uuid
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from evtcompat.exercise.transports.base import Received, Record, TransportError
+from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError
 from evtcompat.exercise.transports.carried import carried, record_of
 
 _TIMEOUT = 10
@@ -19,6 +20,8 @@ _TIMEOUT = 10
 _SHORT = 2
 #: A message that is neither deleted nor given back comes again after this many seconds.
 _VISIBILITY = 600
+#: Likewise where a queue sets aside what comes again too often.
+_SOON = 1
 _SLICE = 0.02
 #: The longest that a request waits for messages.
 _LONG_POLL = 20
@@ -39,9 +42,10 @@ def _spoken(doing: str) -> Iterator[None]:
 
 @dataclass(slots=True)
 class SqsChannel:
-    """One FIFO queue."""
+    """One queue."""
 
     queue: str
+    fifo: bool
     #: For sending, giving back and cleaning up: never goes through a proxy.
     steady: Any
     consuming: Any
@@ -52,12 +56,8 @@ class SqsChannel:
     def send(self, record: Record) -> None:
         """The message is in the queue."""
         with _spoken("send"):
-            self.steady.send_message(
-                QueueUrl=self.queue,
-                MessageGroupId=_group(record.key),
-                MessageDeduplicationId=uuid.uuid4().hex,
-                **_message(record),
-            )
+            grouped = {"MessageGroupId": _group(record.key), "MessageDeduplicationId": uuid.uuid4().hex}
+            self.steady.send_message(QueueUrl=self.queue, **(grouped if self.fifo else {}), **_message(record))
 
     def receive(self, timeout: float) -> Received | None:
         """The next message of any group of which nothing is on its way."""
@@ -111,6 +111,21 @@ class SqsChannel:
             counted = self.steady.get_queue_attributes(QueueUrl=self.queue, AttributeNames=names)["Attributes"]
         return sum(int(counted[name]) for name in names)
 
+    def redrive(self, dead_letters: Channel, after: int) -> None:
+        """What was received so often and not deleted goes to the other queue, and comes again within seconds till then.
+
+        Raises:
+            TransportError: The other channel is no queue of SQS.
+        """
+        if not isinstance(dead_letters, SqsChannel):
+            message = "sqs: only a queue of SQS can take what is set aside"
+            raise TransportError(message)
+        with _spoken("set up the queue for what is set aside"):
+            answer = self.steady.get_queue_attributes(QueueUrl=dead_letters.queue, AttributeNames=["QueueArn"])
+            policy = {"deadLetterTargetArn": answer["Attributes"]["QueueArn"], "maxReceiveCount": str(after)}
+            attributes = {"RedrivePolicy": json.dumps(policy), "VisibilityTimeout": str(_SOON)}
+            self.steady.set_queue_attributes(QueueUrl=self.queue, Attributes=attributes)
+
     def close(self) -> None:
         """The queue and the connections are gone."""
         if self.closed:
@@ -161,10 +176,12 @@ class SqsTransport:
     #: Of an emulation; ``None`` for AWS itself.
     endpoint: tuple[str, int] | None
     region: str | None
+    #: Whether queues keep the order of a key.
+    fifo: bool = True
     name: str = "sqs"
 
     def open(self, name: str, *, through: tuple[str, int] | None = None) -> SqsChannel:
-        """A FIFO queue of its own.
+        """A queue of its own.
 
         Raises:
             TransportError: The service cannot be reached, or is AWS itself and is to be cut off.
@@ -174,14 +191,15 @@ class SqsTransport:
             raise TransportError(message)
         with _spoken("create a queue"):
             steady = self._client(self.endpoint, _TIMEOUT)
-            attributes = {"FifoQueue": "true", "VisibilityTimeout": str(_VISIBILITY)}
+            attributes = {"VisibilityTimeout": str(_VISIBILITY)} | ({"FifoQueue": "true"} if self.fifo else {})
+            called = f"{name}.fifo" if self.fifo else name
             try:
-                queue = steady.create_queue(QueueName=f"{name}.fifo", Attributes=attributes)["QueueUrl"]
+                queue = steady.create_queue(QueueName=called, Attributes=attributes)["QueueUrl"]
             except BaseException:
                 steady.close()
                 raise
         consuming = self._client(through or self.endpoint, _TIMEOUT if through is None else _SHORT)
-        return SqsChannel(queue, steady, consuming)
+        return SqsChannel(queue, self.fifo, steady, consuming)
 
     def upstream(self) -> tuple[str, int] | None:
         """Where the emulation listens."""
@@ -199,11 +217,26 @@ class SqsTransport:
         return boto3.session.Session().client("sqs", region_name=self.region, endpoint_url=url, config=config)
 
 
+@dataclass(frozen=True, slots=True)
+class StandardTransport(SqsTransport):
+    """Likewise, with standard queues."""
+
+    fifo: bool = False
+    name: str = "sqs standard"
+
+    @property
+    def unordered(self) -> str:
+        """Why the order of a key is not judged."""
+        return "a standard queue delivers in about the order in which it was sent"
+
+
 def connect(url: str) -> SqsTransport:
     """The transport of `sqs://REGION`, or of an emulation at `sqs://HOST:PORT?region=REGION`; nothing is connected yet.
 
+    With `?queue=standard` its queues are standard ones, which promise no order; they are FIFO queues otherwise.
+
     Raises:
-        TransportError: boto3 is not installed.
+        TransportError: boto3 is not installed, or the kind of queue is unknown.
     """
     try:
         import boto3  # noqa: F401 - is it there?
@@ -211,7 +244,12 @@ def connect(url: str) -> SqsTransport:
         message = "sqs:// needs the client of AWS"
         raise TransportError(message, hint="pip install 'evtcompat[sqs]'") from error
     parts = urlsplit(url)
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    kind = asked.get("queue", "fifo")
+    if kind not in {"fifo", "standard"}:
+        message = f"sqs: ?queue={kind}: there is no such kind of queue"
+        raise TransportError(message, hint="known: fifo, standard")
+    made = SqsTransport if kind == "fifo" else StandardTransport
     if parts.port is None:
-        return SqsTransport(None, parts.hostname)
-    region = parse_qs(parts.query).get("region", ["us-east-1"])[0]
-    return SqsTransport((parts.hostname or "127.0.0.1", parts.port), region)
+        return made(None, parts.hostname)
+    return made((parts.hostname or "127.0.0.1", parts.port), asked.get("region", "us-east-1"))

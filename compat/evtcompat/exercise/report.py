@@ -1,0 +1,73 @@
+"""The answer of a whole run: levels of cells, loads, and what they come to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from evtcompat.exercise.load import LoadCell
+from evtcompat.exercise.results import Cell, CellState
+
+
+@dataclass(frozen=True, slots=True)
+class LevelRun:
+    """One level of an exercise."""
+
+    #: ``in process``, ``redis``, ``redis with faults``.
+    name: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConsumerNote:
+    """Which code a consumer really was."""
+
+    role: str
+    #: As it was asked for.
+    name: str
+    file: str = ""
+    python: str = ""
+    #: What it is observed by.
+    observes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExerciseReport:
+    """The answer of a whole run."""
+
+    subject: str
+    seed: int
+    versions: tuple[str, ...]
+    consumers: tuple[ConsumerNote, ...]
+    levels: tuple[LevelRun, ...]
+    #: Services under load, the old one first.
+    loads: tuple[LoadCell, ...] = ()
+    #: Things that a person should know and that decide nothing.
+    notes: tuple[str, ...] = ()
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """All cells, level by level."""
+        return tuple(cell for level in self.levels for cell in level.cells)
+
+    @property
+    def states(self) -> tuple[CellState, ...]:
+        """How each cell and each load ended."""
+        return (*(cell.state for cell in self.cells), *(load.state for load in self.loads))
+
+    def count(self, state: CellState) -> int:
+        """How many of them ended so."""
+        return self.states.count(state)
+
+    @property
+    def verdict(self) -> str:
+        """``passed``, ``failed``, ``undecided`` or ``unchecked``; a run without a cell is unchecked."""
+        if self.count(CellState.FAILED):
+            return "failed"
+        if self.count(CellState.UNCHECKED) or not self.states:
+            return "unchecked"
+        return "undecided" if self.count(CellState.UNOBSERVED) else "passed"
+
+    @property
+    def exit_code(self) -> int:
+        """0, 1, 3 or 4, as for a check."""
+        return {"passed": 0, "failed": 1, "unchecked": 3, "undecided": 4}[self.verdict]

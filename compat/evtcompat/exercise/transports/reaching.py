@@ -1,0 +1,36 @@
+"""What transports by URL have in common: how long they wait, where the server listens, when a proxy may stand there."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from evtcompat.exercise.transports.base import TransportError
+
+#: Seconds that a broker has to answer.
+TIMEOUT = 10.0
+#: On a connection that may be cut: what is not answered by then is lost.
+SHORT = 2.0
+
+
+def patience(through: tuple[str, int] | None) -> float:
+    """Seconds to wait for an answer, directly or through a proxy that may cut the connection."""
+    return TIMEOUT if through is None else SHORT
+
+
+def place(url: str, port: int) -> tuple[str, int]:
+    """Host and port of a URL, with what is usual where it names none."""
+    parts = urlsplit(url)
+    return parts.hostname or "127.0.0.1", parts.port or port
+
+
+def may_be_cut(name: str, url: str, plain: str, through: tuple[str, int] | None) -> None:
+    """A proxy may stand before the server, or none is to.
+
+    Raises:
+        TransportError: The URL is not of the plain scheme.
+    """
+    if through is not None and urlsplit(url).scheme != plain:
+        message = (
+            f"{name}: only a plain {plain}:// connection can be cut and healed: its certificate is not the proxy's"
+        )
+        raise TransportError(message)
