@@ -90,8 +90,8 @@ OWNERS = {
     "nats": {"exercise"},
     "pika": {"exercise"},
     "sqlalchemy": {"exercise"},
-    "boto3": {"exercise"},
-    "botocore": {"exercise"},
+    "boto3": {"exercise", "registries"},  # SQS; Glue
+    "botocore": {"exercise", "registries"},
     "kafka": {
         "kafka_client",
         "exercise",

@@ -16,12 +16,13 @@ import pytest
 from evtcompat.errors import RegistryError
 from evtcompat.formats.avro.format import AVRO
 from evtcompat.registries import errors
-from evtcompat.registries.base import Reference, Registered
+from evtcompat.registries.base import Reference, Registered, SchemaRegistry
 from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.locking import read_states
 from evtcompat.registries.references import resolve
 from evtcompat.registries.retries import Patience
+from registries.aws import aws_environment, needs
 
 HURRY = Patience(connect=2, read=1, whole=0.6, retries=0, largest_answer=1 << 20, most_values=10_000)
 
@@ -68,6 +69,16 @@ _BODIES: dict[str, tuple[bytes, bool]] = {
 }
 
 
+def _opened(url: str, patch: pytest.MonkeyPatch, *, glue: bool) -> SchemaRegistry:
+    if not glue:
+        return ConfluentRegistry(find_target(url, environ={}), patience=HURRY)
+    needs("boto3")
+    from evtcompat.registries.glue.client import GlueRegistry
+
+    aws_environment(patch, url)
+    return GlueRegistry(find_target("glue://eu-west-1/shop", environ={}), patience=HURRY)
+
+
 @contextmanager
 def _serving(way: str) -> Iterator[str]:
     handler = type("_Handler", (_Hostile,), {"way": way})
@@ -92,14 +103,14 @@ def _serving(way: str) -> Iterator[str]:
         ("deep", errors.RegistryAnswerError, "answers"),
     ],
 )
-def test_an_answer_is_bounded(way: str, kind: type[RegistryError], words: str) -> None:
-    began = time.monotonic()
-    with (
-        _serving(way) as url,
-        ConfluentRegistry(find_target(url, environ={}), patience=HURRY) as client,
-        pytest.raises(kind) as caught,
-    ):
-        client.subjects()
+@pytest.mark.parametrize("registry", ["confluent", "glue"])
+def test_an_answer_is_bounded(
+    way: str, kind: type[RegistryError], words: str, registry: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with _serving(way) as url, _opened(url, monkeypatch, glue=registry == "glue") as client:
+        began = time.monotonic()
+        with pytest.raises(kind) as caught:
+            client.subjects()
 
     assert words in caught.value.message
     assert time.monotonic() - began < 4

@@ -7,6 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,14 +17,14 @@ import trustme
 from cli_harness import Run
 from evtcompat.errors import RegistryError
 from evtcompat.registries import errors
-from evtcompat.registries.base import Reference
+from evtcompat.registries.base import Reference, SchemaRegistry
 from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.retries import Patience
 from evtcompat.testing import Account, Fault, RegistryServer
 from evtcompat.testing.store import Content
+from registries.aws import SECRET, aws_environment, needs
 
-SECRET = "hunter2-secret"  # noqa: S105 - of these tests
 HURRY = Patience(connect=2, read=0.4, whole=1.0, retries=2, backoff=0.01, longest_pause=2)
 RECORD = '{"type":"record","name":"A","fields":[]}'
 
@@ -32,6 +33,60 @@ def client_of(url: str, **environ: str) -> ConfluentRegistry:
     """A client in a hurry, whose environment names the registry."""
     variables = {f"EVTCOMPAT_REGISTRY_{name}": value for name, value in {"URL": url, **environ}.items()}
     return ConfluentRegistry(find_target(None, environ=variables), patience=HURRY)
+
+
+class Kind:
+    """A kind of registry whose API is at a URL, whatever answers there."""
+
+    #: How it asks for its subjects, and what messages call that.
+    asked = "GET /subjects"
+    #: What answers when there are none.
+    none = "[]"
+
+    def shown(self, url: str) -> str:
+        """What messages call the registry."""
+        return url
+
+    def open(self, url: str, **environ: str) -> SchemaRegistry:
+        """A client in a hurry that shows the secret."""
+        return client_of(url, USERNAME="ann", PASSWORD=SECRET, **environ)
+
+
+class Context(Kind):
+    """Confluent's API below the URL of a context."""
+
+    def shown(self, url: str) -> str:
+        return f"{url}/contexts/.dev"
+
+    def open(self, url: str, **environ: str) -> SchemaRegistry:
+        return super().open(self.shown(url), **environ)
+
+
+class Glue(Kind):
+    """The API of AWS Glue."""
+
+    asked = "ListSchemas"
+    none = '{"Schemas": []}'
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self._patch = patch
+
+    def shown(self, url: str) -> str:
+        del url
+        return "glue://eu-west-1/shop"
+
+    def open(self, url: str, **environ: str) -> SchemaRegistry:
+        needs("boto3")
+        from evtcompat.registries.glue.client import GlueRegistry
+
+        aws_environment(self._patch, url)
+        variables = {f"EVTCOMPAT_REGISTRY_{name}": value for name, value in {"URL": self.shown(url), **environ}.items()}
+        return GlueRegistry(find_target(None, environ=variables), patience=replace(HURRY, retries=1))
+
+
+@pytest.fixture(params=["confluent", "context", "glue"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Kind:
+    return {"confluent": Kind(), "context": Context(), "glue": Glue(monkeypatch)}[request.param]
 
 
 @pytest.fixture
@@ -52,7 +107,7 @@ FAULTS: dict[str, tuple[Fault, type[RegistryError], str]] = {
         errors.RegistryAnswerError,
         "HTML page",
     ),
-    "another shape": (Fault(body='{"subjects": []}'), errors.RegistryAnswerError, "expected a list"),
+    "another shape": (Fault(body='{"subjects": []}'), errors.RegistryAnswerError, "JSON of another shape"),
     "429 with a long pause": (
         Fault(status=429, headers={"Retry-After": "3600"}),
         errors.RegistryThrottledError,
@@ -68,34 +123,43 @@ FAULTS: dict[str, tuple[Fault, type[RegistryError], str]] = {
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_becomes_a_typed_error(name: str, server: RegistryServer) -> None:
+def test_a_fault_becomes_a_typed_error(name: str, kind: Kind, server: RegistryServer) -> None:
     """It names registry, request and what to try, and never the password."""
-    fault, kind, words = FAULTS[name]
+    fault, error, words = FAULTS[name]
     server.faults.add(fault)
-    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client, pytest.raises(RegistryError) as caught:
+    with kind.open(server.url) as client, pytest.raises(RegistryError) as caught:
         client.subjects()
 
-    assert type(caught.value) is kind
+    assert type(caught.value) is error
     assert words in caught.value.message
-    assert server.url in caught.value.message
-    assert "GET /subjects" in caught.value.message
+    assert kind.shown(server.url) in caught.value.message
+    assert kind.asked in caught.value.message
     assert caught.value.exit_code == 3
-    assert caught.value.hint or kind is errors.RegistryRejectedError
+    assert caught.value.hint or error is errors.RegistryRejectedError
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert SECRET not in f"{caught.value!s}{caught.value!r}{client.__dict__!r}"
 
 
-def test_a_short_trouble_is_overcome(server: RegistryServer) -> None:
-    """429 and 503, then success; and an answer that breaks off is asked for once more."""
-    for fault in (Fault(status=429, headers={"Retry-After": "0"}), Fault(status=503), Fault(reset_after=1)):
+def test_a_short_trouble_is_overcome(kind: Kind, server: RegistryServer) -> None:
+    """503, an answer that breaks off, and a registry that asks to be asked less: then success."""
+    slower = Fault(status=400, body='{"__type": "ThrottlingException", "message": "Rate exceeded"}')
+    for fault in (slower if kind.asked == "ListSchemas" else Fault(status=503), Fault(reset_after=1, body="[]")):
         server.faults.add(fault)
-    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client:
+    server.faults.add(Fault(status=200, body=kind.none, times=None))
+    with kind.open(server.url) as client:
+        assert client.subjects() == ()
+    server.faults.clear()
+    throttled = Fault(status=429, headers={"Retry-After": "0"})
+    server.faults.add(Fault(status=503) if kind.asked == "ListSchemas" else throttled)
+    server.faults.add(Fault(status=200, body=kind.none, times=None))
+    with kind.open(server.url) as client:
         assert client.subjects() == ()
 
 
-def test_connections_are_reused(server: RegistryServer) -> None:
-    with client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client:
+def test_connections_are_reused(kind: Kind, server: RegistryServer) -> None:
+    server.faults.add(Fault(status=200, body=kind.none, times=None))
+    with kind.open(server.url) as client:
         for _ in range(5):
             client.subjects()
 
@@ -103,26 +167,23 @@ def test_connections_are_reused(server: RegistryServer) -> None:
 
 
 @pytest.mark.parametrize(("url", "words"), [("http://registry.invalid", "DNS"), (None, "refuses the connection")])
-def test_no_connection(url: str | None, words: str) -> None:
+def test_no_connection(url: str | None, words: str, kind: Kind) -> None:
     if url is None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             url = f"http://127.0.0.1:{free.getsockname()[1]}"
-    with client_of(url) as client, pytest.raises(errors.RegistryUnreachableError) as caught:
+    with kind.open(url) as client, pytest.raises(errors.RegistryUnreachableError) as caught:
         client.subjects()
 
     assert words in caught.value.message
     assert "--against lock" in (caught.value.hint or "")
 
 
-def test_a_redirect_to_another_host_is_not_followed(server: RegistryServer) -> None:
+def test_a_redirect_to_another_host_is_not_followed(kind: Kind, server: RegistryServer) -> None:
     """Neither the request nor the credentials reach it."""
     with RegistryServer() as elsewhere:
         server.faults.add(Fault(status=302, headers={"Location": f"{elsewhere.url}/subjects"}))
-        with (
-            client_of(server.url, USERNAME="ann", PASSWORD=SECRET) as client,
-            pytest.raises(errors.RegistryRedirectError) as caught,
-        ):
+        with kind.open(server.url) as client, pytest.raises(errors.RegistryRedirectError) as caught:
             client.subjects()
 
         assert elsewhere.url in caught.value.message
@@ -157,22 +218,25 @@ def test_credentials_go_to_their_host_only(
     assert [seen.authorized for seen in server.seen] == [False]
 
 
-def test_tls(tmp_path: Path) -> None:
+def test_tls(tmp_path: Path, kind: Kind) -> None:
     """An unknown authority is refused; a named one is accepted; mutual TLS shows the client's certificate."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     authority.issue_cert("client@example.com").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(context)
-    authority.configure_trust(context)
-    context.verify_mode = ssl.CERT_REQUIRED
+    if mutual := not isinstance(kind, Glue):  # AWS knows its clients by signatures
+        authority.configure_trust(context)
+        context.verify_mode = ssl.CERT_REQUIRED
     with RegistryServer(tls=context) as server:
-        with client_of(server.url) as client, pytest.raises(errors.RegistryTlsError, match="TLS failed"):
+        server.faults.add(Fault(status=200, body=kind.none, times=None))
+        with kind.open(server.url) as client, pytest.raises(errors.RegistryTlsError, match="TLS failed"):
             client.subjects()
         ca, cert = str(tmp_path / "ca.pem"), str(tmp_path / "client.pem")
-        with client_of(server.url, CA=ca) as client, pytest.raises(errors.RegistryCallError):
-            client.subjects()
-        with client_of(server.url, CA=ca, CLIENT_CERT=cert) as client:
+        if mutual:
+            with kind.open(server.url, CA=ca) as client, pytest.raises(errors.RegistryCallError):
+                client.subjects()
+        with kind.open(server.url, CA=ca, **({"CLIENT_CERT": cert} if mutual else {})) as client:
             assert client.subjects() == ()
 
 
@@ -223,29 +287,36 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
 
     asked: ClassVar[list[str]] = []
 
+    none: ClassVar[bytes] = b""
+
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         self.asked.append(self.path)
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.send_response(200)
         self.end_headers()
-        self.wfile.write(b"[]")
+        self.wfile.write(self.none)
 
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
 
-def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
     """Requests go through it; one that is down is told as such, without its password."""
     _Proxy.asked.clear()
+    monkeypatch.setattr(_Proxy, "none", kind.none.encode())
     with http.server.HTTPServer(("127.0.0.1", 0), _Proxy) as proxy:
         threading.Thread(target=proxy.serve_forever, args=(0.05,), daemon=True).start()
         monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{proxy.server_port}")
         monkeypatch.delenv("NO_PROXY", raising=False)
-        with client_of("http://registry.example.com") as client:
+        with kind.open("http://registry.example.com") as client:
             assert client.subjects() == ()
         proxy.shutdown()
-    assert _Proxy.asked[0].startswith("http://registry.example.com/subjects")
+    assert _Proxy.asked[0].startswith("http://registry.example.com/")
     monkeypatch.setenv("HTTP_PROXY", f"http://user:{SECRET}@127.0.0.1:{proxy.server_port}")
-    with client_of("http://registry.example.com") as client, pytest.raises(errors.RegistryUnreachableError) as caught:
+    with kind.open("http://registry.example.com") as client, pytest.raises(errors.RegistryUnreachableError) as caught:
         client.subjects()
 
     assert "proxy" in caught.value.message
@@ -254,7 +325,7 @@ def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("fault", [None, Fault(status=500, times=None), Fault(body="<html>", times=None)])
 def test_an_outage_never_ends_with_0(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault | None
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault | None, kind: Kind
 ) -> None:
     """And no command prints the password."""
     server = RegistryServer().start()
@@ -263,10 +334,14 @@ def test_an_outage_never_ends_with_0(
     else:
         server.stop()
     (tmp_path / "a-v1.avsc").write_text(RECORD)
-    monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", server.url)
-    monkeypatch.setenv("EVTCOMPAT_REGISTRY_TOKEN", SECRET)
+    monkeypatch.setenv("EVTCOMPAT_REGISTRY_URL", kind.shown(server.url))
+    if isinstance(kind, Glue):
+        aws_environment(monkeypatch, server.url)
+    else:
+        monkeypatch.setenv("EVTCOMPAT_REGISTRY_TOKEN", SECRET)
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
     monkeypatch.setattr("evtcompat.registries.confluent.client.Patience", lambda **_: HURRY)
+    monkeypatch.setattr("evtcompat.registries.glue.client.Patience", lambda **_: replace(HURRY, retries=0))
     monkeypatch.setattr("evtcompat.registries.transport.Patience", lambda: HURRY)
     commands: list[tuple[str, ...]] = [
         ("check", "a-v1.avsc", "--against", "registry"),
@@ -280,7 +355,7 @@ def test_an_outage_never_ends_with_0(
         for command in commands:
             result = run(*command, cwd=tmp_path)
             assert result.code == 3, command
-            assert server.url in result.out + result.err
+            assert kind.shown(server.url) in result.out + result.err
             assert SECRET not in result.out + result.err
     finally:
         server.stop()

@@ -23,8 +23,8 @@ FOREIGN = {
     "https://ann:secret@a.example.com/apis/registry/v2": ("Apicurio", "https://a.example.com/apis/ccompat/v7"),
     "https://shop.servicebus.windows.net": ("Azure Schema Registry", "evtcompat check FOLDER"),
     "https://pubsub.googleapis.com/v1/projects/shop/schemas": ("Google Pub/Sub", "evtcompat check FOLDER"),
-    "https://glue.eu-west-1.amazonaws.com": ("AWS Glue Schema Registry", "evtcompat check FOLDER"),
-    "arn:aws:glue:eu-west-1:123456789012:registry/shop": ("AWS Glue Schema Registry", "evtcompat check FOLDER"),
+    "https://glue.eu-west-1.amazonaws.com": ("AWS Glue Schema Registry", "glue://REGION/REGISTRY"),
+    "arn:aws:glue:eu-west-1:123456789012:schema/shop/order": ("AWS Glue Schema Registry", "glue://REGION/REGISTRY"),
 }
 
 

@@ -148,7 +148,7 @@ class _Promoting:
         asked: set[str] = set()
         for step in self.new:
             subject, references = step.version.subject, references_there(step, self._done)
-            if subject in asked or references is None or subject not in self._states:
+            if not self._there.foretells or subject in asked or references is None or subject not in self._states:
                 continue  # only the first new version can be asked about before it is there
             asked.add(subject)
             state = self._states[subject]

@@ -113,7 +113,8 @@ class Planner:
         """Fill in what the registry says of a new version, as far as it can be asked before anything is registered."""
         step.mode = self._client.mode(step.plan.subject)
         references = step.registered
-        answered = None if references is None else self.subjects.answer(step.plan, references)
+        asks = references is not None and self._client.foretells
+        answered = self.subjects.answer(step.plan, references) if asks else None
         if answered is not None and not answered[0].compatible:
             step.refused = answered[0].messages or ("it gives no reason",)
 

@@ -12,8 +12,9 @@ from evtcompat.errors import UsageError
 from evtcompat.formats.loading import assumed, by_file_name
 from evtcompat.model.histories import Version, version_name
 from evtcompat.payloads.subjects import Catalogue
+from evtcompat.registries.base import SchemaId
 from evtcompat.registries.errors import RegistryNotFoundError
-from evtcompat.replay.framing import CONFLUENT, framings, named_by
+from evtcompat.replay.framing import CONFLUENT, GLUE, framings, named_by
 from evtcompat.replay.job import portable
 from evtcompat.sources.against import BaselineKind, parse_against
 from evtcompat.sources.naming import name_of
@@ -128,7 +129,7 @@ class Readers:
             return versions
         return tuple(version for _, version in self._registered()) if self._asks else ()
 
-    def _registered(self) -> list[tuple[int, Version]]:
+    def _registered(self) -> list[tuple[SchemaId, Version]]:
         """The versions of the subject in the registry, with their ids; none where it does not have the subject.
 
         Raises:
@@ -147,8 +148,8 @@ class Readers:
         found: dict[str, Version] = {}
         recorded = self.format.recorded
         if self._asks:
-            for number, version in self._registered():
-                found[f"{CONFLUENT.name}:{number}"] = version
+            for schema_id, version in self._registered():
+                found[_key(schema_id)] = version
         for word in self._request.writers:
             key, equals, schema = word.partition("=")
             if not equals or not key or not schema:
@@ -174,20 +175,31 @@ class Readers:
         Raises:
             RegistryError: It cannot be asked.
         """
-        ids = [key.partition(":")[2] for key in keys if key.startswith(f"{CONFLUENT.name}:")]
+        ids = [schema_id for key in keys if (schema_id := _id(key)) is not None]
         if not self._asks or not ids:
             return {}
         found: dict[str, Version] = {}
         with open_registry_of(self._context) as registry:
-            for number in ids:
+            for schema_id in ids:
                 try:
-                    schema = registry.by_id(int(number))
+                    schema = registry.by_id(schema_id)
                 except RegistryNotFoundError:
                     continue
                 if schema.format is self.format:
                     (version,) = history_of([schema], registry.version, lambda one: f"registry id {one.id}").versions
-                    found[f"{CONFLUENT.name}:{number}"] = self._portable(replace(version, label=None))
+                    found[_key(schema_id)] = self._portable(replace(version, label=None))
         return found
+
+
+def _key(schema_id: SchemaId) -> str:
+    """How messages name a schema that a registry knows by an id."""
+    return f"{(GLUE if isinstance(schema_id, str) else CONFLUENT).name}:{schema_id}"
+
+
+def _id(key: str) -> SchemaId | None:
+    """The id that a registry knows a schema by, as messages name it; ``None`` for a name that is no registry's."""
+    framing, _, name = key.partition(":")
+    return int(name) if framing == CONFLUENT.name else name if framing == GLUE.name else None
 
 
 def _format_of(version: Version) -> SchemaFormat:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 from evtcompat import plugins
 from evtcompat.errors import UsageError
@@ -11,7 +12,11 @@ from evtcompat.registries.foreign import refuse_foreign
 
 #: Where other distributions name kinds of registry: by the scheme of their addresses.
 GROUP = "evtcompat.registries"
+#: The schemes of the built-in kinds.
+BUILT_IN = ("http", "https", "glue")
 _PORTS = {"http": 80, "https": 443}
+#: How AWS names a registry of Glue.
+_GLUE = re.compile(r"arn:aws[a-z-]*:glue:(?P<region>[a-z0-9-]+):(?P<account>[0-9]{12}):registry/(?P<name>[^/]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,14 @@ def parse_address(text: str, source: str) -> tuple[Address, tuple[str, str] | No
     Raises:
         UsageError: It is no ``http`` or ``https`` URL with a host.
     """
+    text = as_url(text)
     refuse_foreign(text, source)
     parts = _split(text.strip())
-    known = parts is not None and (parts.scheme in _PORTS or has_kind(parts.scheme))
+    known = parts is not None and (parts.scheme in BUILT_IN or has_kind(parts.scheme))
     if parts is None or not known or not parts.hostname or parts.query or parts.fragment:
         message = f"{source} must be a URL that begins with https:// or http://, names a host and has no query"
-        raise UsageError(message, hint="For example https://registry.example.com:8081")
+        hint = "For example https://registry.example.com:8081, or glue://eu-west-1/shop for a registry in AWS Glue"
+        raise UsageError(message, hint=hint)
     userinfo, _, location = parts.netloc.rpartition("@")
     login = None
     if userinfo:
@@ -62,6 +69,12 @@ def parse_address(text: str, source: str) -> tuple[Address, tuple[str, str] | No
         login = (unquote(user), unquote(password))
     url = urlunsplit((parts.scheme, location.lower(), parts.path.rstrip("/"), "", ""))
     return Address(url), login
+
+
+def as_url(text: str) -> str:
+    """The URL of a registry that is named by AWS's own name (ARN); any other text as it is."""
+    found = _GLUE.fullmatch(text.strip())
+    return text if found is None else f"glue://{found['region']}/{found['account']}/{quote(found['name'], safe='')}"
 
 
 def has_kind(scheme: str) -> bool:

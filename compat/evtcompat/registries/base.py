@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Protocol, Self, TypeAlias
 
 from evtcompat.errors import RegistryError
 from evtcompat.formats.base import SchemaFormat
@@ -19,6 +19,8 @@ from evtcompat.model.levels import Level
 from evtcompat.model.verdicts import Policy
 from evtcompat.registries.addresses import Address
 
+#: What a registry tells its schemas apart by: Confluent's numbers, or the UUIDs of AWS Glue.
+SchemaId: TypeAlias = int | str
 #: The schema language of a version that names none.
 DEFAULT_TYPE: Final = "AVRO"
 #: The mode in which a registry takes new versions.
@@ -54,7 +56,7 @@ class Registered:
 
     subject: str
     version: int
-    id: int
+    id: SchemaId
     #: The schema as text, as the registry gave it.
     text: str
     #: ``AVRO``, ``JSON``, ``PROTOBUF`` or what else the registry knows.
@@ -89,9 +91,16 @@ class Compatibility:
     group: str | None = None
     #: Whether the registry brings what is registered into its normal form.
     normalize: bool = False
+    #: The registry's own word for the level, where it has another.
+    word: str | None = None
 
     def __str__(self) -> str:
-        """The level, and what else is not as it is when nobody asks for anything."""
+        """The level in the registry's own words and in ours, and what else is asked for."""
+        return f"{self.word} (here {self.terms})" if self.word else self.terms
+
+    @property
+    def terms(self) -> str:
+        """The level, and what else is not as it is when nobody asks for anything; alike for every kind of registry."""
         more = [f"policy {self.policy.value}"] if self.policy is not Policy.STRICT else []
         more += [f"compatibility group {self.group}"] if self.group else []
         more += ["normalized"] if self.normalize else []
@@ -141,6 +150,11 @@ class SchemaRegistry(Protocol):
         """Where it is."""
         ...
 
+    @property
+    def foretells(self) -> bool:
+        """Whether it says of a candidate what it would answer, before anything is registered (`judged`)."""
+        ...
+
     def __enter__(self) -> Self:
         """Itself."""
         ...
@@ -163,7 +177,7 @@ class SchemaRegistry(Protocol):
         """One version of a subject, by number or `LATEST`."""
         ...
 
-    def by_id(self, schema_id: int) -> Registered:
+    def by_id(self, schema_id: SchemaId) -> Registered:
         """The schema that messages name by an id; its subject is ``""`` and its version 0."""
         ...
 
@@ -198,10 +212,13 @@ class SchemaRegistry(Protocol):
             kind: Its schema language, as the registry calls it.
             references: Of the candidate.
             versions: Those that the level looks at, where it is transitive; the latest alone without.
+
+        Raises:
+            RegistryUnsupportedError: It does not tell (`foretells`).
         """
         ...
 
-    def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[int, int]:
+    def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[SchemaId, int]:
         """A version of another registry as one of this: the id and the number that it has here.
 
         Args:
@@ -211,6 +228,6 @@ class SchemaRegistry(Protocol):
         """
         ...
 
-    def register(self, subject: str, text: str, *, kind: str, references: Sequence[Reference] = ()) -> int:
+    def register(self, subject: str, text: str, *, kind: str, references: Sequence[Reference] = ()) -> SchemaId:
         """The id of the schema, which is now a version of the subject. The same schema again changes nothing."""
         ...

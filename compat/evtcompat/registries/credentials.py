@@ -12,6 +12,7 @@ A *place* is a registry that a person gave a name (``dev``, ``prod``) or none. I
 `_OAUTH_IDENTITY_POOL`
 ``EVTCOMPAT_REGISTRY_CA``                      file of certificate authorities
 ``EVTCOMPAT_REGISTRY_CLIENT_CERT``, `_KEY`     mutual TLS
+``EVTCOMPAT_REGISTRY_AWS_PROFILE``             which of AWS's profiles; without, as AWS's own clients do
 =============================================  ==================================================================
 
 and for the place ``prod`` the same with ``EVTCOMPAT_REGISTRY_PROD_``. A URL may instead stand in the user's own
@@ -29,7 +30,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from evtcompat.errors import ConfigError, UsageError
-from evtcompat.registries.addresses import Address, host_of, parse_address
+from evtcompat.registries.addresses import Address, as_url, host_of, parse_address
 from evtcompat.registries.foreign import refuse_foreign
 
 PREFIX = "EVTCOMPAT_REGISTRY_"
@@ -62,6 +63,8 @@ class Credentials:
     client_cert: str | None = None
     client_key: str | None = None
     ca: str | None = None
+    #: Of AWS's own configuration, for registries in AWS.
+    profile: str | None = None
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -98,6 +101,7 @@ def find_target(
     """
     places = dict(_places(environ, user_folder))
     if wanted is not None:
+        wanted = as_url(wanted)
         refuse_foreign(wanted, "the URL of the registry")
     if wanted is not None and "://" not in wanted:
         return _named(wanted, places, environ)
@@ -186,6 +190,7 @@ def _credentials(
         client_cert=value("CLIENT_CERT"),
         client_key=value("CLIENT_KEY"),
         ca=value("CA"),
+        profile=value("AWS_PROFILE"),
     )
 
 

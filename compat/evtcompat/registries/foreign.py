@@ -18,7 +18,11 @@ _KNOWN: Final = (
     ),
     (re.compile(r"//[^/]*\.servicebus\.(?:windows\.net|[a-z.]+)(?:[:/]|$)"), "Azure Schema Registry", _FILES),
     (re.compile(r"//[^/]*\bpubsub\.googleapis\.com"), "the schemas of Google Pub/Sub", _FILES),
-    (re.compile(r"^arn:aws[a-z-]*:glue:|//glue[.-][^/]*amazonaws\.com"), "AWS Glue Schema Registry", _FILES),
+    (
+        re.compile(r"^arn:aws[a-z-]*:glue:|^https?://glue[.-][^/]*amazonaws\.com"),
+        "AWS Glue Schema Registry",
+        "Name the region and the registry: glue://REGION/REGISTRY, for example glue://eu-west-1/shop.",
+    ),
 )
 
 
@@ -34,7 +38,7 @@ def refuse_foreign(text: str, source: str) -> None:
     """
     for pattern, product, advice in _KNOWN:
         if pattern.search(text):
-            message = f"{source} leads to {product}, and evtcompat speaks Confluent's API"
+            message = f"{source} leads to {product}, whose API evtcompat does not speak there"
             raise UsageError(message, hint=advice.format(base=_base(text)))
 
 

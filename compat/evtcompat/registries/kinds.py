@@ -21,8 +21,19 @@ def _confluent(target: Target, cache: VersionCache | None) -> SchemaRegistry:
     return ConfluentRegistry(target, cache=cache)
 
 
+def _glue(target: Target, cache: VersionCache | None) -> SchemaRegistry:
+    from evtcompat.registries.glue.client import GlueRegistry
+
+    shown = target.credentials
+    if shown.basic or shown.token or shown.oauth or shown.client_cert:
+        message = f"{target.address} takes the credentials of AWS, and no others are to be set for it"
+        hint = "evtcompat finds them as AWS's clients do: AWS_PROFILE, AWS_ACCESS_KEY_ID, `aws sso login`, a role."
+        raise UsageError(message, hint=hint)
+    return GlueRegistry(target, cache=cache)
+
+
 #: By the scheme of the address.
-_BUILT_IN: Final[Mapping[str, Opener]] = {"http": _confluent, "https": _confluent}
+_BUILT_IN: Final[Mapping[str, Opener]] = {"http": _confluent, "https": _confluent, "glue": _glue}
 
 
 def opener_of(target: Target) -> Opener:

@@ -106,7 +106,7 @@ def _version_lines(found: Registered) -> list[str]:
     lines = [
         "[[subject.version]]",
         f"version = {found.version}",
-        f"id = {found.id}",
+        f"id = {_quoted(found.id) if isinstance(found.id, str) else found.id}",
         f"type = {_quoted(found.type)}",
         f'hash = "{schema_hash(found)}"',
     ]
@@ -222,10 +222,11 @@ def _subject(entry: Mapping[str, object], origin: str) -> LockedSubject:
 
 def _version(subject: str, entry: Mapping[str, object], origin: str) -> Registered:
     references = entry.get("references", [])
+    known = entry.get("id")
     found = Registered(
         subject=subject,
         version=_typed(entry, "version", int),
-        id=_typed(entry, "id", int),
+        id=known if isinstance(known, str) else _typed(entry, "id", int),
         text=_typed(entry, "schema", str).removesuffix("\n"),
         type=_typed(entry, "type", str),
         references=tuple(

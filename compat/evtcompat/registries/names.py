@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from urllib.parse import unquote, unquote_to_bytes
 
 from evtcompat.errors import UsageError
 from evtcompat.model.strategies import Strategy
 
 _CONTEXT = re.compile(r":(?P<context>\.[^:]*):(?P<name>.*)", re.DOTALL)
+_BELOW = re.compile(r"/contexts/(?P<context>[^/]+)/?$")
 DEFAULT_CONTEXT = "."
 
 
@@ -95,6 +97,17 @@ def parse_subject(text: str) -> Qualified:
     return Qualified(match["name"], match["context"] or DEFAULT_CONTEXT) if match else Qualified(text)
 
 
+def context_of_url(url: str) -> str | None:
+    """The context that all requests below a URL are about (``https://registry/contexts/.dev``), or ``None``."""
+    found = _BELOW.search(url)
+    return None if found is None else unquote(found["context"]).strip(":")
+
+
+def local(subject: str, context: str | None) -> str:
+    """A subject as requests below the URL of a context name it: without the context, where it is that one."""
+    return subject.removeprefix(f":{context}:") if context is not None and context != DEFAULT_CONTEXT else subject
+
+
 def referenced_subject(reference: str, referring: str) -> str:
     """The subject that a reference names: without a context of its own it lies in that of the schema that refers."""
     target = parse_subject(reference)
@@ -163,6 +176,4 @@ def file_name(subject: str) -> str:
 
 def subject_of_file(name: str) -> str:
     """The subject whose `file_name` this is."""
-    from urllib.parse import unquote_to_bytes
-
     return "" if name == _EMPTY else unquote_to_bytes(name).decode("utf-8", "surrogatepass")

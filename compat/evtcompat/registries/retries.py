@@ -25,6 +25,8 @@ class Patience:
     #: The headers of an answer, and then its body, each from the first byte to the last.
     whole: float = 120.0
     retries: int = 3
+    #: The answers that are tried again; nothing else is where a client above counts its own attempts.
+    retried: frozenset[int] = RETRIED
     #: Waits are `backoff`, twice that, four times that; a tenth more or less at random.
     backoff: float = 0.5
     #: A registry that asks for a longer pause (``Retry-After``) is not waited for.
@@ -46,7 +48,7 @@ class PatientRetry(Retry):
         kind = type("_PatientRetry", (cls,), {"longest_pause": patience.longest_pause})
         made: PatientRetry = kind(
             total=patience.retries,
-            status_forcelist=RETRIED,
+            status_forcelist=patience.retried,
             allowed_methods=REPEATABLE,
             backoff_factor=patience.backoff,
             backoff_jitter=patience.backoff / 10,

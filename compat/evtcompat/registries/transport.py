@@ -64,8 +64,25 @@ class _Shown(AuthBase):
 class Transport:
     """Requests to one registry. Safe to use from several threads; connections are kept and reused."""
 
-    def __init__(self, target: Target, *, patience: Patience | None = None, connections: int = 16) -> None:
+    def __init__(
+        self,
+        target: Target,
+        *,
+        patience: Patience | None = None,
+        connections: int = 16,
+        registry: str | None = None,
+    ) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            target: Where requests go, and what they may show.
+            patience: How long they may take.
+            connections: How many at the same time.
+            registry: What messages call the registry; without, by where requests go.
+        """
         self.target = target
+        #: What messages call the registry.
+        self.registry = registry or str(target.address)
         self._patience = patience or Patience()
         self._session = requests.Session()
         adapter = BoundedAdapter(
@@ -100,6 +117,7 @@ class Transport:
         query: Mapping[str, str] | None = None,
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        asked: str | None = None,
     ) -> tuple[int, bytes]:
         """Status and body of what the registry answers.
 
@@ -108,14 +126,15 @@ class Transport:
             path: Below the registry's URL, percent-encoded, with a leading slash.
             query: Parameters in the order to send them.
             body: What is sent.
-            headers: Besides those that authenticate.
+            headers: Besides those that authenticate; an ``Authorization`` among them stands for all of these.
+            asked: What messages call the request; without, method and path.
 
         Raises:
             RegistryError: No answer, or one that breaks off (`evtcompat.registries.errors`).
         """
         url = self.target.address.url + path
         request = requests.Request(method, url, params=dict(query or {}), data=body, headers=dict(headers or {}))
-        asked = f"{method} {path}"
+        asked = asked or f"{method} {path}"
         status, text = self._answer(request, asked)
         if status == _UNAUTHORIZED and self._forget_token():
             status, text = self._answer(request, asked)
@@ -146,7 +165,8 @@ class Transport:
         raise failure
 
     def _exchange_once(self, request: requests.Request, asked: str) -> tuple[int, bytes]:
-        auth = self._auth()
+        signed = request.headers.get("Authorization")
+        auth = self._auth() if signed is None else _Shown(signed)
         url = request.url
         for _ in range(_MOST_REDIRECTS):
             prepared = self._session.prepare_request(
@@ -168,7 +188,7 @@ class Transport:
                 url = self._redirected(response, asked)
                 request = requests.Request(request.method, url, headers=request.headers, data=request.data)
         message = f"redirects more than {_MOST_REDIRECTS} times"
-        raise RegistryRedirectError(message, registry=str(self.target.address), request=asked)
+        raise RegistryRedirectError(message, registry=self.registry, request=asked)
 
     def _redirected(self, response: Response, asked: str) -> str:
         """Where a redirect leads, if it stays with the same scheme, host and port and keeps the method."""
@@ -177,9 +197,7 @@ class Transport:
         if host != self.target.address.host or response.request.method != "GET":
             shown = host or "nowhere"
             message = f"redirects (HTTP {response.status_code}) to {self.clean(shown)}, which is not followed"
-            raise RegistryRedirectError(
-                message, registry=str(self.target.address), request=asked, status=response.status_code
-            )
+            raise RegistryRedirectError(message, registry=self.registry, request=asked, status=response.status_code)
         return url
 
     def _body(self, response: Response, asked: str) -> bytes:
@@ -195,7 +213,7 @@ class Transport:
                 raise self._wrong(_TOO_MUCH, asked, response.status_code)
             if time.monotonic() > until:
                 message = f"did not finish its answer within {self._patience.whole:g} s"
-                raise RegistryTimeoutError(message, registry=str(self.target.address), request=asked)
+                raise RegistryTimeoutError(message, registry=self.registry, request=asked)
         return b"".join(parts)
 
     def bounded(self, body: bytes, asked: str, status: int) -> bytes:
@@ -209,11 +227,11 @@ class Transport:
         return body
 
     def _wrong(self, message: str, asked: str, status: int | None) -> RegistryAnswerError:
-        return RegistryAnswerError(message, registry=str(self.target.address), request=asked, status=status)
+        return RegistryAnswerError(message, registry=self.registry, request=asked, status=status)
 
     def _failure(self, error: Exception, asked: str) -> RegistryCallError:
         """What a library's exception means, in our words: theirs may quote what must not be shown."""
-        registry = str(self.target.address)
+        registry = self.registry
         names = {type(link).__name__ for link in links(error)}
         lost = bool(names & {"ChunkedEncodingError", "IncompleteRead", "ProtocolError", "ContentDecodingError"})
         if names & {"OverdueError"}:
@@ -310,7 +328,7 @@ class Transport:
             message = f"the authorization server gives no token (HTTP {status})"
             raise RegistryUnauthorizedError(
                 message,
-                registry=str(self.target.address),
+                registry=self.registry,
                 request=asked,
                 status=status,
                 hint="Check the variables EVTCOMPAT_REGISTRY_OAUTH_TOKEN_URL, _CLIENT_ID, _CLIENT_SECRET and _SCOPE.",
@@ -318,6 +336,12 @@ class Transport:
         lasts = value.get("expires_in")
         seconds = float(lasts) if isinstance(lasts, (int, float)) and not isinstance(lasts, bool) else 300.0
         return token, now + max(seconds - _TOKEN_MARGIN, 1.0)
+
+    def hide(self, *secrets: str | None) -> None:
+        """The texts are never quoted from now on."""
+        new = {secret for secret in secrets if secret} - set(self._secrets)
+        if new:
+            self._secrets = tuple(sorted({*self._secrets, *new}, key=len, reverse=True))
 
     def clean(self, text: str) -> str:
         """A text of the registry, fit to be quoted: without a secret, on one line."""

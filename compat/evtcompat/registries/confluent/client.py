@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Final, Self, TypeVar
 
 from evtcompat.errors import RegistryError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
-from evtcompat.registries.base import DEFAULT_TYPE, LATEST, Answer, Compatibility, Reference, Registered, SubjectState
+from evtcompat.registries.base import (
+    DEFAULT_TYPE,
+    LATEST,
+    Answer,
+    Compatibility,
+    Reference,
+    Registered,
+    SchemaId,
+    SubjectState,
+)
 from evtcompat.registries.cache import VersionCache
 from evtcompat.registries.confluent import wire
 from evtcompat.registries.confluent.calls import Calls
@@ -24,12 +33,12 @@ from evtcompat.registries.errors import (
     SubjectNotFoundError,
     VersionNotFoundError,
 )
+from evtcompat.registries.names import context_of_url, local
+from evtcompat.registries.parallel import each
 from evtcompat.registries.retries import Patience
 from evtcompat.registries.transport import Transport, check_certificates
 
 _T = TypeVar("_T")
-_A = TypeVar("_A")
-_R = TypeVar("_R")
 
 #: How many requests run at the same time unless EVTCOMPAT_REGISTRY_PARALLEL says otherwise.
 PARALLEL = 12
@@ -54,6 +63,7 @@ class ConfluentRegistry:
         self._calls = Calls(Transport(target, patience=patience, connections=self._parallel))
         self._cache = cache
         self._known: dict[tuple[str, int], Registered] = {}
+        self._context = context_of_url(target.address.url)
 
     def __enter__(self) -> Self:
         """The client."""
@@ -77,9 +87,10 @@ class ConfluentRegistry:
             deleted: With those that were soft-deleted.
         """
         query = {"subjectPrefix": prefix} if prefix else {}
-        found = self._pages("/subjects", wire.texts, {**query, **with_deleted(deleted)})
+        listed = self._pages("/subjects", wire.texts, {**query, **with_deleted(deleted)})
+        found = {local(subject, self._context) for subject in listed}
         # Karapace ignores `subjectPrefix`
-        return tuple(sorted({subject for subject in found if subject.startswith(prefix or "")}))
+        return tuple(sorted(subject for subject in found if subject.startswith(prefix or "")))
 
     def contexts(self) -> tuple[str, ...]:
         """The contexts; the default one alone where the registry knows none."""
@@ -111,13 +122,16 @@ class ConfluentRegistry:
             if known is not None:
                 return known
         path = f"/subjects/{segment(subject)}/versions/{version}"
-        found = self._read("GET", path, wire.registered, with_deleted(deleted))
+        found = self._localised(self._read("GET", path, wire.registered, with_deleted(deleted)))
         if isinstance(version, int) and version > 0 and found.version != version:
             message = f"answers with version {found.version} when asked for {version}"
             raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}")
         if not deleted:
             self._remember(subject, found)
         return found
+
+    #: Its API has a request for what it would say.
+    foretells: Final = True
 
     def schema(self, schema_id: int, *, subject: str | None = None) -> wire.Schema:
         """The schema with an id.
@@ -129,19 +143,19 @@ class ConfluentRegistry:
         query = {"subject": subject} if subject else {}
         return self._read("GET", f"/schemas/ids/{schema_id}", lambda value: wire.schema(schema_id, value), query)
 
-    def by_id(self, schema_id: int) -> Registered:
+    def by_id(self, schema_id: SchemaId) -> Registered:
         """See `SchemaRegistry`."""
-        found = self.schema(schema_id)
-        return Registered("", 0, schema_id, found.text, found.type, found.references)
+        number = self._numeric(schema_id)
+        found = self.schema(number)
+        return Registered("", 0, number, found.text, found.type, found.references)
 
     def find(
         self, subject: str, text: str, *, kind: str = DEFAULT_TYPE, references: Sequence[Reference] = ()
     ) -> Registered | None:
         """The version of a subject that has this schema, or ``None`` when none has, or there is no such subject."""
         try:
-            return self._read(
-                "POST", f"/subjects/{segment(subject)}", _registered(kind), None, schema_body(text, kind, references)
-            )
+            body = schema_body(text, kind, references)
+            return self._localised(self._read("POST", f"/subjects/{segment(subject)}", _registered(kind), None, body))
         except (SubjectNotFoundError, RegisteredSchemaNotFoundError):
             return None
 
@@ -211,7 +225,19 @@ class ConfluentRegistry:
             "POST", f"/subjects/{segment(subject)}/versions", wire.identifier, None, schema_body(text, kind, references)
         )
 
-    def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[int, int]:
+    def _numeric(self, schema_id: SchemaId) -> int:
+        """An id that Confluent's API can have.
+
+        Raises:
+            RegisteredSchemaNotFoundError: It is of another kind of registry.
+        """
+        if isinstance(schema_id, str):
+            message = f"ids are numbers here, and {schema_id} is none"
+            hint = "The schema, or the message, comes from another kind of registry."
+            raise RegisteredSchemaNotFoundError(message, registry=str(self.address), hint=hint)
+        return schema_id
+
+    def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[SchemaId, int]:
         """See `SchemaRegistry`."""
         body = schema_body(found.text, found.type, references)
         if found.metadata is not None:
@@ -219,7 +245,7 @@ class ConfluentRegistry:
         if found.rule_set is not None:
             body["ruleSet"] = found.rule_set
         if keep_id:
-            body |= {"id": found.id, "version": found.version}
+            body |= {"id": self._numeric(found.id), "version": found.version}
         path = f"/subjects/{segment(found.subject)}/versions"
         schema_id = self._read("POST", path, wire.identifier, None, body)
         if keep_id:
@@ -244,14 +270,15 @@ class ConfluentRegistry:
         """The subjects with all their versions, read in parallel; an error stands in the place of its subject only."""
         wanted = tuple(dict.fromkeys(subjects))
         settings = Settings(self._read)
-        outlines = dict(zip(wanted, self.each(lambda subject: self._outline(subject, settings), wanted), strict=True))
+        read_outlines = each(lambda subject: self._outline(subject, settings), wanted, self._parallel)
+        outlines = dict(zip(wanted, read_outlines, strict=True))
         pairs = [
             (subject, number)
             for subject, outline in outlines.items()
             if not isinstance(outline, RegistryError)
             for number in outline[0]
         ]
-        read = dict(zip(pairs, self.each(lambda pair: self._listed(*pair), pairs), strict=True))
+        read = dict(zip(pairs, each(lambda pair: self._listed(*pair), pairs, self._parallel), strict=True))
         found: dict[str, SubjectState | RegistryError] = {}
         for subject, outline in outlines.items():
             if isinstance(outline, RegistryError):
@@ -264,25 +291,11 @@ class ConfluentRegistry:
             found[subject] = failed or SubjectState(subject, good, compatibility, own, mode)
         return found
 
-    def each(self, function: Callable[[_A], _R], arguments: Sequence[_A]) -> list[_R | RegistryError]:
-        """The function's results in order, at most `parallel` at a time; a `RegistryError` is a result."""
-
-        def guarded(argument: _A) -> _R | RegistryError:
-            try:
-                return function(argument)
-            except RegistryError as error:
-                return error
-
-        if len(arguments) <= 1:
-            return [guarded(argument) for argument in arguments]
-        with ThreadPoolExecutor(min(self._parallel, len(arguments)), thread_name_prefix="evtcompat") as pool:
-            return list(pool.map(guarded, arguments))
-
     def _outline(self, subject: str, settings: Settings) -> tuple[tuple[int, ...], Compatibility, bool, str]:
         """Version numbers and settings; what is cached of the subject is dropped when the latest version disagrees."""
         numbers = self.versions(subject)
         path = f"/subjects/{segment(subject)}/versions/{LATEST}"
-        latest = self._read("GET", path, wire.registered)
+        latest = self._localised(self._read("GET", path, wire.registered))
         known = self._remembered(subject, latest.version)
         if known is not None and known != latest:
             self._forget(subject)
@@ -362,6 +375,13 @@ class ConfluentRegistry:
             problem = str(error)
         message = f"answers with JSON of another shape: {problem}"
         raise RegistryAnswerError(message, registry=str(self.address), request=f"{method} {path}")
+
+    def _localised(self, found: Registered) -> Registered:
+        """The version with the names that requests below the address use."""
+        if self._context is None:
+            return found
+        references = tuple(replace(one, subject=local(one.subject, self._context)) for one in found.references)
+        return replace(found, subject=local(found.subject, self._context), references=references)
 
 
 def _registered(kind: str) -> Callable[[JSON], Registered]:

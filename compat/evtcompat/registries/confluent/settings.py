@@ -71,14 +71,21 @@ class Settings:
     def _of_all(self) -> Compatibility:
         with self._lock:
             if self._common is None:
-                self._common = self._read("GET", "/config", wire.compatibility)
+                self._common = self._whole("/config", wire.compatibility)
             return self._common
+
+    def _whole(self, path: str, read: Callable[[JSON], _T]) -> _T:
+        """A setting of the registry; below the URL of a context, where it has none of its own, of all contexts."""
+        try:
+            return self._read("GET", path, read)
+        except SettingNotFoundError:
+            return self._read("GET", path, read, _FALLING_BACK)
 
     def _mode_of_all(self) -> str:
         with self._lock:
             if self._mode is None:
                 try:
-                    self._mode = self._read("GET", "/mode", wire.mode)
+                    self._mode = self._whole("/mode", wire.mode)
                 except RegistryUnsupportedError:
                     self._mode, self._has_modes = READWRITE, False
             return self._mode
