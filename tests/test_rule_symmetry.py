@@ -115,6 +115,7 @@ ONE_WAY = {
         "channel-message-removed",
         "channel-removed",
         "operation-removed",
+        "model-refuses-event",
         "produced-event-refused",
     },
 }

@@ -19,7 +19,7 @@ from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 BLOCK = re.compile(r"^```(?P<word>\w+)(?: (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 #: What differs between installations.
-DECODER = re.compile(r"(fastavro|jsonschema) \d[\d.]*(?=[:;,\s])")
+DECODER = re.compile(r"(fastavro|jsonschema|pydantic) \d[\d.]*(?=[:;,\s])")
 
 
 def printed(run: Run, folder: Path, command: str) -> str:

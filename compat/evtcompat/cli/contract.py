@@ -27,6 +27,14 @@ Schemas = Annotated[
 ]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")]
 Output = Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write it there.")]
+Model = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MODULE:NAME",
+        help="A contract's Python model that may be imported, which runs its module. EVTCOMPAT_ALLOW_IMPORTS=1 in your "
+        "environment allows all.",
+    ),
+]
 Table = Annotated[str, typer.Option("--format", "-f", metavar="text|json", help="What is written.")]
 
 
@@ -49,6 +57,14 @@ def init(
     message: Annotated[
         str | None, typer.Option(metavar="DESCRIPTION", help="With --pact: the message that is meant.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(metavar="MODULE:NAME", help="The consumer's Python model instead; its module is imported."),
+    ] = None,
+    model_folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="With --model: where the module lies. (default: the configuration's folder)"),
+    ] = None,
     against: Annotated[
         str | None, typer.Option(metavar="VERSION", help="The version that types are taken from. (default: the newest)")
     ] = None,
@@ -59,13 +75,15 @@ def init(
 ) -> None:
     """Write what a consumer needs into the folder that it shares with the producers.
 
-    Without --needs, --schema and --pact the consumer needs every part that the version promises: take out what it does
-    not read. The types of the parts are written down with them, so that no later change of the schema moves them.
+    Without --needs, --schema, --pact and --model the consumer needs every part that the version promises: take out what
+    it does not read. The types of the parts are written down with them, so that no later change of the schema moves
+    them.
     """
-    from evtcompat.cli.contracting import Asked, Beginning, open_contracts, write_contract
+    from evtcompat.cli.contracting import Asked, Beginning, Forms, open_contracts, write_contract
     from evtcompat.reporters.terminal import printable
 
-    beginning = Beginning(subject, consumer, tuple(needs or ()), reader, pact, message, against, replace)
+    forms = Forms(reader, pact, message, model, model_folder)
+    beginning = Beginning(subject, consumer, tuple(needs or ()), forms, against, replace)
     asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config)
     with open_contracts(asked) as opened:
         typer.echo(printable(write_contract(opened, beginning)))
@@ -75,6 +93,7 @@ def init(
 def list_(
     output_format: Table = "text",
     output: Output = None,
+    model: Model = None,
     folder: Folder = None,
     schemas: Schemas = None,
     config: Config = None,
@@ -83,7 +102,8 @@ def list_(
     from evtcompat.cli.contracting import Asked, listing, open_contracts, table_text
     from evtcompat.cli.fixtures import text_output
 
-    with open_contracts(Asked(contracts=folder, schemas=tuple(schemas or ()), config=config)) as opened:
+    asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, models=tuple(model or ()))
+    with open_contracts(asked) as opened:
         found, code = listing(opened)
     text_output(table_text(found, output_format, to_file=output is not None), output)
     raise typer.Exit(code)
@@ -125,6 +145,10 @@ def verify(
         str | None,
         typer.Option(metavar="exit|warn|error", help="What an undecided run ends with: code 4, 0 or 1."),
     ] = None,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="In a commit hook: contracts and schemas as they are staged.")
+    ] = False,
+    model: Model = None,
     folder: Folder = None,
     schemas: Schemas = None,
     config: Config = None,
@@ -151,6 +175,8 @@ def verify(
         undecided=undecided,
         produced=produced,
         deadline=deadline,
+        staged=staged,
+        models=tuple(model or ()),
     )
     raise typer.Exit(verify_contracts(asked))
 
@@ -162,6 +188,7 @@ def usage(
         str, typer.Option("--format", "-f", metavar="text|json|markdown", help="What is written.")
     ] = "text",
     output: Output = None,
+    model: Model = None,
     folder: Folder = None,
     schemas: Schemas = None,
     config: Config = None,
@@ -180,7 +207,13 @@ def usage(
     if output_format not in ("text", "json", "markdown"):
         message = f"--format {output_format}: there is no such format"
         raise UsageError(message, hint="Known: text, json, markdown.")
-    asked = Asked(contracts=folder, schemas=tuple(schemas or ()), config=config, subjects=tuple(subjects or ()))
+    asked = Asked(
+        contracts=folder,
+        schemas=tuple(schemas or ()),
+        config=config,
+        subjects=tuple(subjects or ()),
+        models=tuple(model or ()),
+    )
     with open_contracts(asked) as opened:
         found, problems, code = usages(opened)
     if output_format == "text":

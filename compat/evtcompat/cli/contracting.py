@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,8 @@ from evtcompat.cli.words import counted
 from evtcompat.config.values import UndecidedAction, near
 from evtcompat.contracts.folder import ContractFolder
 from evtcompat.contracts.model import Contract, Contracts, Form
+from evtcompat.contracts.python_models import Imports, python_model
+from evtcompat.contracts.shared import SharedFiles
 from evtcompat.contracts.starting import Written, begun
 from evtcompat.contracts.usage import Usage, usage_of
 from evtcompat.contracts.verifying import Terms, verify
@@ -51,11 +54,16 @@ class Asked:
     #: A file of events, or the function that makes them.
     produced: str | None = None
     deadline: float = 30.0
+    #: Contracts and schemas are read as they are staged, not as they lie on disk.
+    staged: bool = False
+    #: Models that may be imported.
+    models: tuple[str, ...] = ()
 
     @property
     def request(self) -> CheckRequest:
         """The same as words of a check."""
         return CheckRequest(
+            staged=self.staged,
             policy=self.policy,
             formats=self.formats,
             output=self.output,
@@ -72,6 +80,7 @@ class Opened:
     context: RunContext
     catalogue: Catalogue
     folder: Path
+    shared: SharedFiles
     files: ContractFolder
     _subjects: dict[str, Subject] = field(default_factory=dict)
 
@@ -121,15 +130,25 @@ def open_contracts(asked: Asked, environment: Environment | None = None) -> Iter
         UsageError: The configuration is wrong.
     """
     environment = environment or Environment()
-    with open_workspaces(environment) as workspaces:
+    with ExitStack() as stack:
+        workspaces = stack.enter_context(open_workspaces(environment, staged=asked.staged))
         context = RunContext.of(asked.request, environment, workspaces)
         config = context.config
         folder = environment.folder / (asked.contracts or config.folder / config.contracts)
-        files = ContractFolder(folder, shown(folder, environment.folder))
-        with Catalogue(
-            environment.folder, asked.schemas, config=config, policy=asked.policy, without=files.readers
-        ) as catalogue:
-            yield Opened(asked, context, catalogue, folder, files)
+        shared = SharedFiles(workspaces)
+        if asked.staged and not shared.is_folder(folder):  # pulled, and not the repository's own
+            shared = SharedFiles(stack.enter_context(open_workspaces(environment)))
+        imports = Imports(asked.models, environment.variables, environment.folder / config.folder)
+        files = ContractFolder(folder, shown(folder, environment.folder), shared, imports)
+        catalogue = Catalogue(
+            environment.folder,
+            asked.schemas,
+            config=config,
+            policy=asked.policy,
+            without=files.readers,
+            workspaces=workspaces,
+        )
+        yield Opened(asked, context, catalogue, folder, shared, files)
 
 
 def verify_contracts(asked: Asked, environment: Environment | None = None) -> int:
@@ -229,16 +248,26 @@ def _writers(subject: Subject, word: str) -> Sequence[Version]:
     return found
 
 
+class Forms(NamedTuple):
+    """Where the consumer wrote down already what it needs; at most one of them."""
+
+    schema: Path | None = None
+    pact: Path | None = None
+    #: Of the pact.
+    message: str | None = None
+    #: ``shop.events:OrderPlaced``.
+    model: str | None = None
+    #: Of the model.
+    folder: Path | None = None
+
+
 class Beginning(NamedTuple):
     """What `contract init` was asked for."""
 
     subject: str
     consumer: str
     needs: Sequence[str] = ()
-    schema: Path | None = None
-    pact: Path | None = None
-    #: Of the pact.
-    message: str | None = None
+    forms: Forms = Forms()
     against: str | None = None
     replace: bool = False
 
@@ -259,18 +288,38 @@ def write_contract(opened: Opened, asked: Beginning) -> str:
     if path.exists() and not asked.replace:
         message = f"{consumer} has a contract about {subject} already: {shown(path, here)}"
         raise UsageError(message, hint="--replace writes it anew.")
-    if asked.schema is not None and asked.pact is not None:
-        message = "--schema and --pact both say what is needed"
-        raise UsageError(message, hint="Give one of them.")
-    written = None
-    if asked.schema is not None:
-        written = Written(Form.SCHEMA, here / asked.schema, path.parent)
-    elif asked.pact is not None:
-        written = Written(Form.PACT, here / asked.pact, path.parent, asked.message)
+    written = _written(asked, opened, path)
     text = begun(opened.catalogue.subject(subject), consumer, asked.needs, written, asked.against)
     write_own(path, text.encode())
     told = f"{shown(path, here)}: what {consumer} needs of {subject}."
     return f"{told} `evtcompat contract verify` holds it against what is produced."
+
+
+def _written(asked: Beginning, opened: Opened, path: Path) -> Written | None:
+    """What the consumer wrote down already.
+
+    Raises:
+        UsageError: It is several things, or no model.
+        UncheckedError: The model cannot be imported.
+    """
+    here, forms = opened.context.environment.folder, asked.forms
+    given = {"needs": asked.needs or None, "schema": forms.schema, "pact": forms.pact, "model": forms.model}
+    named = [f"--{name}" for name, value in given.items() if value is not None]
+    if len(named) > 1:
+        message = f"{' and '.join(named)} both say what is needed"
+        raise UsageError(message, hint="Give one of them.")
+    if forms.schema is not None:
+        return Written(Form.SCHEMA, here / forms.schema, path.parent)
+    if forms.pact is not None:
+        return Written(Form.PACT, here / forms.pact, path.parent, {"message": forms.message})
+    if forms.model is None:
+        return None
+    folder = here / (forms.folder or opened.context.config.folder)
+    imports = Imports((forms.model,), opened.context.environment.variables, folder)
+    model = python_model(forms.model, folder, opened.shared, imports, Place(origin="--model"))
+    model.described()  # now, where a person looks at the answer
+    elsewhere = None if forms.folder is None else Path(os.path.relpath(folder, path.parent)).as_posix()
+    return Written(Form.MODEL, forms.model, path.parent, {"folder": elsewhere})
 
 
 def listing(opened: Opened) -> tuple[tuple[Sequence[Contract], Sequence[Problem]], int]:

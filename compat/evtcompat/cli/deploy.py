@@ -46,6 +46,10 @@ def record(
     ] = None,
     folder: Folder = None,
     contracts: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of contracts.")] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MODULE:NAME", help="A contract's Python model that may be imported, as in `contract`."),
+    ] = None,
     schemas: Annotated[list[str] | None, typer.Option(metavar="PATH", help="Where the subjects lie.")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")] = None,
 ) -> None:
@@ -58,8 +62,9 @@ def record(
     from evtcompat.reporters.terminal import printable
 
     said = Said(
-        tuple(writes or ()), tuple(reads or ()), tuple(replays or ()), folder, contracts, tuple(schemas or ()), config
-    )
+        tuple(writes or ()), tuple(reads or ()), tuple(replays or ()), folder, contracts, tuple(schemas or ()), config,
+        tuple(model or ()),
+    )  # fmt: skip
     do = remove_version if remove else record_version
     typer.echo(printable(do(service, version, env, said)))
 

@@ -43,6 +43,8 @@ class Said(NamedTuple):
     contracts: Path | None = None
     schemas: tuple[str, ...] = ()
     config: Path | None = None
+    #: Models that may be imported.
+    models: tuple[str, ...] = ()
 
 
 def open_deployments(said: Said) -> tuple[Deployments, Config]:
@@ -69,7 +71,7 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
     if not (said.writes or said.reads):
         build = _known(deployments, service, version)
     if build is None:
-        asked = Asked(contracts=said.contracts, schemas=said.schemas, config=said.config)
+        asked = Asked(contracts=said.contracts, schemas=said.schemas, config=said.config, models=said.models)
         with open_contracts(asked) as opened:
             own = [one for one in opened.files.files if one.consumer == service]
             for problem in opened.files.problems if opened.folder.is_dir() else ():

@@ -4,7 +4,8 @@
     needs = ["orderId", "lines[].sku"]
     written-against = "2"
 
-or ``schema = "shipping.avsc"``, the file of the consumer's own reader schema, relative to the contract, or ``pact =
+or ``schema = "shipping.avsc"``, the file of the consumer's own reader schema, relative to the contract, or ``model =
+"shipping.events:OrderPlaced"``, a Python model, with ``folder`` where its module lies elsewhere, or ``pact =
 "shipping-orders.json"``, a Pact file, with ``message = "an order was placed"`` where it has several. Types of a list
 of paths come from the version that it was written against, or stand in the contract as the text of a reader
 (``reader = '''...'''``, as `evtcompat contract init` writes it): then no later change of that version moves them.
@@ -13,33 +14,34 @@ of paths come from the version that it was written against, or stand in the cont
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.contracts.model import Contract, Contracts, Form
 from evtcompat.contracts.pacts.reading import Message, PactFile, pact_format, read_pact, reader_of
 from evtcompat.contracts.projecting import projected, projection_of
-from evtcompat.errors import DocumentError, EvtcompatError, UncheckedError
+from evtcompat.contracts.python_models import Imports, python_model
+from evtcompat.contracts.shared import SharedFiles
+from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
+from evtcompat.formats.encodings import bare
 from evtcompat.formats.loading import assumed, by_file_name, by_name
 from evtcompat.formats.projections import need_of
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.payloads.matrix import Subject
-from evtcompat.reading import LARGEST_CONFIGURATION, read_file
-from evtcompat.sources.files import read_document
-from evtcompat.sources.references import folder_references
-from evtcompat.syntax.documents import decode_text
 
 #: Finds the subject of a name.
 Find = Callable[[str], Subject]
 
 SUFFIX: Final = ".toml"
-_KEYS: Final = ("schema", "needs", "reader", "pact", "message", "format", "written-against", "consumer")
+_KEYS: Final = (
+    "schema", "needs", "reader", "pact", "message", "model", "folder", "format", "written-against", "consumer",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +84,37 @@ class ContractFile:
         return os.path.normpath(Path(self.table.origin).parent / str(self.table.values[key]))
 
 
+class Sources(NamedTuple):
+    """Where contracts are read from, and what they name."""
+
+    shared: SharedFiles
+    imports: Imports
+
+
 class ContractFolder:
     """The contract files below a folder, each read once."""
 
-    def __init__(self, folder: Path, shown: str) -> None:
+    def __init__(self, folder: Path, shown: str, shared: SharedFiles, imports: Imports | None = None) -> None:
         """Read the files; schemas are left for `contracts`.
 
         Args:
             folder: Where they lie.
             shown: What messages call it.
+            shared: Reads them, and what they name.
+            imports: Which modules may be imported; by default none.
         """
-        self._shown = shown
+        self._sources = Sources(shared, imports or Imports())
         self.files: list[ContractFile] = []
         self.problems: list[UncheckedError] = []
-        if not folder.is_dir():
+        if not shared.is_folder(folder):
             message = "there is no folder of contracts"
             hint = "`evtcompat contract init SUBJECT CONSUMER` begins one; --contracts DIR names another."
             self.problems.append(UncheckedError(message, place=Place(origin=shown), hint=hint))
             return
-        for path in _files(folder):
+        for path in shared.below(folder, SUFFIX):
             origin = os.path.join(shown, path.relative_to(folder))  # noqa: PTH118 - `shown` is text for people
             try:
-                self.files.append(_file(path, path.relative_to(folder), origin))
+                self.files.append(_file(path, path.relative_to(folder), origin, shared))
             except EvtcompatError as error:
                 self.problems.append(_unchecked(error, origin))
         self._refuse_twice()
@@ -142,16 +153,10 @@ class ContractFolder:
         found, problems = [], list(self.problems)
         for file in sorted(self.files, key=lambda file: (file.subject, file.consumer)):
             try:
-                found.append(_contract(file, find))
+                found.append(_contract(file, find, self._sources))
             except EvtcompatError as error:
                 problems.append(_unchecked(error, str(file.place)))
         return Contracts(tuple(found), tuple(problems), self.readers)
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob(f"*{SUFFIX}")):
-        if not any(part.startswith(".") for part in path.relative_to(folder).parts):
-            yield path
 
 
 def _unchecked(error: EvtcompatError, origin: str) -> UncheckedError:
@@ -161,30 +166,28 @@ def _unchecked(error: EvtcompatError, origin: str) -> UncheckedError:
     return UncheckedError(f"{about}{error.message}", place=place, hint=error.hint)
 
 
-def _file(path: Path, inner: Path, origin: str) -> ContractFile:
+def _file(path: Path, inner: Path, origin: str, shared: SharedFiles) -> ContractFile:
     if len(inner.parts) < 2:  # noqa: PLR2004 - a folder and a file
         message = "lies in no subject's folder"
         raise UncheckedError(
             message, place=Place(origin=origin), hint="Contracts are files SUBJECT/CONSUMER.toml in this folder."
         )
-    try:
-        text = decode_text(read_file(path, LARGEST_CONFIGURATION), origin)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
-        raise DocumentError(message, place=Place(origin=origin)) from error
+    text = shared.text(path, origin) or ""
     table = Table(parse_toml(text, origin), origin, text)
     table.only(_KEYS)
     consumer = table.string("consumer") or path.name.removesuffix(SUFFIX)
     return ContractFile(inner.parent.as_posix(), consumer, path, table)
 
 
-def _contract(file: ContractFile, find: Find) -> Contract:
+def _contract(file: ContractFile, find: Find, sources: Sources) -> Contract:
     table = file.table
     forms = [form for form in Form if form.value in table.values]
     if len(forms) != 1:
         words = ", ".join(f"`{form.value}`" for form in Form)
         found = " and ".join(f"`{form.value}`" for form in forms) or "none"
         table.fail(f"a contract says what is needed in one of the forms {words}; found {found}")
+    if "folder" in table.values and forms != [Form.MODEL]:
+        table.fail("`folder` says where the module of a `model` lies, and there is none", "folder")
     subject = find(file.subject)
     base = Contract(
         subject=file.subject,
@@ -195,7 +198,7 @@ def _contract(file: ContractFile, find: Find) -> Contract:
         place=file.place,
         written_against=table.string("written-against"),
     )
-    made = {Form.SCHEMA: _of_schema, Form.NEEDS: _of_needs, Form.PACT: _of_pact}[forms[0]](file, base, subject)
+    made = _MADE[forms[0]](file, base, subject, sources)
     made.format.parse(made.reader.document, made.reader.references)  # here, so that the contract is at fault
     if made.format is not subject.format:
         message = f"the reader is {made.format.noun}, and {file.subject} is {subject.format.noun}"
@@ -203,27 +206,44 @@ def _contract(file: ContractFile, find: Find) -> Contract:
     return made
 
 
-def _of_schema(file: ContractFile, base: Contract, subject: Subject) -> Contract:
+def _of_schema(file: ContractFile, base: Contract, subject: Subject, sources: Sources) -> Contract:
     path = file.reader_path()
     assert path is not None  # noqa: S101 - the form says so
     origin = file.shown("schema")
     named = _format(file.table) or by_file_name(path.name, everywhere=True)
-    document = read_document(path, named, origin=origin)
+    document = sources.shared.document(path, named, origin)
     schema_format = named or (subject.format if subject.format.recognise(document.value) else assumed(document.value))
     if named is None:
-        document = read_document(path, schema_format, origin=origin)
-    reader = Version(document, file.consumer, folder_references(path.parent, schema_format))
+        document = sources.shared.document(path, schema_format, origin)
+    reader = Version(document, file.consumer, sources.shared.references(path, schema_format))
     return replace(base, reader=reader, format=schema_format, written_in=origin)
 
 
-def _of_pact(file: ContractFile, base: Contract, subject: Subject) -> Contract:
+def _of_model(file: ContractFile, base: Contract, subject: Subject, sources: Sources) -> Contract:  # noqa: ARG001 - as the others
+    table, imports = file.table, sources.imports
+    word = table.string("model") or ""
+    folder = file.beside("folder") or imports.folder
+    model = python_model(word, folder, sources.shared, imports, table.place("model"))
+    contained, undecided = model.described()
+    textual = "json" in bare(contained.format.encodings).content_type
+    return replace(
+        base,
+        reader=Version(contained.document, file.consumer),
+        format=contained.format,
+        written_in=model.path,
+        undecided=undecided,
+        model=model if textual else None,
+    )
+
+
+def _of_pact(file: ContractFile, base: Contract, subject: Subject, sources: Sources) -> Contract:
     path, origin = file.beside("pact"), file.shown("pact")
     assert path is not None  # noqa: S101 - the form says so
     if subject.format is not pact_format():
         message = f"a pact speaks of JSON, and {subject.name} is {subject.format.noun}"
         place = file.table.place("pact")
         raise UncheckedError(message, place=place, hint="Say what is needed with `needs` or `schema`.")
-    pact = read_pact(read_document(path, None, origin=origin))
+    pact = read_pact(sources.shared.document(path, None, origin))
     chosen = _messages(file, pact)
     document = Document(reader_of(chosen), origin)
     return replace(
@@ -261,7 +281,7 @@ def _format(table: Table) -> SchemaFormat | None:
     return None if word is None else by_name(word)
 
 
-def _of_needs(file: ContractFile, base: Contract, subject: Subject) -> Contract:
+def _of_needs(file: ContractFile, base: Contract, subject: Subject, sources: Sources) -> Contract:  # noqa: ARG001 - as the others
     table = file.table
     needs = table.strings("needs") or ()
     if not needs:
@@ -319,3 +339,11 @@ def _same_needs(schema_format: SchemaFormat, document: Document, needs: tuple[st
             message = f"the reader in this contract {word} `{text}`, which `needs` lists"
             hint = "Write it anew with `evtcompat contract init --replace`, or leave out `reader`."
             raise UncheckedError(message, place=place, hint=hint)
+
+
+_MADE: Final[dict[Form, Callable[[ContractFile, Contract, Subject, Sources], Contract]]] = {
+    Form.SCHEMA: _of_schema,
+    Form.NEEDS: _of_needs,
+    Form.PACT: _of_pact,
+    Form.MODEL: _of_model,
+}

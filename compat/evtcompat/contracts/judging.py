@@ -76,7 +76,7 @@ class Judge:
         contract = Contract(
             subject=subject,
             consumer=consumer,
-            form=Form.SCHEMA if ours.forbids else Form.NEEDS,
+            form=Form.MODEL if ours.converts else Form.SCHEMA if ours.forbids else Form.NEEDS,
             format=ours.format,
             reader=ours.version,
             place=Place(origin=ours.version.document.origin),

@@ -13,6 +13,7 @@ from evtcompat.model.places import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from evtcompat.contracts.python_models import PythonModel
     from evtcompat.errors import UncheckedError
     from evtcompat.formats.base import SchemaFormat
 
@@ -26,6 +27,8 @@ class Form(Enum):
     NEEDS = "needs"
     #: A Pact file with messages.
     PACT = "pact"
+    #: A Python model: what validation takes.
+    MODEL = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,18 @@ class Contract:
     written_against: str | None = None
     #: Parts of what the consumer wrote down that the reader schema does not say.
     undecided: tuple[Undecided, ...] = ()
+    #: The model itself, where it may be asked.
+    model: PythonModel | None = field(default=None, compare=False)
 
     @property
     def forbids(self) -> bool:
         """Whether the reader's form says what it refuses of what it does not mention; a list of paths refuses none."""
         return self.form is not Form.NEEDS
+
+    @property
+    def converts(self) -> bool:
+        """Whether the consumer makes values of texts, and refuses one that is not of the form that its reader names."""
+        return self.form is Form.MODEL
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -144,8 +144,23 @@ def refused(found: Produced, contracts: Iterable[Contract], terms: Terms) -> tup
         SchemaError: A schema cannot be read.
     """
     own = _payloads(terms.writers[-1], None, terms)
-    readers = [(one.consumer, _payloads(one.reader, one, terms)) for one in contracts]
+    readers = [(one.consumer, _reading(one, found, own, terms)) for one in contracts]
     return judged(_mismatches(found, terms.subject.format, own, readers), terms.severities)
+
+
+def _reading(contract: Contract, found: Produced, own: Payloads, terms: Terms) -> Callable[[bytes], str | None]:
+    """Why a consumer refuses an event that fits its schema; ``None`` where it takes it. A model is asked itself."""
+    if contract.model is not None:
+        bodies = [line.decode("utf-8", "replace") for _, line in found.events]
+        answers = contract.model.tried(bodies)
+        return dict(zip((line for _, line in found.events), answers.answers, strict=True)).__getitem__
+    reader = _payloads(contract.reader, contract, terms)
+
+    def refusal(body: bytes) -> str | None:
+        reading = reader.read(own, body)
+        return reading.said if reading.outcome is Outcome.REFUSED else None
+
+    return refusal
 
 
 def _payloads(version: Version, contract: Contract | None, terms: Terms) -> Payloads:
@@ -154,7 +169,10 @@ def _payloads(version: Version, contract: Contract | None, terms: Terms) -> Payl
 
 
 def _mismatches(
-    found: Produced, schema_format: SchemaFormat, own: Payloads, readers: Sequence[tuple[str, Payloads]]
+    found: Produced,
+    schema_format: SchemaFormat,
+    own: Payloads,
+    readers: Sequence[tuple[str, Callable[[bytes], str | None]]],
 ) -> Iterator[Mismatch]:
     textual = "json" in bare(schema_format.encodings).content_type
     for number, (place, line) in enumerate(found.events, 1):
@@ -166,7 +184,7 @@ def _mismatches(
             reason = error.message if isinstance(error, PayloadError) else "it is no JSON string with base64"
             yield Mismatch(RULE, place, place, {**facts, "who": "its own schema", "reason": reason})
             continue
-        for consumer, reader in readers:
-            reading = reader.read(own, body)
-            if reading.outcome is Outcome.REFUSED:
-                yield Mismatch(RULE, place, place, {**facts, "who": consumer, "reason": reading.said})
+        for consumer, refusal in readers:
+            said = refusal(body)
+            if said is not None:
+                yield Mismatch(RULE, place, place, {**facts, "who": consumer, "reason": said})

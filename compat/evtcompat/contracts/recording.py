@@ -96,7 +96,13 @@ def _used(made: Recording, subject: Subject, label: str | None) -> Used:
 
 
 def _asked(made: Recording, contract: Contract) -> Used:
-    snapshot = snapshot_of(contract.format, contract.reader, forbids=contract.forbids, undecided=contract.undecided)
+    snapshot = snapshot_of(
+        contract.format,
+        contract.reader,
+        forbids=contract.forbids,
+        undecided=contract.undecided,
+        converts=contract.converts,
+    )
     made.snapshots.append(snapshot)
     return Used(CONTRACT, snapshot.key)
 

@@ -44,6 +44,8 @@ class Snapshot:
     undecided: tuple[Undecided, ...] = ()
     #: The documents that it refers to, by name.
     references: Mapping[str, JSON] = field(default_factory=dict)
+    #: Whether a reader makes values of texts: `contracts.model.Contract.converts`.
+    converts: bool = False
 
     @property
     def key(self) -> str:
@@ -52,7 +54,8 @@ class Snapshot:
 
     @property
     def _content(self) -> dict[str, JSON]:
-        return {
+        converts: dict[str, JSON] = {"converts": True} if self.converts else {}
+        return converts | {
             "format": self.format.name,
             "schema": self.version.document.value,
             "references": dict(self.references),
@@ -62,7 +65,12 @@ class Snapshot:
 
 
 def snapshot_of(
-    schema_format: SchemaFormat, version: Version, *, forbids: bool = False, undecided: tuple[Undecided, ...] = ()
+    schema_format: SchemaFormat,
+    version: Version,
+    *,
+    forbids: bool = False,
+    undecided: tuple[Undecided, ...] = (),
+    converts: bool = False,
 ) -> Snapshot:
     """The snapshot of a version.
 
@@ -78,7 +86,7 @@ def snapshot_of(
         return known
 
     schema_format.parse(version.document, FunctionReferences(lookup))
-    return Snapshot(schema_format, version, forbids, undecided, dict(sorted(found.items())))
+    return Snapshot(schema_format, version, forbids, undecided, dict(sorted(found.items())), converts)
 
 
 def keep(folder: Path, snapshot: Snapshot) -> None:
@@ -144,6 +152,7 @@ def _snapshot(content: dict[str, JSON], origin: str) -> Snapshot:
         forbids=content["forbids"] is True,
         undecided=tuple(_undecided(part, origin) for part in undecided),
         references=references,
+        converts=content.get("converts") is True,
     )
 
 

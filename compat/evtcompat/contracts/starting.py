@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 
 class Written(NamedTuple):
-    """A file of the consumer's own that says what it needs."""
+    """What the consumer wrote down itself of what it needs."""
 
     form: Form
-    path: Path
+    #: A file, or the word of a model.
+    what: Path | str
     #: The folder of the contract.
     folder: Path
-    #: Of a pact.
-    message: str | None = None
+    #: Further keys of the contract; ``None`` leaves one out.
+    more: Mapping[str, str | None] = {}
 
 
 def begun(subject: Subject, consumer: str, needs: Sequence[str], written: Written | None, against: str | None) -> str:
@@ -39,7 +40,7 @@ def begun(subject: Subject, consumer: str, needs: Sequence[str], written: Writte
         subject: What it is about.
         consumer: Whose it is.
         needs: Paths; every part that the version promises when there are none.
-        written: The consumer's own schema or pact, instead of paths.
+        written: The consumer's own schema, pact or model, instead of `needs`.
         against: The version that types are taken from; the newest by default.
 
     Raises:
@@ -49,18 +50,8 @@ def begun(subject: Subject, consumer: str, needs: Sequence[str], written: Writte
     version = _version(subject, against)
     lines = [f"# What {consumer} needs of {subject.name}."]
     if written is not None:
-        if needs:
-            message = f"--needs and --{written.form.value} both say what is needed"
-            raise UsageError(message, hint="Give one of them.")
-        try:
-            read_file(written.path)
-        except OSError as error:
-            message = f"--{written.form.value} {written.path}: {error.strerror or error}"
-            raise UsageError(message, hint="Name the file in which the consumer says what it needs.") from error
-        named = Path(os.path.relpath(written.path, written.folder)).as_posix()
-        lines += [f"{written.form.value} = {_quoted(named)}"]
-        if written.message is not None:
-            lines += [f"message = {_quoted(written.message)}"]
+        lines += [f"{written.form.value} = {_quoted(_named_file(written))}"]
+        lines += [f"{key} = {_quoted(value)}" for key, value in written.more.items() if value is not None]
         return "\n".join([*lines, *_against(version)]) + "\n"
     listed = list(needs) or _promised(subject, version)
     parsed = []
@@ -79,6 +70,22 @@ def begun(subject: Subject, consumer: str, needs: Sequence[str], written: Writte
         f"reader = {_block(document(made.document.value).decode().strip())}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _named_file(written: Written) -> str:
+    """What the contract calls what the consumer wrote: a file relative to the contract, or a model.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    if isinstance(written.what, str):
+        return written.what
+    try:
+        read_file(written.what)
+    except OSError as error:
+        message = f"--{written.form.value} {written.what}: {error.strerror or error}"
+        raise UsageError(message, hint="Name the file in which the consumer says what it needs.") from error
+    return Path(os.path.relpath(written.what, written.folder)).as_posix()
 
 
 def _promised(subject: Subject, version: Version) -> list[str]:

@@ -11,8 +11,9 @@ from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble
 from evtcompat.checking.verdicts import verdict_of, worst
+from evtcompat.contracts.trying import Trial, tried
 from evtcompat.errors import EvtcompatError, told_as_fault
-from evtcompat.formats.base import READER_AS_WRITTEN, Options
+from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Options
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
@@ -99,13 +100,17 @@ def compare(contract: Contract, writer: Version, terms: Terms) -> Comparison:
     chosen = _chosen(contract, result, sides, run)
     findings = tuple(_told(finding, contract, reader[1], chosen=finding in chosen) for finding in result.findings)
     undecided = (*result.undecided, *contract.undecided)
+    if contract.model is not None:
+        trial = Trial(contract.model, schema_format, *sides, run.options, terms.severities, identity)
+        findings, unknown = tried(trial, findings)
+        undecided = (*undecided, *unknown)
     return replace(result, findings=findings, undecided=undecided, verdict=verdict_of(findings, undecided))
 
 
 def options_of(contract: Contract | None, terms: Terms) -> Options:
     """How a consumer's schema is read, or that of the subject itself."""
-    forbids = contract is not None and contract.forbids
-    return Options(settings={**terms.subject.settings, "policy": terms.subject.policy, READER_AS_WRITTEN: forbids})
+    own = {} if contract is None else {READER_AS_WRITTEN: contract.forbids, READER_CONVERTS: contract.converts}
+    return Options(settings={**terms.subject.settings, "policy": terms.subject.policy, **own})
 
 
 def _side(schema_format: SchemaFormat, version: Version, label: str, options: Options) -> tuple[Side, Schema]:

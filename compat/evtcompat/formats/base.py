@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 #: The name of a setting: where a policy lets a reader accept more than its schema does, it does not. What one consumer
 #: needs is compared so: its own form says what it refuses.
 READER_AS_WRITTEN: Final = "reader-as-written"
+#: The name of a setting: the consumer makes values of texts (dates, addresses), and refuses a text that is not of the
+#: form that its schema names; a writer that names a form keeps to it.
+READER_CONVERTS: Final = "reader-converts"
 
 
 @dataclass(frozen=True, slots=True)

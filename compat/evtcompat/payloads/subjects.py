@@ -42,6 +42,7 @@ class Catalogue:
         without: frozenset[str] = frozenset(),
         *,
         past: int = 0,
+        workspaces: Workspaces | None = None,
     ) -> None:
         """Nothing is read yet.
 
@@ -53,6 +54,8 @@ class Catalogue:
             without: Files that hold a schema and are no version of a subject: readers that contracts name. Absolute,
                 links followed.
             past: How many contents git's history of a single file without a version is asked for.
+            workspaces: The trees that files are read from, and who owns them ends their processes; without, those on
+                disk.
         """
         self._without = without
         self._past = past
@@ -62,7 +65,8 @@ class Catalogue:
         models = named_models([str(path) for path in schemas], here, os.environ)
         self._paths: list[str | Path] = list(models.paths) or list(configured)
         folder = self._config.folder if self._config.origin else None
-        self._workspaces = Workspaces(here, outer=folder)
+        self._own = workspaces is None
+        self._workspaces = Workspaces(here, outer=folder) if workspaces is None else workspaces
         self._folder = folder
         self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths), models=models.models)
         self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
@@ -73,8 +77,9 @@ class Catalogue:
         return self
 
     def __exit__(self, *left: object) -> None:
-        """No git process is left."""
-        self._workspaces.__exit__(None, None, None)
+        """No git process of its own is left."""
+        if self._own:
+            self._workspaces.__exit__(None, None, None)
 
     def subject(self, name: str, policy: Policy | None = None, labels: Collection[str] = ()) -> Subject:
         """The subject of a name, its versions the oldest first.

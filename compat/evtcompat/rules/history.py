@@ -61,6 +61,23 @@ HISTORY_RULES: tuple[Rule, ...] = (
         limits="Only the events that are shown to `evtcompat contract verify --produced` are tried.",
     ),
     Rule(
+        id="model-refuses-event",
+        severity=Severity.ERROR,
+        format=None,
+        sentence="the model {model} refuses an event that its schema takes: {reason}",
+        what="A consumer's Python model, tried on events of the writer, refuses one that its own schema accepts.",
+        why=(
+            "A model may ask for more than its schema says: a validator of its own, an address that has to exist, a "
+            "number without a fraction in its text. What the consumer really runs is the model."
+        ),
+        example='A validator of `total` refuses 0, and the schema of the writer has `"minimum": 0`.',
+        remedy=(
+            "Say in the writer's schema what the consumer asks for (`exclusiveMinimum`), or let the model take the "
+            "event."
+        ),
+        limits="A few events at the boundaries of the writer's schema are tried, not all of them.",
+    ),
+    Rule(
         id="subject-removed",
         severity=Severity.ERROR,
         format=None,

@@ -31,7 +31,7 @@ from evtcompat.sources.recognition import (
 )
 from evtcompat.sources.stand_ins import conflict_in, refuse_pointer
 from evtcompat.sources.suffixes import declares_itself, may_be_schema, may_look_like_schema
-from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside, read_disk
+from evtcompat.sources.tree import Tree, WorkTree, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text, parse_document
 
 
@@ -75,41 +75,59 @@ def read_document(path: Path, schema_format: SchemaFormat | None = None, *, orig
     Raises:
         DocumentError: It is missing, a folder, unreadable, not UTF-8, not JSON or YAML, or of a refused kind.
     """
-    name = origin or str(path)
-    refused = refusal(path.name, name)
+    tree = OpenedTree(disk(path.parent))
+    base = path.resolve().as_posix().lstrip("/")
+    return document_at(tree, path.name, schema_format, origin=origin or str(path), base=base)
+
+
+def document_at(
+    tree: OpenedTree, path: str, schema_format: SchemaFormat | None = None, *, origin: str, base: str | None = None
+) -> Document:
+    """The document in a file of a tree, or the schema in a container that the path names.
+
+    Args:
+        tree: Where it lies.
+        path: From the root of the tree.
+        schema_format: How it is read; as JSON or YAML when absent.
+        origin: What messages call it.
+        base: Where relative references of the document start, if not from its path.
+
+    Raises:
+        DocumentError: It is missing, a folder, unreadable, not UTF-8, not JSON or YAML, or of a refused kind.
+    """
+    refused = refusal(path, origin)
     if refused is not None:
         raise refused
-    contained = _read_contained(path, name)
+    contained = _contained_at(tree, path, origin)
     if contained is not None:
         return contained
-    data = read_disk(path, name)
+    data = tree.read(path)
     if data is None:
-        if path.is_dir():
+        if tree.is_folder(path):
             message = "is a folder; a schema file is meant here"
-            raise DocumentError(message, place=Place(origin=name))
-        raise missing(name)
-    return document_of(data, name, path.resolve().as_posix().lstrip("/"), schema_format)
+            raise DocumentError(message, place=Place(origin=origin))
+        raise missing(origin)
+    return document_of(data, origin, base or path, schema_format)
 
 
-def _read_contained(path: Path, name: str) -> Document | None:
-    """The schema in a container on disk that a path names; ``None`` for any other file.
+def _contained_at(tree: OpenedTree, path: str, name: str) -> Document | None:
+    """The schema in a container that a path names; ``None`` for any other file.
 
     Raises:
         DocumentError: The path is that of a container of several schemas, or it or its container cannot be read.
     """
-    tree = OpenedTree(disk(path.parent))
-    contained = tree.contained(path.name)
+    contained = tree.contained(path)
     if contained is not None:
         return contained.document
-    events = tree.events(path.name)
-    around = container_of(path.name)
+    events = tree.events(path)
+    around = container_of(path)
     if around is not None and not events and tree.events(around):
-        message = f"{around} holds no schema called {member_of(path.name)}"
+        message = f"{around} holds no schema called {member_of(path)}"
         raise DocumentError(message, place=Place(origin=name), hint=_one_of(tree.events(around)))
     if len(events) > 1:
         message = "holds several schemas"
         raise DocumentError(message, place=Place(origin=name), hint=f"Name one. {_one_of(events)}")
-    return None if not events else _read_contained(path.with_name(events[0]), name)
+    return None if not events else _contained_at(tree, events[0], name)
 
 
 def _one_of(events: tuple[str, ...]) -> str:

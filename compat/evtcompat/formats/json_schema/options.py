@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.base import READER_AS_WRITTEN, Setting
+from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Setting
 from evtcompat.formats.json_schema.addresses import METASCHEMAS
 from evtcompat.model.verdicts import Policy
 
@@ -67,7 +67,7 @@ class Options:
             registry_policy=registry_policy if isinstance(registry_policy, Policy) else Policy.STRICT,
             witnesses=options.witnesses,
             budget=options.budget,
-            assert_formats=options.settings.get(ASSERT_FORMATS) is True,
+            assert_formats=any(options.settings.get(word) is True for word in (ASSERT_FORMATS, READER_CONVERTS)),
             proofs=options.proofs,
             reader_as_written=options.settings.get(READER_AS_WRITTEN) is True,
         )

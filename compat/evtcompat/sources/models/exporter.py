@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import traceback
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -22,7 +23,11 @@ def main(request_file: str) -> None:
     sys.path[:0] = request["paths"]
     try:
         module = importlib.import_module(request["module"])
-        answer = exported(module, request["names"])
+        payloads = request.get("payloads")
+        if payloads is None:
+            answer = exported(module, request["names"])
+        else:
+            answer = tried(getattr(module, request["names"][0]), payloads)
     except BaseException as error:  # noqa: BLE001 - whatever a module raises, SystemExit too, is told
         answer = {"failed": said(error)}
     with open(request["answer"], "w", encoding="utf-8") as file:  # noqa: PTH123 - as above
@@ -60,6 +65,73 @@ def exported(module: object, names: list[str]) -> dict[str, object]:
     return {"models": models, "failed": failed}
 
 
+def tried(value: object, payloads: list[str]) -> dict[str, object]:
+    """What the library of a model says of each payload, a JSON text; ``None`` where it takes it."""
+    library, read = reading(value)
+    answers: list[str | None] = []
+    for payload in payloads:
+        try:
+            read(payload)
+        except Exception as error:  # noqa: BLE001 - whatever a library or the model's own code raises refuses it
+            answers.append(refusal(error))
+        else:
+            answers.append(None)
+    return {"library": library, "answers": answers}
+
+
+def reading(value: object) -> tuple[str, Callable[[str], object]]:
+    """The library that reads a payload for a model, with its version, and how it does."""
+    if hasattr(value, "__struct_fields__"):
+        msgspec = importlib.import_module("msgspec")
+        return f"msgspec {msgspec.__version__}", msgspec.json.Decoder(value).decode
+    pydantic = importlib.import_module("pydantic")
+    return f"pydantic {pydantic.VERSION}", pydantic.TypeAdapter(value).validate_json
+
+
+def refusal(error: Exception) -> str:
+    """What an exception says of a payload, on one line: of pydantic's the first few places, each with its message."""
+    errors = getattr(error, "errors", None)
+    if callable(errors):
+        told = [": ".join([*filter(None, [".".join(map(str, one["loc"]))]), one["msg"]]) for one in errors()[:3]]
+        return "; ".join(told)[:500]
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:500]
+
+
+def own_code(value: object) -> list[str]:
+    """The functions of a model's own that decide, beside its schema, what it takes."""
+    if hasattr(value, "__struct_fields__"):
+        found = [getattr(value, "__post_init__", None)]
+    else:
+        found = list(functions(importlib.import_module("pydantic").TypeAdapter(value).core_schema))
+    named = [
+        getattr(one, "__qualname__", repr(one))
+        for one in found
+        if one is not None and not str(getattr(one, "__module__", "")).startswith(("pydantic", "msgspec"))
+    ]
+    return list(dict.fromkeys(named))
+
+
+def functions(part: object) -> Iterator[object]:
+    """The functions that a core schema of pydantic calls while it validates."""
+    pending = [part]
+    seen = set()
+    while pending:
+        one = pending.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        if isinstance(one, dict):
+            kind = one.get("type")
+            if kind in ("function-before", "function-after", "function-wrap", "function-plain"):
+                yield one["function"]["function"]
+            if kind in ("model", "dataclass") and one.get("post_init"):
+                name = "__post_init__" if kind == "dataclass" else "model_post_init"
+                yield getattr(one["cls"], name, None)
+            pending += [inner for word, inner in one.items() if word not in ("metadata", "serialization", "cls")]
+        elif isinstance(one, (list, tuple)):
+            pending += one
+
+
 def is_model(value: type) -> bool:
     """Whether a class of a module declares an event, or a part of one."""
     return (
@@ -75,7 +147,8 @@ def schemas(value: object) -> dict[str, object]:
     """What a model reads and writes, each as a schema, and the names of fields by what they are called there."""
     if hasattr(value, "avro_schema"):
         schema = json.loads(value.avro_schema())
-        return {"format": "avro", "reads": schema, "writes": schema, "names": {}, "contains": [], "dialect": False}
+        fixed = {"names": {}, "contains": [], "dialect": False, "code": []}
+        return {"format": "avro", "reads": schema, "writes": schema, **fixed}
     if hasattr(value, "__struct_fields__"):
         reads = importlib.import_module("msgspec").json.schema(value)
         writes = reads
@@ -90,6 +163,7 @@ def schemas(value: object) -> dict[str, object]:
         "names": aliases(value),
         "contains": contains,
         "dialect": True,
+        "code": own_code(value),
     }
 
 

@@ -8,13 +8,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.containers import Beside, Contained, Contents, SchemaContainer
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
@@ -72,6 +72,23 @@ class Module:
     names: tuple[str, ...] = ()
 
 
+class Described(NamedTuple):
+    """One model of a module."""
+
+    schema: Contained
+    #: The functions of its own that decide, beside its schema, what it takes.
+    code: tuple[str, ...] = ()
+
+
+class Tried(NamedTuple):
+    """What became of payloads at a model."""
+
+    #: What read them, with its version.
+    library: str
+    #: By payload: why it was refused; ``None`` where it was taken.
+    answers: tuple[str | None, ...]
+
+
 @dataclass(frozen=True)
 class Models:
     """The modules of a run that may be imported, by their file on disk."""
@@ -90,25 +107,55 @@ class Models:
         Raises:
             DocumentError: It cannot be imported, or did not come to an end.
         """
+        document, found, problems = self._described(tree, path, module)
+        return document, Contents(tuple(one.schema for one in found), problems)
+
+    def model(self, tree: Tree, path: str, module: Module) -> Described:
+        """The one model of a module that is wanted by name.
+
+        Raises:
+            DocumentError: The module cannot be imported, or it has no such model.
+        """
+        (name,) = module.names
+        _, found, problems = self._described(tree, path, module)
+        if name in problems:
+            raise problems[name]
+        return next(one for one in found if one.schema.name == name)
+
+    def tried(self, tree: Tree, path: str, module: Module, payloads: Sequence[str]) -> Tried:
+        """What becomes of payloads, JSON texts, at the one model of a module that is wanted by name.
+
+        Raises:
+            DocumentError: The module cannot be imported, or did not come to an end.
+        """
+        answer = self._asked(tree, path, module, payloads=list(payloads))
+        return Tried(answer["library"], tuple(answer["answers"]))
+
+    def _described(
+        self, tree: Tree, path: str, module: Module
+    ) -> tuple[Document, list[Described], dict[str, UncheckedError]]:
         data = tree.read(path) or b""
         text = data.decode("utf-8-sig", "replace")
         document = Document(None, tree.origin(path), text, EXCERPT, span_of=lambda _: (0, 0))
-        with ExitStack() as stack:
-            top = _top(tree) or Path()
-            if isinstance(tree, GitTree):
-                top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evtcompat-models-")))
-                _unpack(tree, top)
-            answer = self._answer(top, path, module, document.origin)
-        schemas = [_contained(one, document) for one in answer["models"]]
-        problems = {
+        answer = self._asked(tree, path, module)
+        found = [Described(_contained(one, document), tuple(one["code"])) for one in answer["models"]]
+        problems: dict[str, UncheckedError] = {
             name: DocumentError(
                 f"no schema can be made of the model {name}: {reason}", place=Place(origin=document.origin)
             )
             for name, reason in answer["failed"].items()
         }
-        return document, Contents(tuple(schemas), problems)
+        return document, found, problems
 
-    def _answer(self, top: Path, path: str, module: Module, origin: str | None) -> Any:  # noqa: ANN401 - what JSON says
+    def _asked(self, tree: Tree, path: str, module: Module, **more: object) -> Any:  # noqa: ANN401 - what JSON says
+        with ExitStack() as stack:
+            top = _top(tree) or Path()
+            if isinstance(tree, GitTree):
+                top = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="evtcompat-models-")))
+                _unpack(tree, top)
+            return self._answer(top, path, module, tree.origin(path), more)
+
+    def _answer(self, top: Path, path: str, module: Module, origin: str, more: Mapping[str, object]) -> Any:  # noqa: ANN401 - what JSON says
         root = top / path
         for _ in range(module.name.count(".") + 1 + path.endswith("__init__.py")):
             root = root.parent
@@ -119,6 +166,7 @@ class Models:
                 "names": list(module.names),
                 "paths": [str(one) for one in dict.fromkeys((root, top, top / "src"))],
                 "answer": str(answer),
+                **more,
             }
             request.write_text(json.dumps(wanted), encoding="utf-8")
             code = self._run(request, top, module.name, origin)
@@ -126,7 +174,7 @@ class Models:
                 message = f"importing {module.name} ended its interpreter with exit code {code}"
                 raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see why.")
             found: Any = json.loads(read_file(answer))
-        if "failed" in found and "models" not in found:
+        if isinstance(found.get("failed"), str):
             message = f"{module.name} cannot be imported: {found['failed']}"
             hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"
             raise DocumentError(message, place=Place(origin=origin), hint=hint)

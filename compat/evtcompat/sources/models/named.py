@@ -46,7 +46,7 @@ class NamedModels:
         """
         found, files = self, []
         for module, names in listed:
-            file = str(folder / _file(module, self.folder / folder, module))
+            file = str(folder / module_file(module, self.folder / folder, module))
             found = found.with_module(file, module, names)
             files.append(file)
         return replace(found, listed=tuple(files))
@@ -87,13 +87,29 @@ def named_models(paths: Sequence[str], folder: Path, environment: Mapping[str, s
             files.append(path)
             continue
         name = model["name"].removesuffix("*")
-        file = _file(model["module"], folder, path)
+        file = module_file(model["module"], folder, path)
         found = found.with_module(file, model["module"], [name] if name else [])
         files.append(member_path(file, name) if name else file)
     return replace(found, paths=tuple(files))
 
 
-def _file(module: str, folder: Path, word: str) -> str:
+def model_of(word: str) -> tuple[str, str] | None:
+    """Module and name of a word for one model, ``shop.events:OrderPlaced``; ``None`` for any other word."""
+    model = _MODEL.fullmatch(word)
+    return None if model is None or model["name"] in ("", "*") else (model["module"], model["name"])
+
+
+def module_file(module: str, folder: Path, word: str) -> str:
+    """The file of a module, from the folder that it is imported from.
+
+    Args:
+        module: With its dots.
+        folder: Where the command runs, or what stands for it.
+        word: What messages call the module.
+
+    Raises:
+        UsageError: There is none.
+    """
     inner = module.replace(".", "/")
     for root in _ROOTS:
         for file in (f"{inner}.py", f"{inner}/__init__.py"):

@@ -1,0 +1,112 @@
+"""Contracts that are Python models: what validation takes, by the model's schema and by the model itself.
+
+To import a module is to run it. It is done in a process of its own, and only for modules that a person named on the
+command line or allowed outside of the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.mismatches import Undecided
+from evtcompat.model.places import Place
+from evtcompat.sources.models.named import ALLOW, model_of, module_file
+
+if TYPE_CHECKING:
+    from evtcompat.contracts.shared import SharedFiles
+    from evtcompat.formats.containers import Contained
+    from evtcompat.sources.models.importing import Models, Module, Tried
+    from evtcompat.sources.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """Which modules may be imported, and from where."""
+
+    #: The models that the command line names, ``shop.events:OrderPlaced``, or modules of which all are meant.
+    named: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: Where modules are looked for that a contract says nothing else of.
+    folder: Path = Path()
+
+    def refuse(self, word: str, place: Place) -> None:
+        """Does nothing where the model may be imported.
+
+        Raises:
+            UncheckedError: Nobody allowed it.
+        """
+        module = word.partition(":")[0]
+        if self.environment.get(ALLOW) == "1" or {word, f"{module}:", f"{module}:*"} & set(self.named):
+            return
+        message = f"needs the model {word}; to import a module is to run it, and nobody allowed that"
+        hint = f"Set {ALLOW}=1 in your own environment, or name it on the command line: --model {word}"
+        raise UncheckedError(message, place=place, hint=hint)
+
+
+@dataclass(frozen=True)
+class PythonModel:
+    """One model that may be imported."""
+
+    word: str
+    _models: Models = field(repr=False, compare=False)
+    _tree: Tree = field(repr=False, compare=False)
+    _path: str = field(repr=False, compare=False)
+    _module: Module = field(repr=False, compare=False)
+
+    @property
+    def path(self) -> str:
+        """The file of the module, as messages call it."""
+        return self._tree.origin(self._path)
+
+    def described(self) -> tuple[Contained, tuple[Undecided, ...]]:
+        """Its schema, and what its own code decides besides.
+
+        Raises:
+            DocumentError: It cannot be imported, or is no model.
+        """
+        found = self._models.model(self._tree, self._path, self._module)
+        place = Place(names=self.word, origin=self.path)
+        reason = "its own code `{}` decides as well what it takes, and no schema says what that is"
+        return found.schema, tuple(Undecided(place, Place(), reason.format(name)) for name in found.code)
+
+    def tried(self, payloads: Sequence[str]) -> Tried:
+        """What becomes of payloads, JSON texts, at the model itself.
+
+        Raises:
+            DocumentError: It cannot be imported any more, or did not come to an end.
+        """
+        return self._models.tried(self._tree, self._path, self._module, payloads)
+
+
+def python_model(word: str, folder: Path, shared: SharedFiles, imports: Imports, place: Place) -> PythonModel:
+    """The model of a word; nothing is imported yet.
+
+    Args:
+        word: ``shop.events:OrderPlaced``.
+        folder: Where the module is looked for, and in ``src``, ``lib`` and ``python`` below it.
+        shared: Where its file is read.
+        imports: Which modules may be imported.
+        place: Where the word stands.
+
+    Raises:
+        UncheckedError: It names no model, there is no such module, or nobody allowed to import it.
+    """
+    named = model_of(word)
+    if named is None:
+        message = f'"{word}" names no model'
+        raise UncheckedError(message, place=place, hint="Write module and class: shop.events:OrderPlaced.")
+    imports.refuse(word, place)
+    from evtcompat.sources.models.importing import Models, Module
+
+    module, name = named
+    try:
+        file = folder / module_file(module, folder, word)
+    except UsageError as error:
+        hint = "`folder` names the one that the module is imported from, relative to this file."
+        raise UncheckedError(error.message, place=place, hint=hint) from error
+    tree, path = shared.locate(file)
+    return PythonModel(word, Models(environment=imports.environment), tree.inner, path, Module(module, (name,)))

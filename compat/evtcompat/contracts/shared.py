@@ -1,0 +1,104 @@
+"""The files that contracts and their readers are read from: as they lie on disk, or as they are staged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evtcompat.sources.files import document_at
+from evtcompat.sources.opened import OpenedTree, opened
+from evtcompat.sources.references import Library
+from evtcompat.sources.tree import Tree
+from evtcompat.sources.workspace import Workspace, Workspaces
+from evtcompat.syntax.documents import decode_text
+
+if TYPE_CHECKING:
+    from evtcompat.formats.base import SchemaFormat
+    from evtcompat.model.documents import Document, References
+
+
+class SharedFiles:
+    """Files by their path on disk, read from the trees that are under check."""
+
+    def __init__(self, workspaces: Workspaces) -> None:
+        """Nothing is read yet; the caller closes the workspaces."""
+        self._workspaces = workspaces
+        self._trees: dict[Path, tuple[OpenedTree, Library]] = {}
+
+    @property
+    def here(self) -> Path:
+        """The folder that a person works in; absolute."""
+        return self._workspaces.here
+
+    def is_folder(self, path: Path) -> bool:
+        """Whether there is such a folder."""
+        tree, inner = self.locate(path)
+        return tree.is_folder(inner)
+
+    def below(self, folder: Path, suffix: str) -> Iterator[Path]:
+        """The files below a folder whose names end so, hidden ones left out, sorted.
+
+        What git ignores is among them: contracts may have been pulled. Paths begin with the folder as it was given.
+
+        Raises:
+            DocumentError: A folder cannot be listed.
+        """
+        tree, inner = self.locate(folder)
+        yield from (folder / one for one in sorted(_below(tree, inner)) if one.endswith(suffix))
+
+    def text(self, path: Path, origin: str) -> str | None:
+        """The text of a file; ``None`` where there is none.
+
+        Raises:
+            DocumentError: It cannot be read, or is not UTF-8.
+        """
+        tree, inner = self.locate(path)
+        data = tree.read(inner)
+        return None if data is None else decode_text(data, origin)
+
+    def document(self, path: Path, schema_format: SchemaFormat | None, origin: str) -> Document:
+        """See `evtcompat.sources.files.document_at`."""
+        tree, inner = self.locate(path)
+        return document_at(tree, inner, schema_format, origin=origin)
+
+    def references(self, path: Path, schema_format: SchemaFormat) -> References:
+        """What the schema at a path refers to, in the same repository or, outside git, the same folder."""
+        workspace, inner = self._workspaces.locate(path)
+        return self._opened(workspace)[1].references(inner, schema_format)
+
+    def locate(self, path: Path) -> tuple[OpenedTree, str]:
+        """The tree of a path, and the path in it.
+
+        Raises:
+            DocumentError: It cannot be a path.
+            BaselineError: The repository around it cannot be read.
+        """
+        workspace, inner = self._workspaces.locate(path)
+        return self._opened(workspace)[0], inner
+
+    def _opened(self, workspace: Workspace) -> tuple[OpenedTree, Library]:
+        if workspace.root not in self._trees:
+            tree = opened(workspace.tree)
+            self._trees[workspace.root] = tree, Library(tree)
+        return self._trees[workspace.root]
+
+
+def _below(tree: Tree, top: str) -> Iterator[str]:
+    """The paths of the files below a folder, from that folder, each folder once whatever links lead to it."""
+    pending, seen = [("", top)], set[str]()
+    while pending:
+        shown, folder = pending.pop()
+        real = tree.canonical(folder) if folder else ""
+        if real is None or real in seen:
+            continue
+        seen.add(real)
+        for path in tree.siblings(real):
+            name = path.rpartition("/")[2]
+            if not name.startswith("."):
+                yield f"{shown}{name}"
+        pending += [
+            (f"{shown}{name}/", f"{real}/{name}" if real else name)
+            for name in tree.folders(real)
+            if not name.startswith(".")
+        ]
