@@ -28,7 +28,7 @@ def team(unguarded: Team, source: Repo) -> Team:
 def test_what_breaks_a_consumer_is_not_committed_and_what_nobody_needs_is(team: Team) -> None:
     team.stage(ORDER, event("currency"))
     refused = team.checked_commit()
-    assert refused.says(f"{ORDER}:1", "Breaks shipping: it needs id.")
+    assert refused.says("your change breaks shipping (1 error).", "Breaks shipping: it needs id."), refused.out
     team.stage(ORDER, BREAKING)  # for `check` with its level, and for no consumer
     assert not team.checked_commit().refused
 

@@ -185,7 +185,7 @@ def verify(
 def usage(
     subjects: Annotated[list[str] | None, typer.Argument(metavar="SUBJECT", help="Only these subjects.")] = None,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", metavar="text|json|markdown", help="What is written.")
+        str, typer.Option("--format", "-f", metavar="text|json|markdown|html", help="What is written.")
     ] = "text",
     output: Output = None,
     model: Model = None,
@@ -197,16 +197,9 @@ def usage(
 
     It also tells contracts that are older than the schema, and those that ask for what was never promised.
     """
-    from evtcompat.cli.contracting import Asked, open_contracts, usages
+    from evtcompat.cli.contracting import Asked, open_contracts, usage_page, usages
     from evtcompat.cli.fixtures import text_output
-    from evtcompat.cli.screen import terminal
-    from evtcompat.errors import UsageError
-    from evtcompat.reporters.terminal import Terminal
-    from evtcompat.reporters.usage import usage_json, usage_markdown, usage_text
 
-    if output_format not in ("text", "json", "markdown"):
-        message = f"--format {output_format}: there is no such format"
-        raise UsageError(message, hint="Known: text, json, markdown.")
     asked = Asked(
         contracts=folder,
         schemas=tuple(schemas or ()),
@@ -216,9 +209,5 @@ def usage(
     )
     with open_contracts(asked) as opened:
         found, problems, code = usages(opened)
-    if output_format == "text":
-        text = usage_text(found, problems, terminal() if output is None else Terminal())
-    else:
-        text = (usage_json if output_format == "json" else usage_markdown)(found, problems)
-    text_output(text, output)
+    text_output(usage_page(found, problems, output_format, to_file=output is not None), output)
     raise typer.Exit(code)

@@ -358,3 +358,23 @@ def usages(opened: Opened) -> tuple[Sequence[Usage], Sequence[Problem], int]:
         except EvtcompatError as error:
             problems.append(problem_of(error, name))
     return found, problems, 3 if problems else 0
+
+
+def usage_page(found: Sequence[Usage], problems: Sequence[Problem], output_format: str, *, to_file: bool) -> str:
+    """The usage of subjects in a format.
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    from evtcompat.cli.screen import terminal
+    from evtcompat.reporters import usage
+    from evtcompat.reporters.terminal import Terminal
+    from evtcompat.reporters.usage_html import usage_html
+
+    formats = {"json": usage.usage_json, "markdown": usage.usage_markdown, "html": usage_html}
+    if output_format == "text":
+        return usage.usage_text(found, problems, Terminal() if to_file else terminal())
+    if output_format not in formats:
+        message = f"--format {output_format}: there is no such format"
+        raise UsageError(message, hint=f"Known: text, {', '.join(formats)}.")
+    return formats[output_format](found, problems)

@@ -18,7 +18,7 @@ from evtcompat.reporters.entries import Entry, Kind, entries_of, entries_of_run
 from evtcompat.reporters.escape import html
 from evtcompat.reporters.html_page import page
 from evtcompat.reporters.payload_excerpt import excerpt, parted
-from evtcompat.reporters.telling import headline, label, names_of, sides, title, told
+from evtcompat.reporters.telling import ends, headline, label, names_of, sides, title, told
 from evtcompat.reporters.terminal import Terminal
 
 #: A longer payload is shown by the way to the point.
@@ -105,7 +105,9 @@ def _change(change: Change, subject: SubjectReport, anchor: str) -> str:
     parts = [f'<article id="{html(own)}">']
     parts.append(f"{_word(severity)} <h3>{_spoken(title(change))}</h3>")
     parts.append('<div class="beside">')
-    parts += [_source("now", first.place), _source("before", first.other)] if first.direction is not None else []
+    if first.direction is not None:
+        now, before = ends(subject)
+        parts += [_source(now, first.place), _source(before, first.other)]
     parts.append("</div>")
     for number, effect in enumerate(change.effects):
         parts += _effect(effect, subject, f"{anchor}-{number}")

@@ -119,6 +119,11 @@ def label(name: SchemaName, otherwise: str) -> str:
     return name_of(name, otherwise)
 
 
+def ends(subject: SubjectReport | None) -> tuple[str, str]:
+    """What the places of a change are called: in what is under check, and in what that is compared with."""
+    return ("now", "before") if subject is None or subject.consumer is None else ("producer", "consumer")
+
+
 def sides(effect: Effect, subject: SubjectReport) -> tuple[str, str]:
     """How sentences call the reader and the writer of an effect that has a direction."""
     history = list(dict.fromkeys(comparison.baseline for comparison in subject.comparisons))

@@ -17,7 +17,7 @@ from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.deploying import deploying
 from evtcompat.reporters.periods import seen
 from evtcompat.reporters.subject_line import against, contract_line, registry_sentence, tally, worth_telling
-from evtcompat.reporters.telling import headline, label, names_of, proof, sides, title, told
+from evtcompat.reporters.telling import ends, headline, label, names_of, proof, sides, title, told
 from evtcompat.reporters.terminal import Detail, Terminal, fitting, printable, width_of
 
 #: More skipped files than this are counted, not listed.
@@ -213,8 +213,8 @@ class _Text:
             yield from self._effect(effect, subject, here, source=here != shown)
             shown = here
         if first.direction is not None and other != place and other.pointer:
-            before = "before" if other is first.other else "now"
-            yield from self._row(before, _where(other), indent="  ", style="dim")
+            now, before = ends(subject)
+            yield from self._row(before if other is first.other else now, _where(other), indent="  ", style="dim")
         yield from self._details(change)
 
     def _head(self, where: str, word: str, styles: Sequence[str], text: str) -> Iterator[str]:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: Of both JSON documents: grows when a field is renamed, removed or changes its meaning.
 CONTRACTS_VERSION: Final = 1
-_MARKS: Final = {True: "needs", False: "may read", None: ""}
+#: What a cell of the table says: whether a consumer cannot do without a part, reads it, or does not mention it.
+MARKS: Final = {True: "needs", False: "may read", None: ""}
 
 
 def contracts_text(contracts: Sequence[Contract], problems: Sequence[Problem], terminal: Terminal) -> str:
@@ -74,7 +75,7 @@ def usage_text(found: Sequence[Usage], problems: Sequence[Problem], terminal: Te
             "  ".join(printable(cell).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
             for row in rows
         ]
-        for head, text in _conclusions(usage):
+        for head, text in conclusions(usage):
             lines += terminal.wrap(printable(text), f"{head}  ")
     lines += _problems(problems, terminal)
     if not found and not problems:
@@ -91,7 +92,7 @@ def usage_markdown(found: Sequence[Usage], problems: Sequence[Problem]) -> str:
         lines.append("|---|" + "---|" * len(usage.consumers))
         for path, *cells in _rows(usage):
             lines.append(f"| {code(path, in_table=True)} | " + " | ".join(cells) + " |")
-        lines += ["", *(f"- **{head}** {markdown(text)}" for head, text in _conclusions(usage)), ""]
+        lines += ["", *(f"- **{head}** {markdown(text)}" for head, text in conclusions(usage)), ""]
     for one in problems:
         lines.append("- **Unchecked** " + markdown(f"{one.place or one.subject}: {one.message}"))
     return "\n".join(lines) + "\n"
@@ -125,10 +126,11 @@ def usage_json(found: Sequence[Usage], problems: Sequence[Problem]) -> str:
 
 def _rows(usage: Usage) -> Iterator[list[str]]:
     for row in usage.rows:
-        yield [row.path, *(_MARKS[row.needed.get(name)] for name in usage.consumers)]
+        yield [row.path, *(MARKS[row.needed.get(name)] for name in usage.consumers)]
 
 
-def _conclusions(usage: Usage) -> Iterator[tuple[str, str]]:
+def conclusions(usage: Usage) -> Iterator[tuple[str, str]]:
+    """What follows from a table: a word that says of whom, and a sentence that goes on from it."""
     if usage.nobody:
         yield "Nobody", f"needs {', '.join(usage.nobody)}: no contract keeps them."
     if usage.everybody:
