@@ -108,6 +108,7 @@ ONE_WAY = {
         "published-version-edited",
         "registry-disagrees",
         "subject-removed",
+        "version-not-recognised",
         "version-removed",
         "waiver-expired",
         "waiver-expiring",

@@ -52,8 +52,8 @@ def test_it_says_what_there_is_and_writes_what_checks_it(run: Run, repo: Repo) -
     for words in (
         "2 subjects in 3 files",
         "https://registry.example.com",
-        "for 1 subject",
-        "CODEOWNERS",
+        "of 1 subject, from topics/paid.yaml",
+        "CODEOWNERS, by subjects: @acme/events (2)",
         "order, paid",
     ):
         assert words in told.out
@@ -125,3 +125,83 @@ def test_a_configuration_is_never_written_over(run: Run, repo: Repo) -> None:
 
 def test_where_there_is_no_schema_it_says_so(run: Run, tmp_path: Path) -> None:
     assert "No event schemas were found" in run("init", "--dry-run", cwd=tmp_path).out
+
+
+#: Files that say who writes and reads `order`, and what the configuration makes of them.
+OWNERS = {
+    "Backstage names the file": (
+        {
+            "catalog-info.yaml": (
+                "kind: API\nmetadata: {name: orders}\nspec: {definition: {$text: ./schemas/order-v2.avsc}}\n"
+                "---\nkind: Component\nmetadata: {name: shop}\nspec: {providesApis: [orders]}\n"
+                "---\nkind: Component\nmetadata: {name: billing}\nspec: {consumesApis: [default/orders]}\n"
+            )
+        },
+        ["catalog-info.yaml", 'producers = ["shop"]', 'consumers = ["billing"]'],
+    ),
+    "Backstage calls it alike": (
+        {
+            "shop/catalog-info.yaml": (
+                "kind: API\nmetadata: {name: Order}\nspec: {}\n---\n"
+                "kind: Component\nmetadata: {name: shop}\nspec: {providesApis: ['api:default/order', Order]}\n"
+            )
+        },
+        ["shop/catalog-info.yaml", 'producers = ["shop"]', "consumers = []"],
+    ),
+    "CODEOWNERS": (
+        {".github/CODEOWNERS": "* @acme/all\n*.avsc @acme/events  # schemas\n"},
+        ["# .github/CODEOWNERS says who looks after", '# producers = ["events"]'],
+    ),
+    "AsyncAPI": (
+        {
+            "asyncapi.yaml": (
+                "asyncapi: 3.0.0\ninfo: {title: shop, version: 1.0.0}\n"
+                "channels: {paid: {address: paid, messages: {Paid: {payload: {type: object}}}}}\n"
+                "operations: {sendPaid: {action: send, channel: {$ref: '#/channels/paid'}}}\n"
+            )
+        },
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OWNERS)
+def test_who_writes_and_reads_is_taken_from_the_files_that_say_so(name: str, run: Run, repository: Path) -> None:
+    files, expected = OWNERS[name]
+    repo = Repo(repository)
+    repo.save({"schemas/order-v1.avsc": DEPLOYED, "schemas/order-v2.avsc": DEPLOYED, **files})
+    told = " ".join(run("init", "--dry-run", cwd=repo.path).out.split())
+    assert next(iter(files)) in told
+    run("init", cwd=repo.path)
+    written = state(repo)
+    assert [line for line in expected if line not in written["evtcompat.toml"].decode()] == []
+    assert run("check", cwd=repo.path).code == 0
+    assert run("init", cwd=repo.path).code == 0
+    assert state(repo) == written
+
+
+#: Build files and configurations near the schemas that say where the registry is.
+REGISTRIES = {
+    "pom.xml": "<artifactId>kafka-schema-registry-maven-plugin</artifactId><schemaRegistryUrl>URL/</schemaRegistryUrl>",
+    "build.gradle": "schemaRegistry {\n    url = 'URL'\n}\n",
+    "registry/build.gradle.kts": 'schemaRegistry {\n    url.set("URL")\n}\n',
+    "karapace.config.json": (
+        '{"advertised_hostname": "registry.example.com", "host": "127.0.0.1", "port": 8081, "registry_host": "x"}'
+    ),
+}
+
+
+@pytest.mark.parametrize("name", REGISTRIES)
+def test_the_registry_is_found_where_a_file_nearby_names_it(name: str, run: Run, repository: Path) -> None:
+    url = "http://registry.example.com:8081"
+    repo = Repo(repository)
+    repo.save({"schemas/order.avsc": DEPLOYED, name: REGISTRIES[name].replace("URL", url)})
+    assert f"Registry: {url} ({name})." in run("init", cwd=repo.path).out
+    assert f'url = "{url}"' in (repo.path / "evtcompat.toml").read_text(encoding="utf-8")
+    assert run("check", cwd=repo.path).code == 0
+
+
+@pytest.mark.parametrize("columns", [80, 140])
+def test_no_word_is_broken_by_the_edge_of_the_screen(columns: int, run: Run, repo: Repo) -> None:
+    told = run("init", cwd=repo.path, columns=columns).out
+    assert all(len(line) <= columns or " " not in line.strip() for line in told.splitlines())

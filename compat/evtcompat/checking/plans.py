@@ -9,6 +9,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
+from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy
@@ -143,6 +144,8 @@ class Selection:
     unread: tuple[tuple[str, UncheckedError], ...] = ()
     #: What was compared with, one phrase a workspace: ``3f2a1bc (merge base with main)``.
     baselines: tuple[str, ...] = ()
+    #: What is to be told of the files as a whole, no matter what they are compared with.
+    notes: tuple[Mismatch, ...] = ()
 
     def leaving_nothing_unchecked(self) -> Selection:
         """The same, in which each file that looks like a schema and is not checked makes the run unchecked."""

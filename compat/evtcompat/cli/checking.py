@@ -21,6 +21,7 @@ from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
 from evtcompat.reporters.terminal import Detail
+from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, BaselineKind, parse_against
 
 _UNDECIDED = {action.value: action for action in UndecidedAction}
@@ -168,7 +169,7 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
         problems=problems,
         skipped=selection.skipped,
         lookalikes=[skipped for skipped, _ in selection.lookalikes],
-        findings=change.findings,
+        findings=(*change.findings, *judged(selection.notes, context.severities)),
         owners=settings.owners,
         baselines=selection.baselines,
     )

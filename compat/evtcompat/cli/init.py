@@ -24,17 +24,22 @@ def init(
     from evtcompat.cli.context import Environment
     from evtcompat.cli.init_files import Service, planned, write_all
     from evtcompat.cli.init_survey import survey
+    from evtcompat.cli.screen import terminal
     from evtcompat.cli.words import member
     from evtcompat.reporters.terminal import printable
 
     service = member(Service, ci, "--ci")
     found = survey(Environment())
+    screen = terminal()
     for line in found.lines():
-        typer.echo(printable(line))
+        inside = len(line) - len(line.lstrip())
+        for part in screen.wrap(printable(line.lstrip()), " " * inside, " " * (inside + 2)):
+            typer.echo(part)
     typer.echo("")
     files = planned(found, service)
     for file in files:
-        typer.echo(printable(file.told(dry_run=dry_run)))
+        for part in screen.wrap(printable(file.told(dry_run=dry_run)), "", "  "):
+            typer.echo(part)
         for line in file.shown() if dry_run else ():
             typer.echo(printable(f"  | {line}".rstrip()))
     if not dry_run:

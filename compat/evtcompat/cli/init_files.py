@@ -120,11 +120,36 @@ def _toml(found: Survey) -> Iterator[str]:
         yield ""
         yield f"[registry]  # from {found.registry[1]}; used by --against registry alone"
         yield f"url = {_quoted(found.registry[0])}"
-    for subject, (producers, consumers) in sorted(found.services.items()):
+    if found.near:
         yield ""
-        yield f'[owners.{_quoted(found.names.get(subject, subject))}]  # for "who deploys first"'
-        yield f"producers = [{', '.join(map(_quoted, producers))}]"
-        yield f"consumers = [{', '.join(map(_quoted, consumers))}]"
+        yield "# [subjects]  # they look like versions of one subject; if they are, uncomment"
+        yield from (f"# {near.line}" for near in found.near)
+    for subject, services in sorted(found.services.items()):
+        yield ""
+        yield f'[owners.{_quoted(found.names.get(subject, subject))}]  # from {services.said_by}; "who deploys first"'
+        yield f"producers = [{', '.join(map(_quoted, services.producers))}]"
+        yield f"consumers = [{', '.join(map(_quoted, services.consumers))}]"
+    yield from _unknown_owners(found)
+
+
+#: As many subjects are proposed one by one.
+_PROPOSED: Final = 3
+
+
+def _unknown_owners(found: Survey) -> Iterator[str]:
+    """A proposal for subjects of which only the owner of the file is known."""
+    owned = found.owners.subjects if found.owners is not None else {}
+    left = [
+        (subject, owners) for owners, subjects in owned.items() for subject in subjects if subject not in found.services
+    ]
+    if not left or found.owners is None:
+        return
+    yield ""
+    yield f"# {found.owners.path} says who looks after the schemas, and not who writes and reads the events:"
+    for subject, owners in left[:_PROPOSED]:
+        yield f"# [owners.{_quoted(found.names.get(subject, subject))}]"
+        yield f"# producers = [{', '.join(_quoted(one.removeprefix('@').rpartition('/')[2]) for one in owners)}]"
+        yield "# consumers = []"
 
 
 def _quoted(text: str) -> str:

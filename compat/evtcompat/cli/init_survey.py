@@ -6,33 +6,35 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 from evtcompat.cli.context import Environment, configuration, open_workspaces
+from evtcompat.cli.init_owners import CodeOwners, Services, code_owners, services_of, text_of
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import built_in
 from evtcompat.model.subjects import order, shortest
-from evtcompat.sources.files import Discovery, discover
+from evtcompat.sources.files import Candidate, Discovery, discover
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.naming import container_of, is_only_version
-from evtcompat.sources.schema_tree import SchemaTree
+from evtcompat.sources.near_misses import NearMiss, near_misses
+from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.tree import Tree
 from evtcompat.sources.workspace import layout_in
-from evtcompat.syntax.documents import decode_text, parse_document
+from evtcompat.syntax.documents import parse_document
 
 #: How many subjects, files and reasons are named one by one.
 _NAMED: Final = 8
 _REGISTRY_FILES: Final = re.compile(r"(?:^|/)(?:pom\.xml|build\.gradle(?:\.kts)?|[^/]*karapace[^/]*\.(?:json|ya?ml))$")
 #: Where such files say where a registry is.
 _REGISTRY_URL: Final = re.compile(
-    r"(?:schemaRegistryUrls?>\s*<param>|schemaRegistryUrl>|url\s*[=(]\s*|registry_ur[il]\"?\s*[:=]\s*)"
+    r"(?:schemaRegistryUrls?>\s*<param>|schemaRegistryUrl>|url(?:\.set)?\s*[=(]\s*|registry_ur[il]\"?\s*[:=]\s*)"
     r"[\"']?(https?://[^\s\"'<>$]+)"
 )
-_CODEOWNERS: Final = ("CODEOWNERS", ".github/CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,14 @@ class Survey:
     broken: Sequence[str] = ()
     #: Where a registry is, and the file that says so.
     registry: tuple[str, str] | None = None
-    #: Who writes and reads subjects, from topic files; and the file that says who owns schemas.
-    services: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict)
-    owners_file: str | None = None
+    #: Who writes and reads subjects, by identity.
+    services: Mapping[str, Services] = field(default_factory=dict)
+    #: The documents that say of themselves who writes and reads their events, each with the number of these.
+    declaring: Mapping[str, int] = field(default_factory=dict)
+    #: Who looks after the files.
+    owners: CodeOwners | None = None
+    #: Names that look like versions of one subject, and are not taken for such.
+    near: Sequence[NearMiss] = ()
     #: Files that describe events otherwise.
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -94,12 +101,24 @@ class Survey:
             yield f"Cannot be read: {_some(self.broken)}."
         if self.registry is not None:
             yield f"Registry: {self.registry[0]} ({self.registry[1]})."
-        if self.services:
-            yield f"Producers and consumers: topic files name them for {_count(len(self.services), 'subject')}."
-        if self.owners_file is not None:
-            yield f"Owners of files: {self.owners_file}."
+        yield from self._owners()
+        for near in self.near:
+            yield f"{near.files} look like versions of one subject. If they are, under [subjects]: {near.line}"
         for noun, paths in self.others.items():
             yield f"{noun}: {_some(paths)}."
+
+    def _owners(self) -> Iterator[str]:
+        said = Counter(one.said_by for one in self.services.values())
+        if said:
+            total = _count(len(self.services), "subject")
+            yield f"Producers and consumers: of {total}, from {_some(list(said))}."
+        if self.declaring:
+            total = _count(sum(self.declaring.values()), "subject")
+            yield f"Producers and consumers: of {total}, as {_some(list(self.declaring))} says at every check."
+        if self.owners is not None:
+            owned = self.owners.subjects
+            by = ", ".join(f"{' '.join(owners)} ({len(subjects)})" for owners, subjects in list(owned.items())[:_NAMED])
+            yield f"Owners of files: {self.owners.path}{f', by subjects: {by}' if by else ', which names no schema'}."
 
     def _layouts(self) -> Iterator[str]:
         counted = Counter(_layout(history) for history in self.histories.values())
@@ -140,9 +159,12 @@ def survey(environment: Environment) -> Survey:
         schemas = SchemaTree(workspace.tree, layout_in(workspace, layout_of(config), folder))
         discovery = discover(schemas.tree, [""], schemas.layout, schemas.company)
         schemas.add(discovery.candidates)
-        histories = _histories(schemas, discovery)
         tree, repository = workspace.tree, workspace.repository
         files = tree.walk().files
+        found = [current for current in map(partial(_current, schemas), discovery.candidates) if current is not None]
+        histories: dict[str, SubjectHistory] = {}
+        for one in found:
+            histories.setdefault(one.history.identity, one.history)
         return Survey(
             root=workspace.root,
             in_git=repository is not None,
@@ -153,26 +175,23 @@ def survey(environment: Environment) -> Survey:
             aside=_by_reason(discovery),
             broken=[str(problem.place) for problem in discovery.problems if problem not in discovery.empty],
             registry=_registry(tree, files),
-            services=_services(tree, files, histories),
-            owners_file=next((path for path in _CODEOWNERS if tree.is_file(path)), None),
+            services=services_of(tree, files, histories),
+            declaring=Counter(container_of(one.path) or one.path for one in discovery.candidates if one.owners),
+            owners=code_owners(tree, histories),
+            near=tuple(near_misses(schemas, found)),
             others=_others(discovery, files),
         )
 
 
+def _current(schemas: SchemaTree, candidate: Candidate) -> Current | None:
+    try:
+        return schemas.current(candidate.path)
+    except UncheckedError:  # told by the check, with what mends it
+        return None
+
+
 def _branch(repository: Repository) -> str:
     return next((name for name in ("main", "master") if repository.known(name)), repository.branch or "main")
-
-
-def _histories(schemas: SchemaTree, discovery: Discovery) -> Mapping[str, SubjectHistory]:
-    found: dict[str, SubjectHistory] = {}
-    for candidate in discovery.candidates:
-        try:
-            history = schemas.history(candidate.path)
-        except UncheckedError:  # told by the check, with what mends it
-            continue
-        if history is not None:
-            found.setdefault(history.identity, history)
-    return found
 
 
 def _by_reason(discovery: Discovery) -> Mapping[str, Sequence[str]]:
@@ -187,52 +206,33 @@ def _by_reason(discovery: Discovery) -> Mapping[str, Sequence[str]]:
 
 
 def _registry(tree: Tree, files: Sequence[str]) -> tuple[str, str] | None:
-    """The first registry that a build file names, without anything secret."""
+    """The first registry that a build file or its own configuration names, without anything secret."""
     for path in files:
-        text = _text(tree, path) if _REGISTRY_FILES.search(path) else ""
-        if "egistry" not in text and "arapace" not in text:
+        text = text_of(tree, path) if _REGISTRY_FILES.search(path) else ""
+        if "egistry" not in text and "arapace" not in f"{path}{text}":
             continue
         for found in _REGISTRY_URL.finditer(text):
             parts = urlsplit(found[1])
             if parts.hostname and parts.username is None and "schema" in text.lower():
                 return found[1].rstrip("/"), path
+        own = _karapace(path, text)
+        if own is not None:
+            return own, path
     return None
 
 
-def _text(tree: Tree, path: str) -> str:
+def _karapace(path: str, text: str) -> str | None:
+    """Where a Karapace registry listens, as its own configuration says."""
     try:
-        return decode_text(tree.read(path) or b"", path)
-    except UncheckedError:  # not text, or not to be read: it says nothing of a registry
-        return ""
-
-
-def _services(
-    tree: Tree, files: Sequence[str], histories: Mapping[str, SubjectHistory]
-) -> Mapping[str, tuple[Sequence[str], Sequence[str]]]:
-    """Producers and consumers from files that describe topics (``topics/x.yaml``), by subject."""
-    by_file = {path.rpartition("/")[2]: one.identity for one in histories.values() for path in one.paths}
-    found: dict[str, tuple[Sequence[str], Sequence[str]]] = {}
-    for path in files:
-        if "topics/" not in path or not path.endswith((".yaml", ".yml", ".json")):
-            continue
-        try:
-            value = parse_document(_text(tree, path), path, name=path).value
-        except UncheckedError:  # a file of another kind
-            continue
-        services = value.get("services") if isinstance(value, dict) else None
-        schemas = value.get("schemas") if isinstance(value, dict) else None
-        if not isinstance(services, dict) or not isinstance(schemas, list):
-            continue
-        for schema in schemas:
-            resource = schema.get("resource") if isinstance(schema, dict) else None
-            subject = by_file.get(resource.rpartition("/")[2]) if isinstance(resource, str) else None
-            if subject is not None:
-                found[subject] = (_words(services.get("producers")), _words(services.get("consumers")))
-    return found
-
-
-def _words(value: object) -> list[str]:
-    return [word.rpartition("/")[2] for word in value if isinstance(word, str)] if isinstance(value, list) else []
+        value = parse_document(text, path, name=path).value if path.endswith((".json", ".yaml", ".yml")) else None
+    except UncheckedError:  # a file of another kind
+        return None
+    if not isinstance(value, dict) or not isinstance(value.get("port"), int) or value.get("karapace_registry") is False:
+        return None
+    host = value.get("advertised_hostname") or value.get("host")
+    port = value.get("advertised_port") or value["port"]
+    protocol = value.get("advertised_protocol", "http")
+    return f"{protocol}://{host}:{port}" if isinstance(host, str) and re.fullmatch(r"[\w.-]+", host) else None
 
 
 def _others(discovery: Discovery, files: Sequence[str]) -> Mapping[str, Sequence[str]]:

@@ -151,6 +151,30 @@ HISTORY_RULES: tuple[Rule, ...] = (
         remedy="Restore the file; remove a version only when no event written with it is left, replays included.",
     ),
     Rule(
+        id="version-not-recognised",
+        severity=Severity.NOTE,
+        format=None,
+        sentence=(
+            "{files} look like versions of one subject, and each is checked as a subject of its own; if they are "
+            "versions, say so under `[subjects]` of the configuration: {line}"
+        ),
+        what="Names of files that differ in a number alone, which nothing marks as a version.",
+        why=(
+            "A number without a `v` is part of a name (`sha-256`). If these files are versions all the same, the "
+            "newest is called new and is compared with nothing."
+        ),
+        example="`order-1.avsc` and `order-2.avsc`, with most fields in common.",
+        remedy=(
+            "List them under `[tool.evtcompat.subjects]`, the oldest first, or give them names that say it "
+            '(`order-v1.avsc`). If they are not versions, `version-not-recognised = "off"` under '
+            "`[tool.evtcompat.severity]` ends the note."
+        ),
+        limits=(
+            "Told of files in one folder whose numbers follow one another, from 2 at the latest, and whose contents "
+            "are alike by half; only where one of them is judged in the run. `evtcompat init` tells it of all."
+        ),
+    ),
+    Rule(
         id="gate-weakened",
         severity=Severity.WARNING,
         format=None,

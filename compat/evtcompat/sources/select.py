@@ -23,6 +23,7 @@ from evtcompat.sources.base import HistorySource, Past, SourceOpener, Unread
 from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.listed_subjects import refuse_unclear, unmatched
+from evtcompat.sources.near_misses import near_misses
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 
@@ -82,6 +83,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
     discovery = discover(now.tree, there, now.layout, now.company)
     now.add(discovery.candidates)
     plans: list[Plan] = []
+    judged: list[Current] = []
     problems: list[UncheckedError] = list(discovery.problems)
     unread: list[tuple[str, UncheckedError]] = []
     for current in source.chosen(paths, discovery):
@@ -91,6 +93,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
             planned = error
         if isinstance(planned, Plan):
             plans.append(planned)
+            judged += [current] if isinstance(current, Current) and not planned.settled else []
         elif isinstance(planned, Unread):
             unread.append(planned)
         elif planned is not None:
@@ -113,6 +116,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
         problems=(*problems, *_unmatched(now, source, paths)),
         unread=tuple(unread),
         baselines=(source.reason,) if source.reason else (),
+        notes=tuple(one.mismatch for one in near_misses(now, judged)),
     )
     return selection, discovery.outside
 
@@ -206,4 +210,5 @@ def _merged(parts: Sequence[Selection]) -> Selection:
         problems=tuple(problems.values()),
         unread=tuple(unread for part in parts for unread in part.unread),
         baselines=tuple(dict.fromkeys(sentence for part in parts for sentence in part.baselines)),
+        notes=tuple(note for part in parts for note in part.notes),
     )
