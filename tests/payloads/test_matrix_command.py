@@ -95,7 +95,7 @@ def test_text_from_a_schema_does_nothing_to_the_terminal(run: Run, tmp_path: Pat
     ("arguments", "code", "told"),
     [
         (["matrix", "order-plced"], 2, "Did you mean order-placed?"),
-        (["matrix", "order-placed", "--format", "xml"], 2, "Known: text, json."),
+        (["matrix", "order-placed", "--format", "xml"], 2, "Known: text, json, html."),
         (["matrix", "order-placed", "--schemas", "nowhere"], 2, "there is no subject called order-placed"),
         (["matrix", "order-placed", "-o", "no/such/folder/x"], 2, "cannot be written"),
     ],

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from evtcompat.checking.plans import Plan, with_declared_owners
+from evtcompat.checking.plans import Plan, RunSettings, with_declared_owners
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject, removal_report
@@ -19,7 +19,8 @@ from evtcompat.cli.selecting import open_histories, selected
 from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
-from evtcompat.model.reports import Report
+from evtcompat.model.reports import Report, SubjectReport
+from evtcompat.reporters.available import TIMELINES
 from evtcompat.reporters.terminal import Detail
 from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, BaselineKind, parse_against
@@ -47,7 +48,8 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
         else:
             formats = request.formats or [str(target) for target in context.config.formats]
             outputs = outputs_of(formats, request.output)
-            answer = checked(context)
+            shown = any(output.format in TIMELINES for output in outputs)
+            answer = checked(replace(context, request=replace(context.request, timelines=shown)))
     report = answer.report
     if request.fix:
         from evtcompat.cli.fixing import apply_fixes
@@ -152,11 +154,15 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
         settings = context.run_settings(plan.subject for plan in selection.plans)
         settings = with_declared_owners(settings, selection.plans)
         reports = [removal_report(removal) for removal in selection.removals]
+        drawn: list[Plan | None] = [None] * len(reports)
         for plan in progress(selection.plans):
             report = check_subject(plan, settings)
             if context.request.ask and histories.registry is not None:
                 report = asked(report, plan, histories.registry)
             reports.append(report)
+            drawn.append(plan)
+        if context.request.timelines:
+            reports = with_timelines(reports, drawn, settings, context)
     problems = [problem_of(error) for error in selection.problems]
     problems += [problem_of(error, subject) for subject, error in selection.unread]
     try:
@@ -174,6 +180,21 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
         baselines=selection.baselines,
     )
     return result, change.standing
+
+
+def with_timelines(
+    reports: Sequence[SubjectReport], plans: Sequence[Plan | None], settings: RunSettings, context: RunContext
+) -> list[SubjectReport]:
+    """The reports with who writes and reads each subject, and with what there is to see of it over time."""
+    from evtcompat.sources.dates import Dates
+    from evtcompat.timelines.planned import with_timeline
+
+    dates = Dates(context.workspaces)
+    owned = [replace(report, owners=settings.owners.get(report.subject)) for report in reports]
+    return [
+        report if plan is None else with_timeline(report, plan, settings, dates.of)
+        for report, plan in zip(owned, plans, strict=True)
+    ]
 
 
 #: Below this number of subjects nobody waits long enough to want a bar.

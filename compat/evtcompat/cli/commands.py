@@ -20,6 +20,7 @@ COMMANDS = (
     "explain",
     "export",
     "matrix",
+    "report",
     "rules",
     "waive",
     "lock",

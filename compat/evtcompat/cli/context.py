@@ -53,6 +53,8 @@ class CheckRequest:
     observed: Path | None = None
     quiet: bool = False
     verbose: bool = False
+    #: Show each subject over time: a report is asked for that does.
+    timelines: bool = False
     #: The registry as URL or name; the environment and the configuration name it otherwise.
     registry: str | None = None
 

@@ -9,7 +9,7 @@ from typing import Final
 GROUPS: Final[Mapping[str, Sequence[str]]] = {
     "Set up": ("init", "export"),
     "Check": ("check", "waive", "contract", "can-i-deploy", "plan", "deploy"),
-    "Look": ("diff", "matrix", "explain", "rules", "lsp"),
+    "Look": ("diff", "matrix", "report", "explain", "rules", "lsp"),
     "Test": ("fixtures", "exercise", "replay"),
     "Registry": ("registry", "lock"),
 }
@@ -31,6 +31,11 @@ EXAMPLES: Final[Mapping[str, Sequence[tuple[str, str]]]] = {
     "exercise": (("order", "the consumers of the configuration over the payloads of every version"),),
     "explain": (("property-became-required", "what a rule means, with a payload and the ways out"),),
     "matrix": (("order", "which version reads which"), ("order --past 30", "with more of a file's history in git")),
+    "report": (
+        ("order -o order.html", "the history of a subject as one page"),
+        ("--site build/schemas", "a site of every subject"),
+        ("order-value --from registry -o order.html", "as the registry has it"),
+    ),
     "rules": (("", "every rule, with what it weighs"),),
     "waive": (
         ("0a1b2c3d4e5f60718293a4b5 --reason 'no consumer left' --owner team-a --expires 2030-01-31", "one finding"),

@@ -21,7 +21,7 @@ def matrix(
         ),
     ] = None,
     output_format: Annotated[
-        str, typer.Option("--format", "-f", metavar="text|json", help="What is written.")
+        str, typer.Option("--format", "-f", metavar="text|json|html", help="What is written.")
     ] = "text",
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write the table there.", show_default=False)
@@ -49,11 +49,20 @@ def matrix(
     from evtcompat.reporters.matrix_json import matrix_json
     from evtcompat.reporters.matrix_text import matrix_text
 
-    if output_format not in ("text", "json"):
+    if output_format not in ("text", "json", "html"):
         message = f"--format {output_format}: there is no such format"
-        raise UsageError(message, hint="Known: text, json.")
+        raise UsageError(message, hint="Known: text, json, html.")
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         found = catalogue.subject(subject)
+        if output_format == "html":
+            from evtcompat.reporters.history_page import history_page
+            from evtcompat.sources.dates import Dates
+            from evtcompat.timelines.making import timeline_of
+
+            page = history_page([timeline_of(found, date_of=Dates(catalogue.workspaces).of, seed=seed)])
+            text_output(page, output)
+            say_left_out(found)
+            return
         made = matrix_of(ParsedSubject(found), seed)
     if output_format == "json":
         text = matrix_json(made)

@@ -60,12 +60,30 @@ class Described(NamedTuple):
         return path_text(self.path)
 
 
+class Shape(NamedTuple):
+    """A part that a schema describes, for the eye: what may stand there, in words."""
+
+    #: As people write it.
+    path: str
+    #: ``string``, ``null or int``; equal where the schema says the same of the part itself. Parts of it speak for
+    #: themselves.
+    type: str
+    #: A reader refuses events without it.
+    required: bool = False
+    #: What a reader takes where it is absent, as JSON; ``None`` where nothing is said.
+    default: str | None = None
+
+
 class Projection(Protocol):
     """What a schema language knows about the parts of an event."""
 
     def fields(self, schema: Schema) -> Sequence[Described]:
         """The parts that a schema describes, in its order; a part of itself is told once."""
         ...
+
+    def shapes(self, schema: Schema) -> Sequence[Shape]:
+        """The same parts, each path once, with what may stand there."""
+        return tuple(Shape(str(one), "", one.required) for one in self.fields(schema))
 
     def project(self, schema: Schema, needs: Sequence[Need]) -> JSON:
         """The document of a reader that asks for these parts and no others, with the types that the schema gives them.

@@ -21,6 +21,8 @@ class Version:
     past: bool = False
     #: What is written in this version, where that is another schema than `document`, which says what is read.
     written: Document | None = None
+    #: The day on which it came, as ``2026-01-31``, where its source says so.
+    since: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

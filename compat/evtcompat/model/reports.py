@@ -10,6 +10,9 @@ from evtcompat.model.findings import Finding
 from evtcompat.model.histories import version_name
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import ProofStep, Undecided
+from evtcompat.model.owners import Owners
+from evtcompat.model.rules import RULE_PAGES
+from evtcompat.model.timelines import Timeline
 from evtcompat.model.verdicts import Policy, Verdict
 
 
@@ -164,6 +167,12 @@ class SubjectReport:
     identity: str = ""
     #: The consumer whose contract the candidate was compared with; ``None`` for a check of the subject.
     consumer: str | None = None
+    #: What there is to see of the subject over time, where a report asks for it.
+    timeline: Timeline | None = field(default=None, repr=False, compare=False)
+    #: Why a report that asks for it has none.
+    no_timeline: str = field(default="", compare=False)
+    #: Who writes and reads it, where somebody wrote that down.
+    owners: Owners | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """A subject without a longer name is called by the one that it has."""
@@ -209,3 +218,5 @@ class Report:
     findings: tuple[Finding, ...] = ()
     #: What the run compared with, one phrase a repository: ``3f2a1bc (merge base with main)``.
     baselines: tuple[str, ...] = ()
+    #: Where the pages of rules are: the beginning of their addresses; ``""`` where they are not published.
+    rule_pages: str = RULE_PAGES

@@ -4,8 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from evtcompat.model.verdicts import Severity
+
+#: Where the documentation has its pages of rules, each under the id of its rule: everything that links to a rule begins
+#: with this. Empty as long as the documentation has no public address: then nothing links, and `evtcompat explain` has
+#: the text. A configuration may name a copy of its own (`rule-pages`).
+RULE_PAGES: Final = ""
+
+
+def rule_page(rule_id: str, pages: str) -> str | None:
+    """The address of a rule's page; ``None`` where pages of rules are not published.
+
+    Args:
+        rule_id: The rule.
+        pages: What addresses begin with.
+    """
+    return f"{pages.rstrip('/')}/{rule_id}.html" if pages else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,10 @@ class ParsedSubject:
             message = f"{version_name(label)} of {self.subject.name}: {error.message}"
             raise SchemaError(message, place=place, hint=error.hint) from error
 
+    def schema(self, label: str) -> Schema:
+        """The parsed schema of a version."""
+        return self._schemas[label]
+
     def payloads_of(self, value: JSON) -> Payloads:
         """What can be written and read with a schema of the same format that is none of the versions, and stands alone.
 

@@ -6,8 +6,9 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -80,6 +81,27 @@ class Catalogue:
         """No git process of its own is left."""
         if self._own:
             self._workspaces.__exit__(None, None, None)
+
+    @property
+    def workspaces(self) -> Workspaces:
+        """The trees that it looks into."""
+        return self._workspaces
+
+    def every(self) -> list[tuple[str, Callable[[], Subject]]]:
+        """Each subject by the shortest name that no other has, sorted, with how its versions are read.
+
+        That raises an `UncheckedError` where they cannot be; files that are of no one subject are told so, too.
+        """
+        histories = self._histories()
+        called = shortest(history.identity for _, history in histories)
+        found: list[tuple[str, Callable[[], Subject]]] = [
+            (called[history.identity], partial(self._subject, schemas, history, None, ()))
+            for schemas, history in histories
+        ]
+        for problem in self._problems:
+            place = problem.place.origin if problem.place is not None else None
+            found.append((place or problem.message, partial(_raised, problem)))
+        return sorted(found, key=lambda one: one[0])
 
     def subject(self, name: str, policy: Policy | None = None, labels: Collection[str] = ()) -> Subject:
         """The subject of a name, its versions the oldest first.
@@ -186,6 +208,15 @@ class Catalogue:
             if not needed or index in known or index > max(known, default=-1)
         ]
         return found._replace(versions=tuple(kept))
+
+
+def _raised(problem: UncheckedError) -> Subject:
+    """No subject.
+
+    Raises:
+        UncheckedError: Always.
+    """
+    raise problem
 
 
 def _about(problem: UncheckedError, name: str) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 _SUFFIX: Final = "_report.py"
 #: What a run writes when nobody asks for anything.
 DEFAULT: Final = "text"
+#: Those that show subjects over time: a run that writes none of them is spared the work.
+TIMELINES: Final = frozenset({"html"})
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from evtcompat.reporters.escape import html
-from evtcompat.reporters.html_page import page
+from evtcompat.reporters.pages.frame import page
 from evtcompat.reporters.usage import MARKS, conclusions
 
 if TYPE_CHECKING:

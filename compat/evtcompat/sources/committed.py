@@ -66,11 +66,11 @@ def committed_versions(
             left_out.append(f"{label}: {error.message}")
             continue
         if not found or not _same(found[-1], old):
-            found.append(replace(old, label=label))
+            found.append(replace(old, label=label, since=content.date or None))
     if not found or not _same(found[-1], current):
         found.append(replace(current, label=UNCOMMITTED))
     else:
-        found[-1] = replace(current, label=found[-1].label)
+        found[-1] = replace(current, label=found[-1].label, since=found[-1].since)
     return Committed(_called(found, candidate.format), tuple(left_out))
 
 

@@ -7,6 +7,7 @@ all that is asked of it by any of them.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -26,7 +27,7 @@ from evtcompat.formats.avro.types import (
     Type,
     Union,
 )
-from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, path_text
+from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text
 from evtcompat.model.places import Place
 
 if TYPE_CHECKING:
@@ -43,6 +44,19 @@ class AvroProjection:
     def fields(self, schema: Schema) -> Sequence[Described]:
         """See `Projection`: a field without a default is required of a reader; a writer writes every field."""
         return tuple(dict.fromkeys(_fields(_own(schema).root, (), ())))
+
+    def shapes(self, schema: Schema) -> Sequence[Shape]:
+        """See `Projection`: several branches of a union may have a field of one name."""
+        found: dict[str, Shape] = {}
+        for path, type_, default in _shapes(_own(schema).root, (), ()):
+            text, said = path_text(path), None if default is MISSING else json.dumps(default, ensure_ascii=False)
+            named = not isinstance(path[-1], Part)
+            here = Shape(text, _words(type_), named and default is MISSING, said)
+            other = found.setdefault(text, here)
+            if here != other:
+                words = other.type if here.type in other.type.split(" or ") else f"{other.type} or {here.type}"
+                found[text] = Shape(text, words, other.required or here.required, other.default or here.default)
+        return tuple(found.values())
 
     def project(self, schema: Schema, needs: Sequence[Need]) -> JSON:
         """See `Projection`: a part that is needed has no default, and one that is read where it is there has one."""
@@ -74,6 +88,41 @@ def _fields(type_: Type, path: Path, inside: tuple[Record, ...]) -> Iterator[Des
             below = (*path, field.name)
             yield Described(below, promised=True, required=field.default is MISSING)
             yield from _fields(field.type, below, (*inside, type_))
+
+
+def _shapes(type_: Type, path: Path, inside: tuple[Record, ...]) -> Iterator[tuple[Path, Type, object]]:
+    """Fields, and items and values, with their types and defaults."""
+    if len(path) > _DEEPEST:
+        return
+    if isinstance(type_, Container):
+        below = (*path, Part.ITEMS if type_.kind == ARRAY else Part.VALUES)
+        yield below, type_.of, MISSING
+        yield from _shapes(type_.of, below, inside)
+    elif isinstance(type_, Union):
+        for branch in type_.branches:
+            yield from _shapes(branch, path, inside)
+    elif isinstance(type_, Record) and type_ not in inside:
+        for field in type_.fields:
+            yield (*path, field.name), field.type, field.default
+            yield from _shapes(field.type, (*path, field.name), (*inside, type_))
+
+
+def _words(type_: Type) -> str:
+    """A type in words; what is in it speaks for itself."""
+    if isinstance(type_, Union):
+        return " or ".join(map(_words, type_.branches)) or "nothing"
+    if isinstance(type_, Container):
+        return KIND_NAMES[type_.kind]
+    if isinstance(type_, Enumeration):
+        default = "" if type_.default is None else f", else {type_.default}"
+        return f"{type_.short}: {' | '.join(type_.symbols)}{default}"
+    if isinstance(type_, Fixed):
+        name = f"{type_.short} ({type_.size} bytes)"
+    elif isinstance(type_, Record):
+        return type_.short
+    else:
+        name = KIND_NAMES[type_.kind]
+    return name if type_.logical is None else f"{type_.logical} as {name}"
 
 
 class _Asked:

@@ -8,13 +8,14 @@ events have it is more than a path says.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.keywords.table import REFERRING
 from evtcompat.formats.json_schema.parse.parsing import Schema
-from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, path_text
+from evtcompat.formats.projections import Described, Need, Part, Path, ProjectionError, Shape, path_text
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at
 
@@ -44,6 +45,22 @@ class JsonProjection:
                 break
         return tuple(Described(path, required, required) for path, required in found.items())
 
+    def shapes(self, schema: base.Schema) -> Sequence[Shape]:
+        """See `Projection`: what several places say of a part is told together."""
+        own = _own(schema)
+        found: dict[str, tuple[dict[str, None], bool, str | None]] = {}
+        for path, value, required in _placed(own, own.value, (), ()):
+            words, needed, default = found.get(text := path_text(path), ({}, False, None))
+            if isinstance(value, dict) and "default" in value:
+                default = json.dumps(value["default"], ensure_ascii=False, default=str)
+            found[text] = ({**words, _words(own, value): None}, needed or required, default)
+            if len(found) > _MOST:
+                break
+        return tuple(
+            Shape(path, " and ".join(word for word in words if word) or "anything", needed, default)
+            for path, (words, needed, default) in found.items()
+        )
+
     def project(self, schema: base.Schema, needs: Sequence[Need]) -> JSON:
         """See `Projection`."""
         own = _own(schema)
@@ -70,6 +87,58 @@ class JsonProjection:
                 last = path_text((name,))
                 return f"{place.names}.{last}" if place.names else last
         return place.names
+
+
+#: Keywords that say nothing of the value itself: they speak of its parts, or to people.
+_UNTOLD: Final = frozenset(
+    {"properties", "required", "items", "prefixItems", "additionalProperties", "patternProperties", "$defs", "$id"}
+    | {"definitions", "title", "description", "examples", "default", "$comment", "$ref", "allOf", "deprecated"}
+    | {"then", "else", "if", *_BRANCHES}
+)
+#: More than this of the value of a keyword is not shown.
+_LONGEST: Final = 60
+
+
+def _placed(schema: Schema, value: JSON, path: Path, inside: tuple[int, ...]) -> Iterator[tuple[Path, JSON, bool]]:
+    """The parts below a schema with what is said of each, and whether it is required there."""
+    if not isinstance(value, dict) or id(value) in inside or len(path) > _DEEPEST:
+        return
+    inside = (*inside, id(value))
+    required = value.get("required")
+    names = required if isinstance(required, list) else []
+    below: list[tuple[Path, JSON, bool]] = [
+        ((*path, name), one, name in names) for name, one in _members(value, "properties")
+    ]
+    for keyword, step in (("items", Part.ITEMS), ("additionalProperties", Part.VALUES)):
+        if isinstance(value.get(keyword), dict):
+            below.append(((*path, step), value[keyword], False))
+    below += [((*path, Part.ITEMS), one, False) for one in _list(value, "prefixItems")]
+    for one in below:
+        yield one
+        yield from _placed(schema, one[1], one[0], inside)
+    for always in (_target(schema, value), *_list(value, "allOf")):
+        yield from _placed(schema, always, path, inside)
+    for branch in [one for word in _BRANCHES for one in _list(value, word)] + [value.get(word) for word in _INNER]:
+        for found, said, needed in _placed(schema, branch, path, inside):
+            yield found, said, needed and len(found) > len(path) + 1
+
+
+def _words(schema: Schema, value: JSON, depth: int = 0) -> str:
+    """What a schema says of a value itself, in words; ``""`` where it says nothing."""
+    if not isinstance(value, dict):
+        return "nothing" if value is False else ""
+    if depth > _DEEPEST:
+        return ""
+    told = value.get("type")
+    words = [" or ".join(map(str, told)) if isinstance(told, list) else str(told)] if told is not None else []
+    for keyword in sorted(value.keys() - _UNTOLD - {"type"}):
+        shown = json.dumps(value[keyword], ensure_ascii=False, default=str)
+        words.append(f"{keyword} {shown if len(shown) <= _LONGEST else shown[:_LONGEST] + '...'}")
+    inner = [_words(schema, one, depth + 1) for one in (_target(schema, value), *_list(value, "allOf"))]
+    for keyword in _BRANCHES:
+        branches = [_words(schema, one, depth + 1) or "anything" for one in _list(value, keyword)]
+        inner.append(" or ".join(dict.fromkeys(branches)))
+    return ", ".join(dict.fromkeys(word for word in (*words, *inner) if word))
 
 
 def _fields(schema: Schema, value: JSON, path: Path, inside: tuple[int, ...]) -> Iterator[Described]:

@@ -20,6 +20,8 @@ class PastContent(NamedTuple):
     commit: str
     path: str
     oid: str
+    #: The day of the commit, as ``2026-01-31``.
+    date: str = ""
 
 
 class _Change(NamedTuple):
@@ -40,6 +42,8 @@ class PathHistory:
     commits: tuple[tuple[str, Mapping[str, _Change]], ...] = field(repr=False)
     boundary: frozenset[str] = frozenset()
     remote: str | None = None
+    #: The day of each commit.
+    dates: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def of(self, path: str) -> tuple[PastContent, ...]:
         """Every content that the file had, the oldest first; equal neighbours once.
@@ -66,7 +70,7 @@ class PathHistory:
                 raise BaselineError(message, hint=hint)
             if change.oid not in (None, last):
                 last = change.oid
-                yield PastContent(commit, path, last)
+                yield PastContent(commit, path, last, self.dates.get(commit, ""))
             path = change.renamed_from or path
 
 
@@ -75,21 +79,23 @@ def path_history(repository: Repository, commit: str, suffix: str = "") -> PathH
     paths = [f":(top,glob)**/*{suffix}"] if _PLAIN.fullmatch(suffix) else []
     output = repository.git.run(
         "log", "-z", "--raw", "--no-abbrev", "--find-renames", "--first-parent", "--diff-merges=first-parent",
-        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H", "-l1000", commit, "--", *paths,
+        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H %cs", "-l1000", commit, "--", *paths,
     )  # fmt: skip
     boundary: frozenset[str] = frozenset()
     if repository.shallow:
         cut = repository.git.line("rev-parse", "--git-path", "shallow")
         listed = (repository.git.folder / cut).read_text("ascii") if cut else ""
         boundary = frozenset(listed.split())
-    return PathHistory(tuple(_commits(text(output))), boundary, repository.remote)
+    found = tuple(_commits(text(output)))
+    commits = tuple((commit, changes) for commit, _, changes in found)
+    return PathHistory(commits, boundary, repository.remote, {commit: date for commit, date, _ in found})
 
 
-def _commits(output: str) -> Iterator[tuple[str, Mapping[str, _Change]]]:
-    """Commits with what they changed, by the path after the change."""
+def _commits(output: str) -> Iterator[tuple[str, str, Mapping[str, _Change]]]:
+    """Commits with their days and what they changed, by the path after the change."""
     for block in output.split("\x01")[1:]:
         fields = iter(block.strip("\0").split("\0"))
-        commit = next(fields).strip()
+        commit, _, date = next(fields).strip().partition(" ")
         changes: dict[str, _Change] = {}
         for meta in fields:
             if not meta.strip().startswith(":"):
@@ -102,4 +108,4 @@ def _commits(output: str) -> Iterator[tuple[str, Mapping[str, _Change]]]:
                 changes[path] = _Change(path, oid, old if status.startswith("R") else None)
             else:
                 changes[path] = _Change(path, None if status.startswith("D") else oid)
-        yield commit, changes
+        yield commit, date, changes

@@ -1,0 +1,174 @@
+"""One run of `evtcompat report`: from the names of subjects to their histories as a page, or as a site."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+from evtcompat.cli.fixtures import text_output
+from evtcompat.cli.words import counted
+from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
+from evtcompat.payloads.matrix import Subject
+from evtcompat.payloads.subjects import Catalogue
+from evtcompat.reporters.history_page import history_page
+from evtcompat.reporters.terminal import printable
+from evtcompat.sources.dates import Dates
+from evtcompat.timelines.grids import Kept
+from evtcompat.timelines.making import DateOf, timeline_of
+
+if TYPE_CHECKING:
+    from evtcompat.model.timelines import Timeline
+    from evtcompat.model.verdicts import Policy
+    from evtcompat.sources.registered import Published, PublishedSubjects
+
+#: Where versions may be.
+SOURCES = ("files", "registry", "lock")
+#: On a page of more subjects, payloads of what works are left to `evtcompat matrix` and to a site.
+_FEW = 20
+
+
+class Histories(NamedTuple):
+    """The subjects that a person asked for."""
+
+    #: Their names, each with how its versions are read; that raises an `UncheckedError` where they cannot be.
+    found: Sequence[tuple[str, Callable[[], Subject]]]
+    date_of: DateOf
+
+
+def run_report(
+    names: Sequence[str],
+    source: str,
+    schemas: Sequence[str],
+    output: Path | None,
+    site: Path | None,
+    policy: Policy | None,
+    past: int,
+) -> int:
+    """Write what was asked for; the answer is the exit code.
+
+    Raises:
+        UsageError: A word is wrong, there is no such subject, or nothing can be written there.
+        UncheckedError: The registry or the lock cannot be had.
+    """
+    if source not in SOURCES:
+        message = f"unknown word {source!r} for --from"
+        raise UsageError(message, hint=f"Known: {', '.join(SOURCES)}.")
+    if site is not None and output is not None:
+        message = "--output writes one page, and --site a folder of them"
+        raise UsageError(message, hint="Give one of them.")
+    with ExitStack() as stack:
+        if source == "files":
+            histories = _of_files(stack, names, schemas, policy, past)
+        else:
+            histories = _published(stack, names, source, policy)
+        if not histories.found:
+            message = "there is no subject"
+            raise UsageError(message, hint="--schemas FOLDER looks elsewhere, and --from registry asks the registry.")
+        if site is not None:
+            return _write_site(histories, site)
+        timelines, problems = _read(histories)
+    text_output(history_page(timelines, problems), output)
+    for problem in problems:
+        sys.stderr.write(f"{printable(problem)}\n")
+    return 3 if problems else 0
+
+
+def _read(histories: Histories) -> tuple[list[Timeline], list[str]]:
+    kept = Kept.ALL if len(histories.found) <= _FEW else Kept.FAILING
+    timelines: list[Timeline] = []
+    problems: list[str] = []
+    for made in _drawn(histories, kept):
+        if isinstance(made, str):
+            problems.append(made)
+        else:
+            timelines.append(made)
+    return timelines, problems
+
+
+def _drawn(histories: Histories, kept: Kept) -> Iterator[Timeline | str]:
+    """The timeline of each subject, or why there is none, as one line."""
+    for name, subject in histories.found:
+        try:
+            yield timeline_of(replace(subject(), name=name), kept, histories.date_of)
+        except EvtcompatError as error:
+            place = f" at {error.place}" if isinstance(error, UncheckedError) and error.place is not None else ""
+            yield f"{name}: {error.message}{place}"
+
+
+def _write_site(histories: Histories, folder: Path) -> int:
+    """The folder is a site; the answer is the exit code.
+
+    Raises:
+        UsageError: It is no folder to write to.
+    """
+    from evtcompat.reporters.pages.site import Row, common_pages, path_of, paths_of, problem_page, row_of, subject_page
+    from evtcompat.timelines.folder import SiteFolder
+
+    names = [name for name, _ in histories.found]
+    written = SiteFolder(folder, paths_of(names))
+    rows: list[Row] = []
+    problems = 0
+    for name, made in zip(names, _drawn(histories, Kept.ALL), strict=True):
+        if isinstance(made, str):
+            problems += 1
+            sys.stderr.write(f"{printable(made)}\n")
+            rows.append(Row(name, path_of(name), made, None))
+            written.write(path_of(name), problem_page(name, made))
+        else:
+            rows.append(row_of(made))
+            written.write(path_of(name), subject_page(made))
+    for path, text in common_pages(rows, "Event schemas"):
+        written.write(path, text)
+    gone = written.finish()
+    sys.stdout.write(
+        printable(f"{folder / 'index.html'}: {counted(len(rows), 'subject')}, {gone} old files removed") + "\n"
+    )
+    return 3 if problems else 0
+
+
+def _of_files(
+    stack: ExitStack, names: Sequence[str], schemas: Sequence[str], policy: Policy | None, past: int
+) -> Histories:
+    catalogue = stack.enter_context(Catalogue(Path.cwd(), schemas, policy=policy, past=past))
+    date_of = Dates(catalogue.workspaces).of
+    if not names:
+        return Histories(catalogue.every(), date_of)
+    return Histories([(name, partial(catalogue.subject, name)) for name in dict.fromkeys(names)], date_of)
+
+
+def _published(stack: ExitStack, names: Sequence[str], source: str, policy: Policy | None) -> Histories:
+    from evtcompat.cli.selecting import locked_subjects, open_registry_of
+    from evtcompat.sources.registered import RegistrySubjects
+
+    environment = Environment()
+    workspaces = stack.enter_context(open_workspaces(environment))
+    context = RunContext.of(CheckRequest(policy=policy), environment, workspaces)
+    subjects: PublishedSubjects
+    if source == "registry":
+        subjects = RegistrySubjects(stack.enter_context(open_registry_of(context)))
+    else:
+        subjects = locked_subjects(context)
+    unknown = [name for name in names if name not in subjects.names]
+    if unknown:
+        message = f"the {source} has no subject {unknown[0]}"
+        raise UsageError(message, hint="`evtcompat registry subjects` lists those that the registry shows.")
+    found = subjects.read(list(dict.fromkeys(names)) or sorted(subjects.names))
+    return Histories([(name, partial(_subject, one, context)) for name, one in found.items()], lambda _: None)
+
+
+def _subject(found: Published | UncheckedError, context: RunContext) -> Subject:
+    if isinstance(found, UncheckedError):
+        raise found
+    return Subject(
+        name=found.subject,
+        format=found.format,
+        versions=found.history.versions,
+        policy=context.request.policy or found.policy,
+        settings=context.config.format_settings.get(found.format.name, {}),
+    )

@@ -1,0 +1,54 @@
+"""A timeline as a part of a page: which versions can live together, when each part came, what the newest changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evtcompat.model.histories import version_name
+from evtcompat.model.timelines import Timeline
+from evtcompat.reporters.escape import html
+from evtcompat.reporters.pages.lives import lives
+from evtcompat.reporters.pages.matrices import matrix
+from evtcompat.reporters.pages.texts import side_by_side
+
+
+def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> Iterator[str]:
+    """Everything that there is to see of a timeline.
+
+    Args:
+        timeline: What is shown.
+        anchor: What the ids of its elements begin with.
+        brief: It is one of many in the page.
+    """
+    if timeline.lifelines:
+        yield "<h3>What came, changed and went</h3>"
+        yield from lives(timeline, brief=brief)
+    if timeline.grid is not None:
+        yield "<h3>Who reads whom</h3>"
+        yield from matrix(timeline, timeline.grid, f"{anchor}m", brief=brief)
+    yield from _texts(timeline)
+    if timeline.remarks:
+        yield f'<ul class="plain soft">{"".join(f"<li>{html(one)}</li>" for one in timeline.remarks)}</ul>'
+
+
+def summed(timeline: Timeline) -> str:
+    """What a list says of a timeline, as text: ``4 versions, 12 parts, 1 step of 3 breaks``."""
+    versions = len(timeline.stops)
+    said = [f"{versions} version{'' if versions == 1 else 's'}", f"{len(timeline.lifelines)} parts"]
+    if timeline.steps:
+        breaks = timeline.breaks
+        verb = "breaks" if breaks == 1 else "break"
+        said.append(f"{breaks or 'none'} of {len(timeline.steps)} steps {verb} somebody")
+    first = next((stop.date for stop in timeline.stops if stop.date), None)
+    return ", ".join(said) + (f", since {first}" if first else "")
+
+
+def _texts(timeline: Timeline) -> Iterator[str]:
+    """The newest version beside the one before it."""
+    if len(timeline.stops) < 2:  # noqa: PLR2004 - a pair
+        return
+    old, new = timeline.stops[-2:]
+    heads = (version_name(old.label), version_name(new.label))
+    table = side_by_side(old.text, new.text, heads) if old.text and new.text else ""
+    if table:
+        yield f"<details><summary>{html(heads[0])} and {html(heads[1])} side by side</summary>{table}</details>"

@@ -1,0 +1,201 @@
+"""The matrix of a timeline: a table that everybody can read, and the payloads behind it for whoever clicks a cell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from evtcompat.model.histories import version_name
+from evtcompat.model.json_texts import one_line
+from evtcompat.model.readings import NoteKind, Outcome, Reading
+from evtcompat.model.timelines import Crossing, Grid, Timeline, Written
+from evtcompat.model.verdicts import Verdict
+from evtcompat.reporters.escape import html, printable
+from evtcompat.reporters.pages.words import scrolling, word
+from evtcompat.timelines.grids import is_left_out
+
+#: The classes of cells.
+_CLASS: Final = {
+    Outcome.OK: "o",
+    Outcome.DEFAULTED: "d",
+    Outcome.LOSSY: "l",
+    Outcome.MISREAD: "m",
+    Outcome.REFUSED: "r",
+}
+#: What they mean, for the legend.
+_MEANING: Final = {
+    Outcome.OK: "the reader sees what was written",
+    Outcome.DEFAULTED: "the reader filled something in",
+    Outcome.LOSSY: "a value was rounded, or absorbed by a default",
+    Outcome.MISREAD: "a value is taken for another one",
+    Outcome.REFUSED: "a decoder raised",
+}
+_PHRASES: Final = {
+    NoteKind.DEFAULT: "default",
+    NoteKind.IGNORED: "not asked for",
+    NoteKind.LOST: "lost",
+    NoteKind.MISREAD: "misread",
+}
+#: With more versions than this, cells have letters instead of words.
+_WORDS_UP_TO: Final = 7
+#: Failing cells that are told in words below a matrix.
+_TOLD: Final = 12
+_TOLD_BRIEFLY: Final = 3
+#: A longer value is left to `evtcompat matrix --format json`.
+_LONGEST: Final = 4_000
+
+
+def matrix(timeline: Timeline, grid: Grid, anchor: str, *, brief: bool = False) -> Iterator[str]:
+    """The matrix of a timeline, with everything that it keeps.
+
+    Args:
+        timeline: Whose versions they are.
+        grid: Its cells.
+        anchor: The name of the table in the page.
+        brief: There are many of them in the page.
+    """
+    names = [version_name(stop.label) for stop in timeline.stops]
+    words = len(names) <= _WORDS_UP_TO
+    heads = "".join(f'<th scope="col">{html(name)}</th>' for name in names)
+    rows = []
+    for at, name in enumerate(names):
+        cells = "".join(_cell(grid.at(at, reader), words=words) for reader in range(len(names)))
+        rows.append(f"<tr><th scope=row>{html(name)}</th>{cells}")
+    small = "" if words else " small"
+    table = (
+        f'<table class="matrix{small}" id="{anchor}"><caption>Written with (down), read by (across), '
+        f"really encoded and decoded by {html(grid.decoder)}</caption>"
+        f'<thead><tr><th scope="col">written, read by</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+    )
+    yield scrolling(table, f"Matrix of {timeline.subject}")
+    yield _legend(grid, words=words)
+    yield f'<div class="panel" id="{anchor}-panel" role="status" hidden></div>'
+    yield from _failing(grid, names, anchor, _TOLD_BRIEFLY if brief else _TOLD)
+    yield f'<script type="application/json" id="{anchor}-data">{_data(grid, names)}</script>'
+
+
+def _cell(crossing: Crossing, *, words: bool) -> str:
+    outcome = crossing.outcome
+    if outcome is None:
+        return "<td class=n>-"
+    letter = _CLASS[outcome]
+    shown = html(_word(crossing)) if words else letter
+    star = "*" if _disagrees(crossing) else ""
+    return f"<td class={letter}>{shown}{star}"  # what ends a cell may be left out, and there are many
+
+
+def _word(crossing: Crossing) -> str:
+    if crossing.outcome is None:
+        return "nothing can be written"
+    every = crossing.worst == crossing.payloads
+    return crossing.outcome.value if every else f"{crossing.outcome.value} {crossing.worst}/{crossing.payloads}"
+
+
+def _disagrees(crossing: Crossing) -> bool:
+    """Whether the decoder and `check` do not say the same: nothing is passed over in silence."""
+    if crossing.outcome is None:
+        return False
+    content = crossing.outcome.weight < Outcome.MISREAD.weight
+    return content is not (crossing.verdict is Verdict.COMPATIBLE)
+
+
+def _legend(grid: Grid, *, words: bool) -> str:
+    met = [one for one in Outcome if any(crossing.outcome is one for crossing in grid.crossings)]
+    parts = []
+    for outcome in met:
+        letter = "" if words else f"<b>{_CLASS[outcome]}</b> "
+        parts.append(f"<li>{letter}{word(outcome.value)}: {_MEANING[outcome]}</li>")
+    if any(_disagrees(crossing) for crossing in grid.crossings):
+        parts.append("<li><b>*</b> check says otherwise than the decoder tried here</li>")
+    return f'<ul class="legend">{"".join(parts)}</ul>'
+
+
+def _failing(grid: Grid, names: list[str], anchor: str, most: int) -> Iterator[str]:
+    """The cells in which something goes wrong, in words: what there is to read where no script runs."""
+    bad = [one for one in grid.crossings if one.outcome is not None and one.outcome.weight >= Outcome.MISREAD.weight]
+    if not bad:
+        return
+    newest = sorted(bad, key=lambda one: (-max(one.writer, one.reader), -one.writer))
+    items = []
+    for one in newest[:most]:
+        reading = next((found for found in one.readings if found.outcome is one.outcome), None)
+        said = "" if reading is None else html(reading.said or "; ".join(_notes(reading)))
+        head = f"{html(names[one.reader])} reads {html(names[one.writer])}"
+        link = f'<a href="#{anchor}-{one.writer}-{one.reader}">{head}</a>'
+        items.append(f"<li>{link}: {word(one.outcome.value if one.outcome else '', _word(one))} {said}</li>")
+    more = f"<p class=soft>and {len(bad) - most} more pairs</p>" if len(bad) > most else ""
+    pairs = "1 pair of versions fails" if len(bad) == 1 else f"{len(bad)} pairs of versions fail"
+    yield f'<details><summary>{pairs}</summary><ul class="plain">{"".join(items)}</ul>{more}</details>'
+
+
+def _data(grid: Grid, names: list[str]) -> str:
+    """What the script shows for a cell, as JSON that no parser of HTML takes for markup.
+
+    Each text stands there once, and so does what several cells have in common: a cell is the place of what it holds,
+    0 where nothing of it is kept.
+    """
+    texts: dict[str | None, int] = {None: 0}
+
+    def kept(text: str | None) -> int:
+        return texts.setdefault(text, len(texts))
+
+    weights = list(Outcome)
+    verdicts = list(Verdict)
+    held: dict[str, int] = {"null": 0}
+    cells: list[list[int]] = [[] for _ in names]
+    for one in grid.crossings:
+        readings = [
+            [
+                index,
+                weights.index(reading.outcome),
+                kept(_foreign(reading.said) or None),
+                kept(None if reading.value is None else _shown(reading.value)),
+                *(kept(note) for note in _notes(reading)),
+            ]
+            for index, reading in enumerate(one.readings)
+            if not is_left_out(reading)
+        ]
+        counts = [one.worst, one.payloads, verdicts.index(one.verdict), kept(", ".join(one.rule_only) or None)]
+        content = json.dumps([*counts, readings] if readings else None, separators=(",", ":"))
+        cells[one.writer].append(held.setdefault(content, len(held)))
+    payloads: list[list[object]] = []
+    for written in grid.payloads:
+        last = max((at for at, one in enumerate(written, 1) if one.value is not None), default=0)
+        payloads.append([_written(one, kept) for one in written[:last]])
+    whole = {
+        "versions": [printable(name) for name in names],
+        "outcomes": [one.value for one in weights],
+        "verdicts": [one.value for one in verdicts],
+        "payloads": payloads,
+        "cells": cells,
+        "held": list(held),
+        "texts": list(texts),
+    }
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def _written(one: Written, kept: Callable[[str], int]) -> object:
+    return 0 if one.value is None else [_foreign(one.name), _foreign(one.label), kept(_shown(one.value))]
+
+
+def _shown(value: object) -> str:
+    """The value as JSON on one line, each number with its digits; the script sets it on lines."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except TypeError:  # a decimal
+        text = one_line(value)
+    if len(text) > _LONGEST:
+        text = f"{text[:_LONGEST]} ... {len(text) - _LONGEST} more characters"
+    return printable(text)
+
+
+def _foreign(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _notes(reading: Reading) -> Iterator[str]:
+    for note in reading.notes:
+        said = f" {'= ' if note.kind is NoteKind.DEFAULT else ''}{note.text}" if note.text else ""
+        yield printable(f"{_PHRASES[note.kind]} {note.path}{said}")

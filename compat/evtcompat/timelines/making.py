@@ -1,0 +1,120 @@
+"""From a subject with its versions to its timeline: every version is parsed, compared, written and read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from typing import Final
+
+from evtcompat.errors import SchemaError
+from evtcompat.formats.payloads import PayloadError
+from evtcompat.model.histories import Version
+from evtcompat.model.json_texts import document
+from evtcompat.model.timelines import Grid, Lifeline, Step, Stop, Timeline
+from evtcompat.payloads.matrix import ParsedSubject, Subject, matrix_of
+from evtcompat.timelines.grids import Kept, grid_of
+from evtcompat.timelines.lifelines import lifelines_of
+
+#: Of more versions than this the oldest are left out: a page has so much room, and pairs grow with their square.
+MOST_VERSIONS: Final = 50
+#: The day on which a version came, or ``None``.
+DateOf = Callable[[Version], "str | None"]
+
+
+def _nobody_knows(version: Version) -> str | None:
+    del version
+    return None
+
+
+def timeline_of(subject: Subject, kept: Kept = Kept.ALL, date_of: DateOf = _nobody_knows, seed: int = 0) -> Timeline:
+    """The subject over time.
+
+    Args:
+        subject: With its versions, the oldest first.
+        kept: Which payloads the matrix keeps.
+        date_of: Knows when a version came.
+        seed: Combines the boundaries of payloads otherwise.
+
+    Raises:
+        UncheckedError: None of its versions can be read.
+    """
+    remarks = list(subject.left_out)
+    newest = subject.versions[-MOST_VERSIONS:]
+    if len(newest) < len(subject.versions):
+        remarks.append(f"the {len(subject.versions) - len(newest)} oldest versions are left out")
+    subject = replace(subject, versions=newest, paths=subject.paths[-MOST_VERSIONS:] if subject.paths else ())
+    parsed, refused = _parsed(subject)
+    remarks += refused
+    steps, grid, said = _together(parsed, kept, seed)
+    remarks += said
+    paths: tuple[str | None, ...] = parsed.subject.paths or tuple(
+        version.document.origin for version in parsed.subject.versions
+    )
+    stops = tuple(
+        Stop(label, path, version.since or date_of(version), _text(version, kept))
+        for label, path, version in zip(parsed.subject.labels, paths, parsed.subject.versions, strict=True)
+    )
+    policy = subject.policy.value if subject.format.policies else None
+    return Timeline(subject.name, subject.format.name, stops, _lifelines(parsed), steps, grid, policy, tuple(remarks))
+
+
+def _text(version: Version, kept: Kept) -> str:
+    """The text of a version as its file has it; where that is one long line, or none, its value on lines."""
+    if kept is not Kept.ALL:
+        return ""
+    text = version.document.text or ""
+    return text if "\n" in text.strip() else document(version.document.value).decode()
+
+
+def _parsed(subject: Subject) -> tuple[ParsedSubject, list[str]]:
+    """The versions that are schemas, and why others are not told."""
+    try:
+        return ParsedSubject(subject), []
+    except SchemaError as error:
+        first = error
+    remarks, good = [], []
+    for index, label in enumerate(subject.labels):
+        try:
+            ParsedSubject(_only(subject, (index,)))
+        except SchemaError as error:
+            remarks.append(f"version {label} is left out: {error.message}")
+        else:
+            good.append(index)
+    if not good:
+        raise first
+    return ParsedSubject(_only(subject, good)), remarks
+
+
+def _only(subject: Subject, indices: tuple[int, ...] | list[int]) -> Subject:
+    versions = tuple(replace(subject.versions[index], label=subject.labels[index]) for index in indices)
+    return replace(subject, versions=versions, paths=tuple(subject.paths[index] for index in indices if subject.paths))
+
+
+def _together(parsed: ParsedSubject, kept: Kept, seed: int) -> tuple[tuple[Step, ...], Grid | None, list[str]]:
+    """What neighbours make of each other, and every pair; where no decoder can be asked, the steps alone."""
+    labels = parsed.subject.labels
+    try:
+        matrix = matrix_of(parsed, seed)
+    except PayloadError as error:
+        return (
+            tuple(
+                Step(parsed.compare(newer, older).verdict, parsed.compare(older, newer).verdict)
+                for older, newer in pairwise(labels)
+            ),
+            None,
+            [f"there is no matrix: {error.message}"],
+        )
+    steps = tuple(
+        Step(matrix.cell(older, newer).verdict, matrix.cell(newer, older).verdict) for older, newer in pairwise(labels)
+    )
+    remarks = [f"version {version.label}: {version.empty}" for version in matrix.versions if version.empty]
+    return steps, grid_of(matrix, kept), remarks
+
+
+def _lifelines(parsed: ParsedSubject) -> tuple[Lifeline, ...]:
+    """A line a part; none for a language that knows no parts."""
+    projection = parsed.subject.format.projection
+    if projection is None:
+        return ()
+    return lifelines_of([projection.shapes(parsed.schema(label)) for label in parsed.subject.labels])

@@ -1,0 +1,86 @@
+"""`evtcompat report`: histories as one page, and as a site."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_harness import Run, commit
+from evtcompat.reporters.pages.site import path_of
+
+
+def write(path: Path, *fields: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    value = {"type": "record", "name": "Order", "fields": [{"name": one, "type": "string"} for one in fields]}
+    path.write_text(json.dumps(value), encoding="utf-8")
+
+
+@pytest.fixture
+def shop(repository: Path) -> Path:
+    """Two versions of one subject, and a file that is edited in place."""
+    write(repository / "schemas/order-v1.avsc", "id")
+    write(repository / "schemas/order-v2.avsc", "id", "note")
+    write(repository / "schemas/paid.avsc", "id")
+    commit(repository, "first")
+    write(repository / "schemas/paid.avsc", "id", "sum")
+    commit(repository, "second")
+    return repository
+
+
+def test_a_page_tells_every_version_with_its_day(run: Run, shop: Path) -> None:
+    done = run("report", "order", "paid", "-o", "page.html", cwd=shop)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    page = (shop / "page.html").read_text(encoding="utf-8")
+    assert page.count('<span class="date">') == 4
+    assert "new: string" in page
+    assert "1 of 1 steps breaks somebody" in page
+
+
+def test_a_subject_that_cannot_be_read_is_told_and_hides_no_other(run: Run, shop: Path) -> None:
+    (shop / "schemas/torn.avsc").write_text('{"type": "record"', encoding="utf-8")
+    done = run("report", "-o", "page.html", cwd=shop)
+    assert done.code == 3
+    assert "torn" in done.err
+    page = (shop / "page.html").read_text(encoding="utf-8")
+    assert "torn" in page
+    assert "History of 2 subjects" in page
+
+
+def test_a_site_has_a_page_a_subject_and_is_the_same_when_written_again(run: Run, shop: Path) -> None:
+    assert run("report", "--site", "site", cwd=shop).code == 0
+    files = {path: path.read_bytes() for path in (shop / "site").rglob("*") if path.is_file()}
+    assert {shop / "site" / path_of("order"), shop / "site" / path_of("paid"), shop / "site/index.html"} <= files.keys()
+    assert run("report", "--site", "site", cwd=shop).code == 0
+    assert {path: path.read_bytes() for path in (shop / "site").rglob("*") if path.is_file()} == files
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nobody",), "no subject called nobody"),
+        (("--from", "moon"), "unknown word 'moon'"),
+        (("--site", "site", "-o", "page.html"), "--output writes one page"),
+        (("--site", "schemas"), "evtcompat did not write it"),
+        (("--from", "lock"), "lock"),
+        (("--from", "registry"), "registry"),
+        (("order", "-o", "schemas/order-v1.avsc"), "would be taken for one"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_and_nothing_is_written(
+    run: Run, shop: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    before = {path: path.read_bytes() for path in shop.rglob("*.avsc")}
+    done = run("report", *arguments, cwd=shop)
+    assert done.code in (2, 3)
+    assert said in done.err.replace("\n", " ")
+    assert {path: path.read_bytes() for path in shop.rglob("*.avsc")} == before
+    assert not (shop / "site").exists()
+
+
+def test_pages_of_subjects_have_names_of_their_own_on_every_file_system() -> None:
+    names = ["order", "Order", "a/order", "a-order", "../x", "x" * 300, "ü", "\ud800", "con fuse", "con-fuse"]
+    paths = [path_of(name) for name in names]
+    assert len({path.lower() for path in paths}) == len(names)
+    assert all(".." not in path and path.isascii() and len(path) < 120 for path in paths)

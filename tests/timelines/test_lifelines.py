@@ -1,0 +1,98 @@
+"""A lifeline tells of each part in which versions it is, and what became of it."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evtcompat.formats.loading import by_name
+from evtcompat.formats.projections import Shape
+from evtcompat.model.documents import Document, NoReferences
+from evtcompat.model.timelines import Happening, Mark
+from evtcompat.timelines.lifelines import lifelines_of
+
+SHAPES = st.builds(
+    Shape,
+    st.sampled_from(["a", "b", "c", "d"]),
+    st.sampled_from(["int", "string"]),
+    st.booleans(),
+    st.sampled_from([None, "1"]),
+)
+VERSIONS = st.lists(st.lists(SHAPES, unique_by=lambda shape: shape.path, max_size=4), min_size=1, max_size=6)
+
+
+@given(VERSIONS)
+def test_a_part_is_drawn_in_exactly_the_versions_that_describe_it(versions: list[list[Shape]]) -> None:
+    lines = lifelines_of(versions)
+    drawn = {
+        (line.path, at) for line in lines for start, end in line.spans(len(versions)) for at in range(start, end + 1)
+    }
+    assert drawn == {(shape.path, at) for at, shapes in enumerate(versions) for shape in shapes}
+    assert len({line.path for line in lines}) == len(lines)
+
+
+@given(VERSIONS)
+def test_a_part_is_marked_where_it_differs_from_the_version_before_and_nowhere_else(
+    versions: list[list[Shape]],
+) -> None:
+    for line in lifelines_of(versions):
+        here = [next((shape for shape in shapes if shape.path == line.path), None) for shapes in versions]
+        changed = {at for at, shape in enumerate(here) if shape != (here[at - 1] if at else None)}
+        assert {mark.at for mark in line.marks} == changed
+
+
+def shapes(schema: object, name: str) -> tuple[Shape, ...]:
+    schema_format = by_name(name)
+    assert schema_format.projection is not None
+    parsed = schema_format.parse(Document(schema), NoReferences())  # type: ignore[arg-type]  # a test's shorthand
+    return tuple(schema_format.projection.shapes(parsed))
+
+
+def test_a_field_of_avro_is_told_with_its_type_and_its_default() -> None:
+    millis = {"type": "long", "logicalType": "timestamp-millis"}
+    line = {"type": "record", "name": "Line", "fields": [{"name": "sku", "type": "string"}]}
+    enum = {"type": "enum", "name": "State", "symbols": ["A", "B"], "default": "A"}
+    fields = [
+        {"name": "at", "type": millis},
+        {"name": "lines", "type": {"type": "array", "items": line}},
+        {"name": "note", "type": ["null", "string"], "default": None},
+        {"name": "state", "type": enum},
+    ]
+    assert shapes({"type": "record", "name": "Order", "fields": fields}, "avro") == (
+        Shape("at", "timestamp-millis as long", required=True),
+        Shape("lines", "array", required=True),
+        Shape("lines[]", "Line"),
+        Shape("lines[].sku", "string", required=True),
+        Shape("note", "null or string", default="null"),
+        Shape("state", "State: A | B, else A", required=True),
+    )
+
+
+def test_a_property_of_json_is_told_with_what_it_may_be() -> None:
+    schema = {
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": {"$ref": "#/$defs/id", "description": "not told"},
+            "lines": {"type": "array", "items": {"type": "integer", "minimum": 0}},
+            "any": True,
+        },
+        "$defs": {"id": {"type": "string", "pattern": "^a"}},
+    }
+    assert shapes(schema, "json-schema") == (
+        Shape("id", 'string, pattern "^a"', required=True),
+        Shape("lines", "array"),
+        Shape("lines[]", "integer, minimum 0"),
+        Shape("any", "anything"),
+    )
+
+
+def test_what_a_default_does_is_told_apart_from_what_a_type_does() -> None:
+    before = [Shape("a", "int", required=True), Shape("b", "int", default="1")]
+    after = [Shape("a", "string", default='"x"'), Shape("b", "int", default="2")]
+    first, second = lifelines_of([before, after])
+    assert first.marks[1:] == (
+        Mark(1, Happening.CHANGED, "int, now string"),
+        Mark(1, Happening.DEFAULTED, 'default "x"'),
+    )
+    assert second.marks[1:] == (Mark(1, Happening.CHANGED, "default 1, now 2"),)
