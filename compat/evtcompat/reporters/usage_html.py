@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from evtcompat.reporters.escape import html
 from evtcompat.reporters.pages.frame import page
+from evtcompat.reporters.pages.words import scrolling, tools
 from evtcompat.reporters.usage import MARKS, conclusions
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def usage_html(found: Sequence[Usage], problems: Sequence[Problem]) -> str:
     body = ["<h1>Who needs what of an event</h1>"]
     if not found and not problems:
         body.append("<p>There is no contract.</p>")
-    body.append('<label>Search <input class="search" id="search" type="search"></label>')
+    body.append(tools(severities=False))
     for one in found:
         body += _subject(one)
     if problems:
@@ -33,13 +34,11 @@ def usage_html(found: Sequence[Usage], problems: Sequence[Problem]) -> str:
 
 def _subject(usage: Usage) -> Iterator[str]:
     yield f"<article><h2>{html(usage.subject)} {html(usage.version)}</h2>"
-    yield '<div class="scroll"><table>'
     heads = "".join(f'<th scope="col">{html(name)}</th>' for name in usage.consumers)
-    yield f'<thead><tr><th scope="col">part of the event</th>{heads}</tr></thead><tbody>'
     nobody = frozenset(usage.nobody)
-    for row in usage.rows:
-        yield _row(row, usage.consumers, unneeded=row.path in nobody)
-    yield "</tbody></table></div>"
+    rows = "".join(_row(row, usage.consumers, unneeded=row.path in nobody) for row in usage.rows)
+    head = f'<thead><tr><th scope="col">part of the event</th>{heads}</tr></thead>'
+    yield scrolling(f"<table>{head}<tbody>{rows}</tbody></table>", f"Needs of {usage.subject}")
     told = [f'<li><span class="word">{html(head)}</span> {html(text)}</li>' for head, text in conclusions(usage)]
     yield f"<ul>{''.join(told)}</ul></article>" if told else "</article>"
 

@@ -47,6 +47,11 @@ function apply() {
     section.hidden = (words.length > 0 && !whole) || (filtering && !some);
     if (!section.hidden) left += 1;
   }
+  for (const alone of all("article").filter((one) => !one.closest("section.subject"))) {
+    const kept = !alone.dataset.severity || wanted.has(alone.dataset.severity);
+    alone.hidden = !kept || !shown(alone, words);
+    if (!alone.hidden) left += 1;
+  }
   if (count) count.textContent = words.length || filtering ? `${left} shown` : "";
 }
 
