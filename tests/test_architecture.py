@@ -182,6 +182,7 @@ OPENING = {
     "contracts/deployments.py": "a lock, which nobody reads",
     "cli/main.py": "the device that swallows everything",
     "cli/output.py": "the summary of a CI step, which grows",
+    "exercise/chain_run.py": "a channel, not a file",
     "exercise/git_tree.py": "an archive that git made",
     "exercise/process.py": "what Linux says of processes",
     "exercise/transports/laws.py": "a channel, not a file",

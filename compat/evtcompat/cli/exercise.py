@@ -30,6 +30,13 @@ def exercise(
             help="A whole service instead of functions: one of `[exercise.services]` in the configuration.",
         ),
     ] = None,
+    chain: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Several services after one another: one of `[exercise.chains]` in the configuration.",
+        ),
+    ] = None,
     fixtures: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="The payloads: a folder that `evtcompat fixtures generate` or you wrote."),
@@ -138,6 +145,7 @@ def exercise(
     request = Request(
         subject=subject,
         service=service,
+        chain=chain,
         consumers={"old": (old, old_python), "new": (new, new_python)},
         fixtures=fixtures,
         encoding=encoding,

@@ -16,11 +16,16 @@ from evtcompat.exercise.services import ServiceSpec
 _FIELDS = {"start-within": "start_within", "within": "within", "stop-within": "stop_within", "still": "still"}
 
 
-def service_spec(name: str, settings: ExerciseSettings) -> ServiceSpec:
+def service_spec(name: str, settings: ExerciseSettings, *, topics: tuple[str, ...] = ()) -> ServiceSpec:
     """The service of that name.
 
+    Args:
+        name: The service.
+        settings: What the configuration says.
+        topics: The topics of the chain that it is a part of: ``{output:approvals}``.
+
     Raises:
-        UsageError: The configuration describes none.
+        UsageError: The configuration describes none, or names something in braces that there is not.
     """
     found = _settings(name, settings)
     spec = ServiceSpec(
@@ -37,16 +42,27 @@ def service_spec(name: str, settings: ExerciseSettings) -> ServiceSpec:
         correlation=found.correlation,
         probe=ProbeSettings(*found.probe, found.query),
     )
-    _only_known_words(spec)
+    if not topics and not found.probe[0]:
+        message = f"[exercise.services.{name}]: nothing shows the effect of it alone"
+        raise UsageError(message, hint="Give it a `probe`, or use it with --chain.")
+    _only_known_words(spec, topics)
     return replace(spec, **{_FIELDS[key]: seconds for key, seconds in found.seconds.items()})  # type: ignore[arg-type]  # names and types are those of the table
 
 
-def _only_known_words(spec: ServiceSpec) -> None:
+def _only_known_words(spec: ServiceSpec, topics: tuple[str, ...]) -> None:
     """Nothing in braces that is never filled in: a typing error would reach the service as it stands."""
     texts = [*spec.variables.values(), *spec.before, spec.ready, spec.probe.what, spec.probe.query]
     texts += [word for words in spec.commands.values() for word in words]
     for text in texts:
-        for word, _ in WORD.findall(text):
+        for word, topic in WORD.findall(text):
+            if topic and (word != "output" or topic not in topics):
+                message = f"[exercise.services.{spec.name}]: nothing is called {{{word}:{topic}}} in {text!r}"
+                hint = (
+                    f"Known here: {', '.join(f'{{output:{one}}}' for one in topics)}"
+                    if topics
+                    else "Use it with --chain."
+                )
+                raise UsageError(message, hint=hint)
             if word not in PLACEHOLDERS:
                 message = f"[exercise.services.{spec.name}]: nothing is called {{{word}}} in {text!r}"
                 meant = near(word, sorted(PLACEHOLDERS))

@@ -6,7 +6,7 @@ import re
 import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
@@ -14,11 +14,14 @@ from types import FrameType
 import typer
 
 from evtcompat.cli.context import Environment, configuration
+from evtcompat.cli.exercise_chains import chain_plan, chain_roles
+from evtcompat.cli.exercise_registry import needs_registry, private_registry
 from evtcompat.cli.exercise_services import service_consumers, service_spec
 from evtcompat.cli.screen import terminal
 from evtcompat.config.exercise import ExerciseSettings
 from evtcompat.config.values import UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.exercise.chain_run import exercise_chain
 from evtcompat.exercise.consumers import ConsumerSpec, parse_consumer
 from evtcompat.exercise.delivery_loop import Limits
 from evtcompat.exercise.generated import encoding_names, generated_payloads, is_generated
@@ -68,6 +71,8 @@ class Request:
     subject: str
     #: The name of a service of the configuration.
     service: str | None
+    #: The name of a chain of the configuration.
+    chain: str | None
     #: Role -> what was named, and its interpreter.
     consumers: Mapping[str, tuple[str | None, str | None]]
     fixtures: Path | None
@@ -115,8 +120,11 @@ def run_exercise(request: Request) -> int:
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
     _watchable(request)
     _loadable(request)
-    settings = configuration(Environment(), request.config).exercise
+    config = configuration(Environment(), request.config)
+    settings = config.exercise
     payloads = _of_versions(_payloads(request.subject, request.fixtures, request.encoding), request.versions)
+    if request.chain is not None:
+        return _ended(_run_chain(request.chain, request, settings, payloads), request)
     service = None if request.service is None else service_spec(request.service, settings)
     consumers = _consumers(request) if service is None else _of_service(request, service, settings)
     wanted = ExerciseRequest(
@@ -141,11 +149,45 @@ def run_exercise(request: Request) -> int:
         service=service,
         load=None if request.load is None else Load(*request.load),
     )
-    with _interruptible(), _progress() as tell, _broker(request.transport, tell) as broker:
-        plan = replace(plan, transport=broker.transport, url=broker.url, restart=broker.restart)
+    with ExitStack() as stack:
+        stack.enter_context(_interruptible())
+        tell = stack.enter_context(_progress())
+        broker = stack.enter_context(_broker(request.transport, tell))
+        if service is not None and request.fixtures is not None and needs_registry(service):
+            service = stack.enter_context(private_registry(service, request.subject, request.fixtures, config))
+        plan = replace(plan, transport=broker.transport, url=broker.url, restart=broker.restart, service=service)
         report = run_plan(plan, export=export_with(_archive), progress=tell)
+    return _ended(report, request)
+
+
+def _ended(report: ExerciseReport, request: Request) -> int:
+    """The exit code, once the report is written."""
     _write(report, request)
     return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
+
+
+def _run_chain(
+    name: str, request: Request, settings: ExerciseSettings, payloads: tuple[Payload, ...]
+) -> ExerciseReport:
+    roles = chain_roles(name, settings)
+    others = [request.service, request.load, *(text for pair in request.consumers.values() for text in pair)]
+    if request.faults or request.deliveries or any(other is not None for other in others):
+        message = "--chain is a run of its own"
+        raise UsageError(message, hint="Leave out --service, --old, --new, --rate, --faults and --delivery.")
+    if request.transport is None:
+        message = "the services of a chain consume from a broker, and none is named"
+        raise UsageError(message, hint="add --transport redis: for a private one, or the address of yours")
+    wanted = ExerciseRequest(
+        consumers=roles,
+        versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
+        level=request.level,
+        seed=request.seed,
+    )
+    with _interruptible(), _progress() as tell, _broker(request.transport, tell) as broker:
+        if broker.transport is None:  # it is named
+            raise AssertionError
+        plan = chain_plan(name, settings, request.subject, payloads, wanted, broker.transport, broker.url)
+        return exercise_chain(plan, export=export_with(_archive), progress=tell)
 
 
 def _watchable(request: Request) -> None:
@@ -194,7 +236,7 @@ def _faults(service: ServiceSpec | None, struck: tuple[Fault, ...], *, private: 
         possible = FAULTS_OF_SERVICES
         possible += FAULTS_OF_THE_SERVER * private
         possible += FAULTS_OF_THE_DATABASE * (service.database is not None)
-        possible += FAULTS_OF_THE_REGISTRY * bool(service.registry)
+        possible += FAULTS_OF_THE_REGISTRY * (bool(service.registry) or needs_registry(service))
     for fault in struck:
         if fault not in possible:
             message = f"--delivery {fault.value}: that fault cannot strike here"

@@ -48,11 +48,33 @@ class ServiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StepSettings:
+    """A service in a chain."""
+
+    #: One of the services of the configuration.
+    service: str
+    takes: str
+    sends: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChainSettings:
+    """Several services, and what is to come of an event."""
+
+    steps: tuple[StepSettings, ...]
+    #: Groups of topics, in order; within a group any order is right.
+    expect: tuple[tuple[str, ...], ...]
+    correlation: str = "traceparent"
+    within: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExerciseSettings:
     """What the configuration says about exercising consumers."""
 
     differences: tuple[IntendedDifference, ...] = ()
     services: Mapping[str, ServiceSettings] = field(default_factory=dict)
+    chains: Mapping[str, ChainSettings] = field(default_factory=dict)
 
     def differences_of(self, subject: str) -> tuple[IntendedDifference, ...]:
         """The intended differences of a subject."""

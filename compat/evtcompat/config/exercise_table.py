@@ -6,6 +6,8 @@ import re
 import shlex
 
 from evtcompat.config.exercise import ExerciseSettings, IntendedDifference, ServiceSettings
+from evtcompat.config.exercise_chain import chain_settings
+from evtcompat.config.exercise_values import correlation, seconds
 from evtcompat.config.globs import fault
 from evtcompat.config.toml_table import Table
 
@@ -25,8 +27,6 @@ _SERVICE_KEYS = (
 _SECONDS = ("start-within", "within", "stop-within", "still")
 _PROBES = ("sql", "http", "file", "log", "output", "webhook")
 _SIGNALS = ("SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP")
-#: No service takes a day.
-_LONGEST = 86_400
 _PORTS = 65_536
 #: What SQS allows.
 _MOST_RECEIVED = 1000
@@ -38,15 +38,19 @@ def exercise_settings(table: Table) -> ExerciseSettings:
     Raises:
         ConfigError: A key is unknown, or a value has the wrong type or makes no sense.
     """
-    table.only(("differences", "services"))
-    services = table.table("services")
+    table.only(("differences", "services", "chains"))
+    services, chains = table.table("services"), table.table("chains")
+    steps = [step for name in chains.values for step in chains.table(name).tables("steps")]
+    chained = {step.values.get("service") for step in steps}
     return ExerciseSettings(
         tuple(_difference(one) for one in table.tables("differences")),
-        {name: _service(services.table(name)) for name in services.values},
+        {name: _service(services.table(name), seen=name not in chained) for name in services.values},
+        {name: chain_settings(chains.table(name), tuple(services.values)) for name in chains.values},
     )
 
 
-def _service(table: Table) -> ServiceSettings:
+def _service(table: Table, *, seen: bool) -> ServiceSettings:
+    """A service; one whose effect is not seen in a chain says what shows it (`seen`)."""
     table.only((*_ROLES, *(f"{role}-from" for role in _ROLES), *_SERVICE_KEYS, *_SECONDS))
     commands = {role: words for role in _ROLES if (words := _words(table, role))}
     if not commands:
@@ -77,9 +81,9 @@ def _service(table: Table) -> ServiceSettings:
         registry=_registry(table),
         redrive=_redrive(table),
         correlation=correlation(table),
-        probe=_probe(probe),
+        probe=_probe(probe) if seen or probe.values else ("", ""),
         query=probe.string("query") or "",
-        seconds={name: seconds for name in _SECONDS if (seconds := _seconds(table, name)) is not None},
+        seconds={name: found for name in _SECONDS if (found := seconds(table, name)) is not None},
     )
 
 
@@ -108,17 +112,6 @@ def _redrive(table: Table) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value <= _MOST_RECEIVED:
         table.fail(f"`{table.called('redrive')}` must be a number of deliveries from 1 to {_MOST_RECEIVED}", "redrive")
     return value
-
-
-def correlation(table: Table) -> str:
-    """What of an event says to which flow it belongs: a header, or with a slash a field of its body."""
-    text = table.string("correlation") or "traceparent"
-    if not re.fullmatch(r"[\w-]+|(/[^/\s]+)+", text):
-        hint = 'For example "traceparent", "ce_id", or "/order_id" for a field.'
-        table.fail(
-            f"`{table.called('correlation')}` must name a header or the place of a field", "correlation", hint=hint
-        )
-    return text
 
 
 def _words(table: Table, key: str) -> tuple[str, ...]:
@@ -155,15 +148,6 @@ def _pattern(table: Table, key: str, pattern: str) -> None:
         re.compile(pattern)
     except re.error as error:
         table.fail(f"`{table.called(key)}` is no regular expression: {error}", key)
-
-
-def _seconds(table: Table, key: str) -> float | None:
-    value = table.values.get(key)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < _LONGEST:
-        table.fail(f"`{table.called(key)}` must be a number of seconds above 0", key)
-    return float(value)
 
 
 def _difference(table: Table) -> IntendedDifference:

@@ -7,6 +7,7 @@ that a Kafka broker advertises of itself: a client that only *begins* at a proxy
 from __future__ import annotations
 
 import random
+import re
 import select
 import socket
 import struct
@@ -44,6 +45,10 @@ class Proxy:
         self._random = random.Random(0)  # noqa: S311 - how long something takes, and the same in each run
         #: Bytes a second in each direction; 0 is as many as there are.
         self._width = 0
+        #: What is held back, and for how many seconds.
+        self._held: tuple[re.Pattern[bytes], float] | None = None
+        #: Set once something was held back.
+        self.held = threading.Event()
         #: Whether what is broken is told so by RST.
         self._resetting = False
         #: Set once somebody has tried to connect since the last cut.
@@ -88,6 +93,10 @@ class Proxy:
     def narrow(self, width: int) -> None:
         """No more than `width` bytes a second pass in each direction of a connection."""
         self._width = width
+
+    def hold(self, pattern: re.Pattern[bytes], seconds: float) -> None:
+        """What a pattern is found in takes that much longer; everything else passes at once."""
+        self._held = pattern, seconds
 
     def lead(self, upstream: tuple[str, int]) -> None:
         """Connections that were made so far are broken; those that come from now on lead to another address."""
@@ -163,16 +172,19 @@ class Proxy:
     def _copy(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(max(1, self._width // _PIECES) if self._width else _CHUNK):
-                time.sleep(self._takes(len(data)))
+                time.sleep(self._takes(data))
                 self._flowing.wait()
                 sink.sendall(data)
         for end in (source, sink):
             _break(end, socket.SHUT_RD if self._resetting else socket.SHUT_RDWR)
 
-    def _takes(self, size: int) -> float:
+    def _takes(self, data: bytes) -> float:
         """Seconds for which a piece is held back."""
+        if self._held is not None and self._held[0].search(data):
+            self.held.set()
+            return self._held[1]
         late = self._delay + self._random.uniform(-self._jitter, self._jitter) if self._delay else 0.0
-        return max(0.0, late) + (size / self._width if self._width else 0.0)
+        return max(0.0, late) + (len(data) / self._width if self._width else 0.0)
 
     def _connected(self, client: socket.socket) -> socket.socket:
         self._passing.wait()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from evtcompat.exercise.chain import ChainCell
 from evtcompat.exercise.load import LoadCell
 from evtcompat.exercise.results import Cell, CellState
 
@@ -41,6 +42,8 @@ class ExerciseReport:
     levels: tuple[LevelRun, ...]
     #: Services under load, the old one first.
     loads: tuple[LoadCell, ...] = ()
+    #: Flows through several services, those of the old services first.
+    chains: tuple[ChainCell, ...] = ()
     #: Things that a person should know and that decide nothing.
     notes: tuple[str, ...] = ()
 
@@ -51,8 +54,8 @@ class ExerciseReport:
 
     @property
     def states(self) -> tuple[CellState, ...]:
-        """How each cell and each load ended."""
-        return (*(cell.state for cell in self.cells), *(load.state for load in self.loads))
+        """How each cell, each load and each chain ended."""
+        return tuple(one.state for group in (self.cells, self.loads, self.chains) for one in group)
 
     def count(self, state: CellState) -> int:
         """How many of them ended so."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from enum import Enum
 from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.probes import Answering
 from evtcompat.exercise.proxy import Proxy
+from evtcompat.exercise.servers import free_port
 
 #: Seconds for which something stays away.
 AWAY = 0.5
@@ -19,8 +21,9 @@ AWAY = 0.5
 _SLOW, _JITTER = 0.05, 0.04
 #: Bytes a second of a narrow line.
 _NARROW = 8192
-#: Seconds that a database takes longer for everything: what is published before a commit is handled before it.
-_LATE = 0.3
+#: A commit as databases are told it in plain text, and how many seconds longer it takes: what is published before it is
+#: handled before it.
+_COMMIT, _LATE = re.compile(rb"\bcommit", re.IGNORECASE), 0.5
 #: Seconds that a slow registry takes longer, in each direction.
 _LOOKUP = 0.5
 #: How a registry of Confluent's kind answers for an id that it does not have.
@@ -71,13 +74,17 @@ class Trouble:
         proxy = self.proxy
         if proxy is None:
             return
-        if self.fault in (Fault.DATABASE, Fault.REGISTRY):
+        if self.fault is Fault.DATABASE:
             proxy.cut()
+        elif self.fault is Fault.REGISTRY:  # refused at once: a client that waits long enough would notice nothing
+            proxy.lead(("127.0.0.1", free_port()))
         elif self.fault is Fault.REGISTRY_UNKNOWN:
             proxy.lead(self._stack.enter_context(closing(Answering(*_UNKNOWN))).address)
-        slow = {Fault.SLOW: (_SLOW, _JITTER), Fault.COMMIT: (_LATE, 0.0), Fault.REGISTRY_SLOW: (_LOOKUP, 0.0)}
+        slow = {Fault.SLOW: (_SLOW, _JITTER), Fault.REGISTRY_SLOW: (_LOOKUP, 0.0)}
         if self.fault in slow:
             proxy.delay(*slow[self.fault])
+        if self.fault is Fault.COMMIT:
+            proxy.hold(_COMMIT, _LATE)
         if self.fault is Fault.NARROW:
             proxy.narrow(_NARROW)
         if self.fault in _UNTIL_MET:
@@ -86,7 +93,7 @@ class Trouble:
     def _over_once_met(self, proxy: Proxy) -> None:
         proxy.knocked.wait(self.patience)
         time.sleep(AWAY)
-        if self.upstream is not None and self.fault is Fault.REGISTRY_UNKNOWN:
+        if self.upstream is not None and self.fault in (Fault.REGISTRY, Fault.REGISTRY_UNKNOWN):
             met = proxy.knocked.is_set()
             proxy.lead(self.upstream)
             if met:  # `lead` has forgotten it
@@ -106,6 +113,8 @@ class Trouble:
         """Why nothing was seen of the fault; ``""`` where the service met it."""
         if self.fault in _UNTIL_MET and self.proxy is not None and not self.proxy.knocked.is_set():
             return f"never turned to {{{PLACES[self.fault].value}}} while it was away: nothing was seen of the fault"
+        if self.fault is Fault.COMMIT and self.proxy is not None and not self.proxy.held.is_set():
+            return "said no COMMIT to {database} in plain text: nothing was seen of the fault"
         return ""
 
     def close(self) -> None:

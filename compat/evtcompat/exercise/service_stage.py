@@ -37,6 +37,8 @@ class Surroundings:
     transport: Transport
     #: The URL of the broker.
     url: str
+    #: In a chain: word -> where the service sends to, which stands between it and the next one.
+    outputs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -139,9 +141,11 @@ def staged(
         "role": role,
         "webhook": webhook.url,
         "python": launch.python,
+        **around.outputs,
     }
     stage = Stage(spec, role, launch, folder, channel, webhook, values, trouble)
-    stage.output = _beside(stack, around.transport, stage, OUTPUT, name, wanted=spec.probe.kind == OUTPUT)
+    if not around.outputs:
+        stage.output = _beside(stack, around.transport, stage, OUTPUT, name, wanted=spec.probe.kind == OUTPUT)
     stage.dead = _beside(stack, around.transport, stage, DEAD, name, wanted=bool(spec.redrive))
     if spec.redrive and stage.dead is not None:
         if not isinstance(channel, Redriving):

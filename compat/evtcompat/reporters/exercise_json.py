@@ -12,6 +12,7 @@ from evtcompat.exercise.payloads import Delivery, Payload
 from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.results import Cell, Failure
 from evtcompat.model.places import child
+from evtcompat.reporters.exercise_chain import chain_json
 from evtcompat.reporters.exercise_load import load_json
 from evtcompat.reporters.terminal import inert_json
 
@@ -33,6 +34,7 @@ def exercise_json(report: ExerciseReport) -> str:
         ],
         "levels": [{"name": level.name, "cells": [_cell(cell) for cell in level.cells]} for level in report.levels],
         "loads": [load_json(cell) for cell in report.loads],
+        "chains": [chain_json(cell) for cell in report.chains],
         "notes": list(report.notes),
     }
     return inert_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"

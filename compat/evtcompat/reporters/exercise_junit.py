@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from evtcompat.exercise.chain import ChainCell
 from evtcompat.exercise.load import LoadCell
 from evtcompat.exercise.report import ExerciseReport, LevelRun
 from evtcompat.exercise.results import Cell, CellState, Failure
@@ -19,6 +20,8 @@ def exercise_junit(report: ExerciseReport) -> str:
     ]
     if report.loads:
         suites.append(Suite(f"{report.subject}: under load", tuple(_load_case(report, cell) for cell in report.loads)))
+    if report.chains:
+        suites.append(Suite(f"{report.subject}: chains", tuple(_chain_case(report, cell) for cell in report.chains)))
     return junit_xml("evtcompat exercise", suites, skipped_at_root=True)
 
 
@@ -32,6 +35,14 @@ def _load_case(report: ExerciseReport, cell: LoadCell) -> Case:
     if cell.reason:
         results.append(Result("skipped" if cell.state is CellState.UNOBSERVED else "error", message=cell.reason))
     return Case(f"{report.subject}.under load", cell.run.role, results=tuple(results))
+
+
+def _chain_case(report: ExerciseReport, cell: ChainCell) -> Case:
+    output = _block(cell.run.output.split("\n"))
+    results = [Result("failure", "chain", text, output) for text in cell.failures]
+    if cell.run.unchecked:
+        results.append(Result("error", message=cell.run.unchecked, text=output))
+    return Case(f"{report.subject}.{cell.run.chain.name}", cell.run.role, results=tuple(results))
 
 
 def _results(cell: Cell) -> Iterator[Result]:

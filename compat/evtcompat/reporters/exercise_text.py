@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Sequence
 from evtcompat.exercise.report import ConsumerNote, ExerciseReport, LevelRun
 from evtcompat.exercise.results import Cell, CellState, Failure, FailureKind
+from evtcompat.reporters.exercise_chain import chain_lines
 from evtcompat.reporters.exercise_load import load_lines
 from evtcompat.reporters.terminal import Terminal, printable
 
@@ -77,6 +78,7 @@ class _Page:
             yield self._style(level.name, "bold")
             yield from self._table(level)
         yield from load_lines(report.loads, self._terminal)
+        yield from chain_lines(report.chains, self._terminal)
         yield from self._troubles(report)
         if report.notes:
             yield ""
@@ -170,7 +172,7 @@ class _Page:
         verdict = self._style(report.verdict, *_VERDICT_STYLE[report.verdict])
         if not total:
             return f"{verdict}: nothing was exercised"
-        of = "load" if report.loads else "cell"
+        of = "load" if report.loads else "chain" if report.chains else "cell"
         return f"{verdict}: {total} {of}{'' if total == 1 else 's'}, {counted}"
 
 

@@ -20,6 +20,8 @@ class Record:
     key: str | None
     body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: What else the broker's entry was, for a channel of the same kind to send on as it is.
+    raw: object = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -122,6 +122,16 @@ class KafkaChannel:
                 if self.proxy_url:
                     gc.collect()
 
+    @property
+    def address(self) -> str:
+        """The topic."""
+        return self.topic
+
+    @property
+    def group(self) -> str:
+        """A name that no other group has."""
+        return self.topic
+
     def waiting(self, group: str) -> int | None:
         """Records behind the committed offsets of a group; ``None`` where it has committed nothing."""
         with _spoken("cannot ask for the group's offsets"):
