@@ -2,17 +2,55 @@
 
 from __future__ import annotations
 
+import http.server
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from importlib.metadata import EntryPoint
 
 import pytest
 
 from cli_harness import Run
 from evtcompat.errors import UsageError
+from evtcompat.registries import errors
 from evtcompat.registries.base import SchemaRegistry
 from evtcompat.registries.cache import VersionCache
 from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import Target, find_target
 from evtcompat.registries.opening import open_registry
+from evtcompat.testing import RegistryServer
+from registries.aws import aws_environment, needs
+
+Serve = Callable[[Mapping[str, tuple[int, str]]], AbstractContextManager[str]]
+
+
+@pytest.fixture
+def serving() -> Serve:
+    """Serves answers by path, and a login page for everything else."""
+
+    @contextmanager
+    def serve(answers: Mapping[str, tuple[int, str]]) -> Iterator[str]:
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                status, body = answers.get(self.path.partition("?")[0], (404, "<!DOCTYPE html><p>Log in</p>"))
+                self.send_response(status)
+                self.end_headers()
+                self.wfile.write(body.encode())
+
+            def log_message(self, *_: object) -> None:
+                """Says nothing."""
+
+        with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_port}"
+            finally:
+                server.shutdown()
+                thread.join()
+
+    return serve
+
 
 FOREIGN = {
     "https://registry.example.com/apis/registry/v3": ("Apicurio Registry's own API", "/apis/ccompat/v7"),
@@ -39,6 +77,77 @@ def test_another_api_is_named_with_what_to_do(run: Run, address: str) -> None:
     assert "secret" not in result.err
     with pytest.raises(UsageError, match=r"EVTCOMPAT_REGISTRY_URL leads to"):
         find_target(None, environ={"EVTCOMPAT_REGISTRY_URL": address})
+
+
+#: What another product answers, by path: status and body; and what is said then.
+ANSWERS: dict[str, tuple[dict[str, tuple[int, str]], str]] = {
+    "Apicurio 3 at its root": (
+        {"/apis/registry/v3/system/info": (200, '{"name": "Apicurio Registry (In Memory)", "version": "3.0.4"}')},
+        "/apis/ccompat/v7",
+    ),
+    "Apicurio 2 at its root": (
+        {"/apis/registry/v2/system/info": (200, '{"name": "Apicurio Registry (SQL)", "version": "2.6.2"}')},
+        "/apis/ccompat/v7",
+    ),
+    "Apicurio 2": (
+        {"/subjects": (404, '{"error_code": 404, "message": "No", "name": "NotFoundException", "detail": "..."}')},
+        "/apis/ccompat/v7",
+    ),
+    "Azure": (
+        {"/subjects": (401, '{"error": {"code": "Unauthorized", "message": "No. TrackingId:1, SystemTracker:x"}}')},
+        "Azure Schema Registry answers there",
+    ),
+    "Google": (
+        {"/subjects": (404, '{"error": {"code": 404, "message": "Not found.", "status": "NOT_FOUND"}}')},
+        "Google Cloud answers there",
+    ),
+    "AWS": (
+        {"/subjects": (400, '{"__type": "com.amazon.coral.service#UnknownOperationException"}')},
+        "glue://REGION/REGISTRY",
+    ),
+}
+
+
+@pytest.mark.parametrize("product", ANSWERS)
+def test_another_api_is_known_by_its_answer(run: Run, product: str, serving: Serve) -> None:
+    answers, words = ANSWERS[product]
+    with serving(answers) as url:
+        result = run("registry", "subjects", "--registry", url)
+
+    assert result.code == 3
+    assert words in result.err
+    assert "answers there, in another API" in result.err
+
+
+def test_a_page_of_nobody_is_taken_for_no_product(run: Run, serving: Serve) -> None:
+    with serving({}) as url:
+        result = run("registry", "subjects", "--registry", url)
+
+    assert result.code == 3
+    assert "HTTP 404" in result.err
+    assert "in another API" not in result.err
+
+
+def test_confluents_api_given_as_glue_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    needs("boto3")
+    with RegistryServer() as server:
+        aws_environment(monkeypatch, server.url)
+        with (
+            open_registry("glue://eu-west-1/shop", None, {"EVTCOMPAT_CACHE": "off"}) as client,
+            pytest.raises(errors.RegistryUnsupportedError, match="as a registry with Confluent's API does") as caught,
+        ):
+            client.subjects()
+    assert "Its address is its URL" in (caught.value.hint or "")
+
+
+def test_a_registry_without_contexts_is_told_so() -> None:
+    with (
+        RegistryServer("karapace") as server,
+        open_registry(f"{server.url}/contexts/.dev", None, {"EVTCOMPAT_CACHE": "off"}) as client,
+        pytest.raises(errors.RegistryUnsupportedError) as caught,
+    ):
+        client.subjects()
+    assert "may have no contexts" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Mapping
 
 from evtcompat.model.json_types import JSON
-from evtcompat.registries.confluent.codes import error_type
-from evtcompat.registries.errors import RegistryAnswerError, RegistryCallError, RegistryUnauthorizedError
+from evtcompat.registries.confluent.codes import CODES, error_type
+from evtcompat.registries.errors import (
+    RegistryAnswerError,
+    RegistryCallError,
+    RegistryUnauthorizedError,
+    RegistryUnsupportedError,
+)
 from evtcompat.registries.failures import malformed
+from evtcompat.registries.foreign import APICURIO_INFO, answered_by, apicurio, is_apicurio
+from evtcompat.registries.names import context_of_url
 from evtcompat.registries.transport import Transport
 
 MEDIA_TYPE = "application/vnd.schemaregistry.v1+json"
@@ -22,6 +30,8 @@ class Calls:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
+        self._lock = threading.Lock()
+        self._apicurio: bool | None = None
 
     def close(self) -> None:
         """Give the connections back."""
@@ -54,8 +64,9 @@ class Calls:
         if status not in _OK:
             raise self._refusal(status, value, answer, asked)
         if not parsed:
-            registry = str(self._transport.target.address)
-            raise RegistryAnswerError(malformed(answer, status), registry=registry, request=asked, status=status)
+            registry, hint = str(self._transport.target.address), self._foreign(None, answer, asked)
+            what = malformed(answer, status)
+            raise RegistryAnswerError(what, registry=registry, request=asked, status=status, hint=hint)
         return value
 
     def _refusal(self, status: int, value: JSON, body: bytes, asked: str) -> RegistryCallError:
@@ -63,12 +74,16 @@ class Calls:
         code = value.get("error_code") if isinstance(value, dict) else None
         error_code = code if isinstance(code, int) and not isinstance(code, bool) else None
         kind = error_type(status, error_code)
+        unknown = kind is RegistryUnsupportedError
+        foreign = None if error_code in CODES else self._foreign(value, body, asked, may_ask=unknown)
         message = f"answers HTTP {status}" + (f" ({error_code})" if error_code not in (None, status) else "")
         words = said(value, body)
         if words:
             words = self._transport.clean(words)
             message += f": {words if len(words) <= _LONGEST_QUOTE else words[:_LONGEST_QUOTE] + '...'}"
-        hint = None
+        hint = foreign
+        if unknown and hint is None and context_of_url(str(self._transport.target.address)):
+            hint = "It may have no contexts: leave /contexts/... out of its URL, or ask who answers there."
         if kind is RegistryUnauthorizedError and self._transport.identifies:
             hint = "The credentials of the environment were sent, and the registry does not accept them."
         return kind(
@@ -79,6 +94,35 @@ class Calls:
             error_code=error_code,
             hint=hint,
         )
+
+    def _foreign(self, value: JSON, body: bytes, asked: str, *, may_ask: bool = True) -> str | None:
+        """What to do where an answer is one of another API: its product is named; ``None`` where it is not known.
+
+        Args:
+            value: The answer as JSON; ``None`` when it is none.
+            body: As it came.
+            asked: The request.
+            may_ask: Whether to ask what answers there.
+        """
+        base = str(self._transport.target.address)
+        product = answered_by(value, body, base)
+        if product is None and may_ask and asked.startswith("GET /subjects") and self._is_apicurio():
+            product = apicurio(base)
+        return None if product is None else f"{product.name} answers there, in another API. {product.advice}"
+
+    def _is_apicurio(self) -> bool:
+        """Whether the address is that of Apicurio itself, and not of the API that is asked for; it is asked once."""
+        with self._lock:
+            if self._apicurio is None:
+                self._apicurio = any(self._tells_apicurio(path) for path in APICURIO_INFO)
+            return self._apicurio
+
+    def _tells_apicurio(self, path: str) -> bool:
+        try:
+            status, body = self._transport.exchange("GET", path, headers={"Accept": _ACCEPT})
+            return status in _OK and is_apicurio(json.loads(self._transport.bounded(body, path, status)))
+        except (RegistryCallError, ValueError, RecursionError):
+            return False  # then the first answer is all that is known of it
 
 
 def said(value: JSON, body: bytes) -> str:

@@ -58,6 +58,8 @@ _BY_STATUS: Mapping[int, type[RegistryCallError]] = {
     409: IncompatibleSchemaError,
     429: RegistryThrottledError,
 }
+#: The codes that are Confluent's own.
+CODES = frozenset(_BY_CODE)
 _SERVER = 500
 
 

@@ -21,6 +21,7 @@ from evtcompat.registries.errors import (
     RegistryNotFoundError,
     RegistryUnauthorizedError,
     RegistryUnreachableError,
+    RegistryUnsupportedError,
 )
 from evtcompat.registries.failures import malformed
 from evtcompat.registries.glue.codes import error_type
@@ -29,6 +30,8 @@ from evtcompat.registries.retries import Patience
 from evtcompat.registries.transport import Transport
 
 _OK: Final = range(200, 300)
+#: Of a request that is not known there.
+_UNKNOWN: Final = (404, 405)
 _TARGET: Final = "X-Amz-Target"
 _LONGEST_QUOTE: Final = 300
 _MOST_PAGES: Final = 10_000
@@ -164,6 +167,10 @@ class Calls:
         path = str(request.url).removeprefix(self._endpoint)
         status, answer = self._transport.exchange(request.method, path, body=body, headers=headers, asked=asked)
         self._transport.bounded(answer, asked, status)
+        if status in _UNKNOWN and b'"error_code"' in answer:
+            message = f"answers HTTP {status} as a registry with Confluent's API does"
+            hint = "Its address is its URL: https://... Or leave AWS_ENDPOINT_URL_GLUE out, and AWS itself is asked."
+            raise RegistryUnsupportedError(message, registry=self._registry, request=asked, status=status, hint=hint)
         if status in _OK:
             self._check(answer, asked, status)
         return AWSResponse(request.url, status, {}, _Raw(answer))
