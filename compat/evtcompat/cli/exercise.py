@@ -45,7 +45,10 @@ def exercise(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Of generated payloads: confluent, binary, single-object or json. (default: confluent, for JSON json)",
+            help=(
+                "Of generated payloads: confluent, binary, single-object or json (default: confluent, for JSON json); "
+                "and what `fixtures generate --wire` has written: glue, glue-zlib, confluent-header."
+            ),
         ),
     ] = None,
     observe: Annotated[

@@ -46,6 +46,7 @@ from evtcompat.exercise.servers import is_private, private_server, restarts
 from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
+from evtcompat.formats.wire import CONFLUENT_IN_HEADER
 from evtcompat.model.levels import Level
 from evtcompat.payloads.folder import MANIFEST
 from evtcompat.reporters.exercise_json import exercise_json
@@ -118,6 +119,11 @@ def run_exercise(request: Request) -> int:
     if faults and request.transport is None:
         message = "--faults needs a broker that can fail"
         raise UsageError(message, hint="add --transport redis://127.0.0.1:6379, for example")
+    if request.encoding == CONFLUENT_IN_HEADER and request.transport is not None and "kafka" not in request.transport:
+        message = f"--encoding {CONFLUENT_IN_HEADER} needs headers that hold bytes, which only Kafka has"
+        raise UsageError(
+            message, hint="Leave --transport out, or name a broker of Kafka: --transport kafka://HOST:PORT"
+        )
     _watchable(request)
     _loadable(request)
     config = configuration(Environment(), request.config)

@@ -51,7 +51,21 @@ def generate(
         list[str] | None,
         typer.Option(
             metavar="VERSION=ID",
-            help="The id that your registry gave a version, for the Confluent wire format. (default: 1, 2, 3 ...)",
+            help=(
+                "What your registry calls a version: an id of Confluent's wire format (default: 1, 2, 3 ...), or a "
+                "UUID of Glue's and of Confluent's header (default: made of the schema)."
+            ),
+            show_default=False,
+        ),
+    ] = None,
+    wire: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help=(
+                "A wire format besides those of the format: `glue`, `glue-zlib` (compressed), or `confluent-header` "
+                "(the schema's guid in a header)."
+            ),
             show_default=False,
         ),
     ] = None,
@@ -61,6 +75,8 @@ def generate(
     The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
     """
     from evtcompat.cli.words import member
+    from evtcompat.errors import UsageError
+    from evtcompat.formats.wire import BY_UUID
     from evtcompat.model.verdicts import Policy
     from evtcompat.payloads.contents import Ids, folder_contents
     from evtcompat.payloads.matrix import ParsedSubject, matrix_of
@@ -68,10 +84,14 @@ def generate(
     from evtcompat.payloads.writing import write_folder
     from evtcompat.reporters.terminal import printable
 
+    wires = tuple(dict.fromkeys(wire or ()))
+    if unknown := [name for name in wires if name not in BY_UUID]:
+        message = f"--wire {unknown[0]}: one of {', '.join(BY_UUID)}"
+        raise UsageError(message)
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         parsed = ParsedSubject(catalogue.subject(subject))
         made = matrix_of(parsed, seed)
-        contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()))
+        contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()), wires)
     written = write_folder(output, contents)
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
     typer.echo(printable(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}"))

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NotRequired, TypedDict
+from uuid import UUID
 
 from evtcompat.errors import DocumentError, UsageError
 from evtcompat.exercise.payloads import Payload
-from evtcompat.formats.encodings import Encoding
+from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import built_in, by_name, installed
+from evtcompat.formats.wire import BY_UUID, headers
 from evtcompat.model.readings import Outcome
 from evtcompat.payloads.differences import applied
 from evtcompat.payloads.folder import FORM, MANIFEST, MARK
@@ -34,6 +36,7 @@ class _Version(TypedDict):
     version: str
     folder: str
     payloads: list[_Entry]
+    uuid: NotRequired[str]
 
 
 class _Manifest(TypedDict):
@@ -43,6 +46,8 @@ class _Manifest(TypedDict):
     format: str
     versions: list[_Version]
     poison: list[_Entry]
+    #: Wire formats that name a schema by a UUID.
+    wires: NotRequired[list[str]]
 
 
 def is_generated(folder: Path) -> bool:
@@ -66,7 +71,7 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
         if manifest[MARK] != FORM:
             message = f"{folder / MANIFEST}: of form {manifest[MARK]}, and form {FORM} is known here"
             raise DocumentError(message, hint=_HINT)
-        found = tuple(_payloads(folder, manifest, _encoding(folder, manifest["format"], encoding)))
+        found = tuple(_payloads(folder, manifest, encoding))
     except OSError as error:
         message = f"{error.filename}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint=_HINT) from error
@@ -83,7 +88,7 @@ def encoding_names(wanted: str) -> tuple[str, ...]:
         names |= dict.fromkeys(encoding.name for encoding in one.encodings)
         if one is built_in()[-1] and wanted in names:
             break
-    return tuple(names)
+    return (*names, *BY_UUID)
 
 
 def _encoding(folder: Path, format_name: str, wanted: str | None) -> Encoding:
@@ -99,7 +104,32 @@ def _encoding(folder: Path, format_name: str, wanted: str | None) -> Encoding:
     return found
 
 
-def _payloads(folder: Path, manifest: _Manifest, encoding: Encoding) -> Iterator[Payload]:
+def _written(folder: Path, manifest: _Manifest, wanted: str | None) -> tuple[str, str]:
+    """The suffix of the files that hold the payloads as they are wanted, and the content type.
+
+    Raises:
+        DocumentError: They were not written so.
+    """
+    if wanted is None or wanted not in BY_UUID:
+        encoding = _encoding(folder, manifest["format"], wanted)
+        return encoding.suffix, encoding.content_type
+    if wanted not in manifest.get("wires", ()):
+        message = f"{folder}: has no payloads in the wire format {wanted}"
+        raise DocumentError(message, hint=f"Make it anew with `evtcompat fixtures generate ... --wire {wanted}`.")
+    plain = bare(by_name(manifest["format"]).encodings)
+    return BY_UUID[wanted] or plain.suffix, plain.content_type
+
+
+def _headers(version: _Version, wanted: str | None) -> dict[str, str]:
+    """The headers of messages; bytes that are no UTF-8 stand in them as Python's ``surrogateescape`` writes them."""
+    if wanted is None or wanted not in BY_UUID:
+        return {}
+    named = headers(wanted, UUID(version["uuid"]))
+    return {name: value.decode("utf-8", "surrogateescape") for name, value in named.items()}
+
+
+def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator[Payload]:
+    suffix, content_type = _written(folder, manifest, wanted)
     for version in manifest["versions"]:
         for entry in version["payloads"]:
             stem = f"{version['folder']}/{entry['name']}"
@@ -112,8 +142,9 @@ def _payloads(folder: Path, manifest: _Manifest, encoding: Encoding) -> Iterator
                 value=value,
                 # who must refuse it sees nothing of it
                 expected={one: applied(value, what) for one, what in sees.items() if what["outcome"] != _REFUSED},
-                body=read_file(_inside(folder, stem + encoding.suffix)),
-                content_type=encoding.content_type,
+                body=read_file(_inside(folder, stem + suffix)),
+                content_type=content_type,
+                headers=_headers(version, wanted),
             )
         for pill in manifest["poison"]:
             body = read_file(_inside(folder, f"poison/{pill['name']}.bin"))

@@ -3,6 +3,7 @@
 manifest.json              labels, hashes, what each reader must see, sequences, poison, provenance
 v1/01-smallest.json        the value, for people
 v1/01-smallest.SUFFIX      its bytes in each of the format's encodings
+v1/01-smallest.glue        in Glue's wire format, where that was asked for
 v1/all.SUFFIX              every payload of the version in one container file, in order, where the format has such
 poison/truncated.bin       messages that no consumer can read
 """
@@ -10,12 +11,15 @@ poison/truncated.bin       messages that no consumer can read
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+from uuid import UUID, uuid5
 
 from evtcompat import __version__
 from evtcompat.errors import UsageError
+from evtcompat.formats.wire import BY_UUID, wrapped
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import document
 from evtcompat.model.readings import Outcome, Reading
@@ -31,6 +35,11 @@ if TYPE_CHECKING:
     from evtcompat.payloads.matrix import ParsedSubject
 
 
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+#: Of the UUIDs that schemas determine.
+_OURS: Final = UUID("6c4e0f0e-3b0e-5f7a-9a53-2d4a1c7e8b10")
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """A folder before it is written."""
@@ -42,33 +51,54 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The schema ids that the Confluent wire format carries."""
+    """What the wire formats of registries call the versions."""
 
+    #: Confluent's ids.
     by_version: Mapping[str, int]
+    #: The UUIDs of Glue's versions, and Confluent's guids, where a person named them.
+    uuids: Mapping[str, UUID] = field(default_factory=dict)
+
+    def uuid(self, label: str, content: str) -> UUID:
+        """The UUID of a version; one that its schema determines where nobody named any."""
+        return self.uuids.get(label) or uuid5(_OURS, f"{label}:{content}")
 
     @staticmethod
     def parse(labels: Sequence[str], words: Sequence[str]) -> Ids:
-        """From ``VERSION=ID`` words; versions that none names count from 1.
+        """From ``VERSION=ID`` and ``VERSION=UUID`` words; versions that none names count from 1.
 
         Raises:
             UsageError: A word of another form, an unknown version, an id twice or out of range.
         """
         ids = {label: number for number, label in enumerate(labels, 1)}
+        uuids: dict[str, UUID] = {}
         for word in words:
             version, _, number = word.partition("=")
             label = version if version in ids else version.removeprefix("v")
+            if label in ids and _UUID.fullmatch(number):
+                uuids[label] = UUID(number)
+                continue
             if label not in ids or not number.isdigit() or not 0 < int(number) < 2**31 - 1:
-                message = f"--schema-id {word}: not VERSION=ID"
+                message = f"--schema-id {word}: not VERSION=ID or VERSION=UUID"
                 raise UsageError(message, hint=f"for example {labels[0]}=100042; the versions are {', '.join(labels)}")
             ids[label] = int(number)
         if len(set(ids.values())) < len(ids):
             message = f"two versions would have one schema id: {', '.join(f'{key}={one}' for key, one in ids.items())}"
             raise UsageError(message, hint="Name the id of every version with --schema-id VERSION=ID.")
-        return Ids(ids)
+        if len(set(uuids.values())) < len(uuids):
+            message = f"two versions would have one UUID: {', '.join(f'{key}={one}' for key, one in uuids.items())}"
+            raise UsageError(message, hint="Name each version's own with --schema-id VERSION=UUID.")
+        return Ids(ids, uuids)
 
 
-def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents:
-    """Everything that the folder of a subject holds; the same matrix and ids give the same bytes."""
+def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequence[str] = ()) -> Contents:
+    """Everything that the folder of a subject holds; the same matrix and ids give the same bytes.
+
+    Args:
+        parsed: The subject.
+        matrix: What each version's readers make of each version's payloads.
+        ids: What wire formats call the versions.
+        wires: Names of `evtcompat.formats.wire.BY_UUID`: the wire formats to write besides those of the format.
+    """
     files: dict[str, bytes] = {".gitattributes": b"* -text\n"}
     folders = version_folders(parsed.subject.labels)
     entries = []
@@ -82,6 +112,9 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents
         }
         if version.empty:
             entry["empty"] = version.empty
+        named = ids.uuid(version.label, version.content)
+        if wires or version.label in ids.uuids:
+            entry["uuid"] = str(named)
         payloads = []
         own = parsed.payloads[version.label]
         for index, payload in enumerate(matrix.payloads[version.label]):
@@ -90,6 +123,7 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents
             for encoding in parsed.subject.format.encodings:
                 framed = own.frame(encoding, payload.body, ids.by_version[version.label])
                 files[f"{stem}{encoding.suffix}"] = framed
+            files |= {f"{stem}{BY_UUID[name]}": wrapped(name, named, payload.body) for name in wires if BY_UUID[name]}
             sees = {
                 reader.label: seen(payload, matrix.cell(version.label, reader.label).readings[index])
                 for reader in matrix.versions
@@ -114,6 +148,7 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids) -> Contents
         "seed": matrix.seed,
         "made_by": f"evtcompat {__version__}",
         "read_by": matrix.decoder,
+        **({"wires": list(wires)} if wires else {}),
         "versions": entries,
         "poison": [poison_entry(pill) for pill in pills],
         "sequences": [

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from evtcompat.formats.confluent_wire import UNKNOWN_ID
 from evtcompat.formats.payloads import PoisonMessage
+from evtcompat.formats.wire import UNKNOWN_ID
 from evtcompat.payloads.cases import Matrix
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from evtcompat.errors import DocumentError, EvtcompatError, UsageError
 from evtcompat.formats.encodings import bare
 from evtcompat.formats.payloads import PayloadError, PoisonMessage
+from evtcompat.formats.wire import BY_UUID, glue_unframed
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.json_values import same
@@ -145,6 +146,7 @@ class _Check:
             bodies.append(body)
             yield from self._payload(label, stem, payload, body)
             yield from self._framed(label, stem, body, entry["schema_id"])
+            yield from self._wrapped(label, stem, body, entry.get("uuid"))
         container = self._parsed.payloads[label].container
         if container is not None and bodies:
             yield from self._container(label, container_path(folder, container), container, bodies)
@@ -201,6 +203,23 @@ class _Check:
             else:
                 now = own.unframe(encoding, expected)[0]
                 yield self._line(name, f"names the {encoding.mark} {mark}; for {version_name(label)} it is {now}")
+
+    def _wrapped(self, label: str, stem: str, body: bytes, named: object) -> Iterator[str]:
+        """The wire formats that name a schema by a UUID hold the same payload; zlib may pack it in another way."""
+        wires = self._folder.manifest.get("wires")
+        for wire in wires if isinstance(wires, list) else ():
+            name = stem + BY_UUID[wire]
+            if not BY_UUID[wire] or name in self._changed:
+                continue
+            try:
+                found, inner = glue_unframed(read_file(self._folder.path / name))
+            except PayloadError as error:
+                yield self._line(name, error.message)
+                continue
+            if inner != body:
+                yield self._line(name, "holds another payload")
+            elif str(found) != named:
+                yield self._line(name, f"names the UUID {found}; for {version_name(label)} it is {named}")
 
     def _container(self, label: str, name: str, container: Container, bodies: list[bytes]) -> Iterator[str]:
         if name in self._changed:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import struct
-import uuid
-import zlib
 from typing import TYPE_CHECKING, Final
 
+from evtcompat.formats import wire
+from evtcompat.formats.payloads import PayloadError
 from evtcompat.formats.recorded import DamagedError, Framing
 
 if TYPE_CHECKING:
@@ -17,39 +16,29 @@ if TYPE_CHECKING:
 
 
 def _confluent_key(header: bytes) -> str:
-    return str(struct.unpack_from(">I", header, 1)[0])
-
-
-def _glue_key(header: bytes) -> str:
-    return str(uuid.UUID(bytes=header[2:18]))
-
-
-_UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_GLUE_PLAIN: Final = 0
-_GLUE_ZLIB: Final = 5
-_LARGEST: Final = 1 << 28
+    return str(wire.unframed(header)[0])
 
 
 def _glue_payload(message: bytes) -> bytes:
-    if message[1] != _GLUE_ZLIB:
-        text = f"a compression byte that Glue does not have: {message[1]}"
-        raise DamagedError(text)
-    worker = zlib.decompressobj()
     try:
-        found = worker.decompress(message[18:], _LARGEST)
-    except zlib.error as error:
-        text = f"the compressed payload is damaged: {error}"
-        raise DamagedError(text) from error
-    if not worker.eof:
-        text = "the compressed payload ends too early, or is too large"
-        raise DamagedError(text)
-    return found
+        return wire.glue_unframed(message)[1]
+    except PayloadError as error:
+        raise DamagedError(error.message) from error
 
 
-#: Confluent's wire format: a zero byte, the schema id in four bytes, the payload.
-CONFLUENT: Final = Framing("confluent", b"\x00", 5, _confluent_key, "[0-9]+")
-#: AWS Glue: 3, how the payload is compressed (0 or 5), the schema version's UUID, the payload.
-GLUE: Final = Framing("glue", b"\x03", 18, _glue_key, _UUID, lambda header: header[1] != _GLUE_PLAIN, _glue_payload)
+_UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+#: Confluent's wire format, with the schema id before the payload.
+CONFLUENT: Final = Framing("confluent", wire.CONFLUENT_MAGIC, wire.CONFLUENT_HEADER, _confluent_key, "[0-9]+")
+#: That of AWS Glue, compressed or not.
+GLUE: Final = Framing(
+    "glue",
+    wire.GLUE_MAGIC,
+    wire.GLUE_HEADER,
+    lambda header: str(wire.glue_key(header)),
+    _UUID,
+    wire.glue_packed,
+    _glue_payload,
+)
 _REGISTRIES: Final = (CONFLUENT, GLUE)
 
 

@@ -10,7 +10,7 @@ import fastavro
 import pytest
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats import confluent_wire
+from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import content_hash, crc64, parsing_canonical_form
 from evtcompat.formats.avro.payloads import codec, single_object
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
@@ -114,14 +114,14 @@ def test_wire_formats_frame_and_unframe() -> None:
     schema = parsed('"long"'[1:-1])
     payload = codec.encode(schema, 1)
     assert payload == b"\x02"
-    assert confluent_wire.framed(258, payload) == b"\x00\x00\x00\x01\x02\x02"
-    assert confluent_wire.unframed(confluent_wire.framed(258, payload)) == (258, payload)
+    assert wire.framed(258, payload) == b"\x00\x00\x00\x01\x02\x02"
+    assert wire.unframed(wire.framed(258, payload)) == (258, payload)
     framed = single_object.framed(schema, payload)
     assert framed[:2] == b"\xc3\x01"
     assert single_object.unframed(framed) == (crc64(schema), payload)
     for broken in (b"", b"\x01abcd", b"\xc3\x01short"):
         with pytest.raises(PayloadError):
-            confluent_wire.unframed(broken)
+            wire.unframed(broken)
         with pytest.raises(CodecError):
             single_object.unframed(broken)
 

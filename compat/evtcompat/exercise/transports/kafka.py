@@ -69,7 +69,7 @@ class KafkaChannel:
 
     def send(self, record: Record) -> None:
         """The record is in the partition of its key."""
-        headers = [(name, value.encode()) for name, value in record.headers.items()]
+        headers = [(name, value.encode("utf-8", "surrogateescape")) for name, value in record.headers.items()]
         key = None if record.key is None else record.key.encode()
         with _spoken("cannot send"):
             self.producer.send(self.topic, key=key, value=record.body, headers=headers).get(_TIMEOUT_MS / 1000)
@@ -187,8 +187,8 @@ class KafkaChannel:
 
 
 def _received(message: Any) -> Received:
-    # Services write what they like into keys and headers.
-    headers = {name: (value or b"").decode("utf-8", "backslashreplace") for name, value in message.headers}
+    # Services write what they like into keys and headers; the bytes of a header can be had back.
+    headers = {name: (value or b"").decode("utf-8", "surrogateescape") for name, value in message.headers}
     key = None if message.key is None else message.key.decode("utf-8", "backslashreplace")
     return Received(Record(key, message.value or b"", headers), f"{message.partition}-{message.offset}")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Final
 
-from evtcompat.formats import confluent_wire
+from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import content_hash
 from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.payloads import binary, codec, single_object
@@ -117,7 +117,7 @@ class AvroPayloads:
     def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:
         """See `Payloads`."""
         if encoding == CONFLUENT:
-            return confluent_wire.framed(schema_id, body)
+            return wire.framed(schema_id, body)
         return self._single_object_mark + body if encoding == SINGLE_OBJECT else body
 
     @cached_property
@@ -126,7 +126,7 @@ class AvroPayloads:
 
     def unframe(self, encoding: Encoding, data: bytes) -> tuple[int, bytes]:
         """See `Payloads`: the schema id, or the CRC-64-AVRO of the schema."""
-        return confluent_wire.unframed(data) if encoding == CONFLUENT else single_object.unframed(data)
+        return wire.unframed(data) if encoding == CONFLUENT else single_object.unframed(data)
 
     def poison(self, body: bytes, schema_id: int, newer_id: int) -> Iterator[PoisonMessage]:
         """See `Payloads`: messages in Confluent's wire format."""
@@ -137,7 +137,7 @@ class AvroPayloads:
         if content_type != CONFLUENT.content_type:
             return f"the content type is {content_type}"
         try:
-            schema_id, payload = confluent_wire.unframed(message)
+            schema_id, payload = wire.unframed(message)
         except PayloadError as error:
             return error.message
         writer = writer_of(schema_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats import confluent_wire
+from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import written_out
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import codec
@@ -28,8 +28,8 @@ _TYPE: Final = CONFLUENT.content_type
 
 def poison_of(schema: AvroSchema, body: bytes, value: object, schema_id: int, newer_id: int) -> Iterator[PoisonMessage]:
     """The messages, made from a payload of the schema and the value in it; see `Payloads.poison`."""
-    whole = confluent_wire.framed(schema_id, body)
-    unknown = confluent_wire.framed(confluent_wire.UNKNOWN_ID, body)
+    whole = wire.framed(schema_id, body)
+    unknown = wire.framed(wire.UNKNOWN_ID, body)
     yield PoisonMessage("empty", "an empty body", b"", _TYPE)
     for cut in (1, 2, len(body) // 2, len(body)):
         yield PoisonMessage("truncated", f"{cut} bytes are missing at the end", whole[: len(whole) - cut], _TYPE)
@@ -44,7 +44,7 @@ def poison_of(schema: AvroSchema, body: bytes, value: object, schema_id: int, ne
     if newer is not None:
         written, payload = newer
         label = "a newer version that changed the type of a field"
-        message = confluent_wire.framed(newer_id, payload)
+        message = wire.framed(newer_id, payload)
         yield PoisonMessage("newer-incompatible-writer", label, message, _TYPE, written)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats import confluent_wire
+from evtcompat.formats import wire
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.algebra.membership import Membership, holds
@@ -116,11 +116,11 @@ class JsonPayloads:
 
     def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:
         """See `Payloads`."""
-        return confluent_wire.framed(schema_id, body) if encoding == CONFLUENT else body
+        return wire.framed(schema_id, body) if encoding == CONFLUENT else body
 
     def unframe(self, encoding: Encoding, data: bytes) -> tuple[int, bytes]:  # noqa: ARG002 - only one has a mark
         """See `Payloads`."""
-        return confluent_wire.unframed(data)
+        return wire.unframed(data)
 
     def poison(self, body: bytes, schema_id: int, newer_id: int) -> Iterator[PoisonMessage]:  # noqa: ARG002 - of the protocol
         """See `Payloads`: plain JSON texts, which carry no schema id."""
