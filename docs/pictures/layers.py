@@ -19,8 +19,8 @@ PICTURE = HERE / "layers.svg"
 ROWS = (
     ("cli", "pytest_plugin"),
     ("reporters", "testing", "lsp"),
-    ("contracts", "exercise", "replay", "api"),
-    ("payloads",),
+    ("contracts", "exercise", "replay", "timelines"),
+    ("payloads", "api"),
     ("sources",),
     ("checking", "registries"),
     ("config", "writing"),

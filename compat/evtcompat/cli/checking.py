@@ -37,6 +37,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
     """
     refuse_wrong_words(request)
     environment = environment or Environment()
+    context: RunContext | None = None
     with open_workspaces(environment, staged=request.staged) as workspaces:
         try:
             context = RunContext.of(request, environment, workspaces)
@@ -51,6 +52,8 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
             shown = any(output.format in TIMELINES for output in outputs)
             answer = checked(replace(context, request=replace(context.request, timelines=shown)))
     report = answer.report
+    if context is not None and context.config.rule_pages is not None:
+        report = replace(report, rule_pages=context.config.rule_pages)
     if request.fix:
         from evtcompat.cli.fixing import apply_fixes
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from typing import TextIO
+from collections.abc import Mapping
+from typing import Final, TextIO
 
 from evtcompat.reporters.terminal import Terminal
 
@@ -28,4 +29,34 @@ def terminal(stream: TextIO | None = None) -> Terminal:
         width = shutil.get_terminal_size((_WIDTH_OF_A_FILE, 24)).columns
     else:
         width = _WIDTH_OF_A_FILE
-    return Terminal(width=max(40, width), colour=colour)
+    return Terminal(width=max(40, width), colour=colour, links=takes_links(os.environ, tty=tty))
+
+
+#: What terminals that take links (OSC 8) say of themselves.
+_BY_PROGRAM: Final = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "rio", "Tabby"})
+_BY_TERM: Final = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour")
+_BY_VARIABLE: Final = ("KITTY_WINDOW_ID", "WT_SESSION", "KONSOLE_VERSION", "DOMTERM", "WEZTERM_PANE")
+#: The first release of the library behind the terminals of GNOME and others that shows links without fault.
+_VTE: Final = 5000
+
+
+def takes_links(variables: Mapping[str, str], *, tty: bool) -> bool:
+    """Whether the terminal at hand is one that is known to show links. None can be asked.
+
+    ``FORCE_HYPERLINK=1`` says that it does, ``FORCE_HYPERLINK=0`` that it does not; what a terminal multiplexer passes
+    on is not known.
+    """
+    forced = variables.get("FORCE_HYPERLINK")
+    if forced is not None:
+        return forced not in ("0", "")
+    if not tty or variables.get("NO_COLOR") or variables.get("TERM") == "dumb" or "CI" in variables:
+        return False
+    if "TMUX" in variables or variables.get("TERM", "").startswith("screen"):
+        return False
+    vte = variables.get("VTE_VERSION", "")
+    return (
+        variables.get("TERM_PROGRAM") in _BY_PROGRAM
+        or variables.get("TERM", "").startswith(_BY_TERM)
+        or any(name in variables for name in _BY_VARIABLE)
+        or (vte.isdecimal() and int(vte) >= _VTE)
+    )

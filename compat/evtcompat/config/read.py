@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -44,6 +45,9 @@ _ACROSS: Mapping[str, AcrossMajors] = {across.value: across for across in Across
 _SKIPPED: Mapping[str, SkippedAction] = {action.value: action for action in SkippedAction}
 _UNDECIDED: Mapping[str, UndecidedAction] = {action.value: action for action in UndecidedAction}
 
+#: An address that can stand in any report without a mark.
+_PLAIN_URL = re.compile(r"[A-Za-z0-9:/._~%\[\]-]+")
+
 _TOP_KEYS = (
     "paths",
     "include",
@@ -66,6 +70,7 @@ _TOP_KEYS = (
     "formats",
     "owners",
     "registry",
+    "rule-pages",
     "exercise",
 )
 
@@ -130,6 +135,7 @@ def _config(top: Table, folder: Path) -> Config:
         formats=_formats(top),
         owners=_owners(top.table("owners")),
         registry_url=_registry_url(registry),
+        rule_pages=_rule_pages(top),
         subject_strategy=registry.choice("subject-name-strategy", _STRATEGIES),
         exercise=exercise_settings(top.table("exercise")),
         format_settings={
@@ -280,6 +286,17 @@ def _registry_url(table: Table) -> str | None:
             "`registry.url` must not hold a user or a password",
             "url",
             hint="Credentials come from the environment; see docs/configuration.md.",
+        )
+    return url
+
+
+def _rule_pages(table: Table) -> str | None:
+    url = table.string("rule-pages")
+    if url is not None and (_url_parts(url) is None or not _PLAIN_URL.fullmatch(url)):
+        table.fail(
+            "`rule-pages` must be a URL that begins with https:// or http:// and names a host",
+            "rule-pages",
+            hint="It is what the addresses of the pages of rules begin with, without a query or a fragment.",
         )
     return url
 

@@ -143,6 +143,8 @@ class Config:
     owners: Mapping[str, Owners] = field(default_factory=dict)
     #: Where the registry is. Credentials are bound to a host named outside the repository, never to this one.
     registry_url: str | None = None
+    #: Where the pages of rules are: a copy of the documentation; ``None`` for the documentation's own address.
+    rule_pages: str | None = None
     #: How a file's name leads to its subject in the registry; ``None`` takes the one that is there.
     subject_strategy: Strategy | None = None
     exercise: ExerciseSettings = field(default_factory=ExerciseSettings)

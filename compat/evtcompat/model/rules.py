@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import quote
 
 from evtcompat.model.verdicts import Severity
 
@@ -14,14 +15,14 @@ from evtcompat.model.verdicts import Severity
 RULE_PAGES: Final = ""
 
 
-def rule_page(rule_id: str, pages: str) -> str | None:
+def page_of_rule(rule_id: str, pages: str) -> str | None:
     """The address of a rule's page; ``None`` where pages of rules are not published.
 
     Args:
         rule_id: The rule.
         pages: What addresses begin with.
     """
-    return f"{pages.rstrip('/')}/{rule_id}.html" if pages else None
+    return f"{pages.rstrip('/')}/{quote(rule_id)}.html" if pages else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,13 +30,14 @@ def _body(report: Report) -> Iterator[str]:
     names = names_of(report.subjects)
     yield f"<h1>Event schemas: {word(report.verdict.value)}</h1>"
     yield f'<p class="lead">{html(headline(report))}</p>'
-    yield from _deploy(report, names)
-    yield tools(severities=True)
     numbered = [
         (number, subject, name)
         for number, (subject, name) in enumerate(zip(report.subjects, names, strict=True))
         if len(report.subjects) == 1 or subject.state != "unchanged" or not subject.verdict.passes
     ]
+    if len(numbered) > 1:
+        yield from _deploy(report, names)
+    yield tools(severities=True)
     numbered.sort(key=lambda one: _HARM.index(one[1].verdict))
     if len(numbered) >= _LISTED:
         items = "".join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from evtcompat.model.reports import Report, SubjectReport
+from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries, entries_of
 from evtcompat.reporters.escape import code, html, markdown
@@ -54,7 +55,7 @@ def render(report: Report, terminal: Terminal | None = None, *, limit: int = LIM
         if index == _FIRST:
             rest = len(found) - _FIRST
             text += f"\n<details><summary>{rest} more {'change' if rest == 1 else 'changes'}</summary>\n"
-        block = "\n" + "\n".join(_block(entry, opened=index < _FIRST)) + "\n"
+        block = "\n" + "\n".join(_block(entry, report.rule_pages, opened=index < _FIRST)) + "\n"
         if left or len(block) > room:
             left += 1
             continue
@@ -96,7 +97,7 @@ def _table(subjects: Sequence[SubjectReport]) -> Iterator[str]:
         yield f"And {len(ranked) - _ROWS} more subjects: {rest}."
 
 
-def _block(entry: Entry, *, opened: bool) -> Iterator[str]:
+def _block(entry: Entry, pages: str, *, opened: bool) -> Iterator[str]:
     word = "waived" if entry.waived is not None else entry.kind.value if entry.kind is not Kind.FINDING else ""
     word = word or entry.severity.value
     where = str(entry.place)
@@ -106,7 +107,11 @@ def _block(entry: Entry, *, opened: bool) -> Iterator[str]:
     yield f"<details{' open' if entry.fails and opened else ''}><summary>{summary}</summary>"
     yield ""
     about = [code(entry.subject)] if entry.subject else []
-    about += [markdown(entry.rule)] if entry.title != entry.rule else []
+    address = page_of_rule(entry.rule, pages) if entry.kind is Kind.FINDING else None
+    if address is not None:
+        about.append(f"[{markdown(entry.rule)}]({address})")
+    elif entry.title != entry.rule:
+        about.append(markdown(entry.rule))
     about += [markdown(entry.direction)] if entry.direction else []
     if about:
         yield f"{', '.join(about)}  "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from evtcompat.model.rules import Rule
+from evtcompat.model.rules import RULE_PAGES, Rule, page_of_rule
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.terminal import Terminal, inert_json
 
@@ -21,12 +21,14 @@ def _page(rule: Rule, terminal: Terminal) -> Iterator[str]:
     scope = rule.format or "every format"
     severity = terminal.style(rule.severity.value, "bold", _COLOURS[rule.severity])
     yield f"{terminal.style(rule.id, 'bold')}  {severity}  ({scope})"
+    address = page_of_rule(rule.id, RULE_PAGES)
     for title, text in (
         ("What", rule.what),
         ("Why", rule.why),
         ("Example", rule.example),
         ("Remedy", rule.remedy),
         ("Limits", rule.limits),
+        ("Page", address),
     ):
         if text:
             yield ""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from evtcompat import __version__
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report
+from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity
 from evtcompat.reporters.entries import NO_FILE, PSEUDO_RULES, Entry, Kind, entries, file_of
 from evtcompat.reporters.escape import printable
@@ -50,7 +51,7 @@ def render(report: Report, terminal: Terminal | None = None, *, exit_code: int |
         "name": "evtcompat",
         "version": __version__,
         "semanticVersion": __version__,
-        "rules": [_rule(rule_id) for rule_id in ids],
+        "rules": [_rule(rule_id, report.rule_pages) for rule_id in ids],
     }
     run = {
         "tool": {"driver": driver},
@@ -70,7 +71,7 @@ def render(report: Report, terminal: Terminal | None = None, *, exit_code: int |
     return inert_json(json.dumps(log, indent=2, ensure_ascii=True, allow_nan=False)) + "\n"
 
 
-def _rule(rule_id: str) -> dict[str, object]:
+def _rule(rule_id: str, pages: str) -> dict[str, object]:
     if rule_id in PSEUDO_RULES:
         text = PSEUDO_RULES[rule_id]
         level = "error" if rule_id == Kind.UNCHECKED.value else "warning"
@@ -85,8 +86,10 @@ def _rule(rule_id: str) -> dict[str, object]:
     parts = {"Why": rule.why, "Example": rule.example, "Remedy": rule.remedy, "Limits": rule.limits}
     known = {title: text for title, text in parts.items() if text}
     known["More"] = f"`evtcompat explain {rule.id}` tells the same on the command line."
+    address = page_of_rule(rule.id, pages)
     return {
         "id": rule.id,
+        **({} if address is None else {"helpUri": address}),
         "name": "".join(word.capitalize() for word in rule.id.split("-")),
         "shortDescription": {"text": rule.what},
         "fullDescription": {"text": rule.why},

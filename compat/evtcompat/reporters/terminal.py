@@ -59,6 +59,8 @@ class Terminal:
 
     width: int = 100
     colour: bool = False
+    #: Whether it takes links (OSC 8): others would show the escapes.
+    links: bool = False
     #: How much the text report tells.
     detail: Detail = Detail.CHANGES
 
@@ -67,6 +69,10 @@ class Terminal:
         if not self.colour or not text:
             return text
         return f"\x1b[{';'.join(_CODES[style] for style in styles)}m{text}\x1b[0m"
+
+    def link(self, text: str, address: str | None) -> str:
+        """The text as a link to an address, where the terminal takes links and there is an address."""
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and address else text
 
     def wrap(self, text: str, first: str, rest: str | None = None) -> list[str]:
         """The text in lines of the terminal's width; `first` and `rest` begin the lines. No word is broken."""

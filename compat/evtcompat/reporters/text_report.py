@@ -13,6 +13,7 @@ from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import ProofStep, Undecided
 from evtcompat.model.places import Place
 from evtcompat.model.reports import DirectedComparison, Problem, Report, SubjectReport
+from evtcompat.model.rules import page_of_rule
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.deploying import deploying
 from evtcompat.reporters.periods import seen
@@ -47,14 +48,15 @@ _OPEN_QUESTION = (
 
 def render(report: Report, terminal: Terminal | None = None) -> str:
     """The whole run for a person. Ends with a newline; byte-stable for a given width."""
-    return "\n".join(_Text(terminal or Terminal()).report(report)).rstrip("\n") + "\n"
+    return "\n".join(_Text(terminal or Terminal(), report.rule_pages).report(report)).rstrip("\n") + "\n"
 
 
 class _Text:
     """The report as lines."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, rule_pages: str = "") -> None:
         self._terminal = terminal
+        self._rule_pages = rule_pages
         #: The subject of which an edit of a shared document was told, by what it does and where.
         self._told: dict[object, str] = {}
 
@@ -234,7 +236,10 @@ class _Text:
         if subject is not None and effect.direction is not None:
             reader, writer = sides(effect, subject)
             direction = printable(f"  ({effect.direction.value}: {reader} reads {writer})")
-        yield from self._head(_where(place), severity, styles, f"{finding.rule}{direction}")
+        address = page_of_rule(finding.rule, self._rule_pages)
+        link = f"  {self._terminal.link(finding.rule, address)}"
+        for line in self._head(_where(place), severity, styles, f"{finding.rule}{direction}"):
+            yield line.replace(f"  {finding.rule}", link, 1)
         yield from self._terminal.wrap(printable(text), "  ")
         if source:
             yield from self._source(place)

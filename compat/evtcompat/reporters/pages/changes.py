@@ -67,7 +67,11 @@ def _source(when: str, place: Place) -> str:
     end = min(max((place.end_column or start + 1) - 1, start), len(text))
     line = f"{html(text[:start])}<mark>{html(text[start:end])}</mark>{html(text[end:])}"
     caret = " " * width_of(printable(text[:start])) + "^" * max(1, width_of(printable(text[start:end])))
-    shown = f'<pre>{line}\n<span class="caret" aria-hidden="true">{caret}</span></pre>' if text else ""
+    shown = (
+        f'<pre class="source" tabindex="0">{line}\n<span class="caret" aria-hidden="true">{caret}</span></pre>'
+        if text
+        else ""
+    )
     return f"<figure><figcaption>{when}: {html(str(place))}</figcaption>{shown}</figure>"
 
 

@@ -51,6 +51,7 @@ def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
     rows = "".join(_row(line, len(timeline.stops)) for line in shown)
     table = (
         f'<table class="lives"><caption class="unseen">Parts of {html(timeline.subject)} by version</caption>'
+        f'<colgroup><col><col class="half" span="{2 * len(timeline.stops)}"></colgroup>'
         f'<thead><tr><th scope="col">version</th>{head}</tr></thead><tbody>{steps}{rows}</tbody></table>'
     )
     yield scrolling(table, f"Lifelines of {timeline.subject}")
@@ -113,7 +114,8 @@ def _cells(line: Lifeline, stops: int) -> Iterator[str]:
 def _marked(marks: list[Mark], *, on: bool, first: bool) -> str:
     drawn = max(marks, key=lambda mark: list(_SIGNS).index(mark.what))
     told = "; ".join(_phrase(mark) for mark in marks)
-    where = (" class=from" if first else " class=on") if on else ""
+    at_end = any(mark.what is Happening.REMOVED for mark in marks)
+    where = (" class=from" if first else " class=on") if on else " class=to" if at_end else ""
     sign = f'<i class="dot {drawn.what.value}" role=img title="{html(told)}">{_SIGNS[drawn.what]}</i>'
     return f"<td{where} colspan=2>{sign}"  # what ends a cell may be left out, and there are many
 

@@ -73,7 +73,7 @@ def subject_page(timeline: Timeline) -> str:
     policy = f", {timeline.policy}" if timeline.policy else ""
     body = [
         _top("../"),
-        f'<section class="subject" data-name="{name.lower()}"><h1>{name}</h1>',
+        f'<section class="subject" data-name="{name.lower()}"><h1>{name}</h1><h2 class="unseen">History</h2>',
         f"<p>{html(timeline.format + policy)}: {html(summed(timeline))}</p>",
         *timeline_parts(timeline, "s"),
         "</section>",

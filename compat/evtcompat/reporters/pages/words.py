@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evtcompat.model.rules import rule_page
+from evtcompat.model.rules import page_of_rule
 from evtcompat.reporters.escape import html
 
 
@@ -26,7 +26,7 @@ def lines(text: str) -> str:
 
 def rule(name: str, pages: str) -> str:
     """A rule; a link to its page, where the pages have an address that they begin with."""
-    address = rule_page(name, pages)
+    address = page_of_rule(name, pages)
     return html(name) if address is None else f'<a href="{html(address)}">{html(name)}</a>'
 
 
