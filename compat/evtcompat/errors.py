@@ -16,7 +16,8 @@ EvtcompatError
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import errno
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +94,16 @@ class FaultError(UncheckedError):
     """evtcompat, or a library below it, failed in a way that nobody foresaw; what failed is the error's cause."""
 
 
+#: What a system says where a disk is full, a limit is reached or a device fails: no other input would do better.
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+MAKE_ROOM: Final = "Make room, and run it again."
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether the system had no room for what was to be written."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
+
+
 class told_as_fault:  # noqa: N801 - it stands in a `with`, where a function's name is read
     """Whatever goes wrong inside, and is no `EvtcompatError` yet, is a `FaultError`.
 
@@ -105,6 +116,7 @@ class told_as_fault:  # noqa: N801 - it stands in a `with`, where a function's n
 
     Raises:
         FaultError: Something was raised on no purpose.
+        UncheckedError: There was no room on the disk.
     """
 
     __slots__ = ("_doing",)
@@ -120,5 +132,8 @@ class told_as_fault:  # noqa: N801 - it stands in a `with`, where a function's n
         if isinstance(fault, Exception) and not isinstance(fault, EvtcompatError):
             words = str(fault).partition("\n")[0][:200]
             doing = self._doing if isinstance(self._doing, str) else self._doing()
+            if no_room(fault):
+                message = f"there is no room while {doing}: {fault}"
+                raise UncheckedError(message, hint=MAKE_ROOM) from fault
             message = f"a fault in evtcompat while {doing} ({type(fault).__name__}{': ' if words else ''}{words})"
             raise FaultError(message, hint="Please report it, with what was checked.") from fault

@@ -6,14 +6,16 @@ leads out of the folder that the command runs in, none below ``.git``, and none 
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from evtcompat.errors import UsageError
+from evtcompat.errors import MAKE_ROOM, EvtcompatError, UncheckedError, UsageError, no_room
 from evtcompat.formats.loading import built_in, by_file_name, declared_by
 from evtcompat.reading import read_file
 
@@ -22,6 +24,9 @@ _CONFIGURATIONS: Final = frozenset(
     {"pyproject.toml", "evtcompat.toml", "evtcompat-waivers.toml", "evtcompat.lock", "registries.toml"}
     | {".gitattributes", ".gitignore", ".gitmodules", ".gitlab-ci.yml", ".pre-commit-config.yaml"}
 )
+
+#: So much of a file's name is in the name of what is written beside it first.
+_SHOWN: Final = 60
 
 
 def write_report(path: Path, text: str) -> None:
@@ -33,6 +38,7 @@ def write_report(path: Path, text: str) -> None:
 
     Raises:
         UsageError: The file is none to write to, or cannot be written. Nothing has changed.
+        UncheckedError: There is no room for it. Nothing has changed.
     """
     _refuse(path, _refusal(path))
     data = text.encode("utf-8", "backslashreplace")
@@ -44,8 +50,7 @@ def write_report(path: Path, text: str) -> None:
             path.parent.stat()  # a folder that is not there is a slip of the pen: none is made
             write_whole(path, data)
     except OSError as error:
-        message = f"{path}: the report cannot be written: {error.strerror or error}"
-        raise UsageError(message, hint="Choose another file.") from error
+        raise unwritten(error, path, "the report") from error
 
 
 def write_own(path: Path, data: bytes) -> None:
@@ -54,13 +59,29 @@ def write_own(path: Path, data: bytes) -> None:
     Raises:
         UsageError: It would be written through a link, below ``.git`` or over a schema, or cannot be written. Nothing
             has changed.
+        UncheckedError: There is no room for it. Nothing has changed.
     """
     _refuse(path, _refusal(path, configurations=frozenset({"pyproject.toml"})))
     try:
         write_whole(path, data)
     except OSError as error:
-        message = f"{path}: cannot be written: {error.strerror or error}"
-        raise UsageError(message, hint="Choose another file.") from error
+        raise unwritten(error, path) from error
+
+
+def unwritten(error: OSError, path: Path, what: str = "") -> EvtcompatError:
+    """The error for a file that could not be written: a wrong word where another place would do, else not checked.
+
+    Args:
+        error: What the system said.
+        path: The file or folder; the error may name another one.
+        what: What was to be written.
+    """
+    file = Path(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else path
+    named = path if file.name.startswith(f".{path.name[:_SHOWN]}.") or what else file
+    message = f"{named}: {what or 'it'} cannot be written: {error.strerror or error}".replace(": it cannot", ": cannot")
+    if no_room(error):
+        return UncheckedError(f"{message}; nothing was changed", hint=MAKE_ROOM)
+    return UsageError(message, hint="Choose another place.")
 
 
 def check_folder(folder: Path) -> None:
@@ -78,17 +99,51 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OSError: It cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name[:60]}.{os.getpid()}-{threading.get_ident()}")
+    write_all_whole({path: data})
+
+
+def write_all_whole(files: Mapping[Path, bytes]) -> None:
+    """Every file holds its data, or every one what it held before: what may lack room is done before any is replaced.
+
+    Folders are made, permissions stay.
+
+    Raises:
+        OSError: One cannot be written.
+    """
+    made: list[Path] = []
+    staged: list[tuple[Path, Path]] = []
     try:
-        beside.write_bytes(data)
-        with suppress(FileNotFoundError):
-            beside.chmod(stat.S_IMODE(path.stat().st_mode))
-        beside.replace(path)
+        for path, data in files.items():
+            made += _made(path.parent)
+            beside = path.with_name(f".{path.name[:_SHOWN]}.{os.getpid()}-{threading.get_ident()}")
+            staged.append((beside, path))
+            _stage(beside, path, data)
+        for beside, path in staged:
+            beside.replace(path)
     except BaseException:
-        with suppress(OSError):
-            beside.unlink()
+        for beside, _ in staged:
+            with suppress(OSError):
+                beside.unlink()
+        for folder in reversed(made):
+            with suppress(OSError):
+                folder.rmdir()
         raise
+
+
+def _stage(beside: Path, path: Path, data: bytes) -> None:
+    """All that takes room, or may be refused, before one file takes the place of the other."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    beside.write_bytes(data)
+    with suppress(FileNotFoundError):
+        beside.chmod(stat.S_IMODE(path.stat().st_mode))
+
+
+def _made(folder: Path) -> list[Path]:
+    """The folders that had to be made so that this one is there, the outermost first."""
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    return missing[::-1]
 
 
 def leads_out(path: Path, folder: Path | None = None) -> Path | None:

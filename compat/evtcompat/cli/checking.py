@@ -64,12 +64,18 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
         from evtcompat.replay.observed import load_observed
 
         report = with_observed(report, load_observed(environment.folder / request.observed))
+    unwritten: UncheckedError | None = None
     if request.save_witnesses is not None:
         from evtcompat.payloads.witnesses import save_witnesses
 
-        save_witnesses(report, request.save_witnesses)
+        try:
+            save_witnesses(report, request.save_witnesses)
+        except UncheckedError as error:  # the report is told all the same
+            unwritten = error
     detail = Detail.ANSWER if request.quiet else Detail.ALL if request.verbose else Detail.CHANGES
     write(with_saved_tracebacks(report), outputs, detail)
+    if unwritten is not None:
+        raise unwritten
     return answer.code
 
 

@@ -15,7 +15,7 @@ from evtcompat.sources.models.named import named_models
 from evtcompat.sources.naming import member_of
 from evtcompat.sources.opened import OpenedTree
 from evtcompat.sources.tree import WorkTree
-from evtcompat.writing import check_folder, leads_out, write_whole
+from evtcompat.writing import check_folder, leads_out, unwritten, write_all_whole
 
 #: The member that says where a file comes from, so that a file of a person's is never written over.
 _MARK = "x-generated-by"
@@ -70,6 +70,7 @@ def write_all(files: Mapping[Path, str]) -> None:
 
     Raises:
         UsageError: One is there that this command did not write, or lies behind a link. None is written.
+        UncheckedError: There is no room for them. None is written.
     """
     for path in files:
         check_folder(path)
@@ -77,12 +78,10 @@ def write_all(files: Mapping[Path, str]) -> None:
         if leads_out(path) is not None or (there is not None and f'"{_MARK}": "{_WORDS}' not in there):
             message = f"{path} is there already, and was not written by this command"
             raise UsageError(message, hint="Name another folder, or remove the file.")
-    for path, text in files.items():
-        try:
-            write_whole(path, text.encode("utf-8"))
-        except OSError as error:
-            message = f"{path} cannot be written: {error.strerror or error}"
-            raise UsageError(message) from error
+    try:
+        write_all_whole({path: text.encode("utf-8") for path, text in files.items()})
+    except OSError as error:
+        raise unwritten(error, next(iter(files))) from error
 
 
 def _text(path: Path) -> str | None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from evtcompat.errors import MAKE_ROOM, no_room
 from evtcompat.model.reports import Report
 from evtcompat.reporters.terminal import printable
 
@@ -48,6 +49,8 @@ def last_words(fault: BaseException) -> str:
     from traceback import format_exception
 
     words = printable(str(fault).partition("\n")[0][:200])
+    if no_room(fault):
+        return f"evtcompat: there is no room: {words}. {MAKE_ROOM}\n"
     file = save_traceback("".join(format_exception(fault)))
     where = f"{_REPORT_IT} {file}." if file is not None else "Please report it."
     name = type(fault).__name__

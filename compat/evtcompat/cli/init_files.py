@@ -15,7 +15,7 @@ from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.sources.suffixes import known_suffixes
 from evtcompat.syntax.documents import parse_document
-from evtcompat.writing import leads_out, write_whole
+from evtcompat.writing import leads_out, unwritten, write_all_whole
 
 CONFIGURATION: Final = "evtcompat.toml"
 HOOKS: Final = ".pre-commit-config.yaml"
@@ -79,24 +79,22 @@ def planned(found: Survey, service: Service | None) -> list[Planned]:
 
 
 def write_all(files: Sequence[Planned]) -> None:
-    """Every file holds what is planned.
+    """Every file holds what is planned, or none does.
 
     Raises:
-        UsageError: One cannot be written; those before it are.
+        UsageError: One cannot be written.
+        UncheckedError: There is no room for them.
     """
+    wanted = {file.path: file.after.encode("utf-8") for file in files if file.after is not None}
     for file in files:
-        if file.after is None:
-            continue
-        outside = leads_out(file.path, file.path.parent)
+        outside = None if file.after is None else leads_out(file.path, file.path.parent)
         if outside is not None:
             message = f"{file.name} is a link to {outside}, which is not in this repository"
             raise UsageError(message, hint="Replace the link by a file, and run it again.")
-        try:
-            file.path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(file.path, file.after.encode("utf-8"))
-        except OSError as error:
-            message = f"{file.name} cannot be written: {error.strerror or error}"
-            raise UsageError(message) from error
+    try:
+        write_all_whole(wanted)
+    except OSError as error:
+        raise unwritten(error, next(iter(wanted))) from error
 
 
 def _configuration(found: Survey) -> Planned:

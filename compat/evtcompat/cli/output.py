@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.cli.screen import terminal
-from evtcompat.errors import UsageError
+from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.reports import Report
 from evtcompat.reporters.available import DEFAULT, names, reporter
 from evtcompat.reporters.terminal import Detail, Terminal
-from evtcompat.writing import write_report
+from evtcompat.writing import unwritten, write_report
 
 #: Where GitHub Actions wants the summary of a step.
 _STEP_SUMMARY = "GITHUB_STEP_SUMMARY"
@@ -71,7 +71,9 @@ def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHA
 
     Raises:
         UsageError: A file cannot be written.
+        UncheckedError: There is no room for one. What goes to standard output is there all the same.
     """
+    failed: UncheckedError | None = None
     if any(output.format == "github" for output in outputs) and os.environ.get(_STEP_SUMMARY):
         _append_summary(report, Path(os.environ[_STEP_SUMMARY]))
     for output in sorted(outputs, key=lambda output: output.file is None):
@@ -81,7 +83,12 @@ def write(report: Report, outputs: Sequence[Output], detail: Detail = Detail.CHA
             sys.stdout.write(text)
             sys.stdout.flush()
             continue
-        write_report(output.file, text)
+        try:
+            write_report(output.file, text)
+        except UncheckedError as error:
+            failed = error
+    if failed is not None:
+        raise failed
 
 
 def _append_summary(report: Report, file: Path) -> None:
@@ -92,5 +99,4 @@ def _append_summary(report: Report, file: Path) -> None:
         with file.open("a", encoding="utf-8", errors="backslashreplace", newline="\n") as summary:
             summary.write(github_summary(report))
     except OSError as error:
-        message = f"{file}: the step summary cannot be written: {error.strerror}"
-        raise UsageError(message, hint=f"{_STEP_SUMMARY} names the file; unset it to do without.") from error
+        raise unwritten(error, file, f"the step summary ({_STEP_SUMMARY} names it)") from error

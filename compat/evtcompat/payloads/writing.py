@@ -9,7 +9,7 @@ from pathlib import Path
 from evtcompat.errors import UsageError
 from evtcompat.payloads.contents import Contents
 from evtcompat.payloads.folder import MANIFEST, is_ours, read_file, read_manifest, safe
-from evtcompat.writing import check_folder, write_whole
+from evtcompat.writing import check_folder, unwritten, write_all_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,11 @@ class Written:
 def write_folder(folder: Path, contents: Contents) -> Written:
     """Make the folder hold exactly these contents, besides files that are not ours.
 
-    The manifest goes first: a run that is cut short leaves a folder that is recognised, and that `verify` refuses.
+    All of it is written, or nothing. The manifest goes first: a run that is ended half way leaves a folder that is
+    recognised, and that `verify` refuses.
 
     Raises:
+        UncheckedError: There is no room for them.
         UsageError: The folder holds something that evtcompat did not write where these contents would go, or is not
             empty and not ours, or cannot be written.
     """
@@ -42,20 +44,16 @@ def write_folder(folder: Path, contents: Contents) -> Written:
         if path not in known and target.exists() and (not target.is_file() or read_file(target) != data):
             message = f"{target}: is there, and evtcompat did not write it"
             raise UsageError(message, hint="Move it away, or choose another folder.")
-    written = unchanged = removed = 0
+    removed = 0
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, data in {MANIFEST: contents.manifest, **contents.files}.items():
-            if _write(folder / path, data):
-                written += 1
-            else:
-                unchanged += 1
+        everything = {folder / path: data for path, data in {MANIFEST: contents.manifest, **contents.files}.items()}
+        changed = {path: data for path, data in everything.items() if not _holds(path, data)}
+        write_all_whole(changed)
         for path in sorted(known - contents.files.keys()):
             removed += _remove(folder, path)
     except OSError as error:
-        message = f"{error.filename or folder}: cannot be written: {error.strerror}"
-        raise UsageError(message, hint="Choose another folder.") from error
-    return Written(written, unchanged, removed)
+        raise unwritten(error, folder) from error
+    return Written(len(changed), len(everything) - len(changed), removed)
 
 
 def _known(folder: Path) -> set[str]:
@@ -87,11 +85,8 @@ def _no_link(folder: Path, path: str) -> None:
             raise UsageError(message, hint="Remove it; fixtures are plain files.")
 
 
-def _write(path: Path, data: bytes) -> bool:
-    if path.is_file() and read_file(path) == data:
-        return False
-    write_whole(path, data)
-    return True
+def _holds(path: Path, data: bytes) -> bool:
+    return path.is_file() and read_file(path) == data
 
 
 def _remove(folder: Path, path: str) -> int:

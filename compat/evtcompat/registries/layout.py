@@ -19,7 +19,7 @@ from evtcompat.registries.names import (
     referenced_subject,
     subject_of_file,
 )
-from evtcompat.writing import write_whole
+from evtcompat.writing import unwritten, write_all_whole
 
 #: Suffixes of files in languages that are carried, and not read.
 _OPAQUE = {"protobuf": "proto"}
@@ -47,7 +47,8 @@ def write_files(folder: Path, versions: Sequence[Registered], known: Iterable[st
         The files of the versions; a version is missing whose subject is too long for a file name.
 
     Raises:
-        UsageError: A file cannot be written.
+        UsageError: A file cannot be written; none is.
+        UncheckedError: There is no room for them; none is written.
     """
     names = file_names({*known, *(found.subject for found in versions)})
     files = {
@@ -55,17 +56,22 @@ def write_files(folder: Path, versions: Sequence[Registered], known: Iterable[st
         for found in versions
         if found.subject in names
     }
+    contents: dict[Path, bytes] = {}
+    gone: list[Path] = []
     for found in versions:
         if (found.subject, found.version) in files:
             text = f"{relaid(found.text)}\n" if found.format is not None else found.text
-            _write(folder / files[found.subject, found.version], text.encode("utf-8", "surrogatepass"))
+            contents[folder / files[found.subject, found.version]] = text.encode("utf-8", "surrogatepass")
     for subject in dict.fromkeys(subject for subject, _ in files):
         own = [found for found in versions if found.subject == subject and found.references]
         beside = folder / names[subject] / PULLED_REFERENCES
         if own:
-            _write(beside, _references_text(own, files).encode("utf-8"))
+            contents[beside] = _references_text(own, files).encode("utf-8")
         elif beside.is_file():
-            beside.unlink()
+            gone.append(beside)
+    _write(folder, contents)
+    for file in gone:
+        file.unlink()
     return tuple(sorted(folder / file for file in files.values()))
 
 
@@ -90,18 +96,19 @@ def _references_text(versions: Iterable[Registered], files: Mapping[tuple[str, i
     return json.dumps(value, indent=2) + "\n"
 
 
-def _write(file: Path, data: bytes) -> None:
-    """A file with this content.
+def _write(folder: Path, contents: Mapping[Path, bytes]) -> None:
+    """The files have these contents, or none has.
 
     Raises:
-        UsageError: It cannot be written.
+        UsageError: One cannot be written.
+        UncheckedError: There is no room for them.
     """
     try:
-        if not file.is_file() or read_file(file) != data:
-            write_whole(file, data)
+        write_all_whole(
+            {file: data for file, data in contents.items() if not file.is_file() or read_file(file) != data}
+        )
     except OSError as error:
-        message = f"{file}: cannot be written: {error.strerror}"
-        raise UsageError(message) from error
+        raise unwritten(error, folder) from error
 
 
 def stale_files(folder: Path, written: Iterable[Path], wanted: Callable[[str], bool]) -> tuple[Path, ...]:
