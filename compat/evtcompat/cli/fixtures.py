@@ -89,7 +89,7 @@ def generate(
         message = f"--wire {unknown[0]}: one of {', '.join(BY_UUID)}"
         raise UsageError(message)
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
-        parsed = ParsedSubject(catalogue.subject(subject))
+        parsed = ParsedSubject(catalogue.readable(subject))
         made = matrix_of(parsed, seed)
         contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()), wires)
     written = write_folder(output, contents)
@@ -140,7 +140,10 @@ def say_left_out(subject: Subject) -> None:
 
     if subject.left_out:
         message = f"left out, as they cannot be read: {'; '.join(subject.left_out)}"
-        raise UncheckedError(message, hint="Everything else is as shown. --past N asks for the newest N only.")
+        raise UncheckedError(
+            message,
+            hint="Everything else is as shown. `exclude` leaves a file out for good, --past N older contents of git.",
+        )
 
 
 def text_output(text: str, file: Path | None) -> None:

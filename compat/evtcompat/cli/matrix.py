@@ -53,7 +53,7 @@ def matrix(
         message = f"--format {output_format}: there is no such format"
         raise UsageError(message, hint="Known: text, json, html.")
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
-        found = catalogue.subject(subject)
+        found = catalogue.readable(subject)
         if output_format == "html":
             from evtcompat.reporters.history_page import history_page
             from evtcompat.sources.dates import Dates

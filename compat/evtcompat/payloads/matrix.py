@@ -53,6 +53,23 @@ class Subject:
         return tuple(version.label or str(index) for index, version in enumerate(self.versions, 1))
 
 
+def parsed_version(subject: Subject, label: str, version: Version) -> Schema:
+    """The schema of one version.
+
+    Raises:
+        SchemaError: It is none; the message names the version, the place its file.
+    """
+    options = Options(settings={**subject.settings, "policy": subject.policy})
+    try:
+        return subject.format.parse(version.document, version.references, options)
+    except SchemaError as error:
+        place = error.place
+        if place is None or place.origin is None:
+            place = Place(pointer=place.pointer if place else "", origin=version.document.origin)
+        message = f"{version_name(label)} of {subject.name}: {error.message}"
+        raise SchemaError(message, place=place, hint=error.hint) from error
+
+
 class ParsedSubject:
     """A subject's schemas, parsed: what a matrix, its fixtures and their verification are made of.
 
@@ -70,21 +87,12 @@ class ParsedSubject:
         self.subject = subject
         self._options = Options(settings={**subject.settings, "policy": subject.policy})
         self._schemas = {
-            label: self._parsed(label, version) for label, version in zip(subject.labels, subject.versions, strict=True)
+            label: parsed_version(subject, label, version)
+            for label, version in zip(subject.labels, subject.versions, strict=True)
         }
         self.payloads: Mapping[str, Payloads] = {
             label: subject.format.payloads(schema, self._options) for label, schema in self._schemas.items()
         }
-
-    def _parsed(self, label: str, version: Version) -> Schema:
-        try:
-            return self.subject.format.parse(version.document, version.references, self._options)
-        except SchemaError as error:
-            place = error.place
-            if place is None or place.origin is None:
-                place = Place(pointer=place.pointer if place else "", origin=version.document.origin)
-            message = f"{version_name(label)} of {self.subject.name}: {error.message}"
-            raise SchemaError(message, place=place, hint=error.hint) from error
 
     def schema(self, label: str) -> Schema:
         """The parsed schema of a version."""

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Self
 
 from evtcompat.config import DEFAULT_POLICY, Config, find_config
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import SchemaError, UncheckedError, UsageError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
 from evtcompat.model.subjects import forms, shortest
 from evtcompat.model.verdicts import Policy
-from evtcompat.payloads.matrix import Subject
+from evtcompat.payloads.matrix import Subject, parsed_version
 from evtcompat.sources.committed import Committed, committed_versions
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
@@ -103,7 +103,37 @@ class Catalogue:
             found.append((place or problem.message, partial(_raised, problem)))
         return sorted(found, key=lambda one: one[0])
 
-    def subject(self, name: str, policy: Policy | None = None, labels: Collection[str] = ()) -> Subject:
+    def readable(self, name: str) -> Subject:
+        """The subject of a name without the versions that cannot be read; they are named in `Subject.left_out`.
+
+        Raises:
+            UsageError: As of `subject`.
+            UncheckedError: No version can be read, or two claim the same number.
+        """
+        found = self.subject(name, partly=True)
+        unread = [one for one in self._problems if _about(one, name)]
+        left_out = [*found.left_out, *(f"{one.place}: {one.message}" for one in unread)]
+        kept = []
+        for at, version in enumerate(found.versions):
+            try:
+                parsed_version(found, found.labels[at], version)
+            except SchemaError as error:
+                unread.append(error)
+                left_out.append(f"{error.place}: {error.message}")
+            else:
+                kept.append(at)
+        if not kept:
+            raise unread[-1]
+        labels = found.labels
+        versions = tuple(replace(found.versions[at], label=labels[at]) for at in kept)
+        if len(kept) == len(labels):
+            versions = found.versions
+        paths = tuple(found.paths[at] for at in kept) if found.paths else ()
+        return replace(found, versions=versions, paths=paths, left_out=tuple(left_out))
+
+    def subject(
+        self, name: str, policy: Policy | None = None, labels: Collection[str] = (), *, partly: bool = False
+    ) -> Subject:
         """The subject of a name, its versions the oldest first.
 
         Of several folders with such a subject, the one that has several versions is meant.
@@ -112,6 +142,7 @@ class Catalogue:
             name: The subject.
             policy: In place of the catalogue's.
             labels: The versions that are needed: where files have not all of them, those of git and what came after.
+            partly: A file of it that cannot be read stops nothing.
 
         Raises:
             UsageError: There is none, or it cannot be told which is meant.
@@ -119,7 +150,7 @@ class Catalogue:
         """
         named = [found for found in self._histories() if name in forms(found[1].identity)]
         for problem in self._problems:
-            if _about(problem, name):
+            if _about(problem, name) and not (partly and named and problem.place is not None):
                 raise problem
         several = [found for found in named if len(found[1].versions) > 1]
         chosen = named if len(named) == 1 else several

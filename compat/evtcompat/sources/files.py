@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from evtcompat.model.places import Place
 from evtcompat.sources.company import Company
 from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.layout import Layout
-from evtcompat.sources.naming import container_of, member_of
+from evtcompat.sources.naming import container_of, member_of, name_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
 from evtcompat.sources.other_kinds import kind_of, refused_by_name
 from evtcompat.sources.recognition import (
@@ -204,6 +204,7 @@ class _Search:
         self._lookalikes: dict[str, tuple[str, UncheckedError]] = {}
         self._problems: list[UncheckedError] = []
         self._outside: list[str] = []
+        self._links: list[str] = []
         self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
 
@@ -212,10 +213,19 @@ class _Search:
             tuple(self._candidates[path] for path in sorted(self._candidates)),
             tuple(self._skipped[path] for path in sorted(self._skipped)),
             tuple(self._lookalikes[path] for path in sorted(self._lookalikes) if path in self._skipped),
-            tuple(self._problems),
+            (*self._problems, *self._behind_links()),
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
         )
+
+    def _behind_links(self) -> Iterator[UncheckedError]:
+        """What is said of versions of subjects that lie outside of the tree: none of the others meets them."""
+        subjects = {name_of(path).identity for path in self._candidates}
+        for path in dict.fromkeys(self._links):
+            if name_of(path).identity in subjects and not self._layout.excluded(path):
+                message = "is a link that leads out of this repository, and so no version of its subject here"
+                hint = "Put the file itself there, or leave the link out with `exclude`."
+                yield DocumentError(message, place=Place(origin=self._tree.origin(path)), hint=hint)
 
     def look(self, path: str) -> None:
         """Add what a named path leads to."""
@@ -273,6 +283,7 @@ class _Search:
             dangling = Passed("a link that leads nowhere", "Mend the link.", looks_like_schema=is_schema)
             self._skip(path, self._tree.origin(path), dangling)
         self._outside += walk.outside
+        self._links += walk.links
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
             hint = "Schemas are .avsc files, JSON or YAML with a known $schema, and what `include` lists."
@@ -357,7 +368,7 @@ class _Search:
 
     def _read_alone(self, path: str, *, named: bool) -> Candidate | Passed:
         included = self._layout.included(path)
-        peeked = may_be_schema(path) or path.lower().endswith(_PEEKED)
+        peeked = may_be_schema(path) or (path.lower().endswith(_PEEKED) and not self._of_a_message(path))
         by_name = by_file_name(path, everywhere=included or named)
         if not (included or named or by_name is not None or peeked):
             return NOTHING
@@ -391,6 +402,12 @@ class _Search:
         if not chosen.reads_exact_json and by_name is None:
             document = document_of(data, self._tree.origin(path), path, chosen)
         return Candidate(path, document, chosen)
+
+    def _of_a_message(self, path: str) -> bool:
+        """Whether a file is what a message of generated fixtures was written with, which is never a subject."""
+        folder, stem = folder_of(path), path.rpartition(".")[0]
+        beside = (f"{stem}.bin", f"{folder_of(folder)}/manifest.json".lstrip("/"))
+        return folder.rpartition("/")[2] == "poison" and all(map(self._tree.is_file, beside))
 
     def _around(self, path: str) -> Iterable[SchemaFormat]:
         """The formats of which there are schemas beside a file, as their names tell."""

@@ -34,6 +34,8 @@ class Walk(NamedTuple):
     outside: tuple[str, ...] = ()
     #: Links that lead nowhere.
     dangling: tuple[str, ...] = ()
+    #: Links out of the tree that may lead to files, as paths of the tree.
+    links: tuple[str, ...] = ()
 
 
 class Tree(Protocol):
@@ -208,7 +210,7 @@ class WorkTree:
             DocumentError: A folder cannot be listed.
         """
         files: set[str] = set()
-        found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set()}
+        found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set(), "link": set()}
         visited: set[str] = set()
         pending = [folder]
         while pending:
@@ -228,10 +230,11 @@ class WorkTree:
             repositories=tuple(sorted(found["repository"])),
             outside=tuple(sorted(found["outside"])),
             dangling=tuple(sorted(found["dangling"])),
+            links=tuple(sorted(found["link"])),
         )
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:
-        """Paths right in a folder with their kind: file, folder, repository, outside, dangling."""
+        """Paths right in a folder with their kind: file, folder, repository, outside, dangling, link."""
         prefix = f"{folder}/" if folder else ""
         ignored = self.ignored()
         try:
@@ -260,6 +263,8 @@ class WorkTree:
             yield path, "dangling"
         elif target is None:
             yield real, "outside"
+            if not entry.is_dir():
+                yield path, "link"
         elif entry.is_dir():
             if not passed_over(entry.name):
                 yield target, "folder"

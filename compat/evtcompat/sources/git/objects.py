@@ -146,6 +146,7 @@ class GitTree:
         repositories: set[str] = set()
         outside: set[str] = set()
         dangling: set[str] = set()
+        links: set[str] = set()
         visited: set[str] = set()
         pending = [self.canonical(folder) or folder]
         while pending:
@@ -164,13 +165,15 @@ class GitTree:
                     files.add(path)
                 elif (target := self.canonical(path)) is None:
                     outside.add(str(self.top / path))
+                    links.add(path)
                 elif target in self._folders:
                     pending += [target] if not passed_over(path.rpartition("/")[2]) else []
                 elif target in self.entries:
                     files.add(target)
                 else:
                     dangling.add(path)
-        return Walk(tuple(sorted(files)), tuple(sorted(repositories)), tuple(sorted(outside)), tuple(sorted(dangling)))
+        found = (files, repositories, outside, dangling, links)
+        return Walk(*(tuple(sorted(one)) for one in found))
 
     def origin(self, path: str) -> str:
         """See `Tree`: ``LABEL:path``, as `git show` takes it."""
