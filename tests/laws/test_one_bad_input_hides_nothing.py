@@ -1,0 +1,149 @@
+"""Every command over several subjects: break each input in every way, and the answers about the others are the same.
+
+Nor does any of it end in a fault of evtcompat, or is an answer green that was not.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import cycle
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cli_harness import Result, Run
+from cli_harness import run as run  # noqa: PLC0414 - a fixture
+from laws.projects import SUBJECTS, WAYS, copied, project
+
+Answers = Mapping[str, object]
+
+
+def _reported(result: Result) -> Answers:
+    """Of a report as JSON: what is said of each subject."""
+    found: dict[str, list[object]] = {}
+    for one in json.loads(result.out)["subjects"] if result.out else ():
+        found.setdefault(one["subject"].rpartition("/")[2], []).append(one)
+    return found
+
+
+def _in_blocks(result: Result) -> Answers:
+    """Of a text: the lines about each subject, from the one that begins with its name."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in result.out.splitlines():
+        first = re.match(r"[\w-]+", line)
+        if first is not None:
+            lines = found.setdefault(first[0], [])
+        if line:
+            lines.append(line)
+    return found
+
+
+#: Commands that answer about all subjects at once, with the way to what is said of each.
+TOGETHER: Final[Mapping[str, tuple[tuple[str, ...], Callable[[Result], Answers]]]] = {
+    "check": (("check", "schemas", "--format", "json"), _reported),
+    "contract verify": (("contract", "verify", "--format", "json"), _reported),
+    "contract list": (("contract", "list"), _in_blocks),
+    "contract usage": (("contract", "usage"), _in_blocks),
+}
+#: Commands that answer about one subject, among the files of all.
+ALONE: Final[Mapping[str, tuple[str, ...]]] = {
+    "matrix": ("matrix", "{}", "--schemas", "schemas"),
+    "fixtures generate": ("fixtures", "generate", "{}", "--schemas", "schemas", "--output", "new/{}"),
+    "fixtures verify": ("fixtures", "verify", "made/{}"),
+    "can-i-deploy": ("can-i-deploy", "{}-writer", "2", "--to", "dev"),
+    "replay": (
+        *("replay", "events/{}.jsonl", "--reader"),
+        "schemas/berry-v2.json",
+        "--writer",
+        "1=schemas/berry-v1.json",
+    ),
+}
+#: Commands whose answer is about the project: only that they end as they should.
+WHOLE: Final = (("init", "--dry-run"), ("fixtures", "verify", "made"), ("plan", "cherry-writer=2", "--to", "dev"))
+
+#: The inputs that are broken, each with the subject that it is about.
+INPUTS: Final = {
+    "schemas/apple-v1.avsc": "apple",
+    "schemas/apple-v2.avsc": "apple",
+    "schemas/berry-v1.json": "berry",
+    "schemas/berry-v2.json": "berry",
+    "schemas/date.yaml": "Date",
+    "contracts/apple/mail.toml": "apple",
+    "made/apple/manifest.json": "apple",
+    "made/berry/versions.json": "berry",
+    "deployments/built/apple-writer.jsonl": "apple",
+    "deployments/dev/apple-reader.jsonl": "apple",
+}
+
+
+def answers(run: Run, folder: Path, broken: str) -> Iterator[tuple[str, str, object]]:
+    """What every command says: the command, the subject and the answer about it."""
+    for name, (words, told) in TOGETHER.items():
+        result = ended(run(*words, cwd=folder), words)
+        for subject, said in told(result).items():
+            if subject in SUBJECTS and subject != broken:
+                yield name, subject, said
+        if broken and name == "check":
+            assert result.code, "what cannot be read, or is gone, is not green"
+    for name, words in ALONE.items():
+        for subject in SUBJECTS:
+            if name == "replay" and (subject != "cherry" or broken == "berry"):
+                continue
+            spoken = tuple(word.format(subject) for word in words)
+            result = ended(run(*spoken, cwd=folder), spoken)
+            if subject != broken:
+                yield name, subject, (result.code, result.out)
+    for words in WHOLE:
+        ended(run(*words, cwd=folder), words)
+
+
+def ended(result: Result, words: tuple[str, ...]) -> Result:
+    """The result, which is of a kind that a person is told about."""
+    said = result.out + result.err
+    assert result.code in range(6), (words, said)
+    assert "fault in evtcompat" not in said, (words, said)
+    assert "Traceback" not in said, (words, said)
+    return result
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("laws") / "built"
+
+
+@pytest.fixture
+def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The healthy project, made once."""
+    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
+    if not built.exists():
+        built.mkdir()
+        project(built, run)
+    return built
+
+
+def holds(run: Run, master: Path, tmp_path: Path, path: str, ways: tuple[str, ...]) -> None:
+    healthy = list(answers(run, copied(master, tmp_path / "project"), INPUTS[path]))
+    for way in ways:
+        folder = copied(master, tmp_path / "project")
+        WAYS[way](folder / path)
+        told = list(answers(run, folder, INPUTS[path]))
+        assert [one for one in healthy if one not in told] == [], way
+
+
+#: Each way once, each input in turn.
+SOME: Final = list(zip(WAYS, cycle(INPUTS), strict=False))
+
+
+@pytest.mark.parametrize(("way", "path"), SOME[::5], ids=str)
+def test_the_others_are_told_as_before(way: str, path: str, run: Run, master: Path, tmp_path: Path) -> None:
+    holds(run, master, tmp_path, path, (way,))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", INPUTS)
+def test_the_others_are_told_as_before_whatever_is_broken(path: str, run: Run, master: Path, tmp_path: Path) -> None:
+    holds(run, master, tmp_path, path, tuple(WAYS))
