@@ -66,7 +66,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "testing": _NOUNS | _FORMATS | {"rules", "registries", "checking", "api"},
     "lsp": _NOUNS | {"__init__", "rules"},
     "pytest_patterns": {"exercise"},
-    "pytest_plugin": _CHECK | {"payloads", "exercise", "testing"},
+    "pytest_plugin": _CHECK
+    | {"payloads", "contracts", "exercise", "testing", "cli", "reporters", "reporters.available"},
     "cli": _CHECK
     | {
         "__init__",

@@ -10,20 +10,27 @@ A marked test gets, by the name of its argument:
 - `sequence`: an `evtcompat.payloads.folder.Ordered`, once for each order of deliveries;
 - `poison`: an `evtcompat.payloads.folder.Pill`, once for each message that no consumer can read.
 
-They come from the folder ``evtcompat_fixtures`` of pytest's configuration (``tests/fixtures`` when it says nothing), in
-which `evtcompat fixtures generate SUBJECT -o tests/fixtures/SUBJECT` wrote them. ``--evtcompat-update`` writes them
-again from today's schemas. Nothing is imported or read until a test is marked.
+A test of a producer holds what it sends against every contract of its consumers, with the fixture
+`evtcompat_contracts`:
+
+    def test_no_consumer_breaks(evtcompat_contracts):
+        evtcompat_contracts.verify("order-placed", produced=shop.sample_orders)
+
+The payloads come from the folder ``evtcompat_fixtures`` of pytest's configuration (``tests/fixtures`` when it says
+nothing), in which `evtcompat fixtures generate SUBJECT -o tests/fixtures/SUBJECT` wrote them. ``--evtcompat-update``
+writes them again from today's schemas. Nothing is imported or read until a test is marked, or asks for the fixture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from evtcompat.contracts.producing import Produced
     from evtcompat.payloads.folder import Case, Folder
 
 MARK = "evtcompat"
@@ -173,3 +180,77 @@ def _update(config: pytest.Config, subject: str, path: Path) -> None:
         parsed = ParsedSubject(catalogue.subject(subject))
     ids = [word for word in ids if word.partition("=")[0] in parsed.subject.labels]
     write_folder(path, folder_contents(parsed, matrix_of(parsed, seed), Ids.parse(parsed.subject.labels, ids)))
+
+
+class ContractsFixture:
+    """The contracts of a project's consumers: the fixture `evtcompat_contracts`."""
+
+    def __init__(self, folder: Path) -> None:
+        """Nothing is read yet.
+
+        Args:
+            folder: Where the project's configuration is looked for, and what paths start from.
+        """
+        self._folder = folder
+
+    def verify(
+        self,
+        *subjects: str,
+        produced: str | Callable[[], Iterable[object]] | Iterable[object] | None = None,
+        consumers: Iterable[str] = (),
+        writers: str | None = None,
+        models: Iterable[str] = (),
+        contracts: str | Path | None = None,
+        schemas: Iterable[str | Path] = (),
+    ) -> None:
+        """Fail the test where `evtcompat contract verify` would not end with 0, with what it would say.
+
+        Args:
+            subjects: Only contracts about these.
+            produced: What is really produced of the one subject: a function that is called here and returns events,
+                the events themselves (JSON values, texts or bytes), or a word as ``--produced`` takes it.
+            consumers: Only contracts of these.
+            writers: As ``--writers``.
+            models: Python models of contracts that may be imported.
+            contracts: The folder of contracts, from pytest's root folder; what the configuration says by default.
+            schemas: Where the subjects lie; what the configuration says by default.
+        """
+        from evtcompat.cli.context import Environment
+        from evtcompat.cli.contracting import Asked, open_contracts, verified
+        from evtcompat.errors import EvtcompatError
+        from evtcompat.reporters.available import DEFAULT, reporter
+        from evtcompat.reporters.terminal import Terminal
+
+        try:
+            asked = Asked(
+                contracts=None if contracts is None else Path(contracts),
+                schemas=tuple(map(str, schemas)),
+                subjects=subjects,
+                consumers=tuple(consumers),
+                writers=writers,
+                models=tuple(models),
+                produced=_events(produced),
+            )
+            with open_contracts(asked, Environment(folder=self._folder)) as opened:
+                report, code = verified(opened)
+        except EvtcompatError as error:
+            hint = f"\n  {error.hint}" if error.hint else ""
+            pytest.fail(f"evtcompat: {error}{hint}", pytrace=False)
+        if code:
+            pytest.fail(reporter(DEFAULT)(report, Terminal()), pytrace=False)
+
+
+def _events(produced: str | Callable[[], Iterable[object]] | Iterable[object] | None) -> str | Produced | None:
+    """What is produced as `evtcompat.cli.contracting.Asked` takes it."""
+    if produced is None or isinstance(produced, str):
+        return produced
+    from evtcompat.contracts.producing import produced_here
+
+    name = getattr(produced, "__qualname__", "the events of the test")
+    return produced_here(name, produced() if callable(produced) else produced)
+
+
+@pytest.fixture
+def evtcompat_contracts(request: pytest.FixtureRequest) -> ContractsFixture:
+    """Holds what is produced against the contracts of the project's consumers: ``evtcompat_contracts.verify(...)``."""
+    return ContractsFixture(request.config.rootpath)

@@ -60,7 +60,8 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
-    return project.runpytest_inprocess("-p", _plugin(), "-p", "no:xdist", *arguments)
+    """A pytest of its own: in this one, modules of evtcompat that are loaded already would be loaded twice."""
+    return project.runpytest_subprocess("-p", _plugin(), "-p", "no:xdist", *arguments)
 
 
 def test_update_writes_the_fixtures_and_the_tests_run_on_them(project: pytest.Pytester) -> None:

@@ -33,6 +33,7 @@ from evtcompat.payloads.subjects import Catalogue
 from evtcompat.writing import write_own
 
 if TYPE_CHECKING:
+    from evtcompat.contracts.producing import Produced
     from evtcompat.model.histories import Version
     from evtcompat.payloads.matrix import Subject
 
@@ -51,8 +52,8 @@ class Asked:
     formats: tuple[str, ...] = ()
     output: Path | None = None
     undecided: str | None = None
-    #: A file of events, or the function that makes them.
-    produced: str | None = None
+    #: A file of events or the function that makes them, or the events themselves.
+    produced: str | Produced | None = None
     deadline: float = 30.0
     #: Contracts and schemas are read as they are staged, not as they lie on disk.
     staged: bool = False
@@ -159,19 +160,29 @@ def verify_contracts(asked: Asked, environment: Environment | None = None) -> in
     """
     refuse_wrong_words(asked.request)
     with open_contracts(asked, environment) as opened:
-        contracts, terms = opened.contracts(), _terms(opened)
-        report = verify(contracts, terms)
-        if asked.produced is not None:
-            report = _with_produced(report, opened, contracts, terms)
-        context = opened.context
-        if not report.subjects and not report.errors:
-            message = "there is no contract in it"
-            error = UncheckedError(message, place=Place(origin=shown(opened.folder, context.environment.folder)))
-            report = assemble([], problems=[problem_of(error)])
-        report = with_waivers(report, context, complete=False)
-        formats = asked.formats or [str(target) for target in context.config.formats]
+        report, code = verified(opened)
+        formats = asked.formats or [str(target) for target in opened.context.config.formats]
         write(report, outputs_of(formats, asked.output))
-        return exit_code(report, undecided=_undecided(asked, context))
+        return code
+
+
+def verified(opened: Opened) -> tuple[Report, int]:
+    """The report on the contracts that a person asked for, and its exit code.
+
+    Raises:
+        UsageError: A word names none.
+    """
+    asked, context = opened.asked, opened.context
+    contracts, terms = opened.contracts(), _terms(opened)
+    report = verify(contracts, terms)
+    if asked.produced is not None:
+        report = _with_produced(report, opened, contracts, terms)
+    if not report.subjects and not report.errors:
+        message = "there is no contract in it"
+        error = UncheckedError(message, place=Place(origin=shown(opened.folder, context.environment.folder)))
+        report = assemble([], problems=[problem_of(error)])
+    report = with_waivers(report, context, complete=False)
+    return report, exit_code(report, undecided=_undecided(asked, context))
 
 
 def _with_produced(report: Report, opened: Opened, contracts: Contracts, terms: Callable[[str], Terms]) -> Report:
@@ -184,7 +195,9 @@ def _with_produced(report: Report, opened: Opened, contracts: Contracts, terms: 
         message = f"--produced has events of one subject, and these contracts are about {', '.join(subjects) or 'none'}"
         raise UsageError(message, hint="Name the subject: evtcompat contract verify SUBJECT --produced ...")
     try:
-        found = produced(asked.produced, opened.context.environment.folder, asked.deadline)
+        found = asked.produced
+        if isinstance(found, str):
+            found = produced(found, opened.context.environment.folder, asked.deadline)
         findings = refused(found, contracts.all, terms(subjects[0]))
     except UncheckedError as error:
         verdict = worst((report.verdict, Verdict.UNCHECKED))

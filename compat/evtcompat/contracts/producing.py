@@ -89,11 +89,46 @@ def produced(word: str, folder: Path, deadline: float) -> Produced:
             target = Path(scratch) / "events.jsonl"
             _call(match["module"], match["function"], target, folder, deadline)
             found = _lines(target, word)
-    events = [(Place(origin=word, line=number, column=1), line) for number, line in found if line.strip()]
+    return _produced(word, ((number, line) for number, line in found if line.strip()))
+
+
+def produced_here(name: str, events: Iterable[object]) -> Produced:
+    """The events that code of this very process made: what JSON has, or a text or bytes with one event.
+
+    Args:
+        name: What messages call the code.
+        events: Each a JSON value, its text, or the bytes of an event.
+
+    Raises:
+        UncheckedError: There is none, or one is nothing that JSON has.
+    """
+    lines = []
+    for number, event in enumerate(events, 1):
+        try:
+            lines.append((number, json.dumps(_value(event)).encode()))
+        except (ValueError, TypeError) as error:
+            message = f"event {number} is no event: {error}"
+            hint = "An event is what JSON has, its text, or the bytes as they are sent."
+            raise UncheckedError(message, place=Place(origin=name), hint=hint) from error
+    return _produced(name, lines)
+
+
+def _value(event: object) -> object:
+    """As `_SCRIPT` writes it."""
+    if isinstance(event, bytes | bytearray):
+        try:
+            return json.loads(event)
+        except ValueError:
+            return base64.b64encode(event).decode("ascii")
+    return json.loads(event) if isinstance(event, str) else event
+
+
+def _produced(name: str, lines: Iterable[tuple[int, bytes]]) -> Produced:
+    events = [(Place(origin=name, line=number, column=1), line) for number, line in lines]
     if not events:
         message = "there is no event in it"
-        raise UncheckedError(message, place=Place(origin=word), hint="Nothing was checked: name what has events.")
-    return Produced(word, events)
+        raise UncheckedError(message, place=Place(origin=name), hint="Nothing was checked: name what has events.")
+    return Produced(name, events)
 
 
 def _lines(path: Path, name: str) -> list[tuple[int, bytes]]:
