@@ -44,6 +44,10 @@ def record(
     replays: Annotated[
         list[str] | None, typer.Option(metavar="SUBJECT", help="What it reads from the beginning.")
     ] = None,
+    document: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="An AsyncAPI document (3.0 or later): its operations say what it does."),
+    ] = None,
     folder: Folder = None,
     contracts: Annotated[Path | None, typer.Option(metavar="DIR", help="The folder of contracts.")] = None,
     model: Annotated[
@@ -55,15 +59,16 @@ def record(
 ) -> None:
     """Record that a version runs in an environment, or that it does so no longer.
 
-    What it writes and reads is said with options; else it is what the configuration's owners and the contracts say of
-    the service, and, of a version that was recorded before, what was recorded. The schemas are kept as they are today.
+    What it writes and reads is said with options; else it is what the configuration's owners, AsyncAPI operations and
+    the contracts say of the service, and, of a version that was recorded before, what was recorded. The schemas are
+    kept as they are today.
     """
     from evtcompat.cli.deploying import Said, record_version, remove_version
     from evtcompat.reporters.terminal import printable
 
     said = Said(
         tuple(writes or ()), tuple(reads or ()), tuple(replays or ()), folder, contracts, tuple(schemas or ()), config,
-        tuple(model or ()),
+        tuple(model or ()), document,
     )  # fmt: skip
     do = remove_version if remove else record_version
     typer.echo(printable(do(service, version, env, said)))

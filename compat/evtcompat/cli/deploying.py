@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,13 +17,15 @@ from evtcompat.contracts.deciding import can_deploy
 from evtcompat.contracts.deployments import BUILT, Build, Deployments
 from evtcompat.contracts.judging import Judge
 from evtcompat.contracts.ordering import deployment_plan
-from evtcompat.contracts.recording import recording
+from evtcompat.contracts.recording import Recording, called, known_owners, recording
 from evtcompat.contracts.snapshots import Snapshot, keep
 from evtcompat.contracts.systems import System
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Verdict
 from evtcompat.payloads.matrix import Subject
+from evtcompat.payloads.subjects import Catalogue
 from evtcompat.reporters import deployments as shows
 from evtcompat.reporters.terminal import Terminal
 from evtcompat.rules.judge import Severities
@@ -45,6 +48,8 @@ class Said(NamedTuple):
     config: Path | None = None
     #: Models that may be imported.
     models: tuple[str, ...] = ()
+    #: The document whose operations say what the service does.
+    document: Path | None = None
 
 
 def open_deployments(said: Said) -> tuple[Deployments, Config]:
@@ -68,26 +73,10 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
     """
     deployments, config = open_deployments(said)
     build = None
-    if not (said.writes or said.reads):
+    if not (said.writes or said.reads or said.document):
         build = _known(deployments, service, version)
     if build is None:
-        asked = Asked(contracts=said.contracts, schemas=said.schemas, config=said.config, models=said.models)
-        with open_contracts(asked) as opened:
-            own = [one for one in opened.files.files if one.consumer == service]
-            for problem in opened.files.problems if opened.folder.is_dir() else ():
-                raise problem
-            opened.files.files = own
-            contracts = opened.files.contracts(opened.subject)
-            for problem in contracts.problems if own else ():
-                raise problem
-            made = recording(
-                service,
-                version,
-                (said.writes, said.reads, said.replays),
-                config,
-                contracts.all,
-                opened.catalogue.subject,
-            )
+        made = _made(service, version, said, config)
         for snapshot in made.snapshots:
             keep(deployments.folder, snapshot)
         build = made.build
@@ -95,6 +84,66 @@ def record_version(service: str, version: str, environment: str | None, said: Sa
     deployments.record(name, replace(build, runs=environment is not None))
     where = f"runs in {environment}" if environment else "was built"
     return f"{build} {where}: {shows.used_text(build)}."
+
+
+def _made(service: str, version: str, said: Said, config: Config) -> Recording:
+    """What there is to record of a version that was never recorded.
+
+    Raises:
+        UsageError: A word is wrong, or nothing says what the service writes or reads.
+        UncheckedError: A schema, contract or document cannot be read.
+    """
+    asked = Asked(contracts=said.contracts, schemas=said.schemas, config=said.config, models=said.models)
+    with open_contracts(asked) as opened, ExitStack() as stack:
+        own = [one for one in opened.files.files if one.consumer == service]
+        for problem in opened.files.problems if opened.folder.is_dir() else ():
+            raise problem
+        opened.files.files = own
+        contracts = opened.files.contracts(opened.subject)
+        for problem in contracts.problems if own else ():
+            raise problem
+        words = (said.writes, said.reads, said.replays)
+        if said.document is None:
+            owners = _owners(service, config, opened.catalogue, words)
+            return recording(service, version, words, owners, contracts.all, opened.catalogue.subject)
+        documented = stack.enter_context(Catalogue(Environment().folder, [said.document], config=config))
+        owners = _declared(service, said.document, documented)
+
+        def find(name: str) -> Subject:
+            return (documented if name in owners else opened.catalogue).subject(name)
+
+        return recording(service, version, words, owners, contracts.all, find)
+
+
+def _owners(
+    service: str, config: Config, catalogue: Catalogue, words: tuple[Sequence[str], ...]
+) -> Mapping[str, Owners]:
+    """Who writes and reads what; documents are asked where neither person nor configuration speaks of the service.
+
+    Raises:
+        UncheckedError: A document cannot be read.
+    """
+    owners = known_owners(config, {})
+    if any(words) or any(called(service, (*one.producers, *one.consumers)) for one in owners.values()):
+        return owners
+    return known_owners(config, catalogue.declared_owners())
+
+
+def _declared(service: str, document: Path, catalogue: Catalogue) -> Mapping[str, Owners]:
+    """What the operations of a document say that the service does, whatever the document calls it.
+
+    Raises:
+        UsageError: They say nothing.
+        UncheckedError: The document cannot be read.
+    """
+    found = catalogue.declared_owners()
+    if not found:
+        message = f"--document {document}: no operation in it says who sends or receives an event"
+        raise UsageError(message, hint="Name an AsyncAPI document, 3.0 or later, with operations.")
+    return {
+        subject: Owners((service,) if one.producers else (), (service,) if one.consumers else ())
+        for subject, one in found.items()
+    }
 
 
 def _known(deployments: Deployments, service: str, version: str) -> Build | None:
@@ -122,74 +171,84 @@ def remove_version(service: str, version: str, environment: str | None, said: Sa
     return f"{service} {version} runs in {environment} no longer."
 
 
-def decide_deployment(
-    asked: tuple[str, str, str],
-    said: Said,
-    assumed: Sequence[str],
-    output_format: str,
-    output: Path | None,
-    *,
-    accept_standing: bool,
-) -> int:
+class Question(NamedTuple):
+    """What a person asks about an environment."""
+
+    environment: str
+    said: Said
+    #: ``SERVICE=VERSION``: what if this ran.
+    assumed: tuple[str, ...]
+    format: str
+    #: ``None`` is standard output.
+    output: Path | None
+    accept_standing: bool
+
+
+class _Opened(NamedTuple):
+    """What a question is answered from."""
+
+    deployments: Deployments
+    system: System
+    judge: Judge
+    terminal: Terminal
+
+
+def _open(question: Question, formats: Sequence[str]) -> _Opened:
+    """What there is of the environment.
+
+    Raises:
+        UsageError: A word is wrong.
+        UncheckedError: Nothing was recorded there, or a file cannot be read.
+    """
+    if question.format not in formats:
+        message = f"--format {question.format}: there is no such format"
+        raise UsageError(message, hint=f"Known: {', '.join(formats)}.")
+    deployments, config = open_deployments(question.said)
+    system = _system(deployments, question.environment, question.assumed)
+    screen = terminal() if question.output is None else Terminal()
+    return _Opened(deployments, system, _judge(deployments, config), screen)
+
+
+def decide_deployment(service: str, version: str, question: Question) -> int:
     """Say whether a version can be deployed; the answer is the exit code.
 
     Raises:
         UsageError: A word is wrong.
         UncheckedError: A version was never recorded, or a file cannot be read.
     """
-    _refuse_format(output_format, ("text", "json"))
-    service, version, name = asked
-    deployments, config = open_deployments(said)
-    system = _system(deployments, name, assumed)
-    judge = _judge(deployments, config)
-    build = deployments.described(service, version)
-    decision = can_deploy(system, build, judge.verdict, accept_standing=accept_standing)
-    if output_format == "json":
+    opened = _open(question, ("text", "json"))
+    judge = opened.judge
+    build = opened.deployments.described(service, version)
+    decision = can_deploy(opened.system, build, judge.verdict, accept_standing=question.accept_standing)
+    if question.format == "json":
         text = shows.decision_json(decision, judge)
     else:
-        text = shows.decision_text(decision, judge, terminal() if output is None else Terminal())
-    text_output(text, output)
+        text = shows.decision_text(decision, judge, opened.terminal)
+    text_output(text, question.output)
     return _CODES[decision.verdict]
 
 
-def plan_deployments(
-    targets: Sequence[str],
-    name: str,
-    said: Said,
-    assumed: Sequence[str],
-    output_format: str,
-    output: Path | None,
-    *,
-    accept_standing: bool,
-) -> int:
+def plan_deployments(targets: Sequence[str], question: Question) -> int:
     """Write an order of deployments, or why there is none; the answer is the exit code.
 
     Raises:
         UsageError: A word is wrong.
         UncheckedError: A version was never recorded, or a file cannot be read.
     """
-    _refuse_format(output_format, ("text", "json", "mermaid"))
-    deployments, config = open_deployments(said)
-    system = _system(deployments, name, assumed)
-    judge = _judge(deployments, config)
-    wanted = [deployments.described(*one) for one in _versions(targets)]
-    plan = deployment_plan(system, wanted, judge.verdict, accept_standing=accept_standing)
-    if output_format == "json":
+    opened = _open(question, ("text", "json", "mermaid"))
+    judge = opened.judge
+    wanted = [opened.deployments.described(*one) for one in _versions(targets)]
+    plan = deployment_plan(opened.system, wanted, judge.verdict, accept_standing=question.accept_standing)
+    if question.format == "json":
         text = shows.plan_json(plan, judge)
-    elif output_format == "mermaid":
+    elif question.format == "mermaid":
         text = shows.plan_mermaid(plan)
     else:
-        text = shows.plan_text(plan, judge, terminal() if output is None else Terminal())
-    text_output(text, output)
+        text = shows.plan_text(plan, judge, opened.terminal)
+    text_output(text, question.output)
     if any(judge.verdict(*pair.schemas) is Verdict.INCOMPATIBLE for one in plan.obstacles for pair in one.pairs):
         return 1
     return 0 if plan.exists else 3
-
-
-def _refuse_format(word: str, known: Sequence[str]) -> None:
-    if word not in known:
-        message = f"--format {word}: there is no such format"
-        raise UsageError(message, hint=f"Known: {', '.join(known)}.")
 
 
 def _system(deployments: Deployments, name: str, assumed: Sequence[str]) -> System:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 SUFFIX: Final = ".jsonl"
 #: The environment of versions that were built and run nowhere yet.
 BUILT: Final = "built"
+#: What a record calls a schema that has no version.
+UNNAMED: Final = "as it was"
 _ATTRIBUTES: Final = b"*.jsonl merge=union\n"
 #: Seconds until a lock counts as left behind by a process that has gone.
 _STALE: Final = 30.0

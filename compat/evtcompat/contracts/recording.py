@@ -1,12 +1,13 @@
-"""What a version writes and reads: what a person says, else the owners of the configuration and the contracts."""
+"""What a version writes and reads: what a person says, else owners of configuration and documents, and contracts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from evtcompat.contracts.deployments import Build, Deployments, Used
+from evtcompat.contracts.deployments import UNNAMED, Build, Deployments, Used
 from evtcompat.contracts.snapshots import Snapshot, kept, snapshot_of
 from evtcompat.errors import UsageError
 from evtcompat.model.histories import Version, version_name
@@ -14,6 +15,7 @@ from evtcompat.model.histories import Version, version_name
 if TYPE_CHECKING:
     from evtcompat.config.values import Config
     from evtcompat.contracts.model import Contract
+    from evtcompat.model.owners import Owners
     from evtcompat.payloads.matrix import Subject
 
 #: What a schema that a contract is the reader of is called.
@@ -32,7 +34,7 @@ def recording(
     service: str,
     version: str,
     said: tuple[Sequence[str], Sequence[str], Sequence[str]],
-    config: Config,
+    owners: Mapping[str, Owners],
     contracts: Iterable[Contract],
     find: Callable[[str], Subject],
 ) -> Recording:
@@ -42,8 +44,8 @@ def recording(
         service: The service.
         version: Of it.
         said: What it writes, reads and replays, each ``SUBJECT`` or ``SUBJECT@VERSION``, as a person says; what is
-            empty is left to configuration and contracts.
-        config: The configuration.
+            empty is left to owners and contracts.
+        owners: Who writes and reads which subject: `known_owners`.
         contracts: The contracts of the service.
         find: Finds a subject.
 
@@ -54,10 +56,9 @@ def recording(
     own = {one.subject: one for one in contracts}
     writes, reads, replays = said
     if not writes and not reads:
-        owned = [(subject, owners) for subject, owners in config.owners.items() if not set("*?[") & set(subject)]
-        writes = [subject for subject, owners in owned if service in owners.producers]
-        reads = [*(subject for subject, owners in owned if service in owners.consumers), *own]
-        replays = [*replays, *(subject for subject, owners in owned if service in owners.replays)]
+        writes = [subject for subject, one in owners.items() if called(service, one.producers)]
+        reads = [*(subject for subject, one in owners.items() if called(service, one.consumers)), *own]
+        replays = [*replays, *(subject for subject, one in owners.items() if called(service, one.replays))]
     made = Recording(Build(service, version))
     written = {name: _used(made, find(name), label) for name, label in map(_named, writes)}
     read = {
@@ -66,7 +67,10 @@ def recording(
     }
     if not written and not read:
         message = f"nothing says what {service} writes or reads"
-        hint = "Say it with --writes SUBJECT and --reads SUBJECT, or in the configuration: owners, contracts."
+        hint = (
+            "Say it with --writes SUBJECT and --reads SUBJECT, with --document FILE of its AsyncAPI operations, or in "
+            "the configuration: owners, contracts."
+        )
         raise UsageError(message, hint=hint)
     for name in replays:
         if name not in read:
@@ -74,6 +78,21 @@ def recording(
             raise UsageError(message, hint=f"Add --reads {name}.")
     made.build = Build(service, version, written, read, frozenset(replays))
     return made
+
+
+def known_owners(config: Config, declared: Mapping[str, Owners]) -> Mapping[str, Owners]:
+    """The owners of single subjects: the configuration's word, else that of the documents that hold the events."""
+    configured = {subject: one for subject, one in config.owners.items() if not set("*?[") & set(subject)}
+    return {**declared, **configured}
+
+
+def called(service: str, names: Iterable[str]) -> bool:
+    """Whether a service is among the names: ``orders-service`` is the application ``Orders Service``."""
+    return service in names or _plain(service) in map(_plain, names)
+
+
+def _plain(name: str) -> str:
+    return "-".join(re.findall(r"\w+", name.casefold()))
 
 
 def _named(word: str) -> tuple[str, str | None]:
@@ -92,7 +111,7 @@ def _used(made: Recording, subject: Subject, label: str | None) -> Used:
         raise UsageError(message, hint=f"It has {known}.")
     snapshot = snapshot_of(subject.format, version)
     made.snapshots.append(snapshot)
-    return Used(version_name(version.label) if version.label else "as it was", snapshot.key)
+    return Used(version_name(version.label) if version.label else UNNAMED, snapshot.key)
 
 
 def _asked(made: Recording, contract: Contract) -> Used:

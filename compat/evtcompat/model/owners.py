@@ -14,6 +14,14 @@ class Owners:
     #: Those of the consumers that read it from the beginning.
     replays: tuple[str, ...] = ()
 
+    def joined(self, other: Owners) -> Owners:
+        """What both say, each service once."""
+        return Owners(
+            tuple(dict.fromkeys((*self.producers, *other.producers))),
+            tuple(dict.fromkeys((*self.consumers, *other.consumers))),
+            tuple(dict.fromkeys((*self.replays, *other.replays))),
+        )
+
     @property
     def both(self) -> tuple[str, ...]:
         """The services that write it and read it."""

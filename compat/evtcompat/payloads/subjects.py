@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from evtcompat.config import DEFAULT_POLICY, Config, find_config
 from evtcompat.errors import SchemaError, UncheckedError, UsageError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
+from evtcompat.model.owners import Owners
 from evtcompat.model.subjects import forms, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject, parsed_version
@@ -167,6 +168,22 @@ class Catalogue:
         where = ", ".join(str(path) for path in self._paths)
         message = f"there is no subject called {name} in {where}"
         raise UsageError(message, hint=f"{hint} --schemas FOLDER looks elsewhere.")
+
+    def declared_owners(self) -> Mapping[str, Owners]:
+        """Who writes and reads each subject, as far as the documents that hold its newest version say so.
+
+        Raises:
+            UncheckedError: A document cannot be read: what it says of others is not known either.
+        """
+        found: dict[str, Owners] = {}
+        for schemas, history in self._histories():
+            if history.versions:
+                candidate = schemas.candidate(history.versions[-1].path)
+                if candidate is not None and candidate.owners is not None:
+                    found[history.subject] = found.get(history.subject, Owners()).joined(candidate.owners)
+        for problem in self._problems:
+            raise problem
+        return found
 
     def _histories(self) -> list[tuple[SchemaTree, SubjectHistory]]:
         if self._found is None:

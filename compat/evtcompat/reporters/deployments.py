@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from evtcompat import __version__
+from evtcompat.contracts.deployments import BUILT, UNNAMED
 from evtcompat.model.json_texts import document
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.json_report import comparison_value
@@ -36,7 +37,8 @@ def used_text(build: Build) -> str:
     parts = []
     for verb, used in (("writes", build.writes), ("reads", build.reads)):
         if used:
-            parts.append(f"{verb} {', '.join(f'{name} ({one.name})' for name, one in sorted(used.items()))}")
+            named = [name if one.name == UNNAMED else f"{name} ({one.name})" for name, one in sorted(used.items())]
+            parts.append(f"{verb} {', '.join(named)}")
     if build.replays:
         parts.append(f"replays {', '.join(sorted(build.replays))}")
     return "; ".join(parts)
@@ -48,7 +50,8 @@ def running_text(found: Sequence[tuple[str, Sequence[Build]]]) -> str:
     for name, builds in found:
         lines.append(printable(name))
         lines += [
-            f"  {printable(f'{one}  {used_text(one)}')}{'' if one.runs else '  (runs no longer)'}" for one in builds
+            f"  {printable(f'{one}  {used_text(one)}')}{'' if one.runs or name == BUILT else '  (runs no longer)'}"
+            for one in builds
         ]
     return "\n".join(lines) + "\n"
 
@@ -192,11 +195,13 @@ def _label(text: str) -> str:
 
 def _told(pair: Pair, verdict: Verdict, judge: Judge, terminal: Terminal, *, standing: bool = False) -> Iterator[str]:
     """What goes wrong between two versions, with the event."""
-    names = f"{pair.reader.reads[pair.subject].name} of {pair.writer.writes[pair.subject].name}"
+    reader, writer = pair.reader.reads[pair.subject].name, pair.writer.writes[pair.subject].name
+    names = [] if {reader, writer} == {UNNAMED} else [f"{reader} of {writer}"]
     head = terminal.style(printable(f"{pair.reader} reads {pair.subject} of {pair.writer}"), "bold")
     word = terminal.style(verdict.value, "bold", "red" if verdict is Verdict.INCOMPATIBLE else "yellow")
-    notes = [names, *(["replayed"] if pair.replayed else []), *(["today already"] if standing else [])]
-    yield f"{head}  {word}  ({printable(', '.join(notes))})"
+    notes = [*names, *(["replayed"] if pair.replayed else []), *(["today already"] if standing else [])]
+    beside = f"  ({printable(', '.join(notes))})" if notes else ""
+    yield f"{head}  {word}{beside}"
     problem = judge.problem(pair)
     if problem is not None:
         yield from terminal.wrap(printable(problem.message), "  ")

@@ -31,20 +31,29 @@ def owners_of(files: Files, messages: Sequence[Message]) -> Mapping[str, Owners]
     for _, value in operations.members():
         try:
             operation = files.resolved(value)
-            used = [files.resolved(one) for one in _messages(files, operation)]
+            reply = operation.member("reply")
+            used = {name for one in _messages(files, operation) if (name := _name(files, one, names)) is not None}
+            replied = () if reply is None else _messages(files, files.resolved(reply))
+            answers = {name for one in replied if (name := _name(files, one, names)) is not None}
         except DocumentError:  # a problem of the message, where it is read
             continue
-        found = {names[key] for one in used if (key := (one.file.path, one.pointer)) in names}
         action = operation.text("action")
-        sent |= found if action == "send" else set()
-        received |= found if action == "receive" else set()
+        if action == "send":
+            sent, received = sent | used, received | answers
+        elif action == "receive":
+            sent, received = sent | answers, received | used
     return {
         name: Owners((title,) if name in sent else (), (title,) if name in received else ()) for name in sent | received
     }
 
 
+def _name(files: Files, message: Located, names: Mapping[tuple[str, str], str]) -> str | None:
+    found = files.resolved(message)
+    return names.get((found.file.path, found.pointer))
+
+
 def _messages(files: Files, operation: Located) -> Iterator[Located]:
-    """The messages of an operation: those that it lists, else all of its channel."""
+    """The messages of an operation or of its reply: those that it lists, else all of its channel."""
     listed = operation.member("messages")
     if listed is not None:
         yield from listed.items()
