@@ -75,13 +75,11 @@ def read_document(path: Path, schema_format: SchemaFormat | None = None, *, orig
     Raises:
         DocumentError: It is missing, a folder, unreadable, not UTF-8, not JSON or YAML, or of a refused kind.
     """
-    tree = OpenedTree(disk(path.parent))
-    base = path.resolve().as_posix().lstrip("/")
-    return document_at(tree, path.name, schema_format, origin=origin or str(path), base=base)
+    return document_at(OpenedTree(disk(path.parent)), path.name, schema_format, origin=origin or str(path), start=path)
 
 
 def document_at(
-    tree: OpenedTree, path: str, schema_format: SchemaFormat | None = None, *, origin: str, base: str | None = None
+    tree: OpenedTree, path: str, schema_format: SchemaFormat | None = None, *, origin: str, start: Path | None = None
 ) -> Document:
     """The document in a file of a tree, or the schema in a container that the path names.
 
@@ -90,7 +88,7 @@ def document_at(
         path: From the root of the tree.
         schema_format: How it is read; as JSON or YAML when absent.
         origin: What messages call it.
-        base: Where relative references of the document start, if not from its path.
+        start: The file of the disk where relative references of the document start, if not at its path in the tree.
 
     Raises:
         DocumentError: It is missing, a folder, unreadable, not UTF-8, not JSON or YAML, or of a refused kind.
@@ -107,7 +105,9 @@ def document_at(
             message = "is a folder; a schema file is meant here"
             raise DocumentError(message, place=Place(origin=origin))
         raise missing(origin)
-    return document_of(data, origin, base or path, schema_format)
+    # Resolved only now: of what could be read, and so of a path that the disk can have.
+    base = path if start is None else start.resolve().as_posix().lstrip("/")
+    return document_of(data, origin, base, schema_format)
 
 
 def _contained_at(tree: OpenedTree, path: str, name: str) -> Document | None:

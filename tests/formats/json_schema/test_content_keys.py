@@ -210,11 +210,11 @@ def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: 
     [
         {"$schema": SEVEN, "type": "strng"},
         {"$schema": SEVEN, "properties": {"a": {"minLength": -1}}},
-        {"$schema": SEVEN, "properties": {"a": {"required": ["x", "x"]}}},
+        {"$schema": SEVEN, "properties": {"a": {"required": ["x", 1]}}},
         {"$schema": SEVEN, "items": []},
         {"$schema": SEVEN, "properties": {"a": {"minimum": True}}},
         {"$schema": FOUR, "properties": {"a": True}},
-        {"$schema": FOUR, "dependencies": {"a": []}},
+        {"$schema": FOUR, "dependencies": {"a": [1]}},
         {"$schema": MODERN, "items": [{"type": "string"}]},
         {"$schema": SEVEN, "default": {1: 2}},
         {"$schema": SEVEN, "default": (1, 2)},

@@ -73,7 +73,8 @@ NO_SCHEMAS: list[tuple[str, Any, str, str, str]] = [
     (FOUR, {"minimum": 1, "exclusiveMinimum": 5}, "/exclusiveMinimum", "`exclusiveMinimum` must be a boolean, and is 5", "declare the draft"),
     (FOUR, {"properties": {"a": True}}, "/properties/a", "what `properties` has for `a` must be an object, and is true", "declare"),
     (SEVEN, {"allOf": [5]}, "/allOf/0", "an item of `allOf` must be an object or a boolean, and is 5", "Correct"),
-    (SEVEN, {"required": ["a", "a"]}, "/required", '`required` must not say anything twice, and is ["a", "a"]', "Correct"),
+    (SEVEN, {"required": ["a", "a"], "minLength": -1}, "/minLength", "`minLength` must be at least 0, and is -1", "Correct"),
+    (SEVEN, {"type": ["null", "null"], "minLength": -1}, "/minLength", "`minLength` must be at least 0, and is -1", "Correct"),
     (SEVEN, {"required": [None]}, "/required/0", "an item of `required` must be a string, and is null", "Correct"),
 ]  # fmt: skip
 

@@ -77,7 +77,6 @@ _SENTENCES: Final[Mapping[str, str]] = {
     "minItems": "must not be empty, and is {value}",
     "minProperties": "must not be empty, and is {value}",
     "minLength": "must not be empty, and is {value}",
-    "uniqueItems": "must not say anything twice, and is {value}",
     "minimum": "must be at least {demanded}, and is {value}",
     "exclusiveMinimum": "must be above 0, and is {value}",
     "pattern": "must match {demanded}, and is {value}",
@@ -119,10 +118,7 @@ def _type(pointer: str, value: JSON) -> NotASchema:
     if value == []:
         return NotASchema(pointer, "`type` must not be empty, and is []", "Leave `type` out, or name a type.")
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        wrong = [one for one in value if one not in _TYPES]
-        if wrong:
-            return _type(pointer, wrong[0])
-        return NotASchema(pointer, f"`type` must not say anything twice, and is {_quoted(value)}")
+        return _type(pointer, next(one for one in value if one not in _TYPES))
     if isinstance(value, list):
         return _type(pointer, next(one for one in value if not isinstance(one, str)))
     return NotASchema(pointer, f"`type` must name a type, or some in an array, and is {_quoted(value)}; {known}")

@@ -43,9 +43,17 @@ def format_checker(dialect: Dialect) -> Value:
 
 
 def best_error(schema: JSON, dialect: Dialect) -> ValidationError | None:
-    """What the library finds most worth saying against a schema under its dialect's metaschema."""
+    """What the library finds most worth saying against a schema under its dialect's metaschema.
+
+    That a list says something twice is no reason to refuse a schema, though the metaschemas want it otherwise.
+    """
     base = class_of(dialect)
-    return best_match(base(base.META_SCHEMA).iter_errors(schema))
+    return best_match(error for error in base(base.META_SCHEMA).iter_errors(schema) if not _repeats(error))
+
+
+def _repeats(error: ValidationError) -> bool:
+    """Whether all that an error is about is something said twice."""
+    return error.validator == "uniqueItems" or any(_repeats(one) for one in error.context or ())
 
 
 def keyword_of(dialect: Dialect, name: str) -> Value:
