@@ -26,6 +26,7 @@ from evtcompat.contracts.starting import Written, begun
 from evtcompat.contracts.usage import Usage, usage_of
 from evtcompat.contracts.verifying import Terms, verify
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
+from evtcompat.formats.containers import headers_of
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem, Report
 from evtcompat.model.verdicts import Policy, Verdict
@@ -120,7 +121,16 @@ class Opened:
             if (not self.asked.subjects or one.subject in self.asked.subjects)
             and (not self.asked.consumers or one.consumer in self.asked.consumers)
         ]
-        return self.files.contracts(self.subject)
+        return self.files.contracts(self.subject, self.headers)
+
+    def headers(self, name: str) -> Subject | None:
+        """The subject that describes the headers of a subject's events; ``None`` where there is none.
+
+        Raises:
+            UncheckedError: There is one, and it cannot be read.
+        """
+        found = headers_of(name)
+        return self.subject(found) if self.catalogue.knows(found, self.subject(name)) else None
 
 
 @contextmanager
@@ -190,7 +200,8 @@ def _with_produced(report: Report, opened: Opened, contracts: Contracts, terms: 
     from evtcompat.contracts.producing import produced, refused
 
     asked = opened.asked
-    subjects = sorted({one.subject for one in contracts.all})
+    about = [one for one in contracts.all if not one.about_headers]
+    subjects = sorted({one.subject for one in about})
     if asked.produced is None or len(subjects) != 1:
         message = f"--produced has events of one subject, and these contracts are about {', '.join(subjects) or 'none'}"
         raise UsageError(message, hint="Name the subject: evtcompat contract verify SUBJECT --produced ...")
@@ -198,7 +209,7 @@ def _with_produced(report: Report, opened: Opened, contracts: Contracts, terms: 
         found = asked.produced
         if isinstance(found, str):
             found = produced(found, opened.context.environment.folder, asked.deadline)
-        findings = refused(found, contracts.all, terms(subjects[0]))
+        findings = refused(found, about, terms(subjects[0]))
     except UncheckedError as error:
         verdict = worst((report.verdict, Verdict.UNCHECKED))
         return replace(report, errors=(*report.errors, problem_of(error)), verdict=verdict)

@@ -14,14 +14,21 @@ of paths come from the version that it was written against, or stand in the cont
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from evtcompat.config.toml_table import Table, parse_toml
 from evtcompat.contracts.model import Contract, Contracts, Form
-from evtcompat.contracts.pacts.reading import Message, PactFile, pact_format, read_pact, reader_of
+from evtcompat.contracts.pacts.reading import (
+    Message,
+    PactFile,
+    headers_reader_of,
+    pact_format,
+    read_pact,
+    reader_of,
+)
 from evtcompat.contracts.projecting import projected, projection_of
 from evtcompat.contracts.python_models import Imports, python_model
 from evtcompat.contracts.shared import SharedFiles
@@ -37,6 +44,8 @@ from evtcompat.payloads.matrix import Subject
 
 #: Finds the subject of a name.
 Find = Callable[[str], Subject]
+#: Finds the subject that describes the headers of a subject's events, where there is one.
+FindHeaders = Callable[[str], Subject | None]
 
 SUFFIX: Final = ".toml"
 _KEYS: Final = (
@@ -144,16 +153,19 @@ class ContractFolder:
                 found.add(os.path.realpath(path))
         return frozenset(found)
 
-    def contracts(self, find: Find) -> Contracts:
-        """The contracts, each with its reader schema.
+    def contracts(self, find: Find, headers: FindHeaders = lambda _: None) -> Contracts:
+        """The contracts, each with its reader schema; one about headers beside its own, where it asks for some.
 
         Args:
             find: Finds a subject; raises `EvtcompatError` for an unknown one.
+            headers: Finds that of its headers.
         """
         found, problems = [], list(self.problems)
         for file in sorted(self.files, key=lambda file: (file.subject, file.consumer)):
             try:
-                found.append(_contract(file, find, self._sources))
+                made, messages = _contract(file, find, self._sources)
+                found.append(made)
+                found += _of_headers(made, messages, headers)
             except EvtcompatError as error:
                 problems.append(_unchecked(error, str(file.place)))
         return Contracts(tuple(found), tuple(problems), self.readers)
@@ -179,7 +191,25 @@ def _file(path: Path, inner: Path, origin: str, shared: SharedFiles) -> Contract
     return ContractFile(inner.parent.as_posix(), consumer, path, table)
 
 
-def _contract(file: ContractFile, find: Find, sources: Sources) -> Contract:
+def _of_headers(contract: Contract, messages: Sequence[Message], headers: FindHeaders) -> Iterator[Contract]:
+    """What a pact asks of the headers of its messages, as a contract about the subject that describes them."""
+    reader = headers_reader_of(messages) if messages else None
+    subject = None if reader is None else headers(contract.subject)
+    if reader is None or subject is None:
+        return
+    if subject.format is not pact_format():
+        message = f"a pact speaks of JSON, and {subject.name} is {subject.format.noun}"
+        raise UncheckedError(message, place=contract.place)
+    yield replace(
+        contract,
+        subject=subject.name,
+        reader=Version(Document(reader, contract.written_in), contract.consumer),
+        undecided=tuple(part for one in messages for part in one.metadata.undecided),
+        about_headers=True,
+    )
+
+
+def _contract(file: ContractFile, find: Find, sources: Sources) -> tuple[Contract, Sequence[Message]]:
     table = file.table
     forms = [form for form in Form if form.value in table.values]
     if len(forms) != 1:
@@ -198,12 +228,17 @@ def _contract(file: ContractFile, find: Find, sources: Sources) -> Contract:
         place=file.place,
         written_against=table.string("written-against"),
     )
-    made = _MADE[forms[0]](file, base, subject, sources)
+    messages: Sequence[Message] = ()
+    if forms[0] is Form.PACT:
+        messages = _pact_messages(file, subject, sources)
+        made = _of_pact(file, base, messages)
+    else:
+        made = _MADE[forms[0]](file, base, subject, sources)
     made.format.parse(made.reader.document, made.reader.references)  # here, so that the contract is at fault
     if made.format is not subject.format:
         message = f"the reader is {made.format.noun}, and {file.subject} is {subject.format.noun}"
         raise UncheckedError(message, place=file.place, hint="A contract is in the language of its subject.")
-    return made
+    return made, messages
 
 
 def _of_schema(file: ContractFile, base: Contract, subject: Subject, sources: Sources) -> Contract:
@@ -236,22 +271,31 @@ def _of_model(file: ContractFile, base: Contract, subject: Subject, sources: Sou
     )
 
 
-def _of_pact(file: ContractFile, base: Contract, subject: Subject, sources: Sources) -> Contract:
+def _pact_messages(file: ContractFile, subject: Subject, sources: Sources) -> Sequence[Message]:
+    """The messages of a pact that a contract is about.
+
+    Raises:
+        ConfigError: It does not say which.
+        UncheckedError: There is no such pact, or it cannot be read.
+    """
     path, origin = file.beside("pact"), file.shown("pact")
     assert path is not None  # noqa: S101 - the form says so
     if subject.format is not pact_format():
         message = f"a pact speaks of JSON, and {subject.name} is {subject.format.noun}"
         place = file.table.place("pact")
         raise UncheckedError(message, place=place, hint="Say what is needed with `needs` or `schema`.")
-    pact = read_pact(sources.shared.document(path, None, origin))
-    chosen = _messages(file, pact)
-    document = Document(reader_of(chosen), origin)
+    return _messages(file, read_pact(sources.shared.document(path, None, origin)))
+
+
+def _of_pact(file: ContractFile, base: Contract, messages: Sequence[Message]) -> Contract:
+    origin = file.shown("pact")
     return replace(
         base,
-        reader=Version(document, file.consumer),
+        reader=Version(Document(reader_of(messages), origin), file.consumer),
         written_in=origin,
-        states=tuple(dict.fromkeys(state for one in chosen for state in one.states)),
-        undecided=tuple(part for one in chosen for part in one.undecided),
+        states=tuple(dict.fromkeys(state for one in messages for state in one.states)),
+        metadata=tuple(dict.fromkeys(shown for one in messages for shown in one.metadata.shown)),
+        undecided=tuple(part for one in messages for part in one.undecided),
     )
 
 
@@ -344,6 +388,5 @@ def _same_needs(schema_format: SchemaFormat, document: Document, needs: tuple[st
 _MADE: Final[dict[Form, Callable[[ContractFile, Contract, Subject, Sources], Contract]]] = {
     Form.SCHEMA: _of_schema,
     Form.NEEDS: _of_needs,
-    Form.PACT: _of_pact,
     Form.MODEL: _of_model,
 }

@@ -47,6 +47,10 @@ class Contract:
     written_in: str | None = None
     #: The states that the provider has to be in, where the consumer says so.
     states: tuple[str, ...] = ()
+    #: What it asks of the metadata of a message, for people.
+    metadata: tuple[str, ...] = ()
+    #: It is about the headers of an event, and not the event.
+    about_headers: bool = False
     #: The paths, for a list of them.
     needs: tuple[str, ...] = ()
     #: The version of the subject that it was written against; ``None`` when it does not say.

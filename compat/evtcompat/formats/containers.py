@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from evtcompat.model.owners import Owners
 
 
+def headers_of(name: str) -> str:
+    """What the schema of the headers of an event is called, in a container that describes both."""
+    return f"{name}.headers"
+
+
 class Contained(NamedTuple):
     """A schema in a container."""
 

@@ -169,6 +169,20 @@ class Catalogue:
         message = f"there is no subject called {name} in {where}"
         raise UsageError(message, hint=f"{hint} --schemas FOLDER looks elsewhere.")
 
+    def knows(self, name: str, beside: Subject) -> bool:
+        """Whether there is a subject of a name in the documents of another.
+
+        Raises:
+            UncheckedError: There is none that can be read, and something else in these documents cannot be read either.
+        """
+        if any(name in forms(history.identity) for _, history in self._histories()):
+            return True
+        origins = {version.document.origin for version in beside.versions}
+        for problem in self._problems:
+            if problem.place is not None and problem.place.origin in origins:
+                raise problem
+        return False
+
     def declared_owners(self) -> Mapping[str, Owners]:
         """Who writes and reads each subject, as far as the documents that hold its newest version say so.
 

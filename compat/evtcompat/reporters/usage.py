@@ -34,6 +34,8 @@ def contracts_text(contracts: Sequence[Contract], problems: Sequence[Problem], t
             lines.append(f"  {one.form.value}  {printable(one.written_in or '')}")
         for state in one.states:
             lines += terminal.wrap(printable(state), "  given  ")
+        for asked in () if one.about_headers else one.metadata:
+            lines += terminal.wrap(printable(asked), "  metadata  ")
         for part in one.undecided:
             lines += terminal.wrap(printable(f"{part.path}: {part.reason}" if part.path else part.reason), "  open  ")
     lines += _problems(problems, terminal)
@@ -54,6 +56,8 @@ def contracts_json(contracts: Sequence[Contract], problems: Sequence[Problem]) -
             "needs": list(one.needs),
             "written_against": one.written_against,
             "states": list(one.states),
+            "metadata": list(one.metadata),
+            "about_headers": one.about_headers,
             "undecided": [{"path": part.path, "reason": part.reason} for part in one.undecided],
             "reader": one.reader.document.value,
         }

@@ -15,7 +15,7 @@ from evtcompat.containers.bundling import bundled, unread
 from evtcompat.containers.loading import Notation, notation
 from evtcompat.containers.located import File, Files, Located
 from evtcompat.errors import UncheckedError
-from evtcompat.formats.containers import Contained, Contents, SchemaContainer
+from evtcompat.formats.containers import Contained, Contents, SchemaContainer, headers_of
 from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.syntax.excerpts import excerpt
 
@@ -64,7 +64,7 @@ class _Reading:
                 self._skipped.append(f"message {message.name} has no payload")
             else:
                 self._add(message.name, payload, message.value.text("schemaFormat"), owners.get(message.name))
-            name = f"{message.name}.headers"
+            name = headers_of(message.name)
             try:
                 headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
             except UncheckedError as error:

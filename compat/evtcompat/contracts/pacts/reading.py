@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.contracts.pacts.rules import Any, Steps, rules_of
+from evtcompat.contracts.pacts.rules import Any, Steps, metadata_rules, rules_of
 from evtcompat.contracts.pacts.translating import Schema, Translator
 from evtcompat.errors import SchemaError, UncheckedError
 from evtcompat.formats.loading import by_name
@@ -28,7 +28,20 @@ if TYPE_CHECKING:
     from evtcompat.model.json_types import JSON
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+#: What metadata call the type of the content, in lower case.
+_CONTENT_TYPE: Final = frozenset({"contenttype", "content-type", "content_type"})
 _ASYNCHRONOUS: Final = "Asynchronous/Messages"
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a consumer asks of the metadata of a message: of its headers, on most brokers."""
+
+    #: The reader of the headers; ``None`` where nothing is asked but the type of the content, which is no header.
+    schema: Schema | None = None
+    undecided: tuple[Undecided, ...] = ()
+    #: Each with what is asked of it, for people.
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Message:
     undecided: tuple[Undecided, ...]
     #: The states that the provider has to be in, with their parameters.
     states: tuple[str, ...]
+    #: What is asked of its metadata.
+    metadata: Metadata
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,15 @@ def read_pact(document: Document) -> PactFile:
     return PactFile(_name(value.get("consumer")), _name(value.get("provider")), tuple(found), max(others, 0))
 
 
+def headers_reader_of(messages: Sequence[Message]) -> Schema | None:
+    """The document of a reader that accepts the headers of one of the messages; ``None`` where one asks for none."""
+    schemas = [one.metadata.schema for one in messages]
+    kept = [one for one in schemas if one is not None]
+    if not kept or len(kept) < len(schemas):
+        return None
+    return {"$schema": _DIALECT, **kept[0]} if len(kept) == 1 else {"$schema": _DIALECT, "anyOf": [*kept]}
+
+
 def reader_of(messages: Sequence[Message]) -> Schema:
     """The document of a reader that accepts what matches one of the messages."""
     if len(messages) == 1:
@@ -104,7 +128,7 @@ def _written(value: dict[str, JSON]) -> Iterator[tuple[dict[str, JSON], str]]:
 
 
 def _message(written: dict[str, JSON], pointer: str, origin: str | None) -> Message:
-    description = str(written.get("description", ""))
+    description = str(written.get("description") or "")
     place = Place(f"{pointer}/contents", origin=origin)
     rules = rules_of(written.get("matchingRules"))
     open_parts = [Undecided(place, Place(), f"the rules of `{path}` cannot be read") for path in rules.unread]
@@ -119,7 +143,34 @@ def _message(written: dict[str, JSON], pointer: str, origin: str | None) -> Mess
         open_parts += [
             Undecided(replace(place, names=_path_text(note.path)), Place(), note.reason) for note in translator.notes
         ]
-    return Message(description, schema, tuple(dict.fromkeys(open_parts)), tuple(_states(written)))
+    metadata = _metadata(written, replace(place, pointer=f"{pointer}/metadata"))
+    return Message(description, schema, tuple(dict.fromkeys(open_parts)), tuple(_states(written)), metadata)
+
+
+def _metadata(written: dict[str, JSON], place: Place) -> Metadata:
+    found = _words(written)
+    if not found:
+        return Metadata()
+    rules = metadata_rules(written.get("matchingRules"))
+    translator = Translator(rules, _is_pattern)
+    asked = {name: value for name, value in found.items() if name.lower() not in _CONTENT_TYPE}
+    parts: dict[str, JSON] = {name: translator.part(value, (name,)) for name, value in asked.items()}
+    schema: Schema | None = {"type": "object", "properties": parts, "required": [*asked]} if asked else None
+    notes = [(rule, f"the rules of `{rule}` cannot be read") for rule in rules.unread]
+    notes += [(_path_text(note.path), note.reason) for note in translator.notes]
+    undecided = tuple(Undecided(replace(place, names=path), Place(), reason) for path, reason in notes)
+    shown = []
+    for name, value in found.items():
+        best = rules.best((name,))
+        rule = "" if best is None else f" ({', '.join(one.kind for one in best.matchers)})"
+        shown.append(f"{name}{rule} {one_line(value)}")
+    return Metadata(schema, undecided, tuple(shown))
+
+
+def _words(written: dict[str, JSON]) -> dict[str, JSON]:
+    """The metadata of a message, whatever its specification calls them."""
+    found = written.get("metadata", written.get("metaData"))
+    return found if isinstance(found, dict) else {}
 
 
 def _content(written: dict[str, JSON]) -> JSON:
@@ -129,9 +180,7 @@ def _content(written: dict[str, JSON]) -> JSON:
         ValueError: It is not JSON; the message says what it is.
     """
     contents = written.get("contents")
-    metadata = written.get("metadata", written.get("metaData"))
-    words = metadata if isinstance(metadata, dict) else {}
-    declared = words.get("contentType", words.get("content-type"))
+    declared = next((value for name, value in _words(written).items() if name.lower() in _CONTENT_TYPE), None)
     encoded: JSON = False
     if written.get("type") == _ASYNCHRONOUS:
         held = contents if isinstance(contents, dict) else {}
@@ -160,7 +209,7 @@ def _decoded(contents: JSON) -> JSON:
 
 
 def _states(written: dict[str, JSON]) -> Iterator[str]:
-    states = written.get("providerStates", written.get("providerState"))
+    states = written.get("providerStates") or written.get("providerState")
     for one in states if isinstance(states, list) else [states]:
         if isinstance(one, str):
             yield one

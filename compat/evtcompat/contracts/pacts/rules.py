@@ -103,6 +103,13 @@ def rules_of(written: JSON) -> Rules:
     return rules_by_path(pairs)
 
 
+def metadata_rules(written: JSON) -> Rules:
+    """The rules that ``matchingRules`` has about a message's metadata, by the name of each, with or without ``$.``."""
+    category = written.get("metadata") if isinstance(written, dict) else None
+    found = category if isinstance(category, dict) else {}
+    return rules_by_path((path if path.startswith("$") else f"$['{path}']", one) for path, one in found.items())
+
+
 def rules_by_path(pairs: Iterable[tuple[str, JSON]]) -> Rules:
     """Rules from paths and what is written there."""
     known, unread = [], []
