@@ -208,6 +208,28 @@ def test_file_names_are_reversible_and_told_apart_without_case(subjects: set[str
     assert not any(name.startswith(".") or "/" in name for name in names.values())
 
 
+def test_a_pulled_folder_counts_what_is_not_read(run: Run, registry: RegistryServer, tmp_path: Path) -> None:
+    """A subject in Protobuf is one that no check has seen; what `pull` writes for itself is nobody's schema."""
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.register("address", AVRO["address.avsc"])
+        refers = [Reference("shop.Address", "address", 1)]
+        client.register("order", _record("Order", ("to", "shop.Address")), references=refers)
+        client.register("proto", 'syntax = "proto3";', kind="PROTOBUF")
+    assert run("registry", "pull", "pulled", cwd=tmp_path).code == 0
+    (tmp_path / "pulled/order/service.proto").write_text('syntax = "proto3";')
+
+    for against in ((), ("--against", "registry")):
+        result = run("check", "pulled", *against, "-v", cwd=tmp_path)
+        assert result.code == 0, result
+        assert "2 skipped" in result.out
+        assert "pulled/proto/1.proto (Protocol Buffers are not read)" in result.out
+        assert "references.json" not in result.out
+        strict = run("check", "pulled", *against, "--skipped", "fail", cwd=tmp_path)
+        assert strict.code == 3, strict
+        assert "pulled/proto/1.proto" in strict.out
+        assert "service.proto" not in strict.out
+
+
 def test_protobuf_is_carried_as_it_is(run: Run, registry: RegistryServer, tmp_path: Path) -> None:
     """Pulled, locked and compared unchanged; a check counts it as unchecked."""
     text = 'syntax = "proto3";\n\nmessage  A {}\n'

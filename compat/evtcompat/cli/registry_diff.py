@@ -103,7 +103,7 @@ def _registry(client: SchemaRegistry, only: tuple[str, ...], there: AbstractSet[
             subject: tuple((digest(version), f"version {version.version}") for version in state.versions)
             for subject, state in states.items()
         },
-        {subject: (str(state.compatibility), state.mode) for subject, state in states.items()},
+        {subject: (state.compatibility.terms, state.mode) for subject, state in states.items()},
     )
 
 

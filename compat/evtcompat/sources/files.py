@@ -18,6 +18,7 @@ from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import container_of, member_of, name_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
 from evtcompat.sources.other_kinds import kind_of, refused_by_name
+from evtcompat.sources.pulled import holds_references
 from evtcompat.sources.recognition import (
     NOTHING,
     PLAIN,
@@ -300,6 +301,8 @@ class _Search:
         refused = refused_by_name(path)
         if refused is not None:
             self._skip(path, name, Passed(refused.noun, refused.hint, looks_like_schema=refused.of_a_format))
+            return False
+        if holds_references(self._tree, path):
             return False
         try:
             with told_as_fault(f"reading {name}"):

@@ -19,7 +19,7 @@ class OtherKind(NamedTuple):
     noun: str
     #: What to do about it.
     hint: str
-    #: It holds schemas of a format that is checked, in another notation.
+    #: It holds schemas of a format that is checked, in another notation; or those of a subject of a registry.
     of_a_format: bool = True
 
 
@@ -32,6 +32,8 @@ _PAYLOADS: Final = "Check the schema that the converter is configured with, not 
 _REFUSED: Final = {
     ".proto": ("Protocol Buffers are not read", "evtcompat checks Avro and JSON Schema; `buf breaking` checks .proto."),
 }
+#: What `registry pull` calls a version: a schema of a subject that is carried and not checked.
+_PULLED: Final = re.compile(r"[1-9][0-9]*\.proto")
 _PROGRAMS: Final = {
     ".cs": "a C# file",
     ".go": "a Go file",
@@ -76,7 +78,8 @@ def refused_by_name(path: str) -> OtherKind | None:
     """The interface language of a file of this name, which is refused wherever it is met; `noun` is a sentence."""
     for suffix, (message, hint) in _REFUSED.items():
         if path.lower().endswith(suffix):
-            return OtherKind(message, hint, of_a_format=suffix != ".proto")
+            of_a_format = suffix != ".proto" or _PULLED.fullmatch(PurePosixPath(path).name) is not None
+            return OtherKind(message, hint, of_a_format=of_a_format)
     return None
 
 

@@ -28,6 +28,17 @@ def pulled_references(tree: Tree, path: str) -> tuple[Reference, ...]:
     return tuple(reference for reference, _ in _entries(tree, path))
 
 
+def holds_references(tree: Tree, path: str) -> bool:
+    """Whether a file is what `registry pull` writes beside the versions of a subject, and no schema of anybody."""
+    data = tree.read(path) if f"/{path}".endswith(f"/{PULLED_REFERENCES}") else None
+    try:
+        value = None if data is None else parse_json(data.decode("utf-8", "replace"), None)
+    except DocumentError:
+        return False
+    listed = list(value.values()) if isinstance(value, dict) else []
+    return bool(listed) and all(isinstance(one, list) and all(map(_is_entry, one)) for one in listed)
+
+
 def read_references(tree: Tree, path: str, schema_format: SchemaFormat) -> References | None:
     """What the schema at a path may refer to as it was registered; ``None`` where nothing is written down beside it.
 

@@ -20,6 +20,7 @@ from evtcompat.testing.judge import Judge
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import ApiError, invalid_schema, not_permitted
 from evtcompat.testing.routing import Call
+from evtcompat.testing.rules import check_rules
 from evtcompat.testing.store import Content, Row, Store
 from evtcompat.testing.texts import normalized, stored_text
 
@@ -68,6 +69,7 @@ class Registrar:
     def register(self, call: Call) -> Row:
         """The version of its subject that the schema of a request now is, or was before."""
         candidate = parse_candidate(call.body, self._profile)
+        check_rules(candidate.rule_set)
         bare = self.content(call, candidate)
         imports = self._permitted(call, candidate)
         self._valid(call, candidate)

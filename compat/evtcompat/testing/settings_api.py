@@ -12,6 +12,7 @@ from evtcompat.testing.bodies import member
 from evtcompat.testing.profiles import Profile
 from evtcompat.testing.refusals import ApiError, not_permitted, subject_not_found
 from evtcompat.testing.routing import Call, Handler, Routes
+from evtcompat.testing.rules import check_rules
 from evtcompat.testing.settings import KEPT, LEVEL, ROOT, scope_of
 from evtcompat.testing.store import Store
 
@@ -76,6 +77,8 @@ class SettingsApi:
         if self._profile.contracts:
             changes.update({name: body[name] for name in KEPT if name in body})
             _check_policy(changes.get("compatibilityPolicy"))
+            for name in ("defaultRuleSet", "overrideRuleSet"):
+                check_rules(changes.get(name))
         own = {**self._settings.configs.get(scope, {}), **changes}
         self._settings.configs[scope] = {name: value for name, value in own.items() if value not in (None, "")}
         shown = self._settings.configs[scope]
