@@ -13,9 +13,10 @@ from cli_harness import Run
 from evtcompat.errors import UsageError
 from evtcompat.model.levels import Level
 from evtcompat.registries import errors
-from evtcompat.registries.base import Registered, SchemaRegistry
+from evtcompat.registries.base import Reference, Registered, SchemaRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.opening import open_registry
+from evtcompat.testing import RegistryServer
 from registries.aws import ACCOUNT, needs
 from registries.kinds_under_test import ALONE
 
@@ -127,6 +128,38 @@ def test_what_glue_cannot_keep_is_not_dropped(client: SchemaRegistry) -> None:
     with pytest.raises(errors.RegistryUnsupportedError, match="metadata and rules"):
         client.copy(found, references=(), keep_id=False)
     assert client.versions("order") == (1,)
+
+
+def test_what_glue_cannot_hold_is_told_before_anything_is_promoted(
+    glue: Emulation, client: SchemaRegistry, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """References, metadata; what it can hold goes there, and comes back."""
+    assert client.subjects() == ("order",)
+    monkeypatch.setenv("EVTCOMPAT_CACHE", "off")
+    monkeypatch.setenv("EVTCOMPAT_REGISTRY_PROD_URL", glue.address)
+    uses = json.dumps({"type": "record", "name": "Uses", "fields": [{"name": "to", "type": "Order"}]})
+    with RegistryServer() as server, open_registry(server.url, None, ALONE) as dev:
+        monkeypatch.setenv("EVTCOMPAT_REGISTRY_DEV_URL", server.url)
+        dev.register("shared", V1, kind="AVRO")
+        dev.register("uses", uses, kind="AVRO", references=[Reference("Order", "shared", 1)])
+        dev.copy(Registered("owned", 0, 0, V1, metadata={"properties": {"a": "b"}}), references=(), keep_id=False)
+        promote = ("registry", "promote")
+        for subject, words in (("uses", "refers to Order"), ("owned", "metadata and rules")):
+            result = run(*promote, subject, "--from", "dev", "--to", "prod", "--yes", cwd=tmp_path)
+            assert result.code == 3
+            assert words in result.out
+            assert "Nothing was promoted." in result.err
+            assert client.subjects() == ("order",)
+
+        assert run(*promote, "shared", "--from", "dev", "--to", "prod", "--yes", cwd=tmp_path).code == 0
+        assert client.version("shared").text == dev.version("shared").text
+        assert run(*promote, "order", "--from", "prod", "--to", "dev", "--yes", cwd=tmp_path).code == 0
+        assert dev.version("order").version == 1
+        server.store.settings.modes[""] = "IMPORT"
+        client.register("order", V2, kind="AVRO")
+        kept = run(*promote, "order", "--from", "prod", "--to", "dev", "--yes", cwd=tmp_path)
+        assert kept.code == 3
+        assert "ids are numbers here" in kept.out
 
 
 def test_a_version_that_is_deleted_between_two_calls(

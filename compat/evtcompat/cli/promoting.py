@@ -107,9 +107,17 @@ class _Promoting:
         for name in {step.version.subject for step in self.new}:
             state = self._states.get(name)
             self._modes[name] = state.mode if state is not None else there.mode(name)
+        for step in self.new:
+            reason = there.cannot_hold(step.version, keep_id=self._modes[step.version.subject] == _IMPORT)
+            step.refused = (reason,) if reason else ()
 
     def checked(self) -> int:
-        """The exit code of a check of the new versions there; its report is printed when it is not 0."""
+        """The exit code of a check of the new versions there; its report is printed when it is not 0.
+
+        It is 3 where one of them cannot be held there as it is: nothing is carried without what belongs to it.
+        """
+        if any(step.refused for step in self.new):
+            return _UNCHECKED
         plans: list[Plan] = []
         before: dict[str, tuple[Version, ...]] = {}
         for step in self.new:

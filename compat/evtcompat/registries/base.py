@@ -218,6 +218,15 @@ class SchemaRegistry(Protocol):
         """
         ...
 
+    def cannot_hold(self, found: Registered, *, keep_id: bool) -> str | None:
+        """Why a version of another registry cannot be held here as it is, in a sentence; ``None`` when it can.
+
+        Args:
+            found: The version.
+            keep_id: With its id and number.
+        """
+        ...
+
     def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[SchemaId, int]:
         """A version of another registry as one of this: the id and the number that it has here.
 

@@ -12,13 +12,13 @@ from evtcompat.formats.loading import by_file_name, declared_by
 from evtcompat.model.documents import Document
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
+from evtcompat.reading import PULLED_REFERENCES
 from evtcompat.sources.company import Company
 from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import container_of, member_of, name_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
 from evtcompat.sources.other_kinds import kind_of, refused_by_name
-from evtcompat.sources.pulled import holds_references
 from evtcompat.sources.recognition import (
     NOTHING,
     PLAIN,
@@ -302,7 +302,7 @@ class _Search:
         if refused is not None:
             self._skip(path, name, Passed(refused.noun, refused.hint, looks_like_schema=refused.of_a_format))
             return False
-        if holds_references(self._tree, path):
+        if path.endswith(PULLED_REFERENCES) and self._is_pulled(path):
             return False
         try:
             with told_as_fault(f"reading {name}"):
@@ -324,6 +324,12 @@ class _Search:
         elif found.listed:
             self._skip(path, name, found)
         return False
+
+    def _is_pulled(self, path: str) -> bool:
+        """Whether a file is what `registry pull` writes beside the versions of a subject."""
+        from evtcompat.sources.pulled import holds_references
+
+        return holds_references(self._tree, path)
 
     def _add_container(self, path: str, container: Container) -> bool:
         """Add the events of a container that a walk met; whether there are any."""

@@ -237,6 +237,12 @@ class ConfluentRegistry:
             raise RegisteredSchemaNotFoundError(message, registry=str(self.address), hint=hint)
         return schema_id
 
+    def cannot_hold(self, found: Registered, *, keep_id: bool) -> str | None:
+        """See `SchemaRegistry`."""
+        if keep_id and isinstance(found.id, str):
+            return f"ids are numbers here, and {found.id} is none"
+        return None
+
     def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[SchemaId, int]:
         """See `SchemaRegistry`."""
         body = schema_body(found.text, found.type, references)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 
@@ -241,12 +242,24 @@ class GlueRegistry:
         made = self._calls.call("register_schema_version", SchemaId=name, SchemaDefinition=text)
         return self._settled(subject, made, "Status")
 
+    def cannot_hold(self, found: Registered, *, keep_id: bool) -> str | None:
+        """See `SchemaRegistry`."""
+        named = f"{found.subject} version {found.version}"
+        if found.references:
+            names = ", ".join(reference.name for reference in found.references)
+            return f"AWS Glue has no references, and {named} refers to {names}"
+        if keep_id:
+            return f"AWS Glue gives ids of its own, and cannot keep the one of {named}"
+        if found.metadata is not None or found.rule_set is not None:
+            return f"AWS Glue has no metadata and rules of data contracts, and {named} has some"
+        return None
+
     def copy(self, found: Registered, *, references: Sequence[Reference], keep_id: bool) -> tuple[SchemaId, int]:
         """See `SchemaRegistry`; Glue keeps neither ids of others nor Confluent's metadata and rules."""
-        if keep_id or found.metadata is not None or found.rule_set is not None:
-            what = "ids of another registry" if keep_id else "metadata and rules of data contracts"
-            message = f"AWS Glue cannot keep {what}, and {found.subject} version {found.version} has them"
-            raise RegistryUnsupportedError(message, registry=str(self.address), hint="Register it without them.")
+        reason = self.cannot_hold(replace(found, references=tuple(references)), keep_id=keep_id)
+        if reason is not None:
+            hint = "Register it by hand without that."
+            raise RegistryUnsupportedError(reason, registry=str(self.address), hint=hint)
         schema_id = self.register(found.subject, found.text, kind=found.type, references=references)
         return schema_id, self._numbered(found.subject, str(schema_id)).version
 
