@@ -74,6 +74,12 @@ CASES = (
         "not idempotent",
     ),
     Case(
+        "a probe whose path has braces",
+        (returned(A, before="0", after="1"), returned(AGAIN, before="1", after="2")),
+        "not idempotent",
+        observes="file {folder}/ledger.json",
+    ),
+    Case(
         "others came in between",
         (
             returned(A, before="0", after="1"),

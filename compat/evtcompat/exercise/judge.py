@@ -121,16 +121,17 @@ def _change(observes: str, first: Attempt, second: Attempt) -> str:
         return ""
     if observes == "returns":
         before, after = first.value, second.value
-        what = "it returned {0} and then {1}"
+        begin, then = "it returned", "and then"
         if after is None or after.none:  # nothing done, nothing to report
             return ""
     else:
         # After a crash the new process is compared with what the first one left behind.
         before, after = (second.before if first.incarnation == second.incarnation else first.after), second.after
-        what = f"{observes} went from {{0}} to {{1}}"
+        begin, then = f"{observes} went from", "to"
     if before is None or after is None or before.digest == after.digest:
         return ""
-    return what.format(*_apart(before.excerpt, after.excerpt))
+    one, other = _apart(before.excerpt, after.excerpt)
+    return f"{begin} {one} {then} {other}"
 
 
 def _apart(before: str, after: str) -> tuple[str, str]:

@@ -18,9 +18,19 @@ from evtcompat.exercise.proxy import Proxy
 from evtcompat.exercise.servers import free_port
 from evtcompat.exercise.service_faults import PLACES, Place, Trouble
 from evtcompat.exercise.services import ServiceProcess, ServiceSpec, surroundings
-from evtcompat.exercise.transports.base import Addressed, Channel, Measured, Redriving, Transport, TransportError
+from evtcompat.exercise.transports.base import (
+    Addressed,
+    Channel,
+    Measured,
+    Redelivering,
+    Redriving,
+    Transport,
+    TransportError,
+)
 
 _BEFORE = 60
+#: Seconds after which a broker hands out again what an instance that was killed had not acknowledged.
+_AGAIN = 2
 OUTPUT, DEAD = "output", "dead-letters"
 #: What may stand in braces in commands, variables and probes.
 PLACEHOLDERS = frozenset(
@@ -129,6 +139,8 @@ def staged(
     """
     channel = around.transport.open(name)
     stack.enter_context(closing(channel))
+    if isinstance(channel, Redelivering):
+        channel.redeliver_after(_AGAIN)
     trouble = _trouble(stack, spec, around, fault)
     webhook = stack.enter_context(closing(WebhookProbe()))
     address, group = (channel.address, channel.group) if isinstance(channel, Addressed) else (name, name)

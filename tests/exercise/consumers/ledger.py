@@ -25,11 +25,18 @@ def state() -> dict[str, Entry]:
     return found
 
 
+def _write(book: dict[str, Entry]) -> None:
+    """Whole or not at all, also for one that is killed meanwhile."""
+    part = _file().with_suffix(f".{os.getpid()}")
+    part.write_text(json.dumps(book))
+    part.replace(_file())
+
+
 def _keep(entry: Entry, *, newer: Callable[[Entry, Entry], bool]) -> None:
     book = state()
     known = book.get(entry["order"])
     if known is None or newer(entry, known):
-        _file().write_text(json.dumps(book | {entry["order"]: entry}))
+        _write(book | {entry["order"]: entry})
 
 
 def _by_revision(entry: Entry, known: Entry) -> bool:
@@ -91,7 +98,7 @@ def _counting(message: Any, dead_letter: Callable[..., None]) -> None:
     book = state()
     for entry in book.values():
         entry["handled"] = entry.get("handled", 0) + 1
-    _file().write_text(json.dumps(book))
+    _write(book)
 
 
 def _swallowing(message: Any) -> None:
@@ -151,4 +158,4 @@ def _stamp() -> None:
     book = state()
     for entry in book.values():
         entry.setdefault("stamp", os.urandom(8).hex())
-    _file().write_text(json.dumps(book))
+    _write(book)

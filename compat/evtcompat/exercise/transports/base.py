@@ -99,6 +99,15 @@ class Reconnecting(Protocol):
 
 
 @runtime_checkable
+class Redelivering(Protocol):
+    """A channel whose broker itself hands out again what a consumer has not acknowledged for a while."""
+
+    def redeliver_after(self, seconds: int) -> None:
+        """From now on that while is so long, for a consumer with a client of its own, which may have been killed."""
+        ...
+
+
+@runtime_checkable
 class Swift(Protocol):
     """A channel that hands out many records at once, for who only looks at what comes."""
 

@@ -58,14 +58,18 @@ class NatsChannel:
 
     def create(self) -> None:
         """The stream and its consumer exist, empty."""
-        from nats.js.api import AckPolicy, ConsumerConfig
-
         with _spoken("create a stream"):
             self.steady = self._wait(self._connected(self.url), TIMEOUT)
-            manager = self.steady.jetstream()
-            self._wait(manager.add_stream(name=self.name, subjects=[self.name]), TIMEOUT)
-            config = ConsumerConfig(durable_name=_DURABLE, ack_policy=AckPolicy.EXPLICIT, ack_wait=_ACK_WAIT)
-            self._wait(manager.add_consumer(self.name, config), TIMEOUT)
+            stream = self.steady.jetstream().add_stream(name=self.name, subjects=[self.name])
+            self._wait(stream, TIMEOUT)
+            self._set_consumer(_ACK_WAIT)
+
+    def _set_consumer(self, ack_wait: int) -> None:
+        """The durable consumer is as it is described."""
+        from nats.js.api import AckPolicy, ConsumerConfig
+
+        config = ConsumerConfig(durable_name=_DURABLE, ack_policy=AckPolicy.EXPLICIT, ack_wait=ack_wait)
+        self._wait(self._steady().jetstream().add_consumer(self.name, config), TIMEOUT)
 
     def send(self, record: Sent) -> None:
         """The record is in the stream."""
@@ -124,6 +128,11 @@ class NatsChannel:
             except NotFoundError:
                 return None
         return (found.num_pending or 0) + (found.num_ack_pending or 0)
+
+    def redeliver_after(self, seconds: int) -> None:
+        """The consumer's `ack_wait` is so long."""
+        with _spoken("set how long an acknowledgement is waited for"):
+            self._set_consumer(seconds)
 
     def reconnect(self) -> None:
         """The old connections are dropped; streams and consumers outlive their server."""

@@ -20,8 +20,6 @@ _TIMEOUT = 10
 _SHORT = 2
 #: A message that is neither deleted nor given back comes again after this many seconds.
 _VISIBILITY = 600
-#: Likewise where a queue sets aside what comes again too often.
-_SOON = 1
 _SLICE = 0.02
 #: The longest that a request waits for messages.
 _LONG_POLL = 20
@@ -111,8 +109,14 @@ class SqsChannel:
             counted = self.steady.get_queue_attributes(QueueUrl=self.queue, AttributeNames=names)["Attributes"]
         return sum(int(counted[name]) for name in names)
 
+    def redeliver_after(self, seconds: int) -> None:
+        """The queue's visibility timeout is so long."""
+        with _spoken("set how long a message is hidden"):
+            attributes = {"VisibilityTimeout": str(seconds)}
+            self.steady.set_queue_attributes(QueueUrl=self.queue, Attributes=attributes)
+
     def redrive(self, dead_letters: Channel, after: int) -> None:
-        """What was received so often and not deleted goes to the other queue, and comes again within seconds till then.
+        """What was received so often and not deleted goes to the other queue.
 
         Raises:
             TransportError: The other channel is no queue of SQS.
@@ -123,7 +127,7 @@ class SqsChannel:
         with _spoken("set up the queue for what is set aside"):
             answer = self.steady.get_queue_attributes(QueueUrl=dead_letters.queue, AttributeNames=["QueueArn"])
             policy = {"deadLetterTargetArn": answer["Attributes"]["QueueArn"], "maxReceiveCount": str(after)}
-            attributes = {"RedrivePolicy": json.dumps(policy), "VisibilityTimeout": str(_SOON)}
+            attributes = {"RedrivePolicy": json.dumps(policy)}
             self.steady.set_queue_attributes(QueueUrl=self.queue, Attributes=attributes)
 
     def close(self) -> None:
