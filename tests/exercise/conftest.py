@@ -129,7 +129,9 @@ def queue(request: pytest.FixtureRequest) -> Transport:
     return open_transport(request.getfixturevalue(f"{request.param}_url"))
 
 
-@pytest.fixture(scope="session", params=["amqp", "sqs"])
+@pytest.fixture(scope="session", params=["amqp", "sqs", "sqs standard"])
 def slow_broker(request: pytest.FixtureRequest) -> Transport:
     """Each broker that takes seconds to start, in turn."""
-    return open_transport(request.getfixturevalue(f"{request.param}_url"))
+    scheme, _, queue = request.param.partition(" ")
+    url = request.getfixturevalue(f"{scheme}_url")
+    return open_transport(f"{url}?queue={queue}" if queue else url)

@@ -14,10 +14,19 @@ import pytest
 
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.exercise.patterns import eventually
+from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.probes import WebhookProbe
 from evtcompat.exercise.proxy import Proxy
-from evtcompat.exercise.servers import private_server
-from evtcompat.exercise.transports.base import Measured, Received, Record, Transport, TransportError
+from evtcompat.exercise.servers import is_private, private_server, unfit
+from evtcompat.exercise.transports.base import (
+    Measured,
+    Received,
+    Record,
+    Redelivering,
+    Redriving,
+    Transport,
+    TransportError,
+)
 from evtcompat.exercise.transports.laws import LAWS, Law, LawError
 from evtcompat.exercise.transports.memory import MemoryChannel, MemoryTransport
 from evtcompat.exercise.transports.opening import open_transport
@@ -43,6 +52,7 @@ def test_web_hooks_keep_the_laws(law: Law) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_a_broker_that_starts_slowly_keeps_the_laws(law: Law, slow_broker: Transport) -> None:
+    """The emulation keeps the order of a standard queue too, which the service itself does not promise."""
     law(slow_broker)
 
 
@@ -177,8 +187,67 @@ def test_where_no_server_is_installed_the_line_that_installs_it_is_named(monkeyp
 
 
 def test_a_server_that_cannot_be_started_from_here_needs_its_address() -> None:
-    with pytest.raises(UsageError, match=r"kafka://HOST:PORT"), private_server("kafka:"):
+    with pytest.raises(UsageError, match=r"pulsar://HOST:PORT"), private_server("pulsar:"):
         pass
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [("redis:", True), ("redis://", True), ("sqs:?queue=standard", True), ("webhook:", False), ("redis://h", False)],
+)
+def test_a_scheme_alone_names_a_private_server(text: str, private: bool) -> None:  # noqa: FBT001 - a column
+    assert is_private(text) == private
+
+
+@pytest.mark.long
+def test_a_private_broker_of_the_kafka_protocol_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("kafka")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    try:
+        with private_server("kafka:") as server, closing(open_transport(server.url).open("evtcompat-k")) as channel:
+            channel.send(Record("k", b"1"))
+            received = channel.receive(30)
+            assert received is not None
+            assert received.record.body == b"1"
+    except UncheckedError as error:
+        pytest.skip(error.message)
+    assert list(tmp_path.iterdir()) == []
+    assert Fault.CRASH in unfit("kafka:")
+
+
+def test_only_the_kinds_of_queues_that_there_are_can_be_asked_for() -> None:
+    pytest.importorskip("boto3")
+    with pytest.raises(TransportError, match="no such kind of queue"):
+        open_transport("sqs://127.0.0.1:1?queue=fast")
+
+
+@pytest.mark.long
+def test_a_queue_sets_aside_by_itself_what_is_received_too_often(sqs_url: str) -> None:
+    """After the second delivery without a deletion; what is deleted is not set aside."""
+    transport = open_transport(f"{sqs_url}?queue=standard")
+    with closing(transport.open("evtcompat-r")) as channel, closing(transport.open("evtcompat-r-dead")) as dead:
+        assert isinstance(channel, Redriving)
+        assert isinstance(channel, Redelivering)
+        channel.redeliver_after(1)
+        channel.redrive(dead, 2)
+        channel.send(Record("k", b"poison"))
+        channel.send(Record("k", b"good"))
+        bodies = []
+        for _ in range(3):
+            received = channel.receive(30)
+            assert received is not None
+            bodies.append(received.record.body)
+            if received.record.body == b"good":
+                channel.ack(received)
+        assert sorted(bodies) == [b"good", b"poison", b"poison"]
+
+        def set_aside() -> object:
+            assert channel.receive(0) is None
+            return dead.receive(0)
+
+        found = eventually(set_aside, within=30)
+        assert isinstance(found, Received)
+        assert found.record.body == b"poison"
 
 
 def test_redis_is_as_it_was_after_a_channel(redis_url: str) -> None:

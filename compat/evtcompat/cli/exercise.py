@@ -81,7 +81,7 @@ def exercise(
             metavar="URL",
             help=(
                 "A real broker for a second level: `redis://`, `kafka://`, `nats://`, `amqp://` or `sqs://` with "
-                "HOST:PORT, or your own. `redis:`, `nats:`, `amqp:` and `sqs:` start a private one."
+                "HOST:PORT, or your own. `redis:`, `nats:`, `amqp:`, `sqs:` and `kafka:` start a private one."
             ),
         ),
     ] = None,

@@ -42,7 +42,7 @@ from evtcompat.exercise.recorded import is_recorded, recorded_payloads
 from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.run import ExercisePlan
 from evtcompat.exercise.run import exercise as run_plan
-from evtcompat.exercise.servers import is_private, private_server, restarts
+from evtcompat.exercise.servers import is_private, private_server, restarts, unfit
 from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.base import Transport
 from evtcompat.exercise.transports.opening import open_transport
@@ -138,7 +138,7 @@ def run_exercise(request: Request) -> int:
         versions=tuple(dict.fromkeys(payload.version for payload in payloads)),
         level=request.level,
         sequences=sequences,
-        faults=_faults(service, struck, private=restarts(request.transport)),
+        faults=_faults(service, struck, request.transport),
         seed=request.seed,
     )
     plan = ExercisePlan(
@@ -235,19 +235,21 @@ def _chosen(words: tuple[str, ...]) -> tuple[tuple[Sequence, ...], tuple[Fault, 
     return named or ((Sequence.ONCE,) if struck else tuple(Sequence)), struck
 
 
-def _faults(service: ServiceSpec | None, struck: tuple[Fault, ...], *, private: bool) -> tuple[Fault, ...]:
+def _faults(service: ServiceSpec | None, struck: tuple[Fault, ...], transport: str | None) -> tuple[Fault, ...]:
     """The faults that were named, else all that can strike."""
     possible: tuple[Fault, ...] = FAULTS_OF_FUNCTIONS
     if service is not None:
         possible = FAULTS_OF_SERVICES
-        possible += FAULTS_OF_THE_SERVER * private
+        possible += FAULTS_OF_THE_SERVER * restarts(transport)
         possible += FAULTS_OF_THE_DATABASE * (service.database is not None)
         possible += FAULTS_OF_THE_REGISTRY * (bool(service.registry) or needs_registry(service))
+        possible = tuple(fault for fault in possible if fault not in unfit(transport))
     for fault in struck:
         if fault not in possible:
             message = f"--delivery {fault.value}: that fault cannot strike here"
             known = ", ".join(one.value for one in possible)
-            hint = f"Here: {known}. {_NEEDS.get(fault, 'It needs --service.')}"
+            why = unfit(transport).get(fault) or _NEEDS.get(fault, "It needs --service.")
+            hint = f"Here: {known}. {why}"
             raise UsageError(message, hint=hint)
     return struck or possible
 

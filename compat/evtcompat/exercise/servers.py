@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.process import MARK, kill_marked
 from evtcompat.reading import read_file
 
@@ -45,6 +46,8 @@ class _Kind:
     variables: Callable[[int, Path], Mapping[str, str]] = lambda _port, _folder: {}
     #: Whether what it was given is there again after a restart.
     keeps: bool = True
+    #: Faults that say nothing of a service here, with the reason.
+    unfit: Mapping[Fault, str] = field(default_factory=dict)
 
 
 def free_port() -> int:
@@ -65,6 +68,11 @@ def _nats(port: int, folder: Path) -> list[str]:
 def _sqs(port: int, folder: Path) -> list[str]:
     del folder
     return ["-H", "127.0.0.1", "-p", str(port)]
+
+
+def _kafka(port: int, folder: Path) -> list[str]:
+    data = folder / "data"
+    return ["start", "--data-dir", str(data), "--host", "127.0.0.1", "--only", "kafka", "--kafka-port", str(port)]
 
 
 def _rabbit(port: int, folder: Path) -> dict[str, str]:
@@ -98,6 +106,15 @@ _KINDS = {
         "apt-get install rabbitmq-server",
         _rabbit,
     ),
+    "kafka": _Kind(
+        "broker that speaks the Kafka protocol",
+        ("noida-db",),
+        _kafka,
+        "kafka://127.0.0.1:{}",
+        "pip install noida-db",
+        keeps=False,
+        unfit={Fault.CRASH: "this broker never takes a partition from a member that was killed"},
+    ),
     "sqs": _Kind(
         "emulation of SQS", ("moto_server",), _sqs, "sqs://127.0.0.1:{}", "pip install 'moto[server]'", keeps=False
     ),
@@ -115,6 +132,12 @@ def restarts(text: str | None) -> bool:
         return False
     kind = _KINDS.get(text.partition(":")[0])
     return kind is not None and kind.keeps
+
+
+def unfit(text: str | None) -> Mapping[Fault, str]:
+    """The faults that say nothing of a service over a private server, with the reason."""
+    kind = _KINDS.get((text or "").partition(":")[0])
+    return {} if text is None or kind is None or not is_private(text) else kind.unfit
 
 
 @dataclass(slots=True)
