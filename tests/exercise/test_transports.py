@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -248,6 +249,19 @@ def test_a_queue_sets_aside_by_itself_what_is_received_too_often(sqs_url: str) -
         found = eventually(set_aside, within=30)
         assert isinstance(found, Received)
         assert found.record.body == b"poison"
+
+
+def test_the_field_of_an_entry_that_holds_the_body_is_chosen(redis_url: str) -> None:
+    import redis
+
+    transport = open_transport(f"{redis_url}?body=data")
+    with closing(transport.open("evtcompat-b")) as channel, closing(redis.Redis.from_url(redis_url)) as client:
+        channel.send(Record("k", b"1"))
+        entries: Any = client.xrange("evtcompat-b")
+        assert entries[0][1] == {b"data": b"1", b"key": b"k"}
+        received = channel.receive(30)
+        assert received is not None
+        assert received.record == Record("k", b"1")
 
 
 def test_redis_is_as_it_was_after_a_channel(redis_url: str) -> None:

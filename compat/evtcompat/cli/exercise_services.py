@@ -37,6 +37,7 @@ def service_spec(name: str, settings: ExerciseSettings, *, topics: tuple[str, ..
         stop=signal.Signals[found.stop],
         before=found.before,
         database=found.database,
+        group=found.group,
         registry=found.registry,
         redrive=found.redrive,
         correlation=found.correlation,

@@ -34,6 +34,8 @@ class ServiceSettings:
     before: tuple[str, ...] = ()
     #: Host and port of the service's database.
     database: tuple[str, int] | None = None
+    #: The consumer group of a service that makes its own.
+    group: str = ""
     #: The URL of the schema registry; ``""`` for none, or a private one that knows the fixtures' schemas.
     registry: str = ""
     #: How often SQS hands a message out before it sets it aside; 0: never.

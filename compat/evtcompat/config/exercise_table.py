@@ -22,6 +22,7 @@ _SERVICE_KEYS = (
     "database",
     "registry",
     "redrive",
+    "group",
     "correlation",
 )
 _SECONDS = ("start-within", "within", "stop-within", "still")
@@ -78,6 +79,7 @@ def _service(table: Table, *, seen: bool) -> ServiceSettings:
         stop=stop,
         before=_words(table, "before"),
         database=_database(table),
+        group=table.string("group") or "",
         registry=_registry(table),
         redrive=_redrive(table),
         correlation=correlation(table),

@@ -21,7 +21,7 @@ from evtcompat.exercise.payloads import Fault
 from evtcompat.exercise.process import MARK, kill_marked
 from evtcompat.reading import read_file
 
-_READY = 60.0
+_READY = 120.0
 _END = 15.0
 _SLICE = 0.02
 _LAST_LINES = 5

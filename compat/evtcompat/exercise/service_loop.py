@@ -6,8 +6,9 @@ import hashlib
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from evtcompat.exercise.correlation import TRACEPARENT
 from evtcompat.exercise.delivery_loop import record_of
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
 from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError
@@ -16,7 +17,7 @@ from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
 from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT
 from evtcompat.exercise.service_stage import Stage
 from evtcompat.exercise.services import ServiceProcess, ServiceSpec
-from evtcompat.exercise.transports.base import Reconnecting, TransportError
+from evtcompat.exercise.transports.base import Reconnecting, Record, TransportError
 
 _SLICE = 0.03
 _EXCERPT = 2000
@@ -104,7 +105,7 @@ class ServiceLoop:
         for delivery in deliveries:
             twice = self.scenario.fault is Fault.RETRY and delivery.position == self.scenario.fault_at
             for _ in range(2 if twice else 1):
-                self.stage.channel.send(record_of(delivery))
+                self.stage.channel.send(_traced(delivery))
                 self._sent += 1
         if self.scenario.fault in AFTER_THE_FIRST_EFFECT:
             self._strike(before)
@@ -219,6 +220,12 @@ class ServiceLoop:
             except ProbeError as error:
                 self._error = str(error)
         return None
+
+
+def _traced(delivery: Delivery) -> Record:
+    """What is sent, with a trace of its own that a service may pass on; the same event has the same trace."""
+    record, trace = record_of(delivery), delivery.event_id.replace("-", "")
+    return replace(record, headers={TRACEPARENT: f"00-{trace}-{trace[:16]}-01", **record.headers})
 
 
 def _text(value: object) -> str:

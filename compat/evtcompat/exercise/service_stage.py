@@ -27,6 +27,7 @@ from evtcompat.exercise.transports.base import (
     Transport,
     TransportError,
 )
+from evtcompat.exercise.transports.reaching import of_clients
 
 _BEFORE = 60
 #: Seconds after which a broker hands out again what an instance that was killed had not acknowledged.
@@ -147,7 +148,7 @@ def staged(
     values = {
         **_places(spec, around, trouble),
         "topic": address,
-        "group": group,
+        "group": spec.group or group,
         "folder": str(folder),
         "port": str(free_port()),
         "role": role,
@@ -186,8 +187,9 @@ def _trouble(stack: ExitStack, spec: ServiceSpec, around: Surroundings, fault: F
 
 def _places(spec: ServiceSpec, around: Surroundings, trouble: Trouble) -> Mapping[str, str]:
     """Where the service finds broker, database and registry: the proxy that stands before one of them."""
-    broker = urlsplit(around.url).netloc.rpartition("@")[2]
-    found = {Place.BROKER.value: broker, "url": around.url}
+    url = of_clients(around.url)
+    broker = urlsplit(url).netloc.rpartition("@")[2]
+    found = {Place.BROKER.value: broker, "url": url}
     if spec.database is not None:
         found[Place.DATABASE.value] = f"{spec.database[0]}:{spec.database[1]}"
     if spec.registry:
@@ -195,7 +197,7 @@ def _places(spec: ServiceSpec, around: Surroundings, trouble: Trouble) -> Mappin
     if trouble.proxy is not None:
         place, through = PLACES[trouble.fault], "{}:{}".format(*trouble.proxy.address)
         if place is Place.BROKER:
-            found["url"] = around.url.replace(broker, through)
+            found["url"] = url.replace(broker, through)
         there = urlsplit(spec.registry).path if place is Place.REGISTRY else ""
         found[place.value] = f"http://{through}{there.rstrip('/')}" if place is Place.REGISTRY else through
     return found

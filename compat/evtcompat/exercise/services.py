@@ -49,6 +49,8 @@ class ServiceSpec:
     before: tuple[str, ...] = ()
     #: Host and port of the service's database; its variables name it as ``{database}``, so that it can be cut off.
     database: tuple[str, int] | None = None
+    #: Its consumer group, where it has one of its own; ``""`` for the one that evtcompat made.
+    group: str = ""
     #: The URL of the schema registry; its variables name it as ``{registry}``.
     registry: str = ""
     #: How often a message is received before the queue itself sets it aside; 0: never.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from evtcompat.exercise.transports.base import TransportError
 
@@ -10,6 +10,22 @@ from evtcompat.exercise.transports.base import TransportError
 TIMEOUT = 10.0
 #: On a connection that may be cut: what is not answered by then is lost.
 SHORT = 2.0
+
+
+#: What stands behind `?` for evtcompat alone: the kind of queue, and the field of an entry that holds the body.
+QUEUE, BODY = "queue", "body"
+
+
+def asked(url: str, name: str) -> str:
+    """What a URL says for evtcompat behind `?`; ``""`` where it says nothing."""
+    return dict(parse_qsl(urlsplit(url).query)).get(name, "")
+
+
+def of_clients(url: str) -> str:
+    """The URL without what stands in it for evtcompat alone."""
+    parts = urlsplit(url)
+    kept = [(name, value) for name, value in parse_qsl(parts.query) if name not in {QUEUE, BODY}]
+    return urlunsplit(parts._replace(query=urlencode(kept)))
 
 
 def patience(through: tuple[str, int] | None) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from evtcompat.exercise.transports.base import Received, Record, TransportError
-from evtcompat.exercise.transports.reaching import may_be_cut, patience, place
+from evtcompat.exercise.transports.reaching import BODY, asked, may_be_cut, of_clients, patience, place
 
 if TYPE_CHECKING:
     import redis
@@ -47,6 +47,8 @@ class RedisChannel:
     steady: redis.Redis
     #: A new connection for a new consumer.
     connect: Callable[[], redis.Redis]
+    #: The field of an entry that holds the body.
+    body: bytes = _BODY
     consuming: redis.Redis | None = None
     member: int = 0
     claimed: deque[tuple[bytes, dict[bytes, bytes]]] = field(default_factory=deque)
@@ -60,7 +62,7 @@ class RedisChannel:
 
     def send(self, record: Record) -> None:
         """The record is in the stream."""
-        fields: dict[Any, Any] = {_BODY: record.body}
+        fields: dict[Any, Any] = {self.body: record.body}
         if isinstance(record.raw, dict):  # a service's own entry, on its way to another service
             with _spoken("cannot send"):
                 self.steady.xadd(self.stream, record.raw)
@@ -85,7 +87,7 @@ class RedisChannel:
                     _GROUP, self._name(), {self.stream: ">"}, count=1, block=min(left, _BLOCK_MS)
                 )
                 self.claimed.extend(_entries(answer))
-            return _received(*self.claimed.popleft())
+            return _received(*self.claimed.popleft(), self.body)
 
     def take(self, timeout: float) -> list[Record]:
         """What nobody has read; it counts as acknowledged."""
@@ -93,7 +95,7 @@ class RedisChannel:
             answer: Any = self._consumer().xreadgroup(
                 _GROUP, self._name(), {self.stream: ">"}, count=_MANY, block=max(1, int(timeout * 1000)), noack=True
             )
-        return [_received(*entry).record for entry in _entries(answer)]
+        return [_received(*entry, self.body).record for entry in _entries(answer)]
 
     def ack(self, received: Received) -> None:
         """The entry has left the group's pending list."""
@@ -176,10 +178,10 @@ def _entries(answer: Any) -> Iterator[tuple[bytes, dict[bytes, bytes]]]:
             yield from entry if isinstance(entry, list) and entry and isinstance(entry[0], (list, tuple)) else (entry,)
 
 
-def _received(position: bytes, fields: dict[bytes, bytes]) -> Received:
+def _received(position: bytes, fields: dict[bytes, bytes], name: bytes) -> Received:
     headers = {name[2:].decode(): value.decode() for name, value in fields.items() if name.startswith(_HEADER)}
     key = fields.get(_KEY)
-    body, raw = fields.get(_BODY), None
+    body, raw = fields.get(name), None
     if body is None:  # written by a service that knows nothing of our fields
         raw = fields
         body = json.dumps({name.decode(): value.decode("utf-8", "replace") for name, value in fields.items()}).encode()
@@ -191,6 +193,8 @@ class RedisTransport:
     """A Redis server, version 6.2 or newer (XAUTOCLAIM)."""
 
     url: str = field(repr=False)
+    #: The field of an entry that holds the body.
+    body: str = "body"
     name: str = "redis"
 
     def open(self, name: str, *, through: tuple[str, int] | None = None) -> RedisChannel:
@@ -200,7 +204,7 @@ class RedisTransport:
             TransportError: The server cannot be reached, or TLS is to go through a proxy.
         """
         may_be_cut(self.name, self.url, "redis", through)
-        channel = RedisChannel(name, self._client(None), lambda: self._client(through))
+        channel = RedisChannel(name, self._client(None), lambda: self._client(through), self.body.encode())
         try:
             channel.create()
         except BaseException:
@@ -239,6 +243,8 @@ class RedisTransport:
 def connect(url: str) -> RedisTransport:
     """The transport of a `redis://`, `rediss://` URL; nothing is connected yet.
 
+    `?body=data` puts the body of an event into that field of an entry instead of `body`: each framework has its own.
+
     Raises:
         TransportError: redis-py is not installed.
     """
@@ -247,4 +253,4 @@ def connect(url: str) -> RedisTransport:
     except ImportError as error:
         message = "redis:// needs the Redis client"
         raise TransportError(message, hint="pip install 'evtcompat[redis]'") from error
-    return RedisTransport(url)
+    return RedisTransport(of_clients(url), asked(url, BODY) or "body")

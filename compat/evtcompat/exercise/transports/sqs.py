@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
 from evtcompat.exercise.transports.base import Channel, Received, Record, TransportError
 from evtcompat.exercise.transports.carried import carried, record_of
+from evtcompat.exercise.transports.reaching import QUEUE, asked
 
 _TIMEOUT = 10
 #: On a connection that may be cut: what is not answered by then is lost.
@@ -248,12 +249,11 @@ def connect(url: str) -> SqsTransport:
         message = "sqs:// needs the client of AWS"
         raise TransportError(message, hint="pip install 'evtcompat[sqs]'") from error
     parts = urlsplit(url)
-    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    kind = asked.get("queue", "fifo")
+    kind = asked(url, QUEUE) or "fifo"
     if kind not in {"fifo", "standard"}:
         message = f"sqs: ?queue={kind}: there is no such kind of queue"
         raise TransportError(message, hint="known: fifo, standard")
     made = SqsTransport if kind == "fifo" else StandardTransport
     if parts.port is None:
         return made(None, parts.hostname)
-    return made((parts.hostname or "127.0.0.1", parts.port), asked.get("region", "us-east-1"))
+    return made((parts.hostname or "127.0.0.1", parts.port), asked(url, "region") or "us-east-1")
