@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -224,6 +225,66 @@ def test_an_interrupted_run_leaves_no_service(number: signal.Signals, project: P
             process.kill()
             process.wait()
         assert client.keys("evtcompat-*") == []
+
+
+#: What may be interrupted besides cells: a load, and a chain.
+LONG_RUNS = (("--service", "relay", "--rate", "20", "--for", "600"), ("--chain", "links"))
+LINKS = """
+[exercise.services.relay]
+new = ["{{python}}", "{services}/relay.py"]
+variables.BROKER = "{{broker}}"
+variables.TOPIC = "{{topic}}"
+variables.GROUP = "{{group}}"
+variables.OUTPUTS = "{{output}}"
+ready = "log:listening"
+inherits = ["EVTCOMPAT_TEST"]
+probe = {{ output = true }}
+
+[exercise.chains.links]
+steps = [
+  {{ service = "relay", takes = "orders", sends = ["approvals"] }},
+  {{ service = "relay", takes = "approvals", sends = ["shipments"] }},
+]
+expect = ["approvals", "shipments", "shipments"]
+within = 600
+"""
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("kind", LONG_RUNS, ids=["load", "chain"])
+def test_an_interrupted_load_or_chain_leaves_nothing(
+    kind: tuple[str, ...], number: signal.Signals, project: Path, redis_url: str
+) -> None:
+    """No stream, no service, and none of the private server's files and processes."""
+    import redis
+
+    (project / "evtcompat.toml").write_text(LINKS.format(services=SERVICES))
+    words = ["exercise", "orders", "--fixtures", ".", *kind, "--transport", redis_url]
+    process = subprocess.Popen([sys.executable, "-m", "evtcompat", *words], cwd=project, stdout=subprocess.DEVNULL)
+    with closing(redis.Redis.from_url(redis_url)) as client:
+        try:
+            end = time.monotonic() + 60
+            while not any(client.xlen(name) for name in client.keys("evtcompat-*")) and time.monotonic() < end:
+                time.sleep(0.05)
+            process.send_signal(number)
+            assert process.wait(60) == 128 + number
+        finally:
+            process.kill()
+            process.wait()
+        assert client.keys("evtcompat-*") == []
+
+
+def test_a_port_that_something_else_holds_is_told(run: Run, project: Path, redis_url: str) -> None:
+    words = arguments(project, "right", redis_url, "once")
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        port = held.getsockname()[1]
+        file = project / "evtcompat.toml"
+        file.write_text(file.read_text().replace("log:listening", f"port:{port}"))
+        result = run(*words, "--service", "orders", cwd=project)
+    assert result.code == 3
+    said = f"something already listens on 127.0.0.1:{port}, where orders is to get ready"
+    assert said in " ".join(result.out.split())
 
 
 KAFKA = """

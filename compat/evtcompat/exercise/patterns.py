@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from evtcompat.exercise.correlation import TRACEPARENT, Correlation, new_id, traceparent
 from evtcompat.exercise.differences import Difference, differences
 from evtcompat.exercise.probes import parsed
-from evtcompat.exercise.transports.base import Addressed, Channel, Record, Transport
+from evtcompat.exercise.transports.base import Addressed, Channel, Measured, Record, Transport
 
 _EVERY = 0.05
 _WITHIN = 5.0
@@ -124,9 +124,9 @@ class Topic:
         found: list[Record] = []
         end = time.monotonic() + within
         while count is None or len(found) <= count:
-            left = end - time.monotonic()
-            full = count is not None and len(found) == count
-            received = self.channel.receive(_SLICE if full or count is None else max(_SLICE, left))
+            left = max(_SLICE, end - time.monotonic())
+            enough = count is None or len(found) == count
+            received = self.channel.receive(_SLICE if enough and not self._waits() else left)
             if received is None:
                 break
             self.channel.ack(received)
@@ -137,6 +137,10 @@ class Topic:
             message = f"{self.name}: {len(found)} events within {within:g} s, not {count}: {shown}"
             raise NeverError(message)
         return found
+
+    def _waits(self) -> bool:
+        """Whether the broker says that there is more; where it does not say, a moment's silence tells."""
+        return isinstance(self.channel, Measured) and bool(self.channel.waiting(self.group))
 
     def deliver(self, handler: Callable[[Record], object], count: int = 1, *, within: float = _WITHIN) -> None:
         """A handler has had the next events: what it returns from is acknowledged, what it raises at comes again.
