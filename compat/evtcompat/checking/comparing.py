@@ -14,6 +14,7 @@ from evtcompat.model.mismatches import Explanation, Mismatch, Undecided
 from evtcompat.model.reports import Comparison
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.rules.judge import Context, Side, judge
+from evtcompat.syntax import deep
 
 
 def compare_sides(
@@ -43,7 +44,7 @@ def compare_soon(
     registry, other, verdict = decision.registry_verdict, decision.other_policy, decision.verdict
     if verdict is None:
         both = sides()
-        return caused(_told(schema_format, decision, *both, settings), *both)
+        return deep.retried(lambda: caused(_told(schema_format, decision, *both, settings), *both))
     if decision.explain is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
@@ -53,7 +54,8 @@ def compare_soon(
             replace(ours, document=schema_format.as_parsed(reader, ours.document)),
             replace(theirs, document=schema_format.as_parsed(writer, theirs.document)),
         )
-        return caused(_explained(schema_format, decision.explanation(), *both, settings), *both)
+        explanation = decision.explanation()
+        return deep.retried(lambda: caused(_explained(schema_format, explanation, *both, settings), *both))
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:

@@ -39,6 +39,7 @@ from evtcompat.model.reports import Comparison, DirectedComparison, Problem, Sch
 from evtcompat.model.verdicts import Verdict
 from evtcompat.rules.judge import Context, Side
 from evtcompat.rules.run import judged
+from evtcompat.syntax import deep
 from evtcompat.syntax.excerpts import EXCERPT
 
 
@@ -57,7 +58,7 @@ def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
             settled=True,
             identity=plan.identity,
         )
-    return _SubjectCheck(plan, settings).report()
+    return deep.retried(lambda: _SubjectCheck(plan, settings).report())
 
 
 def _parses(plan: Plan, settings: RunSettings) -> bool:

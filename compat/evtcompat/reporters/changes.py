@@ -13,6 +13,7 @@ from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
 from evtcompat.model.places import child
 from evtcompat.model.reports import Comparison
+from evtcompat.syntax import deep
 
 
 class Kind(Enum):
@@ -53,8 +54,7 @@ def changes(old: Document, new: Document, backward: Comparison, forward: Compari
 
     A finding that none of them explains is not lost: see `unexplained`.
     """
-    before, after = _keyed(old.value), _keyed(new.value)
-    found = [_judged(change, backward, forward) for change in _differences(before, after)]
+    found = [_judged(change, backward, forward) for change in deep.retried(lambda: _all(old, new))]
     return tuple(sorted(found, key=lambda change: (change.new_pointer or change.old_pointer or "", change.path)))
 
 
@@ -69,6 +69,11 @@ def unexplained(
         for finding in _leaves(comparison.findings)
         if (direction, id(finding)) not in told
     )
+
+
+def _all(old: Document, new: Document) -> list[Change]:
+    """What differs, without findings."""
+    return list(_differences(_keyed(old.value), _keyed(new.value)))
 
 
 def _differences(before: _Side, after: _Side) -> Iterator[Change]:

@@ -14,6 +14,7 @@ from typing import NoReturn
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child, tokens
+from evtcompat.syntax import deep
 from evtcompat.syntax.limits import MAXIMUM_NESTING
 from evtcompat.syntax.positions import Position
 
@@ -66,8 +67,10 @@ def parse_json(text: str, origin: str | None, *, comments: bool = False, exact: 
         raise DocumentError(message, place=_place(text, origin, offset), hint="Write a number, or null.")
 
     try:
-        value: JSON = json.loads(
-            text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal if exact else None
+        value: JSON = deep.retried(
+            lambda: json.loads(
+                text, object_pairs_hook=pairs, parse_constant=constant, parse_float=Decimal if exact else None
+            )
         )
     except json.JSONDecodeError as error:
         message = f"not valid JSON: {error.msg[0].lower()}{error.msg[1:]}"
@@ -100,6 +103,10 @@ def offset_of(text: str, pointer: str) -> int | None:
 
     The text must be one that `parse_json` accepted (comments blanked).
     """
+    return deep.retried(lambda: _offset_of(text, pointer))
+
+
+def _offset_of(text: str, pointer: str) -> int | None:
     decoder = json.JSONDecoder()
     offset = _skip_space(text, 0)
     for token in tokens(pointer):
@@ -118,7 +125,7 @@ def offset_of(text: str, pointer: str) -> int | None:
 
 def end_of(text: str, offset: int) -> int:
     """The offset just after the value that begins at `offset`."""
-    return json.JSONDecoder().raw_decode(text, offset)[1]
+    return deep.retried(lambda: json.JSONDecoder().raw_decode(text, offset)[1])
 
 
 def _skip_space(text: str, offset: int) -> int:
@@ -163,7 +170,7 @@ def _guard_nesting(text: str, origin: str | None) -> None:
             if bracket in "[{":
                 depth += 1
                 if depth > MAXIMUM_NESTING:
-                    message = f"nested deeper than {MAXIMUM_NESTING} levels, which no decoder reads safely"
+                    message = f"nested deeper than {MAXIMUM_NESTING} levels"
                     hint = "Give the inner types names and refer to them, or split the schema."
                     raise UnsupportedError(message, place=Place(origin=origin), hint=hint)
             else:

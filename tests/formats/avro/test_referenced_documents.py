@@ -14,6 +14,7 @@ import fastavro
 import pytest
 
 from evtcompat.errors import ReferenceMissingError, SchemaError
+from evtcompat.formats.avro.limits import MAX_NESTING
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.payloads.decoder_errors import NotAskedError
 from evtcompat.formats.avro.types import AvroSchema
@@ -256,11 +257,20 @@ def test_unions_that_differ_in_a_property_are_read() -> None:
     assert codec.decode(parsed(["int", "null"]), b"\0\2", parsed(["int", {"type": "null"}])) == 1
 
 
-def test_documents_too_deep_for_the_c_stack_are_not_given_apart_either() -> None:
+@pytest.mark.parametrize("documents", [1, 2, 6])
+def test_documents_are_given_apart_however_deep_each_nests_and_not_beyond_any_stack(documents: int) -> None:
     """The decoder recurses without a check, and a crash of the process is no answer."""
-    deep: Any = "int"
-    for _ in range(codec.SAFE_NESTING):
-        deep = {"type": "array", "items": deep}
-    schema = parsed(order("p.N"), {"type": "record", "name": "p.N", "fields": [{"name": "a", "type": deep}]})
-    with pytest.raises(NotAskedError, match="nests deeper than 256"):
-        codec.decode_apart(schema, b"\0", schema)
+
+    def part(name: str, leaf: Any) -> Any:  # noqa: ANN401 - any JSON value
+        for _ in range(MAX_NESTING - 10):
+            leaf = {"type": "array", "items": leaf}
+        return {"type": "record", "name": name, "fields": [{"name": "a", "type": leaf}]}
+
+    others = [part(f"p.N{index}", "int") for index in range(documents)]
+    known = {other["name"]: Document(other, other["name"]) for other in others}
+    schema = ENGINE.parse(Document(order([other["name"] for other in others])), FunctionReferences(known.get))
+    if documents < 6:
+        codec.decode_apart(schema, b"\0\0", schema)
+    else:
+        with pytest.raises(NotAskedError, match="nests deeper than 5000"):
+            codec.decode_apart(schema, b"\0\0", schema)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from evtcompat.errors import SchemaError
@@ -31,18 +30,24 @@ _Identity: TypeAlias = "tuple[str, Place, object]"
 #: Fixes are tried for so many mismatches of a pair, and fewer where comparing again is long; each costs a comparison.
 MOST: Final = 40
 _MOST_COMPARED: Final = 4000
+#: In recursive types what keeps one branch from matching is another branch, and so on, once for every pair of records:
+#: so many links are tried where the chain ends, and so many comparisons are made for all mismatches of a pair.
+_MOST_LINKS: Final = 4
+_MOST_TRIES: Final = 3 * MOST
 
 
-@dataclass(frozen=True, slots=True)
 class Fixer:
     """Suggests changes to the reader of one pair."""
 
-    reader: AvroSchema
-    writer: AvroSchema
-    #: The mismatches of a pair, to compare again.
-    compare: Compare
-    #: The mismatches that the pair has now.
-    found: Sequence[Occurrence]
+    def __init__(self, reader: AvroSchema, writer: AvroSchema, compare: Compare, found: Sequence[Occurrence]) -> None:
+        """`found` are the mismatches that the pair has now; `compare` compares again."""
+        self._reader = reader
+        self._writer = writer
+        self._compare = compare
+        self._found = found
+        size = _size([one.mismatch for one in found])
+        #: The comparisons that are left.
+        self._left = max(_MOST_LINKS, min(_MOST_TRIES, _MOST_COMPARED // size))
 
     def fix(self, occurrence: Occurrence) -> Fix | None:
         """A change after which this mismatch is gone and no other has come; ``None`` where none is known.
@@ -53,6 +58,8 @@ class Fixer:
         while chain[-1].cause is not None:
             chain.append(chain[-1].cause)
         # what keeps a branch from matching is best fixed where it lies
+        if len(chain) > _MOST_LINKS:
+            chain = [occurrence, *chain[-_MOST_LINKS:]]
         for one in reversed(chain):
             suggest = one.rule.fix
             patch = suggest(one) if suggest is not None and one.mismatch.reader.origin is None else None
@@ -62,23 +69,46 @@ class Fixer:
 
     def _fixes(self, mismatch: Mismatch, patch: Patch) -> bool:
         """Whether the mismatch is gone after the patch, and no other has come."""
+        if not self._left:
+            return False
+        self._left -= 1
         try:
-            value = apply_patch(self.reader.document.value, patch.operations)
-            references = FunctionReferences(self.reader.sources.get)
-            fixed = parse(Document(value, self.reader.document.origin), references)
+            value = apply_patch(self._reader.document.value, patch.operations)
+            references = FunctionReferences(self._reader.sources.get)
+            fixed = parse(Document(value, self._reader.document.origin), references)
         except (SchemaError, LookupError):
             return False
-        after = self.compare(fixed, self.writer)
-        before = {_identity(one.mismatch) for one in self.found} - {_identity(mismatch)}
+        after = self._compare(fixed, self._writer)
+        before = {_identity(one.mismatch) for one in self._found} - {_identity(mismatch)}
         gone = _identity(mismatch) not in [_identity(other) for other in after]
-        return gone and all(_known(other, before) for other in after)
+        asked: dict[int, bool] = {}
+        return gone and all(_known(other, before, asked) for other in after)
 
 
-def _known(mismatch: Mismatch, before: AbstractSet[_Identity]) -> bool:
-    """Whether a mismatch was there before a fix, or follows from such as were: a union's from those of its branch."""
+def _known(mismatch: Mismatch, before: AbstractSet[_Identity], asked: dict[int, bool]) -> bool:
+    """Whether a mismatch was there before a fix, or follows from such as were: a union's from those of its branch.
+
+    Mismatches share their causes, so the answer is kept by the id of each; `asked` lives as long as the mismatches do.
+    """
     if _identity(mismatch) in before or RULES[mismatch.rule].acceptable_after_fix:
         return True
-    return bool(mismatch.because) and all(_known(cause, before) for cause in mismatch.because)
+    found = asked.get(id(mismatch))
+    if found is None:
+        causes = mismatch.because
+        found = asked[id(mismatch)] = bool(causes) and all(_known(cause, before, asked) for cause in causes)
+    return found
+
+
+def _size(mismatches: Sequence[Mismatch]) -> int:
+    """How many mismatches there are, causes included, each once; at least 1."""
+    seen: set[int] = set()
+    pending = list(mismatches)
+    while pending:
+        one = pending.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            pending += one.because
+    return max(1, len(seen))
 
 
 def _identity(mismatch: Mismatch) -> _Identity:

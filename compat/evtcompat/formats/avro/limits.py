@@ -18,7 +18,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
 
 #: The deepest JSON nesting of a schema document, in arrays and objects.
-MAX_NESTING: Final = 512
+MAX_NESTING: Final = 1_100
 #: The most arrays and objects that a schema document may consist of.
 MAX_CONTAINERS: Final = 5_000_000
 #: Python frames allowed under `headroom`: enough for every pair of records of large schemas to be open at once.
@@ -28,11 +28,11 @@ _lock = threading.Lock()
 _users: list[int] = []
 
 
-def nesting(value: JSON, origin: str | None = None) -> int:
+def nesting(value: JSON, origin: str | None = None, *, most: int = MAX_NESTING) -> int:
     """The depth of nested arrays and objects of a JSON value; a scalar has 0. Uses no recursion.
 
     Raises:
-        UnsupportedError: The value nests deeper than `MAX_NESTING`, or has more than `MAX_CONTAINERS` arrays and
+        UnsupportedError: The value nests deeper than `most`, or has more than `MAX_CONTAINERS` arrays and
             objects.
     """
     level: list[JSON] = [value] if type(value) is dict or type(value) is list else []
@@ -41,8 +41,8 @@ def nesting(value: JSON, origin: str | None = None) -> int:
     while level:
         depth += 1
         seen += len(level)
-        if depth > MAX_NESTING:
-            message = f"the schema nests deeper than {MAX_NESTING} arrays and objects"
+        if depth > most:
+            message = f"the schema nests deeper than {most} arrays and objects"
             raise UnsupportedError(
                 message, place=Place(origin=origin), hint="Flatten the schema, or name the inner types"
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
-from evtcompat.formats.json_schema import deep, exact, policy
+from evtcompat.formats.json_schema import exact, policy
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.compile.compiler import is_recursive
 from evtcompat.formats.json_schema.exact import Value
@@ -23,6 +23,7 @@ from evtcompat.formats.json_schema.witness.shrink import shrunk
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import BudgetExceededError, Steps
+from evtcompat.syntax import deep
 
 _T = TypeVar("_T")
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from evtcompat.formats.json_schema import confluent, deep, policy
+from evtcompat.formats.json_schema import confluent, policy
 from evtcompat.formats.json_schema.compile.loading import load_schema
 from evtcompat.formats.json_schema.decide import DEFAULT_BUDGET, Answer, decide
 from evtcompat.formats.json_schema.explain.explanation import explain
@@ -20,6 +20,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.mismatches import Explanation, ProofStep
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import BudgetExceededError, Steps
+from evtcompat.syntax import deep
 
 
 @dataclass(frozen=True, slots=True)

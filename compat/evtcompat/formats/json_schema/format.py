@@ -167,8 +167,8 @@ class JsonSchemaFormat:
 
     def lint(self, schema: base.Schema) -> tuple[Mismatch, ...]:
         """See `SchemaFormat`: misspelt keywords, keywords of another draft or without effect."""
-        from evtcompat.formats.json_schema import deep
         from evtcompat.formats.json_schema.lint.findings import lint
+        from evtcompat.syntax import deep
 
         own = _own(schema)
         return deep.run(own.nesting, lambda: lint(own.value, own.dialect))

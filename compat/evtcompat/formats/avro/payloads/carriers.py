@@ -55,9 +55,16 @@ def _leaf_document(type_: Primitive | Fixed) -> JSON:
 
 
 def _has_logical(written: JSON) -> bool:
-    if isinstance(written, dict):
-        return "logicalType" in written or any(_has_logical(written[key]) for key in _PARTS if key in written)
-    return isinstance(written, list) and any(_has_logical(item) for item in written)
+    pending = [written]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if "logicalType" in part:
+                return True
+            pending += [part[key] for key in _PARTS if key in part]
+        elif isinstance(part, list):
+            pending += part
+    return False
 
 
 def _without_logical(written: JSON) -> JSON:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
+from functools import lru_cache, partial
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
@@ -19,6 +19,7 @@ from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.datum import fastavro_form
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, NotAskedError, with_names
 from evtcompat.formats.avro.refusals import refusals
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
@@ -26,8 +27,15 @@ if TYPE_CHECKING:
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
-#: The nesting, of a schema or of data, beyond which fastavro is not called: it recurses on the C stack without a check.
-SAFE_NESTING: Final = 256
+_T = TypeVar("_T")
+
+#: The nesting of a schema beyond which fastavro is called on a stack of its own: it recurses on the C stack without a
+#: check, at less than a kilobyte a level.
+CALLERS_NESTING: Final = 256
+#: The nesting of a schema, written out with all that it refers to, beyond which fastavro is not called.
+SAFE_NESTING: Final = 5_000
+#: Of payloads, whose types may be recursive, so many bytes count as a level.
+_BYTES_A_LEVEL: Final = 16
 #: What fastavro calls the bytes that it reads.
 _SOURCE: Final = re.compile(r"<_io\.BytesIO object at 0x[0-9a-fA-F]+>")
 #: Keys of a field that fastavro puts first, in the order in which a set of them happens to be.
@@ -74,7 +82,8 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[b
 
     def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
         source = io.BytesIO(payload)
-        value = read(source)
+        # a recursive type takes a byte for a level at least
+        value = _deeply(len(payload) // _BYTES_A_LEVEL, lambda: read(source))
         rest = len(payload) - source.tell()
         if rest:
             message = f"{rest} bytes are left over after the value"
@@ -99,20 +108,24 @@ def stream_decoder(
     """
     import fastavro
 
-    if reader is not None and identical(reader, writer):
+    if reader is not None and recursing(identical, reader, writer):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
         reader = None
-    theirs = _ready(writer, defaults=False, beside=reader)
-    ours = _ready(reader, beside=writer) if reader else None
-    if ours is not None and ours == theirs:
+    theirs, levels = _ready(writer, defaults=False, beside=reader)
+    ours, our_levels = _ready(reader, beside=writer) if reader else (None, 0)
+    levels = max(levels, our_levels)
+    if ours is not None and _deeply(levels, lambda: ours == theirs):
         # The documents differ in what is not written out here; fastavro, which is given them as they are, resolves.
         ours = _otherwise(ours)
     read = fastavro.schemaless_reader
+    nested = levels > CALLERS_NESTING
     options: dict[str, Any] = {"return_record_name": True, "return_record_name_override": True} if branches else {}
 
     def decoded(source: IO[bytes]) -> Any:  # noqa: ANN401 - what was written
         try:
+            if nested:
+                return _deeply(levels, lambda: read(source, theirs, ours, **options))
             return read(source, theirs, ours, **options)
         except Exception as error:  # a decoder may raise anything
             message = _said(error)
@@ -133,15 +146,15 @@ def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None
     import fastavro
 
     documents = _documents(writer), _documents(reader)
-    for document in (*documents[0], *documents[1]):
-        _bearable(document.value)
+    levels = _bearable(*[document.value for document in (*documents[0], *documents[1])])
+    read = fastavro.schemaless_reader
     try:
-        theirs, ours = (_apart(one) for one in documents)
-        fastavro.schemaless_reader(io.BytesIO(payload), theirs, None)
+        theirs, ours = (_deeply(levels, partial(_apart, one)) for one in documents)
+        _deeply(levels, lambda: read(io.BytesIO(payload), theirs, None))
     except Exception as error:  # a decoder may raise anything
         raise NotAskedError(_said(error)) from error
     try:
-        fastavro.schemaless_reader(io.BytesIO(payload), theirs, ours)
+        _deeply(levels, lambda: read(io.BytesIO(payload), theirs, ours))
     except Exception as error:  # a decoder may raise anything
         message = f"{_said(error)} (with the referenced documents as named schemas)"
         raise CodecError(message) from error
@@ -154,6 +167,8 @@ class _AsWritten(NamedTuple):
     form: object = None
     #: What it says as it refuses them.
     refused: str | None = None
+    #: How deep they nest, all together.
+    levels: int = 0
 
 
 def refused_as_written(schema: AvroSchema) -> str | None:
@@ -177,8 +192,9 @@ def decode_as_written(writer: AvroSchema, payload: bytes) -> None:
     written = _as_written(writer)
     if written.form is None:
         raise NotAskedError(written.refused or "the schema nests too deep")
+    form: Any = written.form
     try:
-        fastavro.schemaless_reader(io.BytesIO(payload), written.form, None)  # type: ignore[arg-type]  # fastavro's own form
+        _deeply(written.levels, lambda: fastavro.schemaless_reader(io.BytesIO(payload), form, None))
     except Exception as error:  # a decoder may raise anything
         raise CodecError(_said(error)) from error
 
@@ -196,9 +212,8 @@ def _as_written(schema: AvroSchema) -> _AsWritten:
         return found
     documents = _documents(schema)
     try:
-        for document in documents:
-            _bearable(document.value)
-        found = _AsWritten(_apart(documents))
+        levels = _bearable(*[document.value for document in documents])
+        found = _AsWritten(_deeply(levels, lambda: _apart(documents)), levels=levels)
     except NotAskedError:
         found = _AsWritten()
     except Exception as error:  # noqa: BLE001 - a decoder may raise anything
@@ -213,9 +228,11 @@ def write_container(schema: AvroSchema, data: Iterable[Datum]) -> bytes:
     import fastavro
 
     out = io.BytesIO()
-    marker = crc64(schema).to_bytes(8, "little") * 2
-    ready = recursing(lambda: _ordered(_ready(schema)))
-    fastavro.writer(out, ready, [fastavro_form(schema.root, datum) for datum in data], sync_marker=marker)
+    marker = recursing(crc64, schema).to_bytes(8, "little") * 2
+    form, levels = _ready(schema)
+    ready = recursing(_ordered, form)
+    values = [recursing(fastavro_form, schema.root, datum) for datum in data]
+    _deeply(levels, lambda: fastavro.writer(out, ready, values, sync_marker=marker))
     return out.getvalue()
 
 
@@ -238,16 +255,25 @@ def read_container(content: bytes, reader: AvroSchema | None = None) -> list[Any
     """
     import fastavro
 
-    ready = _ready(reader) if reader else None
+    ready, levels = _ready(reader) if reader else (None, 0)
     try:
-        return list(fastavro.reader(io.BytesIO(content), ready))
+        return _deeply(levels, lambda: list(fastavro.reader(io.BytesIO(content), ready)))
     except Exception as error:  # a decoder may raise anything
         message = _said(error)
         raise CodecError(message) from error
 
 
-def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> Any:  # noqa: ANN401 - fastavro's own form
-    """The schema as fastavro has parsed it, refused when it nests too deep for its C stack; made once for a schema.
+class _Ready(NamedTuple):
+    """A schema as fastavro has parsed it."""
+
+    #: Its own form.
+    form: Any
+    #: How deep the schema nests.
+    levels: int
+
+
+def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | None = None) -> _Ready:
+    """The schema as fastavro has parsed it, refused when it nests too deep for any stack; made once for a schema.
 
     `beside` is the other side of a resolution.
     """
@@ -258,11 +284,11 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     if schema.forms is None:
         schema.forms = {}
     ready = schema.forms.get(key)
-    if ready is None:
-        written = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
-        _bearable(written)
+    if not isinstance(ready, _Ready):
+        written: Any = recursing(lambda: written_out(schema, defaults=defaults, namespaced=namespaced))
+        levels = _bearable(written)
         try:
-            ready = fastavro.parse_schema(written)  # type: ignore[arg-type]  # a schema is never a bare number
+            ready = _Ready(_deeply(levels, lambda: fastavro.parse_schema(written)), levels)
         except Exception as error:  # a decoder may raise anything
             message = f"the schema is refused: {_said(error)}"
             raise CodecError(message) from error
@@ -270,19 +296,25 @@ def _ready(schema: AvroSchema, *, defaults: bool = True, beside: AvroSchema | No
     return ready
 
 
-def _bearable(written: JSON) -> None:
-    """Refuse a schema that nests too deep for fastavro's C stack.
+def _bearable(*written: JSON) -> int:
+    """How deep schemas that belong together nest, at most.
 
     Raises:
-        NotAskedError: It does.
+        NotAskedError: Too deep for fastavro.
     """
     try:
-        too_deep = nesting(written) > SAFE_NESTING
+        levels = sum(nesting(one, most=SAFE_NESTING) for one in written)
     except SchemaError:
-        too_deep = True
-    if too_deep:
+        levels = SAFE_NESTING + 1
+    if levels > SAFE_NESTING:
         message = f"the schema nests deeper than {SAFE_NESTING}, which fastavro is not given"
         raise NotAskedError(message)
+    return levels
+
+
+def _deeply(levels: int, function: Callable[[], _T]) -> _T:
+    """What fastavro answers, on a stack of its own where the caller's may not be enough for such nesting."""
+    return deep.run(levels, function) if levels > CALLERS_NESTING else function()
 
 
 def _documents(schema: AvroSchema) -> list[Document]:

@@ -45,7 +45,7 @@ class AvroPayloads:
     @property
     def content(self) -> str:
         """SHA-256 of what takes part in decoding."""
-        return content_hash(self.schema)
+        return recursing(content_hash, self.schema)
 
     @cached_property
     def container(self) -> Container:
@@ -66,7 +66,7 @@ class AvroPayloads:
 
     def decode(self, body: bytes) -> object:
         """See `Payloads`: what fastavro reads with the writer's own schema."""
-        return view(codec.decode(self.schema, body))
+        return recursing(view, codec.decode(self.schema, body))
 
     def read(self, writer: Payloads, body: bytes) -> Reading:
         """See `Payloads`: what fastavro reads, and in what it differs from what was written."""
@@ -83,7 +83,7 @@ class AvroPayloads:
             return Reading(Outcome.REFUSED, None, error.message)
         notes = recursing(lambda: self._notes(theirs, carriers, body))
         outcome = max((_OF_NOTE[note.kind] for note in notes), key=lambda one: one.weight, default=Outcome.OK)
-        return Reading(outcome, view(seen), "", tuple(notes[:_MOST_NOTES]))
+        return Reading(outcome, recursing(view, seen), "", tuple(notes[:_MOST_NOTES]))
 
     def _refused(self, writer: AvroPayloads, body: bytes) -> str | None:
         """What fastavro says against one of the schemas as it is written, or against the writer's values."""
@@ -103,7 +103,7 @@ class AvroPayloads:
     @cached_property
     def carriers(self) -> AvroSchema:
         """The schema without logical types."""
-        return carriers_of(self.schema)
+        return recursing(carriers_of, self.schema)
 
     def _differ(self, writer: AvroPayloads) -> bool:
         """Whether one of the two schemas has logical types."""
@@ -122,7 +122,7 @@ class AvroPayloads:
 
     @cached_property
     def _single_object_mark(self) -> bytes:
-        return single_object.framed(self.schema, b"")
+        return recursing(single_object.framed, self.schema, b"")
 
     def unframe(self, encoding: Encoding, data: bytes) -> tuple[int, bytes]:
         """See `Payloads`: the schema id, or the CRC-64-AVRO of the schema."""
@@ -156,11 +156,12 @@ class ObjectContainer:
 
     def write(self, bodies: Iterable[bytes]) -> bytes:
         """See `Container`."""
-        return codec.write_container(self.schema, [binary.decode(self.schema.root, body) for body in bodies])
+        data = [recursing(binary.decode, self.schema.root, body) for body in bodies]
+        return codec.write_container(self.schema, data)
 
     def read(self, data: bytes) -> list[object]:
         """See `Container`."""
-        return [view(value) for value in codec.read_container(data, self.schema)]
+        return [recursing(view, value) for value in codec.read_container(data, self.schema)]
 
 
 def _own(payloads: Payloads) -> AvroPayloads:

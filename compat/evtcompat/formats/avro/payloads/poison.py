@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import written_out
+from evtcompat.formats.avro.limits import recursing
 from evtcompat.formats.avro.parse import parse
 from evtcompat.formats.avro.payloads import codec
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
@@ -40,7 +41,7 @@ def poison_of(schema: AvroSchema, body: bytes, value: object, schema_id: int, ne
     as_json = one_line(value).encode()
     yield PoisonMessage("wrong-content-type", "JSON on a topic of Avro", as_json, "application/json")
     yield PoisonMessage("wrong-encoding", "the message as hexadecimal text", whole.hex().encode(), _TYPE)
-    newer = _newer_message(schema)
+    newer = recursing(_newer_message, schema)
     if newer is not None:
         written, payload = newer
         label = "a newer version that changed the type of a field"

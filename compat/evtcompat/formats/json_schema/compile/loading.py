@@ -6,7 +6,6 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from evtcompat.errors import SchemaError
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.compile.compiler import compiler
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.scope import Reading
@@ -15,6 +14,7 @@ from evtcompat.formats.json_schema.parse.parsing import Schema, parse
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place, child
+from evtcompat.syntax import deep
 
 
 def load_schema(document: Document, references: References | None = None, default: Dialect | None = None) -> Schema:

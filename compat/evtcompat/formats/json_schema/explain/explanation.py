@@ -5,7 +5,6 @@ What only an incompatible pair, or one with formats, needs is imported where it 
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import content_key, fragment_of
@@ -13,6 +12,7 @@ from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.pointers import document_order
 from evtcompat.model.verdicts import Verdict
+from evtcompat.syntax import deep
 
 _FORMAT = fragment_of("format")
 

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evtcompat.errors import UnsupportedError
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.addresses import near_miss
 from evtcompat.formats.json_schema.dialect import Dialect, Handling
 from evtcompat.formats.json_schema.dialects import DIALECTS, DRAFT2019, DRAFT2020, by_uri
@@ -19,6 +18,7 @@ from evtcompat.formats.json_schema.keywords.table import holdings, of_vocabulary
 from evtcompat.model.documents import References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
+from evtcompat.syntax import deep
 
 #: Metaschemas that are followed from one to the next.
 _LONGEST = 8

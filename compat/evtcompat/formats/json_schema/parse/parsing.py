@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from evtcompat.errors import SchemaError, UnsupportedError
-from evtcompat.formats.json_schema import deep, exact
+from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DEFAULT, DRAFT4, DRAFT7, by_uri
 from evtcompat.formats.json_schema.library.metaschema import NotASchema, metaschema_error
@@ -22,6 +22,7 @@ from evtcompat.formats.json_schema.parse.simple_documents import is_still_simple
 from evtcompat.model.documents import Document, NoReferences, References
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import Place
+from evtcompat.syntax import deep
 
 #: Levels of objects and lists in a schema document. Beyond, parsers and validators overflow the stack.
 MAX_NESTING = 512

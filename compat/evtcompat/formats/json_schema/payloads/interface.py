@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats import wire
 from evtcompat.formats.encodings import Encoding
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.algebra.membership import Membership, holds
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
@@ -24,6 +23,7 @@ from evtcompat.model.json_texts import one_line, parse
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
 from evtcompat.model.verdicts import Policy
 from evtcompat.regular.steps import BudgetExceededError, Steps
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.keywords.table import CLOSING
 from evtcompat.formats.json_schema.validate.validator import library_value
 from evtcompat.model.json_values import json_copy
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from evtcompat.formats.json_schema.library.violations import Violation

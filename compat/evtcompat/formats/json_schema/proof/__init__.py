@@ -7,13 +7,13 @@ engine has answered; a demand that follows only from the writer's schema as a wh
 
 from __future__ import annotations
 
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.proof.account import Account
 from evtcompat.model.mismatches import ProofStep
 from evtcompat.model.verdicts import Verdict
+from evtcompat.syntax import deep
 
 
 def steps_of(reader: Schema, writer: Schema, answer: Answer, options: Options) -> tuple[ProofStep, ...]:

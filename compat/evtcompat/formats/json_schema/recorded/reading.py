@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.algebra.membership import holds
 from evtcompat.formats.json_schema.policy import accepted
 from evtcompat.formats.json_schema.recorded.quick import Quick, quick_validator
@@ -21,6 +20,7 @@ from evtcompat.formats.recorded import Batch, DamagedError, Deviation
 from evtcompat.model.places import tokens
 from evtcompat.model.readings import Outcome
 from evtcompat.model.verdicts import Policy
+from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

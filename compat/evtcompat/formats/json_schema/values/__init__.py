@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from evtcompat.formats.json_schema import deep
 from evtcompat.formats.json_schema.decide import satisfiable
 from evtcompat.formats.json_schema.exact import dump
 from evtcompat.formats.json_schema.explain.subschemas import index_of
@@ -16,6 +15,7 @@ from evtcompat.formats.json_schema.solve.outcomes import Sat
 from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
 from evtcompat.formats.json_schema.values.generating import Maker, Trail
 from evtcompat.model.json_types import JSON
+from evtcompat.syntax import deep
 
 
 @dataclass(frozen=True, slots=True)

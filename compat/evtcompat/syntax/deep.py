@@ -1,19 +1,21 @@
-"""Running recursive code over deeply nested schemas without overflowing a stack."""
+"""Running recursive code over deeply nested documents without overflowing a stack."""
 
 from __future__ import annotations
 
 import sys
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 _T = TypeVar("_T")
 
 #: Nesting up to which the caller's own stack is enough.
-SHALLOW = 24
-_STACK_BYTES = 256 * 1024 * 1024
-_RECURSION_LIMIT = 60_000
+SHALLOW: Final = 24
+#: Reserved, not used: a system gives a thread the pages of its stack that it touches.
+_STACK_BYTES: Final = 256 * 1024 * 1024
+_RECURSION_LIMIT: Final = 60_000
 _LOCK = threading.Lock()
+_NAME: Final = "evtcompat deep schema"
 
 
 def run(nesting: int, function: Callable[[], _T]) -> _T:
@@ -44,4 +46,13 @@ def run(nesting: int, function: Callable[[], _T]) -> _T:
     return results[0]
 
 
-_NAME = "evtcompat deep schema"
+def retried(function: Callable[[], _T]) -> _T:
+    """What ``function`` returns or raises, called again on a large stack where it meets the interpreter's limit.
+
+    It must do nothing that cannot be done twice.
+    """
+    try:
+        return function()
+    except RecursionError:
+        pass
+    return run(SHALLOW + 1, function)
