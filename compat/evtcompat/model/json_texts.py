@@ -6,22 +6,46 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Final
 
+#: As many digits as Python reads of a whole number.
+MOST_DIGITS: Final = 4_300
 #: A value whose one-line form is at most this long stays on one line.
 _LINE = 96
 #: What would make a file invalid UTF-8, or is not to be seen in it: surrogates, controls, separators, directions.
 _HARMFUL = re.compile("[\ud800-\udfff\x7f-\xa0\u2000-\u206f\ufeff]")
 
 
+class FarNumberError(ValueError):
+    """A number whose exponent is so large that to write out its digits, or to compare it, takes minutes."""
+
+
+def number(text: str) -> Decimal:
+    """A number with a fraction or an exponent.
+
+    Raises:
+        FarNumberError: It has more than `MOST_DIGITS` digits when it is written out.
+    """
+    try:
+        found = Decimal(text)
+    except ArithmeticError:
+        found = None
+    if found is None or abs(found.adjusted()) > MOST_DIGITS:
+        message = f"a number of more than {MOST_DIGITS} digits"
+        raise FarNumberError(message)
+    return found
+
+
 def parse(data: bytes | str) -> object:
     """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`.
 
     Raises:
+        FarNumberError: A number in it has more than `MOST_DIGITS` digits.
         ValueError: It is not JSON, or not UTF-8.
     """
     if isinstance(data, bytes):
         data = data.decode("utf-8")
-    value: object = json.loads(data, parse_float=Decimal)
+    value: object = json.loads(data, parse_float=number)
     return value
 
 

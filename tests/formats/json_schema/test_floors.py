@@ -10,7 +10,7 @@ from source_files import imports_of, source_files
 
 FORMAT = "formats.json_schema."
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"deep", "dialect", "edit_distance", "exact", "identifiers", "name_patterns", "version_marks"}),
+    frozenset({"dialect", "edit_distance", "exact", "identifiers", "name_patterns", "version_marks"}),
     frozenset({"addresses"}),
     frozenset({"options", "resemblance"}),
     frozenset({"algebra", "describe", "library"}),

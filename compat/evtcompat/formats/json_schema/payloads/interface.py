@@ -19,7 +19,7 @@ from evtcompat.formats.json_schema.validate.validator import Validator, library_
 from evtcompat.formats.json_schema.values import cover
 from evtcompat.formats.payloads import Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.canonical import content_hash
-from evtcompat.model.json_texts import one_line, parse
+from evtcompat.model.json_texts import FarNumberError, one_line, parse
 from evtcompat.model.readings import Note, NoteKind, Outcome, Reading
 from evtcompat.model.verdicts import Policy
 from evtcompat.regular.steps import BudgetExceededError, Steps
@@ -91,6 +91,8 @@ class JsonPayloads:
         """See `Payloads`: jsonschema's answer for the schema as written, then the policy's."""
         try:
             value = parse(body)
+        except FarNumberError as error:
+            raise PayloadError(str(error)) from error
         except ValueError as error:
             return Reading(Outcome.REFUSED, None, f"not JSON: {error}")
         violation = violation_of(self.schema, self._validator, value)
