@@ -163,44 +163,95 @@ def _distinct(edits: Sequence[Edit]) -> tuple[Edit, ...]:
 
 
 def _edits(old: JSON, new: JSON) -> Iterator[Edit]:
-    """The edits in the order of the new document, those of the old one among them; without recursion."""
-    pending: list[tuple[tuple[str, ...], str, str, JSON, JSON]] = [((), "", "", old, new)]
+    """The edits in the order of the new document, those of the old one among them; without recursion.
+
+    Most of two documents is equal, so that of what is equal nothing is made: no key, no pointer.
+    """
+    pending: list[_Pending] = [(None, old, new)]
     while pending:
-        keys, here, there, before, after = pending.pop()
-        if before is after:
-            continue
+        step, before, after = pending.pop()
+        inner: list[_Pending] = []
         if isinstance(before, dict) and isinstance(after, dict):
-            pairs = _paired({key: (key, key) for key in before}, {key: (key, key) for key in after})
-            item = False
+            yield from _of_members(step, before, after, inner)
         elif isinstance(before, list) and isinstance(after, list):
-            pairs = _items(before, after)
-            item = True
-        else:
-            if not _equal(before, after):
-                yield Edit(Kind.CHANGED, keys, here, there, before, after)
-            continue
-        inner = []
-        for key, (ours, theirs) in pairs.items():
-            old_pointer = None if ours is None else child(here, ours)
-            new_pointer = None if theirs is None else child(there, theirs)
-            was = None if ours is None else before[ours]  # type: ignore[index]  # a key of this mapping or list
-            now = None if theirs is None else after[theirs]  # type: ignore[index]  # idem
-            if old_pointer is None:
-                yield Edit(Kind.ADDED, (*keys, key), None, new_pointer, None, now, item)
-            elif new_pointer is None:
-                yield Edit(Kind.REMOVED, (*keys, key), old_pointer, None, was, None, item)
-            else:
-                inner.append(((*keys, key), old_pointer, new_pointer, was, now))
+            yield from _of_items(step, before, after, inner)
+        elif not _equal(before, after):
+            yield _edit(step, Kind.CHANGED, before, after)
         pending += inner[::-1]
 
 
-_Pairs = dict[str, tuple["str | int | None", "str | int | None"]]
+def _of_members(
+    step: _Step | None, before: Mapping[str, JSON], after: Mapping[str, JSON], inner: list[_Pending]
+) -> Iterator[Edit]:
+    """The members that came or went; those that may differ are added to `inner`."""
+    for key, now in after.items():
+        if key not in before:
+            yield _edit((step, key, None, key), Kind.ADDED, None, now)
+        elif not _told_equal(before[key], now):
+            inner.append(((step, key, key, key), before[key], now))
+    for key, was in before.items():
+        if key not in after:
+            yield _edit((step, key, key, None), Kind.REMOVED, was, None)
 
 
-def _paired(old: Mapping[str, tuple[str, str | int]], new: Mapping[str, tuple[str, str | int]]) -> _Pairs:
-    """The parts by their key: where each is on both sides."""
-    found: _Pairs = {key: (old[key][1] if key in old else None, at) for key, (_, at) in new.items()}
-    found |= {key: (at, None) for key, (_, at) in old.items() if key not in new}
+def _of_items(
+    step: _Step | None, before: Sequence[JSON], after: Sequence[JSON], inner: list[_Pending]
+) -> Iterator[Edit]:
+    """The same for the items of a list."""
+    if before == after and all(type(word) is str for word in before):
+        return
+    for key, (ours, theirs) in _items(before, after).items():
+        if ours is None and theirs is not None:
+            yield _edit((step, key, None, theirs), Kind.ADDED, None, after[theirs], item=True)
+        elif theirs is None and ours is not None:
+            yield _edit((step, key, ours, None), Kind.REMOVED, before[ours], None, item=True)
+        elif ours is not None and theirs is not None and not _told_equal(before[ours], after[theirs]):
+            inner.append(((step, key, ours, theirs), before[ours], after[theirs]))
+
+
+#: The way to a part: the way to what holds it, its key, and where it stands there, in the old and in the new document.
+_Step: TypeAlias = tuple["_Step | None", str, "str | int | None", "str | int | None"]
+_Pending: TypeAlias = "tuple[_Step | None, JSON, JSON]"
+
+
+def _edit(step: _Step | None, kind: Kind, old: JSON, new: JSON, *, item: bool = False) -> Edit:
+    """The edit of the part that a way leads to."""
+    keys: list[str] = []
+    here: list[str | int] = []
+    there: list[str | int] = []
+    last = step
+    while step is not None:
+        around, key, ours, theirs = step
+        keys.append(key)
+        if ours is not None:
+            here.append(ours)
+        if theirs is not None:
+            there.append(theirs)
+        step = around
+    old_pointer = None if last is not None and last[2] is None else _pointer(here)
+    new_pointer = None if last is not None and last[3] is None else _pointer(there)
+    return Edit(kind, tuple(reversed(keys)), old_pointer, new_pointer, old, new, item)
+
+
+def _pointer(backwards: Sequence[str | int]) -> str:
+    return "".join([child("", token) for token in reversed(backwards)])
+
+
+def _told_equal(one: JSON, other: JSON) -> bool:
+    """Whether two parts are seen to be equal without a look into them."""
+    if one is other:
+        return True
+    kind = type(one)
+    return kind is type(other) and kind is not dict and kind is not list and one == other
+
+
+_Pairs = dict[str, tuple["int | None", "int | None"]]
+
+
+def _paired(old: Mapping[str, int], new: Mapping[str, int]) -> _Pairs:
+    """The items by their key: where each is on both sides."""
+    found: _Pairs = {key: (old.get(key), at) for key, at in new.items()}
+    found |= {key: (at, None) for key, at in old.items() if key not in new}
     return found
 
 
@@ -209,30 +260,33 @@ def _items(old: Sequence[JSON], new: Sequence[JSON]) -> _Pairs:
     pairs = _paired(*(_named(items) for items in (old, new)))
     ours = [index for index, item in enumerate(old) if _name(item) is None]
     theirs = [index for index, item in enumerate(new) if _name(item) is None]
-    if ours and theirs:
+    if len(ours) + len(theirs) > 2 and ours and theirs:  # noqa: PLR2004 - one on each side are a pair
         contents: dict[str, list[int]] = {}
         for index in ours:
             contents.setdefault(canonical_text(old[index]), []).append(index)
-        left = []
+        for alike in contents.values():
+            alike.reverse()
+        left, met = [], set()
         for index in theirs:
             same = contents.get(canonical_text(new[index]))
             if same:
-                ours.remove(same.pop(0))
+                met.add(same.pop())
             else:
                 left.append(index)
         theirs = left
+        ours = [index for index in ours if index not in met]
     for position, index in enumerate(theirs):
         pairs[f"[{index}]"] = (ours[position] if position < len(ours) else None, index)
     pairs |= {f"[-{index}]": (index, None) for index in ours[len(theirs) :]}
     return pairs
 
 
-def _named(items: Sequence[JSON]) -> dict[str, tuple[str, str | int]]:
-    found: dict[str, tuple[str, str | int]] = {}
+def _named(items: Sequence[JSON]) -> dict[str, int]:
+    found: dict[str, int] = {}
     for index, item in enumerate(items):
         name = _name(item)
         if name is not None:
-            found.setdefault(name, (name, index))
+            found.setdefault(name, index)
     return found
 
 

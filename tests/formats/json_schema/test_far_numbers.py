@@ -35,9 +35,10 @@ def test_no_event_with_one_is_judged(demand: JSON, number: str) -> None:
     reader, writer = schema_of(demand), schema_of(None)
     body = f'{{"a": {number}, "b": [{number}, {number}]}}'.encode()
     reads, writes = JSON_SCHEMA.payloads(reader), JSON_SCHEMA.payloads(writer)
-    for ask in (lambda: reads.read(writes, body), lambda: reads.decode(body)):
-        with pytest.raises(PayloadError, match="more than 4300 digits"):
-            ask()
+    with pytest.raises(PayloadError, match="more than 4300 digits"):
+        reads.read(writes, body)
+    with pytest.raises(PayloadError, match="more than 4300 digits"):
+        reads.decode(body)
     (event,) = JSON_SCHEMA.recorded.reading(reader, writer, [], DEFAULTS, sure=False).decode(Batch((body,)))
     assert (event.outcome, event.said) == (None, "a number of more than 4300 digits")
 

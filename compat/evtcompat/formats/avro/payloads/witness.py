@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 ENCODING: Final = "avro-binary"
 #: Payloads are built and tried for so many occurrences of one pair; hostile pairs have more.
 MOST: Final = 200
+#: And for fewer where each is long: so many values are built for all of them, or pairs of named types compared by the
+#: decoder, but for as many as this in any case.
+_MOST_VALUES: Final = 100_000
+_TYPES_A_VALUE: Final = 100
+_LEAST: Final = 25
 
 _IN_ISOLATION: Final = " (of this difference by itself; the others stop the decoder before it)"
 _TOGETHER: Final = " (of all differences together; none is refused by itself)"
@@ -47,6 +52,7 @@ def witnesses(reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence
     Where a decoder refuses a payload, but none of its differences in isolation, one witness shows the whole.
     """
     builder = _Builder(reader, writer, found)
+    most = _tries(reader, writer)
     made: list[Witness | None] = []
     whole: Witness | None = None
     at = tried = 0
@@ -55,8 +61,8 @@ def witnesses(reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence
             made.append(None)
             continue
         tried += 1
-        if tried > MOST:
-            text = f"not tried: the first {MOST} mismatches of this pair have their payloads"
+        if tried > most:
+            text = f"not tried: the first {most} mismatches of this pair have their payloads"
             made.append(Witness(WitnessKind.RULE_ONLY, None, b"", ENCODING, "", text))
             continue
         witness, together = builder.build(one)
@@ -66,6 +72,14 @@ def witnesses(reader: AvroSchema, writer: AvroSchema, found: Sequence[Occurrence
     if whole is not None and all(one is None or one.kind is WitnessKind.RULE_ONLY for one in made):
         made[at] = whole
     return made
+
+
+def _tries(reader: AvroSchema, writer: AvroSchema) -> int:
+    """For how many occurrences a payload is built; a decoder takes time by values, and by the types on both sides."""
+    named = writer.names.values()
+    fields = sum(len(one.fields) for one in named if isinstance(one, Record))
+    cost = fields + len(reader.names) * len(writer.names) // _TYPES_A_VALUE
+    return max(_LEAST, min(MOST, _MOST_VALUES // max(1, cost)))
 
 
 class _Observed(NamedTuple):
