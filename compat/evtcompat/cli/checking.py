@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_wo
 from evtcompat.cli.faults import with_saved_tracebacks
 from evtcompat.cli.gating import GateChange, Standing, gate_change
 from evtcompat.cli.output import outputs_of, write
+from evtcompat.cli.progress import each
 from evtcompat.cli.selecting import open_histories, selected
 from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
@@ -164,7 +165,7 @@ def _compared(context: RunContext, against: Against) -> tuple[Report, Standing |
         settings = with_declared_owners(settings, selection.plans)
         reports = [removal_report(removal) for removal in selection.removals]
         drawn: list[Plan | None] = [None] * len(reports)
-        for plan in progress(selection.plans):
+        for plan in each(selection.plans, "Checking"):
             report = check_subject(plan, settings)
             if context.request.ask and histories.registry is not None:
                 report = asked(report, plan, histories.registry)
@@ -204,23 +205,6 @@ def with_timelines(
         report if plan is None else with_timeline(report, plan, settings, dates.of)
         for report, plan in zip(owned, plans, strict=True)
     ]
-
-
-#: Below this number of subjects nobody waits long enough to want a bar.
-_WORTH_A_BAR = 200
-
-
-def progress(plans: Sequence[Plan]) -> Iterator[Plan]:
-    """The plans, with a progress bar on standard error when it is a terminal and the run is long."""
-    import sys
-
-    if len(plans) < _WORTH_A_BAR or not sys.stderr.isatty():
-        yield from plans
-        return
-    import typer
-
-    with typer.progressbar(plans, label="Checking", file=sys.stderr) as bar:
-        yield from bar
 
 
 def with_waivers(report: Report, context: RunContext, *, complete: bool | None = None) -> Report:

@@ -74,12 +74,13 @@ def generate(
 
     The folder must be empty, or one that this command wrote: nothing else is ever overwritten.
     """
+    from evtcompat.cli.progress import waiting
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
     from evtcompat.formats.wire import BY_UUID
     from evtcompat.model.verdicts import Policy
     from evtcompat.payloads.contents import Ids, folder_contents
-    from evtcompat.payloads.matrix import ParsedSubject, matrix_of
+    from evtcompat.payloads.matrix import MOST_PAYLOADS, ParsedSubject, matrix_of
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.payloads.writing import write_folder
     from evtcompat.reporters.terminal import printable
@@ -90,11 +91,16 @@ def generate(
         raise UsageError(message)
     with Catalogue(Path.cwd(), schemas or (), policy=member(Policy, policy, "--policy"), past=past) as catalogue:
         parsed = ParsedSubject(catalogue.readable(subject))
-        made = matrix_of(parsed, seed)
+        with waiting("Writing and reading payloads") as tell:
+            made = matrix_of(parsed, seed, tell)
         contents = folder_contents(parsed, made, Ids.parse(parsed.subject.labels, schema_id or ()), wires)
     written = write_folder(output, contents)
     size = len(contents.manifest) + sum(len(data) for data in contents.files.values())
     typer.echo(printable(f"{output}: {len(contents.files) + 1} files, {size / 1024:.0f} KiB; {written.words()}"))
+    for version in made.versions:
+        if version.uncovered:
+            text = f"v{version.label}: {version.uncovered} boundaries have no payload: at most {MOST_PAYLOADS} are made"
+            typer.echo(printable(text))
     say_left_out(parsed.subject)
 
 
@@ -109,6 +115,7 @@ def verify(
 
     Exit codes: 0 everything holds, 1 something does not, 3 it could not be verified.
     """
+    from evtcompat.cli.progress import each
     from evtcompat.errors import UncheckedError
     from evtcompat.payloads.folder import find_folders
     from evtcompat.payloads.subjects import Catalogue
@@ -117,13 +124,15 @@ def verify(
 
     problems: list[str] = []
     with Catalogue(Path.cwd(), schemas or ()) as catalogue:
+        made: list[Path] = []
         for folder in folders:
             found = find_folders(folder)
             if not found:
                 message = f"{folder}: there are no fixtures here: no manifest.json of evtcompat"
                 raise UncheckedError(message, hint=f"evtcompat fixtures generate SUBJECT -o {folder}")
-            for one in found:
-                problems += verify_folder(one, catalogue)
+            made += found
+        for one in each(made, "Verifying"):
+            problems += verify_folder(one, catalogue)
     for problem in problems:
         typer.echo(printable(problem))
     if problems:

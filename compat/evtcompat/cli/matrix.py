@@ -40,6 +40,7 @@ def matrix(
     raised); the worst of its payloads counts. The table shows, it does not judge: the exit code is 0 once it is made.
     """
     from evtcompat.cli.fixtures import say_left_out, text_output
+    from evtcompat.cli.progress import waiting
     from evtcompat.cli.screen import terminal
     from evtcompat.cli.words import member
     from evtcompat.errors import UsageError
@@ -63,7 +64,8 @@ def matrix(
             text_output(page, output)
             say_left_out(found)
             return
-        made = matrix_of(ParsedSubject(found), seed)
+        with waiting("Writing and reading payloads") as tell:
+            made = matrix_of(ParsedSubject(found), seed, tell)
     if output_format == "json":
         text = matrix_json(made)
     else:

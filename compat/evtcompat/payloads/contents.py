@@ -112,6 +112,8 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequ
         }
         if version.empty:
             entry["empty"] = version.empty
+        if version.uncovered:
+            entry["uncovered_boundaries"] = version.uncovered
         named = ids.uuid(version.label, version.content)
         if wires or version.label in ids.uuids:
             entry["uuid"] = str(named)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.plans import RunSettings
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import Options, SchemaFormat
-from evtcompat.formats.payloads import PayloadError
+from evtcompat.formats.payloads import Generated, PayloadError
 from evtcompat.model.documents import Document, NoReferences
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
@@ -125,7 +125,17 @@ class ParsedSubject:
         return compare_sides(self.subject.format, sides[0], sides[1], RunSettings(self._options))
 
 
-def matrix_of(parsed: ParsedSubject, seed: int = 0) -> Matrix:
+_Result = TypeVar("_Result")
+#: As many payloads are made of one version, beside those that prove findings: the files of a version stay few.
+MOST_PAYLOADS: Final = 64
+
+
+def _silent(done: int, whole: int) -> None:
+    """Nobody waits for it."""
+    del done, whole
+
+
+def matrix_of(parsed: ParsedSubject, seed: int = 0, tell: Callable[[int, int], None] = _silent) -> Matrix:
     """The matrix of a subject.
 
     Every payload is valid for its own writer by the format's decoder, and every reading is what it produced.
@@ -134,14 +144,38 @@ def matrix_of(parsed: ParsedSubject, seed: int = 0) -> Matrix:
     Args:
         parsed: The subject's schemas.
         seed: Combines boundaries otherwise; the same seed gives the same payloads.
+        tell: Is told how many of how many steps are done.
 
     Raises:
         PayloadError: The decoder cannot be asked, for schemas that nest too deep for it.
     """
     labels = parsed.subject.labels
-    comparisons = {(writer, reader): parsed.compare(reader, writer) for writer in labels for reader in labels}
-    payloads = {label: _payloads(parsed, label, seed, comparisons) for label in labels}
-    return _matrix(parsed, payloads, comparisons, "the schema has no value that could be written", seed)
+    steps = _Steps(tell, 2 * len(labels) ** 2 + len(labels))
+    comparisons = {
+        (writer, reader): steps.done(parsed.compare(reader, writer)) for writer in labels for reader in labels
+    }
+    made = {label: parsed.payloads[label].generate(seed) for label in labels}
+    payloads = {
+        label: steps.done(_payloads(parsed, label, made[label][:MOST_PAYLOADS], comparisons)) for label in labels
+    }
+    matrix = _matrix(parsed, payloads, comparisons, "the schema has no value that could be written", seed, steps)
+    left = {label: sum(len(one.covers) for one in made[label][MOST_PAYLOADS:]) for label in labels}
+    return replace(matrix, versions=tuple(replace(one, uncovered=left[one.label]) for one in matrix.versions))
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self, tell: Callable[[int, int], None] = _silent, whole: int = 0) -> None:
+        self._tell = tell
+        self._whole = whole
+        self._done = 0
+
+    def done(self, result: _Result) -> _Result:
+        """The result of one more step."""
+        self._done += 1
+        self._tell(self._done, self._whole)
+        return result
 
 
 def matrix_with(parsed: ParsedSubject, payloads: Mapping[str, tuple[Payload, ...]], empty: str) -> Matrix:
@@ -166,7 +200,9 @@ def _matrix(
     comparisons: Mapping[tuple[str, str], Comparison],
     empty: str,
     seed: int = 0,
+    steps: _Steps | None = None,
 ) -> Matrix:
+    steps = steps or _Steps()
     labels = parsed.subject.labels
     paths = parsed.subject.paths or [version.document.origin for version in parsed.subject.versions]
     versions = tuple(
@@ -174,7 +210,7 @@ def _matrix(
         for label, path in zip(labels, paths, strict=True)
     )
     cells = tuple(
-        _cell(parsed, payloads[writer], writer, reader, comparisons[writer, reader])
+        steps.done(_cell(parsed, payloads[writer], writer, reader, comparisons[writer, reader]))
         for writer in labels
         for reader in labels
     )
@@ -191,13 +227,16 @@ def _matrix(
 
 
 def _payloads(
-    parsed: ParsedSubject, label: str, seed: int, comparisons: Mapping[tuple[str, str], Comparison]
+    parsed: ParsedSubject,
+    label: str,
+    generated: Sequence[Generated],
+    comparisons: Mapping[tuple[str, str], Comparison],
 ) -> tuple[Payload, ...]:
     """The payloads of a version: what covers the schema, then the witnesses of findings, each once."""
     found: list[Payload] = []
     known: set[bytes] = set()
     own = parsed.payloads[label]
-    for made in own.generate(seed):
+    for made in generated:
         if made.body not in known:
             known.add(made.body)
             name = f"{len(found) + 1:02}-{slug(made.covers[0] if made.covers else made.label)}"

@@ -12,7 +12,7 @@ from evtcompat.errors import BaselineError, UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.contents import Contents
-from evtcompat.sources.files import Candidate, candidate_at, missing
+from evtcompat.sources.files import Candidate, candidate_at, meant_by, missing
 from evtcompat.sources.git.baseline import (
     GitBaseline,
     automatic_baseline,
@@ -227,7 +227,7 @@ def path_baseline(
     full, inner = workspaces.locate(path)
     tree = WorkTree(full.root, workspaces.here)
     if not (tree.is_file(inner) or tree.is_folder(inner)):
-        error = missing(str(Path(path)))
+        error = missing(str(Path(path)), meant_by(tree, inner))
         raise BaselineError(error.message, place=error.place, hint=error.hint)
     there = layout if full.root == workspace.root else Layout(suffixes=layout.suffixes)
     # each subject names its file of a baseline that a person has named, so there is no reason to give
@@ -239,7 +239,7 @@ def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, worksp
     if schemas.tree.is_file(path):
         return Baseline(schemas=schemas, single=path, reason=label)
     if not schemas.tree.is_folder(path):
-        error = missing(schemas.tree.origin(path))
+        error = missing(schemas.tree.origin(path), meant_by(schemas.tree, path))
         committed = "The path is from the repository's root, as in `git show REF:PATH`."
         hint = error.hint if in_git(schemas.tree) is None else committed
         raise BaselineError(error.message, place=error.place, hint=hint)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from evtcompat.config.values import near
 from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError, told_as_fault
 from evtcompat.formats.base import Recognition, SchemaFormat
 from evtcompat.formats.loading import by_file_name, declared_by
@@ -105,10 +106,17 @@ def document_at(
         if tree.is_folder(path):
             message = "is a folder; a schema file is meant here"
             raise DocumentError(message, place=Place(origin=origin))
-        raise missing(origin)
+        raise missing(origin, _meant_beside(tree, path, origin))
     # Resolved only now: of what could be read, and so of a path that the disk can have.
     base = path if start is None else start.resolve().as_posix().lstrip("/")
     return document_of(data, origin, base, schema_format)
+
+
+def _meant_beside(tree: Tree, path: str, origin: str) -> str | None:
+    """The file beside a missing one that was probably meant, named as that one was."""
+    folder, _, name = path.rpartition("/")
+    close = near(name, [one.rpartition("/")[2] for one in tree.siblings(folder)])
+    return origin.removesuffix(name) + close if close is not None and origin.endswith(name) else None
 
 
 def _contained_at(tree: OpenedTree, path: str, name: str) -> Document | None:
@@ -162,10 +170,31 @@ def document_of(data: bytes, origin: str, path: str, schema_format: SchemaFormat
         raise conflict from error
 
 
-def missing(name: str) -> DocumentError:
-    """The error for a path that names nothing."""
+def missing(name: str, meant: str | None = None) -> DocumentError:
+    """The error for a path that names nothing.
+
+    Args:
+        name: The path as messages show it.
+        meant: The one that was probably meant.
+    """
     hint = "Check the spelling; paths are relative to the folder that the command runs in."
+    hint = hint if meant is None else f"Did you mean {meant}?"
     return DocumentError("there is no such file or folder", place=Place(origin=name), hint=hint)
+
+
+def meant_by(tree: Tree, path: str) -> str | None:
+    """The file or folder of a tree that a path which names none was probably meant to name, as messages call it.
+
+    That is what is called nearly like it in its folder, else the one file of its name elsewhere.
+    """
+    folder, _, name = path.rpartition("/")
+    beside = {one.rpartition("/")[2]: one for one in tree.siblings(folder)}
+    beside |= {one: f"{folder}/{one}" if folder else one for one in tree.folders(folder)}
+    close = near(name, beside)
+    if close is not None:
+        return tree.origin(beside[close])
+    elsewhere = [one for one in tree.walk().files if one.rpartition("/")[2].casefold() == name.casefold()]
+    return tree.origin(elsewhere[0]) if len(elsewhere) == 1 else None
 
 
 def refusal(path: str, origin: str) -> DocumentError | None:
@@ -244,7 +273,7 @@ class _Search:
         elif path is not None and self._tree.is_folder(path):
             self._add_folder(self._tree.canonical(path) or path, name)
         else:
-            self._problems.append(missing(name))
+            self._problems.append(missing(name, None if path is None else meant_by(self._tree, path)))
 
     def _add_named(self, path: str, name: str) -> None:
         if path in self._candidates:

@@ -13,11 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from evtcompat.formats.avro.payloads.boundaries import boundaries
 from evtcompat.formats.avro.payloads.datum import Branch, json_view
 from evtcompat.formats.avro.payloads.smallest import MOST_RECORDS, Heights, smallest
+from evtcompat.formats.avro.payloads.typical import typical
 from evtcompat.formats.avro.types import (
     ARRAY,
     MAP,
+    MISSING,
     AvroSchema,
     Container,
+    Missing,
     Record,
     Type,
     Union,
@@ -99,7 +102,8 @@ class _Plan:
         self._records = 0
         return labels
 
-    def _next(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
+    def _next(self, place: str, choices: list[tuple[str, _Choice]], otherwise: _Choice | Missing = MISSING) -> _Choice:
+        """The next open choice of a place; once all were taken `otherwise`, or any of them."""
         pending = self._pending.get(place)
         if pending is None:
             pending = list(choices)
@@ -116,25 +120,28 @@ class _Plan:
                 del self._unfinished[bisect_left(self._unfinished, place)]
             self._labels.append(f"{place or 'value'}: {label}")
             return cast("_Choice", choice)
-        return self._random.choice(choices)[1]
+        return self._random.choice(choices)[1] if isinstance(otherwise, Missing) else otherwise
 
-    def build(self, type_: Type, place: str, inside: tuple[Record, ...]) -> Datum:
+    def build(self, type_: Type, place: str, inside: tuple[Record, ...], default: object = MISSING) -> Datum:
         """A datum that covers the next open item at each of its places."""
         if isinstance(type_, Record):
             return self._record(type_, place or type_.short, inside)
         if isinstance(type_, Union):
-            return self._union(type_, place, inside)
+            return self._union(type_, place, inside, default)
         if isinstance(type_, Container):
             return self._container(type_, place, inside)
-        return self._next(place, list(boundaries(type_)))
+        return self._next(place, list(boundaries(type_)), typical(type_, place, default))
 
     def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
         self._records += 1
         if inside.count(record) > 1 or self._records > MOST_RECORDS:
             return smallest(record, self._heights)
-        return {part.name: self.build(part.type, f"{place}.{part.name}", (*inside, record)) for part in record.fields}
+        return {
+            part.name: self.build(part.type, f"{place}.{part.name}", (*inside, record), part.default)
+            for part in record.fields
+        }
 
-    def _union(self, union: Union, place: str, inside: tuple[Record, ...]) -> Datum:
+    def _union(self, union: Union, place: str, inside: tuple[Record, ...], default: object) -> Datum:
         choices: list[tuple[str, int]] = [
             (branch_name(branch), index)
             for index, branch in enumerate(union.branches)
@@ -148,7 +155,7 @@ class _Plan:
         else:
             index = self._next(place, choices)
         branch = union.branches[index]
-        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside))
+        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside, default))
 
     def _open(self, prefix: str) -> bool:
         at = bisect_left(self._unfinished, prefix)

@@ -1,4 +1,4 @@
-"""The same coverage in fewer instances: variants of different members of one object go into one."""
+"""The same coverage in fewer instances: variants of different places of one event go into one."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Final
 from evtcompat.model.json_values import same
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from evtcompat.model.json_types import JSON
 
 _ABSENT: Final = object()
+#: From the root to a place: names of members and numbers of items.
+_Path = tuple["str | int", ...]
+#: What is particular about a variant, where it differs from the plainest instance, and what stands there.
+_Variant = tuple[str, _Path, object]
 
 
 def packed(valid: list[tuple[str, JSON]], produces: Callable[[object], bool]) -> Iterator[tuple[tuple[str, ...], JSON]]:
@@ -26,55 +30,88 @@ def packed(valid: list[tuple[str, JSON]], produces: Callable[[object], bool]) ->
         return
     label, base = valid[first]
     yield (label,), base
-    variants, others = _by_member(base, valid[first + 1 :])
-    while any(variants.values()):
-        layer = [(name, *waiting.pop(0)) for name, waiting in variants.items() if waiting]
-        together = _with_members(base, [(name, member) for name, _, member in layer])
-        if produces(together):
-            yield tuple(covers for _, covers, _ in layer), together
-            continue
-        kept: list[tuple[str, str, object]] = []
-        for entry in layer:
-            attempt = _with_members(base, [(name, member) for name, _, member in [*kept, entry]])
-            if produces(attempt):
-                kept.append(entry)
-            else:
-                others.append((entry[1], _with_members(base, [(entry[0], entry[2])])))
+    waiting = [(label, *_difference(base, value)) for label, value in valid[first + 1 :]]
+    alone: list[_Variant] = []
+    while waiting:
+        layer, waiting = _layer(waiting)
+        kept = layer
+        if not produces(_with(base, layer)):
+            kept = []
+            for variant in layer:
+                if produces(_with(base, [*kept, variant])):
+                    kept.append(variant)
+                else:
+                    alone.append(variant)
         if kept:
-            yield (
-                tuple(covers for _, covers, _ in kept),
-                _with_members(base, [(name, member) for name, _, member in kept]),
-            )
-    for label, value in others:
+            yield tuple(covers for covers, _, _ in kept), _with(base, kept)
+    for variant in alone:
+        value = _with(base, [variant])
         if produces(value):
-            yield (label,), value
+            yield (variant[0],), value
 
 
-def _by_member(
-    base: JSON, variants: list[tuple[str, JSON]]
-) -> tuple[dict[str, list[tuple[str, object]]], list[tuple[str, JSON]]]:
-    """Variants that differ from the base in one member, by member; and the rest."""
-    found: dict[str, list[tuple[str, object]]] = {}
-    others: list[tuple[str, JSON]] = []
-    for label, value in variants:
+def _layer(variants: Iterable[_Variant]) -> tuple[list[_Variant], list[_Variant]]:
+    """Variants of places none of which lies in another, and those that are left."""
+    taken: list[_Variant] = []
+    left: list[_Variant] = []
+    inside: set[_Path] = set()
+    ends: set[_Path] = set()
+    for variant in variants:
+        path = variant[1]
+        above = [path[:length] for length in range(len(path) + 1)]
+        if path in inside or not ends.isdisjoint(above):
+            left.append(variant)
+            continue
+        taken.append(variant)
+        ends.add(path)
+        inside.update(above)
+    return taken, left
+
+
+def _difference(base: JSON, value: JSON) -> tuple[_Path, object]:
+    """The deepest place that holds everything in which a value differs from the base, and what stands there."""
+    path: list[str | int] = []
+    while True:
         if isinstance(base, dict) and isinstance(value, dict):
             names = [name for name in {**base, **value} if not _same_member(base, value, name)]
-            if len(names) == 1:
-                found.setdefault(names[0], []).append((label, value.get(names[0], _ABSENT)))
+            if len(names) == 1 and names[0] in base:
+                (name,) = names
+                path.append(name)
+                if name not in value:
+                    return tuple(path), _ABSENT
+                base, value = base[name], value[name]
                 continue
-        others.append((label, value))
-    return found, others
+        elif isinstance(base, list) and isinstance(value, list) and len(base) == len(value):
+            indices = [
+                index for index, (one, other) in enumerate(zip(base, value, strict=True)) if not same(one, other)
+            ]
+            if len(indices) == 1:
+                path.append(indices[0])
+                base, value = base[indices[0]], value[indices[0]]
+                continue
+        return tuple(path), value
 
 
 def _same_member(base: dict[str, JSON], value: dict[str, JSON], name: str) -> bool:
     return name in base and name in value and same(base[name], value[name])
 
 
-def _with_members(base: JSON, members: list[tuple[str, object]]) -> JSON:
-    value = dict(base) if isinstance(base, dict) else {}
-    for name, member in members:
-        if member is _ABSENT:
-            value.pop(name, None)
-        else:
-            value[name] = member  # type: ignore[assignment]  # a JSON value
+def _with(base: JSON, variants: Iterable[_Variant]) -> JSON:
+    """The base with what stands at each place of the variants; the base itself stays as it is."""
+    result = base
+    for _, path, replacement in variants:
+        result = _put(result, path, replacement)
+    return result
+
+
+def _put(value: JSON, path: _Path, replacement: object) -> JSON:
+    if not path:
+        return replacement  # type: ignore[return-value]  # a JSON value
+    step, *rest = path
+    if isinstance(value, dict) and isinstance(step, str):
+        if not rest and replacement is _ABSENT:
+            return {name: member for name, member in value.items() if name != step}
+        return {**value, step: _put(value[step], tuple(rest), replacement)}
+    if isinstance(value, list) and isinstance(step, int):
+        return [*value[:step], _put(value[step], tuple(rest), replacement), *value[step + 1 :]]
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +13,7 @@ from evtcompat.formats.json_schema.describe.value_types import admits, type_of
 from evtcompat.formats.json_schema.describe.wording import shown
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
 from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
 from evtcompat.formats.json_schema.values.scalars import Made, numbers, texts
 from evtcompat.model.json_types import JSON
@@ -26,6 +28,12 @@ _MORE_REPEATS = 6
 _MOST_VARIANTS = 400
 #: Items and properties are made up to this many, where limits ask for more.
 _MOST_MEMBERS = 64
+
+#: As many of the author's values are tried at one place.
+_MOST_SHOWN = 8
+#: A longer title is a sentence.
+_LONGEST_WORD = 40
+_LAST_NAME = re.compile(r"[^\W\d][\w$ -]*(?=\W*\Z)")
 
 #: What is put where another type is expected: null, and the first of the others that is not admitted.
 _STRANGERS: tuple[JSON, ...] = ("text", 7, True, [], {})
@@ -58,6 +66,13 @@ class Trail:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that the schema's author shows."""
+
+    value: JSON
+
+
+@dataclass(frozen=True, slots=True)
 class Maker:
     """Makes the values of one schema."""
 
@@ -65,15 +80,52 @@ class Maker:
     #: Chooses what the schema leaves free.
     rng: random.Random
 
-    def variants(self, parts: Sequence[Subschema], names: str, trail: Trail) -> Iterator[Made]:
-        """Labelled values for a place, the plainest that is meant to be valid first; labels are whole phrases."""
-        yield from islice(self._variants(list(parts), names, trail), _MOST_VARIANTS)
+    def variants(
+        self, parts: Sequence[Subschema], names: str, trail: Trail, shown: Sequence[JSON] = ()
+    ) -> Iterator[Made]:
+        """Labelled values for a place, the plainest that is meant to be valid first; labels are whole phrases.
 
-    def _variants(self, parts: list[Subschema], names: str, trail: Trail) -> Iterator[Made]:
+        Args:
+            parts: The schemas of the place.
+            names: What labels call it.
+            trail: What led there.
+            shown: What stands there in examples of what is around it.
+        """
+        yield from islice(self._variants(list(parts), names, trail, shown), _MOST_VARIANTS)
+
+    def _variants(self, parts: list[Subschema], names: str, trail: Trail, shown: Sequence[JSON]) -> Iterator[Made]:
         trail = trail.through(parts)
         if trail.endless:
             return
         place = merged(self.side, parts)
+        place.examples += shown
+        made = self._made(parts, place, names, trail)
+        as_shown = None if trail.deep else self._as_shown(parts, place)
+        if as_shown is None:
+            yield from made
+            return
+        own = (f"{_subject(names)} as its author shows it", as_shown.value)
+        if not isinstance(as_shown.value, (dict, list)):
+            yield own
+            yield from made
+            return
+        # of what has parts the first has all of them, which the author's need not
+        yield from islice(made, 1)
+        yield own
+        yield from made
+
+    def _as_shown(self, parts: Sequence[Subschema], place: Merged) -> Shown | None:
+        """The first of the examples, then of the defaults, that the schema accepts; ``null`` says nothing."""
+        for value in islice((one for one in (*place.examples, *place.defaults) if one is not None), _MOST_SHOWN):
+            exact = library_value(value)
+            try:
+                if all(self.side.accepts(part, exact) for part in parts):
+                    return Shown(value)
+            except ValidatorFailedError:  # whether it is valid is not known
+                continue
+        return None
+
+    def _made(self, parts: list[Subschema], place: Merged, names: str, trail: Trail) -> Iterator[Made]:
         if place.choices and not trail.deep:
             yield from self._chosen(parts, place, names, trail)
             return
@@ -140,7 +192,7 @@ class Maker:
             for label, value in numbers(place, whole=name == "integer", rng=self.rng):
                 yield f"{_subject(names)} {label}".rstrip(), value
         elif name == "string":
-            for label, value in texts(place, rng=self.rng):
+            for label, value in texts(place, word=_word(place, names)):
                 yield f"{_subject(names)} {label}".rstrip(), value
         elif name == "boolean":
             yield f"{_subject(names)} true", True
@@ -157,7 +209,8 @@ class Maker:
         for name in wanted:
             here = paths.member(names, name)
             budget = 1 if trail.deep else _MOST_VARIANTS
-            made[name] = list(islice(self.variants(place.of_name(name), here, trail), budget))
+            inside = [one[name] for one in place.examples if isinstance(one, dict) and name in one]
+            made[name] = list(islice(self.variants(place.of_name(name), here, trail, inside), budget))
             made[name] = made[name] or [(f"{here} text", "text")]
         full: dict[str, JSON] = {name: values[0][1] for name, values in made.items()}
         _fill(place, full)
@@ -175,7 +228,7 @@ class Maker:
     def _more_properties(self, place: Merged, names: str, full: dict[str, JSON], trail: Trail) -> Iterator[Made]:
         """Properties that are not declared by name."""
         for pattern, part in place.by_pattern:
-            name = next((value for label, value in texts(Merged(patterns=[pattern]), rng=self.rng) if not label), None)
+            name = next((value for label, value in texts(Merged(patterns=[pattern])) if not label), None)
             if not isinstance(name, str) or trail.deep:
                 continue
             here = paths.matching_member(names, pattern)
@@ -212,7 +265,10 @@ class Maker:
             for index, parts in enumerate(place.positions)
         ]
         opened = not any(part.value is False for part in place.items)
-        items = list(self.variants([*place.items, *place.contained], here, trail)) if opened and not deep else []
+        inside = [item for one in place.examples if isinstance(one, list) for item in one]
+        items = (
+            list(self.variants([*place.items, *place.contained], here, trail, inside)) if opened and not deep else []
+        )
         start: list[JSON] = [made[0][1] if made else "text" for made in heads]
         plain: JSON = items[0][1] if items else "text"
         count = least if deep else max(least, 1)
@@ -236,6 +292,15 @@ class Maker:
             yield f"{subject} with a repeated item", [*full, full[-1]]
         if not opened:
             yield f"{subject} with an item too many", [*full, "text"]
+
+
+def _word(place: Merged, names: str) -> str:
+    """A word that tells a person what stands there: the title, else the name of the place."""
+    title = (place.title or "").strip()
+    if title and len(title) <= _LONGEST_WORD and title.isprintable():
+        return title
+    named = _LAST_NAME.search(names)
+    return named[0] if named else "text"
 
 
 def _a(name: str) -> str:

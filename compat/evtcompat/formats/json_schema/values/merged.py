@@ -57,6 +57,10 @@ class Merged:
     choices: list[Choice] = field(default_factory=list)
     #: Whether a part is the schema ``false``.
     impossible: bool = False
+    #: What its author shows, the examples before the defaults; valid or not.
+    examples: list[JSON] = field(default_factory=list)
+    defaults: list[JSON] = field(default_factory=list)
+    title: str | None = None
 
     def of_name(self, name: str) -> list[Subschema]:
         """The parts that speak of a property."""
@@ -89,6 +93,7 @@ def merged(side: SchemaIndex, parts: Iterable[Subschema]) -> Merged:
             if member is not None:
                 pending.append(member)
         _choices(side, part, result)
+        _shown(part, result)
         _values(part, result)
         _numbers(part, result)
         _texts(part, result)
@@ -113,6 +118,16 @@ def _choices(side: SchemaIndex, part: Subschema, result: Merged) -> None:
         # The way round the condition cannot be built towards; it is tried as the plain schema.
         taken = (condition, then) if then else (condition,)
         result.choices.append(Choice("if", (taken, (otherwise,) if otherwise else ())))
+
+
+def _shown(part: Subschema, result: Merged) -> None:
+    keywords = part.keywords
+    listed = keywords.get("examples")
+    result.examples += listed if isinstance(listed, list) else []
+    result.examples += [keywords[word] for word in ("example",) if word in keywords]
+    result.defaults += [keywords[word] for word in ("default",) if word in keywords]
+    if isinstance(keywords.get("title"), str) and result.title is None:
+        result.title = str(keywords["title"])
 
 
 def _values(part: Subschema, result: Merged) -> None:

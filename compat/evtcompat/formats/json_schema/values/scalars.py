@@ -121,17 +121,22 @@ def _minus(value: Fraction | None) -> Fraction | None:
     return None if value is None else -value
 
 
-def texts(place: Merged, *, rng: random.Random) -> Iterator[Made]:
-    """Texts that the limits, patterns and format speak of; the first is meant to be valid."""
+def texts(place: Merged, *, word: str = "text") -> Iterator[Made]:
+    """Texts that the limits, patterns and format speak of; the first is meant to be valid.
+
+    Args:
+        place: What is demanded.
+        word: What stands where anything goes, cut or repeated to the length that is demanded.
+    """
     least, most = place.counts.get("minLength", 0), place.counts.get("maxLength")
     if place.patterns:
         yield from _matching(place, least, most)
-    elif place.format in _FORMATS and not place.counts:
+    elif _fits(_FORMATS.get(str(place.format)), least, most):
         yield "", _FORMATS[str(place.format)]
         yield "not of its format", "not " + str(place.format)
     else:
-        word = "".join(rng.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(min(max(least, 3), most or 3)))
-        yield "", word[:most] if most is not None else word
+        word = word if len(word) >= least else (word * (min(least, _LONGEST) // len(word) + 1))[: min(least, _LONGEST)]
+        yield "", word[:most]
     filler = "x" if not place.patterns else "\x00"
     if least > 0:
         yield f"of {least} characters (its least)", filler * min(least, _LONGEST)
@@ -143,6 +148,10 @@ def texts(place: Merged, *, rng: random.Random) -> Iterator[Made]:
         yield f"of {most + 1} characters (too long)", filler * (most + 1)
     short = _NON_ASCII[:most] if most is not None else _NON_ASCII
     yield "in non-ASCII letters", short + "é" * max(0, min(least, _LONGEST) - len(short))
+
+
+def _fits(text: str | None, least: int, most: int | None) -> bool:
+    return text is not None and least <= len(text) and (most is None or len(text) <= most)
 
 
 def _matching(place: Merged, least: int, most: int | None) -> Iterator[Made]:
