@@ -75,6 +75,22 @@ def test_no_report_calls_what_was_not_compared_compatible(run: Run, team: Repo) 
     assert shown["verdict"] == "compatible"
 
 
+def test_what_stood_there_and_cannot_be_checked_is_not_called_new(run: Run, team: Repo) -> None:
+    far = DEPLOYED.replace('"string"', '"com.shop.Elsewhere"', 1)
+    assert far != DEPLOYED
+    team.save({"s/far.avsc": far})
+    team.save({"s/new.avsc": HARMLESS})
+    report = json.loads(check(run, team, "--against", "git:HEAD", "--format", "json").out)
+    assert {one["subject"]: (one["state"], one["verdict"]) for one in report["subjects"]}["far"] == (
+        "unchanged",
+        "unchecked",
+    )
+    team.git("checkout", "--quiet", "main")
+    team.git("merge", "--quiet", "topic")
+    report = json.loads(check(run, team, "--format", "json").out)
+    assert {one["subject"]: one["state"] for one in report["subjects"]}["far"] == "unchanged"
+
+
 def test_what_is_judged_again_is_no_history(run: Run, team: Repo) -> None:
     report = json.loads(check(run, team, "s/old-v2.avsc", "--format", "json").out)
     assert [(one["verdict"], one["history"]) for one in report["subjects"]] == [("incompatible", False)]

@@ -46,7 +46,8 @@ from evtcompat.syntax.excerpts import EXCERPT
 def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
     """The answer for one subject. What cannot be checked becomes a problem of the report, never an exception."""
     if plan.settled and not _parses(plan, settings):
-        plan = replace(plan, settled=False)
+        # what it was compared with was not asked for; it stands there all the same
+        return replace(_SubjectCheck(replace(plan, settled=False), settings).report(), state="unchanged")
     if plan.settled and not plan.shown:
         return SubjectReport(
             subject=plan.subject,

@@ -1,0 +1,126 @@
+"""However a repository is checked out, a change gets the same answer, and nothing is new or gone that is not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from acceptance.team import BREAKING, DEPLOYED, HARMLESS
+from cli_harness import Run
+from sources.conftest import Repo, make_repo
+
+ORDER, CLICK, FAR = "schemas/order.avsc", "schemas/click.avsc", "elsewhere/far.avsc"
+
+
+@pytest.fixture
+def team(repository: Path) -> Repo:
+    """A branch that breaks one of three subjects and leaves the others as they are."""
+    repo = Repo(repository)
+    repo.save({ORDER: DEPLOYED, CLICK: DEPLOYED, FAR: DEPLOYED, "README.md": "x\n"})
+    repo.git("checkout", "--quiet", "-b", "topic")
+    repo.save({ORDER: BREAKING})
+    return repo
+
+
+def answer(run: Run, folder: Path, *arguments: str, environment: dict[str, str] | None = None) -> dict[str, Any]:
+    result = run("check", *arguments, "--format", "json", cwd=folder, environment=environment)
+    report: dict[str, Any] = json.loads(result.out)
+    return {"code": result.code, **{one["candidate"]["origin"]: one["state"] for one in report["subjects"]}}
+
+
+#: What a plain checkout of the branch says.
+PLAIN = {"code": 1, ORDER: "compared", CLICK: "unchanged", FAR: "unchanged"}
+
+
+def detached(team: Repo, tmp_path: Path) -> Path:
+    del tmp_path
+    team.git("checkout", "--quiet", "--detach", "topic")
+    return team.path
+
+
+def cloned(team: Repo, tmp_path: Path) -> Path:
+    return team.clone(tmp_path / "clone").path
+
+
+def worktree(team: Repo, tmp_path: Path) -> Path:
+    team.git("worktree", "add", "--quiet", "--detach", str(tmp_path / "tree"), "topic")
+    return tmp_path / "tree"
+
+
+def windows_line_ends(team: Repo, tmp_path: Path) -> Path:
+    clone = team.clone(tmp_path / "clone", "--config", "core.autocrlf=true")
+    assert b"\r\n" in (clone.path / "README.md").read_bytes()
+    return clone.path
+
+
+def windows_line_ends_by_attribute(team: Repo, tmp_path: Path) -> Path:
+    team.git("checkout", "--quiet", "main")
+    team.save({".gitattributes": "* text eol=crlf\n"})
+    team.git("checkout", "--quiet", "topic")
+    team.git("rebase", "--quiet", "main")
+    return team.clone(tmp_path / "clone").path
+
+
+CHECKOUTS: dict[str, Callable[[Repo, Path], Path]] = {
+    "detached": detached,
+    "a clone": cloned,
+    "a second work tree": worktree,
+    "Windows line ends": windows_line_ends,
+    "Windows line ends by attribute": windows_line_ends_by_attribute,
+}
+
+
+@pytest.mark.parametrize("kind", CHECKOUTS)
+def test_every_kind_of_checkout_gives_the_same_answer(kind: str, run: Run, team: Repo, tmp_path: Path) -> None:
+    assert answer(run, CHECKOUTS[kind](team, tmp_path)) == PLAIN
+
+
+def test_what_a_sparse_checkout_leaves_out_is_not_gone(run: Run, team: Repo) -> None:
+    team.git("sparse-checkout", "set", "schemas")
+    assert not (team.path / FAR).exists()
+    found = answer(run, team.path)
+    assert found == {**{path: state for path, state in PLAIN.items() if path != FAR}}
+    team.git("rm", "--quiet", "--sparse", CLICK)
+    team.commit()
+    states = {path.rpartition(":")[2]: state for path, state in answer(run, team.path).items()}
+    assert (states[CLICK], FAR in states) == ("removed", False)
+
+
+def test_a_shallow_checkout_says_what_to_fetch_and_then_gives_the_answer(run: Run, team: Repo, tmp_path: Path) -> None:
+    clone = team.clone(tmp_path / "clone", "--depth", "1", "--branch", "topic")
+    result = run("check", cwd=clone.path)
+    assert result.code == 3
+    assert "git fetch" in result.out
+    assert "new" not in result.out.splitlines()[0]
+    clone.git("fetch", "--quiet", "--unshallow", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    assert answer(run, clone.path) == PLAIN
+
+
+def test_a_merge_queue_is_compared_with_what_it_puts_the_change_on(run: Run, team: Repo, tmp_path: Path) -> None:
+    base = team.git("rev-parse", "main")
+    team.git("checkout", "--quiet", "--detach", "main")
+    team.git("merge", "--quiet", "--no-ff", "-m", "queue", "topic")
+    event = tmp_path / "event.json"
+    event.write_text(json.dumps({"merge_group": {"base_sha": base, "base_ref": "refs/heads/main"}}), encoding="utf-8")
+    queue = {"GITHUB_ACTIONS": "true", "GITHUB_EVENT_NAME": "merge_group", "GITHUB_EVENT_PATH": str(event)}
+    assert answer(run, team.path, environment=queue) == PLAIN
+
+
+def test_a_submodule_is_compared_with_its_own_past(run: Run, team: Repo, tmp_path: Path) -> None:
+    whole = make_repo(tmp_path / "whole")
+    whole.save({"own/event.avsc": DEPLOYED})
+    whole.git("-c", "protocol.file.allow=always", "submodule", "add", "--quiet", str(team.path), "events")
+    whole.commit()
+    whole.git("checkout", "--quiet", "-b", "change")
+    whole.save({"own/event.avsc": HARMLESS})
+    found = run("check", "-v", cwd=whole.path)
+    assert found.code == 0
+    assert "events (a repository of its own; name it to check it)" in found.out
+    assert answer(run, whole.path, "events") == {
+        "code": 1,
+        **{f"events/{path}": state for path, state in PLAIN.items() if path != "code"},
+    }
