@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from evtcompat import check
 from evtcompat.checking.run import assemble
-from evtcompat.model.reports import Report, SchemaName, SubjectReport
+from evtcompat.model.reports import Problem, Report, SchemaName, SubjectReport
 from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.junit_report import render as junit_report
 from evtcompat.reporters.markdown_report import render as markdown_report
@@ -74,6 +74,25 @@ def test_what_did_not_change_is_counted_and_told_on_demand() -> None:
     report = many(0, 10_000)
     assert len(render(report).splitlines()) <= 3
     assert len(re.findall(r"(?m)^s\d+  FULL|^s\d+  BACKWARD", render(report, Terminal(detail=Detail.ALL)))) == 10_000
+
+
+def test_a_problem_of_many_subjects_is_told_once_and_names_the_others() -> None:
+    problem = Problem("the reference 'a.json' leads nowhere", place="b.json:1:1")
+    fine = many(1, 0).subjects[0]
+    trouble = replace(fine, problems=(problem,), comparisons=(), findings=(), verdict=Verdict.UNCHECKED)
+    report = assemble([replace(trouble, subject=f"s{at}", identity=f"s{at}") for at in range(9)])
+    text = render(report)
+    assert text.count(problem.message) == 1
+    assert "also  s1, s2, s3, s4, s5 and 3 more" in text
+    assert render(report, Terminal(detail=Detail.ALL)).count(problem.message) == 9
+
+
+def test_a_long_name_with_spaces_leaves_its_line() -> None:
+    name = "Payments/services/Paymentic Ledger APIs/asyncapi.yaml/transactionWalletRegistered"
+    report = assemble([replace(many(1, 0).subjects[0], subject=name, identity=name)])
+    lines = render(report, Terminal(width=60)).splitlines()
+    assert [line for line in lines if width_of(line) > 60] == []
+    assert name in " ".join("".join(f"{line}\n" for line in lines).split())
 
 
 def test_subjects_of_one_name_are_told_apart() -> None:

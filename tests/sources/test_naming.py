@@ -73,6 +73,7 @@ TABLE = [
     ("s/versions/placed-0.5.schema.json", "s", "placed", "0.5"),
     ("s/versions/v2/placed.json", "s", "placed", "2"),
     ("s/versions/placed.json", "s/versions", "placed", None),
+    ("events/placed/versioned/0.0.1/schema.json", "events", "placed", "0.0.1"),
     # near misses: a number that is part of the name
     ("sha-256.avsc", "", "sha-256", None),
     ("iso_8601.json", "", "iso_8601", None),

@@ -131,6 +131,13 @@ def test_what_has_the_shape_of_a_schema_is_one_among_schemas(tmp_path: Path) -> 
     assert [one.path for one in discover(disk(tmp_path, tmp_path), ("flat/examples",)).candidates] == []
 
 
+@pytest.mark.parametrize("name", ["schema.json", "order.schema.json", "order_schema.yaml", "Order-Schema.json"])
+def test_a_name_that_says_schema_is_company_enough(name: str, tmp_path: Path) -> None:
+    shape = json.dumps({"type": "object", "properties": {"id": {"type": "string"}}})
+    lay(tmp_path, {f"events/{name}": shape, "data/order.json": shape, "data2/schema.json": '{"a": 1}'})
+    assert [one.path for one in discover(disk(tmp_path, tmp_path), ("",)).candidates] == [f"events/{name}"]
+
+
 def test_a_template_that_cannot_be_read_is_counted_and_no_problem(tmp_path: Path) -> None:
     declared = json.dumps({"$schema": DRAFT_7})
     lay(tmp_path, {"templates/a.avsc": "{@A@}", "TEMPLATES/b.json": f"{declared[:-1]}, @B@}}", "a.avsc": "{}"})

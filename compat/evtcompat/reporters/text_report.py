@@ -5,7 +5,7 @@ Then who deploys first. What did not change is counted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.grouping import Change, Effect, changes_of
 from evtcompat.model.findings import Finding
@@ -25,6 +25,8 @@ from evtcompat.reporters.terminal import Detail, Terminal, fitting, printable, w
 _LISTED = 10
 #: As many of the registry's reasons are listed.
 _REFUSALS = 3
+#: Columns beside a subject's name in which the level begins on the same line.
+_ROOM = 12
 #: More names of places than this are counted.
 _PLACES = 5
 _SEVERITY_STYLE = {Severity.ERROR: ("bold", "red"), Severity.WARNING: ("bold", "yellow"), Severity.NOTE: ("cyan",)}
@@ -51,6 +53,10 @@ def render(report: Report, terminal: Terminal | None = None) -> str:
     return "\n".join(_Text(terminal or Terminal(), report.rule_pages).report(report)).rstrip("\n") + "\n"
 
 
+#: Where something could not be checked, and why.
+_Trouble = tuple["str | None", str]
+
+
 class _Text:
     """The report as lines."""
 
@@ -59,6 +65,8 @@ class _Text:
         self._rule_pages = rule_pages
         #: The subject of which an edit of a shared document was told, by what it does and where.
         self._told: dict[object, str] = {}
+        #: The problems that were told.
+        self._troubles: set[_Trouble] = set()
 
     def report(self, report: Report) -> Iterator[str]:
         if self._terminal.detail is Detail.ANSWER:
@@ -70,9 +78,12 @@ class _Text:
         names = names_of(report.subjects)
         alone = len(report.subjects) == 1
         ranked = sorted(zip(report.subjects, names, strict=True), key=lambda each: _HARM.index(each[0].verdict))
+        shared = self._shared(ranked)
         for subject, name in ranked:
+            if self._told_already(subject):
+                continue
             if alone or self._terminal.detail is Detail.ALL or worth_telling(subject):
-                yield from self._subject(subject, name, alone=alone)
+                yield from self._subject(subject, name, alone=alone, shared=shared)
         known = {problem for subject in report.subjects for problem in subject.problems}
         for problem in report.errors:
             if problem not in known:
@@ -88,7 +99,23 @@ class _Text:
 
     # subjects
 
-    def _subject(self, subject: SubjectReport, name: str, *, alone: bool) -> Iterator[str]:
+    def _shared(self, ranked: Iterable[tuple[SubjectReport, str]]) -> Mapping[_Trouble, Sequence[str]]:
+        """The subjects that each problem keeps from being checked."""
+        found: dict[_Trouble, list[str]] = {}
+        for subject, name in ranked:
+            for problem in subject.problems:
+                found.setdefault((problem.place, problem.message), []).append(name)
+        return found
+
+    def _told_already(self, subject: SubjectReport) -> bool:
+        """Whether there is nothing to tell of a subject but problems that were told of another."""
+        if self._terminal.detail is Detail.ALL or not subject.problems or subject.comparisons or subject.findings:
+            return False
+        return all((problem.place, problem.message) in self._troubles for problem in subject.problems)
+
+    def _subject(
+        self, subject: SubjectReport, name: str, *, alone: bool, shared: Mapping[_Trouble, Sequence[str]]
+    ) -> Iterator[str]:
         yield from self._summary(subject, name)
         yield ""
         for change in changes_of(subject):
@@ -104,7 +131,12 @@ class _Text:
         for comparison in subject.comparisons:
             yield from self._open_and_proved(comparison, subject)
         for problem in subject.problems:
+            self._troubles.add((problem.place, problem.message))
             yield from self._problem(problem)
+            also = [one for one in shared[problem.place, problem.message] if one != name]
+            if also and self._terminal.detail is not Detail.ALL:
+                rest = f" and {len(also) - _PLACES} more" if len(also) > _PLACES else ""
+                yield from self._row("also", printable(", ".join(also[:_PLACES]) + rest), indent="  ")
             yield ""
         rows = list(self._rows(subject, alone=alone))
         yield from rows
@@ -144,9 +176,13 @@ class _Text:
             unchanged += ", declared by its new major version" if subject.declared else ""
             verdict = f"{subject.verdict.value}{unchanged}{f' ({detail})' if detail else ''}."
             text = f"{level}{beside}: {verdict}"
-        first, *rest = self._terminal.wrap(text, f"{printable(name)}  ", "  ")
         head = printable(name)
-        lines = [style(head, "bold") + first[len(head) :], *rest]
+        if width_of(head) > self._terminal.width - _ROOM:
+            lines = [style(line, "bold") for line in self._terminal.wrap(head, "", "  ")]
+            lines += self._terminal.wrap(text, "  ")
+        else:
+            first, *rest = self._terminal.wrap(text, f"{head}  ", "  ")
+            lines = [style(head, "bold") + first[len(head) :], *rest]
         word = f": {subject.verdict.value}"
         coloured = style(subject.verdict.value, *_VERDICT_STYLE[subject.verdict])
         yield from (line.replace(word, f": {coloured}", 1) for line in lines)

@@ -14,7 +14,7 @@ path                            version  remark
 ``order-placed/1-0-0``          1-0-0    SchemaVer, with or without suffix; a folder ``jsonschema`` is passed over
 ``v2/order-placed.avsc``        2        also ``order-placed/v2/schema.avsc`` and ``v2/shop/order-placed.avsc``
 ``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file; ``version=2`` too
-``10/0/order-placed.avsc``      10.0     two folders that are numbers; a folder ``versions`` is passed over
+``10/0/order-placed.avsc``      10.0     two folders that are numbers; ``versions`` and ``versioned`` are passed over
 ``order-placed-latest.avsc``    latest   also ``order-placed/latest.avsc`` and ``latest/order-placed.avsc``
 ``order-placed.avsc``           none     ``order-placed-2.avsc`` too: such a number is part of the name (``sha-256``)
 ``shop-v2.yaml#OrderPlaced``    2        a schema in a container: its own name is the subject, the version is the file's
@@ -62,7 +62,7 @@ _ROOT_NAME = "schema"
 #: What files are called beside a subject's versions that are one of them in the making, in its author's own form.
 WORKING_COPY = "current"
 #: A folder that holds nothing but versions of what lies beside it.
-VERSIONS = "versions"
+VERSIONS = frozenset({"versions", "versioned"})
 #: Numbers that make up one version as a folder in a folder; a longer one is a year or an id.
 _PART = re.compile(r"\d{1,3}")
 #: A suffix has a letter and no digit, so that the ``.0`` of ``1.2.0`` and ``.v2`` are none.
@@ -222,7 +222,7 @@ def _without_same(folders: list[str], version: str) -> list[str]:
 
 
 def _without_versions(folders: list[str]) -> list[str]:
-    return folders[:-1] if folders and folders[-1].lower() == VERSIONS else folders
+    return folders[:-1] if folders and folders[-1].lower() in VERSIONS else folders
 
 
 def _stem(file_name: str) -> str:

@@ -92,7 +92,7 @@ def recognised_as(
         found = one.resemblance(value)
         if found is not None:
             told = found.unmistakable and (named or one in _named_beside(path) or one in around())
-            if told or (found.in_company and (named or in_company())):
+            if told or (found.in_company and (named or _says_schema(path) or in_company())):
                 return one
             if found.alone:
                 return Passed(found.reason, found.hint, looks_like_schema=True)
@@ -108,6 +108,11 @@ def _named_beside(path: str) -> tuple[SchemaFormat, ...]:
     """The format that the name of a file tells by a word before its suffix: ``order.avro.json``."""
     words = path.rpartition("/")[2].lower().split(".")[1:-1]
     return tuple(one for one in built_in() if one.name in words or any(f".{word}" in one.suffixes for word in words))
+
+
+def _says_schema(path: str) -> bool:
+    """Whether the name of a file says that it is a schema, whatever of: ``schema.json``, ``order.schema.json``."""
+    return re.fullmatch(r"(?:.*[-_.])?schema\.[a-z]+", path.rpartition("/")[2], re.IGNORECASE) is not None
 
 
 def _of_name(path: str) -> Passed | None:

@@ -312,7 +312,7 @@ class SchemaTree:
             found: list[str] = []
             for name in self._folders(folder):
                 below = f"{folder}/{name}" if folder else name
-                if name.lower() == VERSIONS:
+                if name.lower() in VERSIONS:
                     found += [name, *(f"{name}/{one}" for one in self._folders(below) if is_version_folder(one))]
                 elif is_version_folder(name):
                     parts = self._folders(below) if is_part(name) else ()
