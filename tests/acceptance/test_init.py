@@ -129,6 +129,13 @@ def test_where_there_is_no_schema_it_says_so(run: Run, tmp_path: Path) -> None:
 
 #: Files that say who writes and reads `order`, and what the configuration makes of them.
 OWNERS = {
+    "two topics of one schema": (
+        {
+            "topics/a.yaml": "services: {producers: [a/shop], consumers: [b]}\nschemas: [{resource: order-v2.avsc}]\n",
+            "topics/b.yaml": "services: {producers: [shop], consumers: [c]}\nschemas: [{resource: order-v2.avsc}]\n",
+        },
+        ["topics/a.yaml", 'producers = ["shop"]', 'consumers = ["b", "c"]'],
+    ),
     "Backstage names the file": (
         {
             "catalog-info.yaml": (

@@ -30,8 +30,15 @@ class Services(NamedTuple):
 
     producers: tuple[str, ...]
     consumers: tuple[str, ...]
-    #: The file that says so.
+    #: The file that says so, the first where several do.
     said_by: str
+
+    def joined(self, producers: Iterable[str], consumers: Iterable[str]) -> Services:
+        """The same with more of them: a schema may be that of several topics."""
+        return self._replace(
+            producers=tuple(dict.fromkeys((*self.producers, *producers))),
+            consumers=tuple(dict.fromkeys((*self.consumers, *consumers))),
+        )
 
 
 class CodeOwners(NamedTuple):
@@ -94,8 +101,8 @@ def _of_topics(tree: Tree, files: Sequence[str], histories: Mapping[str, Subject
                 resource = schema.get("resource") if isinstance(schema, dict) else None
                 subject = by_file.get(resource.rpartition("/")[2]) if isinstance(resource, str) else None
                 if subject is not None:
-                    both = (_words(services.get("producers")), _words(services.get("consumers")))
-                    found[subject] = Services(*both, path)
+                    known = found.get(subject, Services((), (), path))
+                    found[subject] = known.joined(_words(services.get("producers")), _words(services.get("consumers")))
     return found
 
 
