@@ -194,3 +194,26 @@ def test_a_finding_of_a_contract_can_be_waived(run: Run, tmp_path: Path) -> None
     lines = [f"{key} = {json.dumps(value)}" for key, value in waiver.items()]
     write(tmp_path / "evtcompat-waivers.toml", "\n".join(["[[waivers]]", *lines, "expires = 2099-01-01"]))
     assert run("contract", "verify", cwd=tmp_path).code == 0
+
+
+#: What `contract init` is asked for that could never be read, and what is said.
+UNREADABLE = {
+    "a pact of HTTP": (("--pact", "http.json"), "the pact has HTTP interactions and no message"),
+    "a pact with two messages": (("--pact", "two.json"), "the pact has 2 messages, and the contract says of none"),
+    "a message that is not there": (("--pact", "two.json", "--message", "c"), 'the pact has no message "c"'),
+    "no schema": (("--schema", "none.json"), "type"),
+    "another language": (("--schema", "order.avsc"), "the reader is an Avro schema, and order is a JSON Schema"),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_init_writes_no_contract_that_cannot_be_read(case: str, run: Run, tmp_path: Path) -> None:
+    words, said = UNREADABLE[case]
+    write_versions(tmp_path / "schemas", json_object("id", id={"type": "string"}), suffix=".json")
+    write(tmp_path / "http.json", {"interactions": [{"description": "a", "request": {}, "response": {}}]})
+    write(tmp_path / "two.json", {"messages": [{"description": one, "contents": {"id": "1"}} for one in "ab"]})
+    write(tmp_path / "none.json", {"type": 3})
+    write(tmp_path / "order.avsc", V1)
+    result = run("contract", "init", "order", "shipping", "--schemas", "schemas", *words, cwd=tmp_path)
+    assert (result.code, said in result.err) == (3, True), result.err
+    assert not (tmp_path / "contracts").exists()

@@ -20,7 +20,7 @@ from evtcompat.cli.words import counted
 from evtcompat.config.values import UndecidedAction, near
 from evtcompat.contracts.folder import ContractFolder
 from evtcompat.contracts.model import Contract, Contracts, Form
-from evtcompat.contracts.python_models import Imports, python_model
+from evtcompat.contracts.python_models import Imports
 from evtcompat.contracts.shared import SharedFiles
 from evtcompat.contracts.starting import Written, begun
 from evtcompat.contracts.usage import Usage, usage_of
@@ -314,6 +314,10 @@ def write_contract(opened: Opened, asked: Beginning) -> str:
         raise UsageError(message, hint="--replace writes it anew.")
     written = _written(asked, opened, path)
     text = begun(opened.catalogue.subject(subject), consumer, asked.needs, written, asked.against)
+    if written is not None:  # now, where a person looks at the answer
+        named = () if asked.forms.model is None else (asked.forms.model,)
+        imports = Imports(named, opened.context.environment.variables, here / opened.context.config.folder)
+        opened.files.tried(path, Path(subject, path.name), text, opened.subject, imports)
     write_own(path, text.encode())
     told = f"{shown(path, here)}: what {consumer} needs of {subject}."
     return f"{told} `evtcompat contract verify` holds it against what is produced."
@@ -323,8 +327,7 @@ def _written(asked: Beginning, opened: Opened, path: Path) -> Written | None:
     """What the consumer wrote down already.
 
     Raises:
-        UsageError: It is several things, or no model.
-        UncheckedError: The model cannot be imported.
+        UsageError: It is several things.
     """
     here, forms = opened.context.environment.folder, asked.forms
     given = {"needs": asked.needs or None, "schema": forms.schema, "pact": forms.pact, "model": forms.model}
@@ -338,11 +341,7 @@ def _written(asked: Beginning, opened: Opened, path: Path) -> Written | None:
         return Written(Form.PACT, here / forms.pact, path.parent, {"message": forms.message})
     if forms.model is None:
         return None
-    folder = here / (forms.folder or opened.context.config.folder)
-    imports = Imports((forms.model,), opened.context.environment.variables, folder)
-    model = python_model(forms.model, folder, opened.shared, imports, Place(origin="--model"))
-    model.described()  # now, where a person looks at the answer
-    elsewhere = None if forms.folder is None else Path(os.path.relpath(folder, path.parent)).as_posix()
+    elsewhere = None if forms.folder is None else Path(os.path.relpath(here / forms.folder, path.parent)).as_posix()
     return Written(Form.MODEL, forms.model, path.parent, {"folder": elsewhere})
 
 

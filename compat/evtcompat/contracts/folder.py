@@ -86,7 +86,7 @@ class ContractFile:
             return None
         if named.startswith(("/", "~")) or named[1:2] == ":":
             self.table.fail(f'`{key}` must be relative to this file; found "{named}"', key)
-        return self.path.parent / named
+        return Path(os.path.normpath(self.path.parent / named))  # also below a folder that is not there yet
 
     def shown(self, key: str) -> str:
         """What messages call that file."""
@@ -127,6 +127,25 @@ class ContractFolder:
             except EvtcompatError as error:
                 self.problems.append(_unchecked(error, origin))
         self._refuse_twice()
+
+    def tried(self, path: Path, inner: Path, text: str, find: Find, imports: Imports) -> Contract:
+        """The contract that a text would be, were it written to a path.
+
+        Args:
+            path: Of the file.
+            inner: The same from the folder of contracts.
+            text: Of the file.
+            find: Finds a subject.
+            imports: Which modules may be imported.
+
+        Raises:
+            UncheckedError: It would not be one that can be read.
+        """
+        origin = str(inner)
+        try:
+            return _contract(_parsed(path, inner, origin, text), find, self._sources._replace(imports=imports))[0]
+        except EvtcompatError as error:
+            raise _unchecked(error, origin) from error
 
     def _refuse_twice(self) -> None:
         """Of several contracts of one consumer none counts: nobody knows which is meant."""
@@ -184,7 +203,10 @@ def _file(path: Path, inner: Path, origin: str, shared: SharedFiles) -> Contract
         raise UncheckedError(
             message, place=Place(origin=origin), hint="Contracts are files SUBJECT/CONSUMER.toml in this folder."
         )
-    text = shared.text(path, origin) or ""
+    return _parsed(path, inner, origin, shared.text(path, origin) or "")
+
+
+def _parsed(path: Path, inner: Path, origin: str, text: str) -> ContractFile:
     table = Table(parse_toml(text, origin), origin, text)
     table.only(_KEYS)
     consumer = table.string("consumer") or path.name.removesuffix(SUFFIX)
