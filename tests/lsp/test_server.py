@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 from lsprotocol import types
@@ -55,6 +58,11 @@ class Editor:
         document = types.VersionedTextDocumentIdentifier(self._versions[uri], uri)
         change = types.TextDocumentContentChangeWholeDocument(text)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, [change]))
+
+    def close(self, path: Path) -> None:
+        """The document is open no more."""
+        document = types.TextDocumentIdentifier(path.as_uri())
+        self.client.text_document_did_close(types.DidCloseTextDocumentParams(document))
 
     async def diagnostics(self, path: Path) -> list[types.Diagnostic]:
         """What is shown of the text that was typed last."""
@@ -188,6 +196,69 @@ def test_the_baseline_is_one_step_away_where_it_is_a_file(schema: Path) -> None:
     told(story)
 
 
+def test_the_baseline_in_git_is_one_step_away_as_a_file_that_is_not_written_to(schema: Path) -> None:
+    committed = schema.read_text(encoding="utf-8")
+
+    async def story(editor: Editor) -> None:
+        editor.open(schema, order(FIELDS[0], {"name": "total", "type": "string"}))
+        found = (await editor.diagnostics(schema))[0]
+        document = types.TextDocumentIdentifier(schema.as_uri())
+        for _ in range(2):  # asked again, it is the same file
+            where = await editor.client.text_document_definition_async(
+                types.DefinitionParams(document, found.range.start)
+            )
+            assert isinstance(where, list)
+            (one,) = where
+            assert isinstance(one, types.Location)
+            assert '"int"' in committed.splitlines()[one.range.start.line]
+            kept.append(Path(url2pathname(urlsplit(one.uri).path)))
+            seen.append(as_it_is(kept[-1]))
+
+    kept: list[Path] = []
+    seen: list[tuple[str, int]] = []
+    told(story)
+    assert seen == [(committed, 0)] * 2
+    assert kept[0] == kept[1]
+    assert kept[0].name == schema.name
+    assert not kept[0].exists()
+
+
+def as_it_is(file: Path) -> tuple[str, int]:
+    """What a file holds, and who may write to it."""
+    return file.read_text(encoding="utf-8"), file.stat().st_mode & 0o222
+
+
+@pytest.mark.parametrize("what", ["renamed", "deleted"])
+def test_a_file_that_is_gone_is_told_about_no_more_and_what_refers_to_it_is_checked_again(
+    schema: Path, repository: Path, what: str
+) -> None:
+    async def story(editor: Editor) -> None:
+        money, user = schema.with_name("money.avsc"), schema.with_name("invoice.avsc")
+        amount = {"type": "record", "name": "Money", "fields": [{"name": "cents", "type": "long"}]}
+        money.write_text(json.dumps(amount), encoding="utf-8")
+        user.write_text(order({"name": "sum", "type": "Money"}), encoding="utf-8")
+        commit(repository, "money")
+        editor.open(money, json.dumps(amount).replace("long", "string"))
+        editor.open(user)
+        assert await editor.diagnostics(money)
+        assert await editor.diagnostics(user)
+        editor.shown.clear()
+        if what == "renamed":
+            new = money.rename(money.with_name("amount.avsc"))
+            files = [types.FileRename(money.as_uri(), new.as_uri())]
+            editor.close(money)
+            editor.client.workspace_did_rename_files(types.RenameFilesParams(files))
+        else:
+            money.unlink()
+            editor.close(money)
+            editor.client.workspace_did_delete_files(types.DeleteFilesParams([types.FileDelete(money.as_uri())]))
+        again = await editor.diagnostics(user)
+        assert list(editor.shown[money.as_uri()].diagnostics) == []
+        assert bool(again) == (what == "deleted")
+
+    told(story)
+
+
 def test_a_type_that_is_open_beside_it_counts_as_it_stands_there(schema: Path, repository: Path) -> None:
     async def story(editor: Editor) -> None:
         money, user = schema.with_name("money.avsc"), schema.with_name("invoice.avsc")
@@ -244,5 +315,33 @@ def test_a_thousand_quick_changes_end_with_what_the_last_one_says(schema: Path) 
             while editor.shown[schema.as_uri()].diagnostics:
                 editor.told.clear()
                 await editor.told.wait()
+
+    told(story)
+
+
+def memory_of(client: LanguageClient) -> int:
+    """The bytes that the server holds in memory."""
+    process = client._server
+    assert process is not None
+    pages = int(Path(f"/proc/{process.pid}/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="the memory of a process is read from Linux")
+def test_a_thousand_checked_changes_neither_block_the_server_nor_let_it_grow(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open(schema)
+        document = types.TextDocumentIdentifier(schema.as_uri())
+        held: list[int] = []
+        for number in range(1000):
+            editor.type(schema, order(*FIELDS, {"name": f"f{number}", "type": "string"}))
+            if number % 20 == 19:
+                (found,) = await editor.diagnostics(schema)
+                assert f"f{number}" in found.message
+                hover = types.HoverParams(document, found.range.start)
+                assert await editor.client.text_document_hover_async(hover) is not None
+                held.append(memory_of(editor.client))
+        assert max(held[-5:]) - max(held[5:10]) < 20_000_000
 
     told(story)

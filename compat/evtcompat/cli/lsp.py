@@ -23,7 +23,11 @@ def lsp() -> None:
     except ImportError as error:
         message = f"the language server needs another library: {error}"
         raise UncheckedError(message, hint="pip install 'evtcompat[lsp]'") from error
-    server(checked_file).start_io()
+    made = server(checked_file, baseline_text)
+    try:
+        made.start_io()
+    finally:
+        made.close()
 
 
 def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
@@ -47,3 +51,24 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         if isinstance(candidate_at(workspace.tree, relative, layout), Passed):
             return None
         return checked(context).report
+
+
+def baseline_text(path: Path, origin: str, unsaved: Mapping[Path, bytes]) -> str | None:
+    """The text of the document that a check of a file calls `origin`; ``None`` for one that it does not compare with.
+
+    Raises:
+        UncheckedError: The repository cannot be read.
+    """
+    from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+    from evtcompat.cli.selecting import open_histories, selected
+    from evtcompat.sources.against import parse_against
+
+    environment = Environment(folder=path.parent)
+    with open_workspaces(environment, unsaved=unsaved) as workspaces:
+        context = RunContext.of(CheckRequest(paths=(path.name,)), environment, workspaces)
+        with open_histories(context, parse_against(None)) as histories:
+            for plan in selected(context, histories).plans:
+                for version in (*plan.history, *([plan.published] if plan.published else [])):
+                    if version.document.origin == origin:
+                        return version.document.text
+    return None

@@ -37,6 +37,8 @@ class Marked:
     diagnostic: types.Diagnostic
     #: Where the other schema stands, when that is a file.
     other: types.Location | None
+    #: The place on the other side, whatever it is.
+    elsewhere: Place
 
 
 class Marks:
@@ -98,7 +100,7 @@ class Marks:
             source=SOURCE,
             related_information=related or None,
         )
-        return Marked(finding, diagnostic, elsewhere)
+        return Marked(finding, diagnostic, elsewhere, other)
 
     def _problem(self, problem: Problem) -> types.Diagnostic:
         text = problem.message if problem.hint is None else f"{problem.message}\n{problem.hint}"

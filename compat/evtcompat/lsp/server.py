@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import re
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -16,6 +19,8 @@ from evtcompat.lsp.findings import SOURCE, Marked, Marks, fix_edit, hover_text
 from evtcompat.model.reports import Problem, Report
 from evtcompat.model.verdicts import Verdict
 
+#: The text of a document that a report of a file names and that is no file: the file as it is at a commit.
+TextOf: TypeAlias = "Callable[[Path, str, Mapping[Path, bytes]], str | None]"
 #: Checks a file, given what editors hold of files and have not saved; ``None`` for what is no schema.
 Check: TypeAlias = "Callable[[Path, Mapping[Path, bytes]], Report | None]"
 #: Seconds without a change after which a document is checked.
@@ -25,10 +30,13 @@ _QUIET: Final = 0.1
 class SchemaServer(LanguageServer):
     """Checks the documents that are open, one check at a time, and only what somebody still waits for."""
 
-    def __init__(self, check: Check) -> None:
+    def __init__(self, check: Check, text_of: TextOf) -> None:
         """Nothing is checked yet."""
         super().__init__(SOURCE, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Incremental)
         self._check = check
+        self._text_of = text_of
+        #: Where documents stand that an editor asked for and that are no files.
+        self._shown: tempfile.TemporaryDirectory[str] | None = None
         self._one_at_a_time = asyncio.Lock()
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._marks: dict[str, Marks] = {}
@@ -63,6 +71,47 @@ class SchemaServer(LanguageServer):
             return []
         return list(marks.at(where if isinstance(where, types.Range) else types.Range(where, where)))
 
+    def gone(self, uri: str) -> None:
+        """A file is there no more, or has another name; what else is open may have referred to it."""
+        self.closed(uri)
+        self.all_soon()
+
+    async def place_of(self, uri: str, one: Marked) -> types.Location | None:
+        """The other place of a finding as a file that an editor can open; ``None`` where there is none."""
+        place = one.elsewhere
+        if one.other is not None or place.origin is None or place.line is None:
+            return one.other
+        path = Path(self.workspace.get_text_document(uri).path)
+        async with self._one_at_a_time:
+            try:
+                text = await asyncio.to_thread(self._text_of, path, place.origin, self._unsaved())
+            except EvtcompatError:  # the repository cannot be read any more: the diagnostics say so
+                return None
+        if text is None:
+            return None
+        start = types.Position(place.line - 1, (place.column or 1) - 1)
+        return types.Location(self._kept(place.origin, text).as_uri(), types.Range(start, start))
+
+    def _kept(self, origin: str, text: str) -> Path:
+        """A file, not to be written to, that holds what a document of a commit holds."""
+        if self._shown is None:
+            self._shown = tempfile.TemporaryDirectory(prefix="evtcompat-lsp-")
+        folder = Path(self._shown.name) / hashlib.sha256(f"{origin}\0{text}".encode()).hexdigest()[:16]
+        file = folder / (
+            re.sub(r"[^\w.-]+", "-", origin.rpartition("/")[2].rpartition(":")[2]).lstrip(".") or "baseline"
+        )
+        if not file.exists():
+            folder.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="")
+            file.chmod(0o400)
+        return file
+
+    def close(self) -> None:
+        """Nothing that was written for the editor is left."""
+        if self._shown is not None:
+            self._shown.cleanup()
+            self._shown = None
+
     async def _checked(self, uri: str) -> None:
         await asyncio.sleep(_QUIET)
         async with self._one_at_a_time:
@@ -70,8 +119,7 @@ class SchemaServer(LanguageServer):
             if document is None or not uri.startswith("file:"):
                 return
             version = document.version
-            unsaved = {Path(one.path): one.source.encode() for one in self.workspace.text_documents.values()}
-            report = await asyncio.to_thread(self._report, Path(document.path), unsaved)
+            report = await asyncio.to_thread(self._report, Path(document.path), self._unsaved())
         if document.version != version:
             return  # it was changed meanwhile, and is checked again
         self._waiting.pop(uri, None)
@@ -82,6 +130,10 @@ class SchemaServer(LanguageServer):
             self._marks[uri] = Marks(report, document, self.workspace.position_codec)
             diagnostics = self._marks[uri].diagnostics
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
+
+    def _unsaved(self) -> Mapping[Path, bytes]:
+        """What the editor holds of the files that are open."""
+        return {Path(one.path): one.source.encode() for one in self.workspace.text_documents.values()}
 
     def _report(self, path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         try:
@@ -117,8 +169,20 @@ def _hover(ls: SchemaServer, params: types.HoverParams) -> types.Hover | None:
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, "\n\n---\n\n".join(dict.fromkeys(texts))))
 
 
-def _baseline(ls: SchemaServer, params: types.DefinitionParams) -> list[types.Location]:
-    return [one.other for one in ls.found(params.text_document.uri, params.position) if one.other is not None]
+async def _baseline(ls: SchemaServer, params: types.DefinitionParams) -> list[types.Location]:
+    uri = params.text_document.uri
+    found = [await ls.place_of(uri, one) for one in ls.found(uri, params.position)]
+    return list({str(one): one for one in found if one is not None}.values())
+
+
+def _renamed(ls: SchemaServer, params: types.RenameFilesParams) -> None:
+    for file in params.files:
+        ls.gone(file.old_uri)
+
+
+def _deleted(ls: SchemaServer, params: types.DeleteFilesParams) -> None:
+    for file in params.files:
+        ls.gone(file.uri)
 
 
 def _fixes(ls: SchemaServer, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -137,21 +201,27 @@ def _fixes(ls: SchemaServer, params: types.CodeActionParams) -> list[types.CodeA
     return list(actions.values())
 
 
+#: What an editor tells of files that are renamed or deleted in it.
+_ANY_FILE: Final = types.FileOperationRegistrationOptions(
+    [types.FileOperationFilter(types.FileOperationPattern("**/*"), scheme="file")]
+)
 _FEATURES: Final[tuple[tuple[str, object, Callable[..., object]], ...]] = (
     (types.TEXT_DOCUMENT_DID_OPEN, None, _opened),
     (types.TEXT_DOCUMENT_DID_CHANGE, None, _changed),
     (types.TEXT_DOCUMENT_DID_SAVE, None, _saved),
     (types.TEXT_DOCUMENT_DID_CLOSE, None, _closed),
     (types.WORKSPACE_DID_CHANGE_WATCHED_FILES, None, _moved),
+    (types.WORKSPACE_DID_RENAME_FILES, _ANY_FILE, _renamed),
+    (types.WORKSPACE_DID_DELETE_FILES, _ANY_FILE, _deleted),
     (types.TEXT_DOCUMENT_HOVER, None, _hover),
     (types.TEXT_DOCUMENT_DEFINITION, None, _baseline),
     (types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]), _fixes),
 )
 
 
-def server(check: Check) -> SchemaServer:
+def server(check: Check, text_of: TextOf) -> SchemaServer:
     """A server that answers with what `check` finds; it is not started."""
-    made = SchemaServer(check)
+    made = SchemaServer(check, text_of)
     for name, options, answer in _FEATURES:
         made.feature(name, options)(answer)
     return made
