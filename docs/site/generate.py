@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import dataclasses
+import inspect
 import json
+import re
 import shutil
 import sys
 from collections.abc import Iterator
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +21,12 @@ from typer.main import get_command  # noqa: E402 - after the path is set
 
 from evtcompat.cli.application import app  # noqa: E402
 from evtcompat.cli.commands import COMMANDS  # noqa: E402
+from evtcompat.config.read import _TOP_KEYS as TOP_KEYS  # noqa: E402
+from evtcompat.config.values import Config  # noqa: E402
+from evtcompat.errors import EvtcompatError  # noqa: E402
+from evtcompat.formats.base import DEFAULTS  # noqa: E402
+from evtcompat.formats.loading import built_in, by_name  # noqa: E402
+from evtcompat.model.documents import NoReferences  # noqa: E402
 from evtcompat.model.rules import Rule  # noqa: E402
 from evtcompat.rules.catalogue import catalogue  # noqa: E402
 from rule_cases import Case, all_cases  # noqa: E402
@@ -32,6 +43,8 @@ def generate(folder: Path) -> None:
         _write(folder / "rules" / f"{rule.id}.md", _rule(rule, shown))
     _write(folder / "rules.md", _rules(rules))
     _write(folder / "commands.md", _commands())
+    _write(folder / "configuration.md", _configuration())
+    _write(folder / "benchmarks.md", _benchmarks())
 
 
 def _write(path: Path, lines: Iterator[str]) -> None:
@@ -63,6 +76,7 @@ def _rule(rule: Rule, case: Case | None) -> Iterator[str]:
         yield "## Seen\n"
         yield f"{case.expected['about']}\n"
         yield from _seen(rule, case)
+        yield from _registry(rule, case)
 
 
 def _seen(rule: Rule, case: Case) -> Iterator[str]:
@@ -77,11 +91,102 @@ def _seen(rule: Rule, case: Case) -> Iterator[str]:
                 return
 
 
+def _registry(rule: Rule, case: Case) -> Iterator[str]:
+    """What a registry calls the changes of a case, where it refuses them."""
+    documents = {path.stem: path for path in case.folder.iterdir() if path.stem in {"old", "new"}}
+    if len(documents) < 2 or rule.format is None:  # noqa: PLR2004 - a pair
+        return
+    schema_format = by_name(rule.format)
+    words: dict[str, None] = {}
+    for reader, writer in (("new", "old"), ("old", "new")):
+        try:
+            sides = [
+                schema_format.parse(
+                    schema_format.read(path.read_text(encoding="utf-8"), path.name, name=path.name), NoReferences()
+                )
+                for path in (documents[reader], documents[writer])
+            ]
+            words |= dict.fromkeys(schema_format.refusals(*sides, DEFAULTS))
+        except EvtcompatError:
+            continue  # a case whose documents refer to others
+    if words:
+        yield "## What a Confluent registry calls it\n"
+        yield from (f"- `{word}`" for word in words)
+        yield ""
+
+
 def _finding(name: str, finding: dict[str, Any]) -> Iterator[str]:
     yield f"{name}:\n\n> {finding['message']}\n"
     witness = finding.get("witness")
     if witness:
         yield f"```json\n{json.dumps(witness, indent=1, ensure_ascii=False)}\n```\n"
+
+
+def _configuration() -> Iterator[str]:
+    """Every key, from the table of the reader and from what stands beside the fields that the keys become."""
+    yield "# Configuration keys\n"
+    yield "They stand in `evtcompat.toml`, or in `[tool.evtcompat]` of `pyproject.toml`."
+    yield "The [guide](../../configuration.md) has all of them in one file, and says which setting wins.\n"
+    yield "| key | what it says | without it |\n|---|---|---|"
+    fields = {one.name: one for one in dataclasses.fields(Config)}
+    comments = field_comments(Path(inspect.getfile(Config)), "Config")
+    for key in TOP_KEYS:
+        for shown, name in FIELDS_OF_KEYS.get(key, {key: key.replace("-", "_")}).items():
+            said = comments[name].replace("`None`", "absent, it")
+            yield f"| `{shown}` | {_cell(said)} | {_cell(_default(fields[name]))} |"
+    for schema_format in built_in():
+        for setting in schema_format.settings:
+            words = ", ".join(f"`{one}`" for one in setting.choices) or "`true`, `false`"
+            yield f"| `{schema_format.name}.{setting.name}` | {words} | |"
+
+
+#: Keys that are called otherwise than the fields of `Config` that they become.
+FIELDS_OF_KEYS = {
+    "severity": {"severity": "severities"},
+    "registry": {"registry.url": "registry_url", "registry.subject-name-strategy": "subject_strategy"},
+}
+
+
+def field_comments(path: Path, name: str) -> dict[str, str]:
+    """The comments that begin with ``#:`` above the fields of a class, by field."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith(f"class {name}"))
+    found: dict[str, str] = {}
+    comment: list[str] = []
+    for line in lines[start + 1 :]:
+        if line and not line.startswith(" "):
+            break
+        text = line.strip()
+        if text.startswith("#:"):
+            comment.append(text.removeprefix("#:").strip())
+        elif match := re.match(r"(\w+): ", text):
+            found.setdefault(match[1], " ".join(comment).replace("``", "`"))
+            comment = []
+        else:
+            comment = []
+    return found
+
+
+def _default(field: dataclasses.Field[Any]) -> str:
+    value = field.default
+    if value is dataclasses.MISSING or value is None or value == ():
+        return ""
+    if isinstance(value, Enum):
+        return f"`{value.value}`"
+    items = value if isinstance(value, tuple) else (value,)
+    return ", ".join(f"`{one}`" for one in items)
+
+
+def _benchmarks() -> Iterator[str]:
+    """Every benchmark, in its own words."""
+    yield "# Benchmarks\n"
+    yield "What evtcompat costs is measured by scripts of the repository, on your machine: figures of another one"
+    yield "say little. Each prints what it measured; those that compare run both sides in turn.\n"
+    for path in sorted((ROOT / "benchmarks").glob("*.py")):
+        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        yield f"## {path.stem}\n"
+        for part in said.split("\n\n"):
+            yield f"```text\n{part}\n```\n" if part.startswith("    ") else f"{part}\n"
 
 
 def _commands() -> Iterator[str]:

@@ -122,22 +122,35 @@ class Config:
     exclude: tuple[str, ...] = ()
     #: Ordered paths or globs by subject, the oldest version first.
     subjects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Which directions have to hold, as registries name it; ``None`` is FULL, or what the registry says.
     level: Level | None = None
+    #: JSON Schema: whether a writer may send what its schema does not declare; ``None`` is lenient: it does not.
     policy: Policy | None = None
+    #: How much rules weigh, by rule: ``error``, ``warning``, ``note`` or ``off``.
     severities: Severities = field(default_factory=dict)
+    #: What becomes of what a new major version breaks; ``None`` tells it as declared where the name does.
     across_majors: AcrossMajors | None = None
+    #: Level, policy, severities and majors of some subjects or paths; the last one that fits wins.
     overrides: tuple[Override, ...] = ()
+    #: The least severity that fails a check.
     fail_on: Severity = Severity.ERROR
+    #: What an undecided run ends with: code 4, 0 or 1.
     undecided: UndecidedAction = UndecidedAction.EXIT
+    #: What becomes of what looks like a schema and cannot be read as one: it is listed, or the run ends with code 3.
     skipped: SkippedAction = SkippedAction.LIST
+    #: The branch whose merge base is the git baseline outside of the commit hook; ``None`` takes the remote's.
     default_branch: str | None = None
+    #: Folders in which schemas are found that others refer to.
     reference_roots: tuple[str, ...] = ()
     #: Python modules whose models are events, each with what is meant of it besides (``[[models]]``).
     models: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    #: The file of accepted findings.
     waivers: str = DEFAULT_WAIVERS
-    #: The folder of what consumers need, and that of what runs where.
+    #: The folder of what consumers need.
     contracts: str = DEFAULT_CONTRACTS
+    #: The folder of what runs where.
     deployments: str = DEFAULT_DEPLOYMENTS
+    #: The reports that a check writes, each to standard output or, as ``NAME:FILE``, to a file.
     formats: tuple[FormatTarget, ...] = (FormatTarget(DEFAULT),)
     #: Services by subject or subject pattern.
     owners: Mapping[str, Owners] = field(default_factory=dict)
@@ -147,6 +160,7 @@ class Config:
     rule_pages: str | None = None
     #: How a file's name leads to its subject in the registry; ``None`` takes the one that is there.
     subject_strategy: Strategy | None = None
+    #: Consumers, services and differences that are meant, for `evtcompat exercise`.
     exercise: ExerciseSettings = field(default_factory=ExerciseSettings)
     #: What the tables of the schema formats say: values by setting, by name of the format.
     format_settings: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
