@@ -84,3 +84,24 @@ def test_pages_of_subjects_have_names_of_their_own_on_every_file_system() -> Non
     paths = [path_of(name) for name in names]
     assert len({path.lower() for path in paths}) == len(names)
     assert all(".." not in path and path.isascii() and len(path) < 120 for path in paths)
+
+
+def test_the_page_of_a_change_tells_the_whole_history_of_which_the_newest_version_is_compared(
+    run: Run, shop: Path
+) -> None:
+    write(shop / "schemas/order-v3.avsc", "id", "note", "sum")
+    arguments = ("check", "schemas/order-v3.avsc", "--level", "BACKWARD")
+    assert run(*arguments, "--format", "html:page.html", cwd=shop).code == 1
+    page = (shop / "page.html").read_text(encoding="utf-8")
+    assert all(f'<th scope="col" colspan="2">v{number}' in page for number in (1, 2, 3))
+    assert '<th scope="col">v1</th>' in page
+
+
+def test_an_old_version_that_cannot_be_read_changes_no_answer_in_a_page(run: Run, shop: Path) -> None:
+    (shop / "schemas/order-v1.avsc").write_text("torn", encoding="utf-8")
+    commit(shop, "torn")
+    write(shop / "schemas/order-v3.avsc", "id", "note")
+    (shop / "schemas/order-v3.avsc").write_bytes((shop / "schemas/order-v2.avsc").read_bytes())
+    arguments = ("check", "schemas/order-v3.avsc", "--level", "BACKWARD")
+    plain = run(*arguments, cwd=shop).code
+    assert run(*arguments, "--format", "html:page.html", cwd=shop).code == plain

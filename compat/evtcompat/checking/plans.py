@@ -60,6 +60,9 @@ class Plan:
     #: What that file was before, the newest first; ``None`` where that is not known. Asked for where it does not parse
     #: at the baseline; raises `BaselineError`.
     earlier: Callable[[], Iterable[Version]] | None = None
+    #: Every version below the candidate, where `history` may have fewer: for showing, never for judging, so that a
+    #: version that nobody asks about cannot change an answer. Raises `UncheckedError`.
+    whole: Callable[[], Iterable[Version]] | None = None
     #: Those of them with which the candidate starts anew, as the name of its version declares (`checking.majors`).
     majors: tuple[Version, ...] = ()
     #: Whether the file's name carries a version, so that editing the published file is a finding of its own.

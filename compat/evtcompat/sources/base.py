@@ -65,6 +65,8 @@ class Past:
     published: Version | None = None
     #: What that file was before: `Plan.earlier`.
     earlier: Callable[[], Iterable[Version]] | None = None
+    #: Every version below it, the oldest first, though none but the last is compared: `Plan.whole`.
+    whole: Callable[[], Iterable[Version]] | None = None
     #: Whether a document that it refers to differs from the baseline, though its own file may not.
     references_changed: bool = False
     #: Whether nothing of it changed since the git baseline, so that it was judged before.

@@ -254,6 +254,7 @@ class FileHistories:
             versions=self._versions(current, published, whole=whole),
             published=published,
             earlier=None if self._baseline.commit is None else partial(self._committed, current),
+            whole=None if whole else partial(self._versions, current, published, whole=True),
             references_changed=references_changed,
             settled=settled,
             renamed_from=self._renamed.get(path),

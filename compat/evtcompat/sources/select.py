@@ -143,6 +143,7 @@ def _planned(now: SchemaTree, source: HistorySource, current: Current) -> Plan |
         level=past.terms.level or DEFAULT_LEVEL,
         published=past.published,
         earlier=past.earlier,
+        whole=past.whole,
         majors=_majors(version, past, current),
         versioned=current.named.order is not None,
         references_changed=past.references_changed,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from evtcompat.config import DEFAULT_POLICY
-from evtcompat.errors import EvtcompatError
+from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.payloads.matrix import Subject
@@ -30,7 +30,7 @@ def with_timeline(report: SubjectReport, plan: Plan, settings: RunSettings, date
     subject = Subject(
         name=report.title,
         format=plan.format,
-        versions=_versions(plan),
+        versions=_versions(plan, _history(plan)),
         policy=plan.policy or settings.options.settings.get("policy", DEFAULT_POLICY),  # type: ignore[arg-type]  # what `check` puts there
         settings={key: value for key, value in own.options.settings.items() if key != "policy"},
     )
@@ -40,10 +40,21 @@ def with_timeline(report: SubjectReport, plan: Plan, settings: RunSettings, date
         return replace(report, no_timeline=error.message)
 
 
-def _versions(plan: Plan) -> tuple[Version, ...]:
+def _history(plan: Plan) -> tuple[Version, ...]:
+    """Every version below the candidate; those that were compared where the others cannot be had."""
+    if plan.whole is None:
+        return plan.history
+    try:
+        found = tuple(version for version in plan.whole() if version.flaw is None)
+    except UncheckedError:
+        return plan.history
+    return found or plan.history
+
+
+def _versions(plan: Plan, history: Sequence[Version]) -> tuple[Version, ...]:
     """The oldest first, each content once where neighbours are the same, each label once."""
     deployed = plan.deployed or "deployed"
-    before = list(plan.history)
+    before = list(history)
     published = plan.published
     if published is not None and not any(_same(published, one) for one in (*before, plan.candidate)):
         before.append(replace(published, label=published.label or deployed))
