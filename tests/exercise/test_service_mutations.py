@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from evtcompat.errors import UncheckedError
 from evtcompat.exercise.consumers import ConsumerSpec, Origin
 from evtcompat.exercise.payloads import Fault, Sequence
 from evtcompat.exercise.plan import FAULTS_OF_SERVICES, ExerciseRequest
 from evtcompat.exercise.probes import ProbeSettings
 from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.run import ExercisePlan, exercise
+from evtcompat.exercise.servers import private_server
 from evtcompat.exercise.services import ServiceSpec
 from evtcompat.exercise.transports.opening import open_transport
 from exercise.ledger_samples import MISTAKES, PAYLOADS
@@ -38,7 +42,12 @@ def service(old: str, new: str) -> ServiceSpec:
 
 
 def exercised(
-    url: str, new: str, *sequences: Sequence, old: str = "old", faults: tuple[Fault, ...] = ()
+    url: str,
+    new: str,
+    *sequences: Sequence,
+    old: str = "old",
+    faults: tuple[Fault, ...] = (),
+    restart: Callable[[], None] | None = None,
 ) -> ExerciseReport:
     """Both services with all payloads."""
     request = ExerciseRequest(versions=("1", "2"), sequences=sequences or tuple(Sequence), faults=faults)
@@ -52,6 +61,7 @@ def exercised(
             url=url,
             faults=bool(faults),
             service=service(old, new),
+            restart=restart,
         )
     )
 
@@ -92,3 +102,17 @@ def test_a_planted_mistake_of_a_service_is_found_over_rabbitmq(mistake: str, amq
 @pytest.mark.long
 def test_nothing_is_reported_of_right_services_over_rabbitmq(amqp_url: str) -> None:
     assert wrong(exercised(amqp_url, "new", Sequence.ONCE, Sequence.POISON, faults=(Fault.CRASH, Fault.CUT))) == {}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("scheme", ["redis", "nats", "amqp"])
+def test_right_services_have_the_same_effect_when_their_broker_restarts(scheme: str) -> None:
+    """It is away in the midst of the events, and has kept them."""
+    with ExitStack() as stack:
+        try:
+            server = stack.enter_context(private_server(f"{scheme}:"))
+        except UncheckedError as error:
+            pytest.skip(f"{error.message} ({error.hint})")
+        report = exercised(server.url, "new", Sequence.ONCE, faults=(Fault.RESTART,), restart=server.restart)
+        assert wrong(report) == {}
+        assert [cell.scenario.delivery for cell in report.levels[1].cells] == ["restart"] * 4
