@@ -310,6 +310,8 @@ def test_a_service_with_a_kafka_client_of_its_own(
     pytest.importorskip("confluent_kafka")
     (project / "evtcompat.toml").write_text(KAFKA.format(services=SERVICES, mode=mode))
     words = ["exercise", "orders", "--fixtures", ".", "--transport", kafka_url, "--service", "kafka"]
+    refused = run(*words, "--delivery", "cut", cwd=project)
+    assert (refused.code, "no proxy can stand there" in refused.err) == (2, True)
     result = run(*words, "--delivery", "twice", "--delivery", "once", cwd=project)
     assert result.code == code, result.out
     assert ("too large by a factor of 1,000" in result.out) == bool(code)

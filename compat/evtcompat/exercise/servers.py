@@ -29,6 +29,10 @@ _LAST_LINES = 5
 _PRIVATE = re.compile(r"([a-z]+):(?://)?(\?[\w=&-]*)?")
 
 
+#: Faults of which a proxy between the service and its broker is the cause.
+_LED = (Fault.CUT, Fault.RESET, Fault.SLOW, Fault.NARROW, Fault.HANG)
+
+
 @dataclass(frozen=True, slots=True)
 class _Kind:
     """A server that can be started."""
@@ -135,9 +139,12 @@ def restarts(text: str | None) -> bool:
 
 
 def unfit(text: str | None) -> Mapping[Fault, str]:
-    """The faults that say nothing of a service over a private server, with the reason."""
-    kind = _KINDS.get((text or "").partition(":")[0])
-    return {} if text is None or kind is None or not is_private(text) else kind.unfit
+    """The faults that cannot strike a service over a transport, or say nothing of it, with the reason."""
+    scheme = (text or "").partition(":")[0]
+    kind = _KINDS.get(scheme)
+    led = dict.fromkeys(_LED, "clients go on at the address that the broker tells them: no proxy can stand there")
+    own = kind.unfit if text is not None and kind is not None and is_private(text) else {}
+    return {**(led if scheme == "kafka" else {}), **own}
 
 
 @dataclass(slots=True)

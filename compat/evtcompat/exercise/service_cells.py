@@ -42,10 +42,9 @@ class ServiceCells:
         role = scenario.consumer
         around = Surroundings(transport, self.url)
         with ExitStack() as stack:
-            stage = staged(
-                stack, self.spec, around, self.launches[role], name=name, folder=folder, role=role, fault=scenario.fault
-            )
+            launch, fault = self.launches[role], scenario.fault
             try:
+                stage = staged(stack, self.spec, around, launch, name=name, folder=folder, role=role, fault=fault)
                 stage.prepare()
             except StartError as error:
                 return CellRun((), unchecked=str(error), traceback=error.traceback)

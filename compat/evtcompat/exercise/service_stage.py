@@ -136,7 +136,8 @@ def staged(
     """The stage of one scenario, which lives as long as the stack.
 
     Raises:
-        TransportError: The broker cannot be reached, or the service cannot be led through a proxy to it.
+        TransportError: The broker cannot be reached.
+        StartError: The service cannot be led through a proxy to it.
     """
     channel = around.transport.open(name)
     stack.enter_context(closing(channel))
@@ -180,7 +181,7 @@ def _trouble(stack: ExitStack, spec: ServiceSpec, around: Surroundings, fault: F
     upstream = upstreams[place]
     if upstream is None:
         message = f"{around.transport.name}: a service cannot be led through a proxy to it"
-        raise TransportError(message)
+        raise StartError(message)
     proxy = stack.enter_context(Proxy(upstream))
     return stack.enter_context(closing(Trouble(fault, proxy, upstream, spec.within / 2)))
 
