@@ -23,7 +23,7 @@ from evtcompat.formats.wire import BY_UUID, wrapped
 from evtcompat.model.histories import version_name
 from evtcompat.model.json_texts import document
 from evtcompat.model.readings import Outcome, Reading
-from evtcompat.payloads.cases import Matrix, Payload
+from evtcompat.payloads.cases import Matrix, Payload, VersionOf
 from evtcompat.payloads.differences import difference
 from evtcompat.payloads.folder import FORM, seal_of
 from evtcompat.payloads.matrix import slug
@@ -103,38 +103,9 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequ
     folders = version_folders(parsed.subject.labels)
     entries = []
     for version in matrix.versions:
-        entry: dict[str, object] = {
-            "version": version.label,
-            "folder": folders[version.label],
-            "schema_id": ids.by_version[version.label],
-            "origin": version.origin,
-            "sha256": version.content,
-        }
-        if version.empty:
-            entry["empty"] = version.empty
-        if version.uncovered:
-            entry["uncovered_boundaries"] = version.uncovered
-        named = ids.uuid(version.label, version.content)
-        if wires or version.label in ids.uuids:
-            entry["uuid"] = str(named)
-        payloads = []
-        own = parsed.payloads[version.label]
-        for index, payload in enumerate(matrix.payloads[version.label]):
-            stem = f"{folders[version.label]}/{payload.name}"
-            files[f"{stem}.json"] = document(payload.value)
-            for encoding in parsed.subject.format.encodings:
-                framed = own.frame(encoding, payload.body, ids.by_version[version.label])
-                files[f"{stem}{encoding.suffix}"] = framed
-            files |= {f"{stem}{BY_UUID[name]}": wrapped(name, named, payload.body) for name in wires if BY_UUID[name]}
-            sees = {
-                reader.label: seen(payload, matrix.cell(version.label, reader.label).readings[index])
-                for reader in matrix.versions
-            }
-            payloads.append(described(payload) | {"sees": sees})
-        if own.container is not None and payloads:
-            bodies = [payload.body for payload in matrix.payloads[version.label]]
-            files[container_path(folders[version.label], own.container)] = own.container.write(bodies)
-        entries.append(entry | {"payloads": payloads})
+        entry, written = _version(parsed, matrix, version, ids, wires, folders[version.label])
+        entries.append(entry)
+        files |= written
     pills = poison(parsed, matrix, ids.by_version)
     for pill in pills:
         files[f"poison/{pill.name}.bin"] = pill.message.body
@@ -166,6 +137,43 @@ def folder_contents(parsed: ParsedSubject, matrix: Matrix, ids: Ids, wires: Sequ
         ],
     }
     return Contents(files, sealed(manifest, files))
+
+
+def _version(
+    parsed: ParsedSubject, matrix: Matrix, version: VersionOf, ids: Ids, wires: Sequence[str], folder: str
+) -> tuple[dict[str, object], dict[str, bytes]]:
+    """What the manifest says of a version, and the files of its payloads."""
+    entry: dict[str, object] = {
+        "version": version.label,
+        "folder": folder,
+        "schema_id": ids.by_version[version.label],
+        "origin": version.origin,
+        "sha256": version.content,
+    }
+    if version.empty:
+        entry["empty"] = version.empty
+    if version.uncovered:
+        entry["uncovered_boundaries"] = version.uncovered
+    named = ids.uuid(version.label, version.content)
+    if wires or version.label in ids.uuids:
+        entry["uuid"] = str(named)
+    files: dict[str, bytes] = {}
+    payloads = []
+    own, written = parsed.payloads[version.label], matrix.payloads[version.label]
+    for index, payload in enumerate(written):
+        stem = f"{folder}/{payload.name}"
+        files[f"{stem}.json"] = document(payload.value)
+        for encoding in parsed.subject.format.encodings:
+            files[f"{stem}{encoding.suffix}"] = own.frame(encoding, payload.body, ids.by_version[version.label])
+        files |= {f"{stem}{BY_UUID[name]}": wrapped(name, named, payload.body) for name in wires if BY_UUID[name]}
+        sees = {
+            reader.label: seen(payload, matrix.cell(version.label, reader.label).readings[index])
+            for reader in matrix.versions
+        }
+        payloads.append(described(payload) | {"sees": sees})
+    if own.container is not None and payloads:
+        files[container_path(folder, own.container)] = own.container.write([payload.body for payload in written])
+    return entry | {"payloads": payloads}, files
 
 
 def version_folders(labels: Sequence[str]) -> dict[str, str]:
