@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import typer
 
 from evtcompat.cli.context import Environment, configuration
 from evtcompat.cli.words import counted
-from evtcompat.errors import UsageError
+from evtcompat.errors import RegistryError, UncheckedError, UsageError
 from evtcompat.model.canonical import content_hash
 from evtcompat.reading import read_file
 from evtcompat.registries.base import SchemaRegistry
@@ -22,11 +22,13 @@ from evtcompat.registries.choosing import asked_for, wanted
 from evtcompat.registries.layout import opaque_files
 from evtcompat.registries.lockfile import text_hash
 from evtcompat.registries.locking import read_states
+from evtcompat.registries.names import subject_of_file
 from evtcompat.registries.opening import open_registry
 from evtcompat.registries.promotion import digest
 from evtcompat.reporters.escape import printable
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.naming import name_of
 from evtcompat.sources.subject_histories import subject_histories
 from evtcompat.sources.subject_names import SubjectNames
 from evtcompat.sources.tree import WorkTree
@@ -44,6 +46,8 @@ class _Holdings:
     subjects: Mapping[str, tuple[tuple[str, str], ...]]
     #: By subject, what a registry asks of new versions and its mode, in words.
     settings: Mapping[str, tuple[str, str]]
+    #: What cannot be read, by the subjects that it may be of; nothing else is said of them.
+    unread: Mapping[str, UncheckedError] = field(default_factory=dict)
 
 
 def show_differences(left: str, right: str | None, only: tuple[str, ...], config: Path | None) -> int:
@@ -51,7 +55,7 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
 
     Raises:
         UsageError: Neither side is a registry.
-        UncheckedError: A side cannot be read, or a pattern means no subject.
+        UncheckedError: A side or a part of it cannot be read and nothing else differs, or a pattern means no subject.
     """
     settings = configuration(Environment(), config)
     if right is None and not _is_folder(left):
@@ -82,9 +86,15 @@ def show_differences(left: str, right: str | None, only: tuple[str, ...], config
     beside = {subject for holdings in found.values() for subject in holdings.subjects}
     found |= {name: _only(holdings, patterns, beside) for name, holdings in folders.items()}
     first, second = found[left], found[right]
-    lines = _differences(first, second)
+    unread = {**first.unread, **second.unread}
+    lines = _differences(first, second, unread.keys())
     for line in lines:
         typer.echo(printable(line))
+    problems = list(dict.fromkeys(unread.values()))
+    for problem in problems if lines else problems[1:]:
+        typer.echo(printable(f"evtcompat: {problem}"), err=True)
+    if problems and not lines:
+        raise problems[0]
     if not lines:
         typer.echo(f"{first.name} and {second.name} hold the same: {counted(len(first.subjects), 'subject')}.")
     return 1 if lines else 0
@@ -96,7 +106,10 @@ def _is_folder(name: str) -> bool:
 
 def _registry(client: SchemaRegistry, only: tuple[str, ...], there: AbstractSet[str]) -> _Holdings:
     """What a registry holds of the subjects that were asked for, and of what they refer to."""
-    states = read_states(client, only, there)
+    unread: dict[str, RegistryError] = {}
+    states = read_states(client, only, there, unread)
+    if unread and not states:
+        raise next(iter(unread.values()))
     return _Holdings(
         str(client.address),
         {
@@ -104,6 +117,7 @@ def _registry(client: SchemaRegistry, only: tuple[str, ...], there: AbstractSet[
             for subject, state in states.items()
         },
         {subject: (state.compatibility.terms, state.mode) for subject, state in states.items()},
+        unread,
     )
 
 
@@ -114,9 +128,13 @@ def _folder(name: str, names: SubjectNames, known: AbstractSet[str]) -> _Holding
     discovery = discover(WorkTree(Path(name).resolve(), Path.cwd().resolve()), ["."], layout)
     found = {candidate.path: candidate for candidate in discovery.candidates}
     histories = subject_histories(found)
+    unread: dict[str, UncheckedError] = {}
     for problem in (*discovery.problems, *histories.problems):
         if not opaque or problem not in discovery.empty:
-            raise problem
+            origin = None if problem.place is None else problem.place.origin
+            if origin is None or problem in discovery.empty:
+                raise problem
+            unread |= dict.fromkeys(_may_be_of(origin), problem)
     subjects: dict[str, tuple[tuple[str, str], ...]] = {}
     for history in histories.all:
         newest = found[history.paths[-1]]
@@ -129,7 +147,13 @@ def _folder(name: str, names: SubjectNames, known: AbstractSet[str]) -> _Holding
     for subject, path in opaque:
         digest = text_hash(read_file(Path(name) / path).decode("utf-8", "surrogatepass"))
         subjects[subject] = (*subjects.get(subject, ()), (digest, path))
-    return _Holdings(name, subjects, {})
+    return _Holdings(name, subjects, {}, unread)
+
+
+def _may_be_of(origin: str) -> tuple[str, ...]:
+    """The subjects that a file may be of whose content is not known."""
+    named = subject_of_file(name_of(origin.replace("\\", "/")).subject)
+    return named, f"{named}-value", f"{named}-key"
 
 
 def _only(holdings: _Holdings, patterns: tuple[str, ...], beside: AbstractSet[str]) -> _Holdings:
@@ -140,9 +164,9 @@ def _only(holdings: _Holdings, patterns: tuple[str, ...], beside: AbstractSet[st
     return replace(holdings, subjects=kept)
 
 
-def _differences(left: _Holdings, right: _Holdings) -> list[str]:
+def _differences(left: _Holdings, right: _Holdings, unread: AbstractSet[str]) -> list[str]:
     lines: list[str] = []
-    for subject in sorted(left.subjects.keys() | right.subjects.keys()):
+    for subject in sorted((left.subjects.keys() | right.subjects.keys()) - unread):
         here, there = left.subjects.get(subject), right.subjects.get(subject)
         if here is None or there is None:
             has, lacks = (right, left) if here is None else (left, right)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import typer
@@ -11,7 +12,7 @@ import typer
 from evtcompat.cli.checking import run_check
 from evtcompat.cli.context import CheckRequest, Environment, configuration
 from evtcompat.cli.words import counted, member
-from evtcompat.errors import UncheckedError
+from evtcompat.errors import RegistryError, UncheckedError
 from evtcompat.registries.base import LATEST, READWRITE, SchemaRegistry
 from evtcompat.registries.choosing import wanted
 from evtcompat.registries.layout import pulled_subjects, relaid, remove_files, stale_files, write_files
@@ -75,21 +76,28 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
     """Write subjects as files; name those that the registry no longer has, or remove them.
 
     Raises:
-        RegistryError: A subject cannot be read; nothing was written.
-        UncheckedError: Everything would have been removed.
+        RegistryError: No subject can be read; nothing was written.
+        UncheckedError: Everything would have been removed, or some subjects cannot be read; the others are written.
         UsageError: A file cannot be written or removed.
     """
-    states = read_states(client, only, pulled_subjects(folder))
+    unread: dict[str, RegistryError] = {}
+    states = read_states(client, only, pulled_subjects(folder), unread)
+    if unread and not states:
+        raise next(iter(unread.values()))
     if only and not states and not prune:
         message = f"{client.address} has no subject {' or '.join(only)}"
         raise UncheckedError(message, hint=f"{folder} has files of it; with --prune they are removed.")
     versions = [version for state in states.values() for version in state.versions]
     written = write_files(folder, versions, client.subjects())
     typer.echo(printable(f"{folder}: {counted(len(states), 'subject')}, {counted(len(written), 'version')}."))
-    unread = {version.type for version in versions if version.format is None}
-    if unread:
-        typer.echo(printable(f"Carried, and not read by evtcompat: {', '.join(sorted(unread))}."), err=True)
-    stale = stale_files(folder, written, lambda subject: subject in states or wanted(subject, only))
+    carried = {version.type for version in versions if version.format is None}
+    if carried:
+        typer.echo(printable(f"Carried, and not read by evtcompat: {', '.join(sorted(carried))}."), err=True)
+
+    def known(subject: str) -> bool:
+        return subject not in unread and (subject in states or wanted(subject, only))
+
+    stale = stale_files(folder, written, known)
     if prune and stale and not written:
         message = f"{client.address} shows no schema to write, so nothing was removed from {folder}"
         raise UncheckedError(message, hint="If it is right that there is none, remove the folder by hand.")
@@ -102,9 +110,22 @@ def pull_files(client: SchemaRegistry, folder: Path, only: tuple[str, ...], *, p
         what = "is a file" if len(stale) == 1 else f"are {len(stale)} files"
         typer.echo(printable(f"There {what} that the registry does not have (remove with --prune): {some}"), err=True)
     there = {subject_of_file(file.parent.name) for file in written}
-    if left := sorted({version.subject for version in versions} - there):
-        message = f"left out, being too long for a file name: {', '.join(left)}"
+    _refuse_left_out(sorted({version.subject for version in versions} - there), unread)
+
+
+def _refuse_left_out(too_long: list[str], unread: Mapping[str, RegistryError]) -> None:
+    """Name the subjects of which there are no files.
+
+    Raises:
+        UncheckedError: There are such.
+    """
+    if too_long:
+        message = f"left out, being too long for a file name: {', '.join(too_long)}"
         raise UncheckedError(message, hint="The others are written.")
+    if unread:
+        reasons = (f"{subject or 'the one without a name'} ({why.message})" for subject, why in unread.items())
+        message = f"left out, as the registry does not give them: {'; '.join(reasons)}"
+        raise UncheckedError(message, hint="The others are written, and no file of these was removed.")
 
 
 def check_live(paths: tuple[str, ...], subject: str | None, registry: str | None, config: Path | None) -> int:

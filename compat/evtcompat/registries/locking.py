@@ -9,15 +9,35 @@ from dataclasses import replace
 from evtcompat.errors import RegistryError
 from evtcompat.registries.base import Registered, SchemaRegistry, SubjectState
 from evtcompat.registries.choosing import asked_for, wanted
+from evtcompat.registries.errors import (
+    ReferenceCycleError,
+    RegistryAnswerError,
+    RegistryForbiddenError,
+    RegistryNotFoundError,
+    RegistryRejectedError,
+    RegistryServerError,
+)
 from evtcompat.registries.lockfile import Lock, LockedSubject, schema_hash
 from evtcompat.registries.names import referenced_subject
 
 #: How deep references are followed from the subjects that are asked for.
 _DEEPEST = 200
+#: Errors that are about what was asked for, and say nothing about the next subject.
+_OF_ONE = (
+    RegistryAnswerError,
+    RegistryForbiddenError,
+    RegistryNotFoundError,
+    RegistryRejectedError,
+    RegistryServerError,
+    ReferenceCycleError,
+)
 
 
 def read_states(
-    client: SchemaRegistry, only: Iterable[str] = (), also: AbstractSet[str] = frozenset()
+    client: SchemaRegistry,
+    only: Iterable[str] = (),
+    also: AbstractSet[str] = frozenset(),
+    unread: dict[str, RegistryError] | None = None,
 ) -> dict[str, SubjectState]:
     """The subjects that are asked for and what they refer to, by name.
 
@@ -25,6 +45,7 @@ def read_states(
         client: The registry.
         only: Names and patterns; all without.
         also: Subjects that it is no mistake to ask for, though the registry has none such.
+        unread: Gets those that cannot be read for what the registry answers; without it they raise.
 
     Raises:
         BaselineError: A pattern means no subject.
@@ -41,9 +62,12 @@ def read_states(
             message = f"{client.address}: references lead on and on, more than {_DEEPEST} subjects deep"
             raise RegistryError(message)
         for subject, state in client.histories(pending).items():
-            if isinstance(state, RegistryError):
+            if not isinstance(state, RegistryError):
+                found[subject] = state
+            elif unread is None or not isinstance(state, _OF_ONE):
                 raise state
-            found[subject] = state
+            else:
+                unread[subject] = state
         pending = sorted(
             {
                 referenced_subject(reference.subject, version.subject)
@@ -52,6 +76,7 @@ def read_states(
                 for reference in version.references
             }
             - found.keys()
+            - (unread or {}).keys()
         )
     return found
 

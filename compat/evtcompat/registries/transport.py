@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 import time
 from collections.abc import Mapping
@@ -42,6 +43,10 @@ _MOST_REDIRECTS = 5
 _BROKEN_ANSWERS = 2
 _UNAUTHORIZED = 401
 _TOKEN_MARGIN = 30.0
+#: What may stand in a header (RFC 6750, section 2.1, is narrower still).
+_TOKEN = re.compile(r"[!-~]+")
+#: No token is kept for longer than a day.
+_LONGEST = 86_400.0
 _TOO_MUCH = "sends more than a schema registry would"
 _OK = range(200, 300)
 
@@ -324,7 +329,7 @@ class Transport:
         except (ValueError, RecursionError):
             value = None
         token = value.get("access_token") if isinstance(value, dict) else None
-        if status not in _OK or not isinstance(token, str) or not token:
+        if status not in _OK or not isinstance(token, str) or _TOKEN.fullmatch(token) is None:
             message = f"the authorization server gives no token (HTTP {status})"
             raise RegistryUnauthorizedError(
                 message,
@@ -334,8 +339,8 @@ class Transport:
                 hint="Check the variables EVTCOMPAT_REGISTRY_OAUTH_TOKEN_URL, _CLIENT_ID, _CLIENT_SECRET and _SCOPE.",
             )
         lasts = value.get("expires_in")
-        seconds = float(lasts) if isinstance(lasts, (int, float)) and not isinstance(lasts, bool) else 300.0
-        return token, now + max(seconds - _TOKEN_MARGIN, 1.0)
+        known = isinstance(lasts, (int, float)) and not isinstance(lasts, bool)
+        return token, now + max(min(lasts, _LONGEST) - _TOKEN_MARGIN if known else 300.0, 1.0)
 
     def hide(self, *secrets: str | None) -> None:
         """The texts are never quoted from now on."""

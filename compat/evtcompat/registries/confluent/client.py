@@ -29,6 +29,7 @@ from evtcompat.registries.credentials import Target
 from evtcompat.registries.errors import (
     RegisteredSchemaNotFoundError,
     RegistryAnswerError,
+    RegistryNotFoundError,
     RegistryUnsupportedError,
     SubjectNotFoundError,
     VersionNotFoundError,
@@ -125,6 +126,11 @@ class ConfluentRegistry:
         found = self._localised(self._read("GET", path, wire.registered, with_deleted(deleted)))
         if isinstance(version, int) and version > 0 and found.version != version:
             message = f"answers with version {found.version} when asked for {version}"
+            raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}")
+        if found.subject.removeprefix(":.:") != subject.removeprefix(":.:") and not self._is_alias(
+            subject, found.subject
+        ):
+            message = f"answers with the subject {found.subject!r} when asked for {subject!r}"
             raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}")
         if not deleted:
             self._remember(subject, found)
@@ -381,6 +387,17 @@ class ConfluentRegistry:
             problem = str(error)
         message = f"answers with JSON of another shape: {problem}"
         raise RegistryAnswerError(message, registry=str(self.address), request=f"{method} {path}")
+
+    def _is_alias(self, subject: str, other: str) -> bool:
+        """Whether the registry says that one subject is another name of the other."""
+
+        def alias(value: JSON) -> object:
+            return value.get("alias") if isinstance(value, dict) else None
+
+        try:
+            return self._read("GET", f"/config/{segment(subject)}", alias) == other
+        except RegistryNotFoundError:
+            return False
 
     def _localised(self, found: Registered) -> Registered:
         """The version with the names that requests below the address use."""

@@ -11,7 +11,7 @@ from evtcompat.registries.base import DEFAULT_TYPE, Reference
 
 def segment(text: str) -> str:
     """One segment of a URL's path: ``/`` is encoded, and dots alone would be taken for folders by proxies."""
-    return quote(text, safe="") if set(text) != {"."} else text.replace(".", "%2E")
+    return quote(text, safe="", errors="surrogatepass") if set(text) != {"."} else text.replace(".", "%2E")
 
 
 def with_deleted(deleted: bool) -> dict[str, str]:  # noqa: FBT001 - the word is in the name
