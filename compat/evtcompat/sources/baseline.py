@@ -21,7 +21,7 @@ from evtcompat.sources.git.baseline import (
     ref_baseline,
 )
 from evtcompat.sources.git.blobs import Blobs
-from evtcompat.sources.git.changes import disk_changes, left_out
+from evtcompat.sources.git.changes import committed_changes, disk_changes, left_out
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
@@ -101,6 +101,14 @@ class Baseline:
     def kept_off_disk(self) -> frozenset[str]:
         """Paths that a sparse checkout leaves out: not on disk, and not deleted."""
         return self.left_out()
+
+    @property
+    def changed_off_disk(self) -> frozenset[str]:
+        """Those of them that differ from the baseline all the same."""
+        repository = None if self.workspace is None else self.workspace.repository
+        if not self.kept_off_disk or repository is None or self.commit is None:
+            return frozenset()
+        return self.kept_off_disk & committed_changes(repository, self.commit)
 
     @property
     def blobs(self) -> Blobs | None:

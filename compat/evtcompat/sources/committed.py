@@ -63,7 +63,7 @@ def committed_versions(
         try:
             old = _version(repository, workspaces, now, (content.commit, content.path), candidate.format)
         except UncheckedError as error:
-            left_out.append(f"{label}: {error.message}")
+            left_out.append(f"{label}: {error.message}{f' ({error.hint})' if error.hint else ''}")
             continue
         if not found or not _same(found[-1], old):
             found.append(replace(old, label=label, since=content.date or None))

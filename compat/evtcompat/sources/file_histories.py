@@ -26,6 +26,7 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
+from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
@@ -45,6 +46,7 @@ from evtcompat.sources.removals import Removals, history_or_none
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.stand_ins import NotHereError
 from evtcompat.sources.subject_histories import SubjectHistory
+from evtcompat.sources.tree import folder_of
 from evtcompat.sources.workspace import Workspace, Workspaces
 
 if TYPE_CHECKING:
@@ -415,6 +417,10 @@ class FileHistories:
             if removal is not None:
                 yield removal
         yield from self._removals.lost(self._renamed)
+        for path in self._removals.unseen:
+            message = "the change touches it, and this sparse checkout does not have it on disk"
+            hint = f"Run: git sparse-checkout add {folder_of(path) or '.'}   (or leave it out with `exclude`)"
+            yield BaselineError(message, place=Place(origin=self._now.tree.origin(path)), hint=hint)
 
 
 def _lower(before: SubjectHistory, other: str, named: Named) -> tuple[Named, ...]:

@@ -40,6 +40,8 @@ class Removals:
         self._terms = terms
         self._contents = baseline.contents(now.tree)
         self._documents: tuple[str, ...] = ()
+        #: Schemas that the change touches and a sparse checkout keeps off the disk.
+        self.unseen: list[str] = []
 
     def gone(self, paths: Sequence[str], found: Iterable[str]) -> list[str]:
         """The baseline's schemas, in what was named or beside it, that are not there any more."""
@@ -58,13 +60,16 @@ class Removals:
         self._documents = tuple(sorted(scope))
         scope.update([event for other in scope if self._differs(other) for event in then.tree.events(other)])
         gone = []
+        off_disk, changed = self._baseline.kept_off_disk, self._baseline.changed_off_disk
         for other in sorted(scope):
             here = self._baseline.here(other)
             if here is None or self._now.is_schema(here) or not then.is_schema(other):
                 continue
             # also a file that is still there, and no longer says that it is a schema
-            if here not in self._baseline.kept_off_disk:
+            if here not in off_disk:
                 gone.append(other)
+            elif here in changed:
+                self.unseen.append(here)
         return gone
 
     def _differs(self, other: str) -> bool:

@@ -24,6 +24,8 @@ _LARGEST = LARGEST_LOCK
 _PIECE = 2**20
 #: Seconds for a process to end that is asked nothing more.
 _FAREWELL = 5.0
+#: What gets a partial clone the contents that it left out.
+_WHOLE = "Run: git fetch --refetch --no-filter   (in CI: clone without a filter)"
 
 
 class Blobs:
@@ -82,7 +84,7 @@ class Blobs:
         for oid, answer in self._answers(list(dict.fromkeys(oids))):
             if answer is None:
                 message = f"the object {oid[:10]} is not in this clone"
-                raise BaselineError(message, hint="A partial clone leaves out old contents. Run: git fetch --refetch")
+                raise BaselineError(message, hint=f"A partial clone leaves out old contents. {_WHOLE}")
             content = answer[1]
             if content is None:
                 message = f"the object {oid[:10]} is larger than {_LARGEST // 2**20} MiB"
@@ -182,5 +184,8 @@ class Blobs:
         self.close()
         if self._late:
             raise too_slow(_COMMAND, safety.limit(self._git.environment))
+        if self._git.line("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"):
+            message = "an old content is not in this partial clone, and nothing is fetched"
+            raise BaselineError(message, hint=_WHOLE)
         message = "git cat-file ended before it had answered"
         raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")

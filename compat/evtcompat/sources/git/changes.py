@@ -13,6 +13,11 @@ def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
     return tuple(records(repository.git.run(*repository.git.without_filters(), "diff", *_DIFF, commit, "--")))
 
 
+def committed_changes(repository: Repository, commit: str) -> frozenset[str]:
+    """Paths that differ in the index from a commit, whatever is on disk."""
+    return frozenset(records(repository.git.run("diff", "--cached", *_DIFF, commit, "--")))
+
+
 def untracked(repository: Repository) -> tuple[str, ...]:
     """Paths on disk that git neither tracks nor ignores."""
     options = ("-z", "--others", "--exclude-standard", "--full-name")
