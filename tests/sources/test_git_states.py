@@ -76,9 +76,9 @@ def _spread(text: str) -> str:
 def test_line_ends_make_no_difference(
     attributes: str,
     setting: str,
-    edited: bool,
+    edited: bool,  # noqa: FBT001 - a table
     run: Run,
-    tmp_path: Path,  # noqa: FBT001 - a table
+    tmp_path: Path,
 ) -> None:
     """Neither those on disk nor what git makes of them when it commits."""
     said = []
