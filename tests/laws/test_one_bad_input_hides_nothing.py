@@ -73,20 +73,24 @@ INPUTS: Final = {
     "schemas/date.yaml": "Date",
     "contracts/apple/mail.toml": "apple",
     "made/apple/manifest.json": "apple",
-    "made/berry/versions.json": "berry",
+    "made/berry/manifest.json": "berry",
     "deployments/built/apple-writer.jsonl": "apple",
     "deployments/dev/apple-reader.jsonl": "apple",
 }
 
 
-def answers(run: Run, folder: Path, broken: str) -> Iterator[tuple[str, str, object]]:
-    """What every command says: the command, the subject and the answer about it."""
+def answers(run: Run, folder: Path, path: str) -> Iterator[tuple[str, str, object]]:
+    """What every command says: the command, the subject and the answer about it.
+
+    A folder of the name `broken` is one in which the file at the path is.
+    """
+    broken, is_broken = INPUTS[path], folder.name == "broken"
     for name, (words, told) in TOGETHER.items():
         result = ended(run(*words, cwd=folder), words)
         for subject, said in told(result).items():
             if subject in SUBJECTS and subject != broken:
                 yield name, subject, said
-        if broken and name == "check" and folder.name == "broken":
+        if is_broken and name == "check":
             assert result.code, "what cannot be read, or is gone, is not green"
     for name, words in ALONE.items():
         for subject in SUBJECTS:
@@ -95,7 +99,9 @@ def answers(run: Run, folder: Path, broken: str) -> Iterator[tuple[str, str, obj
             if subject != broken:
                 yield name, subject, (result.code, result.out)
     for words in WHOLE:
-        ended(run(*words, cwd=folder), words)
+        result = ended(run(*words, cwd=folder), words)
+        if is_broken and words[0] == path.replace("made/", "fixtures/").partition("/")[0]:
+            assert result.code, "what cannot be verified is not green"
 
 
 def ended(result: Result, words: tuple[str, ...]) -> Result:
@@ -124,7 +130,7 @@ def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 
 def holds(run: Run, master: Path, tmp_path: Path, path: str, ways: tuple[str, ...]) -> None:
     def told(folder: Path) -> dict[tuple[str, str], object]:
-        return {(command, subject): said for command, subject, said in answers(run, folder, INPUTS[path])}
+        return {(command, subject): said for command, subject, said in answers(run, folder, path)}
 
     healthy = told(copied(master, tmp_path / "project"))
     for way in ways:

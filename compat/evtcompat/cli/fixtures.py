@@ -116,13 +116,14 @@ def verify(
     Exit codes: 0 everything holds, 1 something does not, 3 it could not be verified.
     """
     from evtcompat.cli.progress import each
-    from evtcompat.errors import UncheckedError
+    from evtcompat.errors import UncheckedError, UsageError, told_as_fault
     from evtcompat.payloads.folder import find_folders
     from evtcompat.payloads.subjects import Catalogue
     from evtcompat.payloads.verifying import verify_folder
     from evtcompat.reporters.terminal import printable
 
     problems: list[str] = []
+    unread: list[UncheckedError] = []
     with Catalogue(Path.cwd(), schemas or ()) as catalogue:
         made: list[Path] = []
         for folder in folders:
@@ -132,11 +133,21 @@ def verify(
                 raise UncheckedError(message, hint=f"evtcompat fixtures generate SUBJECT -o {folder}")
             made += found
         for one in each(made, "Verifying"):
-            problems += verify_folder(one, catalogue)
+            try:
+                with told_as_fault(f"verifying {one}"):
+                    problems += verify_folder(one, catalogue)
+            except UncheckedError as error:  # the others are verified all the same
+                unread.append(error)
+            except UsageError as error:  # a subject that is gone is no wrong word of whoever calls
+                unread.append(UncheckedError(f"{one}: {error.message}", hint=error.hint))
     for problem in problems:
         typer.echo(printable(problem))
+    for other in unread if problems else unread[1:]:
+        typer.echo(printable(f"evtcompat: {other}"), err=True)
     if problems:
         raise typer.Exit(1)
+    if unread:
+        raise unread[0]
 
 
 def say_left_out(subject: Subject) -> None:

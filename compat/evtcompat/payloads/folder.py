@@ -23,6 +23,8 @@ MANIFEST: Final = "manifest.json"
 #: The form of the manifest; a reader of another form refuses it.
 FORM: Final = 1
 MARK: Final = "evtcompat_fixtures"
+#: The folder of what no consumer can read.
+_POISON: Final = "poison"
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,16 @@ class Folder:
 
     @property
     def subject(self) -> str:
-        """The subject's name."""
-        return str(self.manifest["subject"])
+        """The subject's name.
+
+        Raises:
+            DocumentError: The manifest names none.
+        """
+        name = self.manifest.get("subject")
+        if not isinstance(name, str) or not name:
+            message = f"{self.path / MANIFEST}: names no subject"
+            raise DocumentError(message, hint="Generate the fixtures again.")
+        return name
 
     @property
     def versions(self) -> tuple[str, ...]:
@@ -314,16 +324,30 @@ def objects(entry: Mapping[str, object], key: str) -> list[dict[str, object]]:
 
 
 def find_folders(path: Path) -> list[Path]:
-    """The fixture folders at or below a path, sorted; hidden folders are passed over."""
+    """The fixture folders at or below a path, sorted; hidden folders are passed over.
+
+    Among them are those whose manifest cannot be read, or is gone: they are no less under check for that.
+    """
     if (path / MANIFEST).exists():
         return [path]
     found = []
     for root, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        if MANIFEST in files and is_ours(Path(root)):
+        there = MANIFEST in files or MANIFEST in folders
+        if (there and (is_ours(Path(root)) or not _is_json(Path(root) / MANIFEST))) or (
+            not there and _POISON in folders
+        ):
             found.append(Path(root))
             folders[:] = []
     return sorted(found)
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        parse(reading.read_file(path))
+    except (OSError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def is_ours(folder: Path) -> bool:

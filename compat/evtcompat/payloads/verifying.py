@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,19 +39,23 @@ def verify_folder(path: Path, catalogue: Catalogue) -> list[str]:
     problems = [f"{path / name}: {what}" for name, what in sorted(changed.items())]
     if not seal_holds(folder.manifest):
         problems.append(f"{path / MANIFEST}: was changed by hand")
-    if folder.manifest.get("kind") == "witnesses":
-        return [*problems, *_witnesses(folder, catalogue, changed)]
-    policy = folder.manifest.get("policy")
-    labels = [str(entry.get("version")) for entry in objects(folder.manifest, "versions")]
-    subject = catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None, labels)
-    parsed = ParsedSubject(subject)
     try:
-        problems += _Check(folder, parsed, changed).problems()
+        problems += _of_schemas(folder, catalogue, changed)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         if not problems:
             raise
         problems.append(f"{path / MANIFEST}: is not what evtcompat writes: {type(error).__name__}: {error}")
     return problems
+
+
+def _of_schemas(folder: Folder, catalogue: Catalogue, changed: Mapping[str, str]) -> Iterable[str]:
+    """What no longer holds with today's schemas."""
+    if folder.manifest.get("kind") == "witnesses":
+        return list(_witnesses(folder, catalogue, changed))
+    policy = folder.manifest.get("policy")
+    labels = [str(entry.get("version")) for entry in objects(folder.manifest, "versions")]
+    subject = catalogue.subject(folder.subject, Policy(policy) if isinstance(policy, str) else None, labels)
+    return _Check(folder, ParsedSubject(subject), changed).problems()
 
 
 def _witnesses(folder: Folder, catalogue: Catalogue, changed: Mapping[str, str]) -> Iterator[str]:
