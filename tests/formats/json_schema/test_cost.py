@@ -50,7 +50,7 @@ def _imported() -> None:
 @pytest.mark.parametrize("start", range(0, 120, 30))
 def test_steps_are_bounded_by_the_square_of_the_size_and_calls_by_the_steps(start: int, policy: Policy) -> None:
     for seed in range(start, start + 30):
-        old, new = grown_pair(seed, (20, 60, 100)[seed % 3])
+        old, new = grown_pair(seed, (20, 60, 100, 200)[seed % 4])
         try:
             reader, writer = schema_of(new), schema_of(old)
         except EvtcompatError:
