@@ -66,7 +66,7 @@ def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
 def _head(timeline: Timeline, at: int) -> str:
     stop = timeline.stops[at]
     date = f'<span class="date">{html(stop.date)}</span>' if stop.date else ""
-    return f'<th scope="col" colspan="2">{html(version_name(stop.label))}{date}</th>'
+    return f"<th scope=col colspan=2>{html(version_name(stop.label))}{date}</th>"
 
 
 def _steps(timeline: Timeline, *, brief: bool) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _steps(timeline: Timeline, *, brief: bool) -> Iterator[str]:
         ("old reads new", [step.forward for step in timeline.steps]),
     ):
         cells = "".join(
-            f'<td colspan=2><b class="{verdict.value}">{_VERDICTS[verdict]}</b>'
+            f"<td colspan=2><b class={verdict.value}>{_VERDICTS[verdict]}</b>"
             f"{'' if brief else unseen(f', between {names[at]} and {names[at + 1]}')}"
             for at, verdict in enumerate(verdicts)
         )

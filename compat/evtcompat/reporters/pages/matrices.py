@@ -57,7 +57,7 @@ def matrix(timeline: Timeline, grid: Grid, anchor: str, *, brief: bool = False) 
     """
     names = [version_name(stop.label) for stop in timeline.stops]
     words = len(names) <= _WORDS_UP_TO
-    heads = "".join(f'<th scope="col">{html(name)}</th>' for name in names)
+    heads = "".join(f"<th scope=col>{html(name)}</th>" for name in names)
     rows = []
     for at, name in enumerate(names):
         cells = "".join(_cell(grid.at(at, reader), words=words) for reader in range(len(names)))
