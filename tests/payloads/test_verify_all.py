@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from cli_harness import Run
+from cli_harness import ROOT, Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 
 RECORD = {"type": "record", "name": "R", "fields": [{"name": "a", "type": "int"}]}
@@ -65,3 +68,22 @@ def test_the_manifest_of_something_else_is_none(run: Run, made: Path) -> None:
     (made / "made" / "web").mkdir()
     (made / "made" / "web" / "manifest.json").write_text('{"name": "a web application"}')
     assert run("fixtures", "verify", "made", cwd=made).code == 0
+
+
+@pytest.mark.parametrize(
+    "inner", ["R", {"type": "record", "name": "S", "fields": [{"name": "r", "type": "R"}]}], ids=["itself", "another"]
+)
+def test_a_schema_without_end_ends_no_process(inner: object, made: Path) -> None:
+    """Fastavro recurses without end on a record that holds itself, whatever the payload, and the process dies of it."""
+    endless = {"type": "record", "name": "R", "fields": [{"name": "a", "type": inner}]}
+    (made / "one-v1.avsc").write_text(json.dumps(endless))
+    done = subprocess.run(
+        [sys.executable, "-m", "evtcompat", "fixtures", "verify", "made"],
+        cwd=made,
+        env={**os.environ, "PYTHONPATH": str(ROOT / "compat")},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    assert done.returncode in (1, 3), (done.stdout, done.stderr)
+    assert "made/one" in done.stdout + done.stderr

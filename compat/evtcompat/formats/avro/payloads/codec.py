@@ -15,15 +15,16 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from evtcompat.errors import SchemaError
 from evtcompat.formats.avro.canonical import ROOT_SPACE, crc64, identical, mix_spaces, written_out
 from evtcompat.formats.avro.limits import nesting, recursing
+from evtcompat.formats.avro.parts import reachable
 from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.datum import fastavro_form
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError, NotAskedError, with_names
 from evtcompat.formats.avro.refusals import refusals
+from evtcompat.formats.avro.types import AvroSchema, Record
 from evtcompat.syntax import deep
 
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
-    from evtcompat.formats.avro.types import AvroSchema
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
 
@@ -108,6 +109,10 @@ def stream_decoder(
     """
     import fastavro
 
+    endless = _endless(writer)
+    if endless is not None:
+        message = f"a value of {endless.full} would hold another one without end, which fastavro does not survive"
+        raise NotAskedError(message)
     if reader is not None and recursing(identical, reader, writer):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
@@ -132,6 +137,36 @@ def stream_decoder(
             raise CodecError(message) from error
 
     return decoded
+
+
+def _endless(schema: AvroSchema) -> Record | None:
+    """A record that holds itself in fields alone, so that no byte of a payload ends the reading of it."""
+    if schema.forms is None:
+        schema.forms = {}
+    key = "endless"
+    if key not in schema.forms:
+        schema.forms[key] = _without_end(schema)
+    found = schema.forms[key]
+    return found if isinstance(found, Record) else None
+
+
+def _without_end(schema: AvroSchema) -> Record | None:
+    records = [part for part in reachable(schema.root) if isinstance(part, Record)]
+    left = {id(one): sum(isinstance(field.type, Record) for field in one.fields) for one in records}
+    around: dict[int, list[Record]] = {}
+    for one in records:
+        for field in one.fields:
+            if isinstance(field.type, Record):
+                around.setdefault(id(field.type), []).append(one)
+    ended = [one for one in records if not left[id(one)]]
+    while ended:  # what is left in the end holds something that is left
+        one = ended.pop()
+        del left[id(one)]
+        for outer in around.get(id(one), ()):
+            left[id(outer)] -= 1
+            if not left[id(outer)]:
+                ended.append(outer)
+    return next((one for one in records if id(one) in left), None)
 
 
 def decode_apart(writer: AvroSchema, payload: bytes, reader: AvroSchema) -> None:
