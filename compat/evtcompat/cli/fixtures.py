@@ -137,7 +137,8 @@ def verify(
                 with told_as_fault(f"verifying {one}"):
                     problems += verify_folder(one, catalogue)
             except UncheckedError as error:  # the others are verified all the same
-                unread.append(error)
+                named = str(one) in str(error)
+                unread.append(error if named else UncheckedError(f"{one}: {error.message}", hint=error.hint))
             except UsageError as error:  # a subject that is gone is no wrong word of whoever calls
                 unread.append(UncheckedError(f"{one}: {error.message}", hint=error.hint))
     for problem in problems:
