@@ -224,24 +224,33 @@ def test_a_default_nested_beyond_the_limit_is_refused() -> None:
         parsed({"type": "record", "name": "R", "fields": [{"name": "a", "type": arrays(1), "default": default}]})
 
 
+def cycle(length: int, leaf: str) -> Any:  # noqa: ANN401 - any JSON value
+    """Records each of which may hold the next one, the last one the first."""
+    parts: list[Any] = [
+        {
+            "type": "record",
+            "name": f"n{index}.R",
+            "fields": [
+                {"name": "next", "type": ["null", f"n{(index + 1) % length}.R"]},
+                {"name": "v", "type": leaf if index == length - 1 else "int"},
+            ],
+        }
+        for index in range(length)
+    ]
+    return parts
+
+
 def test_recursion_of_data_is_not_bounded_by_the_documents_nesting() -> None:
     """Two cycles of coprime lengths pair up in every combination, far deeper than the interpreter's stack."""
-
-    def cycle(length: int, leaf: str) -> Any:  # noqa: ANN401 - any JSON value
-        parts: list[Any] = [
-            {
-                "type": "record",
-                "name": f"n{index}.R",
-                "fields": [
-                    {"name": "next", "type": ["null", f"n{(index + 1) % length}.R"]},
-                    {"name": "v", "type": leaf if index == length - 1 else "int"},
-                ],
-            }
-            for index in range(length)
-        ]
-        return parts
-
     assert registry_verdict(cycle(61, "int"), cycle(67, "string")) is Verdict.INCOMPATIBLE
+
+
+def test_a_pair_that_would_be_explained_without_end_is_undecided() -> None:
+    explanation = related(cycle(97, "int"), cycle(101, "string"))
+    assert explanation.mismatches == ()
+    assert [one.reason for one in explanation.undecided] == [
+        "the two schemas have too many pairs of record types to compare"
+    ]
 
 
 def test_hostile_sizes_end_in_a_verdict() -> None:
