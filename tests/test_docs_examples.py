@@ -41,6 +41,7 @@ def run_page(text: str, folder: Path) -> str:
     return "".join([*made, text[end:]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_example_of_a_page_prints_what_it_shows(page: Path, tmp_path: Path) -> None:
     text = page.read_text(encoding="utf-8")

@@ -36,6 +36,7 @@ def python(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_rule_that_is_begun_and_filled_in_is_found_and_explained(tmp_path: Path) -> None:
     """Nothing else is edited: not the catalogue, not the walk, not a reporter."""
     shutil.copytree(ROOT / "compat", tmp_path / "compat", ignore=shutil.ignore_patterns("__pycache__"))

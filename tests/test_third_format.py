@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from cli_harness import commit
 from evtcompat.errors import SchemaError
 from evtcompat.formats.base import DEFAULTS, Decision, Options, Schema, SchemaFormat
@@ -130,6 +132,7 @@ COMMANDS = [
 ]
 
 
+@pytest.mark.slow
 def test_it_gets_every_command_and_every_report(repository: Path, tmp_path: Path) -> None:
     info = tmp_path / "columns-1.0.dist-info"
     files = {

@@ -29,6 +29,7 @@ def script(folder: Path, step: str, **variables: str) -> subprocess.CompletedPro
     return subprocess.run(command, cwd=folder, env=environment, check=False, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "code"), [(BREAKING, "1"), (HARMLESS, "0"), ("{", "3")])
 def test_the_check_hands_on_its_exit_code_and_leaves_its_reports(change: str, code: str, repository: Path) -> None:
     repo = Repo(repository)

@@ -110,6 +110,7 @@ def test_a_merge_queue_is_compared_with_what_it_puts_the_change_on(run: Run, tea
     assert answer(run, team.path, environment=queue) == PLAIN
 
 
+@pytest.mark.slow
 def test_a_submodule_is_compared_with_its_own_past(run: Run, team: Repo, tmp_path: Path) -> None:
     whole = make_repo(tmp_path / "whole")
     whole.save({"own/event.avsc": DEPLOYED})

@@ -65,6 +65,7 @@ def run_all(clone: Team, lines: list[list[str]], variables: Mapping[str, str]) -
     return clone.evtcompat(*words, env=variables)
 
 
+@pytest.mark.slow
 def test_github(upstream: Team, tmp_path: Path) -> None:
     clone = checkout(upstream, tmp_path / "clone")
     failed = run_all(clone, GITHUB_COMMANDS, on_github(clone))
@@ -76,6 +77,7 @@ def test_github(upstream: Team, tmp_path: Path) -> None:
     assert RULE in (clone.path / "summary.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_github_on_a_push_to_the_default_branch(upstream: Team, tmp_path: Path) -> None:
     """Compared with what the push replaced, however many commits it has."""
     before = upstream.git("rev-parse", "main")
@@ -89,6 +91,7 @@ def test_github_on_a_push_to_the_default_branch(upstream: Team, tmp_path: Path) 
     assert f"::error file={ORDER},line=3,col=3" in failed.out
 
 
+@pytest.mark.slow
 def test_gitlab(upstream: Team, tmp_path: Path) -> None:
     clone = checkout(upstream, tmp_path / "clone")
     base = upstream.git("merge-base", "main", "topic")
@@ -102,6 +105,7 @@ def test_gitlab(upstream: Team, tmp_path: Path) -> None:
     assert RULE in (clone.path / reports["junit"]).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("changed", [[], ["--changed"]])
 def test_a_checkout_without_history_is_not_green(upstream: Team, tmp_path: Path, changed: list[str]) -> None:
     """The default depth of actions/checkout: told with the command that mends it, which does."""
@@ -115,6 +119,7 @@ def test_a_checkout_without_history_is_not_green(upstream: Team, tmp_path: Path,
     assert clone.evtcompat(*words, *changed, env=on_github(clone)).code == 1
 
 
+@pytest.mark.slow
 def test_the_table_of_exit_codes_is_that_of_the_program(upstream: Team) -> None:
     shown = upstream.run(sys.executable, "-m", "evtcompat", "--help", env={"PYTHONPATH": str(ROOT / "compat")})
     for code, words in ((0, "compatible"), (1, "incompatible"), (2, "wrong usage"), (3, "could not be checked")):

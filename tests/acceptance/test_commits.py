@@ -13,6 +13,7 @@ from sources.conftest import make_repo
 ORDER = "schemas/order.avsc"
 
 
+@pytest.mark.slow
 def test_a_break_is_refused_and_a_harmless_change_is_not(team: Team) -> None:
     team.base({ORDER: DEPLOYED})
     team.stage(ORDER, BREAKING)
@@ -23,6 +24,7 @@ def test_a_break_is_refused_and_a_harmless_change_is_not(team: Team) -> None:
     assert not team.checked_commit().refused
 
 
+@pytest.mark.slow
 def test_staged_content_counts_though_it_was_never_saved(any_team: Team) -> None:
     """The break is staged; the file on disk is as deployed again."""
     any_team.base({ORDER: DEPLOYED})
@@ -32,6 +34,7 @@ def test_staged_content_counts_though_it_was_never_saved(any_team: Team) -> None
     assert any_team.git("diff", "--cached", "--name-only") == ORDER
 
 
+@pytest.mark.slow
 def test_content_that_is_not_staged_does_not_count(team: Team) -> None:
     team.base({ORDER: DEPLOYED})
     team.stage(ORDER, HARMLESS)
@@ -41,6 +44,7 @@ def test_content_that_is_not_staged_does_not_count(team: Team) -> None:
     assert (team.path / ORDER).read_text() == BREAKING
 
 
+@pytest.mark.slow
 def test_partial_staging(team: Team) -> None:
     """Of two edits in one file the harmless one is staged, then the other one."""
     team.base({ORDER: DEPLOYED})
@@ -51,6 +55,7 @@ def test_partial_staging(team: Team) -> None:
     assert team.checked_commit().says(RULE)
 
 
+@pytest.mark.slow
 def test_commit_all(any_team: Team) -> None:
     """`git commit -a` stages into a temporary index."""
     any_team.base({ORDER: DEPLOYED})
@@ -61,6 +66,7 @@ def test_commit_all(any_team: Team) -> None:
     assert any_team.git("show", f"HEAD:{ORDER}") == HARMLESS.rstrip("\n")
 
 
+@pytest.mark.slow
 def test_commit_of_a_path(any_team: Team) -> None:
     """`git commit PATH` leaves out what else is staged: a break there does not count, one in PATH does."""
     other = "schemas/other.avsc"
@@ -76,12 +82,14 @@ def test_commit_of_a_path(any_team: Team) -> None:
     assert not refused.says(other)
 
 
+@pytest.mark.slow
 def test_commit_of_a_path_from_a_folder_below(any_team: Team) -> None:
     any_team.base({ORDER: DEPLOYED})
     any_team.write(ORDER, BREAKING)
     assert any_team.checked_commit("order.avsc", cwd=any_team.path / "schemas").says(RULE)
 
 
+@pytest.mark.slow
 def test_amend(any_team: Team) -> None:
     """The amended commit is compared with the one that it replaces: that one was let pass."""
     any_team.base({ORDER: DEPLOYED})
@@ -93,6 +101,7 @@ def test_amend(any_team: Team) -> None:
     assert not any_team.checked_commit("--amend").refused
 
 
+@pytest.mark.slow
 def test_a_deleted_subject(team: Team) -> None:
     """pre-commit passes no deleted file."""
     team.base({ORDER: DEPLOYED, "schemas/other.avsc": DEPLOYED})
@@ -102,6 +111,7 @@ def test_a_deleted_subject(team: Team) -> None:
     assert refused.says("subject-removed", "order")
 
 
+@pytest.mark.slow
 def test_a_deleted_version_beside_another_change(any_team: Team) -> None:
     any_team.base({"schemas/order-v1.avsc": DEPLOYED, "schemas/order-v2.avsc": HARMLESS})
     any_team.git("rm", "--quiet", "schemas/order-v1.avsc")
@@ -110,6 +120,7 @@ def test_a_deleted_version_beside_another_change(any_team: Team) -> None:
     assert outcome.says("version-removed")
 
 
+@pytest.mark.slow
 def test_a_renamed_schema_is_compared_with_what_it_was(any_team: Team) -> None:
     any_team.base({ORDER: event(*"abcdefgh")})
     any_team.git("mv", ORDER, "schemas/order-event.avsc")
@@ -122,6 +133,7 @@ def test_a_renamed_schema_is_compared_with_what_it_was(any_team: Team) -> None:
     assert any_team.checked_commit().says(RULE, "HEAD:schemas/order.avsc")
 
 
+@pytest.mark.slow
 def test_a_changed_reference_breaks_the_schemas_that_use_it(any_team: Team) -> None:
     """Only the address is staged; the order, which refers to it, is not."""
     address = "schemas/address.json"
@@ -136,6 +148,7 @@ def test_a_changed_reference_breaks_the_schemas_that_use_it(any_team: Team) -> N
     assert refused.says("schemas/address.json:", "error", "order", "backward")
 
 
+@pytest.mark.slow
 def test_a_changed_reference_in_avro(any_team: Team) -> None:
     money = "schemas/money.avsc"
     order = '{"type": "record", "name": "Order", "fields": [{"name": "total", "type": "Money"}]}\n'
@@ -145,6 +158,7 @@ def test_a_changed_reference_in_avro(any_team: Team) -> None:
     assert refused.says(RULE, "order FULL", "money FULL", "2 changed")
 
 
+@pytest.mark.slow
 def test_a_merge_that_breaks(team: Team) -> None:
     """A branch that was never checked is merged: git runs the hook for merges that need no help, too."""
     team.base({ORDER: DEPLOYED})
@@ -157,6 +171,7 @@ def test_a_merge_that_breaks(team: Team) -> None:
     assert merged.says(RULE)
 
 
+@pytest.mark.slow
 def test_a_merge_whose_conflict_is_resolved(any_team: Team) -> None:
     """Compared with the branch that is merged into; the resolution decides."""
     any_team.base({ORDER: DEPLOYED})
@@ -172,6 +187,7 @@ def test_a_merge_whose_conflict_is_resolved(any_team: Team) -> None:
     assert len(any_team.git("rev-list", "--parents", "-1", "HEAD").split()) == 3
 
 
+@pytest.mark.slow
 def test_a_conflict_that_is_not_resolved_is_not_green(unguarded: Team) -> None:
     team = unguarded
     with_script(team)
@@ -186,6 +202,7 @@ def test_a_conflict_that_is_not_resolved_is_not_green(unguarded: Team) -> None:
     assert outcome.says(ORDER, "merge conflict that is not resolved")
 
 
+@pytest.mark.slow
 def test_the_first_commit(any_team: Team) -> None:
     """Nothing is deployed: a new subject; but versions beside each other are compared, and what is broken is told."""
     any_team.stage("schemas/broken.avsc", "{")
@@ -198,6 +215,7 @@ def test_the_first_commit(any_team: Team) -> None:
     assert not any_team.checked_commit().refused
 
 
+@pytest.mark.slow
 def test_a_new_subject(any_team: Team) -> None:
     any_team.base({"README": "\n"})
     any_team.stage(ORDER, DEPLOYED)
@@ -206,6 +224,7 @@ def test_a_new_subject(any_team: Team) -> None:
     assert outcome.says("1 new")
 
 
+@pytest.mark.slow
 def test_detached_head(any_team: Team) -> None:
     any_team.base({ORDER: DEPLOYED})
     any_team.git("checkout", "--quiet", "--detach")
@@ -213,6 +232,7 @@ def test_detached_head(any_team: Team) -> None:
     assert any_team.checked_commit().says(RULE)
 
 
+@pytest.mark.slow
 def test_a_linked_worktree(any_team: Team, tmp_path: Path) -> None:
     """The hooks are those of the main checkout; the index and HEAD are the worktree's own."""
     any_team.base({ORDER: DEPLOYED})
@@ -226,6 +246,7 @@ def test_a_linked_worktree(any_team: Team, tmp_path: Path) -> None:
     assert any_team.git("diff", "--cached", "--name-only") == ORDER
 
 
+@pytest.mark.slow
 def test_a_submodule(any_team: Team, tmp_path: Path) -> None:
     """Schemas in a submodule are checked where they are committed; the commit that moves the pointer is no news."""
     library = make_repo(tmp_path / "library")
@@ -248,6 +269,7 @@ def test_a_submodule(any_team: Team, tmp_path: Path) -> None:
     assert not any_team.checked_commit().refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["sché mas/bestellung größe-v1.avsc", "схемы/訂單 v1.avsc", "a b/-order.avsc"])
 def test_paths_with_spaces_and_other_letters(any_team: Team, path: str) -> None:
     any_team.base({path: DEPLOYED})
@@ -256,6 +278,7 @@ def test_paths_with_spaces_and_other_letters(any_team: Team, path: str) -> None:
     assert refused.says(f"{path}:3:3 error {RULE}")
 
 
+@pytest.mark.slow
 def test_crlf(any_team: Team) -> None:
     """Line ends are no change, and positions count lines as an editor does."""
     any_team.git("config", "core.autocrlf", "false")
@@ -272,6 +295,7 @@ def test_crlf(any_team: Team) -> None:
     assert "\r" not in refused.out
 
 
+@pytest.mark.slow
 def test_crlf_on_disk_only(any_team: Team) -> None:
     """With `autocrlf` the disk has CRLF and git has LF: nobody changed anything."""
     any_team.base({ORDER: DEPLOYED})
@@ -286,6 +310,7 @@ def test_crlf_on_disk_only(any_team: Team) -> None:
     assert any_team.checked_commit().says(f"{ORDER}:3:3 error {RULE}")
 
 
+@pytest.mark.slow
 def test_a_schema_folder_that_is_a_link(any_team: Team) -> None:
     """One file under two names is checked once, under its own name."""
     any_team.base({"shared/events/order.avsc": DEPLOYED})
@@ -298,6 +323,7 @@ def test_a_schema_folder_that_is_a_link(any_team: Team) -> None:
     assert any_team.evtcompat("check", "schemas", "--staged").says(RULE, "1 changed")
 
 
+@pytest.mark.slow
 def test_a_schema_folder_that_becomes_a_link_to_something_else(any_team: Team) -> None:
     any_team.base({ORDER: DEPLOYED, "elsewhere/unrelated.avsc": event("x", name="Unrelated")})
     any_team.git("rm", "--quiet", ORDER)
@@ -306,6 +332,7 @@ def test_a_schema_folder_that_becomes_a_link_to_something_else(any_team: Team) -
     assert any_team.checked_commit().says("subject-removed", "order")
 
 
+@pytest.mark.slow
 def test_a_clone_of_depth_one(any_team: Team, tmp_path: Path) -> None:
     """A commit there needs no history."""
     any_team.base({ORDER: event("other", "id")})
@@ -319,6 +346,7 @@ def test_a_clone_of_depth_one(any_team: Team, tmp_path: Path) -> None:
     assert not clone.checked_commit().refused
 
 
+@pytest.mark.slow
 def test_a_clone_of_depth_one_lacks_the_history_of_a_transitive_level(unguarded: Team, tmp_path: Path) -> None:
     """It is told with the command that mends it, which really does."""
     team = unguarded
@@ -337,6 +365,7 @@ def test_a_clone_of_depth_one_lacks_the_history_of_a_transitive_level(unguarded:
     assert told.says(RULE)
 
 
+@pytest.mark.slow
 def test_other_files_cost_nothing_and_hide_nothing(any_team: Team) -> None:
     """What is no schema passes, whatever the hook's file pattern hands over."""
     any_team.base({ORDER: DEPLOYED, "package.json": "{}"})
@@ -349,6 +378,7 @@ def test_other_files_cost_nothing_and_hide_nothing(any_team: Team) -> None:
     assert any_team.checked_commit().says(RULE)
 
 
+@pytest.mark.slow
 def test_the_configuration_that_is_staged_decides(team: Team) -> None:
     team.base({ORDER: DEPLOYED, "evtcompat.toml": 'level = "FULL"\n'})
     team.write("evtcompat.toml", 'level = "NONE"\n')
@@ -358,6 +388,7 @@ def test_the_configuration_that_is_staged_decides(team: Team) -> None:
     assert team.checked_commit().says("gate-weakened", "`level` goes from FULL to NONE")
 
 
+@pytest.mark.slow
 def test_the_waivers_that_are_staged_decide(any_team: Team) -> None:
     """A waiver that lies in the work tree only accepts nothing that is committed without it."""
     any_team.base({ORDER: DEPLOYED})

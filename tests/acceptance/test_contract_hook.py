@@ -25,6 +25,7 @@ def team(unguarded: Team, source: Repo) -> Team:
     return unguarded
 
 
+@pytest.mark.slow
 def test_what_breaks_a_consumer_is_not_committed_and_what_nobody_needs_is(team: Team) -> None:
     team.stage(ORDER, event("currency"))
     refused = team.checked_commit()
@@ -33,6 +34,7 @@ def test_what_breaks_a_consumer_is_not_committed_and_what_nobody_needs_is(team: 
     assert not team.checked_commit().refused
 
 
+@pytest.mark.slow
 def test_what_is_staged_counts_and_not_what_lies_on_disk(team: Team) -> None:
     team.stage(ORDER, event("currency"))
     team.write(ORDER, DEPLOYED)
@@ -45,6 +47,7 @@ def test_what_is_staged_counts_and_not_what_lies_on_disk(team: Team) -> None:
     assert not team.checked_commit().refused
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_staged_is_held_against_the_schema(team: Team) -> None:
     team.stage(READER, event("id", "total"))
     assert team.checked_commit().says("Breaks shipping: it needs total.")
@@ -53,11 +56,13 @@ def test_a_contract_that_is_staged_is_held_against_the_schema(team: Team) -> Non
     assert team.checked_commit().says("contracts/order/billing.toml", "unchecked")
 
 
+@pytest.mark.slow
 def test_the_last_contract_that_goes_is_no_silent_pass(team: Team) -> None:
     team.git("rm", "--quiet", CONTRACT)
     assert team.checked_commit().says("there is no contract in it")
 
 
+@pytest.mark.slow
 def test_contracts_that_were_pulled_and_are_in_no_commit_count(team: Team) -> None:
     team.stage(".gitignore", "contracts/\n")
     team.git("rm", "--quiet", "--cached", "-r", "contracts")
@@ -66,6 +71,7 @@ def test_contracts_that_were_pulled_and_are_in_no_commit_count(team: Team) -> No
     assert team.checked_commit().says("Breaks shipping: it needs id.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("words", "code"), [(["--staged"], 0), ([], 1)])
 def test_what_a_contract_refers_to_is_read_as_it_is_staged(words: list[str], code: int, tmp_path: Path) -> None:
     """A reader in another folder, which refers to a third file, both edited on disk afterwards."""

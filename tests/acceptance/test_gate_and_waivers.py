@@ -61,6 +61,7 @@ def on(day: date, repo: Repo, capsys: pytest.CaptureFixture[str], *formats: str)
     return Result(code, captured.out, captured.err)
 
 
+@pytest.mark.slow
 def test_a_waived_finding_passes_and_is_shown(run: Run, broken: Repo) -> None:
     assert run("check", cwd=broken.path).code == 1
     written = waive(run, broken, fingerprint(run, broken))
@@ -88,6 +89,7 @@ def test_a_waiver_accepts_one_finding_and_no_other(run: Run, broken: Repo) -> No
     assert f"error  {RULE}" in result.out
 
 
+@pytest.mark.slow
 def test_reformatting_and_rebasing_keep_it(run: Run, broken: Repo) -> None:
     waive(run, broken, fingerprint(run, broken))
     broken.write(ORDER, json.dumps(json.loads(BREAKING), indent=7))
@@ -108,6 +110,7 @@ def test_only_a_finding_that_is_there_can_be_waived(run: Run, broken: Repo) -> N
     assert not (broken.path / WAIVERS).exists()
 
 
+@pytest.mark.slow
 def test_from_the_day_before_its_end_to_the_day_after(
     run: Run, broken: Repo, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -142,6 +145,7 @@ def test_one_that_nothing_needs_is_a_warning(run: Run, broken: Repo) -> None:
     assert run("check", "--fail-on", "warning", cwd=broken.path).code == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("then", "now", "says"),
     [
@@ -178,6 +182,7 @@ def test_a_weakened_gate_is_told(run: Run, repository: Path, then: str, now: str
         assert result.code == int(fails)
 
 
+@pytest.mark.slow
 def test_undecided(run: Run, repository: Path) -> None:
     """A pattern with a back-reference is beyond what can be decided."""
     draft = "https://json-schema.org/draft/2020-12/schema"
@@ -195,6 +200,7 @@ def test_undecided(run: Run, repository: Path) -> None:
     assert "undecided" in shown
 
 
+@pytest.mark.slow
 def test_changed_is_what_this_branch_changed(run: Run, broken: Repo) -> None:
     """`--changed`: schemas that differ from the merge base, those that others break included, and deleted ones."""
     broken.git("checkout", "--quiet", "main", "--force")

@@ -334,6 +334,7 @@ def test_a_stronger_gate_is_no_finding(name: str, way: str, turn: Turn, run: Run
     assert result.code == 0, said(result)
 
 
+@pytest.mark.slow
 def test_a_version_that_is_added_to_the_lock_is_no_finding_and_lets_nothing_pass(run: Run, repository: Path) -> None:
     """It could be forged, and would be compared with in place of the one that is deployed."""
     turn = Turn("", lock(locked(DEPLOYED)), lock(locked(DEPLOYED, BREAKING)))
@@ -390,6 +391,7 @@ def test_leaving_out_what_never_held_a_schema_is_no_finding(way: str, run: Run, 
     assert "gate-weakened" not in result.out
 
 
+@pytest.mark.slow
 def test_what_stands_and_is_broken_does_not_block_the_gate_that_leaves_it_out(run: Run, repository: Path) -> None:
     """Only what the change touches is judged by the gate that stands."""
     names = {"a-v1": DEPLOYED, "a-v2": BREAKING, "b": "{", "c-1": DEPLOYED, "c_1": DEPLOYED}
@@ -447,6 +449,7 @@ def errors(run: Run, repo: Repo) -> list[dict[str, str]]:
     return [found for one in order["comparisons"] for found in one["findings"] if found["severity"] == "error"]
 
 
+@pytest.mark.slow
 def test_every_report_shows_what_the_gate_that_stands_refuses(run: Run, repository: Path) -> None:
     repo = break_behind(repository)
     assert [found["rule"] for found in errors(run, repo)] == [RULE]
@@ -454,6 +457,7 @@ def test_every_report_shows_what_the_gate_that_stands_refuses(run: Run, reposito
         assert RULE in run("check", "--format", report, cwd=repo.path).out
 
 
+@pytest.mark.slow
 def test_a_waiver_takes_effect_at_once_also_for_what_the_gate_that_stands_refuses(run: Run, repository: Path) -> None:
     repo = break_behind(repository)
     words = ("--reason", "r", "--owner", "ann", "--expires", "2999-01-01")
@@ -465,6 +469,7 @@ def test_a_waiver_takes_effect_at_once_also_for_what_the_gate_that_stands_refuse
     assert f"waived {RULE}" in said(result)
 
 
+@pytest.mark.slow
 def test_a_waiver_that_is_turned_to_another_finding_is_told(run: Run, repository: Path) -> None:
     """Its fingerprint stood, and accepted nothing."""
     repo = break_behind(repository)
@@ -486,6 +491,7 @@ def test_a_waiver_that_is_turned_to_another_finding_is_told(run: Run, repository
     assert "its owner is ann" in said(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["lock", "registry"])
 def test_where_the_gate_that_stood_is_not_known_nothing_is_green(
     against: str, run: Run, repository: Path, tmp_path: Path

@@ -75,6 +75,7 @@ def test_no_report_calls_what_was_not_compared_compatible(run: Run, team: Repo) 
     assert shown["verdict"] == "compatible"
 
 
+@pytest.mark.slow
 def test_what_stood_there_and_cannot_be_checked_is_not_called_new(run: Run, team: Repo) -> None:
     far = DEPLOYED.replace('"string"', '"com.shop.Elsewhere"', 1)
     assert far != DEPLOYED
@@ -129,6 +130,7 @@ def test_a_gate_that_asks_for_no_more_judges_nothing_again(how: str, run: Run, t
     assert "old-v1" not in check(run, team).out
 
 
+@pytest.mark.slow
 def test_a_waiver_that_is_over_judges_again_and_one_in_force_is_not_unused(run: Run, team: Repo) -> None:
     words = ("--reason", "off in May", "--owner", "ann", "--expires", "2999-01-01")
     assert run("waive", "--all", "--path", "s/old-v2.avsc", *words, cwd=team.path).code == 0
@@ -151,6 +153,7 @@ def test_outside_git_everything_is_judged(run: Run, tmp_path: Path) -> None:
     assert run("check", cwd=tmp_path).code == 1
 
 
+@pytest.mark.slow
 def test_all_of_todays_findings_are_waived_in_one_go(run: Run, team: Repo) -> None:
     team.write("s/new.avsc", event("other", name="Other"))
     team.write("s/old-v2.avsc", BREAKING.replace('"type": "record"', '"doc": "x", "type": "record"'))

@@ -44,6 +44,7 @@ def state(repo: Repo) -> dict[str, bytes]:
     return {path.relative_to(repo.path).as_posix(): path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_it_says_what_there_is_and_writes_what_checks_it(run: Run, repo: Repo) -> None:
     (repo.path / ".github").mkdir()
     before = state(repo)

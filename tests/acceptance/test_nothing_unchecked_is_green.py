@@ -407,6 +407,7 @@ def test_without_git(run: Run, healthy: Repo, monkeypatch: pytest.MonkeyPatch, t
     assert hooked.code == 3
 
 
+@pytest.mark.slow
 def test_what_may_not_be_read(tmp_path: Path) -> None:
     """Permissions: the schema, the configuration, the waivers, a folder. Root is let in only by a right it can drop."""
     drop: list[str] = []

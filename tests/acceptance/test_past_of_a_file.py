@@ -29,6 +29,7 @@ def writers(run: Run, repo: Repo, *arguments: str) -> list[str]:
     return list(dict.fromkeys(cell["writer"] for cell in json.loads(result.out)["cells"]))
 
 
+@pytest.mark.slow
 def test_the_matrix_has_a_row_for_every_content_that_was_committed(run: Run, repo: Repo) -> None:
     found = writers(run, repo)
     assert len(found) == 3
@@ -39,6 +40,7 @@ def test_the_matrix_has_a_row_for_every_content_that_was_committed(run: Run, rep
     assert writers(run, repo) == [*found, "now"]
 
 
+@pytest.mark.slow
 def test_a_file_that_was_renamed_keeps_its_past(run: Run, repo: Repo) -> None:
     before = writers(run, repo)
     repo.git("mv", "s", "events")
@@ -55,6 +57,7 @@ def test_what_a_document_states_of_itself_is_the_name_of_its_version(run: Run, r
     assert writers(run, repo) == ["1.0.0", "1.1.0"]
 
 
+@pytest.mark.slow
 def test_an_old_version_that_cannot_be_read_is_left_out_and_told(run: Run, repo: Repo) -> None:
     repo.save({"s/order.avsc": "{"})
     repo.save({"s/order.avsc": event("id", "y")})
@@ -64,6 +67,7 @@ def test_an_old_version_that_cannot_be_read_is_left_out_and_told(run: Run, repo:
     assert "git-" in result.out
 
 
+@pytest.mark.slow
 def test_fixtures_of_the_past_hold_until_the_file_has_a_new_content(run: Run, repo: Repo, tmp_path: Path) -> None:
     folder = str(tmp_path / "fixtures")
     assert run("fixtures", "generate", "order", "-o", folder, cwd=repo.path).code == 0

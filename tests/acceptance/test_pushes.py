@@ -37,6 +37,7 @@ def remote(guarded: Team, tmp_path: Path) -> Team:
     return guarded
 
 
+@pytest.mark.slow
 def test_a_push_of_a_branch_that_is_not_checked_out(remote: Team) -> None:
     """What is pushed is checked, not what is checked out; the baseline is where the branch left the remote."""
     remote.git("checkout", "--quiet", "-b", "topic")
@@ -55,6 +56,7 @@ def test_a_push_of_a_branch_that_is_not_checked_out(remote: Team) -> None:
     assert pushed.says("1 changed")
 
 
+@pytest.mark.slow
 def test_a_push_over_commits_of_others_that_break(remote: Team) -> None:
     """The merge base is the baseline: what the remote's branch did since is not this push's doing."""
     remote.git("checkout", "--quiet", "-b", "topic")
@@ -65,6 +67,7 @@ def test_a_push_over_commits_of_others_that_break(remote: Team) -> None:
     assert not pushed.refused
 
 
+@pytest.mark.slow
 def test_a_deletion_in_a_push(remote: Team) -> None:
     remote.git("checkout", "--quiet", "-b", "topic")
     remote.git("rm", "--quiet", ORDER)
@@ -73,6 +76,7 @@ def test_a_deletion_in_a_push(remote: Team) -> None:
     assert remote.run("git", "push", "origin", "topic").says("subject-removed")
 
 
+@pytest.mark.slow
 def test_both_refs_name_candidate_and_baseline(remote: Team) -> None:
     """`pre-commit run --from-ref --to-ref`, as CI runs it; the branch between is told from its merge base."""
     start = remote.git("rev-parse", "HEAD")
@@ -86,6 +90,7 @@ def test_both_refs_name_candidate_and_baseline(remote: Team) -> None:
     assert not remote.run(*pre_commit("run", "--from-ref", start, "--to-ref", main)).refused
 
 
+@pytest.mark.slow
 def test_run_all_files(guarded: Team) -> None:
     """A file that was committed broken is found; what did not change is not judged again, though it is named."""
     guarded.base({ORDER: DEPLOYED, "schemas/broken.avsc": "{", "package.json": "{}"})
@@ -94,6 +99,7 @@ def test_run_all_files(guarded: Team) -> None:
     assert outcome.says("schemas/broken.avsc:1:2", "could not be checked")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", [0, 1], ids=["local", "from a repository"])
 def test_the_snippets_of_the_docs_work_as_pasted(unguarded: Team, source: Repo, tmp_path: Path, which: int) -> None:
     """In the second one the two words are filled in; the first one needs no more than `evtcompat` on the path."""

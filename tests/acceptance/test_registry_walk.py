@@ -46,6 +46,7 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Regi
         yield dev, prod
 
 
+@pytest.mark.slow
 def test_a_team_and_its_registries(run: Run, team: tuple[RegistryServer, RegistryServer], tmp_path: Path) -> None:
     dev, prod = team
     repository = tmp_path / "events"

@@ -51,6 +51,7 @@ def used(times: int, *symbols: str) -> Schema:
     return record(field("f0", plan(*symbols)), *(field(f"f{index}", "Plan") for index in range(1, times)))
 
 
+@pytest.mark.slow
 def test_one_changed_type_is_one_finding_with_its_places() -> None:
     result = compare(reader=used(346, "free"), writer=used(346, "free", "team"), format="avro")
     (finding,) = result.findings
@@ -66,6 +67,7 @@ def test_the_id_of_a_cause_is_that_of_the_edit_alone() -> None:
     assert told(used(1, "a"), used(1, "a", "c"))[0].id != few[0].id
 
 
+@pytest.mark.slow
 def test_one_edit_that_breaks_both_directions_and_many_versions_is_one_change() -> None:
     versions_ = [record(field("total", "string"), field("n", "int", doc=str(number))) for number in range(218)]
     (change,) = told(*versions_, record(field("total", "int"), field("n", "int")))
@@ -74,6 +76,7 @@ def test_one_edit_that_breaks_both_directions_and_many_versions_is_one_change() 
     assert {len(effect.baselines) for effect in change.effects} == {218}
 
 
+@pytest.mark.slow
 def test_mutually_recursive_records_with_one_change_have_one_finding() -> None:
     def nested(index: int, kind: str) -> Schema:
         fields = [field("v", kind if index == 49 else "string")]
@@ -137,6 +140,7 @@ JSON_VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON_VALUES, JSON_VALUES)
 def test_documents_differ_where_an_edit_says_so(old: JSON, new: JSON) -> None:
     edits = Edits(old, new)

@@ -140,6 +140,7 @@ def test_levels_ask_for_their_directions_and_versions(
 words = st.text(alphabet="abc", max_size=3)
 
 
+@pytest.mark.slow
 @given(words, st.lists(words, max_size=4))
 def test_full_is_backward_and_forward_and_transitive_is_the_conjunction(candidate: str, history: list[str]) -> None:
     def compatible(level: Level, versions: list[str]) -> bool:

@@ -159,6 +159,7 @@ def test_whoever_wants_it_fails_for_what_stood_before() -> None:
     assert report.verdict is Verdict.INCOMPATIBLE
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(600), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from([pair, hostile_pair]))
 def test_what_did_not_change_does_not_fail(seed: int, made: Any) -> None:

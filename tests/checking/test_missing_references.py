@@ -106,6 +106,7 @@ def _with(value: Any, place: tuple[Any, ...], schema: Any) -> Any:
     return changed
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(schemas(), schemas(), st.data())
 def test_what_is_told_holds_whatever_is_missing(

@@ -44,16 +44,19 @@ def test_every_report_tells_what_is_wrong_in_the_deepest_part(run: Run, folder: 
     assert sys.getrecursionlimit() == limit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("diff", "order-v1.avsc", "order-v2.avsc"), ("matrix", "order")])
 def test_other_commands_go_as_deep(run: Run, folder: Path, words: tuple[str, ...]) -> None:
     assert run(*words, cwd=folder).code in (0, 1)
 
 
+@pytest.mark.slow
 def test_the_decoder_is_asked_about_a_deep_payload(run: Run, folder: Path) -> None:
     result = run("check", "order-v2.avsc", "--level", "BACKWARD", cwd=folder)
     assert "refused by fastavro" in " ".join(result.out.split())
 
 
+@pytest.mark.slow
 def test_what_is_too_deep_is_told_and_hides_nothing_else(run: Run, folder: Path) -> None:
     result = run("check", "too-deep-v2.avsc", "small-v2.avsc", cwd=folder)
     assert result.code == 1  # the older reader of small does not read a long

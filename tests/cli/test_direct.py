@@ -26,6 +26,7 @@ DIRECT = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", DIRECT, ids=" ".join)
 def test_a_direct_call_answers_what_typer_would(
     arguments: list[str], run: Run, monkeypatch: pytest.MonkeyPatch
@@ -59,6 +60,7 @@ def test_what_takes_a_parser_is_left_to_it(arguments: list[str]) -> None:
     assert direct_call(arguments) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["schemas/order-placed-v2.avsc", "schemas/rejected/order-placed-v3.avsc"])
 def test_a_direct_call_loads_no_typer(path: str) -> None:
     script = (

@@ -20,6 +20,7 @@ def shop(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_each_model_is_a_file_that_is_checked_like_any_other(run: Run, shop: Path) -> None:
     done = run("export", "events:", "-o", "schemas", cwd=shop)
     assert (done.code, sorted(done.out.split())) == (0, ["schemas/Bill.json", "schemas/Order.json"])
@@ -28,6 +29,7 @@ def test_each_model_is_a_file_that_is_checked_like_any_other(run: Run, shop: Pat
     assert run("export", "events:", "-o", "schemas", "--check", cwd=shop).code == 0
 
 
+@pytest.mark.slow
 def test_what_is_stale_or_missing_is_told(run: Run, shop: Path) -> None:
     assert run("export", "events:Order", "-o", "schemas", cwd=shop).code == 0
     (shop / "events.py").write_text(EVENTS.replace("id: str", "id: int"))
@@ -40,6 +42,7 @@ def test_what_is_stale_or_missing_is_told(run: Run, shop: Path) -> None:
     assert run("export", "events:", "-o", "schemas", "--check", cwd=shop).code == 0
 
 
+@pytest.mark.slow
 def test_a_file_of_a_person_stays(run: Run, shop: Path) -> None:
     (shop / "schemas").mkdir()
     (shop / "schemas" / "Order.json").write_text("{}")
@@ -49,6 +52,7 @@ def test_a_file_of_a_person_stays(run: Run, shop: Path) -> None:
     assert ((shop / "schemas" / "Order.json").read_text(), (shop / "schemas" / "Bill.json").exists()) == ("{}", False)
 
 
+@pytest.mark.slow
 def test_a_link_out_of_the_folder_is_not_followed(
     run: Run, shop: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -58,12 +62,14 @@ def test_a_link_out_of_the_folder_is_not_followed(
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_what_is_no_model_is_refused(run: Run, shop: Path) -> None:
     for word, code in (("schemas", 2), ("gone:", 2), ("events:Gone", 3)):
         assert run("export", word, "-o", "schemas", cwd=shop).code == code
     assert not (shop / "schemas").exists()
 
 
+@pytest.mark.slow
 def test_models_are_checked_where_the_person_allows_what_the_configuration_lists(run: Run, shop: Path) -> None:
     (shop / "evtcompat.toml").write_text('[[models]]\nmodule = "events"\n')
     refused = run("check", cwd=shop)

@@ -115,6 +115,7 @@ def test_a_fault_of_the_whole_run_is_one_line(run: Run, tmp_path: Path, monkeypa
 CLOSED = {"standard output": ">&-", "standard error": "2>&-", "both": ">&- 2>&-", "a full disk": ">/dev/full"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("redirected", CLOSED)
 @pytest.mark.parametrize(("file", "usual"), [("breaks-v2.avsc", 1), ("fine-v2.avsc", 0), ("broken.avsc", 3)])
 def test_closed_and_full_outputs_change_no_red_into_green(

@@ -141,11 +141,13 @@ def _holds_together(reader: object, writer: object, schema_format: str) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_fixes_shown_hold_together_on_random_avro_pairs() -> None:
     tried = sum(_holds_together(*pair(seed), "avro") for seed in range(400))
     assert tried > 20
 
 
+@pytest.mark.slow
 def test_fixes_shown_hold_together_on_public_json_schemas() -> None:
     rows = reference_rows("json_real.jsonl.gz")[::6]
     assert sum(_holds_together(row["new"], row["old"], "json-schema") for row in rows) > 1

@@ -93,6 +93,7 @@ def registered(run: Run, project: Path) -> None:
     assert run("registry", "register", "schemas/order-v1.avsc", "--yes", cwd=project).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", COMMANDS)
 def test_it_is_written_whole_or_not_at_all(what: str, run: Run, project: Path) -> None:
     registered(run, project)

@@ -39,6 +39,7 @@ def test_examples_are_calls_that_the_parser_takes(name: str) -> None:
         command.make_context(name, shlex.split(words), resilient_parsing=False)
 
 
+@pytest.mark.slow
 def test_the_help_shows_the_groups_and_that_of_a_command_its_examples(run: Run) -> None:
     out = run("--help").out
     for group in GROUPS:
@@ -46,6 +47,7 @@ def test_the_help_shows_the_groups_and_that_of_a_command_its_examples(run: Run) 
     assert "evtcompat check --against git:v1.4 --level BACKWARD" in run("check", "--help").out
 
 
+@pytest.mark.slow
 def test_a_shell_completes_commands(tmp_path: Path) -> None:
     variables = {"_EVTCOMPAT_COMPLETE": "complete_bash", "COMP_WORDS": "evtcompat ma", "COMP_CWORD": "1"}
     environment = {**os.environ, **variables, "PYTHONPATH": str(ROOT / "compat")}

@@ -185,6 +185,7 @@ def test_the_first_question_of_a_hook_waits_for_no_pipe(file: str, run: Run, pro
         assert run("check", "--staged", cwd=project).code in {0, 3}
 
 
+@pytest.mark.slow
 def test_a_large_object_of_git_is_passed_over(run: Run, repository: Path) -> None:
     """Without all of it in memory; the others are compared."""
     (repository / "a.avsc").write_text(record("int"))

@@ -36,6 +36,7 @@ HEAVY = (
 )
 
 
+@pytest.mark.slow
 def test_a_compatible_avro_check_loads_nothing_that_it_does_not_need() -> None:
     script = (
         "import atexit, sys; from evtcompat.cli.main import main\n"

@@ -99,6 +99,7 @@ def test_the_file_that_was_meant_is_named(typed: str, run: Run, tmp_path: Path) 
         assert words in " ".join(result.out.split())
 
 
+@pytest.mark.slow
 def test_diff_names_the_file_beside_it(run: Run, tmp_path: Path) -> None:
     (tmp_path / "order.avsc").write_text(SCHEMA, encoding="utf-8")
     result = run("diff", "order.avsc", "ordr.avsc", cwd=tmp_path)

@@ -98,6 +98,7 @@ def test_a_folder_is_written_nowhere_else(command: tuple[str, ...], place: str, 
     assert (result.code, place in result.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_place_outside_that_a_person_names_is_written_to(run: Run, tmp_path: Path) -> None:
     here = folder(tmp_path)
     for place in (tmp_path / "elsewhere" / "r.json", here / "r.json", here / "r.json"):

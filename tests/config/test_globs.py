@@ -77,6 +77,7 @@ def slowly(pattern: tuple[str, ...], path: tuple[str, ...]) -> bool:
     return bool(path) and fnmatchcase(path[0], pattern[0]) and slowly(pattern[1:], path[1:])
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(400))
 @given(
     st.lists(st.one_of(st.just("**"), SEGMENT), min_size=1, max_size=6),

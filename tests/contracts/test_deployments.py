@@ -35,6 +35,7 @@ def shop(run: Run, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_version_that_breaks_what_runs_is_refused_with_the_event(run: Run, shop: Path) -> None:
     result = run("can-i-deploy", "orders", "2", "--to", "prod", cwd=shop)
     assert result.code == 1
@@ -46,6 +47,7 @@ def test_a_version_that_breaks_what_runs_is_refused_with_the_event(run: Run, sho
     assert (told["answer"], [pair["verdict"] for pair in told["pairs"]]) == ("no", ["compatible", "incompatible"])
 
 
+@pytest.mark.slow
 def test_a_version_is_recorded_with_the_schemas_of_its_day(run: Run, shop: Path) -> None:
     """Neither a schema that is edited afterwards nor a contract that moves on changes what runs."""
     write(shop / "order-v1.avsc", RENAMED)
@@ -54,11 +56,13 @@ def test_a_version_is_recorded_with_the_schemas_of_its_day(run: Run, shop: Path)
     assert run("can-i-deploy", "orders", "2", "--to", "prod", cwd=shop).code == 1
 
 
+@pytest.mark.slow
 def test_what_if(run: Run, shop: Path) -> None:
     assert run("can-i-deploy", "shipping", "2", "--to", "prod", cwd=shop).code == 1
     assert run("can-i-deploy", "shipping", "2", "--to", "prod", "--assume", "orders=3", cwd=shop).code == 0
 
 
+@pytest.mark.slow
 def test_what_is_still_written_is_held_against_contracts(run: Run, shop: Path) -> None:
     """Version 3 has what shipping needs; what orders 1 writes in prod has not."""
     result = run("contract", "verify", cwd=shop)
@@ -205,6 +209,7 @@ def test_records_of_two_branches_merge_line_by_line(run: Run, repository: Path) 
     assert [line.split()[1] for line in listed.splitlines()[1:] if "no longer" not in line] == ["1.1", "2"]
 
 
+@pytest.mark.slow
 def test_two_records_at_once_lose_nothing(tmp_path: Path) -> None:
     write_versions(tmp_path, V1)
     command = [sys.executable, "-m", "evtcompat", "deploy", "record", "orders"]
@@ -216,6 +221,7 @@ def test_two_records_at_once_lose_nothing(tmp_path: Path) -> None:
     assert [json.loads(line)["version"] for line in lines] == ["0", "1", "2", "3"]
 
 
+@pytest.mark.slow
 def test_what_was_recorded_once_is_recorded_elsewhere_without_its_schemas(run: Run, shop: Path) -> None:
     """The environment's repository need not hold the schemas: the version was built with what was kept."""
     for path in shop.glob("*.avsc"):

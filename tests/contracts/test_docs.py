@@ -53,6 +53,7 @@ def run_page(text: str, folder: Path, run: Run) -> str:
     return "".join([*made, text[end:]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["contracts", "expand-and-contract"])
 def test_a_page_shows_what_its_commands_print(name: str, run: Run, tmp_path: Path) -> None:
     page = ROOT / "docs" / f"{name}.md"

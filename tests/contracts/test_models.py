@@ -106,6 +106,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_a_model_takes_what_its_validation_takes(case: str, run: Run, tmp_path: Path) -> None:
     model, schema, code, said = CASES[case]
@@ -114,6 +115,7 @@ def test_a_model_takes_what_its_validation_takes(case: str, run: Run, tmp_path: 
     assert (result.code, said in " ".join(result.out.split())) == (code, True), result.out
 
 
+@pytest.mark.slow
 def test_the_payload_is_refused_by_the_schema_and_by_the_model_itself(run: Run, tmp_path: Path) -> None:
     model_contract(tmp_path, "class M(BaseModel):\n    id: str\n    total: int\n", ID)
     report = json.loads(verify(run, tmp_path, "--format", "json").out)
@@ -126,6 +128,7 @@ def test_the_payload_is_refused_by_the_schema_and_by_the_model_itself(run: Run, 
         module["M"].model_validate(found["witness"]["value"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "environment", "code"),
     [
@@ -176,6 +179,7 @@ def test_a_model_that_cannot_be_had_is_clear_and_never_green(case: str, run: Run
     assert (result.code, said in " ".join(result.out.split())) == (3, True), result.out
 
 
+@pytest.mark.slow
 def test_init_writes_a_model_with_the_folder_of_its_module(run: Run, tmp_path: Path) -> None:
     write_versions(tmp_path, ID, suffix=".json")
     source = tmp_path / "services" / "shipping" / "src"
@@ -192,6 +196,7 @@ def test_init_writes_a_model_with_the_folder_of_its_module(run: Run, tmp_path: P
     assert (both.code, "both say what is needed" in both.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_events_that_are_really_produced_are_read_by_the_model_itself(run: Run, tmp_path: Path) -> None:
     model_contract(tmp_path, VALIDATED.format("even", "n % 2", "odd"), json_object("n", n={"enum": [2, 4, 5]}))
     write(tmp_path / "events.jsonl", '{"n": 2}\n{"n": 5}\n')
@@ -201,6 +206,7 @@ def test_events_that_are_really_produced_are_read_by_the_model_itself(run: Run, 
     assert "event 1" not in out
 
 
+@pytest.mark.slow
 def test_what_a_version_reads_with_a_model_is_kept_without_the_model(run: Run, tmp_path: Path) -> None:
     model_contract(tmp_path, "class M(BaseModel):\n    at: datetime\n", json_object("at", at=DATE))
     for words in (("shop", "1", "--writes", "order"), ("shipping", "1")):

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ def safe(system: System, order: tuple[Build, ...], table: Table) -> bool:
     return all(fine(running, retired, table) for running, retired in states(system, order))
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(systems())
 def test_there_is_a_plan_exactly_where_an_order_is_safe(made: tuple[System, list[Build], Table]) -> None:
@@ -109,6 +111,7 @@ def test_there_is_a_plan_exactly_where_an_order_is_safe(made: tuple[System, list
         assert all(ask_of(table)(*pair.schemas) is Verdict.INCOMPATIBLE for pair in wrong)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(systems())
 def test_a_version_can_be_deployed_exactly_where_its_roll_out_is_safe(made: tuple[System, list[Build], Table]) -> None:

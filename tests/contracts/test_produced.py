@@ -94,6 +94,7 @@ def test_what_cannot_be_had_is_clear_and_never_green(run: Run, shop: Path, word:
     assert (result.code, said in " ".join(result.out.split())) == (3, True)
 
 
+@pytest.mark.slow
 def test_code_that_does_not_end_is_ended(run: Run, shop: Path) -> None:
     start = time.monotonic()
     result = run("contract", "verify", "--produced", "shop_events:slow", "--deadline", "1", cwd=shop)

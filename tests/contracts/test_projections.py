@@ -67,6 +67,7 @@ def covers(writer: Shape | str | None, written: Shape | str) -> bool:
     return all(covers(writer.get(key), inner) for key, inner in written.items())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "made"), [("avro", avro), ("json-schema", json_schema)])
 @settings(max_examples=60, deadline=None)
 @given(data=st.data())

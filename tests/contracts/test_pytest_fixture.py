@@ -60,6 +60,7 @@ CALLS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("call", CALLS)
 def test_a_test_fails_where_contract_verify_would_not_end_with_0(call: str, shop: pytest.Pytester) -> None:
     result = run(shop, f"evtcompat_contracts.{call}")
@@ -68,6 +69,7 @@ def test_a_test_fails_where_contract_verify_would_not_end_with_0(call: str, shop
     result.stdout.fnmatch_lines([said])
 
 
+@pytest.mark.slow
 def test_the_producers_code_is_called_in_the_test_with_what_the_test_has_set_up(shop: pytest.Pytester) -> None:
     """A function that needs a fixture of the test, here an environment."""
     body = (

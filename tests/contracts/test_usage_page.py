@@ -92,6 +92,7 @@ def test_hostile_text_is_no_markup(text: str) -> None:
     assert Page(hostile(text)).tags == Page(hostile("plain")).tags
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
 def test_a_browser_shows_the_whole_table_and_runs_nothing_of_a_contract(tmp_path: Path) -> None:
     attack = "</script><script>document.title='taken'</script><img src=x onerror=\"document.title='taken'\">"

@@ -46,6 +46,7 @@ def payloads(tmp_path: Path) -> str:
     return str(tmp_path)
 
 
+@pytest.mark.slow
 def test_consumers_that_are_right_exit_with_0(run: Run, payloads: str) -> None:
     result = run(
         "exercise", "order-placed", "--old", "shipping:old", "--new", "shipping:new", "--observe", "state",
@@ -55,6 +56,7 @@ def test_consumers_that_are_right_exit_with_0(run: Run, payloads: str) -> None:
     assert result.out == (Path(__file__).parent / "passed.txt").read_text().replace("PYTHON", _python())
 
 
+@pytest.mark.slow
 def test_a_failure_exits_with_1_and_is_shown_with_payload_and_traceback(run: Run, payloads: str) -> None:
     result = run(
         "exercise", "order-placed", "--old", "shipping:enum_symbol", "--fixtures", payloads, "--observe", "state",
@@ -71,6 +73,7 @@ def _python() -> str:
     return ".".join(map(str, sys.version_info[:3]))
 
 
+@pytest.mark.slow
 def test_an_effect_that_cannot_be_observed_exits_with_4(run: Run, payloads: str) -> None:
     """Never 0: nobody saw whether the second delivery had an effect."""
     arguments = ("exercise", "order-placed", "--new", "shipping:new", "--fixtures", payloads, "--delivery", "twice")
@@ -81,6 +84,7 @@ def test_an_effect_that_cannot_be_observed_exits_with_4(run: Run, payloads: str)
     assert run(*arguments, "--undecided", "error", cwd=CONSUMERS).code == 1
 
 
+@pytest.mark.slow
 def test_the_json_report_says_it_all(run: Run, payloads: str) -> None:
     result = run(
         "exercise", "order-placed", "--new", "shipping:swallows_poison", "--fixtures", payloads, "--observe", "state",
@@ -96,6 +100,7 @@ def test_the_json_report_says_it_all(run: Run, payloads: str) -> None:
     assert failure["payload"]["poison"] is True
 
 
+@pytest.mark.slow
 def test_the_junit_report_counts_cells(run: Run, payloads: str, tmp_path: Path) -> None:
     file = tmp_path / "report.xml"
     result = run(
@@ -174,6 +179,7 @@ def test_a_folder_without_payloads_exits_with_3(run: Run, tmp_path: Path) -> Non
     assert run("exercise", "x", "--old", "shipping:old", "--fixtures", str(tmp_path), cwd=CONSUMERS).code == 3
 
 
+@pytest.mark.slow
 def test_a_broker_that_is_not_there_exits_with_3_after_the_level_in_process(run: Run, payloads: str) -> None:
     pytest.importorskip("redis")
     result = run(
@@ -184,6 +190,7 @@ def test_a_broker_that_is_not_there_exits_with_3_after_the_level_in_process(run:
     assert "2 ok, 2 unchecked" in result.out
 
 
+@pytest.mark.slow
 def test_a_transport_of_the_teams_own_is_named_by_its_function(
     run: Run, payloads: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -198,6 +205,7 @@ def test_a_transport_of_the_teams_own_is_named_by_its_function(
     assert "\nfolder\n" in result.out
 
 
+@pytest.mark.slow
 def test_a_git_ref_is_had_from_the_repository_at_hand(run: Run, repository: Path, payloads: str) -> None:
     (repository / "shipping.py").write_text((CONSUMERS / "shipping.py").read_text())
     git(repository, "add", "-A")
@@ -211,6 +219,7 @@ def test_a_git_ref_is_had_from_the_repository_at_hand(run: Run, repository: Path
     assert "v9" in unknown.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_an_interrupted_run_leaves_nothing_on_the_broker(
     number: signal.Signals, redis_url: str, payloads: str, tmp_path: Path

@@ -69,6 +69,7 @@ BROKEN = (
 OVER_KAFKA = {"shipping:not_idempotent", "shipping:dies_on_poison"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("broken", "broker"),
     [
@@ -97,6 +98,7 @@ def test_a_broken_consumer_is_found_in_process_and_over_the_broker(broken: Broke
     assert report.exit_code == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "consumers",
     [
@@ -117,6 +119,7 @@ def test_right_consumers_pass_every_delivery(consumers: dict[str, str], broker: 
     assert held["burst"] == {"order per key", *alike}
 
 
+@pytest.mark.slow
 def test_a_right_consumer_passes_every_fault(broker: Transport) -> None:
     """And every fault really delivered something twice."""
     report = exercise(
@@ -143,6 +146,7 @@ def test_every_fault_over_the_other_brokers(request: pytest.FixtureRequest) -> N
             )
 
 
+@pytest.mark.slow
 def test_each_fault_alone_shows_a_consumer_that_is_not_idempotent(broker: Transport) -> None:
     report = exercise(
         order(new="shipping:not_idempotent", versions=("2",), sequences=(Sequence.ONCE,), transport=broker, faults=True)

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from cli_harness import ROOT, Run
 
 TEXT = (ROOT / "docs" / "exercise.md").read_text(encoding="utf-8")
@@ -15,6 +17,7 @@ FILES = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_first_run_is_as_the_documentation_shows_it(run: Run, tmp_path: Path) -> None:
     for name, content in FILES.findall(TEXT):
         (tmp_path / name).parent.mkdir(exist_ok=True)

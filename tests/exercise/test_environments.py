@@ -83,6 +83,7 @@ def wheel(folder: Path, answer: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_wheel_runs_beside_the_working_folder(project: Path, tmp_path: Path) -> None:
     """Without its dependencies, and without the index."""
     report = said(f"shipping:handle@wheel:{wheel(tmp_path, 'old')}", project)
@@ -90,6 +91,7 @@ def test_a_wheel_runs_beside_the_working_folder(project: Path, tmp_path: Path) -
     assert report.notes == tuple(note for note in report.notes if "same code" not in note)
 
 
+@pytest.mark.slow
 def test_a_git_ref_runs_beside_the_working_folder(repository: Path) -> None:
     package = repository / "src" / "shipping.py"
     package.parent.mkdir()
@@ -108,6 +110,7 @@ def test_a_git_ref_runs_beside_the_working_folder(repository: Path) -> None:
     assert report.consumers[1].file == "src/shipping.py"
 
 
+@pytest.mark.slow
 def test_a_virtual_environment_never_sees_the_working_folder(
     project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -129,6 +132,7 @@ def interpreter(version: str) -> str | None:
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.8", "3.9", "3.13"])
 def test_the_runner_works_on_other_pythons(version: str, project: Path) -> None:
     python = interpreter(version)
@@ -150,6 +154,7 @@ def test_the_runner_imports_nothing_but_the_standard_library() -> None:
     assert names <= set(sys.stdlib_module_names)
 
 
+@pytest.mark.slow
 def test_old_and_new_that_are_the_same_code_are_noted(project: Path) -> None:
     report = said("shipping:handle", project)
     assert any("old and new are the same code" in note for note in report.notes)
@@ -185,6 +190,7 @@ def test_what_cannot_be_had_is_unchecked(source_: str, project: Path) -> None:
     assert told.value.exit_code == 3
 
 
+@pytest.mark.slow
 def test_a_wheel_that_is_none_is_told_in_pips_words(project: Path, tmp_path: Path) -> None:
     broken = tmp_path / "shipping-1.0-py3-none-any.whl"
     broken.write_bytes(b"no zip")

@@ -70,6 +70,7 @@ def test_a_manifest_that_is_wrong_is_told(folder: Path, manifest: object, said: 
         generated_payloads(folder)
 
 
+@pytest.mark.slow
 def test_the_command_takes_such_a_folder(run: Run, folder: Path, tmp_path: Path) -> None:
     (tmp_path / "sink.py").write_text(
         "def handle(body, dead_letter):\n    if len(body) < 6:\n        dead_letter(body, 'too short')\n"
@@ -81,6 +82,7 @@ def test_the_command_takes_such_a_folder(run: Run, folder: Path, tmp_path: Path)
     assert run(*arguments, "--encoding", "rot13", cwd=tmp_path).code == 2
 
 
+@pytest.mark.slow
 def test_what_fixtures_generate_writes_is_exercised(run: Run, tmp_path: Path) -> None:
     """The sample subject of this repository: payloads of both versions, and poison, really reach a consumer."""
     made = tmp_path / "made"

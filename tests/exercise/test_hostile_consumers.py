@@ -77,6 +77,7 @@ def _nothing_is_left(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     assert living(mark) == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "word", "said"), HARM, ids=[row[0] for row in HARM])
 def test_harm_stays_in_its_cell(name: str, word: str, said: str) -> None:
     report = beside_a_good_one(name)
@@ -89,6 +90,7 @@ def test_harm_stays_in_its_cell(name: str, word: str, said: str) -> None:
     assert all(said in failure.message for failure in failures)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fails_at_length", "fails_at_length_again"])
 def test_a_message_without_end_is_cut(name: str) -> None:
     """Within the time of a short one, and with its beginning and its place."""
@@ -100,18 +102,21 @@ def test_a_message_without_end_is_cut(name: str) -> None:
         assert f"in {name}" in failure.traceback or "fails_at_length()" in failure.traceback
 
 
+@pytest.mark.slow
 def test_a_hang_is_told_with_the_place_where_it_hung() -> None:
     failure = beside_a_good_one("hangs").cells[0].failures[0]
     assert "hostile.py" in failure.traceback
     assert "in hangs" in failure.traceback
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_a_consumer_prints_forks_or_leaves_running_does_not_matter(name: str) -> None:
     report = beside_a_good_one(name)
     assert set(table(report).values()) == {"ok"}
 
 
+@pytest.mark.slow
 def test_what_was_printed_before_the_end_is_shown() -> None:
     """Even when it is not UTF-8."""
     report = exercise(
@@ -120,6 +125,7 @@ def test_what_was_printed_before_the_end_is_shown() -> None:
     assert report.cells[0].failures[0].output == "last words \\xff\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "said"),
     [

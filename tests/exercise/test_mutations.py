@@ -45,6 +45,7 @@ def test_a_planted_mistake_is_found(mistake: str) -> None:
     assert all("/ new /" in name or ": new /" in name for name in found), "the old consumer is right"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_inline")
 @pytest.mark.parametrize(("old", "new"), [("old", "new"), ("old", "old"), (None, "new"), ("noisy_old", "noisy_new")])
 def test_nothing_is_reported_of_right_consumers(old: str | None, new: str) -> None:

@@ -23,6 +23,7 @@ JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON, JSON)
 def test_there_is_a_difference_exactly_where_two_effects_are_not_the_same(one: object, other: object) -> None:
     assert (differences(one, other) == ()) == same(one, other)
@@ -135,6 +136,7 @@ def project(tmp_path: Path) -> Path:
 RUN = ("exercise", "s", "--fixtures", ".", "--observe", "seen", "--delivery", "once")
 
 
+@pytest.mark.slow
 def test_the_configuration_declares_a_difference(run: Run, project: Path) -> None:
     arguments = (*RUN, "--old", "mine:old", "--new", "mine:new")
     found = run(*arguments, cwd=project)
@@ -151,6 +153,7 @@ def test_the_configuration_declares_a_difference(run: Run, project: Path) -> Non
     assert run(*arguments, cwd=project).code == 2, "a difference without a reason is none"
 
 
+@pytest.mark.slow
 def test_a_function_of_ones_own_says_whether_an_effect_agrees(run: Run, project: Path) -> None:
     assert run(*RUN, "--new", "mine:new", "--agree", "mine:agree", cwd=project).code == 0
     found = run(*RUN, "--new", "mine:wrong", "--agree", "mine:agree", cwd=project)

@@ -24,6 +24,7 @@ def any_bus(request: pytest.FixtureRequest) -> Iterator[Bus]:
         yield opened
 
 
+@pytest.mark.slow
 def test_a_topic_is_drained_of_exactly_what_was_published(any_bus: Bus) -> None:
     orders = any_bus.topic("orders")
     for number in range(3):
@@ -52,6 +53,7 @@ def test_what_a_handler_raises_at_comes_again(any_bus: Bus) -> None:
     assert seen == [b'{"id": 1}']
 
 
+@pytest.mark.slow
 def test_a_trace_is_followed_through_topics_and_says_what_is_missing(any_bus: Bus) -> None:
     """The approval that transits exactly once, among other events."""
     trace, orders, approvals, shipments = Trace(), *map(any_bus.topic, ("orders", "approvals", "shipments"))
@@ -125,12 +127,14 @@ def test_chaos(chaos, webhook):
 """
 
 
+@pytest.mark.slow
 def test_a_project_opts_in_to_the_fixtures(pytester: pytest.Pytester) -> None:
     pytester.makeconftest('pytest_plugins = ["evtcompat.pytest_patterns"]')
     pytester.makepyfile(PROJECT)
     pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=4)
 
 
+@pytest.mark.slow
 def test_the_broker_of_the_fixtures_is_chosen_on_the_command_line(pytester: pytest.Pytester, redis_url: str) -> None:
     pytester.makeconftest('pytest_plugins = ["evtcompat.pytest_patterns"]')
     pytester.makepyfile(PROJECT)

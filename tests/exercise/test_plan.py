@@ -81,6 +81,7 @@ def test_a_plan_is_the_same_on_every_machine_and_python() -> None:
     )
 
 
+@pytest.mark.slow
 @given(seed=st.integers(), other=st.integers())
 def test_the_seed_decides_the_plan(seed: int, other: int) -> None:
     one, again = (scenarios(PAYLOADS, replace(REQUEST, seed=seed)) for _ in range(2))

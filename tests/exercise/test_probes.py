@@ -16,6 +16,7 @@ from evtcompat.errors import ConfigError
 from evtcompat.exercise.probes import FileProbe, HttpProbe, ProbeError, SqlProbe, WebhookProbe
 
 
+@pytest.mark.slow
 def test_rows_of_a_query_are_objects_and_a_missing_table_is_not_seen_yet(tmp_path: Path) -> None:
     pytest.importorskip("sqlalchemy")
     file = tmp_path / "x.db"

@@ -30,10 +30,12 @@ def passed(folder: Path, *options: str) -> str:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False).stdout
 
 
+@pytest.mark.slow
 def test_functions_and_bus_are_tested_as_the_page_says(flow: Path) -> None:
     assert "5 passed" in passed(flow)
 
 
+@pytest.mark.slow
 def test_the_same_tests_pass_over_a_real_broker(flow: Path, redis_url: str) -> None:
     assert "5 passed" in passed(flow, "--evtcompat-transport", redis_url)
 

@@ -35,6 +35,7 @@ from evtcompat.exercise.transports.redis_streams import RedisChannel
 from exercise.folder_transport import FolderTransport
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_every_real_broker_keeps_the_laws(law: Law, broker: Transport) -> None:
     law(broker)
@@ -45,6 +46,7 @@ def test_nats_keeps_the_laws(law: Law, nats_url: str) -> None:
     law(open_transport(nats_url))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_web_hooks_keep_the_laws(law: Law) -> None:
     law(open_transport("webhook:"))
@@ -110,6 +112,7 @@ def test_a_transport_that_is_wrong_breaks_a_law(kind: type[MemoryChannel]) -> No
     assert any(broken(law) for law in LAWS)
 
 
+@pytest.mark.slow
 def test_a_cut_loses_the_acknowledgement_and_healing_brings_the_record_again(broker: Transport) -> None:
     with Proxy(broker.upstream()) as proxy, closing(broker.open("evtcompat-cut", through=proxy.address)) as channel:
         channel.send(Record("k", b"1"))
@@ -141,6 +144,7 @@ def cut_and_healed(transport: Transport) -> None:
         assert channel.receive(30) == first
 
 
+@pytest.mark.slow
 def test_a_cut_of_a_web_hook_brings_the_record_again() -> None:
     cut_and_healed(open_transport("webhook:"))
 
@@ -155,6 +159,7 @@ def test_a_web_hook_is_posted_to_a_service_until_it_is_answered() -> None:
         assert service.look() == [{"method": "POST", "path": "/orders", "body": {"id": 1}}]
 
 
+@pytest.mark.slow
 def test_a_cut_of_nats_brings_the_record_again(nats_url: str) -> None:
     cut_and_healed(open_transport(nats_url))
 
@@ -301,6 +306,7 @@ def test_redis_sees_every_connection_end_when_it_is_left_or_closed(redis_url: st
         assert connections(before) == before, steady
 
 
+@pytest.mark.slow
 def test_kafka_is_as_it_was_after_a_channel(kafka_url: str) -> None:
     with closing(open_transport(kafka_url).open("evtcompat-x")) as one:
         one.send(Record("k", b"1"))
@@ -381,6 +387,7 @@ def echo() -> Iterator[tuple[str, int]]:
     thread.join()
 
 
+@pytest.mark.slow
 def test_the_proxy_forwards_cuts_and_heals(echo: tuple[str, int]) -> None:
     with Proxy(echo) as proxy:
         with socket.create_connection(proxy.address, 10) as client:
@@ -398,6 +405,7 @@ def test_the_proxy_forwards_cuts_and_heals(echo: tuple[str, int]) -> None:
             assert client.recv(10) == b"two", "what was connected meanwhile goes through"
 
 
+@pytest.mark.slow
 def test_the_proxy_delays_and_hangs(echo: tuple[str, int]) -> None:
     with Proxy(echo) as proxy, socket.create_connection(proxy.address, 10) as client:
         proxy.delay(0.05)

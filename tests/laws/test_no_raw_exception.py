@@ -168,6 +168,7 @@ def ends_in_words(seed: int, run: Run, master: Path, tmp_path: Path) -> None:
     ended(run(*words, cwd=folder), (f"seed {seed}", file.name, *words))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 40, 10))
 def test_a_damaged_document_ends_no_command_in_a_fault(first: int, run: Run, master: Path, tmp_path: Path) -> None:
     for seed in range(first, first + 10):

@@ -144,6 +144,7 @@ def holds(run: Run, master: Path, tmp_path: Path, path: str, ways: tuple[str, ..
 SOME: Final = list(zip(WAYS, cycle(INPUTS), strict=False))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("way", "path"), SOME[::5], ids=str)
 def test_the_others_are_told_as_before(way: str, path: str, run: Run, master: Path, tmp_path: Path) -> None:
     holds(run, master, tmp_path, path, (way,))

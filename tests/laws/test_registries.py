@@ -52,6 +52,7 @@ def contents(folder: Path) -> dict[str, str]:
     return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [r"GET /subjects/bad/versions(\?|$)", r"GET /subjects/bad/versions/"])
 @pytest.mark.parametrize("what", ANSWERS)
 def test_a_subject_that_the_registry_does_not_give(
@@ -79,6 +80,7 @@ def test_a_subject_that_the_registry_does_not_give(
 NAMES: Final = ("", " ", "\ud800x", "a" * 500, "../../x", "a/b", "x\0y", ".", "..", "CON", "é", "%2e%2e", ":.x:y")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 def test_a_subject_with_any_name(
     name: str, run: Run, registry: RegistryServer, filled: Path, monkeypatch: pytest.MonkeyPatch
@@ -102,6 +104,7 @@ def test_a_subject_with_any_name(
         ended(run(*words, cwd=filled), words)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", list(WAYS)[::4])
 def test_a_file_that_cannot_be_read(way: str, run: Run, filled: Path) -> None:
     (filled / "pulled" / "good" / "1.avsc").write_text(record("A", b="int"))
@@ -163,6 +166,7 @@ def authorizing(body: bytes) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", TOKENS)
 def test_an_authorization_server_may_answer_anything(
     what: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -114,6 +114,7 @@ def schema(repository: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_what_is_typed_is_checked_before_it_is_saved(schema: Path) -> None:
     async def story(editor: Editor) -> None:
         editor.open(schema)
@@ -130,6 +131,7 @@ def test_what_is_typed_is_checked_before_it_is_saved(schema: Path) -> None:
     told(story)
 
 
+@pytest.mark.slow
 def test_a_fix_is_an_edit_after_which_nothing_is_found(schema: Path) -> None:
     async def story(editor: Editor) -> None:
         text = order(*FIELDS, {"doc": "😀", "name": "currency", "type": "string"})
@@ -164,6 +166,7 @@ def applied(text: str, edit: types.TextEdit) -> str:
     return text[: offset(edit.range.start)] + edit.new_text + text[offset(edit.range.end) :]
 
 
+@pytest.mark.slow
 def test_a_finding_is_explained_where_the_pointer_rests(schema: Path) -> None:
     async def story(editor: Editor) -> None:
         editor.open(schema, order(FIELDS[0], {"name": "total", "type": "string"}))
@@ -180,6 +183,7 @@ def test_a_finding_is_explained_where_the_pointer_rests(schema: Path) -> None:
     told(story)
 
 
+@pytest.mark.slow
 def test_the_baseline_is_one_step_away_where_it_is_a_file(schema: Path) -> None:
     async def story(editor: Editor) -> None:
         first, second = schema.with_name("paid-v1.avsc"), schema.with_name("paid-v2.avsc")
@@ -196,6 +200,7 @@ def test_the_baseline_is_one_step_away_where_it_is_a_file(schema: Path) -> None:
     told(story)
 
 
+@pytest.mark.slow
 def test_the_baseline_in_git_is_one_step_away_as_a_file_that_is_not_written_to(schema: Path) -> None:
     committed = schema.read_text(encoding="utf-8")
 
@@ -228,6 +233,7 @@ def as_it_is(file: Path) -> tuple[str, int]:
     return file.read_text(encoding="utf-8"), file.stat().st_mode & 0o222
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["renamed", "deleted"])
 def test_a_file_that_is_gone_is_told_about_no_more_and_what_refers_to_it_is_checked_again(
     schema: Path, repository: Path, what: str
@@ -259,6 +265,7 @@ def test_a_file_that_is_gone_is_told_about_no_more_and_what_refers_to_it_is_chec
     told(story)
 
 
+@pytest.mark.slow
 def test_a_type_that_is_open_beside_it_counts_as_it_stands_there(schema: Path, repository: Path) -> None:
     async def story(editor: Editor) -> None:
         money, user = schema.with_name("money.avsc"), schema.with_name("invoice.avsc")
@@ -279,6 +286,7 @@ def test_a_type_that_is_open_beside_it_counts_as_it_stands_there(schema: Path, r
     told(story)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
@@ -301,6 +309,7 @@ def test_what_cannot_be_checked_is_told_and_what_is_no_schema_left_alone(
     told(story)
 
 
+@pytest.mark.slow
 def test_a_thousand_quick_changes_end_with_what_the_last_one_says(schema: Path) -> None:
     async def story(editor: Editor) -> None:
         editor.open(schema)

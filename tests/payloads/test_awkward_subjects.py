@@ -54,6 +54,7 @@ HARD: dict[str, tuple[str, list[JSON]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HARD)
 def test_fixtures_are_written_and_hold(run: Run, tmp_path: Path, name: str) -> None:
     suffix, schemas = HARD[name]

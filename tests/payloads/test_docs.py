@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.readings import Outcome
@@ -46,6 +48,7 @@ def _installed() -> bool:
     return any(one.name == "evtcompat" for one in entry_points(group="pytest11"))
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_its_commands_print(run: Run, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "schemas", tmp_path / "schemas")
     shutil.rmtree(tmp_path / "schemas" / "rejected")

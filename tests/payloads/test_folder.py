@@ -76,6 +76,7 @@ def test_generating_again_gives_the_committed_bytes(run: Run, tmp_path: Path, na
     assert made == kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_every_supported_python_gives_the_same_bytes(version: str, tmp_path: Path) -> None:
     """Of those interpreters that are here and have evtcompat's dependencies, this one at least."""
@@ -101,6 +102,7 @@ def _other(version: str) -> str | None:
     return named if tried.returncode == 0 else None
 
 
+@pytest.mark.slow
 def test_neither_a_set_of_the_decoder_nor_an_address_gets_into_a_fixture(tmp_path: Path) -> None:
     """The decoder writes some keys of a field in the order of a set, and calls the bytes that it reads by address."""
     field: dict[str, JSON] = {
@@ -191,6 +193,7 @@ def test_damage_is_noticed_with_one_line(folder: Path, damage: Callable[[Path], 
     assert len(told) == 1 or "by hand" in line
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(40), deadline=None)
 @given(st.data())
 def test_any_single_byte_changed_in_any_file_is_noticed(data: st.DataObject) -> None:
@@ -260,6 +263,7 @@ def test_a_new_version_without_fixtures_and_a_version_that_is_gone_are_told(fold
     assert "v1: v1 of order-placed is gone" in told
 
 
+@pytest.mark.slow
 def test_verify_exit_codes(run: Run, folder: Path) -> None:
     here = folder.parent
     assert run("fixtures", "verify", "order-placed", "--schemas", "schemas", cwd=here).code == 0

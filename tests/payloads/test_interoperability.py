@@ -116,6 +116,7 @@ def _client(subject: str, kind: str) -> Any:  # noqa: ANN401 - an untyped librar
     return client
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", AVRO)
 def test_confluents_deserializer_reads_the_wire_format(subject: str) -> None:
     """As a consumer of each version: what it sees is what the fixtures say."""

@@ -154,6 +154,7 @@ def test_the_rejected_samples_show_it(name: str, tmp_path: Path) -> None:
 PROPERTY = settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(avro_histories())
 def test_generated_avro_histories_agree_with_the_check(schemas: list[JSON]) -> None:
@@ -163,6 +164,7 @@ def test_generated_avro_histories_agree_with_the_check(schemas: list[JSON]) -> N
     valid_elsewhere(made, parsed)
 
 
+@pytest.mark.slow
 @PROPERTY
 @given(json_histories())
 def test_generated_json_histories_agree_with_the_check(schemas: list[JSON]) -> None:
@@ -199,6 +201,7 @@ def test_a_json_schema_that_no_instance_satisfies_has_no_payload() -> None:
     assert made.cell("1", "2").outcome is None
 
 
+@pytest.mark.slow
 def test_an_undecided_pair_keeps_its_payloads_and_its_verdict() -> None:
     open_question: JSON = {
         "$schema": DRAFT,
@@ -215,6 +218,7 @@ def test_an_undecided_pair_keeps_its_payloads_and_its_verdict() -> None:
     assert made.cell("1", "2").outcome is not None
 
 
+@pytest.mark.slow
 def test_a_record_of_2000_fields_is_covered_by_a_few_payloads() -> None:
     fields: list[JSON] = [{"name": f"f{number}", "type": ["null", "string"], "default": None} for number in range(2000)]
     wide = record(*fields)

@@ -65,6 +65,7 @@ def test_the_json_holds_every_value_and_byte(run: Run) -> None:
             assert seen["orderId"] == reading["value"]["orderId"]
 
 
+@pytest.mark.slow
 def test_the_same_matrix_twice_is_the_same_text(run: Run) -> None:
     for form in ("text", "json"):
         first = run("matrix", "shipment-dispatched", "--format", form).out

@@ -25,6 +25,7 @@ def subject_of(row: dict[str, Any]) -> Subject:
     return Subject(made.name, JSON_SCHEMA, made.versions)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "step"),
     [("avro_cases.jsonl", 1), ("json_cases.jsonl", 1), ("avro_real.jsonl.gz", 8), ("json_real.jsonl.gz", 12)],

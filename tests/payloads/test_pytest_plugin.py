@@ -64,6 +64,7 @@ def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     return project.runpytest_subprocess("-p", _plugin(), "-p", "no:xdist", *arguments)
 
 
+@pytest.mark.slow
 def test_update_writes_the_fixtures_and_the_tests_run_on_them(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     result = run(project, "--evtcompat-update", "-q")
@@ -77,6 +78,7 @@ def test_update_writes_the_fixtures_and_the_tests_run_on_them(project: pytest.Py
     assert manifest.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_ids_tell_writer_reader_and_payload(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     listed = run(project, "--evtcompat-update", "--collect-only", "-q")
@@ -85,6 +87,7 @@ def test_ids_tell_writer_reader_and_payload(project: pytest.Pytester) -> None:
     )
 
 
+@pytest.mark.slow
 def test_missing_fixtures_are_a_collection_error_that_tells_the_next_step(project: pytest.Pytester) -> None:
     project.makepyfile(TEST)
     result = run(project)
@@ -92,6 +95,7 @@ def test_missing_fixtures_are_a_collection_error_that_tells_the_next_step(projec
     assert result.ret != 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mark", "told"),
     [
@@ -108,6 +112,7 @@ def test_a_wrong_mark_says_what_is_wrong(project: pytest.Pytester, mark: str, to
     assert result.ret != 0
 
 
+@pytest.mark.slow
 def test_an_update_keeps_seed_and_schema_ids(project: pytest.Pytester) -> None:
     from evtcompat.payloads.folder import Folder, objects
 
@@ -131,6 +136,7 @@ def test_an_update_keeps_seed_and_schema_ids(project: pytest.Pytester) -> None:
     assert [entry["schema_id"] for entry in objects(manifest, "versions")] == [7, 9]
 
 
+@pytest.mark.slow
 def test_the_plugin_is_inert_until_a_test_is_marked(tmp_path: Path) -> None:
     """Loading it brings in no engine and no library of evtcompat's."""
     heavy = ("fastavro", "jsonschema", "typer", "yaml", "requests", "evtcompat.checking.check", "evtcompat.payloads")

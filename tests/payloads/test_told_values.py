@@ -95,6 +95,7 @@ def test_texts_of_avro_that_are_no_boundary_say_what_stands_there(case: str) -> 
     assert b"" in {one.body[1:2].strip(b"\0") for one in made}, "the empty text stays"
 
 
+@pytest.mark.slow
 def test_the_files_of_a_version_stay_few_and_what_is_left_out_is_counted(run: Run, tmp_path: Path) -> None:
     branches: list[JSON] = [
         {"type": "object", "required": ["k", "v"], "properties": {"k": {"const": n}, "v": {"type": "string"}}}

@@ -70,6 +70,7 @@ def test_the_manifest_of_something_else_is_none(run: Run, made: Path) -> None:
     assert run("fixtures", "verify", "made", cwd=made).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "inner", ["R", {"type": "record", "name": "S", "fields": [{"name": "r", "type": "R"}]}], ids=["itself", "another"]
 )

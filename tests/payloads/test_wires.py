@@ -65,6 +65,7 @@ WIRES = ("glue", "glue-zlib", "confluent-header")
 GENERATE = ("fixtures", "generate", "order", "-o", "fx", "--schema-id", f"1={ID}")
 
 
+@pytest.mark.slow
 def test_they_are_written_and_verified(run: Run, folder: Path) -> None:
     """With the UUID that a person named, else one that the schema determines; and a wrong one is told."""
     asked = [word for wire in WIRES for word in ("--wire", wire)]

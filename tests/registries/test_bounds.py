@@ -93,6 +93,7 @@ def _serving(way: str) -> Iterator[str]:
             thread.join()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "kind", "words"),
     [
@@ -116,6 +117,7 @@ def test_an_answer_is_bounded(
     assert time.monotonic() - began < 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", [*_BODIES, "headers that drip"])
 def test_an_answer_of_the_authorization_server_is_bounded(way: str) -> None:
     with _serving(way) as url:
@@ -157,6 +159,7 @@ def test_what_is_referred_to_twice_is_followed_once() -> None:
     assert len(asked) == 81
 
 
+@pytest.mark.slow
 def test_subjects_that_lead_on_and_on_are_left(monkeypatch: pytest.MonkeyPatch) -> None:
     from evtcompat.registries import locking
     from evtcompat.testing import RegistryServer

@@ -43,6 +43,7 @@ SUM: dict[str, Any] = {"name": "sum", "type": "double"}
 SUM_OR_ZERO: dict[str, Any] = {**SUM, "default": 0.0}
 
 
+@pytest.mark.slow
 def test_confluent_kafka(schema_registry: RegistryServer) -> None:
     """Register, serialize, deserialize with a newer reader, references, metadata, levels, modes, deletes."""
     client_module = pytest.importorskip("confluent_kafka.schema_registry")
@@ -86,6 +87,7 @@ def test_confluent_kafka(schema_registry: RegistryServer) -> None:
     assert client.delete_version("order-value", 1) == 1
 
 
+@pytest.mark.slow
 def test_python_schema_registry_client(schema_registry: RegistryServer) -> None:
     """Register, check, look up, encode and decode, levels, deletes."""
     module = pytest.importorskip("schema_registry.client")

@@ -41,6 +41,7 @@ def client(kind: Kind) -> Iterator[SchemaRegistry]:
         yield opened
 
 
+@pytest.mark.slow
 def test_what_is_not_there_is_told_by_its_own_error(client: SchemaRegistry) -> None:
     assert client.subjects() == ()
     assert client.find("order", V1, kind="AVRO") is None
@@ -86,6 +87,7 @@ def test_what_is_registered_is_what_is_read(client: SchemaRegistry) -> None:
     assert (json.loads(by_id.text), by_id.type) == (json.loads(V1), "AVRO")
 
 
+@pytest.mark.slow
 def test_a_history_has_the_versions_and_the_terms(client: SchemaRegistry) -> None:
     """And what cannot be read stands in the place of its subject only."""
     for text in (V1, V2):
@@ -110,6 +112,7 @@ def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("evtcompat.registries.confluent.client._FULL_PAGE", 5)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_pages")
 def test_subjects_are_sorted_and_begin_as_asked(client: SchemaRegistry) -> None:
     """All of them, by however many pages they come."""
@@ -122,6 +125,7 @@ def test_subjects_are_sorted_and_begin_as_asked(client: SchemaRegistry) -> None:
     assert client.subjects(prefix="order-1") == tuple(names[10:])
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_pages")
 def test_many_versions_come_in_order(client: SchemaRegistry) -> None:
     for number in range(1, 13):
@@ -131,6 +135,7 @@ def test_many_versions_come_in_order(client: SchemaRegistry) -> None:
     assert [version.version for version in client.history("order").versions] == list(range(1, 13))
 
 
+@pytest.mark.slow
 def test_a_version_that_breaks_is_refused_and_is_no_version(client: SchemaRegistry, kind: Kind) -> None:
     """Also where the registry answers first and compares later."""
     client.register("order", V1, kind="AVRO")

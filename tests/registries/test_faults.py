@@ -122,6 +122,7 @@ FAULTS: dict[str, tuple[Fault, type[RegistryError], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_becomes_a_typed_error(name: str, kind: Kind, server: RegistryServer) -> None:
     """It names registry, request and what to try, and never the password."""
@@ -141,6 +142,7 @@ def test_a_fault_becomes_a_typed_error(name: str, kind: Kind, server: RegistrySe
     assert SECRET not in f"{caught.value!s}{caught.value!r}{client.__dict__!r}"
 
 
+@pytest.mark.slow
 def test_a_short_trouble_is_overcome(kind: Kind, server: RegistryServer) -> None:
     """503, an answer that breaks off, and a registry that asks to be asked less: then success."""
     slower = Fault(status=400, body='{"__type": "ThrottlingException", "message": "Rate exceeded"}')
@@ -218,6 +220,7 @@ def test_credentials_go_to_their_host_only(
     assert [seen.authorized for seen in server.seen] == [False]
 
 
+@pytest.mark.slow
 def test_tls(tmp_path: Path, kind: Kind) -> None:
     """An unknown authority is refused; a named one is accepted; mutual TLS shows the client's certificate."""
     authority = trustme.CA()
@@ -323,6 +326,7 @@ def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, kind: Kind)
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [None, Fault(status=500, times=None), Fault(body="<html>", times=None)])
 def test_an_outage_never_ends_with_0(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: Fault | None, kind: Kind

@@ -57,6 +57,7 @@ WORDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", WORDS)
 def test_its_words_are_levels_and_are_shown(glue: Emulation, client: SchemaRegistry, word: str) -> None:
     glue.ask("order", word)
@@ -75,6 +76,7 @@ def test_the_words_are_those_of_aws() -> None:
     assert sorted(shape.enum) == sorted(WORDS)
 
 
+@pytest.mark.slow
 def test_a_schema_that_takes_no_version_is_told_so(
     glue: Emulation, client: SchemaRegistry, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,6 +95,7 @@ def test_a_schema_that_takes_no_version_is_told_so(
     assert len(glue.versions("order")) == 1
 
 
+@pytest.mark.slow
 def test_a_version_is_waited_for_until_it_is_judged(glue: Emulation, client: SchemaRegistry) -> None:
     with glue.judges("PENDING", "PENDING", "AVAILABLE"):
         assert client.register("order", V2, kind="AVRO") == glue.versions("order")[1].schema_version_id
@@ -102,6 +105,7 @@ def test_a_version_is_waited_for_until_it_is_judged(glue: Emulation, client: Sch
         assert client.find("order", V2, kind="AVRO") is None
 
 
+@pytest.mark.slow
 def test_a_refused_version_is_told_by_the_command(
     glue: Emulation, client: SchemaRegistry, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -118,6 +122,7 @@ def test_a_refused_version_is_told_by_the_command(
     assert "Registered: nothing. Not registered: order." in result.err
 
 
+@pytest.mark.slow
 def test_a_schema_has_one_language(client: SchemaRegistry) -> None:
     with pytest.raises(errors.RegistryUnsupportedError, match="holds AVRO schemas, and no JSON"):
         client.register("order", "{}", kind="JSON")
@@ -130,6 +135,7 @@ def test_what_glue_cannot_keep_is_not_dropped(client: SchemaRegistry) -> None:
     assert client.versions("order") == (1,)
 
 
+@pytest.mark.slow
 def test_what_glue_cannot_hold_is_told_before_anything_is_promoted(
     glue: Emulation, client: SchemaRegistry, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +168,7 @@ def test_what_glue_cannot_hold_is_told_before_anything_is_promoted(
         assert "ids are numbers here" in kept.out
 
 
+@pytest.mark.slow
 def test_a_version_that_is_deleted_between_two_calls(
     glue: Emulation, client: SchemaRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -175,6 +182,7 @@ def test_a_version_that_is_deleted_between_two_calls(
         client.history("order")
 
 
+@pytest.mark.slow
 def test_versions_come_from_the_cache_as_long_as_they_are_the_same(
     glue: Emulation, client: SchemaRegistry, tmp_path: Path
 ) -> None:
@@ -191,6 +199,7 @@ def test_versions_come_from_the_cache_as_long_as_they_are_the_same(
         assert [version.text for version in cached.history("order").versions] == [V2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("address", "url"),
     [
@@ -237,6 +246,7 @@ def test_the_profile_is_named_by_the_place() -> None:
         open_registry("prod", None, {**environ, "EVTCOMPAT_REGISTRY_PROD_USERNAME": "ann"})
 
 
+@pytest.mark.slow
 def test_a_registry_that_is_not_there(glue: Emulation) -> None:
     del glue
     with (

@@ -69,6 +69,7 @@ def removed(run: Run, folder: Path, *arguments: str) -> tuple[int, list[str]]:
     return code, gone
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_deleted_schema_is_a_removed_subject(run: Run, versioned: Path, against: str) -> None:
     """Its newest version names the registry or the lock; one of somebody else was never here, and is not missed."""
@@ -82,6 +83,7 @@ def test_a_deleted_schema_is_a_removed_subject(run: Run, versioned: Path, agains
     assert finding["rule"] == "subject-removed"
 
 
+@pytest.mark.slow
 @BOTH
 @pytest.mark.parametrize(
     ("paths", "gone"),
@@ -102,6 +104,7 @@ def test_what_was_not_looked_for_is_not_missed(
     assert removed(run, versioned, *paths, "--against", against) == (1 if gone else 0, gone)
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_subject_with_another_file_is_not_removed(run: Run, versioned: Path, against: str) -> None:
     """A version needs no file where the registry has it."""
@@ -111,6 +114,7 @@ def test_a_subject_with_another_file_is_not_removed(run: Run, versioned: Path, a
     assert removed(run, versioned, "--against", against) == (0, [])
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_moved_schema_is_renamed_and_meets_what_it_was(run: Run, versioned: Path, against: str) -> None:
     git(versioned, "mv", "money/payment.avsc", "money/charge.avsc")
@@ -125,6 +129,7 @@ def test_a_moved_schema_is_renamed_and_meets_what_it_was(run: Run, versioned: Pa
     assert [finding["rule"] for finding in comparison["findings"]] == ["reader-field-missing-default-value"]
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_baseline_that_cannot_be_told_removes_nothing(
     run: Run, versioned: Path, tmp_path: Path, against: str
@@ -139,6 +144,7 @@ def test_a_baseline_that_cannot_be_told_removes_nothing(
     assert removed(run, versioned, "--against", against) == (1, ["payment"])
 
 
+@pytest.mark.slow
 @BOTH
 def test_outside_git_the_lock_tells_what_was_here(run: Run, plain: Path, against: str) -> None:
     """What it was asked for; all of it, when it was asked for everything."""
@@ -152,6 +158,7 @@ def test_outside_git_the_lock_tells_what_was_here(run: Run, plain: Path, against
     assert removed(run, plain, "shop", "--against", against) == (0, [])
 
 
+@pytest.mark.slow
 @BOTH
 def test_what_is_locked_for_another_is_not_missed(
     run: Run, plain: Path, registry: RegistryServer, against: str
@@ -165,6 +172,7 @@ def test_what_is_locked_for_another_is_not_missed(
     assert removed(run, plain, "--against", against) == (0, [])
 
 
+@pytest.mark.slow
 @BOTH
 def test_outside_git_the_schema_itself_tells_what_it_was(run: Run, plain: Path, against: str) -> None:
     assert run("lock", "order", "payment", cwd=plain).code == 0
@@ -176,6 +184,7 @@ def test_outside_git_the_schema_itself_tells_what_it_was(run: Run, plain: Path, 
     assert removed(run, plain, "--against", against) == (1, ["payment"])
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_subject_that_the_configuration_lists_is_missed(run: Run, versioned: Path, against: str) -> None:
     """Though the baseline has no file of it either."""
@@ -202,6 +211,7 @@ def test_a_language_that_is_not_read_is_not_missed(run: Run, plain: Path) -> Non
         assert removed(run, plain, "--against", "lock") == (1 if gone else 0, gone)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", ["clicks-value", "shop.Click", "clicks-shop.Click"])
 def test_register_check_and_diff_mean_the_same_subject(
     run: Run, registry: RegistryServer, tmp_path: Path, subject: str
@@ -222,6 +232,7 @@ def test_register_check_and_diff_mean_the_same_subject(
     assert list(registry.store.rows) == [subject]
 
 
+@pytest.mark.slow
 def test_a_hook_passes_by_what_is_no_schema(run: Run, versioned: Path) -> None:
     """It is handed whatever is staged; a person who names such a file means it as a schema."""
     (versioned / "package.json").write_text('{"name": "shop"}')

@@ -40,6 +40,7 @@ def project(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_from_the_first_registration_to_an_offline_check(run: Run, registry: RegistryServer, project: Path) -> None:
     """register, lock, drift (exit code 5), and a check without the registry."""
     assert run("registry", "register", "order-v1.avsc", cwd=project).code == 2  # no terminal, no --yes
@@ -71,6 +72,7 @@ def test_from_the_first_registration_to_an_offline_check(run: Run, registry: Reg
     assert run("check", "order-v2.avsc", "--against", "registry", cwd=project).code == 3
 
 
+@pytest.mark.slow
 def test_a_check_takes_level_and_history_from_the_registry(run: Run, registry: RegistryServer, project: Path) -> None:
     """FORWARD allows what BACKWARD refuses; the command line overrides; a version may be chosen."""
     with ConfluentRegistry(find_target(registry.url, environ={})) as client:
@@ -104,6 +106,7 @@ def test_a_disagreement_with_the_live_registry_is_flagged(run: Run, registry: Re
     assert "answers incompatible, where compatible was predicted" in result.err
 
 
+@pytest.mark.slow
 def test_pull_and_diff(run: Run, registry: RegistryServer, project: Path) -> None:
     """What is pulled is the same as the registry; two registries are compared with each other."""
     assert run("registry", "register", "order-v1.avsc", "--yes", cwd=project).code == 0
@@ -117,6 +120,7 @@ def test_pull_and_diff(run: Run, registry: RegistryServer, project: Path) -> Non
     assert f"order: only in {registry.url}, not in {other.url}" in differs.out
 
 
+@pytest.mark.slow
 def test_pull_names_what_is_stale_and_removes_it_when_told_to(
     run: Run, registry: RegistryServer, project: Path
 ) -> None:
@@ -210,6 +214,7 @@ def test_a_registered_version_is_a_side_of_diff(run: Run, registry: RegistryServ
     assert run("diff", "registry:order@9", "order-v1.avsc", cwd=project).code == 3
 
 
+@pytest.mark.slow
 def test_subjects_versions_show(run: Run, registry: RegistryServer, project: Path) -> None:
     assert run("registry", "register", "order-v1.avsc", "--yes", cwd=project).code == 0
 
@@ -220,6 +225,7 @@ def test_subjects_versions_show(run: Run, registry: RegistryServer, project: Pat
     assert registry.url in run("registry", "show", "nothing", cwd=project).err
 
 
+@pytest.mark.slow
 def test_the_commands_of_the_documentation(run: Run, registry: RegistryServer, project: Path) -> None:
     """Every `$ evtcompat ...` of docs/registry.md runs in order and ends with the code that stands behind it."""
     blocks = re.findall(r"^\$ evtcompat (.*?)(?:  # exit code (\d))?$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
@@ -263,6 +269,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_JSON, st.booleans())
 def test_laying_out_changes_no_token(value: object, ascii_only: bool) -> None:  # noqa: FBT001 - hypothesis gives it
     text = json.dumps(value, ensure_ascii=ascii_only)
@@ -283,6 +290,7 @@ def test_names_of_strategies_and_contexts() -> None:
     assert str(parse_subject(":.:orders")) == "orders"
 
 
+@pytest.mark.slow
 def test_the_cache_spares_requests_and_holds_no_error(registry: RegistryServer, tmp_path: Path) -> None:
     """A second client reads versions from disk; damage counts as absence; a subject that began again is forgotten."""
     target = find_target(registry.url, environ={})

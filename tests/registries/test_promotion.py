@@ -56,6 +56,7 @@ def prod(monkeypatch: pytest.MonkeyPatch) -> Iterator[RegistryServer]:
 WAY = ("--from", "dev", "--to", "prod")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dev")
 def test_promotion(run: Run, prod: RegistryServer, tmp_path: Path) -> None:
     """The plan first; what is referred to goes before; again there is nothing to do; then both hold the same."""
@@ -103,6 +104,7 @@ def test_what_prod_asks_for_counts(run: Run, prod: RegistryServer, tmp_path: Pat
     assert len(prod.store.rows["address"]) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dev")
 def test_a_failure_in_the_middle_is_told_and_the_next_run_does_the_rest(
     run: Run, prod: RegistryServer, tmp_path: Path
@@ -119,6 +121,7 @@ def test_a_failure_in_the_middle_is_told_and_the_next_run_does_the_rest(
     assert "is there already, as version 1" in again.out
 
 
+@pytest.mark.slow
 def test_an_import_keeps_ids_and_numbers(run: Run, dev: RegistryServer, prod: RegistryServer, tmp_path: Path) -> None:
     prod.store.settings.modes[""] = "IMPORT"
 
@@ -155,6 +158,7 @@ def test_what_cannot_be_done_is_said(
     assert prod.store.rows == {}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dev")
 def test_a_closed_registry_takes_nothing(run: Run, prod: RegistryServer, tmp_path: Path) -> None:
     prod.store.settings.modes[""] = "READONLY"

@@ -68,6 +68,7 @@ def _comparable(section: str, value: Any) -> Any:  # noqa: ANN401 - JSON
     return [_comparable(section, item) for item in value] if isinstance(value, list) else value
 
 
+@pytest.mark.slow
 def test_the_test_registry_answers_as_the_recorded_one() -> None:
     """Status and body are the same, but for wording, and for the differences that are known by name."""
     differences: list[str] = []
@@ -115,6 +116,7 @@ _TYPES = {
 _EXIT_CODES = {409: 1, 42202: 2, 42203: 2}
 
 
+@pytest.mark.slow
 def test_every_recorded_error_becomes_its_typed_error() -> None:
     """Type and exit code follow the code, the message names registry, request and what the registry said."""
     failed = [one for one in TRANSCRIPTS if one["response"]["status"] >= 400]

@@ -53,6 +53,7 @@ def _first(project: Path) -> str:
     return "order.avsc" if (project / "order.avsc").exists() else "order.json"
 
 
+@pytest.mark.slow
 def test_round_trip(run: Run, registry: RegistryServer, project: Path) -> None:
     """Register one file with all that it refers to, pull, check, compare, register again: nothing is left to do."""
     plan = run("registry", "register", _first(project), "--dry-run", cwd=project)
@@ -81,6 +82,7 @@ def test_round_trip(run: Run, registry: RegistryServer, project: Path) -> None:
     assert again.out.count("is registered already, as version 1 of ") == 3
 
 
+@pytest.mark.slow
 def test_a_failure_in_the_middle_says_what_is_done_and_the_next_run_does_the_rest(
     run: Run, registry: RegistryServer, project: Path
 ) -> None:
@@ -98,6 +100,7 @@ def test_a_failure_in_the_middle_says_what_is_done_and_the_next_run_does_the_res
     assert [*registry.store.rows] == ["address", "person", "order"]
 
 
+@pytest.mark.slow
 def test_references_follow_the_files_else_the_last_version(run: Run, registry: RegistryServer, tmp_path: Path) -> None:
     """A file that defines the name wins, and the plan says what the reference was; without it the last one stays."""
     (tmp_path / "order.avsc").write_text(AVRO["order.avsc"].replace("Person", "long"))
@@ -181,6 +184,7 @@ def test_a_read_only_registry_is_told_before_anything_is_registered(
 HOSTILE = ["../../etc/passwd", "a/b", ".hidden", "con", "Order", "order", "ORDER", "%", "", "ü", "a b", "x" * 200, "."]
 
 
+@pytest.mark.slow
 def test_hostile_and_alike_names_come_back(run: Run, registry: RegistryServer, tmp_path: Path) -> None:
     """Every subject gets a folder of its own inside the folder, on any file system, and is found again."""
     with ConfluentRegistry(find_target(registry.url, environ={})) as client:
@@ -208,6 +212,7 @@ def test_file_names_are_reversible_and_told_apart_without_case(subjects: set[str
     assert not any(name.startswith(".") or "/" in name for name in names.values())
 
 
+@pytest.mark.slow
 def test_a_pulled_folder_counts_what_is_not_read(run: Run, registry: RegistryServer, tmp_path: Path) -> None:
     """A subject in Protobuf is one that no check has seen; what `pull` writes for itself is nobody's schema."""
     with ConfluentRegistry(find_target(registry.url, environ={})) as client:
@@ -230,6 +235,7 @@ def test_a_pulled_folder_counts_what_is_not_read(run: Run, registry: RegistrySer
         assert "service.proto" not in strict.out
 
 
+@pytest.mark.slow
 def test_protobuf_is_carried_as_it_is(run: Run, registry: RegistryServer, tmp_path: Path) -> None:
     """Pulled, locked and compared unchanged; a check counts it as unchecked."""
     text = 'syntax = "proto3";\n\nmessage  A {}\n'

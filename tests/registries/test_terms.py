@@ -100,6 +100,7 @@ def test_a_check_of_the_lock_asks_the_registry_that_the_person_names(
         assert stranger.seen == []
 
 
+@pytest.mark.slow
 def test_a_check_of_the_lock_looks_at_the_subjects_that_are_named(
     run: Run, click: Path, registry: RegistryServer
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_lock_of_subjects_that_are_all_gone_has_drifted(run: Run, click: Path,
     assert (gone.code, "click-value is gone from the registry" in gone.out) == (5, True)
 
 
+@pytest.mark.slow
 def test_policy_and_group_are_locked_and_their_weakening_is_told(
     run: Run, click: Path, registry: RegistryServer
 ) -> None:
@@ -149,6 +151,7 @@ def test_policy_and_group_are_locked_and_their_weakening_is_told(
     assert (offline.code, "A Confluent registry would accept it." in offline.out) == (0, True), offline
 
 
+@pytest.mark.slow
 def test_a_version_of_the_lock_is_named_as_one_of_the_registry_is(
     run: Run, click: Path, registry: RegistryServer
 ) -> None:

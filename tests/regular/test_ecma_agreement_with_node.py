@@ -39,6 +39,7 @@ def ask_node(patterns: list[str], flag: str) -> list[list[bool] | str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("patterns", "flag"), [(PATTERNS, "u"), (LENIENT, "")], ids=["unicode mode", "annex B"])
 def test_a_pattern_accepts_what_a_javascript_engine_accepts(patterns: list[str], flag: str) -> None:
     different = []
@@ -54,6 +55,7 @@ def test_a_pattern_accepts_what_a_javascript_engine_accepts(patterns: list[str],
     assert different == []
 
 
+@pytest.mark.slow
 def test_the_complement_and_the_intersection_with_a_length_agree_too() -> None:
     """The same table, asked through combinations that take other paths through the algebra."""
     different = []

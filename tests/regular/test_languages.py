@@ -100,6 +100,7 @@ def in_python(pattern: str) -> str:
     return pattern.replace("$", r"\Z").replace("[^]", r"[\s\S]").replace(r"\B", r"(?!\b)")
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(400))
 @given(ANCHORED)
 def test_a_pattern_accepts_what_pythons_engine_finds(pattern: str) -> None:
@@ -108,6 +109,7 @@ def test_a_pattern_accepts_what_pythons_engine_finds(pattern: str) -> None:
     assert members(language) == {string for string in STRINGS if compiled.search(string)}
 
 
+@pytest.mark.slow
 @given(LANGUAGES, LANGUAGES)
 def test_operations_are_those_of_sets(left: Language, right: Language) -> None:
     assert members(left & right) == members(left) & members(right)
@@ -298,6 +300,7 @@ print(json.dumps(sorted(found)))
 """
 
 
+@pytest.mark.slow
 def test_answers_and_their_cost_do_not_depend_on_what_was_asked_before() -> None:
     """Two processes with another layout of memory ask the same questions in opposite order."""
     some = [
@@ -340,6 +343,7 @@ def test_many_words_against_a_pattern() -> None:
     assert (parse(r"^k\d\d?$") - listed).shortest(steps()) == "k00"
 
 
+@pytest.mark.slow
 def test_a_long_pattern_is_read_without_deep_recursion() -> None:
     pattern = "^" + "ab" * 5_000 + "$"
     language = parse(pattern)
@@ -349,6 +353,7 @@ def test_a_long_pattern_is_read_without_deep_recursion() -> None:
     assert parse("^(?:" + "|".join("(?=.)a" for _ in range(300)) + ")$").shortest(steps()) == "a"
 
 
+@pytest.mark.slow
 def test_what_no_language_uses_is_forgotten() -> None:
     """Otherwise a long-running process would grow with every schema it ever saw."""
     ecma._parse.cache_clear()

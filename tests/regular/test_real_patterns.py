@@ -55,6 +55,7 @@ def differences(patterns: list[str], limit: int) -> list[tuple[str, str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_pair_is_decided_and_a_javascript_engine_confirms_each_difference() -> None:
     node = shutil.which("node")
     found = differences(PATTERNS, 20_000)

@@ -47,6 +47,7 @@ def _strict(folder: Path) -> str:
 EVERYTHING = [order for made in orders.each_version(COUNT) for order in made]
 
 
+@pytest.mark.slow
 def test_events_that_are_refused_end_with_1(shop: Path, run: Run) -> None:
     done = run("replay", "events", "--reader", _strict(shop), "--format", "json", cwd=shop)
     assert (done.code, done.err) == (1, "")
@@ -60,6 +61,7 @@ def test_events_that_are_refused_end_with_1(shop: Path, run: Run) -> None:
     assert lost["example"]["position"].startswith("events/")
 
 
+@pytest.mark.slow
 def test_events_that_are_all_read_end_with_0(shop: Path, run: Run) -> None:
     done = run("replay", "events", "--reader", "schemas/order-v2.avsc", cwd=shop)
     assert done.code == 0
@@ -74,6 +76,7 @@ def test_only_old_events_make_the_newer_versions_needless(shop: Path, run: Run) 
     assert "No recorded event was written with v1." in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("word", ["text", "json", "markdown"])
 def test_the_report_can_go_to_a_file(shop: Path, run: Run, word: str) -> None:
     shown = run("replay", "events", "-r", _strict(shop), "-f", word, cwd=shop)
@@ -82,6 +85,7 @@ def test_the_report_can_go_to_a_file(shop: Path, run: Run, word: str) -> None:
     assert (shop / "report").read_text() == shown.out
 
 
+@pytest.mark.slow
 def test_several_readers_are_told_side_by_side(shop: Path, run: Run) -> None:
     readers = ["-r", _strict(shop), "-r", "schemas/order-v2.avsc"]
     report = _json(run("replay", "events", *readers, "-f", "json", cwd=shop).out)
@@ -100,6 +104,7 @@ def test_messages_with_ids(shop: Path, run: Run) -> None:
     assert _json(known.out)["readers"][0]["outcomes"] == {"ok": COUNT // 2, "defaulted": COUNT}
 
 
+@pytest.mark.slow
 def test_no_event_is_never_0(shop: Path, run: Run) -> None:
     (shop / "nothing.avro").write_bytes(orders.container(orders.orders(1, "1"))[:-100])
     (shop / "none").mkdir()
@@ -113,6 +118,7 @@ def test_no_event_is_never_0(shop: Path, run: Run) -> None:
     assert "There is no recorded event: nothing was checked." in done.out
 
 
+@pytest.mark.slow
 def test_what_cannot_be_read_ends_with_3_unless_it_is_allowed(shop: Path, run: Run) -> None:
     path = shop / "events" / "1.avro"
     path.write_bytes(path.read_bytes()[:-5])
@@ -129,6 +135,7 @@ def test_the_first_events_alone(shop: Path, run: Run) -> None:
     assert report["readers"][0]["outcomes"] == orders.outcomes(EVERYTHING[:320], "strict")
 
 
+@pytest.mark.slow
 def test_a_part_of_the_events(shop: Path, run: Run) -> None:
     report = _json(run("replay", "events", "-r", _strict(shop), "--sample", "0.1", "-f", "json", cwd=shop).out)
     assert report["one_in"] == 10
@@ -161,6 +168,7 @@ def test_an_observation_that_is_none(shop: Path, run: Run) -> None:
         assert name in done.err
 
 
+@pytest.mark.slow
 def test_failing_events_become_fixtures(shop: Path, run: Run) -> None:
     """Of every version, and of every set of findings, the first three."""
     done = run("replay", "events", "-r", _strict(shop), "--save-failures", "failures", cwd=shop)
@@ -197,6 +205,7 @@ def test_a_reader_that_cannot_read_its_own_events_is_told(shop: Path, run: Run) 
     assert "not compatible with itself" in done.err
 
 
+@pytest.mark.slow
 def test_a_reader_of_a_commit(shop: Path, run: Run, repository: Path) -> None:
     from cli_harness import commit
 
@@ -233,6 +242,7 @@ def test_wrong_words_end_with_2(shop: Path, run: Run, words: list[str], said: st
     assert said in done.err
 
 
+@pytest.mark.slow
 def test_a_person_sees_how_far_it_is(shop: Path) -> None:
     """On a terminal, standard error tells bytes, events, failures; on a pipe it tells nothing."""
     import pty

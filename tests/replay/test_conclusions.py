@@ -61,6 +61,7 @@ def _told(reading: AvroReading, batch: Batch, *, concluded: bool) -> dict[int, t
     return {one.index: (one.outcome, one.hits) for one in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["avro_cases.jsonl", "avro_generated.jsonl.gz", "avro_real.jsonl.gz"])
 def test_conclusions_are_what_the_decoder_does(name: str) -> None:
     """On pairs of schemas of every kind, event by event, as messages and as one block."""
@@ -102,6 +103,7 @@ def test_a_conclusion_that_is_wrong_ends_the_run(tmp_path: Path, monkeypatch: py
         monkeypatch.undo()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [orders.container, lambda made: orders.prefixed(map(orders.confluent, made))])
 def test_of_what_is_proved_one_event_in_ten_thousand_is_decoded(tmp_path: Path, make: orders.Maker) -> None:
     made = orders.orders(1000, "1") * 45

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 
+import pytest
+
 from cli_harness import ROOT, Run
 from evtcompat.model.readings import Outcome
 from evtcompat.replay.sources import kinds
@@ -13,6 +15,7 @@ TEXT = (ROOT / "docs" / "replay.md").read_text(encoding="utf-8")
 SESSION = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_page_shows_what_its_commands_print(run: Run) -> None:
     sessions = SESSION.findall(TEXT)
     assert sessions

@@ -47,6 +47,7 @@ def _exact(job: Job, parts: Sequence[Split], engine: Engine, ledger: Ledger | No
     assert summary.corrupt == 0
 
 
+@pytest.mark.slow
 def test_a_pool_of_processes_finds_what_one_process_finds(work: tuple[Job, list[Split]]) -> None:
     job, parts = work
     one, two = Ledger(), Ledger()
@@ -76,6 +77,7 @@ class _Killing:
         assert killed
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_changes_no_count(work: tuple[Job, list[Split]]) -> None:
     job, parts = work
     _exact(job, parts, _Killing(LocalEngine(workers=2)))

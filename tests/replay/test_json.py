@@ -101,6 +101,7 @@ WRITTEN: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(WRITTEN))
 @pytest.mark.parametrize("policy", list(Policy))
 @pytest.mark.parametrize("decode", [False, True], ids=["auto", "always"])
@@ -166,6 +167,7 @@ def test_lines_that_are_no_events_are_told(tmp_path: Path) -> None:
     assert summary.events == COUNT - 2
 
 
+@pytest.mark.slow
 def test_what_occurs_is_counted(tmp_path: Path) -> None:
     (tmp_path / "orders.jsonl").write_bytes(TEXT)
     job = _job(READER, profile=True, time_path=("at",))
@@ -189,6 +191,7 @@ def test_framed_events_tell_their_version(tmp_path: Path) -> None:
     assert [dict(pair.how) for pair in summary.pairs.values()] == [{"decoded": 200}]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", list(Policy))
 def test_the_quick_validator_says_what_the_exact_one_says(policy: Policy) -> None:
     """Of instances that reach the boundaries of schemas of every kind, valid for them and not."""

@@ -58,6 +58,7 @@ def _table(path: Path) -> None:
         writer.write_table(table, max_chunksize=200)
 
 
+@pytest.mark.slow
 @needs_pyarrow
 @pytest.mark.parametrize("name", ["orders.parquet", "orders.arrow"])
 @pytest.mark.parametrize("decode", [False, True], ids=["auto", "always"])
@@ -142,6 +143,7 @@ def topic(kafka: str) -> str:
     return f"kafka://{kafka}/orders"
 
 
+@pytest.mark.slow
 def test_a_topic_is_read_between_its_ends_and_by_its_own_times(topic: str) -> None:
     job = replaying.job("strict", "kind")
     parts = replaying.splits(job, topic)

@@ -28,6 +28,7 @@ def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
     return [folder / name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decode", [False, True], ids=["auto", "always"])
 @pytest.mark.parametrize("size", [997, 1 << 20], ids=["small splits", "one split"])
 def test_every_outcome_is_counted(files: list[Path], size: int, *, decode: bool) -> None:

@@ -254,6 +254,7 @@ def test_forges_find_nothing_to_link(word: str) -> None:
     assert word not in shown
 
 
+@pytest.mark.slow
 @given(st.text(alphabet=st.characters(exclude_categories=()), max_size=20))
 def test_no_text_changes_the_structure(text: str) -> None:
     """Surrogates included: file names that are not UTF-8 have them."""

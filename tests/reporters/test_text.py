@@ -70,6 +70,7 @@ def test_names_that_do_not_fit_are_counted() -> None:
     assert "broken-4 and 4 more" in headline(report)
 
 
+@pytest.mark.slow
 def test_what_did_not_change_is_counted_and_told_on_demand() -> None:
     report = many(0, 10_000)
     assert len(render(report).splitlines()) <= 3
@@ -101,6 +102,7 @@ def test_subjects_of_one_name_are_told_apart() -> None:
     assert "(broken-0 (a/o.avsc), broken-0 (b/o.avsc))" in headline(assemble(two))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [60, 80, 140])
 def test_lines_fit_and_no_word_is_broken(width: int) -> None:
     for report in (everything(), wide()):
@@ -142,6 +144,7 @@ def test_an_excerpt_is_the_payload_or_says_that_something_is_left_out(value: obj
     assert shown == json.dumps(value, ensure_ascii=False) or "..." in shown
 
 
+@pytest.mark.slow
 def test_markdown_folds_what_comes_after_the_first_ten_changes() -> None:
     text = markdown_report(wide())
     first, more, folded = re.split(r"<details><summary>(\d+) more changes</summary>", text)
@@ -150,6 +153,7 @@ def test_markdown_folds_what_comes_after_the_first_ten_changes() -> None:
     assert text.count("<details") == text.count("</details>")
 
 
+@pytest.mark.slow
 def test_junit_has_a_case_a_subject_and_direction() -> None:
     text = junit_report(wide())
     assert re.findall(r'<testcase classname="order" name="([^"]*)"', text) == [

@@ -66,6 +66,7 @@ def hooked(repo: Repo, tmp_path: Path) -> Hooked:
     return Hooked(repo, tmp_path)
 
 
+@pytest.mark.slow
 def test_partial_staging(hooked: Hooked) -> None:
     hooked.repo.write("s/a.avsc", TWO)
     hooked.repo.git("add", "s/a.avsc")
@@ -74,12 +75,14 @@ def test_partial_staging(hooked: Hooked) -> None:
     assert hooked("commit", "-qm", "x") == ({"s/a.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_commit_all(hooked: Hooked) -> None:
     hooked.repo.write("s/a.avsc", TWO)
     (hooked.repo.path / "s/b ü.avsc").unlink()
     assert hooked("commit", "-qam", "x") == ({"s/a.avsc": [ONE, TWO]}, ["s/b ü.avsc"])
 
 
+@pytest.mark.slow
 def test_commit_of_one_path_from_a_folder_below(hooked: Hooked) -> None:
     hooked.repo.write("s/a.avsc", TWO)
     hooked.repo.write("s/b ü.avsc", THREE)
@@ -88,17 +91,20 @@ def test_commit_of_one_path_from_a_folder_below(hooked: Hooked) -> None:
     assert hooked("commit", "-qm", "x", "b ü.avsc", at=below) == ({"s/b ü.avsc": [ONE, THREE]}, [])
 
 
+@pytest.mark.slow
 def test_amend(hooked: Hooked) -> None:
     hooked.repo.write("s/a.avsc", TWO)
     assert hooked("commit", "-qa", "--amend", "--no-edit") == ({"s/a.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_rename_and_edit(hooked: Hooked) -> None:
     hooked.repo.git("mv", "s/a.avsc", "s/c.avsc")
     hooked.repo.write("s/c.avsc", TWO)
     assert hooked("commit", "-qam", "x") == ({"s/c.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_merge_commit(hooked: Hooked) -> None:
     repo = hooked.repo
     repo.git("checkout", "-q", "-b", "topic")
@@ -110,12 +116,14 @@ def test_merge_commit(hooked: Hooked) -> None:
     assert hooked("merge", "-q", "--no-ff", "-m", "merge", "topic") == ({"s/a.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_detached_head(hooked: Hooked) -> None:
     hooked.repo.git("checkout", "-q", "--detach")
     hooked.repo.write("s/a.avsc", TWO)
     assert hooked("commit", "-qam", "x") == ({"s/a.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_linked_worktree(hooked: Hooked, tmp_path: Path) -> None:
     hooked.repo.git("worktree", "add", "-q", "-b", "topic", str(tmp_path / "linked"))
     linked = Repo(tmp_path / "linked")
@@ -123,6 +131,7 @@ def test_linked_worktree(hooked: Hooked, tmp_path: Path) -> None:
     assert hooked("commit", "-qam", "x", at=linked) == ({"s/a.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_first_commit(repo: Repo, tmp_path: Path) -> None:
     hooked = Hooked(repo, tmp_path)
     repo.write("a.avsc", ONE)
@@ -130,6 +139,7 @@ def test_first_commit(repo: Repo, tmp_path: Path) -> None:
     assert hooked("commit", "-qm", "x") == ({"a.avsc": [None, ONE]}, [])
 
 
+@pytest.mark.slow
 def test_commit_in_a_submodule_and_of_its_parent(repo: Repo, tmp_path: Path) -> None:
     inner = make_repo(tmp_path / "inner")
     inner.save({"b.avsc": ONE})
@@ -146,6 +156,7 @@ def test_commit_in_a_submodule_and_of_its_parent(repo: Repo, tmp_path: Path) -> 
     assert Hooked(sub, tmp_path / "two")("commit", "-qam", "x") == ({"b.avsc": [ONE, TWO]}, [])
 
 
+@pytest.mark.slow
 def test_a_changed_reference_and_a_deleted_one(hooked: Hooked) -> None:
     order = record("Order", "x").replace('"string"', '"Money"')
     hooked.repo.save({"s/order.avsc": order, "s/money.avsc": record("Money", "x")})
@@ -156,6 +167,7 @@ def test_a_changed_reference_and_a_deleted_one(hooked: Hooked) -> None:
     assert (set(plans), removed) == ({"s/order.avsc"}, ["s/money.avsc"])
 
 
+@pytest.mark.slow
 def test_a_schema_that_no_longer_says_so_is_gone(repo: Repo, tmp_path: Path) -> None:
     schema = '{"$schema": "http://json-schema.org/draft-07/schema#"}'
     repo.save({"s/a.json": schema, "s/b.json": schema})
@@ -184,6 +196,7 @@ def test_a_commit_that_touches_no_schema_is_told_by_names_alone(path: str, nothi
     assert nothing_staged(repo.path / "s", os.environ) is nothing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("project", "nothing"),
     [

@@ -208,6 +208,7 @@ def test_a_kind_of_another_distribution_is_found_by_its_entry_point(
         loading.plugged_in.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_fix_is_told_and_no_file_is_edited_for_it(repo: Repo) -> None:
     repo.save({"shop.avpr": ONE})
     repo.write("shop.avpr", TWO)

@@ -80,6 +80,7 @@ def test_a_branch_without_a_commit_is_compared_with_the_default_branch(repo: Rep
     assert head_baseline(opened(repo), default_branch=default_branch).commit == main
 
 
+@pytest.mark.slow
 def test_where_it_cannot_be_told_what_a_branch_without_a_commit_goes_to_nothing_is_taken_for_new(
     repo: Repo, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def hostile(tmp_path: Path, key: str, value: str, marker: Path) -> Repo:
     return repo
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_no_program_of_the_repository_is_run(name: str, run: Run, tmp_path: Path) -> None:
     key, value = PROGRAMS[name]
@@ -78,6 +79,7 @@ def test_a_filter_would_have_been_run(tmp_path: Path) -> None:
     assert marker.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "mode", "expected"),
     [

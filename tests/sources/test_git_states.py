@@ -38,6 +38,7 @@ PARTIAL = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", PARTIAL, ids=" ".join)
 def test_a_partial_clone_is_told_and_nothing_is_fetched(command: tuple[str, ...], run: Run, tmp_path: Path) -> None:
     clone = published(tmp_path / "origin").clone(tmp_path / "partial", "--filter=blob:none", "--branch=topic")
@@ -50,6 +51,7 @@ def test_a_partial_clone_is_told_and_nothing_is_fetched(command: tuple[str, ...]
     assert missing(clone) == before
 
 
+@pytest.mark.slow
 def test_the_command_that_is_told_helps(run: Run, tmp_path: Path) -> None:
     clone = published(tmp_path / "origin").clone(tmp_path / "partial", "--filter=blob:none", "--branch=topic")
     clone.git("fetch", "--quiet", "--refetch", "--no-filter")
@@ -70,6 +72,7 @@ def _spread(text: str) -> str:
     return json.dumps(json.loads(text), indent=1) + "\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edited", [False, True])
 @pytest.mark.parametrize("setting", ["true", "input", "false"])
 @pytest.mark.parametrize("attributes", ["", "* text=auto\n", "*.avsc text eol=crlf\n", "*.avsc -text\n"])
@@ -125,6 +128,7 @@ def test_what_a_sparse_checkout_leaves_out_is_neither_deleted_nor_green(
     assert run(*command, cwd=clone.path).code == 1
 
 
+@pytest.mark.slow
 def test_what_it_leaves_out_and_nobody_changed_is_no_matter(run: Run, tmp_path: Path) -> None:
     origin = published(tmp_path / "origin")
     origin.save({"a/order.avsc": record("Order", "a", "y")})
@@ -137,6 +141,7 @@ def test_what_it_leaves_out_and_nobody_changed_is_no_matter(run: Run, tmp_path: 
     assert (result.code, "b/click.avsc" in result.out) == (1, False)
 
 
+@pytest.mark.slow
 def test_a_submodule_is_a_repository_of_its_own(run: Run, tmp_path: Path) -> None:
     """It is passed by with a word, and checked against its own past where a person names it."""
     inner = published(tmp_path / "inner")

@@ -91,12 +91,14 @@ def container(folder: Path, text: str, word: str = "shop.events:") -> Container:
     return found
 
 
+@pytest.mark.slow
 def test_the_models_of_a_module_are_events_and_what_they_contain_is_not(tmp_path: Path) -> None:
     found = container(tmp_path, EVENTS)
     assert found.events == ("shop/events.py#OrderPlaced",)
     assert set(found.schemas) == {f"shop/events.py#{name}" for name in ("Base", "Money", "OrderPlaced")}
 
 
+@pytest.mark.slow
 def test_a_reader_reads_what_validation_takes_and_a_writer_writes_what_serialisation_yields(tmp_path: Path) -> None:
     placed = container(tmp_path, EVENTS).schemas["shop/events.py#OrderPlaced"]
     reads, writes = placed.document.value, placed.written.value if placed.written is not None else None
@@ -121,6 +123,7 @@ PLACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pointer", PLACES)
 def test_a_place_is_that_of_the_class_and_the_field(tmp_path: Path, pointer: str) -> None:
     placed = container(tmp_path, EVENTS).schemas["shop/events.py#OrderPlaced"]
@@ -130,6 +133,7 @@ def test_a_place_is_that_of_the_class_and_the_field(tmp_path: Path, pointer: str
     assert place.column == place.source.index(PLACES[pointer]) + 1
 
 
+@pytest.mark.slow
 def test_models_of_every_library_are_read(tmp_path: Path) -> None:
     found = container(tmp_path, OTHERS, "shop.events:Either")
     assert not found.problems
@@ -141,6 +145,7 @@ def test_models_of_every_library_are_read(tmp_path: Path) -> None:
     assert set(struct["properties"]) == {"name", "was"}  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_a_module_is_compared_with_itself_at_the_baseline(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     repo.save({"shop/__init__.py": "", "shop/base.py": "A = str\n", "shop/events.py": module("A")})
@@ -162,6 +167,7 @@ def module(kind: str) -> str:
     return f"from pydantic import BaseModel\nfrom .base import A\nclass Event(BaseModel):\n    a: {kind}\n"
 
 
+@pytest.mark.slow
 def test_a_module_that_nobody_named_is_not_imported(tmp_path: Path) -> None:
     trace = tmp_path / "imported"
     text = f"open({str(trace)!r}, 'w').close()\nfrom pydantic import BaseModel\nclass A(BaseModel):\n    a: int\n"
@@ -182,6 +188,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", BAD)
 def test_a_module_that_cannot_be_imported_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> None:
     monkeypatch.setattr(importing, "DEADLINE", 2.0 if text.startswith("while") else 30.0)
@@ -191,6 +198,7 @@ def test_a_module_that_cannot_be_imported_is_named(tmp_path: Path, monkeypatch: 
     assert refused.value.hint
 
 
+@pytest.mark.slow
 def test_threads_and_children_of_a_module_are_not_waited_for(tmp_path: Path) -> None:
     text = """
         import subprocess, sys, threading, time
@@ -205,6 +213,7 @@ def test_threads_and_children_of_a_module_are_not_waited_for(tmp_path: Path) -> 
     assert time.monotonic() - started < 25
 
 
+@pytest.mark.slow
 def test_a_model_without_a_schema_hides_no_other(tmp_path: Path) -> None:
     text = """
         from typing import Callable
@@ -219,6 +228,7 @@ def test_a_model_without_a_schema_hides_no_other(tmp_path: Path) -> None:
     assert set(found.problems) == {"shop/events.py#Bad", "shop/events.py#Gone"}
 
 
+@pytest.mark.slow
 def test_a_module_sees_no_credentials(tmp_path: Path) -> None:
     text = """
         import json, os, pathlib

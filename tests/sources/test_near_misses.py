@@ -76,6 +76,7 @@ def test_each_folder_is_a_group_of_its_own(run: Run, tmp_path: Path) -> None:
     assert [[one for one in SEVERAL if one in message] for message in messages] == [SEVERAL[:2], SEVERAL[2:]]
 
 
+@pytest.mark.slow
 def test_history_is_not_told_again(run: Run, repository: Path) -> None:
     repo = Repo(repository)
     repo.save({"s/order-1.avsc": order(), "s/order-2.avsc": order("more")})

@@ -35,6 +35,7 @@ BROKEN: dict[str, tuple[str, str | bytes, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["FULL", "FULL_TRANSITIVE"])
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_repair_of_what_never_parsed_passes_with_a_warning(repo: Repo, run: Run, name: str, level: str) -> None:
@@ -51,6 +52,7 @@ def test_a_repair_of_what_never_parsed_passes_with_a_warning(repo: Repo, run: Ru
     assert run("check", "--level", level, "--fail-on", "warning", cwd=repo.path).code == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", ["BACKWARD", "FULL_TRANSITIVE"])
 @pytest.mark.parametrize("name", [name for name, (path, _, _) in BROKEN.items() if path == AVRO])
 def test_a_repair_is_compared_with_what_parsed_last(repo: Repo, run: Run, name: str, level: str) -> None:
@@ -78,6 +80,7 @@ def test_a_revert_is_unchanged(repo: Repo, run: Run) -> None:
     assert (found.code, "unchanged" in found.out) == (0, True), found.out
 
 
+@pytest.mark.slow
 def test_a_transitive_level_passes_over_what_never_parsed(repo: Repo, run: Run) -> None:
     for content in (DEPLOYED, "{", DEPLOYED.replace('"string"', '"strnig"'), HARMLESS):
         repo.save({AVRO: content})
@@ -87,6 +90,7 @@ def test_a_transitive_level_passes_over_what_never_parsed(repo: Repo, run: Run) 
     assert run("check", "--level", "FULL_TRANSITIVE", "--against", "git:HEAD", cwd=repo.path).code == 1
 
 
+@pytest.mark.slow
 def test_a_lower_version_that_is_repaired_does_not_stop_a_higher_one(repo: Repo, run: Run) -> None:
     for broken in ("{", DEPLOYED.replace('"string"', '"strnig"')):
         repo.save({"schemas/e-v1.avsc": broken, "schemas/e-v2.avsc": DEPLOYED})

@@ -36,6 +36,7 @@ def test_the_union_a_published_version_edited_in_place_meets_itself_and_those_be
     assert plan.versioned
 
 
+@pytest.mark.slow
 def test_a_changed_first_version_checks_the_later_ones_again(repo: Repo) -> None:
     repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO, "a-v3.avsc": THREE})
     repo.write("a-v1.avsc", TWO)
@@ -81,6 +82,7 @@ def test_a_changed_document_touches_the_schemas_that_refer_to_it(repo: Repo) -> 
     assert {plan.subject for plan in run("", changed=True).plans} == {"order", "invoice"}
 
 
+@pytest.mark.slow
 def test_deleted_schemas_are_told(repo: Repo) -> None:
     repo.save({"s/a-v1.avsc": ONE, "s/a-v2.avsc": TWO, "s/b ü.avsc": ONE, "s/c.json": JSON_ONE, "s/data.json": "{}"})
     for path in ("a-v1.avsc", "b ü.avsc", "c.json", "data.json"):
@@ -119,6 +121,7 @@ def test_a_renamed_and_edited_file_meets_what_it_was(repo: Repo) -> None:
     assert not selection.removals
 
 
+@pytest.mark.slow
 def test_a_commit_is_the_baseline(repo: Repo) -> None:
     first = repo.save({"s/a.avsc": ONE, "s/b-v1.avsc": ONE})
     repo.git("tag", "v1.0")

@@ -19,6 +19,7 @@ from .conftest import Repo, make_repo
 from .selecting import ONE, THREE, TWO, lay, plans, run, text, told
 
 
+@pytest.mark.slow
 def test_a_schema_folder_that_is_a_link(repo: Repo) -> None:
     repo.save({"data/a.avsc": ONE})
     (repo.path / "schemas").symlink_to("data")
@@ -31,6 +32,7 @@ def test_a_schema_folder_that_is_a_link(repo: Repo) -> None:
             assert plans(selection) == [("data/a.avsc", [], "HEAD:data/a.avsc")]
 
 
+@pytest.mark.slow
 def test_a_linked_worktree_and_a_submodule_have_their_own_baselines(repo: Repo, tmp_path: Path) -> None:
     repo.save({"a.avsc": ONE})
     inner = make_repo(tmp_path / "inner")
@@ -119,6 +121,7 @@ def test_patterns_see_paths_from_the_folder_of_the_configuration(repo: Repo) -> 
     assert asked == [("conf/s/a", "s/a.avsc"), ("other/b", None)]
 
 
+@pytest.mark.slow
 def test_a_file_that_the_configuration_lists_and_nobody_finds_is_a_problem(repo: Repo) -> None:
     repo.save({"s/a.avsc": ONE, "s/b.avsc": ONE})
     layout = Layout(subjects={"one": ("s/a.avsc", "s/typo.avsc"), "two": ("t/*.avsc",), "three": ("s/b.avsc", "x/*")})

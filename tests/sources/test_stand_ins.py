@@ -48,6 +48,7 @@ def test_a_pointer_at_the_baseline_is_named_and_is_no_repair(repo: Repo, run: Ru
     assert "baseline-repaired" not in found.out
 
 
+@pytest.mark.slow
 def test_a_content_that_was_fetched_is_read(repo: Repo, run: Run) -> None:
     repo.save({AVRO: pointer(DEPLOYED)})
     fetch(repo, DEPLOYED)
@@ -95,6 +96,7 @@ def test_marks_of_a_merge_are_named(repo: Repo, run: Run, path: str, one: str) -
         assert (found.code, "merge conflict" in found.out, f"{path}:1:1" in found.out) == (3, True, True), found.out
 
 
+@pytest.mark.slow
 def test_a_conflict_that_was_committed_is_named_and_can_be_resolved(repo: Repo, run: Run) -> None:
     repo.save({AVRO: conflicted(DEPLOYED, HARMLESS)})
     repo.write(AVRO, DEPLOYED)

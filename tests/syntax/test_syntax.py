@@ -33,6 +33,7 @@ def every_pointer(value: JSON, pointer: str = "") -> list[tuple[str, JSON]]:
     return found
 
 
+@pytest.mark.slow
 @given(json_values, st.sampled_from([None, 1, "\t"]), st.booleans())
 def test_every_pointer_is_located_at_the_text_of_its_value(
     value: JSON,
@@ -75,6 +76,7 @@ def test_bad_text_is_refused_at_its_place(name: str, text: str, where: tuple[int
     assert (place.line, place.column) == where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["x.json", "x.avsc", "x.yaml"])
 def test_nesting_is_read_up_to_the_limit_and_refused_beyond_it(name: str) -> None:
     deep = "[" * MAXIMUM_NESTING + "]" * MAXIMUM_NESTING

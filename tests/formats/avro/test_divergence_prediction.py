@@ -35,12 +35,14 @@ def overlooked(reader: Any, writer: Any) -> list[str]:  # noqa: ANN401 - any JSO
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["avro_cases.jsonl", "avro_generated.jsonl.gz", "avro_real.jsonl.gz"])
 def test_no_divergence_is_overlooked_in_the_reference_data(name: str) -> None:
     wrong = {case["id"]: overlooked(case["reader"], case["writer"]) for case in reference_rows(name)}
     assert {key: what for key, what in wrong.items() if what} == {}
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(1500), deadline=None)
 @given(st.integers(0, 10**9))
 def test_no_divergence_is_overlooked_in_random_pairs(seed: int) -> None:

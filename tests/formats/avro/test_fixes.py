@@ -151,6 +151,7 @@ def mended(reader: Any, writer: Any) -> int:  # noqa: ANN401 - any JSON value
     return fixes
 
 
+@pytest.mark.slow
 def test_fixes_of_real_pairs_mend_them() -> None:
     assert sum(mended(case["reader"], case["writer"]) for case in reference_rows("avro_real.jsonl.gz")[::5]) > 20
 

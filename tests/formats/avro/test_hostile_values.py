@@ -82,6 +82,7 @@ def answers(seed: int) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(2000), deadline=None)
 @example(5)
 @example(3367427)  # a union of a record that is called bytes
@@ -96,6 +97,7 @@ def digest() -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
+@pytest.mark.slow
 def test_answers_do_not_depend_on_the_seed_of_hashes() -> None:
     program = "from formats.avro.test_hostile_values import digest; print(digest())"
     path = os.pathsep.join([str(ROOT / "compat"), str(ROOT / "tests")])

@@ -43,12 +43,14 @@ def contradiction(reader: Any, writer: Any) -> str | None:  # noqa: ANN401 - any
     return None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["avro_cases.jsonl", "avro_generated.jsonl.gz", "avro_real.jsonl.gz"])
 def test_verdicts_follow_from_their_explanations_on_the_reference_data(name: str) -> None:
     wrong = {case["id"]: contradiction(case["reader"], case["writer"]) for case in reference_rows(name)}
     assert {key: what for key, what in wrong.items() if what is not None} == {}
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(1500), deadline=None)
 @example(12103556)  # a branch that reads stands before the one of the writer's name, which changes a meaning
 @given(st.integers(0, 10**9))

@@ -56,6 +56,7 @@ def test_the_decimals_that_fastavro_refuses_are_foreseen() -> None:
     assert len(seen) == 3
 
 
+@pytest.mark.slow
 def test_what_fastavro_refuses_is_never_compatible() -> None:
     """Neither for those who read with it nor for those who read what it writes; a missing precision only for these."""
     plain: Any = {"type": "record", "name": "Outer", "fields": [{"name": "a", "type": "string"}]}

@@ -24,6 +24,7 @@ def java(case: dict[str, Any]) -> str:
     return "incompatible" if verdict == "error" else verdict
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["avro_generated.jsonl.gz", "avro_real.jsonl.gz"])
 def test_registry_verdict_equals_java_on_every_pair(name: str) -> None:
     wrong = [
@@ -71,6 +72,7 @@ def test_no_edge_case_is_compatible_that_a_decoder_failed_on() -> None:
     assert unsound == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["avro_cases.jsonl", "avro_generated.jsonl.gz", "avro_real.jsonl.gz"])
 def test_every_incompatible_verdict_is_explained_and_witnessed(name: str) -> None:
     """A registry's no has an error of ours; every error has a witness, and every sentence can be written."""
@@ -92,6 +94,7 @@ def test_every_incompatible_verdict_is_explained_and_witnessed(name: str) -> Non
                 pending += here.because
 
 
+@pytest.mark.slow
 def test_classic_mismatches_of_real_pairs_are_seen_to_be_refused() -> None:
     """On real pairs a decoder confirms every error by refusing the payload.
 

@@ -201,6 +201,7 @@ def records(depth: int, leaf: str) -> Any:  # noqa: ANN401 - any JSON value
     return schema
 
 
+@pytest.mark.slow
 def test_nesting_up_to_the_limit_works_everywhere() -> None:
     deep = arrays(MAX_NESTING)
     assert related(deep, deep).mismatches == ()
@@ -245,6 +246,7 @@ def test_recursion_of_data_is_not_bounded_by_the_documents_nesting() -> None:
     assert registry_verdict(cycle(61, "int"), cycle(67, "string")) is Verdict.INCOMPATIBLE
 
 
+@pytest.mark.slow
 def test_a_pair_that_would_be_explained_without_end_is_undecided() -> None:
     explanation = related(cycle(97, "int"), cycle(101, "string"))
     assert explanation.mismatches == ()
@@ -253,6 +255,7 @@ def test_a_pair_that_would_be_explained_without_end_is_undecided() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_hostile_sizes_end_in_a_verdict() -> None:
     symbols = [f"S{index}" for index in range(100_000)]
     enum = {"type": "enum", "name": "E", "symbols": symbols}
@@ -335,6 +338,7 @@ def test_a_cyclic_value_is_refused() -> None:
     assert len(str(caught.value)) < 200
 
 
+@pytest.mark.slow
 def test_many_mismatches_end_in_bounded_time() -> None:
     """The first mismatches have payloads and fixes; all of them are told."""
     wide = {"type": "record", "name": "R", "fields": [{"name": f"f{index}", "type": "string"} for index in range(5000)]}

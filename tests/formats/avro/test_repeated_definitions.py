@@ -196,6 +196,7 @@ def test_a_registry_refuses_a_record_that_is_repeated(kind: Any) -> None:
     assert (rejection is not None) == (kind is RECORD)
 
 
+@pytest.mark.slow
 def test_many_repetitions_are_told_in_one_go() -> None:
     report = check(candidate=around(*[ENUM] * 1000), history=[around("int")], format="avro", level="BACKWARD")
     assert report.verdict is Verdict.INCOMPATIBLE

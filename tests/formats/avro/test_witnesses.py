@@ -113,6 +113,7 @@ def test_differences_in_other_branches_of_the_writer_do_not_stop_the_decoder() -
     assert all("itself" not in witness.observed for witness in found.values())
 
 
+@pytest.mark.slow
 def test_incompatible_pairs_are_seen_to_fail_wherever_the_decoder_fails() -> None:
     """Where the decoder refuses the payload of an error, some error of the pair is seen to fail.
 

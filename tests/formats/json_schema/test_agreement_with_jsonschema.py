@@ -33,6 +33,7 @@ def convinces(reader: Any, writer: Any, instance: object) -> bool:  # noqa: ANN4
     return accepts(writer, instance) and not accepts(reader, instance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_every_witness_convinces_the_library(seed: int) -> None:
     listed = [(one["reader"], one["writer"]) for one in KNOWN]

@@ -70,6 +70,7 @@ levels = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @GENERATED
 @given(levels, levels, st.lists(instances, min_size=3, max_size=6))
 def test_what_is_remembered_changes_no_answer(one: dict[str, Any], other: dict[str, Any], tried: list[Value]) -> None:

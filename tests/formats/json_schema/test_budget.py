@@ -90,6 +90,7 @@ def test_what_is_undecided_for_want_of_steps_names_the_part_that_was_looked_at()
     assert "200 steps" in open_part.reason
 
 
+@pytest.mark.slow
 def test_a_prediction_that_would_list_too_many_differences_is_left_open() -> None:
     found = confluent.predict(doubling(30, "string").value, doubling(30, "integer").value, Policy.STRICT)
     assert found.verdict is Verdict.UNDECIDED

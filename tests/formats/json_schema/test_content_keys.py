@@ -57,6 +57,7 @@ def related(reader: Value, writer: Value, policy: Policy) -> Everything | str:
         return str(error)
 
 
+@pytest.mark.slow
 @given(documents=st.lists(schemas(), min_size=2, max_size=3))
 @GENERATED
 def test_what_was_asked_before_changes_no_answer(documents: list[Value]) -> None:
@@ -186,6 +187,7 @@ def test_a_part_that_python_calls_equal_is_refused_all_the_same(met: Value, part
         load_schema(Document({"properties": {"a": part}}))
 
 
+@pytest.mark.slow
 @given(document=spoilt(), dialect=st.sampled_from(DIALECTS))
 @settings(GENERATED, max_examples=examples(120))
 def test_what_passes_at_a_glance_passes_a_closer_look(document: Value, dialect: Any) -> None:  # noqa: ANN401 - a dialect
@@ -339,6 +341,7 @@ def test_what_stays_the_same_below_needs_no_search(part: Value, policy: Policy) 
 # ---- the registry ----
 
 
+@pytest.mark.slow
 @given(one=schemas(), other=st.one_of(st.none(), schemas()), policy=st.sampled_from(POLICIES))
 @settings(GENERATED, max_examples=examples(60))
 def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
@@ -365,6 +368,7 @@ def test_parts_that_are_read_once_are_compared_as_if_they_were_read_again(
         assert differences() == shared
 
 
+@pytest.mark.slow
 @given(schemas())
 @settings(GENERATED, max_examples=examples(60))
 def test_what_is_said_to_be_alike_has_no_difference_from_itself(document: Value) -> None:
@@ -378,6 +382,7 @@ def test_what_is_said_to_be_alike_has_no_difference_from_itself(document: Value)
     assert (again.verdict, again.differences) == (found.verdict, found.differences)
 
 
+@pytest.mark.slow
 @given(value=st.recursive(st.sampled_from(VALUES), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
 @settings(GENERATED)
 def test_words_rest_on_the_value_alone(value: Value) -> None:

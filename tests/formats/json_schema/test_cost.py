@@ -46,6 +46,7 @@ def _imported() -> None:
     assert decide(schema_of({"type": "string"}), schema_of({"type": "integer"})).verdict is Verdict.INCOMPATIBLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", list(Policy))
 @pytest.mark.parametrize("start", range(0, 120, 30))
 def test_steps_are_bounded_by_the_square_of_the_size_and_calls_by_the_steps(start: int, policy: Policy) -> None:

@@ -107,6 +107,7 @@ def _demands_the_same(keyword: str, value: Value, dialect: Dialect, validator: j
     return bool(validator.is_valid({keyword: said_once}))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dialect", DIALECTS, ids=lambda one: one.name)
 def test_the_quick_check_says_what_the_metaschema_says_of_every_keyword(dialect: Dialect) -> None:
     validator = library_class(dialect)(library_class(dialect).META_SCHEMA)
@@ -119,6 +120,7 @@ def test_the_quick_check_says_what_the_metaschema_says_of_every_keyword(dialect:
                 assert (next(violations(schema, dialect, lambda _, one: one), None) is None) == expected, schema
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(100), deadline=None)
 @given(schemas(), st.data())
 def test_the_quick_check_says_what_the_metaschema_says_of_broken_schemas(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ clauses = st.lists(st.lists(cases, min_size=1, max_size=3).map(disjunction), min
 objects = st.dictionaries(st.sampled_from(("a", "b")), st.one_of(st.sampled_from(VALUES), instances), max_size=2)
 
 
+@pytest.mark.slow
 @GENERATED
 @given(clauses, objects, objects)
 def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, Value], one: dict[str, Value]) -> None:
@@ -59,6 +61,7 @@ def test_every_object_is_in_exactly_one_case(listed: list[Node], met: dict[str, 
     assert holds(found[0].node, met) is True
 
 
+@pytest.mark.slow
 @GENERATED
 @given(clauses, inner, objects)
 def test_what_a_case_settles_is_so(listed: list[Node], node: Node, one: dict[str, Value]) -> None:

@@ -136,6 +136,7 @@ def wrapped(schema: JSON) -> JSON:
     return {"$schema": SEVEN, "type": "object", "properties": {"x": schema}, "required": ["x"]}
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=examples(250))
 @given(reader=SCHEMAS, writer=SCHEMAS, policy=st.sampled_from(list(Policy)))
 def test_laws_for_unrelated_schemas(reader: JSON, writer: JSON, policy: Policy) -> None:
@@ -167,6 +168,7 @@ def _pointers(value: JSON, pointer: str) -> Iterator[str]:
         yield from _pointers(member, f"{pointer}/properties/{name}")
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=examples(250))
 @example(pair=({"properties": {"id": {}}}, {"properties": {"id": {"if": {}, "then": False}}}), policy=Policy.STRICT)
 @example(
@@ -180,6 +182,7 @@ def test_laws_for_a_changed_schema(pair: tuple[JSON, JSON], policy: Policy) -> N
     check(old, new, policy)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", list(Policy))
 def test_laws_for_real_histories(policy: Policy) -> None:
     """The same laws for real pairs (every fourth), in both directions; no real pair needs the fallback rule."""
@@ -223,6 +226,7 @@ def test_many_causes_are_all_found() -> None:
     assert all(one.fix is not None for one in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("inverted", [False, True])
 def test_a_cause_far_below_is_found(*, inverted: bool) -> None:
     """The way down is followed without trying every reading of it, and without overflowing the stack."""

@@ -87,6 +87,7 @@ def test_the_reason_names_the_construct_and_its_place() -> None:
     assert "back-reference" in open_.reason
 
 
+@pytest.mark.slow
 def test_a_shallow_schema_may_need_a_deep_search() -> None:
     """One choice after the other is open; the caller's stack ends before they do."""
     count = 120
@@ -101,6 +102,7 @@ def test_a_shallow_schema_may_need_a_deep_search() -> None:
     assert len(json.loads(shown(found))) == count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [False, True], ids=["a line", "a circle"])
 @pytest.mark.parametrize("policy", list(Policy))
 def test_a_shallow_schema_may_lead_through_many_references(policy: Policy, *, back: bool) -> None:

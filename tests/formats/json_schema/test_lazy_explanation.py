@@ -65,6 +65,7 @@ def contradiction(reader: Any, writer: Any, options: Options) -> str | None:  # 
     return None if everything(answer) == told else "explained in two ways"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", Policy)
 def test_a_lazy_explanation_equals_the_eager_one_on_real_pairs(policy: Policy) -> None:
     rows = list(reference_rows("json_real.jsonl.gz"))
@@ -72,6 +73,7 @@ def test_a_lazy_explanation_equals_the_eager_one_on_real_pairs(policy: Policy) -
     assert [found for one in directions if (found := contradiction(*one, Options(policy=policy, strict=True)))] == []
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(150), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(Policy), st.booleans())
 def test_a_lazy_explanation_equals_the_eager_one_on_random_pairs(
@@ -83,6 +85,7 @@ def test_a_lazy_explanation_equals_the_eager_one_on_random_pairs(
         assert contradiction(reader, writer, Options(policy=policy, assert_formats=asserted, strict=True)) is None
 
 
+@pytest.mark.slow
 def test_every_way_to_answer_is_met() -> None:
     """Otherwise the laws above would hold for want of cases."""
     found = [compared(reader, writer).verdict for reader, writer in pairs(150, seed=4)]
@@ -225,6 +228,7 @@ def test_schemas_that_cannot_be_kept_are_explained_at_once(
     assert later.verdict is INCOMPATIBLE
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", Policy)
 def test_what_the_other_policy_decides_is_what_it_decides_when_asked(policy: Policy) -> None:
     """Also where the instance that was found is taken for an answer."""

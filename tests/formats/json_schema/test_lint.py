@@ -179,6 +179,7 @@ def _value(keyword: Keyword) -> JSON:
     return next(sample for sample in samples if fits(keyword, sample))
 
 
+@pytest.mark.slow
 def test_real_histories_show_no_false_alarm() -> None:
     """In real event schemas, the words reported as misspelt are few, and all of them are."""
     words: set[object] = set()

@@ -83,6 +83,7 @@ def test_a_schema_in_the_words_of_another_draft(source: Dialect, schema: Any, ta
         assert translated(schema, source, target) == expected
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(schemas(depth=2))
 def test_a_translation_holds_the_same_values(schema: Schema) -> None:
@@ -303,6 +304,7 @@ def test_a_contradiction_behind_a_reference_is_told() -> None:
     assert '`not` {"$ref": "#/definitions/n"} and `type` "string" exclude each other' in found.message
 
 
+@pytest.mark.slow
 def test_thirty_breaks_in_a_union_are_all_listed() -> None:
     """No cause hides another, however many there are."""
 

@@ -31,6 +31,7 @@ def test_a_pointer_is_told_by_names(pointer: str, path: str) -> None:
     assert names.of_pointer(pointer) == path
 
 
+@pytest.mark.slow
 @given(st.sets(st.tuples(st.integers(0, 4), st.integers(0, 4))))
 def test_a_matching_is_as_large_as_can_be(edges: set[tuple[int, int]]) -> None:
     """No two edges share an end, and trying all choices finds none that is larger."""

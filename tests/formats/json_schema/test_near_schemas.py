@@ -57,6 +57,7 @@ def schema_of(text: str) -> Schema:
     return parsed
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(3000), deadline=3_000)
 @given(
     form=st.sampled_from(FORMS),

@@ -71,6 +71,7 @@ def test_recorded_events_meet_no_engine_that_backtracks() -> None:
     assert not quick.accepts(json.loads(json.dumps("a" * 5_000)))
 
 
+@pytest.mark.slow
 def test_a_schema_that_applies_itself_along_exponentially_many_ways_ends() -> None:
     parts: dict[str, Any] = {"d0": {"type": "string"}}
     for level in range(1, 31):

@@ -134,6 +134,7 @@ def test_the_policy_is_part_of_the_argument() -> None:
     assert "`additionalProperties` false: the reader ignores what it does not know" in arguments
 
 
+@pytest.mark.slow
 def test_every_real_proof_can_be_told() -> None:
     """At places that exist, and never as one argument for the whole."""
     for row in reference_rows("json_real.jsonl.gz"):

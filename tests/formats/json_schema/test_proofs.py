@@ -166,6 +166,7 @@ def test_the_near_miss_is_refuted_under_the_lenient_policy(reader: Value, writer
     assert answer(reader, writer, Policy.LENIENT).verdict is INCOMPATIBLE
 
 
+@pytest.mark.slow
 def test_a_question_rests_on_nothing_that_another_one_assumed() -> None:
     """Answers that share a search are those that each question has alone, in any order."""
     solver = Solver(Steps(DEFAULT_BUDGET))

@@ -59,6 +59,7 @@ def test_other_implementations_say_the_same_of_the_cases() -> None:
     assert open_ == ["N11 pattern inclusion", "N12 pattern->length", "N16 recursion list widen"]
 
 
+@pytest.mark.slow
 def test_what_holds_strictly_holds_leniently() -> None:
     """The lenient writer produces less and the lenient reader accepts more."""
     for row in reference_rows("json_real.jsonl.gz"):

@@ -161,6 +161,7 @@ inner = parts("2020", ("#/$defs/n", "#/$defs/m"))
 documents = st.builds(circle, inner, inner)
 
 
+@pytest.mark.slow
 @GENERATED
 @given(documents, documents, st.lists(instances, min_size=5, max_size=10))
 def test_what_is_one_holds_the_same(one: dict[str, Any], other: dict[str, Any], tried: list[Value]) -> None:

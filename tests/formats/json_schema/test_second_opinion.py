@@ -63,6 +63,7 @@ def test_a_validator_that_gives_up_leaves_the_question_open(monkeypatch: pytest.
     assert "the validator gives up on it (RecursionError: too deep)" in found.undecided[0].reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("library", sorted(OWNERS))
 def test_one_module_imports_a_library(library: str) -> None:
     importing = {
@@ -74,6 +75,7 @@ def test_one_module_imports_a_library(library: str) -> None:
     assert importing == OWNERS[library]
 
 
+@pytest.mark.slow
 def test_a_compatible_pair_needs_no_validator() -> None:
     """Importing the library takes a quarter of a short run."""
     program = (

@@ -85,6 +85,7 @@ def answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[V
         assert decided(reader, writer, Policy.LENIENT).verdict is COMPATIBLE
 
 
+@pytest.mark.slow
 @GENERATED
 @given(pairs(), st.lists(instances, min_size=10, max_size=20))
 def test_answers_are_sound(pair: tuple[dict[str, Any], dict[str, Any]], tried: list[Value]) -> None:
@@ -98,6 +99,7 @@ def test_answers_are_sound_at_length(pair: tuple[dict[str, Any], dict[str, Any]]
     answers_are_sound(pair, tried)
 
 
+@pytest.mark.slow
 @GENERATED
 @given(pairs())
 def test_lenient_answers_are_decided_and_confirmed(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
@@ -108,6 +110,7 @@ def test_lenient_answers_are_decided_and_confirmed(pair: tuple[dict[str, Any], d
         assert decided(*pair).verdict is INCOMPATIBLE
 
 
+@pytest.mark.slow
 @GENERATED
 @given(pairs())
 def test_what_another_implementation_proves_is_not_refuted(pair: tuple[dict[str, Any], dict[str, Any]]) -> None:
@@ -143,6 +146,7 @@ def told_apart(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return reader, {**writer, **draw(st.sampled_from(({}, {"properties": {"a": {"enum": kinds[1:]}}})))}
 
 
+@pytest.mark.slow
 @GENERATED
 @given(told_apart(), st.lists(instances, min_size=10, max_size=20))
 def test_answers_about_members_that_tell_conditions_apart_are_sound(
@@ -167,6 +171,7 @@ def part(schema: dict[str, Any]) -> Any:  # noqa: ANN401 - a schema for use insi
     return {name: value for name, value in schema.items() if name not in {"$schema", "$defs"}}
 
 
+@pytest.mark.slow
 @GENERATED
 @given(schemas(DRAFT), schemas(DRAFT))
 def test_conjunction_narrows_and_disjunction_widens(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -175,6 +180,7 @@ def test_conjunction_narrows_and_disjunction_widens(one: dict[str, Any], other: 
     assert decided({"anyOf": [left, right]}, left).verdict is COMPATIBLE
 
 
+@pytest.mark.slow
 @GENERATED
 @given(schemas(DRAFT), schemas(DRAFT))
 def test_negation(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -188,6 +194,7 @@ def test_negation(one: dict[str, Any], other: dict[str, Any]) -> None:
     assert decided({"allOf": [{"not": left}, {"not": right}]}, both).verdict is COMPATIBLE
 
 
+@pytest.mark.slow
 @GENERATED
 @given(schemas(DRAFT), schemas(DRAFT), schemas(DRAFT))
 def test_a_reader_widened_keeps_compatible(one: dict[str, Any], other: dict[str, Any], more: dict[str, Any]) -> None:
@@ -196,6 +203,7 @@ def test_a_reader_widened_keeps_compatible(one: dict[str, Any], other: dict[str,
         assert decided({"anyOf": [part(more), reader]}, writer).verdict is COMPATIBLE
 
 
+@pytest.mark.slow
 @GENERATED
 @given(schemas(DRAFT), instances)
 def test_a_constant_is_included_exactly_if_it_is_valid(schema: dict[str, Any], instance: Value) -> None:

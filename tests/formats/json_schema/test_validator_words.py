@@ -26,6 +26,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(400))
 @given(value=VALUES)
 def test_values_are_quoted_as_json_writes_them(value: Any) -> None:  # noqa: ANN401 - any JSON
@@ -94,6 +95,7 @@ def test_what_is_no_schema_is_told_by_its_keyword(
     assert (refused.value.place.pointer, hint in (refused.value.hint or "")) == (pointer, True)
 
 
+@pytest.mark.slow
 def test_a_proof_is_told_in_the_words_of_json(run: Run, tmp_path: Any) -> None:  # noqa: ANN401 - a path
     for number, note in ((1, {"type": "string"}), (2, {"type": ["string", "null"]})):
         schema = {"$schema": SEVEN, "properties": {"note": note}, "required": ["note"]}

@@ -127,6 +127,7 @@ def test_validity_is_what_the_validator_says() -> None:
         assert one.valid == validator.is_valid(one.value), one
 
 
+@pytest.mark.slow
 def test_a_seed_gives_the_same_values_again() -> None:
     """Two runs with one seed agree; another seed chooses other letters and numbers, not other labels."""
     assert cover(schema_of(ORDER), 7) == cover(schema_of(ORDER), 7)
@@ -136,6 +137,7 @@ def test_a_seed_gives_the_same_values_again() -> None:
     ]
 
 
+@pytest.mark.slow
 def test_real_schemas_get_valid_and_invalid_values() -> None:
     """For every tenth real event schema the plainest value is valid, and some values are not."""
     for index, row in enumerate(reference_rows("json_real.jsonl.gz")):

@@ -154,6 +154,7 @@ def _alone(reader: JSON, found: tuple[Mismatch, ...], policy: Policy) -> int:
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", Policy)
 def test_real_findings_have_witnesses_of_their_own(policy: Policy) -> None:
     """All but a few: where each event of the writer breaks two rules at once."""
@@ -168,6 +169,7 @@ def test_real_findings_have_witnesses_of_their_own(policy: Policy) -> None:
     assert with_ > 0.9 * findings
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60), deadline=None)
 @given(st.integers(0, 10**9), st.sampled_from(Policy))
 def test_an_event_of_its_own_changes_nothing_else(seed: int, policy: Policy) -> None:

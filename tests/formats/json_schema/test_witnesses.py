@@ -105,6 +105,7 @@ def test_all_that_is_said_of_a_value_is_the_same_whether_its_first_was_heard_or_
                 assert found[0][0] == first
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("listed", "again"),
     [

@@ -79,9 +79,12 @@ def decoder(writer: AvroSchema, reader: AvroSchema | None = None) -> Callable[[b
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a payload.
     """
-    read = stream_decoder(writer, reader)
+    read = _stream_decoder(writer, reader)
+    endless = _endless(writer)
 
     def decoded(payload: bytes) -> Any:  # noqa: ANN401 - what was written
+        if endless is not None:
+            _has_an_end(writer, payload, endless)
         source = io.BytesIO(payload)
         # a recursive type takes a byte for a level at least
         value = _deeply(len(payload) // _BYTES_A_LEVEL, lambda: read(source))
@@ -107,12 +110,17 @@ def stream_decoder(
     Raises:
         CodecError: fastavro refuses one of the schemas. So does what is returned, of a value.
     """
+    endless = _endless(writer)
+    if endless is not None:  # where a value ends is known once it was read
+        raise _not_survived(endless)
+    return _stream_decoder(writer, reader, branches=branches)
+
+
+def _stream_decoder(
+    writer: AvroSchema, reader: AvroSchema | None = None, *, branches: bool = False
+) -> Callable[[IO[bytes]], Any]:
     import fastavro
 
-    endless = _endless(writer)
-    if endless is not None:
-        message = f"a value of {endless.full} would hold another one without end, which fastavro does not survive"
-        raise NotAskedError(message)
     if reader is not None and recursing(identical, reader, writer):
         # fastavro does not resolve equal schemas; what it is given here differs, as the writer's defaults are left out.
         _ready(reader)
@@ -137,6 +145,23 @@ def stream_decoder(
             raise CodecError(message) from error
 
     return decoded
+
+
+def _has_an_end(writer: AvroSchema, payload: bytes, endless: Record) -> None:
+    """Nothing, if no value of the payload is one of a record without end.
+
+    Raises:
+        NotAskedError: One is, or the payload is damaged.
+    """
+    try:
+        binary.decode(writer.root, payload)
+    except (ValueError, RecursionError) as error:
+        raise _not_survived(endless) from error
+
+
+def _not_survived(endless: Record) -> NotAskedError:
+    message = f"a value of {endless.full} would hold another one without end, which fastavro does not survive"
+    return NotAskedError(message)
 
 
 def _endless(schema: AvroSchema) -> Record | None:
