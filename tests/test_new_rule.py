@@ -55,6 +55,7 @@ def test_a_rule_that_is_begun_and_filled_in_is_found_and_explained(tmp_path: Pat
     assert RULE in python(tmp_path, "-m", "evtcompat", "rules")
 
 
+@pytest.mark.slow
 def test_what_is_begun_is_well_formed(tmp_path: Path) -> None:
     begin(RULE, "avro", tmp_path)
     (tmp_path / MODULE).with_name("__init__.py").touch()

@@ -49,6 +49,7 @@ def test_schemas_have_exactly_these_findings(case: Case) -> None:
     hold(case, results_of_schemas(case))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", REPOSITORIES, ids=lambda case: case.id)
 def test_a_change_of_a_repository_has_exactly_these_findings(case: Case, repository: Path, run: Run) -> None:
     hold(case, results_of_repository(case, repository, run))

@@ -74,11 +74,13 @@ CHECKOUTS: dict[str, Callable[[Repo, Path], Path]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CHECKOUTS)
 def test_every_kind_of_checkout_gives_the_same_answer(kind: str, run: Run, team: Repo, tmp_path: Path) -> None:
     assert answer(run, CHECKOUTS[kind](team, tmp_path)) == PLAIN
 
 
+@pytest.mark.slow
 def test_what_a_sparse_checkout_leaves_out_is_not_gone(run: Run, team: Repo) -> None:
     team.git("sparse-checkout", "set", "schemas")
     assert not (team.path / FAR).exists()
@@ -90,6 +92,7 @@ def test_what_a_sparse_checkout_leaves_out_is_not_gone(run: Run, team: Repo) -> 
     assert (states[CLICK], FAR in states) == ("removed", False)
 
 
+@pytest.mark.slow
 def test_a_shallow_checkout_says_what_to_fetch_and_then_gives_the_answer(run: Run, team: Repo, tmp_path: Path) -> None:
     clone = team.clone(tmp_path / "clone", "--depth", "1", "--branch", "topic")
     result = run("check", cwd=clone.path)
@@ -100,6 +103,7 @@ def test_a_shallow_checkout_says_what_to_fetch_and_then_gives_the_answer(run: Ru
     assert answer(run, clone.path) == PLAIN
 
 
+@pytest.mark.slow
 def test_a_merge_queue_is_compared_with_what_it_puts_the_change_on(run: Run, team: Repo, tmp_path: Path) -> None:
     base = team.git("rev-parse", "main")
     team.git("checkout", "--quiet", "--detach", "main")

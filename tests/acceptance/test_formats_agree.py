@@ -105,6 +105,7 @@ def test_all_formats_tell_the_same(run: Run, tmp_path: Path, name: str) -> None:
         assert found.fingerprint == expected.fingerprint, report
 
 
+@pytest.mark.slow
 def test_layout_does_not_change_the_fingerprint(run: Run, tmp_path: Path) -> None:
     """The texts above are one schema: one finding has one fingerprint, wherever it stands."""
     (tmp_path / "old.avsc").write_bytes(OLD.encode())

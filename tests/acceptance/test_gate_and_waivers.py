@@ -80,6 +80,7 @@ def test_a_waived_finding_passes_and_is_shown(run: Run, broken: Repo) -> None:
     assert finding["waived"]["owner"] == "ann"
 
 
+@pytest.mark.slow
 def test_a_waiver_accepts_one_finding_and_no_other(run: Run, broken: Repo) -> None:
     waive(run, broken, fingerprint(run, broken))
     broken.write(ORDER, event("id", "currency", "country"))
@@ -102,6 +103,7 @@ def test_reformatting_and_rebasing_keep_it(run: Run, broken: Repo) -> None:
     assert run("check", cwd=broken.path).code == 0
 
 
+@pytest.mark.slow
 def test_only_a_finding_that_is_there_can_be_waived(run: Run, broken: Repo) -> None:
     result = waive(run, broken, "0" * 24)
     assert result.code == 2
@@ -126,6 +128,7 @@ def test_from_the_day_before_its_end_to_the_day_after(
     assert f"error  {RULE}" in late.out
 
 
+@pytest.mark.slow
 def test_an_expired_waiver_is_an_error_though_nothing_needs_it(
     run: Run, broken: Repo, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -136,6 +139,7 @@ def test_an_expired_waiver_is_an_error_though_nothing_needs_it(
     assert "waiver-expired" in late.out
 
 
+@pytest.mark.slow
 def test_one_that_nothing_needs_is_a_warning(run: Run, broken: Repo) -> None:
     waive(run, broken, fingerprint(run, broken))
     broken.write(ORDER, HARMLESS)
@@ -245,6 +249,7 @@ def test_the_command_of_the_docs_writes_the_entry_of_the_docs(run: Run, reposito
     assert (repo.path / WAIVERS).read_text(encoding="utf-8") == entry.replace(command[2], found)
 
 
+@pytest.mark.slow
 def test_a_commit_of_something_else_says_nothing_about_a_waiver(run: Run, broken: Repo) -> None:
     """The hook sees the subjects that are touched: that a waiver's subject is not among them means nothing."""
     waive(run, broken, fingerprint(run, broken))
@@ -256,6 +261,7 @@ def test_a_commit_of_something_else_says_nothing_about_a_waiver(run: Run, broken
     assert "waiver-unused" not in result.out
 
 
+@pytest.mark.slow
 def test_fail_on_warning_counts_what_is_removed(run: Run, repository: Path) -> None:
     repo = Repo(repository)
     repo.save({"schemas/e-v1.avsc": DEPLOYED, "schemas/e-v2.avsc": HARMLESS, "README": "\n"})

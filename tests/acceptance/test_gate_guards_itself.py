@@ -288,6 +288,7 @@ def test_a_weaker_gate_and_a_break_are_refused(name: str, way: str, turn: Turn, 
     assert turn.says in said(result)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "way", "turn"), CASES)
 def test_a_weaker_gate_alone_passes_with_the_warning_and_counts_from_then_on(
     name: str, way: str, turn: Turn, run: Run, repository: Path
@@ -354,6 +355,7 @@ def test_a_version_that_is_added_to_the_lock_is_no_finding_and_lets_nothing_pass
 NAMED = [("", 'default-branch = "evil"'), ('default-branch = "main"', 'default-branch = "evil"')]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("then", "now"), NAMED)
 @pytest.mark.parametrize("way", ["on a branch", "in the work tree"])
 def test_another_default_branch_moves_no_baseline(then: str, now: str, way: str, run: Run, repository: Path) -> None:
@@ -380,6 +382,7 @@ def test_a_default_branch_that_nothing_else_names_is_taken_from_the_setting(run:
     assert "gate-weakened" not in result.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("way", ["in the work tree", "by the hook", "on a branch"])
 def test_leaving_out_what_never_held_a_schema_is_no_finding(way: str, run: Run, repository: Path) -> None:
     """Not even together with the files that are left out."""
@@ -405,6 +408,7 @@ def test_what_stands_and_is_broken_does_not_block_the_gate_that_leaves_it_out(ru
     assert run("check", cwd=repo.path).code == 1
 
 
+@pytest.mark.slow
 def test_a_subject_that_is_deleted_and_left_out_is_removed_all_the_same(run: Run, repository: Path) -> None:
     repo = begun(repository, Turn("", {}, {}))
     write(repo, {TOML: 'exclude = ["schemas"]', ORDER: None})
@@ -413,6 +417,7 @@ def test_a_subject_that_is_deleted_and_left_out_is_removed_all_the_same(run: Run
     assert "subject-removed" in result.out
 
 
+@pytest.mark.slow
 def test_a_configuration_that_is_named_is_compared_with_itself(run: Run, repository: Path) -> None:
     repo = begun(repository, Turn("", {"ci/gate.toml": 'level = "FULL"', TOML: 'level = "NONE"'}, {}))
     write(repo, {"ci/gate.toml": 'level = "NONE"', **BREAK})

@@ -33,6 +33,7 @@ def check(run: Run, repo: Repo, *arguments: str) -> Result:
     return run("check", *arguments, cwd=repo.path)
 
 
+@pytest.mark.slow
 def test_a_pair_of_which_nothing_changed_fails_nothing(run: Run, team: Repo) -> None:
     assert check(run, team).code == 0
     team.save({"s/new.avsc": HARMLESS})
@@ -51,6 +52,7 @@ def test_a_pair_of_which_one_changed_is_judged(changed: str, run: Run, team: Rep
     assert check(run, team).code == 1
 
 
+@pytest.mark.slow
 def test_no_report_calls_what_was_not_compared_compatible(run: Run, team: Repo) -> None:
     formats = ("json", "sarif", "junit")
     result = check(run, team, *(word for name in formats for word in ("--format", f"{name}:{name}.out")))
@@ -98,6 +100,7 @@ def test_what_is_judged_again_is_no_history(run: Run, team: Repo) -> None:
     assert report["counts"]["history"] == 0
 
 
+@pytest.mark.slow
 def test_a_file_that_a_person_names_is_judged(run: Run, team: Repo) -> None:
     assert check(run, team, "s/old-v2.avsc").code == 1
     assert check(run, team, "s/old-v2.avsc", "--changed").code == 0

@@ -173,6 +173,7 @@ OWNERS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OWNERS)
 def test_who_writes_and_reads_is_taken_from_the_files_that_say_so(name: str, run: Run, repository: Path) -> None:
     files, expected = OWNERS[name]

@@ -51,6 +51,7 @@ def test_a_renamed_file_declares_nothing(run: Run, repository: Path) -> None:
     assert run("check", cwd=repo.path).code == 1
 
 
+@pytest.mark.slow
 def test_a_file_that_states_its_version_declares_where_the_configuration_says_so(run: Run, repository: Path) -> None:
     def schema(version: str, *required: str) -> str:
         return json.dumps({

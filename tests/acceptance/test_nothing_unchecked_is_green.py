@@ -248,6 +248,7 @@ def broken(repo: Repo, case: Broken) -> None:
     case.also(repo.path)
 
 
+@pytest.mark.slow
 def test_the_control(run: Run, healthy: Repo) -> None:
     """Nothing is broken: the same command is green."""
     assert run("check", cwd=healthy.path).code == 0
@@ -255,6 +256,7 @@ def test_the_control(run: Run, healthy: Repo) -> None:
     assert run("check", "--against", "git:HEAD", cwd=healthy.path).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_what_is_broken_is_told(run: Run, healthy: Repo, name: str) -> None:
     case = CASES[name]
@@ -358,6 +360,7 @@ def _no_such_default_branch(repo: Repo) -> Repo:
     return repo
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [
@@ -382,6 +385,7 @@ def test_in_no_state_of_a_repository_is_a_break_green(run: Run, healthy: Repo, m
     assert "there is no commit yet" not in run("check", "--staged", cwd=repo.path).out
 
 
+@pytest.mark.slow
 def test_a_baseline_whose_own_gate_is_broken_can_be_mended(run: Run, healthy: Repo) -> None:
     """The change that mends the file passes, and says that what it weakens is not known."""
     for name, wrong in (("evtcompat.toml", "level = \n"), ("evtcompat-waivers.toml", "[[waivers]\n")):

@@ -49,6 +49,7 @@ def test_a_file_that_was_renamed_keeps_its_past(run: Run, repo: Repo) -> None:
     assert len(writers(run, repo)) == 3
 
 
+@pytest.mark.slow
 def test_what_a_document_states_of_itself_is_the_name_of_its_version(run: Run, repository: Path) -> None:
     repo = Repo(repository)
     for version in ("1.0.0", "1.1.0"):

@@ -156,6 +156,7 @@ def verdicts(report: Report) -> list[Verdict]:
     return [comparison.result.verdict for subject in report.subjects for comparison in subject.comparisons]
 
 
+@pytest.mark.slow
 @given(st.lists(st.sampled_from(["int", "string", "long", "bytes"]), min_size=1, max_size=5), st.data())
 def test_no_finding_is_lost_and_no_verdict_changes(kinds: list[str], data: st.DataObject) -> None:
     other = data.draw(st.lists(st.sampled_from(["int", "string", "long"]), min_size=len(kinds), max_size=len(kinds)))

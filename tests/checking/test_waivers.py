@@ -164,6 +164,7 @@ def test_severities_are_the_runs() -> None:
 WINDOWS = f"# x\n\n{ENTRY}".replace("\n", "\r\n")
 
 
+@pytest.mark.slow
 @given(
     reason=st.text(min_size=1).filter(lambda text: bool(text.strip()) and text.isprintable()),
     before=st.sampled_from(["", "# hand-written\n", "# no line end", ENTRY, WINDOWS]),

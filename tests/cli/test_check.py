@@ -31,6 +31,7 @@ def subjects_of(report: dict[str, object]) -> list[dict[str, Any]]:
     return subjects
 
 
+@pytest.mark.slow
 def test_versions_beside_the_file_are_found_without_a_flag(run: Run) -> None:
     result = run("check", V2)
     assert result.code == 0
@@ -142,6 +143,7 @@ def test_wrong_usage_is_exit_2_with_a_near_miss(run: Run, arguments: list[str], 
         assert word in result.err
 
 
+@pytest.mark.slow
 def test_a_git_ref_that_does_not_exist_is_unchecked(run: Run, repository: Path) -> None:
     shutil.copy(ROOT / V1, repository / "order-placed.avsc")
     commit(repository, "first")
@@ -150,6 +152,7 @@ def test_a_git_ref_that_does_not_exist_is_unchecked(run: Run, repository: Path) 
     assert "nowhere" in result.out + result.err
 
 
+@pytest.mark.slow
 def test_a_ref_missing_from_a_shallow_clone_names_the_fetch_that_helps(
     run: Run, repository: Path, tmp_path: Path
 ) -> None:
@@ -256,6 +259,7 @@ def test_an_option_about_git_needs_git(run: Run, tmp_path: Path, option: str) ->
     assert f"Leave out {option}" in result.out
 
 
+@pytest.mark.slow
 def test_before_the_first_commit_nothing_is_the_baseline(run: Run, repository: Path) -> None:
     (repository / "a.avsc").write_text('"string"')
     out = run("check", "a.avsc", cwd=repository).out
@@ -310,6 +314,7 @@ def test_many_skipped_files_are_counted(run: Run, tmp_path: Path) -> None:
     assert all(f"\n  {number:02}.json (no known $schema)\n" in everything for number in range(12))
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_shared_type_is_told_once_and_named_for_the_others(run: Run, repository: Path) -> None:
     def money(kind: str) -> str:
         return json.dumps({"type": "record", "name": "Money", "fields": [{"name": "amount", "type": kind}]})

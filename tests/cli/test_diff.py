@@ -74,6 +74,7 @@ def test_what_cannot_be_read_is_no_difference(run: Run, tmp_path: Path, content:
     assert not result.out
 
 
+@pytest.mark.slow
 def test_a_file_as_it_was_at_a_commit(run: Run, repository: Path) -> None:
     """`git:REF` is the other side's file there; what it refers to is what lay beside it then."""
     folder = repository / "schemas"

@@ -108,6 +108,7 @@ def test_it_is_written_whole_or_not_at_all(what: str, run: Run, project: Path) -
     assert ("breaks consumers" in result.out) == (what in TOLD)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", COMMANDS)
 def test_with_room_it_is_written(what: str, run: Run, project: Path) -> None:
     """Otherwise the law above would hold for want of anything to write."""

@@ -29,6 +29,7 @@ def shop(repository: Path) -> Path:
     return repository
 
 
+@pytest.mark.slow
 def test_a_page_tells_every_version_with_its_day(run: Run, shop: Path) -> None:
     done = run("report", "order", "paid", "-o", "page.html", cwd=shop)
     assert (done.code, done.out, done.err) == (0, "", "")
@@ -48,6 +49,7 @@ def test_a_subject_that_cannot_be_read_is_told_and_hides_no_other(run: Run, shop
     assert "History of 2 subjects" in page
 
 
+@pytest.mark.slow
 def test_a_site_has_a_page_a_subject_and_is_the_same_when_written_again(run: Run, shop: Path) -> None:
     assert run("report", "--site", "site", cwd=shop).code == 0
     files = {path: path.read_bytes() for path in (shop / "site").rglob("*") if path.is_file()}
@@ -97,6 +99,7 @@ def test_the_page_of_a_change_tells_the_whole_history_of_which_the_newest_versio
     assert "<th scope=col>v1</th>" in page
 
 
+@pytest.mark.slow
 def test_an_old_version_that_cannot_be_read_changes_no_answer_in_a_page(run: Run, shop: Path) -> None:
     (shop / "schemas/order-v1.avsc").write_text("torn", encoding="utf-8")
     commit(shop, "torn")

@@ -47,6 +47,7 @@ def test_reports_are_what_they_were(run: Run, name: str) -> None:
     assert shown == file.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_colour_only_where_it_is_asked_for(run: Run) -> None:
     assert "\x1b[" not in run(*AVRO).out
     assert "\x1b[" in run(*AVRO, environment={"FORCE_COLOR": "1"}).out

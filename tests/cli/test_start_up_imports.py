@@ -49,6 +49,7 @@ def test_a_compatible_avro_check_loads_nothing_that_it_does_not_need() -> None:
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, "loaded: []"), done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_found_by_name_and_listed_in_the_help(name: str, run: Run) -> None:
     assert f"Usage: evtcompat {name}" in run(name, "--help").out

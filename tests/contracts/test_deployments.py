@@ -75,6 +75,7 @@ def test_what_is_still_written_is_held_against_contracts(run: Run, shop: Path) -
     assert run("contract", "verify", cwd=shop).code == 3
 
 
+@pytest.mark.slow
 def test_old_instances_count_while_they_are_up(run: Run, tmp_path: Path) -> None:
     """A service that reads its own events meets its old instances' during the roll-out."""
     write_versions(tmp_path, V1, RENAMED)
@@ -89,6 +90,7 @@ def test_old_instances_count_while_they_are_up(run: Run, tmp_path: Path) -> None
     assert (planned.code, "Build a version of orders in between" in " ".join(planned.out.split())) == (1, True)
 
 
+@pytest.mark.slow
 def test_consumers_that_replay_meet_what_was_written_before(run: Run, tmp_path: Path) -> None:
     write_versions(tmp_path, V1, RENAMED)
     write(
@@ -106,6 +108,7 @@ def test_consumers_that_replay_meet_what_was_written_before(run: Run, tmp_path: 
     assert run("can-i-deploy", "search", "1", "--to", "prod", cwd=tmp_path).code == 0
 
 
+@pytest.mark.slow
 def test_a_plan_is_an_order_of_steps(run: Run, shop: Path) -> None:
     result = run("plan", "--to", "prod", "shipping=2", "orders=3", cwd=shop)
     assert result.code == 0
@@ -122,6 +125,7 @@ def test_a_plan_is_an_order_of_steps(run: Run, shop: Path) -> None:
     assert '    s1 -. "order" .-> s2\n' in picture
 
 
+@pytest.mark.slow
 def test_where_there_is_no_order_the_pair_is_named_with_what_helps(run: Run, shop: Path) -> None:
     result = run("plan", "--to", "prod", "shipping=2", "orders=2", cwd=shop)
     assert result.code == 1
@@ -134,6 +138,7 @@ def test_where_there_is_no_order_the_pair_is_named_with_what_helps(run: Run, sho
     assert (told["exists"], told["steps"], told["obstacles"][0]["services"]) == (False, [], ["orders", "shipping"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -161,6 +166,7 @@ def test_wrong_words_are_clear_and_never_green(
     assert said in " ".join((result.out + result.err).split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("damage", "said"),
     [
@@ -181,6 +187,7 @@ def test_a_damaged_record_is_clear_and_never_green(run: Run, shop: Path, damage:
     assert "deployments/prod/orders.jsonl:2:1" in result.err
 
 
+@pytest.mark.slow
 def test_a_schema_that_is_gone_or_damaged_is_not_green(run: Run, shop: Path) -> None:
     for path in (shop / "deployments" / "schemas").iterdir():
         path.write_text(path.read_text(encoding="utf-8").replace("sku", "skuu"), encoding="utf-8")
@@ -192,6 +199,7 @@ def test_a_schema_that_is_gone_or_damaged_is_not_green(run: Run, shop: Path) -> 
     assert (result.code, "is not there" in result.out) == (3, True)
 
 
+@pytest.mark.slow
 def test_records_of_two_branches_merge_line_by_line(run: Run, repository: Path) -> None:
     write_versions(repository, V1, RENAMED)
     record = ("deploy", "record", "orders")

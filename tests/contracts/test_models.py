@@ -166,6 +166,7 @@ BAD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", BAD)
 def test_a_model_that_cannot_be_had_is_clear_and_never_green(case: str, run: Run, tmp_path: Path) -> None:
     text, said = BAD[case]

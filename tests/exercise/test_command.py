@@ -118,6 +118,7 @@ def test_the_junit_report_counts_cells(run: Run, payloads: str, tmp_path: Path) 
     assert "JSONDecodeError" in str(failure.text)
 
 
+@pytest.mark.slow
 def test_versions_are_chosen(run: Run, payloads: str) -> None:
     words = ("exercise", "x", "--new", "shipping:new", "--observe", "state", "--fixtures", payloads)
     result = run(*words, "--versions", "v2", "--format", "json", "--delivery", "once", cwd=CONSUMERS)

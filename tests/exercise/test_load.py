@@ -35,6 +35,7 @@ def ran(role: str, **seen: object) -> LoadRun:
     return LoadRun(role, LOAD, **values)  # type: ignore[arg-type]  # the fields of the class
 
 
+@pytest.mark.slow
 @given(st.floats(20, 450), st.lists(st.integers(-40, 40), min_size=1, max_size=7))
 def test_a_lag_that_gets_longer_all_the_time_grows(slope: float, noise: list[int]) -> None:
     """Whatever goes up and down on it."""

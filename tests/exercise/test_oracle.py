@@ -29,6 +29,7 @@ def test_there_is_a_difference_exactly_where_two_effects_are_not_the_same(one: o
     assert (differences(one, other) == ()) == same(one, other)
 
 
+@pytest.mark.slow
 @given(JSON, JSON)
 def test_what_is_noise_between_two_runs_makes_no_difference(one: object, other: object) -> None:
     left_out = noise([(one, other)], LeftOut())

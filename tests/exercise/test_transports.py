@@ -41,6 +41,7 @@ def test_every_real_broker_keeps_the_laws(law: Law, broker: Transport) -> None:
     law(broker)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_nats_keeps_the_laws(law: Law, nats_url: str) -> None:
     law(open_transport(nats_url))
@@ -59,6 +60,7 @@ def test_a_broker_that_starts_slowly_keeps_the_laws(law: Law, slow_broker: Trans
     law(slow_broker)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_transports_without_a_broker_keep_the_laws(law: Law, tmp_path: Path) -> None:
     law(MemoryTransport())
@@ -169,6 +171,7 @@ def test_a_cut_of_a_broker_that_starts_slowly_brings_the_record_again(slow_broke
     cut_and_healed(slow_broker)
 
 
+@pytest.mark.slow
 def test_a_private_server_ends_with_its_data_and_its_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("redis")
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -221,6 +224,7 @@ def test_a_private_broker_of_the_kafka_protocol_is_started(tmp_path: Path, monke
     assert Fault.CRASH in unfit("kafka:")
 
 
+@pytest.mark.slow
 def test_only_the_kinds_of_queues_that_there_are_can_be_asked_for() -> None:
     pytest.importorskip("boto3")
     with pytest.raises(TransportError, match="no such kind of queue"):

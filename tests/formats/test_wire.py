@@ -53,6 +53,7 @@ def test_what_is_no_header_is_told(value: bytes) -> None:
         wire.guid_of_header(value)
 
 
+@pytest.mark.slow
 def test_confluents_own_client_reads_the_header() -> None:
     serde = pytest.importorskip("confluent_kafka.schema_registry.serde")
     read = serde.SchemaId("AVRO")

@@ -53,6 +53,7 @@ def verified(folder: Path) -> list[str]:
         return [line.replace(f"{folder}/", "") for line in verify_folder(folder, catalogue)]
 
 
+@pytest.mark.slow
 def test_the_committed_fixtures_hold(run: Run) -> None:
     """What CI runs: the same command that a team would."""
     assert len(find_folders(COMMITTED)) == 3
@@ -60,6 +61,7 @@ def test_the_committed_fixtures_hold(run: Run) -> None:
     assert (result.code, result.out, result.err) == (0, "", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["order-placed", "payment-captured", "shipment-dispatched"])
 def test_generating_again_gives_the_committed_bytes(run: Run, tmp_path: Path, name: str) -> None:
     result = run("fixtures", "generate", name, "-o", str(tmp_path / name))
@@ -184,6 +186,7 @@ DAMAGE: list[tuple[str, Callable[[Path], object], str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("damage", "line"), [one[1:] for one in DAMAGE], ids=[one[0] for one in DAMAGE])
 def test_damage_is_noticed_with_one_line(folder: Path, damage: Callable[[Path], object], line: str) -> None:
     assert verified(folder) == []
@@ -233,6 +236,7 @@ def edit(folder: Path, version: int, change: Callable[[dict[str, list[dict[str, 
     path.write_text(json.dumps(schema), encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_schema_edited_in_place_shows_with_what_readers_see_now(folder: Path) -> None:
     edit(folder, 2, lambda schema: schema["fields"][-2].update(default="APP"))
     told = verified(folder)
@@ -240,6 +244,7 @@ def test_a_schema_edited_in_place_shows_with_what_readers_see_now(folder: Path) 
     assert any(one.startswith("v1/01-smallest: v2 sees something else now") and '"APP"' in one for one in told)
 
 
+@pytest.mark.slow
 def test_a_schema_that_refuses_what_it_read_shows_the_decoders_words(folder: Path) -> None:
     edit(folder, 2, lambda schema: schema["fields"][-2].pop("default"))
     told = verified(folder)
@@ -249,6 +254,7 @@ def test_a_schema_that_refuses_what_it_read_shows_the_decoders_words(folder: Pat
     )
 
 
+@pytest.mark.slow
 def test_a_description_changed_in_a_schema_changes_nothing(folder: Path) -> None:
     edit(folder, 2, lambda schema: schema.update(doc=[]))
     edit(folder, 2, lambda schema: schema.pop("doc"))
@@ -393,6 +399,7 @@ JSON_VALUES: st.SearchStrategy[object] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(JSON_VALUES, JSON_VALUES)
 def test_applying_a_difference_gives_the_other_value(old: object, new: object) -> None:
     assert same(applied(old, difference(old, new)), new)

@@ -132,6 +132,7 @@ def test_confluents_deserializer_reads_the_wire_format(subject: str) -> None:
             assert same(shown(value), case.expected), case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("subject", JSON)
 def test_confluents_deserializer_reads_json_with_its_header(subject: str) -> None:
     client = _client(subject, "JSON")

@@ -55,6 +55,7 @@ def put(project: Path, content: str | bytes | Path) -> None:
         file.write_bytes(content if isinstance(content, bytes) else content.encode())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", UNREADABLE)
 def test_what_is_made_of_a_subject_is_made_of_the_rest(what: str, run: Run, project: Path) -> None:
     content, said = UNREADABLE[what]
@@ -89,6 +90,7 @@ def test_a_version_may_be_left_out_by_the_configuration(run: Run, project: Path)
     assert run("matrix", "order", cwd=project).code == 0
 
 
+@pytest.mark.slow
 def test_fixtures_are_no_schemas_of_the_repository(run: Run, project: Path) -> None:
     """Nor do they look like any: a job that lets nothing stay unchecked passes beside them."""
     assert run("fixtures", "generate", "order", "--output", "made", cwd=project).code == 0

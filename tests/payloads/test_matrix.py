@@ -140,6 +140,7 @@ def test_the_samples_agree_with_the_check(name: str) -> None:
         valid_elsewhere(made, parsed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["order-placed-v3.avsc", "shipment-dispatched-v3.json"])
 def test_the_rejected_samples_show_it(name: str, tmp_path: Path) -> None:
     base = name.rpartition("-")[0]

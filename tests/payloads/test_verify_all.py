@@ -43,6 +43,7 @@ MANIFESTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", MANIFESTS)
 def test_a_folder_that_cannot_be_verified_hides_no_other(what: str, run: Run, made: Path) -> None:
     (made / "made" / "one" / "manifest.json").write_text(MANIFESTS[what])
@@ -56,6 +57,7 @@ def test_a_folder_that_cannot_be_verified_hides_no_other(what: str, run: Run, ma
     assert "made/two" in both.out
 
 
+@pytest.mark.slow
 def test_a_manifest_that_is_gone_is_told(run: Run, made: Path) -> None:
     (made / "made" / "one" / "manifest.json").unlink()
     result = run("fixtures", "verify", "made", cwd=made)

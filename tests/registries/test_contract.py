@@ -60,6 +60,7 @@ def test_what_is_not_there_is_told_by_its_own_error(client: SchemaRegistry) -> N
         client.by_id(unknown)
 
 
+@pytest.mark.slow
 def test_an_id_of_another_kind_is_named_so(client: SchemaRegistry) -> None:
     made = client.register("order", V1, kind="AVRO")
     other = 7 if isinstance(made, str) else f"{0:08}-0000-0000-0000-{0:012}"
@@ -67,6 +68,7 @@ def test_an_id_of_another_kind_is_named_so(client: SchemaRegistry) -> None:
         client.by_id(other)
 
 
+@pytest.mark.slow
 def test_what_is_registered_is_what_is_read(client: SchemaRegistry) -> None:
     """The same again changes nothing, in whichever layout; a version is found by its schema, number and id."""
     first = client.register("order", V1, kind="AVRO")
@@ -150,6 +152,7 @@ def test_a_version_that_breaks_is_refused_and_is_no_version(client: SchemaRegist
     assert kind.address in caught.value.message
 
 
+@pytest.mark.slow
 def test_what_it_would_say_is_told_before_or_refused_by_name(client: SchemaRegistry, kind: Kind) -> None:
     client.register("order", V1, kind="AVRO")
     if client.foretells:
@@ -162,6 +165,7 @@ def test_what_it_would_say_is_told_before_or_refused_by_name(client: SchemaRegis
     assert kind.name == "glue"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["AVRO", "JSON"])
 def test_references_are_kept_or_refused_by_name(client: SchemaRegistry, kind: Kind, language: str) -> None:
     texts = {
@@ -182,6 +186,7 @@ def test_references_are_kept_or_refused_by_name(client: SchemaRegistry, kind: Ki
     assert client.subjects() == ("address",)
 
 
+@pytest.mark.slow
 def test_what_is_no_schema_is_refused(client: SchemaRegistry) -> None:
     with pytest.raises(errors.InvalidSchemaError):
         client.register("order", '{"type": "record"', kind="AVRO")
@@ -199,6 +204,7 @@ def test_protobuf_is_kept_as_it_comes(client: SchemaRegistry, kind: Kind) -> Non
     assert client.find("proto", PROTO, kind="PROTOBUF") == found
 
 
+@pytest.mark.slow
 def test_a_copy_gets_a_number_of_its_own(client: SchemaRegistry) -> None:
     client.register("order", V1, kind="AVRO")
     schema_id, number = client.copy(Registered("order", 9, 99, V2), references=(), keep_id=False)
@@ -213,6 +219,7 @@ def test_ids_are_kept_in_a_mode_that_permits_it_only(client: SchemaRegistry) -> 
     assert client.subjects() == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["../../x", "..", "a/b", "ä ö?x=1&y#z", "%2e%2e", "a\nb"])
 def test_a_hostile_name_is_a_name_or_is_refused(client: SchemaRegistry, kind: Kind, name: str) -> None:
     client.register("order", V1, kind="AVRO")

@@ -94,6 +94,7 @@ class _Tokens(http.server.BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+@pytest.mark.slow
 def test_oauth_client_credentials() -> None:
     """One token serves many requests; a refusal is typed and shows no secret."""
     _Tokens.bodies.clear()
@@ -142,6 +143,7 @@ def test_contexts_have_ids_of_their_own() -> None:
         assert client.subjects(prefix=":.eu:") == (":.eu:a",)
 
 
+@pytest.mark.slow
 def test_many_writers_of_one_cache_leave_whole_entries(tmp_path: Path) -> None:
     """Whoever reads meanwhile sees a whole entry or none."""
     versions = [Registered("s", number, number, '"' + "x" * 20_000 + '"') for number in (1, 2)]

@@ -159,6 +159,7 @@ def test_a_short_trouble_is_overcome(kind: Kind, server: RegistryServer) -> None
         assert client.subjects() == ()
 
 
+@pytest.mark.slow
 def test_connections_are_reused(kind: Kind, server: RegistryServer) -> None:
     server.faults.add(Fault(status=200, body=kind.none, times=None))
     with kind.open(server.url) as client:
@@ -267,6 +268,7 @@ def test_a_subject_that_is_deleted_between_two_calls() -> None:
     assert "was listed a moment ago and is gone now" in caught.value.message
 
 
+@pytest.mark.slow
 def test_a_subject_that_looks_like_a_path(tmp_path: Path) -> None:
     """Nothing is written outside of the folder."""
     from evtcompat.registries.layout import write_files
@@ -306,6 +308,7 @@ class _Proxy(http.server.BaseHTTPRequestHandler):
         """Says nothing."""
 
 
+@pytest.mark.slow
 def test_a_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch, kind: Kind) -> None:
     """Requests go through it; one that is down is told as such, without its password."""
     _Proxy.asked.clear()

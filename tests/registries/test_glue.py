@@ -128,6 +128,7 @@ def test_a_schema_has_one_language(client: SchemaRegistry) -> None:
         client.register("order", "{}", kind="JSON")
 
 
+@pytest.mark.slow
 def test_what_glue_cannot_keep_is_not_dropped(client: SchemaRegistry) -> None:
     found = Registered("order", 2, 7, V2, metadata={"properties": {"owner": "shop"}})
     with pytest.raises(errors.RegistryUnsupportedError, match="metadata and rules"):
@@ -257,6 +258,7 @@ def test_a_registry_that_is_not_there(glue: Emulation) -> None:
     assert "aws glue list-registries" in (caught.value.hint or "")
 
 
+@pytest.mark.slow
 def test_without_credentials_nothing_is_asked(glue: Emulation, monkeypatch: pytest.MonkeyPatch) -> None:
     del glue
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

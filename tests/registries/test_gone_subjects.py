@@ -193,6 +193,7 @@ def test_a_subject_that_the_configuration_lists_is_missed(run: Run, versioned: P
     assert removed(run, versioned, "--against", against) == (1, ["stranger"])
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_file_that_cannot_be_read_may_hold_the_subject(run: Run, plain: Path, against: str) -> None:
     """The run is unchecked; it is not said that something is gone."""
@@ -201,6 +202,7 @@ def test_a_file_that_cannot_be_read_may_hold_the_subject(run: Run, plain: Path, 
     assert removed(run, plain, "--against", against) == (3, [])
 
 
+@pytest.mark.slow
 def test_a_language_that_is_not_read_is_not_missed(run: Run, plain: Path) -> None:
     """No file of ours could hold it."""
     kept = LockedSubject("order", (Registered("order", 1, 1, ORDER),))

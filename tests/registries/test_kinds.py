@@ -128,6 +128,7 @@ def test_a_page_of_nobody_is_taken_for_no_product(run: Run, serving: Serve) -> N
     assert "in another API" not in result.err
 
 
+@pytest.mark.slow
 def test_confluents_api_given_as_glue_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     needs("boto3")
     with RegistryServer() as server:

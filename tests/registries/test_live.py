@@ -59,6 +59,7 @@ def _object(**properties: str) -> str:
     return json.dumps({"$schema": schema, "type": "object", "properties": shown, "additionalProperties": False})
 
 
+@pytest.mark.slow
 def test_avro(client: ConfluentRegistry, prefix: str) -> None:
     """Register, check, level, history, delete."""
     subject = f"{prefix}avro-value"

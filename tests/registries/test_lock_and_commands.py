@@ -160,6 +160,7 @@ def test_pull_names_what_is_stale_and_removes_it_when_told_to(
     assert (pulled / "other/1.avsc").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("strategy", "file", "subject"),
     [
@@ -251,6 +252,7 @@ def test_the_lock_reads_what_it_writes_and_notices_an_edit(tmp_path: Path) -> No
         read_lock(tmp_path / "evtcompat.lock")
 
 
+@pytest.mark.slow
 @given(st.text(min_size=1, max_size=16))  # at most 4 bytes a character, 3 letters a byte, 200 letters in all
 def test_a_file_name_stays_in_its_folder_and_tells_its_subject(subject: str) -> None:
     """One segment, no way up, reversible."""

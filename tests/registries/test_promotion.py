@@ -89,6 +89,7 @@ def test_promotion(run: Run, prod: RegistryServer, tmp_path: Path) -> None:
     assert run("registry", "diff", "dev", "prod", cwd=tmp_path).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dev")
 def test_what_prod_asks_for_counts(run: Run, prod: RegistryServer, tmp_path: Path) -> None:
     """A version that is compatible in dev is refused where prod holds another, and nothing is promoted."""
@@ -134,6 +135,7 @@ def test_an_import_keeps_ids_and_numbers(run: Run, dev: RegistryServer, prod: Re
     assert "is there already" in run("registry", "promote", "order", *WAY, cwd=tmp_path).out
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("dev")
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),

@@ -32,6 +32,7 @@ def click(registry: RegistryServer, tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_a_registry_without_a_policy_is_strict(run: Run, click: Path) -> None:
     """Whatever our own policy is: the registry's answer rests on its own."""
     lenient = run("check", click.name, "--against", "registry", "--ask", cwd=click.parent)
@@ -73,6 +74,7 @@ def test_what_is_not_there_is_never_green(run: Run, click: Path, command: tuple[
     assert "has no subject nosuch" in result.err
 
 
+@pytest.mark.slow
 def test_lock_and_pull_take_the_name_that_check_takes(run: Run, click: Path) -> None:
     assert run("lock", "click", cwd=click.parent).code == 0
     assert 'only = ["click-value"]' in (click.parent / "evtcompat.lock").read_text()
@@ -85,6 +87,7 @@ def _lock_of(folder: Path, run: Run, *subjects: str) -> str:
     return (folder / "evtcompat.lock").read_text()
 
 
+@pytest.mark.slow
 def test_a_check_of_the_lock_asks_the_registry_that_the_person_names(
     run: Run, click: Path, registry: RegistryServer
 ) -> None:
@@ -116,6 +119,7 @@ def test_a_check_of_the_lock_looks_at_the_subjects_that_are_named(
     assert run("lock", "--check", "nosuch", cwd=click.parent).code == 3
 
 
+@pytest.mark.slow
 def test_a_lock_of_subjects_that_are_all_gone_has_drifted(run: Run, click: Path, registry: RegistryServer) -> None:
     _lock_of(click.parent, run, "click")
     registry.store.rows.clear()
@@ -169,6 +173,7 @@ def test_a_version_of_the_lock_is_named_as_one_of_the_registry_is(
         assert run("diff", word, click.name, cwd=click.parent).code == code, word
 
 
+@pytest.mark.slow
 def test_a_deleted_version_is_shown_when_it_is_asked_for(run: Run, click: Path, registry: RegistryServer) -> None:
     with ConfluentRegistry(find_target(registry.url, environ={})) as client:
         client.delete("click-value")

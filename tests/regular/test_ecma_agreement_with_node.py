@@ -69,6 +69,7 @@ def test_the_complement_and_the_intersection_with_a_length_agree_too() -> None:
     assert different == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flag", ["", "u"])
 def test_an_invalid_pattern_is_invalid_to_a_javascript_engine(flag: str) -> None:
     assert [

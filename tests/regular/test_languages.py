@@ -118,6 +118,7 @@ def test_operations_are_those_of_sets(left: Language, right: Language) -> None:
     assert members(~left) == set(STRINGS) - members(left)
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60))
 @given(LANGUAGES, LANGUAGES, LANGUAGES)
 def test_laws_hold_as_proofs(one: Language, two: Language, three: Language) -> None:
@@ -135,6 +136,7 @@ def test_laws_hold_as_proofs(one: Language, two: Language, three: Language) -> N
     assert one.subset(one | two, steps())
 
 
+@pytest.mark.slow
 @given(LANGUAGES)
 def test_the_shortest_word_is_a_member_and_nothing_shorter_is(language: Language) -> None:
     word = language.shortest(steps())
@@ -147,6 +149,7 @@ def test_the_shortest_word_is_a_member_and_nothing_shorter_is(language: Language
         assert not language.is_empty(steps())
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(60))
 @given(LANGUAGES, LANGUAGES)
 def test_a_language_without_a_longer_word_than_the_strings_tried_is_known_whole(
@@ -168,6 +171,7 @@ def test_examples_are_distinct_members_and_only_a_small_language_has_fewer(langu
         assert (language & of_length(least) - words(found)).is_empty(steps())
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(100))
 @given(LANGUAGES)
 def test_no_member_is_longer_than_the_longest_and_one_is_as_long(language: Language) -> None:
@@ -335,6 +339,7 @@ def test_a_word_with_half_a_surrogate_pair_is_in_no_list() -> None:
     assert listed == ("\ud7ff", "\ue000")
 
 
+@pytest.mark.slow
 def test_many_words_against_a_pattern() -> None:
     listed = words([f"k{number}" for number in range(10_000)])
     assert listed.subset(parse(r"^k\d{1,4}$"), steps())

@@ -66,6 +66,7 @@ def test_every_pair_is_decided_and_a_javascript_engine_confirms_each_difference(
     assert json.loads(answer.stdout) == []
 
 
+@pytest.mark.slow
 def test_the_patterns_of_a_public_history_are_all_read_and_all_pairs_decided() -> None:
     found = sorted({pattern for row in reference_rows("json_real.jsonl.gz") for pattern in patterns_in(row)})
     assert found

@@ -142,6 +142,7 @@ def test_a_part_of_the_events(shop: Path, run: Run) -> None:
     assert 20 < report["events"] < 80
 
 
+@pytest.mark.slow
 def test_what_was_observed_stands_beside_a_finding_and_changes_nothing(shop: Path, run: Run) -> None:
     reader = _strict(shop)
     period = ["--time-field", "placed"]

@@ -96,11 +96,13 @@ class _Repeating:
             yield done
 
 
+@pytest.mark.slow
 def test_a_split_that_comes_twice_counts_once(work: tuple[Job, list[Split]]) -> None:
     job, parts = work
     _exact(job, parts, _Repeating(LocalEngine(workers=1)))
 
 
+@pytest.mark.slow
 def test_summaries_merge_in_any_order(work: tuple[Job, list[Split]]) -> None:
     job, parts = work
     summaries = [summarise(job, part) for part in parts]
@@ -142,6 +144,7 @@ class _Counting:
         return self.engine.run(job, splits)
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_goes_on_where_it_was(work: tuple[Job, list[Split]], tmp_path: Path) -> None:
     job, parts = work
     state = tmp_path / "state.jsonl"

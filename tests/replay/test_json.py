@@ -119,6 +119,7 @@ def test_every_line_is_counted(tmp_path: Path, name: str, policy: Policy, *, dec
     assert summary.corrupt == 0
 
 
+@pytest.mark.slow
 def test_findings_of_the_check_tell_their_events(tmp_path: Path) -> None:
     (tmp_path / "orders.jsonl").write_bytes(TEXT)
     job = _job(READER)
@@ -153,6 +154,7 @@ def test_without_the_quick_libraries_counts_are_the_same(tmp_path: Path, monkeyp
     world_of.cache_clear()
 
 
+@pytest.mark.slow
 def test_lines_that_are_no_events_are_told(tmp_path: Path) -> None:
     lines = TEXT.splitlines()
     lines[3] = b"{"

@@ -47,6 +47,7 @@ def topic(registry: RegistryServer, tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("registry")
 def test_the_registry_tells_readers_writers_and_history(topic: Path, run: Run) -> None:
     done = run("replay", "topic.bin", "-r", "registry:order-value@2", "-f", "json", cwd=topic)
@@ -59,6 +60,7 @@ def test_the_registry_tells_readers_writers_and_history(topic: Path, run: Run) -
     assert report["corrupt"]["count"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("registry")
 def test_an_id_that_the_registry_does_not_know_is_told(topic: Path, run: Run) -> None:
     with (topic / "topic.bin").open("ab") as file:
@@ -68,6 +70,7 @@ def test_an_id_that_the_registry_does_not_know_is_told(topic: Path, run: Run) ->
     assert [one["key"] for one in json.loads(done.out)["corrupt"]["unknown_writers"]] == ["confluent:999"]
 
 
+@pytest.mark.slow
 def test_a_file_reads_what_the_registry_knows(topic: Path, registry: RegistryServer, run: Run) -> None:
     orders.write_schemas(topic / "schemas")
     words = ["-r", "schemas/strict.avsc", "--registry", registry.url]

@@ -157,6 +157,7 @@ def test_a_topic_is_read_between_its_ends_and_by_its_own_times(topic: str) -> No
     assert replaying.counts(some) == orders.outcomes(EVERYTHING[100:800], "strict")
 
 
+@pytest.mark.slow
 def test_what_is_written_after_the_ends_were_fixed_is_not_read(topic: str) -> None:
     from kafka import KafkaProducer
 
@@ -172,6 +173,7 @@ def test_what_is_written_after_the_ends_were_fixed_is_not_read(topic: str) -> No
     _exact(summary)
 
 
+@pytest.mark.slow
 def test_a_topic_that_is_not_there(kafka: str) -> None:
     with pytest.raises(UncheckedError, match="no topic nothing"):
         topic_splits(f"kafka://{kafka}/nothing")

@@ -225,6 +225,7 @@ def test_hostile_text_is_no_markup(text: str) -> None:
     assert shape(hostile(text)) == shape(hostile("plain"))
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_markdown_shows_the_text_and_nothing_else(text: str) -> None:
     markdown_it = pytest.importorskip("markdown_it", reason="markdown-it-py renders the report")

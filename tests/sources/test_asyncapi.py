@@ -258,6 +258,7 @@ def test_a_name_with_slashes_has_a_past(repo: Repo) -> None:
     assert (plan.subject, plan.published is not None) == ("a.b#c.publish", True)
 
 
+@pytest.mark.slow
 def test_a_change_in_a_file_that_a_payload_refers_to_is_a_change_of_the_event(repo: Repo) -> None:
     payload = "asyncapi: 3.0.0\ncomponents: {messages: {A: {payload: {properties: {x: {$ref: 'x.json'}}}}}}\n"
     repo.save({"shop.yaml": payload, "x.json": '{"type": "string"}'})

@@ -68,6 +68,7 @@ def test_only_what_differs_in_a_container_is_changed(repo: Repo) -> None:
     assert [plan.subject for plan in run(against="git:HEAD", changed=True).plans] == ["OrderPlaced"]
 
 
+@pytest.mark.slow
 def test_a_path_names_a_container_or_one_schema_of_it(repo: Repo) -> None:
     repo.save({"shop.avpr": ONE})
     assert {plan.subject for plan in run("shop.avpr").plans} == {"OrderPlaced", "OrderCancelled"}
@@ -129,6 +130,7 @@ def test_schemas_of_two_containers_are_different_subjects(tmp_path: Path, monkey
     assert all(not plan.history for plan in run().plans)
 
 
+@pytest.mark.slow
 def test_the_past_of_a_schema_is_what_its_container_held(repo: Repo) -> None:
     first = repo.save({"shop.avpr": ONE})
     repo.save({"shop.avpr": ONE.replace("\n", "\n ")}, "another layout")

@@ -39,6 +39,7 @@ def branched(repo: Repo) -> tuple[str, str, str]:
     return base, topic, main
 
 
+@pytest.mark.slow
 def test_a_branch_is_compared_with_where_it_left_the_default_branch(repo: Repo) -> None:
     base, _, _ = branched(repo)
     assert auto(repo) == base
@@ -71,6 +72,7 @@ def test_before_the_first_commit_everything_is_new(repo: Repo) -> None:
     assert head_baseline(opened(repo)).commit is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("default_branch", [None, "main"])
 def test_a_branch_without_a_commit_is_compared_with_the_default_branch(repo: Repo, default_branch: str | None) -> None:
     repo.save({"a": "1"})
@@ -109,6 +111,7 @@ def test_unrelated_histories_have_no_baseline(repo: Repo) -> None:
         repo.git("checkout", "--quiet", "--detach")
 
 
+@pytest.mark.slow
 def test_the_first_push_of_a_branch_is_compared_with_where_it_left_the_default_branch(repo: Repo) -> None:
     base, topic, _ = branched(repo)
     newer = repo.save({"a": "3"})
@@ -117,6 +120,7 @@ def test_the_first_push_of_a_branch_is_compared_with_where_it_left_the_default_b
     assert found[1].commit == base != topic
 
 
+@pytest.mark.slow
 def test_commits_that_were_not_pushed_are_compared_with_what_was(repo: Repo, tmp_path: Path) -> None:
     base = repo.save({"a": "1"})
     clone = repo.clone(tmp_path / "clone")
@@ -176,6 +180,7 @@ def test_the_configuration_counts_more_than_ci(repo: Repo) -> None:
     assert auto(repo, {"GITHUB_BASE_REF": "topic"}, default_branch="main") == base
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("system", ["github", "gitlab"])
 def test_a_push_to_the_default_branch_is_compared_with_what_was_there_before(
     system: str, repo: Repo, tmp_path: Path
@@ -218,6 +223,7 @@ def test_an_undecidable_default_branch_is_no_new_subject(repo: Repo) -> None:
     assert "default-branch" in (caught.value.hint or "")
 
 
+@pytest.mark.slow
 def test_a_parent_that_was_cut_off_is_told_with_the_fetch_that_helps(repo: Repo, tmp_path: Path) -> None:
     first = repo.save({"a": "1"})
     repo.save({"a": "2"})
@@ -238,6 +244,7 @@ def test_a_push_of_a_branch_that_is_not_checked_out_is_compared_with_the_merge_b
     assert pushed_range(opened(repo), {}) is None
 
 
+@pytest.mark.slow
 def test_the_past_of_a_path_follows_renames_and_leaves_out_what_was_never_merged(repo: Repo) -> None:
     one, two, three = record("A", "abc", "b", "c", "d"), record("A", "abc", "b", "c", "dd"), record("A", "abc")
     repo.save({"old name.avsc": one, "other": "x"})

@@ -107,6 +107,7 @@ def test_line_ends_make_no_difference(
     assert said[0] == said[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [("check",), ("check", "--changed"), ("check", "b"), ("check", "--staged")], ids=" ".join
 )

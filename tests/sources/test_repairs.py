@@ -72,6 +72,7 @@ def test_a_repair_is_compared_with_what_parsed_last(repo: Repo, run: Run, name: 
     assert again.code == (0 if level == "BACKWARD" else 1), again.out
 
 
+@pytest.mark.slow
 def test_a_revert_is_unchanged(repo: Repo, run: Run) -> None:
     repo.save({AVRO: DEPLOYED})
     repo.save({AVRO: "{"})
@@ -102,6 +103,7 @@ def test_a_lower_version_that_is_repaired_does_not_stop_a_higher_one(repo: Repo,
         assert run("check", cwd=repo.path).code == 1, "the repaired version is compared with"
 
 
+@pytest.mark.slow
 def test_a_reference_that_the_change_brings_is_used_for_what_stood_without_it(repo: Repo, run: Run) -> None:
     """The definition was missing at the baseline; the fields beside it are compared all the same."""
     field = '{"type": "record", "name": "B", "fields": [{"name": "m", "type": "Money"}%s]}'
@@ -148,6 +150,7 @@ def _shallow(repo: Repo) -> tuple[str, ...]:
     return ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arrange", [_named, _shallow])
 def test_where_the_past_is_not_known_the_check_is_not_made(
     repo: Repo, run: Run, arrange: Callable[[Repo], tuple[str, ...]]
@@ -162,6 +165,7 @@ def test_where_the_past_is_not_known_the_check_is_not_made(
     assert ("--unshallow" in found.out) is (arrange is _shallow)
 
 
+@pytest.mark.slow
 def test_what_is_no_document_and_did_not_change_is_not_checked(repo: Repo, run: Run) -> None:
     """It fails no differently than before, but no word of it was checked, and nothing unchecked is green."""
     repo.save({AVRO: "{", "schemas/other.avsc": DEPLOYED})
@@ -172,6 +176,7 @@ def test_what_is_no_document_and_did_not_change_is_not_checked(repo: Repo, run: 
     assert run("check", cwd=repo.path).code == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("broken", ["{", DEPLOYED.replace('"string"', '"strnig"')])
 def test_what_does_not_parse_is_missed_when_it_is_removed_and_not_compared_with(
     repo: Repo, run: Run, broken: str

@@ -94,6 +94,7 @@ FETCHES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ref", FETCHES)
 def test_a_shallow_clone_is_told_the_fetch_that_helps_and_it_does_help(ref: str, repo: Repo, tmp_path: Path) -> None:
     repo.git("config", "uploadpack.allowAnySHA1InWant", "true")
@@ -111,6 +112,7 @@ def test_a_shallow_clone_is_told_the_fetch_that_helps_and_it_does_help(ref: str,
     assert opened(shallow).resolve(name) == first
 
 
+@pytest.mark.slow
 def test_a_merge_base_that_was_cut_off_is_told_with_the_fetch_that_helps(repo: Repo, tmp_path: Path) -> None:
     base = repo.save({"a.avsc": "1"})
     repo.git("checkout", "--quiet", "-b", "topic")

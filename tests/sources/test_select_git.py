@@ -47,6 +47,7 @@ def test_a_changed_first_version_checks_the_later_ones_again(repo: Repo) -> None
     assert len(run("a-v3.avsc", changed=True).plans) == 1
 
 
+@pytest.mark.slow
 def test_what_is_not_touched_is_left_out_of_a_changed_run(repo: Repo) -> None:
     repo.save({"a-v1.avsc": ONE, "a-v2.avsc": TWO, "b.avsc": record("B", "x")})
     repo.write("b.avsc", record("B", "x", "y"))
@@ -54,6 +55,7 @@ def test_what_is_not_touched_is_left_out_of_a_changed_run(repo: Repo) -> None:
     assert [plan.subject for plan in run().plans] == ["a", "b"]
 
 
+@pytest.mark.slow
 def test_line_ends_alone_are_no_change(repo: Repo) -> None:
     repo.git("config", "core.autocrlf", "true")
     repo.save({"a.avsc": ONE.replace(", ", ",\n")})
@@ -64,6 +66,7 @@ def test_line_ends_alone_are_no_change(repo: Repo) -> None:
     assert plan.published.document.value == plan.candidate.document.value
 
 
+@pytest.mark.slow
 def test_a_changed_document_touches_the_schemas_that_refer_to_it(repo: Repo) -> None:
     order = record("Order", "x", namespace="shop").replace('"string"', '"Money"')
     invoice = record("Invoice", "x", namespace="shop").replace('"string"', '["null", "shop.Order"]')
@@ -142,6 +145,7 @@ def test_a_commit_is_the_baseline(repo: Repo) -> None:
         run("s", against="git:v1.0:nothing")
 
 
+@pytest.mark.slow
 def test_the_whole_past_of_a_file_counts_for_transitive_levels(repo: Repo) -> None:
     repo.save({"old.avsc": ONE})
     repo.git("mv", "old.avsc", "a.avsc")
@@ -158,6 +162,7 @@ def test_the_whole_past_of_a_file_counts_for_transitive_levels(repo: Repo) -> No
     assert short.history == ()
 
 
+@pytest.mark.slow
 def test_a_branch_meets_the_merge_base(repo: Repo) -> None:
     base = repo.save({"a.avsc": ONE})
     repo.git("checkout", "--quiet", "-b", "topic")
@@ -171,6 +176,7 @@ def test_a_branch_meets_the_merge_base(repo: Repo) -> None:
         assert selection.baselines == (f"{base[:10]} (merge base with main)",)
 
 
+@pytest.mark.slow
 def test_an_unresolvable_baseline_is_never_a_new_subject(repo: Repo, tmp_path: Path) -> None:
     repo.save({"a.avsc": ONE})
     repo.save({"a.avsc": TWO})
@@ -195,6 +201,7 @@ def test_paths_are_told_from_the_folder_that_the_command_runs_in(repo: Repo) -> 
 # what is staged
 
 
+@pytest.mark.slow
 def test_the_staged_content_is_checked_and_not_the_one_on_disk(repo: Repo) -> None:
     repo.save({"a.avsc": ONE, "b.avsc": ONE})
     repo.write("a.avsc", TWO)
@@ -208,6 +215,7 @@ def test_the_staged_content_is_checked_and_not_the_one_on_disk(repo: Repo) -> No
     assert [one.subject for one in selection.removals] == ["b"]
 
 
+@pytest.mark.slow
 def test_a_temporary_index_is_the_one_that_counts(repo: Repo) -> None:
     """`git commit -a` and `git commit PATH` hand the hook an index of their own."""
     repo.save({"a.avsc": ONE, "b.avsc": ONE})
@@ -227,6 +235,7 @@ def test_a_temporary_index_is_the_one_that_counts(repo: Repo) -> None:
     assert [told(plan)[0] for plan in selection.plans] == ["a.avsc"]
 
 
+@pytest.mark.slow
 def test_another_repository_is_not_read_with_the_variables_of_this_one(repo: Repo, tmp_path: Path) -> None:
     repo.save({"a.avsc": ONE})
     other = make_repo(tmp_path / "other")
@@ -240,6 +249,7 @@ def test_another_repository_is_not_read_with_the_variables_of_this_one(repo: Rep
     }
 
 
+@pytest.mark.slow
 def test_a_push_is_checked_as_it_is_pushed(repo: Repo) -> None:
     base = repo.save({"a.avsc": ONE})
     repo.git("checkout", "--quiet", "-b", "topic")

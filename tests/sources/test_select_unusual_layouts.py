@@ -94,6 +94,7 @@ def test_a_published_file_that_is_not_read_is_told_as_such(repo: Repo) -> None:
     assert problem.place.origin == "HEAD:a.avsc"
 
 
+@pytest.mark.slow
 def test_a_published_file_that_is_broken_comes_with_its_past(repo: Repo) -> None:
     for content in (ONE, TWO, "{"):
         repo.save({"a.avsc": content})
@@ -144,6 +145,7 @@ def test_a_reference_root_outside_of_the_repository_is_wrong_configuration(repo:
     assert run("s", layout=Layout(reference_roots=("../t",)), folder=repo.path / "s").plans
 
 
+@pytest.mark.slow
 def test_an_event_in_one_language_does_not_stand_for_its_namesake_in_another(repo: Repo) -> None:
     draft = '{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}'
     repo.save({"a.avsc": ONE, "a.json": draft})

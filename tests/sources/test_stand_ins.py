@@ -30,6 +30,7 @@ def fetch(repo: Repo, content: str, *, damaged: bool = False) -> None:
     file.write_text(content + " " * damaged)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_a_pointer_under_check_is_named(repo: Repo, run: Run, ends: str) -> None:
     repo.save({AVRO: DEPLOYED})
@@ -69,6 +70,7 @@ def test_another_content_than_the_pointer_names_is_not_taken_for_it(repo: Repo, 
     assert run("check", cwd=repo.path).code == 3
 
 
+@pytest.mark.slow
 def test_a_pointer_that_may_be_a_schema_is_never_passed_over_in_silence(repo: Repo, run: Run) -> None:
     """Whether JSON that is kept elsewhere is a schema cannot be told."""
     repo.save({AVRO: DEPLOYED, JSON: pointer(SCHEMA)})
@@ -86,6 +88,7 @@ def conflicted(one: str, other: str) -> str:
     return f"<<<<<<< HEAD\n{one}=======\n{other}>>>>>>> topic\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("path", "one"), [(AVRO, DEPLOYED), (JSON, SCHEMA + "\n")])
 def test_marks_of_a_merge_are_named(repo: Repo, run: Run, path: str, one: str) -> None:
     repo.save({path: one})

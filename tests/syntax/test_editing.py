@@ -71,6 +71,7 @@ def pointers(value: Any, pointer: str = "") -> list[str]:  # noqa: ANN401 - a JS
     return found
 
 
+@pytest.mark.slow
 @given(JSON_VALUES, st.data(), JSON_VALUES, st.sampled_from([None, 1, 4, "\t"]))
 def test_the_text_says_what_the_patch_says(value: Any, data: st.DataObject, new: Any, indent: int | str | None) -> None:  # noqa: ANN401 - JSON values
     text = json.dumps(value, indent=indent, ensure_ascii=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ def test_line_ends_of_windows() -> None:
     assert key_places(TEXT.replace("\n", "\r\n")) == key_places(TEXT)
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.text(max_size=5), st.text(max_size=20), max_size=5))
 def test_every_key_has_its_line_whatever_the_values_hold(table: dict[str, str]) -> None:
     """One key a line, basic strings with every special character escaped."""

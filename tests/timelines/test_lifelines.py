@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ SHAPES = st.builds(
 VERSIONS = st.lists(st.lists(SHAPES, unique_by=lambda shape: shape.path, max_size=4), min_size=1, max_size=6)
 
 
+@pytest.mark.slow
 @given(VERSIONS)
 def test_a_part_is_drawn_in_exactly_the_versions_that_describe_it(versions: list[list[Shape]]) -> None:
     lines = lifelines_of(versions)
@@ -31,6 +33,7 @@ def test_a_part_is_drawn_in_exactly_the_versions_that_describe_it(versions: list
     assert len({line.path for line in lines}) == len(lines)
 
 
+@pytest.mark.slow
 @given(VERSIONS)
 def test_a_part_is_marked_where_it_differs_from_the_version_before_and_nowhere_else(
     versions: list[list[Shape]],

@@ -49,6 +49,7 @@ def test_no_divergence_is_overlooked_in_random_pairs(seed: int) -> None:
     assert overlooked(*pair(seed)) == []
 
 
+@pytest.mark.slow
 def test_most_pairs_need_no_model_and_some_do() -> None:
     """Otherwise the laws above would hold for want of cases, or decoders would be asked about everything."""
     seen = {True: 0, False: 0}

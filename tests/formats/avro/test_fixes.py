@@ -156,6 +156,7 @@ def test_fixes_of_real_pairs_mend_them() -> None:
     assert sum(mended(case["reader"], case["writer"]) for case in reference_rows("avro_real.jsonl.gz")[::5]) > 20
 
 
+@pytest.mark.slow
 def test_fixes_of_random_pairs_mend_them() -> None:
     fixes = 0
     for seed in range(300):

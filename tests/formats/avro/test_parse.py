@@ -272,6 +272,7 @@ def test_hostile_sizes_end_in_a_verdict() -> None:
     assert related(huge, huge).mismatches == ()
 
 
+@pytest.mark.slow
 def test_a_value_that_grows_exponentially_is_not_built() -> None:
     """Forty records, each with two of the one before: a small schema whose smallest value has 2**40 records."""
     chain: list[Any] = [{"type": "record", "name": "D0", "fields": []}]
@@ -347,6 +348,7 @@ def test_many_mismatches_end_in_bounded_time() -> None:
     assert all(one.witness is not None for one in explanation.mismatches)
 
 
+@pytest.mark.slow
 def test_mutually_recursive_types_are_explained_without_growing_exponentially() -> None:
     """Each of 24 types may be reached through every other one; as a tree that is 2**24 causes."""
 

@@ -66,6 +66,7 @@ def test_membership_stops_when_its_steps_run_out() -> None:
         Membership(Steps(2)).holds(node, value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("depth", [8, 12, 30, 60])
 @pytest.mark.parametrize("policy", list(Policy))
 def test_references_that_double_end_with_an_answer_or_its_absence(depth: int, policy: Policy) -> None:

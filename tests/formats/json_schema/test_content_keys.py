@@ -117,6 +117,7 @@ def test_what_is_remembered_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     assert decide(older, newer, strict(Policy.LENIENT)).verdict is COMPATIBLE
 
 
+@pytest.mark.slow
 @given(instances, instances)
 def test_words_are_equal_for_equal_values_of_equal_types_only(one: Value, other: Value) -> None:
     """Truth values are no numbers, and the order of members counts; nothing is shared with the value."""
@@ -396,6 +397,7 @@ def test_words_rest_on_the_value_alone(value: Value) -> None:
         assert value_of(first) == apart
 
 
+@pytest.mark.slow
 def test_a_value_too_deep_or_in_a_circle_has_no_words() -> None:
     """Whatever is written after it is written as before."""
     before = content_key({"a": [1]})

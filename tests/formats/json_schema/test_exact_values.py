@@ -17,6 +17,7 @@ _VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=examples(300))
 @given(one=_VALUES, other=_VALUES)
 def test_two_values_are_the_same_exactly_if_their_keys_are(one: Any, other: Any) -> None:  # noqa: ANN401 - any value

@@ -216,6 +216,7 @@ def test_what_has_no_name_is_still_an_error() -> None:
     assert [(one.rule, one.reader.pointer) for one in found] == [("instance-refused", "/allOf")]
 
 
+@pytest.mark.slow
 def test_many_causes_are_all_found() -> None:
     """More failures than questions: the rest is found place by place, and the fixes are still proven together."""
     names = [f"p{index}" for index in range(40)]

@@ -68,6 +68,7 @@ def test_only_what_may_refuse_something_itself_is_diagnosed(keyword: Keyword) ->
         assert not keyword.refers
 
 
+@pytest.mark.slow
 def test_listing_the_rules_imports_nothing_that_decides() -> None:
     """So that a run without a JSON Schema does not wait for it."""
     program = (

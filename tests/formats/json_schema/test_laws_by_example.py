@@ -291,6 +291,7 @@ def test_what_stays_open_is_named_with_its_place() -> None:
     assert all(one.reader.pointer == "/pattern" and "pattern" in one.reason for one in found.undecided)
 
 
+@pytest.mark.slow
 def test_a_fraction_may_stand_as_deep_as_schemas_go() -> None:
     nested: Any = {"minimum": 0.1}
     for _ in range(250):

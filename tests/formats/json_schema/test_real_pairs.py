@@ -22,6 +22,7 @@ def accepts(schema: dict[str, Any], instance: object) -> bool:
     return bool(jsonschema.validators.validator_for(schema)(schema).is_valid(instance))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["json_cases.jsonl", "json_real.jsonl.gz"])
 def test_every_direction_is_decided_as_it_is_known_to_be(name: str) -> None:
     contradictions, unconfirmed = [], []

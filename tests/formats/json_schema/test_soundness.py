@@ -158,6 +158,7 @@ def test_answers_about_members_that_tell_conditions_apart_are_sound(
 DRAFT = ("2020",)
 
 
+@pytest.mark.slow
 @GENERATED
 @given(schemas(DRAFT))
 def test_inclusion_is_reflexive(schema: dict[str, Any]) -> None:
