@@ -103,7 +103,9 @@ def test_a_link_leads_to_a_change_and_to_a_cell(changed: Path, tmp_path: Path) -
 
 
 def test_words_and_severities_leave_what_is_asked_for(changed: Path, tmp_path: Path) -> None:
-    wait = {"wait": "#found:has-text('shown')"}
+    hidden = "[...document.querySelectorAll('article')].some((one) => one.hidden)"
+    look_again = f"const look = () => ({hidden} ? done(true) : setTimeout(look, 20)); look();"
+    wait = {"evaluate": f"new Promise((done) => {{ {look_again} }})"}  # the page waits for a pause in the typing
     left = {"evaluate": "[...document.querySelectorAll('article')].filter((one) => one.checkVisibility()).length"}
     seen = look(
         tmp_path,
@@ -122,8 +124,9 @@ def test_words_and_severities_leave_what_is_asked_for(changed: Path, tmp_path: P
         {"press": "j"},
         {"evaluate": "location.hash.length > 1"},
     )
-    every, found, again, without_errors, moved = seen.results
+    every, some_hidden, found, again, without_errors, moved = seen.results
     assert every == again == 2
+    assert some_hidden is True
     assert found == 1
     assert without_errors == 0
     assert moved is True

@@ -133,7 +133,7 @@ steps = [
   {{ service = "fulfilment", takes = "approvals", sends = ["shipments", "invoices", "letters"] }},
   {{ service = "archive", takes = "shipments", sends = ["archived"] }},
 ]
-expect = ["approvals", ["shipments", "invoices", "letters"], "archived"]
+expect = ["approvals", ["shipments", "invoices", "letters", "archived"]]
 within = 20
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from evtcompat.checking.plans import Plan, RunSettings, with_declared_owners
@@ -197,12 +198,13 @@ def with_timelines(
 ) -> list[SubjectReport]:
     """The reports with who writes and reads each subject, and with what there is to see of it over time."""
     from evtcompat.sources.dates import Dates
+    from evtcompat.syntax import deep
     from evtcompat.timelines.planned import with_timeline
 
     dates = Dates(context.workspaces)
     owned = [replace(report, owners=settings.owners.get(report.subject)) for report in reports]
     return [
-        report if plan is None else with_timeline(report, plan, settings, dates.of)
+        report if plan is None else deep.retried(partial(with_timeline, report, plan, settings, dates.of))
         for report, plan in zip(owned, plans, strict=True)
     ]
 

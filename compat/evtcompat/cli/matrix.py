@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -58,9 +59,11 @@ def matrix(
         if output_format == "html":
             from evtcompat.reporters.history_page import history_page
             from evtcompat.sources.dates import Dates
+            from evtcompat.syntax import deep
             from evtcompat.timelines.making import timeline_of
 
-            page = history_page([timeline_of(found, date_of=Dates(catalogue.workspaces).of, seed=seed)])
+            timeline = deep.retried(partial(timeline_of, found, date_of=Dates(catalogue.workspaces).of, seed=seed))
+            page = history_page([timeline])
             text_output(page, output)
             say_left_out(found)
             return

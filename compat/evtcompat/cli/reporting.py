@@ -19,6 +19,7 @@ from evtcompat.payloads.subjects import Catalogue
 from evtcompat.reporters.history_page import history_page
 from evtcompat.reporters.terminal import printable
 from evtcompat.sources.dates import Dates
+from evtcompat.syntax import deep
 from evtcompat.timelines.grids import Kept
 from evtcompat.timelines.making import DateOf, timeline_of
 
@@ -91,11 +92,15 @@ def _read(histories: Histories) -> tuple[list[Timeline], list[str]]:
     return timelines, problems
 
 
+def _timeline(name: str, subject: Callable[[], Subject], kept: Kept, date_of: DateOf) -> Timeline:
+    return timeline_of(replace(subject(), name=name), kept, date_of)
+
+
 def _drawn(histories: Histories, kept: Kept) -> Iterator[Timeline | str]:
     """The timeline of each subject, or why there is none, as one line."""
     for name, subject in histories.found:
         try:
-            yield timeline_of(replace(subject(), name=name), kept, histories.date_of)
+            yield deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
         except EvtcompatError as error:
             place = f" at {error.place}" if isinstance(error, UncheckedError) and error.place is not None else ""
             yield f"{name}: {error.message}{place}"
