@@ -56,6 +56,12 @@ def test_what_came_of_an_event_is_held_against_what_is_expected(topics: tuple[st
     assert all(width_of(line) <= 80 for line in chain_lines((cell,), Terminal(width=80)))
 
 
+def test_a_chain_through_which_nothing_was_sent_is_not_checked() -> None:
+    cell = judged_chain(ChainRun("new", CHAIN))
+    assert cell.state is CellState.UNCHECKED
+    assert "nothing was sent" in " ".join(chain_lines((cell,), Terminal(width=80)))
+
+
 def test_what_comes_too_early_is_told() -> None:
     cell = judged_chain(ChainRun("new", CHAIN, (flow("invoices", "approvals", "shipments"),)))
     assert cell.failures == ("event 1 (v1, plain): invoices came before approvals",)

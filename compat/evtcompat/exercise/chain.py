@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from evtcompat.exercise.results import CellState
 
@@ -106,6 +106,11 @@ def judged_chain(run: ChainRun) -> ChainCell:
     """The chain, held against what is expected of it."""
     if run.unchecked:
         return ChainCell(run, CellState.UNCHECKED)
+    if not (run.flows or run.errors or run.strays):
+        reason = (
+            "nothing was sent: there is no payload of a version that it has to read, or each is to be refused"
+        )
+        return ChainCell(replace(run, unchecked=reason), CellState.UNCHECKED)
     failures = list(run.errors)
     wrong = []
     for flow in run.flows:
