@@ -80,6 +80,21 @@ def test_nothing_is_told_of_what_hangs_on_it_and_nothing_is_green(around: Any) -
     assert checked(whole, {"$schema": DRAFTS["7"], "type": "string"}).verdict is Verdict.UNCHECKED
 
 
+@pytest.mark.parametrize(
+    "linking",
+    [
+        {"if": {"properties": {"to": {"const": 1}}, "required": ["to"]}, "then": {"required": ["price"]}},
+        {"anyOf": [{"properties": {"to": {"const": 1}}}, {"required": ["price"]}]},
+        {"enum": [{"to": 1}, {"to": 1, "price": "1"}]},
+    ],
+)
+def test_nothing_is_told_that_a_value_at_the_missing_place_may_decide(linking: dict[str, Any]) -> None:
+    """What the reference leads to may be `{"const": 2}`, or `{"const": 1}`."""
+    subject = checked(event("string", GONE, required=["to"], **linking), event("string", GONE, required=["to"]))
+    assert subject.verdict is Verdict.UNCHECKED
+    assert not rules(subject)
+
+
 def _places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Where schemas stand, the root left out."""
     if isinstance(value, dict):

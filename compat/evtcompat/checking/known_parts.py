@@ -62,7 +62,8 @@ def breaks_all_the_same(
         EvtcompatError: They cannot be compared.
     """
     attempts = [(writer.part.writer, settings, frozenset[tuple[str, ...]]())]
-    if writer.part.missing and writer.part.missing <= reader.part.missing:
+    apart = reader.part.apart and writer.part.apart
+    if apart and writer.part.missing and writer.part.missing <= reader.part.missing:
         quick = replace(settings, options=replace(settings.options, witnesses=False))
         attempts.append((writer.part.reader, quick, writer.part.missing))
     for sent, under, places in attempts:

@@ -118,8 +118,8 @@ class KnownPart(NamedTuple):
     """What is known of a schema some of whose references lead nowhere.
 
     What breaks between a `writer` and a `reader` breaks whatever is missing. Where it is missing on both sides at the
-    same places, what breaks between a `reader` that writes and a `reader` breaks as well, but at those places, as long
-    as there are any values for them.
+    same places, and both stand `apart`, what breaks between a `reader` that writes and a `reader` breaks as well, but
+    at those places, as long as there are any values for them.
     """
 
     #: It takes everything where a reference is missing, and so refuses no more than the schema.
@@ -128,6 +128,8 @@ class KnownPart(NamedTuple):
     writer: Schema
     #: Where references are missing, as steps into the document.
     missing: frozenset[tuple[str, ...]]
+    #: Whether no value at those places decides what is demanded elsewhere.
+    apart: bool = True
 
 
 class Decision:

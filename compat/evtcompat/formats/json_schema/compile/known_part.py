@@ -22,6 +22,10 @@ _MOST: Final = 100
 _TURNING: Final = ("not", "if", "oneOf", "contains")
 #: Keywords that see what references beside them have looked at.
 _SEEING: Final = ("unevaluatedItems", "unevaluatedProperties")
+#: Keywords that may make what is demanded of one value hang on another one beside it.
+_LINKING: Final = ("if", "anyOf", "oneOf", "not", "contains", "dependencies", "dependentSchemas")
+#: Keywords that list whole values, members and all.
+_LISTING: Final = ("enum", "const")
 _REFERRING: Final = ("$ref", "$dynamicRef", "$recursiveRef")
 #: Stand-ins for what is missing, in the words of every draft.
 _ANYTHING: Final[dict[str, JSON]] = {}
@@ -58,7 +62,7 @@ def known_part(document: Document, references: References, default: Dialect | No
     if reader is None:
         return None
     writer = load_schema(_with(document, missing, _NOTHING), references, default)
-    return KnownPart(reader, writer, frozenset(missing))
+    return KnownPart(reader, writer, frozenset(missing), apart=not _links(document.value))
 
 
 def _with(document: Document, places: Iterable[tuple[str, ...]], schema: dict[str, JSON]) -> Document:
@@ -80,6 +84,19 @@ def _turned(value: JSON) -> bool:
         for part in _parts(value)
         for word in (*_TURNING, *_SEEING)
     )
+
+
+def _links(value: JSON) -> bool:
+    """Whether the value of one member may decide what is demanded of another."""
+    return any(
+        any(word in part for word in _LINKING)
+        or any(isinstance(inner, (dict, list)) for word in _LISTING if word in part for inner in _listed(part[word]))
+        for part in _parts(value)
+    )
+
+
+def _listed(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else [value]
 
 
 def _parts(value: JSON) -> Iterator[dict[str, JSON]]:
