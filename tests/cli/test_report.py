@@ -49,6 +49,18 @@ def test_a_subject_that_cannot_be_read_is_told_and_hides_no_other(run: Run, shop
     assert "History of 2 subjects" in page
 
 
+@pytest.mark.parametrize("to", [("-o", "page.html"), ("--site", "site")])
+def test_a_version_that_is_no_schema_is_told_and_never_ends_with_0(run: Run, shop: Path, to: tuple[str, str]) -> None:
+    value = {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "strnig"}]}
+    (shop / "schemas/order-v1.avsc").write_text(json.dumps(value), encoding="utf-8")
+    write(shop / "schemas/order-v3.avsc", "id")
+    done = run("report", "order", *to, cwd=shop)
+    assert done.code == 3
+    assert done.err.startswith("order: left out, as it cannot be read: schemas/order-v1.avsc#/fields/0/type: ")
+    page = shop / "page.html" if to[0] == "-o" else shop / "site" / path_of("order")
+    assert "left out, as it cannot be read: schemas/order-v1.avsc" in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_a_site_has_a_page_a_subject_and_is_the_same_when_written_again(run: Run, shop: Path) -> None:
     assert run("report", "--site", "site", cwd=shop).code == 0

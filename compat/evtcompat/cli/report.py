@@ -45,7 +45,7 @@ def report(
     """Show the history of subjects as HTML: which versions can live together, when each field came, changed and went.
 
     Nothing has to have changed. A page is one file that opens from disk and loads nothing; a site fits any static host.
-    Exit codes: 0 every subject is shown, 3 one could not be read; the page says which.
+    Exit codes: 0 every subject is shown, 3 one, or a version of one, could not be read; the page says which.
     """
     from evtcompat.cli.reporting import run_report
     from evtcompat.cli.words import member

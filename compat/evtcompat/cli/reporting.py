@@ -75,6 +75,15 @@ def run_report(
             return _write_site(histories, site)
         timelines, problems = _read(histories)
     text_output(history_page(timelines, problems), output)
+    return _told([*problems, *(one for timeline in timelines for one in _unread(timeline))])
+
+
+def _unread(timeline: Timeline) -> list[str]:
+    return [f"{timeline.subject}: {one}" for one in timeline.unread]
+
+
+def _told(problems: Sequence[str]) -> int:
+    """Tell what could not be read; the answer is the exit code."""
     for problem in problems:
         sys.stderr.write(f"{printable(problem)}\n")
     return 3 if problems else 0
@@ -118,14 +127,14 @@ def _write_site(histories: Histories, folder: Path) -> int:
     names = [name for name, _ in histories.found]
     written = SiteFolder(folder, paths_of(names))
     rows: list[Row] = []
-    problems = 0
+    problems: list[str] = []
     for name, made in zip(names, _drawn(histories, Kept.ALL), strict=True):
         if isinstance(made, str):
-            problems += 1
-            sys.stderr.write(f"{printable(made)}\n")
+            problems.append(made)
             rows.append(Row(name, path_of(name), made, None))
             written.write(path_of(name), problem_page(name, made))
         else:
+            problems += _unread(made)
             rows.append(row_of(made))
             written.write(path_of(name), subject_page(made))
     for path, text in common_pages(rows, "Event schemas"):
@@ -134,7 +143,7 @@ def _write_site(histories: Histories, folder: Path) -> int:
     sys.stdout.write(
         printable(f"{folder / 'index.html'}: {counted(len(rows), 'subject')}, {gone} old files removed") + "\n"
     )
-    return 3 if problems else 0
+    return _told(problems)
 
 
 def _of_files(

@@ -138,8 +138,10 @@ class Timeline:
     grid: Grid | None = None
     #: The policy under which versions were compared, where the format has policies.
     policy: str | None = None
-    #: Versions that are not told, with the reason, and other things that a reader has to know.
+    #: Things that a reader has to know.
     remarks: tuple[str, ...] = ()
+    #: Versions that are left out as they cannot be read, each with the reason.
+    unread: tuple[str, ...] = ()
 
     @property
     def breaks(self) -> int:

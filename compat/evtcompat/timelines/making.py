@@ -39,13 +39,12 @@ def timeline_of(subject: Subject, kept: Kept = Kept.ALL, date_of: DateOf = _nobo
     Raises:
         UncheckedError: None of its versions can be read.
     """
-    remarks = list(subject.left_out)
+    remarks: list[str] = []
     newest = subject.versions[-MOST_VERSIONS:]
     if len(newest) < len(subject.versions):
         remarks.append(f"the {len(subject.versions) - len(newest)} oldest versions are left out")
     subject = replace(subject, versions=newest, paths=subject.paths[-MOST_VERSIONS:] if subject.paths else ())
     parsed, refused = _parsed(subject)
-    remarks += refused
     steps, grid, said = _together(parsed, kept, seed)
     remarks += said
     paths: tuple[str | None, ...] = parsed.subject.paths or tuple(
@@ -56,7 +55,17 @@ def timeline_of(subject: Subject, kept: Kept = Kept.ALL, date_of: DateOf = _nobo
         for label, path, version in zip(parsed.subject.labels, paths, parsed.subject.versions, strict=True)
     )
     policy = subject.policy.value if subject.format.policies else None
-    return Timeline(subject.name, subject.format.name, stops, _lifelines(parsed), steps, grid, policy, tuple(remarks))
+    return Timeline(
+        subject.name,
+        subject.format.name,
+        stops,
+        _lifelines(parsed),
+        steps,
+        grid,
+        policy,
+        tuple(remarks),
+        tuple(f"left out, as it cannot be read: {one}" for one in (*subject.left_out, *refused)),
+    )
 
 
 def _text(version: Version, kept: Kept) -> str:
@@ -68,22 +77,22 @@ def _text(version: Version, kept: Kept) -> str:
 
 
 def _parsed(subject: Subject) -> tuple[ParsedSubject, list[str]]:
-    """The versions that are schemas, and why others are not told."""
+    """The versions that are schemas, and of the others each its place and why it is none."""
     try:
         return ParsedSubject(subject), []
     except SchemaError as error:
         first = error
-    remarks, good = [], []
-    for index, label in enumerate(subject.labels):
+    refused, good = [], []
+    for index in range(len(subject.versions)):
         try:
             ParsedSubject(_only(subject, (index,)))
         except SchemaError as error:
-            remarks.append(f"version {label} is left out: {error.message}")
+            refused.append(f"{error.place}: {error.message}")
         else:
             good.append(index)
     if not good:
         raise first
-    return ParsedSubject(_only(subject, good)), remarks
+    return ParsedSubject(_only(subject, good)), refused
 
 
 def _only(subject: Subject, indices: tuple[int, ...] | list[int]) -> Subject:

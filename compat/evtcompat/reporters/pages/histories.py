@@ -27,8 +27,9 @@ def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> I
         yield "<h3>Who reads whom</h3>"
         yield from matrix(timeline, timeline.grid, f"{anchor}m", brief=brief)
     yield from _texts(timeline)
-    if timeline.remarks:
-        yield f'<ul class="plain soft">{"".join(f"<li>{html(one)}</li>" for one in timeline.remarks)}</ul>'
+    said = (*timeline.unread, *timeline.remarks)
+    if said:
+        yield f'<ul class="plain soft">{"".join(f"<li>{html(one)}</li>" for one in said)}</ul>'
 
 
 def summed(timeline: Timeline) -> str:
