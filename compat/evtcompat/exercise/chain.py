@@ -107,9 +107,7 @@ def judged_chain(run: ChainRun) -> ChainCell:
     if run.unchecked:
         return ChainCell(run, CellState.UNCHECKED)
     if not (run.flows or run.errors or run.strays):
-        reason = (
-            "nothing was sent: there is no payload of a version that it has to read, or each is to be refused"
-        )
+        reason = "nothing was sent: there is no payload of a version that it has to read, or each is to be refused"
         return ChainCell(replace(run, unchecked=reason), CellState.UNCHECKED)
     failures = list(run.errors)
     wrong = []
