@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import socket
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.model.json_texts import loads
 
 #: Names a file with settings of kafka-python (security, certificates, credentials), as one JSON object.
 SETTINGS: Final = "EVTCOMPAT_KAFKA_SETTINGS"
@@ -48,7 +48,7 @@ def settings() -> Mapping[str, Any]:
     if not where:
         return {}
     try:
-        value = json.loads(Path(where).read_text(encoding="utf-8"))
+        value = loads(Path(where).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         message = f"{SETTINGS} names {where}, which is no JSON file: {type(error).__name__}"
         raise UsageError(message) from error

@@ -1,7 +1,7 @@
 """The documentation as a site: `sphinx-build -W -c docs/site docs build/site`.
 
 What a program knows better than a person (commands, rules, the library) is written by `generate` before the pages are
-read, into `docs/reference/generated`, which git does not keep.
+read, into `reference/generated` beside them, which git does not keep.
 """
 
 from __future__ import annotations
@@ -45,5 +45,5 @@ def _without_links_out(_: Sphinx, docname: str, source: list[str]) -> None:
 
 def setup(app: Sphinx) -> None:
     """Write the generated pages, then read all of them."""
-    generate(ROOT / "docs" / "reference" / "generated")
+    generate(Path(app.srcdir) / "reference" / "generated")
     app.connect("source-read", _without_links_out)

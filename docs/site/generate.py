@@ -1,4 +1,4 @@
-"""The pages that the program itself knows: a page a rule, and the commands with their options."""
+"""The pages that the program itself knows, such as a page a rule, and the commands with their options."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from enum import Enum
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,8 @@ def generate(folder: Path) -> None:
     _write(folder / "commands.md", _commands())
     _write(folder / "configuration.md", _configuration())
     _write(folder / "benchmarks.md", _benchmarks())
+    schema = "report.schema.json"
+    (folder / schema).write_bytes(files("evtcompat.reporters").joinpath(schema).read_bytes())
 
 
 def _write(path: Path, lines: Iterator[str]) -> None:

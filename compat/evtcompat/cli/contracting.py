@@ -18,6 +18,7 @@ from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_wo
 from evtcompat.cli.output import outputs_of, write
 from evtcompat.cli.words import counted
 from evtcompat.config.values import UndecidedAction, near
+from evtcompat.contracts.deployments import Deployments
 from evtcompat.contracts.folder import ContractFolder
 from evtcompat.contracts.model import Contract, Contracts, Form
 from evtcompat.contracts.python_models import Imports
@@ -184,7 +185,7 @@ def verified(opened: Opened) -> tuple[Report, int]:
     """
     asked, context = opened.asked, opened.context
     contracts, terms = opened.contracts(), _terms(opened)
-    report = verify(contracts, terms)
+    report = verify(contracts, terms, _unread_deployments(opened) if asked.writers is None else ())
     if asked.produced is not None:
         report = _with_produced(report, opened, contracts, terms)
     if not report.subjects and not report.errors:
@@ -241,14 +242,23 @@ def _in_use(opened: Opened, subject: Subject) -> Sequence[Version]:
     """The versions that deployments say are written, and the newest.
 
     Raises:
-        UncheckedError: What was recorded cannot be read.
+        UncheckedError: A schema that was recorded cannot be read.
     """
-    from evtcompat.contracts.deployments import Deployments
     from evtcompat.contracts.recording import written_in
 
+    return (*written_in(_deployments(opened), subject), subject.versions[-1])
+
+
+def _deployments(opened: Opened) -> Deployments:
     here, config = opened.context.environment.folder, opened.context.config
     folder = here / config.folder / config.deployments
-    return (*written_in(Deployments(folder, shown(folder, here)), subject), subject.versions[-1])
+    return Deployments(folder, shown(folder, here))
+
+
+def _unread_deployments(opened: Opened) -> list[UncheckedError]:
+    """The files of deployments that cannot be read: what their services write is not known."""
+    deployments = _deployments(opened)
+    return [error for name in deployments.environments() for error in deployments.recorded(name).problems]
 
 
 def _writers(subject: Subject, word: str) -> Sequence[Version]:

@@ -81,14 +81,9 @@ def list_(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, as in `check`.")] = None,
 ) -> None:
     """List what runs where."""
-    from evtcompat.cli.deploying import Said, open_deployments
-    from evtcompat.errors import UncheckedError
-    from evtcompat.reporters.deployments import running_text
+    from evtcompat.cli.deploying import Said, list_deployments
+    from evtcompat.cli.screen import terminal
 
-    deployments, _ = open_deployments(Said(folder=folder, config=config))
-    names = deployments.environments() if env is None else (env,)
-    found = [(name, deployments.builds(name)) for name in names]
-    if not any(builds for _, builds in found):
-        message = f"nothing was recorded{f' in {env}' if env else ''}"
-        raise UncheckedError(message, hint="`evtcompat deploy record SERVICE VERSION --env NAME` records a version.")
-    typer.echo(running_text(found), nl=False)
+    text, code = list_deployments(env, Said(folder=folder, config=config), terminal())
+    typer.echo(text, nl=False)
+    raise typer.Exit(code)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from evtcompat.checking.problems import problem_of
 from evtcompat.cli.context import Environment, configuration, shown
 from evtcompat.cli.contracting import Asked, open_contracts
 from evtcompat.cli.fixtures import text_output
@@ -148,12 +149,7 @@ def _declared(service: str, document: Path, catalogue: Catalogue) -> Mapping[str
 
 def _known(deployments: Deployments, service: str, version: str) -> Build | None:
     """What was recorded of a version before, in whatever environment."""
-    known = any(
-        one.service == service and one.version == version
-        for name in deployments.environments()
-        for one in deployments.builds(name)
-    )
-    return deployments.described(service, version) if known else None
+    return deployments.described(service, version) if deployments.knows(service, version) else None
 
 
 def remove_version(service: str, version: str, environment: str | None, said: Said) -> str:
@@ -169,6 +165,22 @@ def remove_version(service: str, version: str, environment: str | None, said: Sa
     deployments, _ = open_deployments(said)
     deployments.remove(environment, service, version)
     return f"{service} {version} runs in {environment} no longer."
+
+
+def list_deployments(environment: str | None, said: Said, terminal: Terminal) -> tuple[str, int]:
+    """What runs where, for a person, and the exit code: 3 where a file cannot be read.
+
+    Raises:
+        UncheckedError: Nothing was recorded.
+    """
+    deployments, _ = open_deployments(said)
+    names = deployments.environments() if environment is None else (environment,)
+    found = [(name, deployments.recorded(name)) for name in names]
+    problems = [problem_of(error) for _, one in found for error in one.problems]
+    if not problems and not any(one.builds for _, one in found):
+        message = f"nothing was recorded{f' in {environment}' if environment else ''}"
+        raise UncheckedError(message, hint="`evtcompat deploy record SERVICE VERSION --env NAME` records a version.")
+    return shows.running_text([(name, one.builds) for name, one in found], problems, terminal), 3 if problems else 0
 
 
 class Question(NamedTuple):
@@ -189,6 +201,8 @@ class _Opened(NamedTuple):
 
     deployments: Deployments
     system: System
+    #: The files of the environment that cannot be read.
+    unread: tuple[UncheckedError, ...]
     judge: Judge
     terminal: Terminal
 
@@ -204,9 +218,9 @@ def _open(question: Question, formats: Sequence[str]) -> _Opened:
         message = f"--format {question.format}: there is no such format"
         raise UsageError(message, hint=f"Known: {', '.join(formats)}.")
     deployments, config = open_deployments(question.said)
-    system = _system(deployments, question.environment, question.assumed)
+    system, unread = _system(deployments, question.environment, question.assumed)
     screen = terminal() if question.output is None else Terminal()
-    return _Opened(deployments, system, _judge(deployments, config), screen)
+    return _Opened(deployments, system, unread, _judge(deployments, config), screen)
 
 
 def decide_deployment(service: str, version: str, question: Question) -> int:
@@ -219,7 +233,8 @@ def decide_deployment(service: str, version: str, question: Question) -> int:
     opened = _open(question, ("text", "json"))
     judge = opened.judge
     build = opened.deployments.described(service, version)
-    decision = can_deploy(opened.system, build, judge.verdict, accept_standing=question.accept_standing)
+    unread = [problem_of(error) for error in opened.unread]
+    decision = can_deploy(opened.system, build, judge.verdict, accept_standing=question.accept_standing, unread=unread)
     if question.format == "json":
         text = shows.decision_json(decision, judge)
     else:
@@ -236,6 +251,8 @@ def plan_deployments(targets: Sequence[str], question: Question) -> int:
         UncheckedError: A version was never recorded, or a file cannot be read.
     """
     opened = _open(question, ("text", "json", "mermaid"))
+    for error in opened.unread:  # no order is known to be right beside a service of which nothing is known
+        raise error
     judge = opened.judge
     wanted = [opened.deployments.described(*one) for one in _versions(targets)]
     plan = deployment_plan(opened.system, wanted, judge.verdict, accept_standing=question.accept_standing)
@@ -251,9 +268,9 @@ def plan_deployments(targets: Sequence[str], question: Question) -> int:
     return 0 if plan.exists else 3
 
 
-def _system(deployments: Deployments, name: str, assumed: Sequence[str]) -> System:
-    builds = deployments.builds(name)
-    if not builds or name == BUILT:
+def _system(deployments: Deployments, name: str, assumed: Sequence[str]) -> tuple[System, tuple[UncheckedError, ...]]:
+    builds, unread = deployments.recorded(name)
+    if not (builds or unread) or name == BUILT:
         message = f"nothing was recorded as running in {name}"
         known = ", ".join(one for one in deployments.environments() if one != BUILT) or "none"
         hint = f"`evtcompat deploy record SERVICE VERSION --env {name}` records a version. Environments: {known}."
@@ -261,7 +278,7 @@ def _system(deployments: Deployments, name: str, assumed: Sequence[str]) -> Syst
     system = System.of(name, builds)
     for service, version in _versions(assumed):
         system = system.assuming(replace(deployments.described(service, version), runs=True))
-    return system
+    return system, unread
 
 
 def _versions(words: Sequence[str]) -> list[tuple[str, str]]:

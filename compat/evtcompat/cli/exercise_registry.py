@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -13,6 +12,7 @@ from evtcompat.errors import UsageError
 from evtcompat.exercise.generated import is_generated
 from evtcompat.exercise.service_faults import Place
 from evtcompat.exercise.service_stage import texts_of
+from evtcompat.model.json_texts import loads
 from evtcompat.payloads.folder import MANIFEST
 from evtcompat.reading import read_file
 
@@ -46,7 +46,7 @@ def private_registry(spec: ServiceSpec, subject: str, fixtures: Path, config: Co
         message = f"{spec.name} names {_WORD}, and of the payloads in {fixtures} no ids of schemas are known"
         hint = 'registry = "http://HOST:PORT" in its description names one; `evtcompat fixtures generate` knows ids.'
         raise UsageError(message, hint=hint)
-    entries = json.loads(read_file(fixtures / MANIFEST))["versions"]
+    entries = loads(read_file(fixtures / MANIFEST))["versions"]
     ids = {str(entry["version"]): int(entry["schema_id"]) for entry in entries}
     with Catalogue(Path.cwd(), config=config) as catalogue:
         found = catalogue.subject(subject, labels=tuple(ids))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from evtcompat.contracts.deployments import Build
 from evtcompat.contracts.systems import Ask, Pair, System
+from evtcompat.model.reports import Problem
 from evtcompat.model.verdicts import Verdict
 
 
@@ -28,6 +30,8 @@ class Decision:
     pairs: tuple[Judged, ...]
     #: What stands already counts for nothing.
     accept_standing: bool = False
+    #: What of the environment cannot be read: services of which nothing is known.
+    unread: tuple[Problem, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
@@ -35,10 +39,12 @@ class Decision:
         counted = {one.verdict for one in self.pairs if not (one.standing and self.accept_standing)}
         if Verdict.INCOMPATIBLE in counted:
             return Verdict.INCOMPATIBLE
-        return Verdict.COMPATIBLE if counted <= {Verdict.COMPATIBLE} else Verdict.UNDECIDED
+        return Verdict.COMPATIBLE if counted <= {Verdict.COMPATIBLE} and not self.unread else Verdict.UNDECIDED
 
 
-def can_deploy(system: System, build: Build, ask: Ask, *, accept_standing: bool = False) -> Decision:
+def can_deploy(
+    system: System, build: Build, ask: Ask, *, accept_standing: bool = False, unread: Iterable[Problem] = ()
+) -> Decision:
     """The decision on one version, while it is rolled out beside what runs.
 
     When the roll-out is over, fewer pairs meet than while it goes on; going back passes through it again.
@@ -48,7 +54,8 @@ def can_deploy(system: System, build: Build, ask: Ask, *, accept_standing: bool 
         build: The version.
         ask: The verdict on two schemas.
         accept_standing: What is wrong today already may go on being wrong.
+        unread: What of the environment cannot be read.
     """
     today = set(system.pairs())
     judged = tuple(Judged(pair, ask(*pair.schemas), pair in today) for pair in system.during(build).pairs())
-    return Decision(build, system, judged, accept_standing)
+    return Decision(build, system, judged, accept_standing, tuple(unread))

@@ -18,9 +18,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.errors import DocumentError, UncheckedError, UsageError
+from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.sources.naming import order_of
@@ -73,6 +74,15 @@ class Build:
         return hash((self.service, self.version))
 
 
+class Recorded(NamedTuple):
+    """What an environment's files say."""
+
+    #: The versions that were recorded, those included that run no longer.
+    builds: tuple[Build, ...]
+    #: The files that cannot be read: of their services nothing is known.
+    problems: tuple[UncheckedError, ...]
+
+
 class Deployments:
     """The folder of deployments."""
 
@@ -91,14 +101,24 @@ class Deployments:
         found = sorted({path.parent.name for path in self.folder.glob(f"*/*{SUFFIX}")})
         return tuple(found)
 
-    def builds(self, environment: str) -> tuple[Build, ...]:
-        """The versions that were recorded in an environment, those included that run no longer.
+    def recorded(self, environment: str) -> Recorded:
+        """What was recorded in an environment; a file that cannot be read hides none of the others."""
+        builds: list[Build] = []
+        problems: list[UncheckedError] = []
+        for path in sorted((self.folder / environment).glob(f"*{SUFFIX}")):
+            try:
+                builds += self._read(path)
+            except UncheckedError as error:
+                problems.append(error)
+        return Recorded(tuple(builds), tuple(problems))
+
+    def knows(self, service: str, version: str) -> bool:
+        """Whether the version was recorded in any environment.
 
         Raises:
-            UncheckedError: A file cannot be read.
+            UncheckedError: A file about the service cannot be read.
         """
-        paths = sorted((self.folder / environment).glob(f"*{SUFFIX}"))
-        return tuple(build for path in paths for build in self._read(path))
+        return any(one.version == version for name in self.environments() for one in self._of(name, service))
 
     def described(self, service: str, version: str) -> Build:
         """What a version writes and reads, in whatever environment it was recorded.
@@ -108,7 +128,7 @@ class Deployments:
         """
         found: dict[Build, str] = {}
         for environment in self.environments():
-            for build in self._read(self.folder / environment / f"{service}{SUFFIX}"):
+            for build in self._of(environment, service):
                 if build.version == version:
                     if any(_described(build) != _described(one) for one in found):
                         where = f"{next(iter(found.values()))} and in {environment}"
@@ -226,7 +246,7 @@ def _build(line: str, service: str, place: Place) -> Build:
         message = "has the marks of a merge that is not finished"
         raise DocumentError(message, place=place, hint="Keep the lines of both sides, and take out the marks.")
     try:
-        content = json.loads(line)
+        content = loads(line)
         replays = content.get("replays", [])
         build = Build(
             service,

@@ -25,6 +25,7 @@ from evtcompat.contracts.verifying import options_of
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.encodings import bare
 from evtcompat.formats.payloads import PayloadError
+from evtcompat.model.json_texts import loads
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.readings import Outcome
@@ -117,10 +118,10 @@ def _value(event: object) -> object:
     """As `_SCRIPT` writes it."""
     if isinstance(event, bytes | bytearray):
         try:
-            return json.loads(event)
+            return loads(event)
         except ValueError:
             return base64.b64encode(event).decode("ascii")
-    return json.loads(event) if isinstance(event, str) else event
+    return loads(event) if isinstance(event, str) else event
 
 
 def _produced(name: str, lines: Iterable[tuple[int, bytes]]) -> Produced:
@@ -213,7 +214,7 @@ def _mismatches(
     for number, (place, line) in enumerate(found.events, 1):
         facts = {"event": f"event {number}"}
         try:
-            body = line if textual else base64.b64decode(json.loads(line), validate=True)
+            body = line if textual else base64.b64decode(loads(line), validate=True)
             own.decode(body)
         except (PayloadError, ValueError, TypeError, binascii.Error) as error:
             reason = error.message if isinstance(error, PayloadError) else "it is no JSON string with base64"

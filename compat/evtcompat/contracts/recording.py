@@ -129,13 +129,15 @@ def _asked(made: Recording, contract: Contract) -> Used:
 def written_in(deployments: Deployments, subject: Subject) -> tuple[Version, ...]:
     """The versions of a subject that running services write, but for the newest one, each as it was recorded.
 
+    Files that cannot be read are left to whoever asks `Deployments.recorded` for its problems.
+
     Raises:
-        UncheckedError: What was recorded cannot be read.
+        UncheckedError: A schema that was recorded cannot be read.
     """
     newest = snapshot_of(subject.format, subject.versions[-1]).key
     found: dict[str, Version] = {}
     for environment in deployments.environments():
-        for build in deployments.builds(environment):
+        for build in deployments.recorded(environment).builds:
             used = build.writes.get(subject.name) if build.runs else None
             if used is not None and used.key != newest and used.key not in found:
                 origin = f"{subject.name} {used.name} of {build} in {environment}"

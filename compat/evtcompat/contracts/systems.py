@@ -24,6 +24,11 @@ class Pair(NamedTuple):
         """The subject, what is read with, and what was written with."""
         return self.subject, self.reader.reads[self.subject], self.writer.writes[self.subject]
 
+    @property
+    def services(self) -> frozenset[str]:
+        """The services that meet."""
+        return frozenset((self.reader.service, self.writer.service))
+
     def __str__(self) -> str:
         """As a sentence has it."""
         return f"{self.reader} reads {self.subject} of {self.writer}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -39,14 +39,15 @@ class Terms(NamedTuple):
     severities: Severities
 
 
-def verify(contracts: Contracts, terms_of: Callable[[str], Terms]) -> Report:
+def verify(contracts: Contracts, terms_of: Callable[[str], Terms], unread: Iterable[EvtcompatError] = ()) -> Report:
     """The report on contracts: one entry a consumer and writer version, ordered by subject and consumer.
 
     Args:
         contracts: The contracts of a folder.
         terms_of: What holds for a subject; raises `EvtcompatError` where it cannot be had.
+        unread: Whatever else could not be read.
     """
-    problems = [problem_of(error) for error in contracts.problems]
+    problems = [problem_of(error) for error in (*contracts.problems, *unread)]
     reports: list[SubjectReport] = []
     for contract in contracts.all:
         try:

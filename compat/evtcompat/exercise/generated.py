@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NotRequired, TypedDict
@@ -13,6 +12,7 @@ from evtcompat.exercise.payloads import Payload
 from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import built_in, by_name, installed
 from evtcompat.formats.wire import BY_UUID, headers
+from evtcompat.model.json_texts import loads
 from evtcompat.model.readings import Outcome
 from evtcompat.payloads.differences import applied
 from evtcompat.payloads.folder import FORM, MANIFEST, MARK
@@ -67,7 +67,7 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
         DocumentError: The manifest is of another form, or a file is missing, or there is no such encoding here.
     """
     try:
-        manifest = json.loads(read_file(folder / MANIFEST))
+        manifest = loads(read_file(folder / MANIFEST))
         if manifest[MARK] != FORM:
             message = f"{folder / MANIFEST}: of form {manifest[MARK]}, and form {FORM} is known here"
             raise DocumentError(message, hint=_HINT)
@@ -75,7 +75,7 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
     except OSError as error:
         message = f"{error.filename}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint=_HINT) from error
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         message = f"{folder / MANIFEST}: not a manifest of evtcompat ({type(error).__name__}: {error})"
         raise DocumentError(message, hint=_HINT) from error
     return found
@@ -133,7 +133,7 @@ def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator
     for version in manifest["versions"]:
         for entry in version["payloads"]:
             stem = f"{version['folder']}/{entry['name']}"
-            value = json.loads(read_file(_inside(folder, f"{stem}.json")))
+            value = loads(read_file(_inside(folder, f"{stem}.json")))
             sees = entry.get("sees", {})
             yield Payload(
                 version=version["version"],

@@ -8,7 +8,6 @@ Where there is no effect of the old consumer to compare with, an effect shows wh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Ordered
 from dataclasses import dataclass, field, replace
@@ -32,6 +31,7 @@ from evtcompat.exercise.judge import described
 from evtcompat.exercise.payloads import Delivery, Fault, Payload, Scenario, Sequence
 from evtcompat.exercise.plan import NEW, OLD
 from evtcompat.exercise.results import Attempt, Cell, CellRun, CellState, Failure, FailureKind, Outcome, Picture
+from evtcompat.model.json_texts import loads
 
 #: Why a function of the user does not agree with an effect, ``""`` when it does: called with expected value and effect.
 Agree = Callable[[object, object], str]
@@ -308,4 +308,4 @@ def _value(scenario: Scenario, picture: Picture | None) -> object:
     text = picture.text
     for number, event in enumerate(dict.fromkeys(delivery.event_id for delivery in scenario.deliveries), start=1):
         text = text.replace(event, f"event {number}")
-    return json.loads(text)
+    return loads(text)

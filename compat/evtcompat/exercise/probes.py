@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from evtcompat.errors import UncheckedError
 from evtcompat.exercise.transports.base import Channel, Record
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_values import view
 from evtcompat.reading import read_file
 
@@ -123,8 +123,8 @@ def parsed(body: bytes) -> object:
     """JSON, or the text."""
     text = body.decode("utf-8", "backslashreplace")
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return loads(text)
+    except ValueError:
         return text
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 import os
 import select
 import signal
@@ -24,6 +23,7 @@ from evtcompat.exercise.environments import Launch
 from evtcompat.exercise.payloads import Delivery
 from evtcompat.exercise.results import Outcome, Picture
 from evtcompat.exercise.runner import MAX_FRAME, frame
+from evtcompat.model.json_texts import loads
 
 RUNNER = Path(__file__).with_name("runner.py")
 #: Marks the environment of everything that one consumer's process starts.
@@ -202,8 +202,8 @@ class RunnerProcess:
         if length > MAX_FRAME:
             raise _GoneError(Outcome.EXITED, _FORGED)
         try:
-            answer = json.loads(self._exactly(length, started, deadline))
-        except (ValueError, RecursionError) as error:
+            answer = loads(self._exactly(length, started, deadline))
+        except ValueError as error:
             raise _GoneError(Outcome.EXITED, _FORGED) from error
         if not isinstance(answer, dict):
             raise _GoneError(Outcome.EXITED, _FORGED)

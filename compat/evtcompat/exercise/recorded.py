@@ -17,6 +17,7 @@ from pathlib import Path
 
 from evtcompat.errors import DocumentError
 from evtcompat.exercise.payloads import Payload
+from evtcompat.model.json_texts import loads
 from evtcompat.reading import read_file
 
 INDEX = "exercise.json"
@@ -46,8 +47,8 @@ def recorded_payloads(folder: Path) -> tuple[Payload, ...]:
     """
     index = folder / INDEX
     try:
-        content = json.loads(read_file(index))
-    except (OSError, ValueError, RecursionError) as error:
+        content = loads(read_file(index))
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         message = f"{index}: cannot be read as JSON: {reason}"
         raise DocumentError(message) from error

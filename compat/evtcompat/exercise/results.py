@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from enum import Enum
 
 from evtcompat.exercise.differences import Difference
 from evtcompat.exercise.payloads import Delivery, Scenario
+from evtcompat.model.json_texts import loads
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Picture:
     @property
     def value(self) -> object:
         """The value in JSON's terms; what is too long is its digest."""
-        return self.digest if self.text is None else json.loads(self.text)
+        return self.digest if self.text is None else loads(self.text)
 
 
 class Outcome(Enum):

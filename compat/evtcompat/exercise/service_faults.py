@@ -55,6 +55,9 @@ PLACES = {
 _UNTIL_MET = (Fault.DATABASE, Fault.REGISTRY, Fault.REGISTRY_UNKNOWN)
 #: These strike as soon as the first effect is seen.
 AFTER_THE_FIRST_EFFECT = (Fault.CRASH, Fault.CUT, Fault.RESET, Fault.SECOND, Fault.HANG, Fault.RESTART)
+#: These break the service's connection. An event that comes afterwards tells whether it has connected again, however
+#: quickly it had handled what came before.
+BREAKS_THE_CONNECTION = (Fault.CUT, Fault.RESET, Fault.HANG, Fault.RESTART)
 
 
 @dataclass(slots=True)

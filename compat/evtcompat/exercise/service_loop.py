@@ -14,7 +14,7 @@ from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
 from evtcompat.exercise.probes import OutputProbe, Probe, ProbeError
 from evtcompat.exercise.process import StartError
 from evtcompat.exercise.results import Attempt, CellRun, Outcome, Picture
-from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT
+from evtcompat.exercise.service_faults import AFTER_THE_FIRST_EFFECT, BREAKS_THE_CONNECTION
 from evtcompat.exercise.service_stage import Stage
 from evtcompat.exercise.services import ServiceProcess, ServiceSpec
 from evtcompat.exercise.transports.base import Reconnecting, Record, TransportError
@@ -102,13 +102,11 @@ class ServiceLoop:
         before = self._look()
         trouble = self.stage.trouble
         trouble.before_events()
-        for delivery in deliveries:
-            twice = self.scenario.fault is Fault.RETRY and delivery.position == self.scenario.fault_at
-            for _ in range(2 if twice else 1):
-                self.stage.channel.send(_traced(delivery))
-                self._sent += 1
+        afterwards = deliveries[1:][-1:] if self.scenario.fault in BREAKS_THE_CONNECTION else []
+        self._send(deliveries[: len(deliveries) - len(afterwards)])
         if self.scenario.fault in AFTER_THE_FIRST_EFFECT:
             self._strike(before)
+        self._send(afterwards)
         poison = all(delivery.payload.poison for delivery in deliveries)
         again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
         after = self._settled(before, may_stay=poison or again)
@@ -131,6 +129,13 @@ class ServiceLoop:
             )
             for index, delivery in enumerate(deliveries)
         ]
+
+    def _send(self, deliveries: list[Delivery]) -> None:
+        for delivery in deliveries:
+            twice = self.scenario.fault is Fault.RETRY and delivery.position == self.scenario.fault_at
+            for _ in range(2 if twice else 1):
+                self.stage.channel.send(_traced(delivery))
+                self._sent += 1
 
     def _new_letters(self) -> list[bytes]:
         """What was set aside since the last time."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 #: As many digits as Python reads of a whole number.
 MOST_DIGITS: Final = 4_300
@@ -36,16 +36,27 @@ def number(text: str) -> Decimal:
     return found
 
 
+def loads(data: bytes | bytearray | str, parse_float: Callable[[str], object] | None = None) -> Any:  # noqa: ANN401 - any JSON
+    """The value of a JSON text that somebody else wrote, its numbers as `json.loads` has them.
+
+    Raises:
+        ValueError: It is not JSON, not Unicode, or nests deeper than the interpreter can follow.
+    """
+    try:
+        return json.loads(data, parse_float=parse_float)
+    except RecursionError as error:
+        message = "it nests too deep to be read"
+        raise ValueError(message) from error
+
+
 def parse(data: bytes | str) -> object:
     """The value of a JSON text, numbers with a fraction or an exponent as `Decimal`.
 
     Raises:
         FarNumberError: A number in it has more than `MOST_DIGITS` digits.
-        ValueError: It is not JSON, or not UTF-8.
+        ValueError: It is not JSON, not UTF-8, or nests deeper than the interpreter can follow.
     """
-    if isinstance(data, bytes):
-        data = data.decode("utf-8")
-    value: object = json.loads(data, parse_float=number)
+    value: object = loads(data.decode("utf-8") if isinstance(data, bytes) else data, number)
     return value
 
 

@@ -288,7 +288,7 @@ def read_manifest(folder: Path) -> Mapping[str, object]:
     path = folder / MANIFEST
     try:
         manifest = parse(read_file(path))
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         message = f"{path}: not JSON: {error}"
         raise DocumentError(message) from error
     if not isinstance(manifest, dict) or MARK not in manifest:
@@ -326,7 +326,7 @@ def objects(entry: Mapping[str, object], key: str) -> list[dict[str, object]]:
 def find_folders(path: Path) -> list[Path]:
     """The fixture folders at or below a path, sorted; hidden folders are passed over.
 
-    Among them are those whose manifest cannot be read, or is gone: they are no less under check for that.
+    Among them are those whose manifest cannot be read, is gone, or is another's: they are no less under check for that.
     """
     if (path / MANIFEST).exists():
         return [path]
@@ -334,9 +334,7 @@ def find_folders(path: Path) -> list[Path]:
     for root, folders, files in os.walk(path):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         there = MANIFEST in files or MANIFEST in folders
-        if (there and (is_ours(Path(root)) or not _is_json(Path(root) / MANIFEST))) or (
-            not there and _POISON in folders
-        ):
+        if _POISON in folders or (there and (is_ours(Path(root)) or not _is_json(Path(root) / MANIFEST))):
             found.append(Path(root))
             folders[:] = []
     return sorted(found)
@@ -345,7 +343,7 @@ def find_folders(path: Path) -> list[Path]:
 def _is_json(path: Path) -> bool:
     try:
         parse(reading.read_file(path))
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         return False
     return True
 
@@ -354,6 +352,6 @@ def is_ours(folder: Path) -> bool:
     """Whether a folder has a manifest that evtcompat wrote, of whatever form."""
     try:
         manifest = parse(reading.read_file(folder / MANIFEST))
-    except (OSError, ValueError, RecursionError):
+    except (OSError, ValueError):
         return False
     return isinstance(manifest, dict) and MARK in manifest

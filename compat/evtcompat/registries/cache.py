@@ -18,6 +18,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from evtcompat.model.json_texts import loads
 from evtcompat.reading import read_file
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.writing import write_whole
@@ -35,10 +36,10 @@ class VersionCache:
     def get(self, subject: str, version: int) -> Registered | None:
         """The version, or ``None`` when it is not known for sure."""
         try:
-            entry = json.loads(read_file(self._file(subject, version)))
+            entry = loads(read_file(self._file(subject, version)))
             found = _registered(entry["version"])
             good = entry["registry"] == self._registry and entry["sum"] == _sum(entry["version"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        except (OSError, ValueError, KeyError, TypeError):
             return None
         return found if good and (found.subject, found.version) == (subject, version) else None
 

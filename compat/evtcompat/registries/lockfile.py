@@ -16,6 +16,7 @@ from typing import NoReturn, TypeVar
 
 from evtcompat.errors import BaselineError, ConfigError, DocumentError
 from evtcompat.model.canonical import content_hash
+from evtcompat.model.json_texts import loads
 from evtcompat.model.levels import Level
 from evtcompat.model.places import Place
 from evtcompat.model.verdicts import Policy
@@ -233,8 +234,8 @@ def _version(subject: str, entry: Mapping[str, object], origin: str) -> Register
             Reference(_typed(item, "name", str), _typed(item, "subject", str), _typed(item, "version", int))
             for item in (references if isinstance(references, list) else [])
         ),
-        metadata=json.loads(_typed(entry, "metadata", str)) if "metadata" in entry else None,
-        rule_set=json.loads(_typed(entry, "rule_set", str)) if "rule_set" in entry else None,
+        metadata=loads(_typed(entry, "metadata", str)) if "metadata" in entry else None,
+        rule_set=loads(_typed(entry, "rule_set", str)) if "rule_set" in entry else None,
     )
     if schema_hash(found) != entry.get("hash"):
         message = f"{origin}: the schema of {subject} version {found.version} is not the one that was locked"

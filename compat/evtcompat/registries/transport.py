@@ -7,7 +7,6 @@ below, raised without a chain to them, and texts of the registry are searched fo
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 import time
@@ -20,6 +19,7 @@ from requests.auth import AuthBase, _basic_auth_str
 from urllib3.exceptions import HTTPError
 
 from evtcompat.errors import UsageError
+from evtcompat.model.json_texts import loads
 from evtcompat.registries.addresses import host_of
 from evtcompat.registries.bounded import BoundedAdapter
 from evtcompat.registries.credentials import Target
@@ -325,8 +325,8 @@ class Transport:
             raise failure or AssertionError
         status, body = answer
         try:
-            value = json.loads(self.bounded(body, asked, status))
-        except (ValueError, RecursionError):
+            value = loads(self.bounded(body, asked, status))
+        except ValueError:
             value = None
         token = value.get("access_token") if isinstance(value, dict) else None
         if status not in _OK or not isinstance(token, str) or _TOKEN.fullmatch(token) is None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final
 
 from evtcompat.errors import UsageError
+from evtcompat.model.json_texts import loads
 from evtcompat.replay.summary import Summary, from_json, to_json
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def opened_ledger(state: Path | None, job: str, keep: int) -> Iterator[Ledger]:
 def _load(state: Path, job: str, ledger: Ledger) -> None:
     lines = state.read_text(encoding="utf-8").splitlines(keepends=True)
     try:
-        head = json.loads(lines[0]) if lines else {"evtcompat_replay": FORM, "job": job}
+        head = loads(lines[0]) if lines else {"evtcompat_replay": FORM, "job": job}
         if head["evtcompat_replay"] != FORM:
             raise ValueError(head)  # noqa: TRY301 - told below
     except (ValueError, KeyError, TypeError) as error:
@@ -92,7 +93,7 @@ def _load(state: Path, job: str, ledger: Ledger) -> None:
     good = len(lines[0]) if lines else 0
     for line in lines[1:]:
         try:
-            entry = json.loads(line)
+            entry = loads(line)
             summary = from_json(entry["summary"])
         except (ValueError, KeyError, TypeError):
             break  # the run was interrupted while it wrote this

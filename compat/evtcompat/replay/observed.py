@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.findings import Observed
+from evtcompat.model.json_texts import loads
 from evtcompat.reading import LARGEST_LOCK, read_file
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ def load_observed(path: Path) -> Mapping[str, Observed]:
         DocumentError: There is none, or it is none of ours.
     """
     try:
-        content: Any = json.loads(read_file(path, LARGEST_LOCK))
+        content: Any = loads(read_file(path, LARGEST_LOCK))
     except OSError as error:
         message = f"{path}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint="evtcompat replay ... --save writes it.") from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         message = f"{path}: not JSON: {error}"
         raise DocumentError(message) from error
     try:

@@ -9,8 +9,8 @@ from evtcompat import __version__
 from evtcompat.contracts.deployments import BUILT, UNNAMED
 from evtcompat.model.json_texts import document
 from evtcompat.model.verdicts import Severity, Verdict
-from evtcompat.reporters.json_report import comparison_value
-from evtcompat.reporters.telling import proof
+from evtcompat.reporters.json_report import comparison_value, problem_value
+from evtcompat.reporters.telling import problem_lines, proof
 from evtcompat.reporters.terminal import Terminal, inert_json, printable
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from evtcompat.contracts.ordering import DeploymentPlan, Obstacle
     from evtcompat.contracts.systems import Pair
     from evtcompat.model.findings import Finding
+    from evtcompat.model.reports import Problem
 
 #: Of the JSON documents: grows when a field is renamed, removed or changes its meaning.
 DEPLOYMENTS_VERSION: Final = 1
@@ -44,40 +45,47 @@ def used_text(build: Build) -> str:
     return "; ".join(parts)
 
 
-def running_text(found: Sequence[tuple[str, Sequence[Build]]]) -> str:
-    """What runs where, for a person."""
-    lines = []
+def running_text(found: Sequence[tuple[str, Sequence[Build]]], problems: Sequence[Problem], terminal: Terminal) -> str:
+    """What runs where, for a person, and what of it cannot be read."""
+    lines: list[str] = []
     for name, builds in found:
         lines.append(printable(name))
         lines += [
             f"  {printable(f'{one}  {used_text(one)}')}{'' if one.runs or name == BUILT else '  (runs no longer)'}"
             for one in builds
         ]
+    lines += [line for one in problems for line in problem_lines(one, terminal)]
     return "\n".join(lines) + "\n"
 
 
 def decision_text(decision: Decision, judge: Judge, terminal: Terminal) -> str:
     """The answer for a person: what goes wrong first, then the word."""
     lines: list[str] = []
+    for problem in decision.unread:
+        lines += [*problem_lines(problem, terminal), ""]
     for one in decision.pairs:
         if one.verdict is not Verdict.COMPATIBLE:
             lines += _told(one.pair, one.verdict, judge, terminal, standing=one.standing)
             lines.append("")
     word, style = _WORDS[decision.verdict]
-    wrong = [one for one in decision.pairs if one.verdict is not Verdict.COMPATIBLE]
-    count = f"{len(decision.pairs)} pair{'' if len(decision.pairs) == 1 else 's'} side by side"
+    own = [one for one in decision.pairs if decision.build.service in one.pair.services]
+    others = [one for one in decision.pairs if one not in own]
+    told = f"{len(own)} pair{'' if len(own) == 1 else 's'} side by side, "
+    told += f"{len(_wrong_of(own))} not compatible" if _wrong_of(own) else "all compatible"
+    if _wrong_of(others):
+        told += f"; of other services {len(_wrong_of(others))} not compatible"
     name = printable(f"{decision.build} to {decision.system.name}")
-    lines.append(
-        f"{name}: {terminal.style(word, *style)} ({count}, {len(wrong)} not compatible)."
-        if wrong
-        else f"{name}: {terminal.style(word, *style)} ({count}, all compatible)."
-    )
-    if any(one.standing for one in wrong):
+    lines.append(f"{name}: {terminal.style(word, *style)} ({told}).")
+    if any(one.standing for one in _wrong_of(decision.pairs)):
         standing = "What stands today already is counted; --accept-standing leaves it out."
         if decision.accept_standing:
             standing = "What stands today already is not counted."
         lines += terminal.wrap(standing, "")
     return "\n".join(lines) + "\n"
+
+
+def _wrong_of(pairs: Sequence[Judged]) -> list[Judged]:
+    return [one for one in pairs if one.verdict is not Verdict.COMPATIBLE]
 
 
 def decision_json(decision: Decision, judge: Judge) -> str:
@@ -91,6 +99,7 @@ def decision_json(decision: Decision, judge: Judge) -> str:
             "verdict": decision.verdict.value,
             "accept_standing": decision.accept_standing,
             "pairs": [_judged_json(one, judge) for one in decision.pairs],
+            "errors": [problem_value(problem) for problem in decision.unread],
         }
     )
 

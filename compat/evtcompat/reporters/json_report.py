@@ -53,7 +53,7 @@ def report_value(report: Report) -> dict[str, object]:
         "skipped": list(report.skipped),
         "baselines": list(report.baselines),
         "rollout": report.rollout,
-        "errors": [_problem(problem) for problem in report.errors],
+        "errors": [problem_value(problem) for problem in report.errors],
     }
 
 
@@ -192,7 +192,8 @@ def _proof_step(step: ProofStep) -> dict[str, object]:
     return {"reader": _place(step.reader), "writer": _place(step.writer), "argument": step.argument}
 
 
-def _problem(problem: Problem) -> dict[str, object]:
+def problem_value(problem: Problem) -> dict[str, object]:
+    """What went wrong, for a program."""
     return {
         "message": problem.message,
         "hint": problem.hint,

@@ -1,25 +1,34 @@
-"""The sentences that several reports share: the answer of a run, a change, whom it hits, the proof."""
+"""The sentences that several reports share: the answer of a run, a change, whom it hits, the proof, what went wrong."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from evtcompat.checking.grouping import Change, Effect, versions
 from evtcompat.checking.verdicts import verdict_of
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
-from evtcompat.model.reports import Counts, Report, SchemaName, SubjectReport, name_of
+from evtcompat.model.reports import Counts, Problem, Report, SchemaName, SubjectReport, name_of
 from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.model.witnesses import Witness, WitnessKind
 from evtcompat.reporters.payload_excerpt import excerpt
-from evtcompat.reporters.terminal import width_of
+from evtcompat.reporters.terminal import Terminal, printable, width_of
 from evtcompat.rules.catalogue import catalogue
 
 #: A longer payload is shown by the way to the point; the JSON report has all of it.
 _LONGEST_PAYLOAD = 120
 #: More names than this are counted.
 _NAMED = 5
+
+
+def problem_lines(problem: Problem, terminal: Terminal) -> Iterator[str]:
+    """What cannot be read, in the place of what it would have said."""
+    place = printable(problem.place or problem.subject or "evtcompat")
+    yield f"{terminal.style(place, 'bold')}  {terminal.style('unchecked', 'bold', 'red')}"
+    yield from terminal.wrap(printable(problem.message), "  ")
+    if problem.hint:
+        yield from terminal.wrap(printable(problem.hint), "  next  ")
 
 
 def headline(report: Report, width: int | None = None) -> str:

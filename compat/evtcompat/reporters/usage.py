@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from evtcompat import __version__
 from evtcompat.model.json_texts import document
 from evtcompat.reporters.escape import code, markdown
+from evtcompat.reporters.telling import problem_lines
 from evtcompat.reporters.terminal import Terminal, inert_json, printable
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def contracts_text(contracts: Sequence[Contract], problems: Sequence[Problem], t
             lines += terminal.wrap(printable(asked), "  metadata  ")
         for part in one.undecided:
             lines += terminal.wrap(printable(f"{part.path}: {part.reason}" if part.path else part.reason), "  open  ")
-    lines += _problems(problems, terminal)
+    lines += [line for one in problems for line in problem_lines(one, terminal)]
     if not contracts and not problems:
         lines.append("There is no contract.")
     return "\n".join(lines) + "\n"
@@ -81,7 +82,7 @@ def usage_text(found: Sequence[Usage], problems: Sequence[Problem], terminal: Te
         ]
         for head, text in conclusions(usage):
             lines += terminal.wrap(printable(text), f"{head}  ")
-    lines += _problems(problems, terminal)
+    lines += [line for one in problems for line in problem_lines(one, terminal)]
     if not found and not problems:
         lines.append("There is no contract.")
     return "\n".join(lines) + "\n"
@@ -144,15 +145,6 @@ def conclusions(usage: Usage) -> Iterator[tuple[str, str]]:
     for name, paths in usage.unpromised.items():
         verb = "was" if len(paths) == 1 else "were"
         yield "Unpromised", f"{name} needs {', '.join(paths)}, which {verb} never promised in every event."
-
-
-def _problems(problems: Sequence[Problem], terminal: Terminal) -> Iterator[str]:
-    for one in problems:
-        place = printable(one.place or one.subject or "evtcompat")
-        yield f"{terminal.style(place, 'bold')}  {terminal.style('unchecked', 'bold', 'red')}"
-        yield from terminal.wrap(printable(one.message), "  ")
-        if one.hint:
-            yield from terminal.wrap(printable(one.hint), "  next  ")
 
 
 def _json(content: dict[str, object], problems: Sequence[Problem]) -> str:

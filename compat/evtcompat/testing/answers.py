@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from evtcompat.formats.loading import by_registry_type
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.base import DEFAULT_TYPE, Reference
 from evtcompat.testing import contracts
@@ -48,7 +47,7 @@ def raw(content: Content) -> JSON:
     """The schema itself, not wrapped; as text where its language is not JSON."""
     if by_registry_type(content.type) is None:
         return content.text
-    value: JSON = json.loads(content.text)
+    value: JSON = loads(content.text)
     return value
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from evtcompat.errors import DocumentError, RegistryError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_registry_type
 from evtcompat.model.histories import Version
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.registries.base import Reference, Registered
@@ -45,7 +45,7 @@ class Registrar:
         if by_registry_type(candidate.type) is None:
             return Content(candidate.text, candidate.type, references)
         try:
-            value = json.loads(candidate.text)
+            value = loads(candidate.text)
         except ValueError as error:
             raise invalid_schema(candidate.type, f"not JSON: {error}") from error
         normalizes = call.flag("normalize") or self._store.settings.effective(call.subject).get("normalize") is True
@@ -167,7 +167,7 @@ class Registrar:
         if self._store.settings.effective(subject).get("validateFields") is not True:
             return []
         reserved = contracts.reserved(content.metadata)
-        value: JSON = json.loads(content.text) if by_registry_type(content.type) is not None else None
+        value: JSON = loads(content.text) if by_registry_type(content.type) is not None else None
         taken = sorted(reserved & contracts.fields_of(value))
         before = self._store.content(subject, rows[-1].id) if rows else None
         lost = sorted(contracts.reserved(before.metadata) - reserved) if before is not None else []

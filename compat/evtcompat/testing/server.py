@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from evtcompat.errors import UsageError
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.registries.confluent.calls import MEDIA_TYPE
@@ -248,7 +249,7 @@ class RegistryServer:
         if not body:
             raise problem(self.profile, "missing", ["body"], "Field required", None)
         try:
-            value: JSON = json.loads(body)
+            value: JSON = loads(body)
         except ValueError as error:
             raise problem(self.profile, "json_invalid", ["body", 0], "JSON decode error", {}) from error
         return value

@@ -116,7 +116,7 @@ def _known(folder: Path) -> frozenset[str]:
     path = folder / MANIFEST
     try:
         manifest = None if path.is_symlink() or not folder.is_dir() else parse(read_file(path))
-    except (OSError, ValueError, RecursionError) as error:
+    except (OSError, ValueError) as error:
         raise UsageError(message, hint=hint) from error
     files = manifest.get("files") if isinstance(manifest, dict) and manifest.get(_MARK) == FORM else None
     if not isinstance(files, list) or not all(isinstance(one, str) and _stays(one) for one in files):

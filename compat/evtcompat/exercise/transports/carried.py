@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from evtcompat.exercise.transports.base import Record
+from evtcompat.model.json_texts import loads
 
 #: The record's key.
 KEY = "evtcompat-key"
@@ -25,5 +26,5 @@ def carried(record: Record) -> dict[str, str]:
 def record_of(headers: Mapping[str, str], body: bytes) -> Record:
     """The record that was sent with what `carried` made."""
     named = dict(headers)
-    named.update(json.loads(named.pop(REST, "{}")))
+    named.update(loads(named.pop(REST, "{}")))
     return Record(named.pop(KEY, None), body, named)

@@ -159,19 +159,23 @@ class KafkaChannel:
         if self.created:
             with _spoken(f"cannot remove the topic {self.topic}"):
                 admin.delete_topics([self.topic])
-                admin.delete_groups(
-                    [self.topic]
-                )  # answers with an error code when nobody has joined: nothing to remove
+            with _spoken(f"cannot remove the group {self.topic}"):
+                self._expel(admin)  # a service that was killed has not left
+                admin.delete_groups([self.topic])  # answers with an error code when nobody has joined
+
+    def _expel(self, admin: Any) -> None:
+        """Nobody is a member of the group."""
+        from kafka.admin import MemberToRemove
+
+        members = admin.describe_groups([self.topic])[self.topic]["members"]
+        if members:
+            admin.remove_group_members(self.topic, [MemberToRemove(member_id=one["member_id"]) for one in members])
 
     def _join(self) -> None:
         import kafka
-        from kafka.admin import MemberToRemove
 
         if self.joined:
-            members = self.admin.describe_groups([self.topic])[self.topic]["members"]
-            if members:
-                left = [MemberToRemove(member_id=member["member_id"]) for member in members]
-                self.admin.remove_group_members(self.topic, left)
+            self._expel(self.admin)
         self.joined = True
         self.consumer = kafka.KafkaConsumer(
             self.topic,

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Mapping
 
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.confluent.codes import CODES, error_type
 from evtcompat.registries.errors import (
@@ -57,9 +58,9 @@ class Calls:
         status, answer = self._transport.exchange(method, path, query=query, body=data, headers=headers)
         self._transport.bounded(answer, asked, status)
         try:
-            value: JSON = json.loads(answer)
+            value: JSON = loads(answer)
             parsed = True
-        except (ValueError, RecursionError):
+        except ValueError:
             value, parsed = None, False
         if status not in _OK:
             raise self._refusal(status, value, answer, asked)
@@ -120,8 +121,8 @@ class Calls:
     def _tells_apicurio(self, path: str) -> bool:
         try:
             status, body = self._transport.exchange("GET", path, headers={"Accept": _ACCEPT})
-            return status in _OK and is_apicurio(json.loads(self._transport.bounded(body, path, status)))
-        except (RegistryCallError, ValueError, RecursionError):
+            return status in _OK and is_apicurio(loads(self._transport.bounded(body, path, status)))
+        except (RegistryCallError, ValueError):
             return False  # then the first answer is all that is known of it
 
 

@@ -6,12 +6,12 @@ failure of `evtcompat.registries.transport` holds here as well, and a proxy or a
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from evtcompat.errors import RegistryError, UsageError
+from evtcompat.model.json_texts import loads
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.addresses import Address
 from evtcompat.registries.credentials import Credentials, Target
@@ -182,8 +182,8 @@ class Calls:
             RegistryAnswerError: It is not.
         """
         try:
-            value: JSON = json.loads(body)
-        except (ValueError, RecursionError):
+            value: JSON = loads(body)
+        except ValueError:
             value, problem = None, malformed(body, status)
         else:
             shape = self._client.meta.service_model.operation_model(asked).output_shape

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError
+from evtcompat.model.json_texts import loads
 from evtcompat.reading import read_file
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.git.run import text
@@ -252,11 +253,9 @@ def _queued_on(environment: Mapping[str, str]) -> str | None:
 
 def _from_event(path: Path, *keys: str) -> str | None:
     """What an event says under some keys, one in the other; ``None`` where it says nothing."""
-    import json
-
     try:
-        event = json.loads(read_file(path))
-    except (OSError, ValueError, RecursionError) as error:
+        event = loads(read_file(path))
+    except (OSError, ValueError) as error:
         message = f"the event that GITHUB_EVENT_PATH names cannot be read: {error}"
         raise BaselineError(message, hint="Name the baseline with --against git:REF.") from error
     found: object = event

@@ -18,6 +18,7 @@ from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.containers import Beside, Contained, Contents, SchemaContainer
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
+from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place
 from evtcompat.reading import read_file
 from evtcompat.sources.git.objects import GitTree
@@ -173,7 +174,7 @@ class Models:
             if not answer.exists():
                 message = f"importing {module.name} ended its interpreter with exit code {code}"
                 raise DocumentError(message, place=Place(origin=origin), hint="Import it by hand to see why.")
-            found: Any = json.loads(read_file(answer))
+            found: Any = loads(read_file(answer))
         if isinstance(found.get("failed"), str):
             message = f"{module.name} cannot be imported: {found['failed']}"
             hint = f"Name the interpreter that has what it needs: {PYTHON}=.venv/bin/python"

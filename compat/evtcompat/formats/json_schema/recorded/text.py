@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from functools import cache
 from typing import Any
 
 from evtcompat.formats.recorded import DamagedError
-from evtcompat.model.json_texts import FarNumberError, number
+from evtcompat.model.json_texts import FarNumberError, loads, number
 
 
 def parsed(payload: bytes) -> Any:  # noqa: ANN401 - what was written
@@ -18,10 +17,10 @@ def parsed(payload: bytes) -> Any:  # noqa: ANN401 - what was written
         DamagedError: It is not JSON, not UTF-8, nests too deep, or has a number beyond what is compared exactly.
     """
     try:
-        return json.loads(payload.decode(), parse_float=number)
+        return loads(payload.decode(), number)
     except FarNumberError as error:
         raise DamagedError(str(error)) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         message = f"not JSON: {error}"
         raise DamagedError(message) from error
 
@@ -32,5 +31,5 @@ def quick_parser() -> Callable[[bytes], Any]:
     try:
         import orjson
     except ModuleNotFoundError:
-        return json.loads
+        return loads
     return orjson.loads
