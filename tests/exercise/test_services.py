@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import signal
 import socket
@@ -160,6 +161,28 @@ def test_a_broker_that_restarts_has_what_it_was_given(run: Run, project: Path, m
     kinds = [failure["kind"] for cell in cells for failure in cell["failures"]]
     assert kinds == ([] if word == "ok" else [word]), report
     assert [cell["delivery"] for cell in cells] == ["restart"]
+
+
+@pytest.mark.long
+def test_a_broker_that_does_not_come_again_leaves_what_was_seen_before(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = shutil.which("redis-server")
+    if server is None:
+        pytest.skip("needs redis-server")
+    once = project / "bin" / "redis-server"
+    once.parent.mkdir()
+    once.write_text(f'#!/bin/sh\nmkdir "$0.ran" || exit 1\nexec {server} "$@"\n')
+    once.chmod(0o755)
+    words = [*arguments(project, "right", "redis:", "once", "restart"), "--service", "orders", "--format", "json"]
+    monkeypatch.setenv("PATH", str(once.parent), prepend=os.pathsep)
+    result = run(*words, cwd=project)
+    assert result.code == 3
+    cells = [cell for level in json.loads(result.out)["levels"] for cell in level["cells"]]
+    told = {(cell["consumer"], cell["delivery"]): (cell["state"], cell["reason"]) for cell in cells}
+    assert told["old", "once"] == ("ok", "")
+    assert told["old", "restart"][0] == "unchecked"
+    assert "Redis ended with exit code 1 before it listened" in told["old", "restart"][1]
 
 
 @pytest.mark.long

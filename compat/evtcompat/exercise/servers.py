@@ -191,7 +191,13 @@ class PrivateServer:
             )
         if not _listens(self.port, self._process):
             last = read_file(log).decode("utf-8", "replace").strip().splitlines()[-_LAST_LINES:]
-            message = f"{self.kind.name} did not start within {_READY:g} s: {' / '.join(last) or 'it printed nothing'}"
+            code = self._process.poll()
+            what = (
+                f"did not start within {_READY:g} s"
+                if code is None
+                else f"ended with exit code {code} before it listened"
+            )
+            message = f"{self.kind.name} {what}: {' / '.join(last) or 'it printed nothing'}"
             raise UncheckedError(message)
 
     def restart(self) -> None:

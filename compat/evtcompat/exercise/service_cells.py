@@ -39,23 +39,31 @@ class ServiceCells:
         Raises:
             TransportError: The broker cannot be reached.
         """
-        role = scenario.consumer
-        around = Surroundings(transport, self.url)
-        with ExitStack() as stack:
-            launch, fault = self.launches[role], scenario.fault
-            try:
-                stage = staged(stack, self.spec, around, launch, name=name, folder=folder, role=role, fault=fault)
-                stage.prepare()
-            except StartError as error:
-                return CellRun((), unchecked=str(error), traceback=error.traceback)
-            loop = ServiceLoop(
-                scenario=scenario,
-                stage=stage,
-                restart=self.restart,
-                dead_letters=None if stage.dead is None else OutputProbe(stage.dead),
-                notes=self.notes,
-            )
-            return loop.run()
+        found: CellRun | None = None
+        try:
+            with ExitStack() as stack:
+                found = self._run(stack, transport, scenario, folder, name)
+        except TransportError:
+            if found is None or not found.unchecked:
+                raise
+        return found  # why it is unchecked came before whatever could not be removed for the same reason
+
+    def _run(self, stack: ExitStack, transport: Transport, scenario: Scenario, folder: Path, name: str) -> CellRun:
+        role, fault = scenario.consumer, scenario.fault
+        around, launch = Surroundings(transport, self.url), self.launches[role]
+        try:
+            stage = staged(stack, self.spec, around, launch, name=name, folder=folder, role=role, fault=fault)
+            stage.prepare()
+        except StartError as error:
+            return CellRun((), unchecked=str(error), traceback=error.traceback)
+        loop = ServiceLoop(
+            scenario=scenario,
+            stage=stage,
+            restart=self.restart,
+            dead_letters=None if stage.dead is None else OutputProbe(stage.dead),
+            notes=self.notes,
+        )
+        return loop.run()
 
     def load(
         self,

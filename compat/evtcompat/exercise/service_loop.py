@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from evtcompat.errors import UncheckedError
 from evtcompat.exercise.correlation import TRACEPARENT
 from evtcompat.exercise.delivery_loop import record_of
 from evtcompat.exercise.payloads import Delivery, Fault, Scenario, Sequence
@@ -102,14 +103,16 @@ class ServiceLoop:
         before = self._look()
         trouble = self.stage.trouble
         trouble.before_events()
+        again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
         afterwards = deliveries[1:][-1:] if self.scenario.fault in BREAKS_THE_CONNECTION else []
-        self._send(deliveries[: len(deliveries) - len(afterwards)])
+        first = deliveries[: len(deliveries) - len(afterwards)]
+        self._send(first)
         if self.scenario.fault in AFTER_THE_FIRST_EFFECT:
             self._strike(before)
-        self._send(afterwards)
-        poison = all(delivery.payload.poison for delivery in deliveries)
-        again = self.scenario.sequence is Sequence.TWICE and deliveries[0].position % 2 == 1
-        after = self._settled(before, may_stay=poison or again)
+        after = self._settled(before, may_stay=again or _poison(first))
+        if afterwards:  # not before what is delivered again, which may come behind what is new
+            self._send(afterwards)
+            after = self._settled(after, may_stay=_poison(afterwards))
         unmet = trouble.unmet()
         if unmet:
             message = f"{self._spec.name} {unmet}"
@@ -171,7 +174,10 @@ class ServiceLoop:
         if self.restart is None:
             message = "the broker was not started by evtcompat, which cannot restart it"
             raise TransportError(message)
-        self.restart()
+        try:
+            self.restart()
+        except UncheckedError as error:  # of this scenario nothing is known; of the others all that was seen
+            raise TransportError(error.message) from error
         for channel in self.stage.channels:
             if isinstance(channel, Reconnecting):
                 channel.reconnect()
@@ -225,6 +231,11 @@ class ServiceLoop:
             except ProbeError as error:
                 self._error = str(error)
         return None
+
+
+def _poison(deliveries: list[Delivery]) -> bool:
+    """Whether no effect is to be expected."""
+    return all(delivery.payload.poison for delivery in deliveries)
 
 
 def _traced(delivery: Delivery) -> Record:
