@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cli_harness import Run
 from evtcompat.config.read import load_config_text
-from evtcompat.errors import ConfigError
+from evtcompat.errors import ConfigError, UncheckedError
 from evtcompat.exercise.chain import Chain, ChainRun, Flow, Sighting, Step, judged_chain
 from evtcompat.exercise.correlation import Correlation, new_id
 from evtcompat.exercise.results import CellState
@@ -107,6 +107,13 @@ def test_an_event_carries_the_id_that_it_was_given(where: str) -> None:
     assert record.headers["a"] == "b"
     assert correlation.of(Record("k", b"not json", {})) == ""
     assert correlation.of(Record("k", b"{}", {"Traceparent": "x"})) == ""
+
+
+@pytest.mark.parametrize("body", [b"\x00\x00\x00\x00\x01", b'{"order": {"id": 5}}', b"{}", b"[]"])
+def test_an_event_that_cannot_carry_an_id_is_not_sent_without_one(body: bytes) -> None:
+    """A flow that nothing tells from others would look like one of which nothing came."""
+    with pytest.raises(UncheckedError, match="to which flow"):
+        Correlation("/order/id").given(Record("k", body, {}), new_id())
 
 
 CONFIGURATION = """

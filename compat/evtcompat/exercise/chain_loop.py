@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 
+from evtcompat.errors import UncheckedError
 from evtcompat.exercise.chain import Chain, ChainRun, Flow, Sighting
 from evtcompat.exercise.correlation import Correlation, new_id
 from evtcompat.exercise.delivery_loop import CONTENT_TYPE, EVENT_ID
@@ -132,7 +133,7 @@ class ChainLoop:
                 errors = self._settled(sightings, relays)
         except StartError as failed:
             return replace(empty, unchecked=f"a service cannot be started: {failed}", output=failed.traceback)
-        except TransportError as failed:
+        except UncheckedError as failed:
             return replace(empty, unchecked=str(failed))
         finally:
             self._end()

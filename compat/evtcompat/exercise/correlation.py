@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from evtcompat.errors import UncheckedError
 from evtcompat.exercise.probes import parsed
 from evtcompat.exercise.transports.base import Record
 
@@ -43,15 +44,21 @@ class Correlation:
         return parts[1] if len(parts) > 1 else ""
 
     def given(self, record: Record, flow: str) -> Record:
-        """The event as a part of a flow; one whose body has no such field stays as it is."""
+        """The event as a part of a flow.
+
+        Raises:
+            UncheckedError: Its body has no text at that place, and so nothing would tell its flow from others.
+        """
         if not self.where.startswith("/"):
             value = traceparent(flow) if self.where == TRACEPARENT else flow
             return replace(record, headers={**record.headers, self.where: value})
         body = parsed(record.body)
         *steps, last = self.where[1:].split("/")
         inner = _at(body, "/" + "/".join(steps)) if steps else body
-        if not isinstance(inner, dict) or last not in inner:
-            return record
+        if not isinstance(inner, dict) or not isinstance(inner.get(last), str):
+            said = "is no JSON" if isinstance(body, str) else f"has no text at {self.where}"
+            message = f"a payload {said}: nothing in it can say to which flow an event belongs"
+            raise UncheckedError(message, hint='Name a header that services pass on: correlation = "traceparent".')
         inner[last] = flow
         return replace(record, body=json.dumps(body, ensure_ascii=False).encode())
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import cycle, islice
 
+from evtcompat.errors import UncheckedError
 from evtcompat.exercise.correlation import Correlation, new_id
 from evtcompat.exercise.delivery_loop import CONTENT_TYPE, EVENT_ID
 from evtcompat.exercise.load import Load, LoadRun, Sample, Seen
@@ -105,7 +106,7 @@ class LoadLoop:
         except StartError as failed:
             unchecked = f"the service cannot be started: {failed}"
             return LoadRun(role, self.load, unchecked=unchecked, output=failed.traceback)
-        except TransportError as failed:
+        except UncheckedError as failed:
             return LoadRun(role, self.load, unchecked=str(failed))
         finally:
             if self._arrivals is not None:
