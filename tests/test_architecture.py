@@ -34,7 +34,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "containers": _NOUNS | _FORMATS | {"containers.loading"},
     "containers.loading": _NOUNS | _FORMATS | {"plugins", "containers"},
     "folders": set(),
-    "kafka_client": {"errors"},
+    "kafka_client": {"errors", "model"},
     "plugins": {"errors"},
     "reading": set(),
     "writing": _NOUNS | _FORMATS | {"reading"},
