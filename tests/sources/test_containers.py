@@ -210,6 +210,90 @@ def test_a_kind_of_another_distribution_is_found_by_its_entry_point(
         loading.plugged_in.cache_clear()
 
 
+def record(name: str, **fields: object) -> dict[str, object]:
+    listed = [{"name": field, "type": kind} for field, kind in fields.items()]
+    return {"type": "record", "name": name, "namespace": "com.shop", "fields": listed}
+
+
+LINE = record("Line", sku="string")
+PLACED = record("OrderPlaced", lines={"type": "array", "items": "Line"})
+CANCELLED = record("OrderCancelled", orderId="string")
+
+
+def test_types_of_which_one_uses_another_are_no_union(repo: Repo) -> None:
+    """What no other type of the list uses is an event, of whatever kind it is; none is left out."""
+    spare = {"type": "enum", "name": "Spare", "symbols": ["A"]}
+    repo.save({"shop.avsc": json.dumps([LINE, PLACED, CANCELLED, spare])})
+    assert set(told(run())) == {"OrderPlaced", "OrderCancelled", "Spare"}
+    (placed,) = run("shop.avsc#OrderPlaced").plans
+    assert placed.candidate.document.value == {
+        **PLACED,
+        "fields": [{"name": "lines", "type": {"type": "array", "items": LINE}}],
+    }
+
+
+@pytest.mark.parametrize(
+    "branches",
+    [
+        [record("Placed"), record("Cancelled")],
+        [record("Only")],
+        ["null", LINE, PLACED],
+        ["com.shop.Line", PLACED],
+        [record("Tree", inner=["null", "Tree"]), record("Leaf")],
+    ],
+)
+def test_branches_of_which_none_uses_another_are_a_union(repo: Repo, branches: list[object]) -> None:
+    """A branch that is no definition makes a union of any list."""
+    repo.save({"line.avsc": json.dumps(LINE), "topic.avsc": json.dumps(branches)})
+    assert "topic" in told(run())
+
+
+def test_a_list_of_types_may_gain_one_and_is_missed_when_it_loses_one(repo: Repo) -> None:
+    repo.save({"shop.avsc": json.dumps([LINE, PLACED, CANCELLED])})
+    repo.write("shop.avsc", json.dumps([LINE, PLACED, CANCELLED, record("OrderSent")]))
+    assert told(run(against="git:HEAD"))["OrderSent"] == ("shop.avsc#OrderSent", [])
+    repo.write("shop.avsc", json.dumps([LINE, PLACED]))
+    assert [removal.subject for removal in run(against="git:HEAD").removals] == ["OrderCancelled"]
+
+
+def test_places_in_a_list_of_types_are_those_of_its_file(repo: Repo) -> None:
+    """A type that an event uses stands where the list defines it; comments count."""
+    text = f"// the line\n[{json.dumps(LINE)},\n {json.dumps(PLACED)}]"
+    repo.save({"shop.avsc": text})
+    (plan,) = run().plans
+    place = locate(plan.candidate.document, Place(pointer="/fields/0/type/items/fields/0"))
+    assert (place.line, place.source) == (2, text.splitlines()[1])
+
+
+@pytest.mark.parametrize("first", ["union", "record", "list"])
+def test_a_file_that_begins_or_ceases_to_list_types_loses_no_subject(repo: Repo, first: str) -> None:
+    """What was the schema of the file is removed or renamed, never compared with what is no such schema."""
+    nested = {**PLACED, "fields": [{"name": "lines", "type": {"type": "array", "items": LINE}}]}
+    contents: dict[str, object] = {"union": [LINE, CANCELLED], "record": nested, "list": [LINE, PLACED, CANCELLED]}
+    repo.save({"shop.avsc": json.dumps(contents[first])})
+    repo.write("shop.avsc", json.dumps(contents["record" if first == "list" else "list"]))
+    selection = run(against="git:HEAD")
+    removed = {removal.subject for removal in selection.removals}
+    renamed = {plan.subject: plan.renamed_from for plan in selection.plans}
+    if first == "union":
+        assert (removed, renamed) == ({"shop"}, {"OrderPlaced": None, "OrderCancelled": None})
+    elif first == "record":
+        assert (removed, renamed) == (set(), {"OrderPlaced": "shop.avsc", "OrderCancelled": None})
+    else:
+        assert (removed, renamed) == ({"OrderCancelled"}, {"shop": "shop.avsc#OrderPlaced"})
+        assert told(selection)["shop"][1] == ["HEAD:shop.avsc"]
+
+
+def test_the_past_of_a_schema_is_not_the_list_that_its_file_once_was(repo: Repo) -> None:
+    repo.save({"order.avsc": json.dumps([LINE, PLACED])})
+    repo.save({"order.avsc": json.dumps(CANCELLED)})
+    repo.write("order.avsc", json.dumps(record("OrderCancelled", orderId="string", why="string")))
+    (plan,) = run(against="git:HEAD").plans
+    assert [known.document.value for known in plan.history] == []
+    assert plan.published is not None
+    assert plan.published.document.value == CANCELLED
+
+
 @pytest.mark.slow
 def test_a_fix_is_told_and_no_file_is_edited_for_it(repo: Repo) -> None:
     repo.save({"shop.avpr": ONE})

@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat import plugins
+from evtcompat.formats.loading import built_in as formats
 from evtcompat.formats.loading import by_file_name, by_name, declared_by
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ GROUP = "evtcompat.containers"
 _BUILT_IN = (
     ("evtcompat.formats.avro.containers.protocol", "AVRO_PROTOCOL"),
     ("evtcompat.formats.avro.containers.avdl", "AVRO_IDL"),
+    ("evtcompat.formats.avro.containers.type_list", "AVRO_TYPE_LIST"),
     ("evtcompat.containers.asyncapi.container", "ASYNCAPI"),
     ("evtcompat.containers.openapi.container", "OPENAPI"),
     ("evtcompat.containers.definitions", "DEFINITIONS"),
@@ -64,9 +66,22 @@ def by_suffix(path: str, *, everywhere: bool = False) -> SchemaContainer | None:
     return next((one for one in plugged_in() if lower.endswith(one.suffixes)), None)
 
 
-def marked_in(data: bytes) -> tuple[SchemaContainer, ...]:
-    """The built-in kinds that a JSON or YAML text may be of."""
-    return tuple(one for one in built_in() if one.mark is not None and one.mark.search(data))
+def marked_in(path: str, data: bytes) -> tuple[SchemaContainer, ...]:
+    """The built-in kinds that the JSON or YAML text of a file may be of."""
+    return tuple(one for one in _by_content(path) if one.mark is not None and one.mark.search(data))
+
+
+def told_by_content(path: str) -> bool:
+    """Whether the content of a file of this name may make it a container."""
+    return bool(_by_content(path))
+
+
+def _by_content(path: str) -> tuple[SchemaContainer, ...]:
+    lower = path.lower()
+    if by_file_name(path) is not None:
+        return tuple(one for one in built_in() if lower.endswith(one.among))
+    documents = tuple(suffix for one in formats() for suffix in one.document_suffixes)
+    return tuple(one for one in built_in() if not one.among) if lower.endswith(documents) else ()
 
 
 class Notation(NamedTuple):

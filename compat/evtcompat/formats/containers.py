@@ -101,6 +101,9 @@ class SchemaContainer(Protocol):
     holds: str
     #: Suffixes, in lower case, of files that are containers of this kind and of nothing else.
     suffixes: tuple[str, ...] = ()
+    #: Suffixes of schema files of which some are containers of this kind, as their mark and their content say; without
+    #: any, a file is one whose suffix is that of no schema format.
+    among: tuple[str, ...] = ()
     #: Bytes that a JSON or YAML file has which is one; ``None`` where no such file is.
     mark: re.Pattern[bytes] | None = None
     #: Whether nothing else has the mark: then a document that has it and cannot be read is a problem.

@@ -164,7 +164,7 @@ def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
     if not may_hold_schema(path):
         return False
     data = tree.read(path)
-    if data is None or declares_itself(data) or marked_in(data):
+    if data is None or declares_itself(data) or marked_in(path, data):
         return True
     try:
         return isinstance(candidate_at(tree, path, layout), Candidate)

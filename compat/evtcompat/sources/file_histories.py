@@ -390,9 +390,9 @@ class FileHistories:
 
     def _document(self, data: bytes, origin: str, path: str, file: str, schema_format: SchemaFormat) -> Document | None:
         """An old content of a file, or the schema in it that has the name that `path` ends with, if there was one."""
-        if self._then is None or container_of(path) is None:
-            return document_of(data, origin, file, schema_format)
-        container = self._then.tree.opened_as(file, data, origin)
+        container = None if self._then is None else self._then.tree.opened_as(file, data, origin)
+        if container_of(path) is None:
+            return None if container is not None else document_of(data, origin, file, schema_format)
         known = None if container is None else container.schemas.get(member_path(file, member_of(path)))
         return None if known is None or known.format is not schema_format else known.document
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from evtcompat.containers.loading import by_suffix, marked_in
+from evtcompat.containers.loading import by_suffix, marked_in, told_by_content
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.containers import Contained, Contents, SchemaContainer, SourceText
-from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.naming import container_of, member_of, member_path
-from evtcompat.sources.suffixes import may_hold_schema
 from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
 
@@ -103,8 +101,7 @@ class OpenedTree:
 
             document, contents = self.models.contents(self.inner, path, module)
             return Container(path, PYTHON_MODELS, document, contents)
-        by_content = may_hold_schema(path) and by_file_name(path) is None
-        if not by_content and by_suffix(path, everywhere=everywhere) is None:
+        if not told_by_content(path) and by_suffix(path, everywhere=everywhere) is None:
             return None
         data = self.read(path)
         return None if data is None else self.opened_as(path, data, self.inner.origin(path))
@@ -116,7 +113,7 @@ class OpenedTree:
             DocumentError: It is one, and cannot be read.
         """
         kind = by_suffix(path, everywhere=True)
-        kinds = marked_in(data) if kind is None else (kind,)
+        kinds = marked_in(path, data) if kind is None else (kind,)
         if not kinds:
             return None
         source = SourceText(decode_text(data, origin), origin, path, file_uri(path))

@@ -92,10 +92,10 @@ class SchemaTree:
         return found
 
     def is_schema(self, path: str) -> bool:
-        """Whether a file is a schema, or would be if it could be parsed."""
+        """Whether a file is a schema, or would be if it could be parsed; a container is none."""
         if isinstance(self._candidates.get(path), Candidate):
             return True
-        if self.layout.excluded(path) or not self.tree.is_file(path):
+        if self.layout.excluded(path) or not self.tree.is_file(path) or self.is_container(path):
             return False
         template = self.layout.is_template(path)
         if self.layout.included(path) or (by_file_name(path) is not None and not template):
@@ -104,6 +104,13 @@ class SchemaTree:
             return self.candidate(path) is not None
         except UncheckedError:
             return not template
+
+    def is_container(self, path: str) -> bool:
+        """Whether a file holds several schemas, and so is none itself, whatever its name says."""
+        try:
+            return self.tree.container(path) is not None
+        except UncheckedError:  # a problem of its own where the path is checked
+            return False
 
     def current(self, path: str) -> Current | None:
         """The schema at a path, with its place among the files of its subject; ``None`` when there is none.

@@ -1,7 +1,7 @@
-"""The records of an Avro protocol as schemas that stand alone.
+"""The types of an Avro protocol, or of a list of types, as schemas that stand alone.
 
-A protocol lists its types, and each may use the others by name. A schema that is taken out of it holds what it uses: a
-type is written out where it is first met, as Avro wants it.
+Either lists its types, and each may use the others by name. A schema that is taken out holds what it uses: a type is
+written out where it is first met, as Avro wants it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from evtcompat.syntax.documents import locate
 from evtcompat.syntax.excerpts import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
@@ -26,17 +26,17 @@ if TYPE_CHECKING:
 _RECORDS: Final = frozenset({"record", "error"})
 _NAMED: Final = _RECORDS | {"enum", "fixed"}
 _PARTS: Final = {"array": "items", "map": "values"}
-#: Types within types that are written out; more than any protocol has, and few enough for the stack.
+#: Types within types that are written out; more than any document has, and few enough for the stack.
 _DEEPEST: Final = 150
 
 
 class _Type(NamedTuple):
-    """A type that a protocol lists, with the namespace written into it."""
+    """A type that a document lists, with the namespace written into it."""
 
     value: dict[str, JSON]
     full: str
     pointer: str
-    #: Whether the protocol lists it itself, and it is neither imported nor defined within another type.
+    #: Whether the document lists it itself, and it is neither imported nor defined within another type.
     listed: bool = True
 
 
@@ -49,26 +49,6 @@ def contents_of(document: Document) -> Contents:
     Raises:
         DocumentError: It is no protocol, or two of its types have one name.
     """
-    types = _types(document)
-    uses = {full: _used(one, types) for full, one in types.items()}
-    reach = {full: _reached(full, uses) for full in types}
-    records = [full for full, one in types.items() if one.value["type"] == "record" and one.listed]
-    short = [full.rpartition(".")[2] for full in records]
-    schemas: list[Contained] = []
-    problems: dict[str, UncheckedError] = {}
-    for full, word in zip(records, short, strict=True):
-        name = word if short.count(word) == 1 else full
-        part = any(full in reach[other] and other not in reach[full] for other in records if other != full)
-        writer = _Writer(document, types)
-        try:
-            schemas.append(Contained(name, AVRO, writer.excerpt(types[full]), part))
-        except DocumentError as error:
-            problems[name] = error
-    return Contents(tuple(schemas), problems)
-
-
-def _types(document: Document) -> dict[str, _Type]:
-    """Every type that the protocol lists, imports or defines within another, by full name."""
     protocol = document.value
     listed = protocol.get("types", []) if isinstance(protocol, dict) else None
     if not isinstance(protocol, dict) or not isinstance(listed, list):
@@ -77,11 +57,73 @@ def _types(document: Document) -> dict[str, _Type]:
         raise DocumentError(message, place=Place(origin=document.origin), hint=hint)
     space = protocol.get("namespace")
     around = space if isinstance(space, str) else ""
+    imported = [(value, "", child("/imported", index)) for index, value in enumerate(_list(protocol.get("imported")))]
+    types = _types(document, _Listing(listed, "/types", around), imported)
+    return _contents(document, types, _RECORDS - {"error"})
+
+
+def lists_types(value: object) -> bool:
+    """Whether a value is a list of definitions of which one contains another; any other list is a union.
+
+    No event of a union is a part of another one, and the types of a list of which none uses another are its branches.
+    """
+    if not isinstance(value, list):
+        return False
+    types = [_type(one, "", "") for one in value]
+    named = [one for one in types if one is not None]
+    names = {one.full for one in named}
+    return len(named) == len(types) and any(names_of(one.value).used & (names - {one.full}) for one in named)
+
+
+def contents_of_list(document: Document) -> Contents:
+    """The types of a list, of any kind. One that another contains, and that does not contain that one, is a part.
+
+    Args:
+        document: A list as `lists_types` has it.
+
+    Raises:
+        DocumentError: Two of its types have one name.
+    """
+    return _contents(document, _types(document, _Listing(_list(document.value), "", "")), _NAMED)
+
+
+class _Listing(NamedTuple):
+    """Types that a document lists."""
+
+    types: list[JSON]
+    #: Where the list stands.
+    pointer: str
+    #: The namespace of those that declare none.
+    space: str
+
+
+def _contents(document: Document, types: Mapping[str, _Type], events: frozenset[str]) -> Contents:
+    """The listed types that are of a kind of which events are."""
+    uses = {full: _used(one, types) for full, one in types.items()}
+    reach = {full: _reached(full, uses) for full in types}
+    listed = [full for full, one in types.items() if one.value["type"] in events and one.listed]
+    short = [full.rpartition(".")[2] for full in listed]
+    schemas: list[Contained] = []
+    problems: dict[str, UncheckedError] = {}
+    for full, word in zip(listed, short, strict=True):
+        name = word if short.count(word) == 1 else full
+        part = any(full in reach[other] and other not in reach[full] for other in listed if other != full)
+        writer = _Writer(document, types)
+        try:
+            schemas.append(Contained(name, AVRO, writer.excerpt(types[full]), part))
+        except DocumentError as error:
+            problems[name] = error
+    return Contents(tuple(schemas), problems)
+
+
+def _types(document: Document, listing: _Listing, imported: Sequence[tuple[JSON, str, str]] = ()) -> dict[str, _Type]:
+    """Every type that the document lists, imports or defines within another, by full name."""
     found: dict[str, _Type] = {}
-    for index, value in enumerate(listed):
-        one = _type(value, around, child("/types", index))
+    for index, value in enumerate(listing.types):
+        pointer = child(listing.pointer, index)
+        one = _type(value, listing.space, pointer)
         if one is None:
-            place = locate(document, Place(pointer=child("/types", index)))
+            place = locate(document, Place(pointer=pointer))
             message = "is no named type: a protocol lists records, enums and fixed"
             raise DocumentError(message, place=place, hint='Write {"type": "record", "name": "...", "fields": [...]}.')
         if one.full in found:
@@ -90,15 +132,13 @@ def _types(document: Document) -> dict[str, _Type]:
             message = f"the type {one.full} is defined twice, first at line {first.line}"
             raise DocumentError(message, place=place, hint="Keep one of them.")
         found[one.full] = one
-    imported = protocol.get("imported", [])
-    others = [(value, "", child("/imported", index)) for index, value in enumerate(_list(imported))]
-    others += [(one.value, around, one.pointer) for one in list(found.values())]
+    others = [*imported, *((one.value, listing.space, one.pointer) for one in found.values())]
     for nested in _nested(others):
         found.setdefault(nested.full, nested)
     return found
 
 
-def _list(value: JSON) -> list[JSON]:
+def _list(value: object) -> list[JSON]:
     return value if isinstance(value, list) else []
 
 
