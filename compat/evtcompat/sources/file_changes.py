@@ -52,19 +52,19 @@ class FileChanges:
             return True
 
     def before(self, path: str) -> str | None:
-        """The path of the candidate's own file at the baseline, or ``None`` when it is not there, or held several."""
+        """The path of the candidate's own file at the baseline; ``None`` when it is not there, or had events in it."""
         if self._then is None or self._baseline.single is not None:
             return None
         other = self.called_then(path)
-        return other if self._then.tree.is_file(other) and not self._held_several(path, other) else None
+        return other if self._then.tree.is_file(other) and not self._held_events(path, other) else None
 
-    def _held_several(self, path: str, other: str) -> bool:
-        """Whether a file of the baseline is a container; where a schema under check is the same, it is not read."""
+    def _held_events(self, path: str, other: str) -> bool:
+        """Whether a file of the baseline has events in it; where a schema under check is the same, it is not read."""
         try:
             same = self._contents is not None and self._contents.same(path, other)
         except UncheckedError:  # a problem of its own where the path is checked
             same = False
-        return self._then is not None and not same and self._then.is_container(other)
+        return self._then is not None and not same and bool(self._then.tree.events(other))
 
     def changed(self, path: str, history: SubjectHistory) -> bool:
         """Whether the schema or a version below it differs from the baseline; also where there is none.

@@ -104,7 +104,7 @@ class Removals:
         new = [
             SchemaFile(path, candidate.document, candidate.format)
             for path, candidate in found.items()
-            if not then.tree.is_file(there := self._baseline.there(path)) or then.is_container(there)
+            if not then.tree.is_file(there := self._baseline.there(path)) or then.tree.events(there)
         ]
         old = []
         for path in gone:

@@ -95,7 +95,7 @@ class SchemaTree:
         """Whether a file is a schema, or would be if it could be parsed; a container is none."""
         if isinstance(self._candidates.get(path), Candidate):
             return True
-        if self.layout.excluded(path) or not self.tree.is_file(path) or self.is_container(path):
+        if self.layout.excluded(path) or not self.tree.is_file(path) or self._is_container(path):
             return False
         template = self.layout.is_template(path)
         if self.layout.included(path) or (by_file_name(path) is not None and not template):
@@ -105,7 +105,7 @@ class SchemaTree:
         except UncheckedError:
             return not template
 
-    def is_container(self, path: str) -> bool:
+    def _is_container(self, path: str) -> bool:
         """Whether a file holds several schemas, and so is none itself, whatever its name says."""
         try:
             return self.tree.container(path) is not None
