@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urldefrag
 
+from evtcompat.containers.cloudevents import with_data_schemas
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import child
 from evtcompat.syntax.excerpts import excerpt
@@ -64,6 +65,7 @@ class _Bundle:
         if definitions:
             known = value.get(_DEFINITIONS)
             value[_DEFINITIONS] = {**(known if isinstance(known, dict) else {}), **definitions}
+        value = with_data_schemas(value, self._places)
         document = self._start.file.document
         whole = {"$schema": dialect, **value}
         return excerpt(document, whole, self._places, base_uri=f"{document.base_uri}%23{quote(name)}")
