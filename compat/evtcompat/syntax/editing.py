@@ -1,13 +1,18 @@
-"""Changes of a JSON text that leave the rest of it as it was written: RFC 6902 operations, carried out on the text."""
+"""Changes of a text that leave the rest of it as it was written: RFC 6902 operations, carried out on the text."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
+from evtcompat.errors import DocumentError
+from evtcompat.model.json_types import JSON
+from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.places import child, tokens
+from evtcompat.syntax.documents import parse_document
+from evtcompat.syntax.errors import UneditableError
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
@@ -37,9 +42,52 @@ def edited(text: str, operations: Iterable[Mapping[str, object]], *, comments: b
         elif operation["op"] == "remove":
             text = _removed(text, path, comments)
         else:
-            value = json.dumps(operation["value"], ensure_ascii=False, default=str)
+            value = json.dumps(operation["value"], ensure_ascii=False, default=float)
             text = _set(text, path, value, comments, insert=operation["op"] == "add")
     return text
+
+
+def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
+    """The text of a JSON or YAML document after the operations, in its own layout; it says what the operations mean.
+
+    Args:
+        text: A whole document; JSON may have C-style comments.
+        operations: As `edited` takes them.
+        name: Of its file, whose suffix tells YAML from JSON.
+
+    Raises:
+        DocumentError: The text is no such document.
+        UneditableError: It cannot be changed there, and nowhere else; the message is a clause that says why.
+        LookupError: An operation names what does not exist.
+    """
+    wanted = apply_patch(_value(text, name), operations)
+    if is_yaml(name):
+        from evtcompat.syntax.yaml_editing import edited_yaml
+
+        made = edited_yaml(text, operations)
+    else:
+        made = edited(text, operations, comments=True)
+    try:
+        same = _spelled(_value(made, name)) == _spelled(wanted)
+    except DocumentError:
+        same = False
+    if not same:
+        message = "the change cannot be written there without another one"
+        raise UneditableError(message)
+    return made
+
+
+def is_yaml(name: str) -> bool:
+    """Whether a file of this name holds YAML."""
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def _value(text: str, name: str) -> JSON:
+    return parse_document(text, None, name=name, exact=False, comments=True, merge_keys=True).value
+
+
+def _spelled(value: JSON) -> str:
+    return json.dumps(value, sort_keys=True, default=float)
 
 
 def _bare(text: str, comments: bool) -> str:  # noqa: FBT001 - of every function here

@@ -57,14 +57,14 @@ def parse_yaml(
         DocumentError: Not YAML, not one document, a key that is no string or stands twice, a tag or number that JSON
             has no word for, aliases that form a cycle or expand beyond `MAXIMUM_YAML_NODES`, or nesting too deep.
     """
-    return _Builder(origin, exact=exact, merge_keys=merge_keys).build(_events(text, origin))
+    return _Builder(origin, exact=exact, merge_keys=merge_keys).build(events(text, origin))
 
 
 #: libyaml's parser where PyYAML was built with it: several times as fast, with the same events and positions.
 _FAST = getattr(yaml, "CSafeLoader", None)
 
 
-def _events(text: str, origin: str | None) -> Iterator[Event]:
+def events(text: str, origin: str | None) -> Iterator[Event]:
     """The events of a text. What libyaml refuses is read by PyYAML's own parser, whose words for faults are ours."""
     if _FAST is not None:
         try:
@@ -89,7 +89,7 @@ def _slow_events(text: str, origin: str | None) -> Iterator[Event]:
         raise DocumentError(message, place=Place(origin=origin)) from error
 
 
-def _mark(event: Event) -> _Mark:
+def mark_of(event: Event) -> Mark:
     """Where the event begins; only hand-made events have no mark."""
     mark = event.start_mark
     if mark is None:
@@ -98,7 +98,7 @@ def _mark(event: Event) -> _Mark:
     return mark
 
 
-class _Mark(Protocol):
+class Mark(Protocol):
     """The part of PyYAML's marks that is used; the C and the Python scanner have a class each."""
 
     index: int
@@ -116,7 +116,7 @@ class _Container:
         self.pointer = pointer
         self.anchor = anchor
         self.key: str | None = None
-        self.key_marks: dict[str, _Mark] = {}
+        self.key_marks: dict[str, Mark] = {}
         #: The objects that merge keys name, and where each stands.
         self.merged: list[tuple[JSON, str]] = []
         #: How many nodes it stands for once aliases are written out.
@@ -174,7 +174,7 @@ class _Builder:
         if len(self._stack) >= MAXIMUM_NESTING:
             self._beyond(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
         pointer = self._pointer()
-        self._offsets[pointer] = _mark(event).index
+        self._offsets[pointer] = mark_of(event).index
         value: dict[str, JSON] | list[JSON] = {} if isinstance(event, MappingStartEvent) else []
         if event.anchor:
             self._open_anchors.add(event.anchor)
@@ -195,7 +195,7 @@ class _Builder:
             self._key(top, event)
             return
         value = self._value(event)
-        self._offsets[self._pointer()] = _mark(event).index
+        self._offsets[self._pointer()] = mark_of(event).index
         if event.anchor:
             self._anchors[event.anchor] = (value, 1, self._pointer())
         self._add(value, 1, event)
@@ -209,7 +209,7 @@ class _Builder:
             where = f"line {first.line + 1}, column {first.column + 1}"
             hint = "Keep one of them: parsers disagree on which one counts."
             self._refuse(f"the key {name!r} stands twice in one object, first at {where}", event, hint)
-        top.key_marks[name] = _mark(event)
+        top.key_marks[name] = mark_of(event)
         top.key = name
 
     def _alias(self, event: AliasEvent) -> None:
@@ -221,7 +221,7 @@ class _Builder:
         value, size, pointer = found
         if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
             self._refuse("a key of an object must be a string", event, None)
-        self._offsets[self._pointer()] = _mark(event).index
+        self._offsets[self._pointer()] = mark_of(event).index
         self._sources[self._pointer()] = pointer
         self._add(value, size, event)
 
@@ -307,5 +307,5 @@ class _Builder:
         raise UnsupportedError(message, place=self._place(event), hint=hint)
 
     def _place(self, event: Event) -> Place:
-        mark = _mark(event)
+        mark = mark_of(event)
         return Place(origin=self._origin, line=mark.line + 1, column=mark.column + 1)
