@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -292,13 +291,3 @@ def test_the_past_of_a_schema_is_not_the_list_that_its_file_once_was(repo: Repo)
     assert [known.document.value for known in plan.history] == []
     assert plan.published is not None
     assert plan.published.document.value == CANCELLED
-
-
-@pytest.mark.slow
-def test_a_fix_is_told_and_no_file_is_edited_for_it(repo: Repo) -> None:
-    repo.save({"shop.avpr": ONE})
-    repo.write("shop.avpr", TWO)
-    command = [sys.executable, "-m", "evtcompat", "check", "--against", "git:HEAD", "--fix", "--yes"]
-    done = subprocess.run(command, cwd=repo.path, check=False, capture_output=True, text=True)
-    assert (done.returncode, repo.path.joinpath("shop.avpr").read_text()) == (1, TWO), done.stderr
-    assert 'Give total a default, such as "default": 0' in done.stdout

@@ -9,6 +9,7 @@ from functools import partial
 
 from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
+from evtcompat.checking.excerpts import with_patches_of_the_file
 from evtcompat.checking.fixing import with_fixes_that_compose
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
 from evtcompat.checking.known_parts import breaks_all_the_same, known
@@ -40,7 +41,6 @@ from evtcompat.model.verdicts import Verdict
 from evtcompat.rules.judge import Context, Side
 from evtcompat.rules.run import judged
 from evtcompat.syntax import deep
-from evtcompat.syntax.excerpts import EXCERPT
 
 
 def check_subject(plan: Plan, settings: RunSettings) -> SubjectReport:
@@ -312,8 +312,7 @@ class _SubjectCheck:
         try:
             with _doing("putting fixes together for", plan.candidate):
                 found = with_fixes_that_compose(comparisons, candidate[0].document.value, again)
-                excerpt = plan.candidate.document.syntax == EXCERPT
-                return [_without_patches(one) if excerpt else one for one in found]
+                return [with_patches_of_the_file(one, plan.candidate.document) for one in found]
         except EvtcompatError as error:
             self._problems.append(problem_of(error, plan.subject, plan.candidate))
             return comparisons
@@ -421,19 +420,6 @@ def _with_fixes_of(finding: Finding, side: str) -> Finding:
     """The finding with those of its fixes that change one side; the first of them is the one shown."""
     fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == side]
     return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
-
-
-def _without_patches(comparison: DirectedComparison) -> DirectedComparison:
-    """The comparison with fixes in words alone: a patch is written for the excerpt, and there is no file of that."""
-    findings = tuple(
-        replace(
-            one,
-            fix=None if one.fix is None else replace(one.fix, patch=()),
-            alternatives=tuple(replace(fix, patch=()) for fix in one.alternatives),
-        )
-        for one in comparison.result.findings
-    )
-    return replace(comparison, result=replace(comparison.result, findings=findings))
 
 
 def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:

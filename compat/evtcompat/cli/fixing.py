@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import typer
 
 from evtcompat.checking.fixing import combined
-from evtcompat.errors import UncheckedError, UsageError
+from evtcompat.errors import DocumentError, UncheckedError, UsageError
 from evtcompat.model.mismatches import Fix
-from evtcompat.model.patches import Operation
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.reading import read_file
 from evtcompat.reporters.terminal import printable
 from evtcompat.syntax.documents import decode_text
-from evtcompat.syntax.editing import edited
+from evtcompat.syntax.editing import document_in, rewritten
+from evtcompat.syntax.errors import UneditableError
 from evtcompat.writing import check_folder, write_whole
 
-#: What `syntax.editing` does not write.
-_OTHER_SYNTAX = (".yaml", ".yml")
+
+class _File(NamedTuple):
+    """A file as it is after its fixes."""
+
+    path: Path
+    data: bytes
+    fixes: tuple[Fix, ...]
 
 
 def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes: bool) -> bool:
@@ -36,35 +42,36 @@ def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes:
 
     Raises:
         UsageError: Nobody can be asked, or a file is not where a fix may be written.
-        UncheckedError: A file cannot be read or is not what was checked. Those before it are changed.
+        UncheckedError: A file cannot be read or is not what was checked. Nothing is changed then.
     """
-    wanted = {
-        subject.candidate.origin: (fixes, combined((fix.patch for fix in fixes), None))
-        for subject in report.subjects
-        if (fixes := list(_fixes(subject))) and subject.candidate.origin is not None
-    }
     meant = [Path(os.path.normpath(folder / path)) for path in ("", *paths)]
-    chosen = {
-        origin: (fixes, patch)
-        for origin, (fixes, patch) in wanted.items()
-        if patch
-        and _is_json(origin)
-        and any(Path(os.path.normpath(folder / origin)).is_relative_to(one) for one in meant)
-    }
-    for origin in sorted(wanted.keys() - chosen.keys()):
-        why = "it lies outside of this folder" if _is_json(origin) else "only JSON is edited in place"
-        typer.echo(printable(f"{origin}: its fixes are left to you: {why}."), err=True)
-    for origin, (fixes, _) in chosen.items():
-        for fix in fixes:
-            typer.echo(printable(f"{origin}: {fix.text}"), err=True)
-    if not chosen:
+    files: dict[str, _File] = {}
+    for origin, fixes in sorted(_by_file(report).items()):
+        path = folder / origin
+        if not any(Path(os.path.normpath(path)).is_relative_to(one) for one in meant):
+            _say(f"{origin}: its fixes are left to you: it lies outside of this folder.")
+            continue
+        file = _mended(path, origin, fixes)
+        if file is not None:
+            files[origin] = file
+    for origin, file in files.items():
+        for fix in file.fixes:
+            _say(f"{origin}: {fix.text}")
+    if not files:
         typer.echo("There is no fix to apply.", err=True)
         return False
     if not yes:
-        _ask(len(chosen))
-    for origin, (_, patch) in chosen.items():
-        _edit(folder / origin, origin, patch or ())
+        _ask(len(files))
+    for origin, file in files.items():
+        try:
+            write_whole(file.path, file.data)
+        except OSError as error:
+            raise _unchangeable(origin, error) from error
     return True
+
+
+def _say(text: str) -> None:
+    typer.echo(printable(text), err=True)
 
 
 def _ask(files: int) -> None:
@@ -79,31 +86,104 @@ def _ask(files: int) -> None:
     typer.confirm(f"Change {files} {'file' if files == 1 else 'files'}?", abort=True, err=True)
 
 
+def _by_file(report: Report) -> dict[str, list[Fix]]:
+    """The fixes that a report shows for its candidates, each once, by the name of the file."""
+    found: dict[str, list[Fix]] = {}
+    for subject in report.subjects:
+        if subject.candidate.origin is not None:
+            known = found.setdefault(subject.candidate.origin, [])
+            known += [fix for fix in _fixes(subject) if fix not in known]
+    return {origin: fixes for origin, fixes in found.items() if fixes}
+
+
 def _fixes(subject: SubjectReport) -> Iterator[Fix]:
-    """The fixes with a patch that a report shows for a candidate, each once."""
-    seen: list[tuple[Operation, ...]] = []
+    """The local edits that a report shows for a candidate."""
     for comparison in subject.comparisons:
         for finding in comparison.result.findings:
             fix = finding.fix
-            if fix is not None and fix.patch and finding.waived is None and fix.patch not in seen:
-                seen.append(fix.patch)
+            if fix is not None and (fix.patch or fix.unwritten) and finding.waived is None:
                 yield fix
 
 
-def _is_json(origin: str) -> bool:
-    return not origin.lower().endswith(_OTHER_SYNTAX)
+def _mended(path: Path, origin: str, fixes: Sequence[Fix]) -> _File | None:
+    """The file with its fixes, as far as they can be written there; ``None`` where none can. What is left is told.
 
-
-def _edit(path: Path, origin: str, patch: tuple[Operation, ...]) -> None:
-    check_folder(path)
-    try:
-        data = read_file(path)
+    Raises:
+        UsageError: The file is not where a fix may be written.
+        UncheckedError: It cannot be read, or is not what was checked.
+    """
+    left = [(fix, fix.unwritten) for fix in fixes if not fix.patch]
+    written = _once(fix for fix in fixes if fix.patch)
+    made = None
+    if written:
+        check_folder(path)
+        data = _data(path, origin)
         text = decode_text(data, origin)
-        mark = data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
-        write_whole(path, mark + edited(text, patch, comments=True).encode("utf-8"))
+        refused = _refused(text, origin, written)
+        left += refused
+        written = tuple(fix for fix in written if all(fix is not one for one, _ in refused))
+        try:
+            made = _File(path, _mark(data) + _with(text, origin, written).encode("utf-8"), written) if written else None
+        except UneditableError as error:
+            left += [(fix, str(error)) for fix in written]
+        except LookupError as error:
+            message = "is not what was checked any more; nothing was changed in it"
+            raise UncheckedError(message, place=Place(origin=origin), hint="Run the command again.") from error
+    for fix, why in left:
+        _say(f"{origin}: left to you: {fix.text} ({why})")
+    return made
+
+
+def _mark(data: bytes) -> bytes:
+    """The byte order mark that a file begins with, if any."""
+    return data[: len(data) - len(data.removeprefix(b"\xef\xbb\xbf"))]
+
+
+def _once(fixes: Iterable[Fix]) -> tuple[Fix, ...]:
+    """The fixes, those of one patch once: several subjects may share what it mends."""
+    found: list[Fix] = []
+    for fix in fixes:
+        if all(fix.patch != one.patch for one in found):
+            found.append(fix)
+    return tuple(found)
+
+
+def _refused(text: str, origin: str, fixes: Iterable[Fix]) -> list[tuple[Fix, str]]:
+    """Which fixes cannot be written in a file by themselves, and why."""
+    found = []
+    for fix in fixes:
+        try:
+            rewritten(text, fix.patch, origin)
+        except DocumentError:
+            found.append((fix, "only JSON and YAML are edited in place"))
+        except UneditableError as error:
+            found.append((fix, str(error)))
+        except LookupError:  # told where all of them are put together
+            continue
+    return found
+
+
+def _with(text: str, origin: str, fixes: Sequence[Fix]) -> str:
+    """The text after all of the fixes.
+
+    Raises:
+        UneditableError: They do not go together.
+        LookupError: The text is not what they are for.
+    """
+    patch = combined((fix.patch for fix in fixes), document_in(text, origin))
+    if patch is None:
+        message = "the fixes of its subjects contradict each other"
+        raise UneditableError(message)
+    return rewritten(text, patch, origin)
+
+
+def _data(path: Path, origin: str) -> bytes:
+    try:
+        return read_file(path)
     except OSError as error:
-        message = f"cannot be changed: {error.strerror or error}"
-        raise UncheckedError(message, place=Place(origin=origin)) from error
-    except LookupError as error:
-        message = "is not what was checked any more; nothing was changed in it"
-        raise UncheckedError(message, place=Place(origin=origin), hint="Run the command again.") from error
+        raise _unchangeable(origin, error) from error
+
+
+def _unchangeable(origin: str, error: OSError) -> UncheckedError:
+    message = f"cannot be changed: {error.strerror or error}"
+    return UncheckedError(message, place=Place(origin=origin))

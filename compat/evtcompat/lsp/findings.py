@@ -12,13 +12,14 @@ from typing import Final
 from lsprotocol import types
 from pygls.workspace import PositionCodec, TextDocument
 
+from evtcompat.errors import DocumentError
 from evtcompat.model.findings import Finding
 from evtcompat.model.levels import Direction
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Problem, Report
 from evtcompat.model.verdicts import Severity
 from evtcompat.rules.catalogue import catalogue
-from evtcompat.syntax.editing import edited
+from evtcompat.syntax.editing import rewritten
 
 SOURCE: Final = "evtcompat"
 _SEVERITIES: Final[Mapping[Severity, types.DiagnosticSeverity]] = {
@@ -145,15 +146,15 @@ def hover_text(finding: Finding) -> str:
 def fix_edit(finding: Finding, document: TextDocument, codec: PositionCodec) -> types.TextEdit | None:
     """The edit that a fix means: the least stretch of the document that changes; ``None`` where there is none.
 
-    The document is JSON: other syntaxes are left to the person.
+    Also none where the document has what changes at several places (`rewritten`), or is no longer what was checked.
     """
     fix = finding.fix
     if fix is None or not fix.patch:
         return None
     before = document.source
     try:
-        after = edited(before, fix.patch)
-    except ValueError:  # no JSON, or no longer the document that was checked
+        after = rewritten(before, fix.patch, document.filename or "")
+    except (DocumentError, LookupError):
         return None
     start = _shared(before, after)
     end = _shared(before[: start - 1 if start else None : -1], after[: start - 1 if start else None : -1])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from evtcompat.model.json_types import JSON
@@ -28,9 +28,21 @@ class Document:
     #: path (`Place.pointer`) is what the format that read the document makes of it.
     span_of: Callable[[str], tuple[int, int]] | None = None
 
+    #: Where it was taken out of another document, as an author wrote it.
+    within: Within | None = field(default=None, compare=False, repr=False)
+
     def __hash__(self) -> int:
         """Documents are compared by identity of their origin and text; values need not be hashable."""
         return hash((self.origin, self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What a document was taken out of."""
+
+    whole: Document
+    #: Where the part at a pointer of the document, and all below it, stands in the whole; ``""`` is among them.
+    places: Mapping[str, str]
 
 
 @runtime_checkable

@@ -22,6 +22,8 @@ class Fix:
     side: str
     #: RFC 6902 operations on that side's document, or empty where the change is not a local edit.
     patch: tuple[Mapping[str, object], ...] = ()
+    #: Why there is no patch of the file though the change is a local edit of the schema; a clause, or ``""``.
+    unwritten: str = ""
 
     def __str__(self) -> str:
         """The sentence."""

@@ -60,7 +60,7 @@ def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
         UneditableError: It cannot be changed there, and nowhere else; the message is a clause that says why.
         LookupError: An operation names what does not exist.
     """
-    wanted = apply_patch(_value(text, name), operations)
+    wanted = apply_patch(document_in(text, name), operations)
     if is_yaml(name):
         from evtcompat.syntax.yaml_editing import edited_yaml
 
@@ -68,7 +68,7 @@ def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
     else:
         made = edited(text, operations, comments=True)
     try:
-        same = _spelled(_value(made, name)) == _spelled(wanted)
+        same = _spelled(document_in(made, name)) == _spelled(wanted)
     except DocumentError:
         same = False
     if not same:
@@ -82,7 +82,12 @@ def is_yaml(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml"))
 
 
-def _value(text: str, name: str) -> JSON:
+def document_in(text: str, name: str) -> JSON:
+    """What the text of a file says, fractions as `float`.
+
+    Raises:
+        DocumentError: It is neither JSON nor YAML, as the name says which.
+    """
     return parse_document(text, None, name=name, exact=False, comments=True, merge_keys=True).value
 
 

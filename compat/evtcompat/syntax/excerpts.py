@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from evtcompat.model.documents import Document
+from evtcompat.model.documents import Document, Within
 from evtcompat.model.json_types import JSON
 from evtcompat.syntax.documents import span
 
@@ -27,7 +27,8 @@ def excerpt(whole: Document, value: JSON, places: Mapping[str, str], *, base_uri
         return span(whole, place_in(places, pointer)) or (0, 0)
 
     spanned = None if whole.text is None else span_of
-    return Document(value, whole.origin, whole.text, EXCERPT, base_uri or whole.base_uri, spanned)
+    within = Within(whole, places)
+    return Document(value, whole.origin, whole.text, EXCERPT, base_uri or whole.base_uri, spanned, within)
 
 
 def place_in(places: Mapping[str, str], pointer: str) -> str:
