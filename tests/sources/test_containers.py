@@ -239,6 +239,7 @@ def test_types_of_which_one_uses_another_are_no_union(repo: Repo) -> None:
         ["null", LINE, PLACED],
         ["com.shop.Line", PLACED],
         [record("Tree", inner=["null", "Tree"]), record("Leaf")],
+        [{"type": ["null", "string"]}, {"type": {"type": "array", "items": "Line"}, "name": "Named"}],
     ],
 )
 def test_branches_of_which_none_uses_another_are_a_union(repo: Repo, branches: list[object]) -> None:

@@ -173,9 +173,10 @@ def _part(value: Mapping[str, JSON]) -> str:
 
 
 def _type(value: JSON, space: str, pointer: str) -> _Type | None:
-    if not isinstance(value, dict) or value.get("type") not in _NAMED or not isinstance(value.get("name"), str):
+    kind, name = (value.get("type"), value.get("name")) if isinstance(value, dict) else (None, None)
+    if not isinstance(value, dict) or not isinstance(kind, str) or not isinstance(name, str) or kind not in _NAMED:
         return None
-    name, own = str(value["name"]), value.get("namespace")
+    own = value.get("namespace")
     if "." in name:
         return _Type(value, name, pointer)
     within = own if isinstance(own, str) else space
