@@ -131,13 +131,14 @@ def test_what_is_typed_is_checked_before_it_is_saved(schema: Path) -> None:
     told(story)
 
 
-@pytest.mark.slow
-def test_a_fix_is_an_edit_after_which_nothing_is_found(schema: Path) -> None:
+def _mended(path: Path, text: str) -> str:
+    """The text after the only quick fix of the only finding, of which nothing is found."""
+    made: list[str] = []
+
     async def story(editor: Editor) -> None:
-        text = order(*FIELDS, {"doc": "😀", "name": "currency", "type": "string"})
-        editor.open(schema, text)
-        (found,) = await editor.diagnostics(schema)
-        document = types.TextDocumentIdentifier(schema.as_uri())
+        editor.open(path, text)
+        (found,) = await editor.diagnostics(path)
+        document = types.TextDocumentIdentifier(path.as_uri())
         context = types.CodeActionContext([found])
         actions = await editor.client.text_document_code_action_async(
             types.CodeActionParams(document, found.range, context)
@@ -147,11 +148,40 @@ def test_a_fix_is_an_edit_after_which_nothing_is_found(schema: Path) -> None:
         assert isinstance(action, types.CodeAction)
         assert action.edit is not None
         assert action.edit.changes is not None
-        (edit,) = action.edit.changes[schema.as_uri()]
-        editor.type(schema, applied(text, edit))
-        assert await editor.diagnostics(schema) == []
+        (edit,) = action.edit.changes[path.as_uri()]
+        made.append(applied(text, edit))
+        editor.type(path, made[0])
+        assert await editor.diagnostics(path) == []
 
     told(story)
+    return made[0]
+
+
+@pytest.mark.slow
+def test_a_fix_is_an_edit_after_which_nothing_is_found(schema: Path) -> None:
+    _mended(schema, order(*FIELDS, {"doc": "😀", "name": "currency", "type": "string"}))
+
+
+_DOCUMENT = """\
+asyncapi: 3.0.0
+info: {title: Shop, version: 1.0.0}
+channels: {}
+components:
+  messages:
+    OrderPlaced:
+      payload:  # 😀
+        type: object
+        required: [id]  # never empty
+        properties: {id: {type: string}, total: {type: integer}}
+"""
+
+
+@pytest.mark.slow
+def test_a_fix_of_a_schema_in_a_yaml_document_is_an_edit_of_the_document(repository: Path) -> None:
+    path = repository / "asyncapi.yaml"
+    path.write_text(_DOCUMENT, encoding="utf-8")
+    commit(repository, "first")
+    assert _mended(path, _DOCUMENT.replace("[id]", "[id, total]")) == _DOCUMENT
 
 
 def applied(text: str, edit: types.TextEdit) -> str:

@@ -31,7 +31,7 @@ def lsp() -> None:
 
 
 def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
-    """What a check of one file says, given the content that editors hold; ``None`` for what is no schema.
+    """What a check of one file says, given the content that editors hold; ``None`` for what holds none.
 
     Raises:
         UsageError: The configuration is wrong.
@@ -40,6 +40,7 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
     from evtcompat.cli.checking import checked
     from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
     from evtcompat.sources.files import candidate_at
+    from evtcompat.sources.opened import opened
     from evtcompat.sources.recognition import Passed
     from evtcompat.sources.workspace import layout_in
 
@@ -48,7 +49,9 @@ def checked_file(path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         context = RunContext.of(CheckRequest(paths=(path.name,)), environment, workspaces)
         workspace, relative = workspaces.locate(path)
         layout = layout_in(workspace, context.layout, context.folder)
-        if isinstance(candidate_at(workspace.tree, relative, layout), Passed):
+        tree = opened(workspace.tree)
+        holds_events = bool(tree.events(relative)) and not layout.excluded(relative)
+        if not holds_events and isinstance(candidate_at(tree, relative, layout), Passed):
             return None
         return checked(context).report
 
