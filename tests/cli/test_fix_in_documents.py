@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -200,3 +202,17 @@ def test_what_is_written_otherwise_is_left_with_the_reason(run: Run, tmp_path: P
     assert (result.code, (tmp_path / path).read_text()) == (1, text.replace(*change)), result.out + result.err
     assert f"{path}: left to you: " in result.err
     assert f"({why})" in result.err
+
+
+@pytest.mark.slow
+def test_git_applies_the_patch_that_a_page_shows_of_a_yaml_document(run: Run, tmp_path: Path) -> None:
+    """It makes of the document what `--fix` makes of it."""
+    fixed(run, tmp_path, FILES)
+    (tmp_path / "asyncapi.yaml").write_text(YAML.replace(*NEEDED))
+    run("check", "--against", "git:HEAD", "--format", "html:page.html", cwd=tmp_path)
+    shown = re.findall(
+        r"git apply</code>.*?<pre id=\"[^\"]*\">(.*?)</pre>", (tmp_path / "page.html").read_text(), re.DOTALL
+    )
+    patch = html.unescape(re.sub("<[^>]+>", "", shown[0]))
+    subprocess.run(["git", "apply"], input=f"{patch}\n", text=True, cwd=tmp_path, check=True)
+    assert (tmp_path / "asyncapi.yaml").read_text() == YAML

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from evtcompat.checking.grouping import Change, Effect
+from evtcompat.errors import DocumentError
 from evtcompat.model.jsonable import jsonable
 from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Fix
@@ -21,7 +22,7 @@ from evtcompat.reporters.payload_excerpt import excerpt, parted
 from evtcompat.reporters.periods import seen
 from evtcompat.reporters.telling import ends, sides, title, told
 from evtcompat.reporters.terminal import width_of
-from evtcompat.syntax.editing import edited
+from evtcompat.syntax.editing import rewritten
 
 #: A longer payload is shown by the way to the point.
 _LONGEST_PAYLOAD = 4_000
@@ -138,11 +139,11 @@ def _lined_patch(fix: Fix, subject: SubjectReport) -> str:
     if stop is None or not stop.text or stop.origin is None:
         return ""
     try:
-        return patch(stop.text, edited(stop.text, fix.patch), stop.origin)
-    except ValueError:
-        return ""  # YAML: the patch of the document is all there is
+        return patch(stop.text, rewritten(stop.text, fix.patch, stop.origin), stop.origin)
+    except DocumentError:
+        return ""  # neither JSON nor YAML
     except LookupError:
-        return ""  # another document than the candidate's own
+        return ""  # another document than the candidate's own, or one in which it stands at several places
 
 
 def _places(found: Change) -> str:
