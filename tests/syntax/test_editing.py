@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evtcompat.model.patches import add, apply_patch, move, remove, replace
+from evtcompat.model.patches import Operation, add, apply_patch, move, remove, replace
 from evtcompat.model.places import child
-from evtcompat.syntax.editing import edited
+from evtcompat.syntax.editing import edited, rewritten
 
 SPREAD = """{
     // the order
@@ -54,6 +54,27 @@ CASES = {
 def test_what_a_person_sees(name: str) -> None:
     operation, expected = CASES[name]
     assert edited(SPREAD, [operation], comments=True) == expected
+
+
+LISTED = """{
+    "enum": [
+        "a",  // first
+        "b",
+        "c"
+    ],
+    "pairs": [["a"], ["b", "c"]]
+}
+"""
+
+
+@pytest.mark.parametrize("operation", [replace("/enum", ["a", "c", "d"]), add("/enum", ["a", "c", "d"])])
+def test_the_items_that_stay_in_a_list_keep_their_layout(operation: Operation) -> None:
+    expected = LISTED.replace('        "b",\n        "c"', '        "c",\n        "d"')
+    assert rewritten(LISTED, [operation], "a.avsc") == expected
+
+
+def test_a_list_that_is_put_before_another_one_leaves_that_as_it_is() -> None:
+    assert rewritten(LISTED, [add("/pairs/1", ["b"])], "a.avsc") == LISTED.replace('["b", "c"]', '["b"], ["b", "c"]')
 
 
 JSON_VALUES = st.recursive(

@@ -9,8 +9,9 @@ from typing import Final
 
 from evtcompat.errors import DocumentError
 from evtcompat.model.json_types import JSON
-from evtcompat.model.patches import Operation, apply_patch
+from evtcompat.model.patches import Operation, add, apply_patch, remove
 from evtcompat.model.places import child, tokens
+from evtcompat.model.pointers import found_at
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.errors import UneditableError
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of
@@ -60,13 +61,13 @@ def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
         UneditableError: It cannot be changed there, and nowhere else; the message is a clause that says why.
         LookupError: An operation names what does not exist.
     """
-    wanted = apply_patch(document_in(text, name), operations)
+    steps, wanted = _by_items(document_in(text, name), operations)
     if is_yaml(name):
         from evtcompat.syntax.yaml_editing import edited_yaml
 
-        made = edited_yaml(text, operations)
+        made = edited_yaml(text, steps)
     else:
-        made = edited(text, operations, comments=True)
+        made = edited(text, steps, comments=True)
     try:
         same = _spelled(document_in(made, name)) == _spelled(wanted)
     except DocumentError:
@@ -75,6 +76,29 @@ def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
         message = "the change cannot be written there without another one"
         raise UneditableError(message)
     return made
+
+
+def _by_items(value: JSON, operations: Iterable[Operation]) -> tuple[list[Operation], JSON]:
+    """The operations, and what they make of a value.
+
+    A list in place of another one is told by the items that go and those that come, where that leaves the others in
+    order: they keep their layout.
+    """
+    steps: list[Operation] = []
+    for operation in operations:
+        path, new = str(operation["path"]), operation.get("value")
+        place = tokens(path)
+        sets = operation["op"] == "replace" or isinstance(found_at(value, place[:-1]), dict)
+        old = found_at(value, place) if sets and operation["op"] != "remove" else None
+        kept = [item for item in old if item in new] if isinstance(old, list) and isinstance(new, list) else []
+        if isinstance(old, list) and isinstance(new, list) and kept and new[: len(kept)] == kept:
+            gone = [index for index, item in enumerate(old) if item not in new]
+            steps += [remove(child(path, index)) for index in reversed(gone)]
+            steps += [add(f"{path}/-", item) for item in new[len(kept) :]]
+        else:
+            steps.append(operation)
+        value = apply_patch(value, [operation])
+    return steps, value
 
 
 def is_yaml(name: str) -> bool:

@@ -23,8 +23,8 @@ from yaml.events import (
 )
 
 from evtcompat.model.json_types import JSON
-from evtcompat.model.places import child, tokens
-from evtcompat.model.pointers import found_at, index_of, resolved
+from evtcompat.model.places import tokens
+from evtcompat.model.pointers import index_of, resolved
 from evtcompat.syntax.errors import UneditableError
 from evtcompat.syntax.yaml_text import events, mark_of, parse_yaml
 
@@ -52,21 +52,12 @@ def edited_yaml(text: str, operations: Iterable[Mapping[str, object]]) -> str:
 
 
 def _steps(text: str, operation: Mapping[str, object]) -> list[Mapping[str, object]]:
-    """The operation; another list as the items that go and those that come, where that leaves the others in order."""
-    path, value = str(operation["path"]), operation.get("value")
-    if operation["op"] == "move":
-        source = str(operation["from"])
-        moved = _value_at(text, source)
-        return [{"op": "remove", "path": source}, {"op": "add", "path": path, "value": moved}]
-    before = found_at(parse_yaml(text, None, merge_keys=True)[0], tokens(path)) if isinstance(value, list) else None
-    if not isinstance(value, list) or not isinstance(before, list):
+    """The operation; what is moved goes, and comes as a value."""
+    if operation["op"] != "move":
         return [operation]
-    kept = [item for item in before if item in value]
-    if not kept or value[: len(kept)] != kept:
-        return [operation]
-    gone = [index for index, item in enumerate(before) if item not in value]
-    removed = [{"op": "remove", "path": child(path, index)} for index in reversed(gone)]
-    return [*removed, *({"op": "add", "path": f"{path}/-", "value": item} for item in value[len(kept) :])]
+    source = str(operation["from"])
+    moved = _value_at(text, source)
+    return [{"op": "remove", "path": source}, {"op": "add", "path": operation["path"], "value": moved}]
 
 
 def _value_at(text: str, pointer: str) -> JSON:
