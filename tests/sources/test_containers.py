@@ -248,6 +248,20 @@ def test_branches_of_which_none_uses_another_are_a_union(repo: Repo, branches: l
     assert "topic" in told(run())
 
 
+@pytest.mark.parametrize("pattern", ["shop.avsc", "*.avsc"])
+def test_a_list_that_is_said_to_be_a_version_of_a_subject_is_a_union(repo: Repo, pattern: str) -> None:
+    """The configuration knows what is sent: a branch may be a part of another one and an event all the same."""
+    repo.save({"shop.avsc": json.dumps([LINE, PLACED])})
+    layout = Layout(subjects={"shop-value": (pattern,)})
+    assert told(run(layout=layout, folder=repo.path, against="git:HEAD")) == {
+        "shop-value": ("shop.avsc", ["HEAD:shop.avsc"])
+    }
+    layout = Layout(subjects={"shop-value": ("shop.avsc#OrderPlaced",)})
+    assert told(run(layout=layout, folder=repo.path, against="git:HEAD")) == {
+        "shop-value": ("shop.avsc#OrderPlaced", ["HEAD:shop.avsc"])
+    }
+
+
 def test_a_list_of_types_may_gain_one_and_is_missed_when_it_loses_one(repo: Repo) -> None:
     repo.save({"shop.avsc": json.dumps([LINE, PLACED, CANCELLED])})
     repo.write("shop.avsc", json.dumps([LINE, PLACED, CANCELLED, record("OrderSent")]))

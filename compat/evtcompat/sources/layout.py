@@ -77,9 +77,12 @@ class Layout:
             return True
         if relative is None:
             return False
-        return (bool(self.include) and matches(self.include, relative)) or any(
-            matches(patterns, relative) for patterns in self.subjects.values()
-        )
+        return (bool(self.include) and matches(self.include, relative)) or self.is_version(path)
+
+    def is_version(self, path: str) -> bool:
+        """Whether a path of the tree is said to be a version of a subject, whatever else may be in it."""
+        relative = self.relative(path)
+        return relative is not None and any(matches(patterns, relative) for patterns in self.subjects.values())
 
     def is_sample(self, path: str) -> bool:
         """Whether a path of the tree says that it holds an example or test data, which nothing declares a schema."""

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from evtcompat.containers.loading import by_suffix, marked_in, told_by_content
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.containers import Contained, Contents, SchemaContainer, SourceText
+from evtcompat.formats.loading import by_file_name
 from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document
 from evtcompat.sources.git.objects import GitTree
@@ -16,6 +17,8 @@ from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from evtcompat.sources.models.importing import Models
 
 
@@ -38,15 +41,20 @@ class Container:
 class OpenedTree:
     """A `Tree` that also answers for the schemas in containers. Documents are read when first asked for, and kept."""
 
-    def __init__(self, inner: Tree, models: Models | None = None) -> None:
+    def __init__(
+        self, inner: Tree, models: Models | None = None, is_version: Callable[[str], bool] | None = None
+    ) -> None:
         """Nothing is read yet.
 
         Args:
             inner: The files.
             models: The Python modules that may be imported.
+            is_version: Tells of a path whether a person calls the file one version of one subject: a schema file that
+                is, is no container.
         """
         self.inner = inner
         self.models = models
+        self.is_version = is_version
         self._containers: dict[str, Container | DocumentError | None] = {}
         self._last: tuple[str, bytes | None] | None = None
 
@@ -113,11 +121,15 @@ class OpenedTree:
             DocumentError: It is one, and cannot be read.
         """
         kind = by_suffix(path, everywhere=True)
-        kinds = marked_in(path, data) if kind is None else (kind,)
+        kinds = self._marked(path, data) if kind is None else (kind,)
         if not kinds:
             return None
         source = SourceText(decode_text(data, origin), origin, path, file_uri(path))
         return self._open_as(kinds, source, certain=kind is not None)
+
+    def _marked(self, path: str, data: bytes) -> tuple[SchemaContainer, ...]:
+        one_schema = self.is_version is not None and by_file_name(path) is not None and self.is_version(path)
+        return () if one_schema else marked_in(path, data)
 
     def _open_as(self, kinds: tuple[SchemaContainer, ...], source: SourceText, *, certain: bool) -> Container | None:
         document: Document | None = None
@@ -202,11 +214,13 @@ def _content(contained: Contained) -> bytes:
     return (canonical_text(contained.document.value) + written).encode()
 
 
-def opened(tree: Tree, models: Models | None = None) -> OpenedTree:
-    """The tree with its containers open, among them the Python modules that may be imported."""
-    if isinstance(tree, OpenedTree):
-        return tree if models in (None, tree.models) else OpenedTree(tree.inner, models)
-    return OpenedTree(tree, models)
+def opened(tree: Tree, models: Models | None = None, is_version: Callable[[str], bool] | None = None) -> OpenedTree:
+    """The tree with its containers open, among them the Python modules that may be imported (see `OpenedTree`)."""
+    if not isinstance(tree, OpenedTree):
+        return OpenedTree(tree, models, is_version)
+    if models in (None, tree.models) and is_version in (None, tree.is_version):
+        return tree
+    return OpenedTree(tree.inner, models, is_version)
 
 
 def in_git(tree: Tree) -> GitTree | None:
