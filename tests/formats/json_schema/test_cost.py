@@ -12,13 +12,13 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.errors import EvtcompatError
-from evtcompat.formats.json_schema.decide import decide
+from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import values_in
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.grown_pairs import grown_pair
-from formats.json_schema.schemas import schema_of
+from formats.json_schema.schemas import SEVEN, schema_of
 
 #: Python functions that are called for one step of reasoning, or for one value of the schemas, at most.
 CALLS = 200
@@ -61,6 +61,44 @@ def test_steps_are_bounded_by_the_square_of_the_size_and_calls_by_the_steps(star
         answer, calls = called(lambda: decide(reader, writer, Options(policy=policy)))  # noqa: B023 - called at once
         assert answer.verdict is Verdict.UNDECIDED or answer.steps <= size**2, seed
         assert calls <= CALLS * (size + answer.steps), seed
+
+
+def kinds(count: int, leaf: str, *, closed: bool) -> dict[str, Any]:
+    """So many alternatives, told apart by a constant."""
+    rest = {"additionalProperties": False} if closed else {}
+    branches = [
+        {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {"kind": {"const": f"k{at}"}, "v": {"type": leaf}},
+            **rest,
+        }
+        for at in range(count)
+    ]
+    return {"$schema": SEVEN, "oneOf": branches}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", [False, True], ids=["open", "closed"])
+@pytest.mark.parametrize("policy", list(Policy))
+@pytest.mark.parametrize(
+    ("leaf", "more"), [("number", 0), ("integer", 1), ("integer", -1)], ids=["each wider", "one more", "one less"]
+)
+def test_alternatives_that_a_constant_tells_apart_cost_steps_as_their_number_and_calls_as_their_size(
+    leaf: str, more: int, policy: Policy, *, closed: bool
+) -> None:
+    """None is held against each of the others, whether they are compiled or compared."""
+
+    def steps(count: int) -> int:
+        answer: Answer
+        reader, writer = kinds(count + more, leaf, closed=closed), kinds(count, "integer", closed=closed)
+        forget()
+        answer, calls = called(lambda: decide(schema_of(reader), schema_of(writer), Options(policy=policy)))
+        assert answer.verdict is (Verdict.INCOMPATIBLE if more < 0 else Verdict.COMPATIBLE)
+        assert calls <= CALLS * (values_in(reader) + values_in(writer) + answer.steps)
+        return answer.steps
+
+    assert steps(180) <= 4 * steps(60)
 
 
 @pytest.mark.long

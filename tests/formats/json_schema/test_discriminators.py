@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 
 from amounts import examples
+from evtcompat.formats.json_schema.algebra.apart import told_apart
 from evtcompat.formats.json_schema.algebra.kinds import Members, Node
 from evtcompat.formats.json_schema.algebra.membership import Membership, holds
 from evtcompat.formats.json_schema.algebra.nodes import (
@@ -23,7 +24,7 @@ from evtcompat.formats.json_schema.algebra.nodes import (
 )
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.exact import Value, key
-from evtcompat.formats.json_schema.solve.discriminators import cases_of, discriminator
+from evtcompat.formats.json_schema.solve.discriminators import ClausesByValue, cases_of, discriminator
 from evtcompat.regular.steps import Steps
 from formats.json_schema.strategies import VALUES, instances
 
@@ -70,6 +71,38 @@ def test_what_a_case_settles_is_so(listed: list[Node], node: Node, one: dict[str
         if isinstance(constraint, Members):
             note(repr((case, constraint)))
             assert case.settles(constraint) in {None, holds(constraint, one)}
+
+
+@pytest.mark.slow
+@GENERATED
+@given(clauses, objects)
+def test_what_a_case_leaves_of_the_clauses_holds_the_same_objects(listed: list[Node], one: dict[str, Value]) -> None:
+    """Of the objects in the case; clauses whose cases demand values of the member are among them."""
+    wanted = [said("a", enumeration({key(value): value})) for value in VALUES]
+    listed = [*listed, disjunction(map(conjunction, zip(listed, wanted, strict=False)))]
+    case = next(case for case in cases_of("a", listed, one, Membership(Steps(None))) if holds(case.node, one))
+    kept, narrowed = ClausesByValue("a", listed).left(case)
+    assert holds(conjunction((*kept, *narrowed)), one) is holds(conjunction(listed), one)
+
+
+present = st.sampled_from(([], [negation(said("a", FALSE))]))
+demands = st.builds(lambda listed, other, more: conjunction((said("a", listed), other, *more)), lists, cases, present)
+
+
+@pytest.mark.slow
+@GENERATED
+@given(st.lists(demands, max_size=3), objects)
+def test_no_object_is_in_two_nodes_that_are_told_apart(nodes: list[Node], one: dict[str, Value]) -> None:
+    note(repr(nodes))
+    assert not told_apart(nodes) or [holds(node, one) for node in nodes].count(True) <= 1
+
+
+def test_nodes_are_told_apart_by_a_member_that_each_demands_with_another_value() -> None:
+    has = negation(said("k", FALSE))
+    ways = [conjunction((said("k", enumeration({key(kind): kind})), has)) for kind in "abc"]
+    assert told_apart(ways)
+    assert not told_apart([*ways, ways[0]])
+    assert not told_apart([*ways, said("k", enumeration({key("d"): "d"}))]), "which an object without it is in"
 
 
 def _conditions(*kinds: str) -> list[Node]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evtcompat.formats.json_schema.algebra.apart import told_apart
 from evtcompat.formats.json_schema.algebra.kinds import (
     And,
     Enumeration,
@@ -66,7 +67,10 @@ def _project(node: Node, of_type: str) -> Node:  # noqa: C901 - one case for eac
     if type(node) is Reference:
         return project(target_of(node), of_type)
     if type(node) is ExactlyOne:
-        inner = exactly_one(project(child, of_type) for child in node.children)
+        children = [project(child, of_type) for child in node.children]
+        # Where no value is in two, exactly one holds it if any does.
+        apart = of_type == "object" and told_apart(children)
+        inner = disjunction(children) if apart else exactly_one(children)
     elif type(node) is Enumeration:
         inner = enumeration({key: value for key, value in node.values.items() if type_of(value) == of_type})
     elif type(node) is Opaque and (node.of_type is None or node.of_type == of_type):

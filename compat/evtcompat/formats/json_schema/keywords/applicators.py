@@ -24,6 +24,7 @@ from evtcompat.formats.json_schema.keywords.keyword import (
 from evtcompat.formats.json_schema.keywords.scope import Contents, Reading, Scope
 from evtcompat.formats.json_schema.rules.branches import diagnose_combination
 from evtcompat.formats.json_schema.rules.negation import diagnose_not
+from evtcompat.formats.json_schema.solve.overlap import apart, objects_apart
 
 
 def _all_of(context: Context, contents: Contents, scope: Scope) -> Node:
@@ -53,11 +54,14 @@ def _one_of(context: Context, contents: Contents, scope: Scope) -> Node:
     if all(branch is other for branch, other in zip(branches, plain, strict=True)):
         return exactly_one(plain)
     if scope.reading is Reading.CLOSED:
+        # A closed branch holds nothing that it does not hold as written.
+        if objects_apart(plain):
+            return disjunction(branches) if apart(plain) else conjunction((disjunction(branches), exactly_one(plain)))
         return disjunction(
             conjunction((branch, *(negation(other) for position, other in enumerate(plain) if position != index)))
             for index, branch in enumerate(branches)
         )
-    return exactly_one(branches if _stay_apart(context, branches, plain) else plain)
+    return exactly_one(branches if apart(branches) or _stay_apart(context, branches, plain) else plain)
 
 
 def _stay_apart(context: Context, branches: list[Node], plain: list[Node]) -> bool:

@@ -28,7 +28,7 @@ from evtcompat.formats.json_schema.algebra.nodes import (
 from evtcompat.formats.json_schema.algebra.projection import project
 from evtcompat.formats.json_schema.algebra.unevaluated import only_declared
 from evtcompat.formats.json_schema.exact import Value, key
-from evtcompat.formats.json_schema.solve.discriminators import MemberCase
+from evtcompat.formats.json_schema.solve.discriminators import ClausesByValue, MemberCase
 from evtcompat.formats.json_schema.solve.theories.arrays import different as different_arrays
 from evtcompat.formats.json_schema.solve.theories.objects import different as different_objects
 
@@ -67,10 +67,15 @@ class Branch:
         #: Members by whose values cases were distinguished.
         self.known: dict[str, MemberCase] = {}
 
-    def with_known(self, known: MemberCase) -> Branch:
-        """A copy in which that is known of a member; what it decides is settled anew."""
+    def with_known(self, known: MemberCase, clauses: ClausesByValue) -> Branch:
+        """A copy in which that is known of a member; what it decides of the branch's clauses is settled anew."""
+        kept, narrowed = clauses.left(known)
         other = self.with_case(None, known.node)
         other.known[known.name] = known
+        added = other.clauses.keys() - self.clauses.keys()
+        other.clauses = {clause: None for clause in (*kept, *added) if isinstance(clause, (Or, ExactlyOne))}
+        for one in narrowed:
+            other.add(one)
         other.unseen.update(other.clauses)
         return other
 

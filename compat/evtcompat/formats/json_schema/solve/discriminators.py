@@ -15,7 +15,7 @@ from evtcompat.formats.json_schema.algebra.declared import closes
 from evtcompat.formats.json_schema.algebra.facts import once_per_node
 from evtcompat.formats.json_schema.algebra.kinds import And, Enumeration, ExactlyOne, Members, Node, Or
 from evtcompat.formats.json_schema.algebra.membership import Membership
-from evtcompat.formats.json_schema.algebra.nodes import FALSE, enumeration, members, negation
+from evtcompat.formats.json_schema.algebra.nodes import FALSE, disjunction, enumeration, members, negation
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.exact import Value, key
 
@@ -110,6 +110,71 @@ def cases_of(name: str, clauses: Iterable[Node], met: Value, membership: Members
         first = values if found is None else groups[tuple(found)]
     for one in sorted(among, key=lambda one: one is not first):
         yield MemberCase(name, one, one is not values, membership)
+
+
+class ClausesByValue:
+    """The clauses of a branch by the values that they list of one member, so that a case of it need look at few."""
+
+    __slots__ = ("_cases", "_clauses", "_others", "_unless")
+
+    def __init__(self, name: str, clauses: Iterable[Node]) -> None:
+        self._clauses = tuple(clauses)
+        #: Clauses of which nothing is known, by their positions.
+        self._others: list[int] = []
+        #: Clauses that hold unless the member has the value.
+        self._unless: dict[Any, list[int]] = {}
+        #: Clauses with the cases that are left for a value, by their numbers, and those that are left for any.
+        self._cases: list[tuple[Or, dict[Any, list[int]], list[int]]] = []
+        for position, clause in enumerate(self._clauses):
+            self._sort(name, position, clause)
+
+    def _sort(self, name: str, position: int, clause: Node) -> None:
+        refused = None if type(clause) is not Or or closes(clause) else _refused(name, clause)
+        if refused is not None:
+            for identity in refused:
+                self._unless.setdefault(identity, []).append(position)
+            return
+        by_value: dict[Any, list[int]] = {}
+        any_value: list[int] = []
+        for number, case in enumerate(clause.children if type(clause) is Or else ()):
+            wanted = _wanted(name, case)
+            if wanted is None:
+                any_value.append(number)
+            for identity in wanted or ():
+                by_value.setdefault(identity, []).append(number)
+        if type(clause) is Or and by_value:
+            self._cases.append((clause, by_value, any_value))
+        else:
+            self._others.append(position)
+
+    def left(self, case: MemberCase) -> tuple[list[Node], list[Node]]:
+        """The clauses that may not hold in a case, and what others are in it."""
+        if case.values is None or not case.among:
+            return list(self._clauses), []
+        kept = {position for value in case.values for position in self._unless.get(value, ())}
+        narrowed: list[Node] = []
+        for clause, by_value, any_value in self._cases:
+            numbers = {number for value in case.values for number in by_value.get(value, ())}
+            narrowed.append(disjunction(clause.children[number] for number in sorted((*numbers, *any_value))))
+        return [self._clauses[position] for position in sorted((*kept, *self._others))], narrowed
+
+
+def _refused(name: str, clause: Or) -> frozenset[Any] | None:
+    """Values of a member such that with any other value a case of the clause holds; ``None`` where none are known."""
+    return next((one.keys for sign, one in _listed_in(name, clause.children) if sign is not one.sign), None)
+
+
+def _wanted(name: str, case: Node) -> frozenset[Any] | None:
+    """Values of a member of which a case needs one, where the member is there; ``None`` where none are known."""
+    parts = case.children if type(case) is And else (case,)
+    return next((one.keys for sign, one in _listed_in(name, parts) if sign and one.sign), None)
+
+
+def _listed_in(name: str, nodes: Iterable[Node]) -> Iterator[tuple[bool, Enumeration]]:
+    """The lists to which nodes hold a member, each with the sign of the node."""
+    for one in nodes:
+        if type(one) is Members and one.names.single == name and type(one.node) is Enumeration:
+            yield one.sign, one.node
 
 
 @once_per_node

@@ -1,8 +1,14 @@
-"""Whether two nodes have a value in common."""
+"""Whether nodes have a value in common."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from evtcompat.formats.json_schema.algebra.apart import told_apart
 from evtcompat.formats.json_schema.algebra.kinds import Node, UntiedReferenceError
+from evtcompat.formats.json_schema.algebra.nodes import FALSE
+from evtcompat.formats.json_schema.algebra.projection import project
+from evtcompat.formats.json_schema.exact import TYPES
 from evtcompat.formats.json_schema.solve.outcomes import Unsat
 from evtcompat.formats.json_schema.solve.solver import Solver
 from evtcompat.regular.steps import Steps
@@ -18,3 +24,22 @@ def may_overlap(left: Node, right: Node) -> bool:
     except UntiedReferenceError:
         # They contain a schema that is still being compiled.
         return True
+
+
+def objects_apart(nodes: Sequence[Node]) -> bool:
+    """Whether one look at each node shows that no object is in two; ``False`` proves nothing."""
+    return _apart_in("object", nodes)
+
+
+def apart(nodes: Sequence[Node]) -> bool:
+    """The same for values of every type."""
+    return all(_apart_in(of_type, nodes) for of_type in TYPES)
+
+
+def _apart_in(of_type: str, nodes: Sequence[Node]) -> bool:
+    try:
+        holding = [one for one in (project(node, of_type) for node in nodes) if one is not FALSE]
+    except UntiedReferenceError:
+        # They contain a schema that is still being compiled.
+        return False
+    return len(holding) <= 1 or (of_type == "object" and told_apart(holding))

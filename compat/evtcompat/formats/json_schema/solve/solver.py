@@ -28,7 +28,7 @@ from evtcompat.formats.json_schema.algebra.readable import is_readable
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.solve.branch import NEVER_LITERALS, Branch, Clause, width
 from evtcompat.formats.json_schema.solve.demands import demands
-from evtcompat.formats.json_schema.solve.discriminators import cases_of, discriminator
+from evtcompat.formats.json_schema.solve.discriminators import ClausesByValue, cases_of, discriminator
 from evtcompat.formats.json_schema.solve.goals import exclude_as_written, of_objects, types_left, unmodelled_reason
 from evtcompat.formats.json_schema.solve.memo import NEVER, Memo
 from evtcompat.formats.json_schema.solve.outcomes import (
@@ -301,9 +301,10 @@ class Solver:
 
     def _by_discriminator(self, branch: Branch, name: str, met: Value, theory: Objects) -> Iterator[Branch]:
         """A branch for each case of a discriminator; ``met`` is the value that was tried."""
+        clauses = ClausesByValue(name, branch.clauses)
         for case in cases_of(name, branch.clauses, met, self.membership):
             if not self._ruled_out(theory, case.node):
-                yield branch.with_known(case)
+                yield branch.with_known(case, clauses)
 
     def _split(self, branch: Branch, clause: Node, cases: Iterable[Node], theory: Objects | None) -> Iterator[Branch]:
         """A branch for each case of a clause."""
