@@ -14,6 +14,9 @@ from evtcompat import compare
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.json_schema.decide import Answer, decide
 from evtcompat.formats.json_schema.exact import values_in
+from evtcompat.formats.json_schema.explain.diagnose import diagnosed
+from evtcompat.formats.json_schema.explain.subschemas import index_of
+from evtcompat.formats.json_schema.explain.types_sent import sent_types
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.content_keys import forget
 from evtcompat.model.verdicts import Policy, Verdict
@@ -99,6 +102,28 @@ def test_alternatives_that_a_constant_tells_apart_cost_steps_as_their_number_and
         return answer.steps
 
     assert steps(180) <= 4 * steps(60)
+
+
+def test_what_the_writer_sends_at_a_place_is_found_once_however_many_parts_of_the_reader_refuse_it() -> None:
+    count = 50
+    reader, writer = (
+        schema_of({"$schema": SEVEN, "allOf": [{"properties": {"a": {"type": leaf}}} for _ in range(count)]})
+        for leaf in ("string", "integer")
+    )
+    ours, theirs = (index_of(schema, assert_formats=False) for schema in (reader, writer))
+    looked_at: list[str] = []
+
+    def profile(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is sent_types.__code__:
+            looked_at.append(event)
+
+    sys.setprofile(profile)
+    try:
+        found = diagnosed(ours, theirs, {"a": 1}, lenient=False)
+    finally:
+        sys.setprofile(None)
+    assert len(found) == count
+    assert len(looked_at) == 1
 
 
 @pytest.mark.long

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from evtcompat.formats.json_schema.describe import paths
+from evtcompat.formats.json_schema.describe.value_types import Types
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
 from evtcompat.formats.json_schema.name_patterns import matches
 from evtcompat.model.json_types import JSON
@@ -42,9 +43,11 @@ class Applied:
 class AppliedByPath:
     """What applies to places, by their paths, for one schema and one instance."""
 
-    __slots__ = ("members", "places")
+    __slots__ = ("members", "places", "types")
 
     def __init__(self) -> None:
+        #: The types that the schema admits at the places that were asked about.
+        self.types: dict[tuple[str | int, ...], Types] = {}
         self.places: dict[tuple[str | int, ...], tuple[Applied, ...]] = {}
         self.members: dict[tuple[str | int, ...], _Members] = {}
 

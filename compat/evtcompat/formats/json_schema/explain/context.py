@@ -97,7 +97,10 @@ class FailureContext:
 
     def sent_types(self) -> Types:
         """The types that the writer admits at the place; ``None`` for all of them."""
-        return sent_types(self.writer, self.applied())
+        path, types = self.failure.path, self.known.types
+        if path not in types:
+            types[path] = sent_types(self.writer, self.applied())
+        return types[path]
 
     # ---- words ----
 
