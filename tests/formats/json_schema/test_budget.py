@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+from types import FrameType
 from typing import Any
 
 import pytest
 
+from evtcompat import compare
 from evtcompat.formats.json_schema import confluent
 from evtcompat.formats.json_schema.algebra.kinds import Node
 from evtcompat.formats.json_schema.algebra.membership import Membership
@@ -13,12 +16,15 @@ from evtcompat.formats.json_schema.algebra.nodes import disjunction, enumeration
 from evtcompat.formats.json_schema.algebra.property_names import named
 from evtcompat.formats.json_schema.decide import decide
 from evtcompat.formats.json_schema.exact import key
+from evtcompat.formats.json_schema.explain.failures import failures
+from evtcompat.formats.json_schema.explain.subschemas import index_of
 from evtcompat.formats.json_schema.options import Options
 from evtcompat.formats.json_schema.parse.parsing import Schema
+from evtcompat.formats.json_schema.validate.validator import Validator
 from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Policy, Verdict
 from evtcompat.regular.steps import BudgetExceededError, Steps
-from formats.json_schema.schemas import schema_of
+from formats.json_schema.schemas import SEVEN, schema_of
 
 STRICT = Options(policy=Policy.STRICT)
 
@@ -96,3 +102,46 @@ def test_a_prediction_that_would_list_too_many_differences_is_left_open() -> Non
     found = confluent.predict(doubling(30, "string").value, doubling(30, "integer").value, Policy.STRICT)
     assert found.verdict is Verdict.UNDECIDED
     assert "pairs and differences" in found.reason
+
+
+def repeated(keyword: str, depth: int, leaf: str) -> dict[str, Any]:
+    """Definitions, each of which refers five times to the one before it."""
+    parts: dict[str, Any] = {"d0": {"type": leaf}}
+    for level in range(1, depth + 1):
+        parts[f"d{level}"] = {keyword: [{"$ref": f"#/definitions/d{level - 1}"}] * 5}
+    return {"$schema": SEVEN, "$ref": f"#/definitions/d{depth}", "definitions": parts}
+
+
+def test_a_pair_of_which_not_all_violations_can_be_listed_is_told_with_the_first() -> None:
+    found = compare(
+        reader=repeated("allOf", 6, "string"), writer={"$schema": SEVEN, "type": "integer"}, format="json-schema"
+    )
+    assert found.verdict is Verdict.INCOMPATIBLE
+    assert [(one.rule, one.reader.pointer) for one in found.findings] == [("instance-refused", "/definitions/d0/type")]
+
+
+def test_a_keyword_that_fails_again_and_again_is_looked_at_a_bounded_number_of_times() -> None:
+    index = index_of(schema_of(repeated("allOf", 4, "string")), assert_formats=False)
+    assert len(index.violations(1)) == 5**4
+    (failure,) = failures(index, 1, lenient=False)
+    assert failure.part.pointer == "/definitions/d0"
+    assert len(failure.messages) == 100
+
+
+@pytest.mark.slow
+def test_no_further_instances_are_tried_once_the_validator_ran_out_of_steps_over_two() -> None:
+    looked_at: list[str] = []
+
+    def profile(frame: FrameType, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code is Validator.examine.__code__:
+            looked_at.append(event)
+
+    reader, writer = schema_of(repeated("anyOf", 6, "string")), schema_of(repeated("anyOf", 6, "integer"))
+    sys.setprofile(profile)
+    try:
+        found = decide(reader, writer, Options(policy=Policy.STRICT))
+    finally:
+        sys.setprofile(None)
+    assert found.verdict is Verdict.UNDECIDED
+    assert "the validator gives up" in found.undecided[0].reason
+    assert 0 < len(looked_at) <= 4, "of both sides, each"

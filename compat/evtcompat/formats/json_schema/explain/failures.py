@@ -12,6 +12,9 @@ from evtcompat.formats.json_schema.keywords.table import CLOSING
 from evtcompat.formats.json_schema.library.violations import Violation
 from evtcompat.model.json_types import JSON
 
+#: Places at which one keyword of one part may fail with one message before only the first of them are looked at.
+_MOST_PLACES = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -64,7 +67,12 @@ def failures(schema: SchemaIndex, instance: JSON, *, lenient: bool) -> tuple[Fai
     Raises:
         ValidatorFailedError: The validator gives up on the instance.
     """
-    found = _failures(schema, schema.violations(instance), _Start(schema.root), lenient=lenient)
+    return failures_of(schema, schema.violations(instance), lenient=lenient)
+
+
+def failures_of(schema: SchemaIndex, violations: Sequence[Violation], *, lenient: bool) -> tuple[Failure, ...]:
+    """The same for some of the violations that the validator found."""
+    found = _failures(schema, violations, _Start(schema.root), lenient=lenient)
     found.sort(key=lambda failure: (tuple(map(str, failure.path)), failure.part.pointer, failure.keyword))
     return tuple(found)
 
@@ -88,13 +96,36 @@ class _Start:
 
 def _failures(schema: SchemaIndex, violations: Sequence[Violation], start: _Start, *, lenient: bool) -> list[Failure]:
     found: dict[tuple[str, str, tuple[str | int, ...]], Failure] = {}
-    for violation in violations:
+    for violation in _first_of_each(violations):
         for failure in _of_violation(schema, violation, start, lenient=lenient):
             key = (failure.part.pointer, failure.keyword, failure.path)
             known = found.get(key)
             found[key] = replace(known, messages=known.messages + failure.messages) if known else failure
     kept = [failure for failure in found.values() if not _closes(failure)] if lenient else []
     return kept or list(found.values())
+
+
+def _first_of_each(violations: Sequence[Violation]) -> Sequence[Violation]:
+    """The violations; of those that are one keyword's at many places, the ones at the first places.
+
+    A definition that is referred to again and again fails as often, and all that is one cause.
+    """
+    if len(violations) <= _MOST_PLACES:
+        return violations
+    alike: dict[tuple[int, object, str], list[Violation]] = {}
+    for one in violations:
+        alike.setdefault((id(one.schema), one.keyword, one.message), []).append(one)
+    dropped = {
+        id(one)
+        for many in alike.values()
+        if len(many) > _MOST_PLACES
+        for one in sorted(many, key=_place)[_MOST_PLACES:]
+    }
+    return [one for one in violations if id(one) not in dropped]
+
+
+def _place(violation: Violation) -> tuple[str, ...]:
+    return tuple(map(str, violation.instance_path))
 
 
 def _of_violation(schema: SchemaIndex, violation: Violation, start: _Start, *, lenient: bool) -> Iterator[Failure]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
 from evtcompat.formats.json_schema.explain.causes import Cause
-from evtcompat.formats.json_schema.explain.failures import failures
+from evtcompat.formats.json_schema.explain.failures import failures, failures_of
 from evtcompat.formats.json_schema.explain.isolate import Isolation
 from evtcompat.formats.json_schema.explain.questions import PairQuestions
 from evtcompat.formats.json_schema.explain.search import CauseSearch
@@ -52,9 +52,16 @@ def _causes(reader: Schema, writer: Schema, answer: Answer, options: Options) ->
 
 
 def _unexplained(reader: SchemaIndex, answer: Answer) -> Cause:
-    """The fallback: the event of the answer as the only cause, at the first place where the validator refuses it."""
+    """The fallback: the event of the answer as the only cause, at the first place where the validator refuses it.
+
+    Where the validator gives up before it has listed all places, it is the one that it met first.
+    """
     event: JSON = answer.instance
-    first = next(iter(failures(reader, event, lenient=False)), None)
+    try:
+        found = failures(reader, event, lenient=False)
+    except ValidatorFailedError:
+        found = failures_of(reader, [answer.violation] if answer.violation else [], lenient=False)
+    first = next(iter(found), None)
     return Cause(unexplained(first, answer.violation.summary if answer.violation else ""), event)
 
 

@@ -29,11 +29,15 @@ _STEPS_PER_VALUE = 20
 
 
 class ValidatorFailedError(Exception):
-    """The validator can neither accept nor refuse an instance."""
+    """The validator can neither accept nor refuse an instance.
+
+    Attributes:
+        too_long: It ran out of steps.
+    """
 
     def __init__(self, failure: Exception) -> None:
-        too_long = isinstance(failure, BudgetExceededError)
-        super().__init__("it would take too long" if too_long else f"{type(failure).__name__}: {failure}")
+        self.too_long = isinstance(failure, BudgetExceededError)
+        super().__init__("it would take too long" if self.too_long else f"{type(failure).__name__}: {failure}")
 
 
 class Examination(NamedTuple):

@@ -39,6 +39,8 @@ _ROUND = 1_000_000
 _VALUES_PER_STEP = 4
 #: Instances that are tried with another text in them.
 _MOST_SPELT = 24
+#: Instances over which the validator may run out of steps, before no other is tried.
+_MOST_TOO_LONG = 2
 #: Steps for one instance more, beyond what the first one took.
 _STEPS = 2_000
 
@@ -56,6 +58,8 @@ class WitnessCheck:
     disputed: bool = False
     #: Why the validator gives up on it, if it does.
     failure: str | None = None
+    #: It gives up for want of steps.
+    too_long: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -85,16 +89,25 @@ def checked(question: Question, outcome: Sat) -> tuple[Sat, WitnessCheck]:
     """
     first = _check(question, outcome)
     if not outcome.exact and not first.confirmed:
-        for other in _unsure(question, first.value):
-            found = _check(question, other)
+        for other, found in _tried(question, first, _unsure(question, first.value)):
             if found.confirmed:
                 return other, found
     elif first.disputed and (first.confirmed or first.failure is not None):
-        for other in _others(question, first.value):
-            found = _check(question, other)
+        for other, found in _tried(question, first, _others(question, first.value)):
             if found.confirmed and not found.disputed:
                 return other, found
     return outcome, first
+
+
+def _tried(question: Question, first: WitnessCheck, others: Iterator[Sat]) -> Iterator[tuple[Sat, WitnessCheck]]:
+    """Further instances with their checks, until the validator has run out of steps over too many."""
+    too_long = int(first.too_long)
+    for other in others:
+        if too_long == _MOST_TOO_LONG:
+            return
+        found = _check(question, other)
+        too_long += found.too_long
+        yield other, found
 
 
 def _check(question: Question, outcome: Sat) -> WitnessCheck:
@@ -105,7 +118,7 @@ def _check(question: Question, outcome: Sat) -> WitnessCheck:
         read = validator_of(reader, assert_formats=options.assert_formats).examine(value)
         written = validator_of(writer, assert_formats=options.assert_formats).examine(value)
     except ValidatorFailedError as failure:
-        return WitnessCheck(value, disputed=True, failure=str(failure))
+        return WitnessCheck(value, disputed=True, failure=str(failure), too_long=failure.too_long)
     agreed = written.violation is None and policy_agrees(
         question.source, question.target, value, question.steps, exact=outcome.exact
     )
