@@ -11,6 +11,7 @@ from evtcompat.checking.plans import Plan, RunSettings, with_declared_owners
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble, exit_code, worst_code
 from evtcompat.checking.subjects import check_subject, removal_report
+from evtcompat.checking.verdicts import worst
 from evtcompat.cli.asking import asked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown
 from evtcompat.cli.faults import with_saved_tracebacks
@@ -22,6 +23,7 @@ from evtcompat.config.values import SkippedAction, UndecidedAction
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SubjectReport
+from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.available import TIMELINES
 from evtcompat.reporters.terminal import Detail
 from evtcompat.rules.run import judged
@@ -128,7 +130,12 @@ def checked(context: RunContext) -> Checked:
         raise
     except UncheckedError as error:
         return Checked(assemble([], problems=[problem_of(error)]), 3)
-    own = with_waivers(report, context)
+    try:
+        own = with_waivers(report, context)
+    except UncheckedError as error:  # nothing is waived, and what was found stands
+        errors = tuple(dict.fromkeys((*report.errors, problem_of(error))))
+        own = replace(report, verdict=worst([report.verdict, Verdict.UNCHECKED]), errors=errors)
+        return Checked(own, _code(own, context))
     if standing is None:
         return Checked(own, _code(own, context))
     from evtcompat.checking.both_gates import joined, with_reason

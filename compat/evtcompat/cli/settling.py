@@ -7,7 +7,7 @@ from collections.abc import Callable
 from evtcompat.cli.context import RunContext
 from evtcompat.cli.gating import gate_then
 from evtcompat.config import Config
-from evtcompat.errors import ConfigError
+from evtcompat.errors import ConfigError, UncheckedError
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.file_histories import never
 
@@ -44,6 +44,6 @@ def _settled(context: RunContext, against: Against) -> Callable[[str, str | None
             context.read(context.environment.folder / context.config.folder / context.config.waivers),
         )
         old, new = (() if text is None else parse_waivers(text, "waivers") for text in texts)
-    except ConfigError:  # told where the gate is compared; until it can be read nothing is settled
+    except (ConfigError, UncheckedError):  # told where the gate is compared; until it can be read nothing is settled
         return never
     return Settled(before, context.config, reopened(old, new, context.environment.today))

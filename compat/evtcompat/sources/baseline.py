@@ -64,11 +64,14 @@ class Baseline:
     left_out: Callable[[], frozenset[str]] = field(default=frozenset, repr=False)
 
     def knows(self, path: str) -> bool:
-        """Whether the baseline has a file or folder for a path that was named."""
+        """Whether the baseline is known to have a file or folder for a path that was named."""
         if self.schemas is None or self.single is not None:
             return False
         other = self.there(path)
-        return self.schemas.tree.is_file(other) or self.schemas.tree.is_folder(other)
+        try:
+            return self.schemas.tree.is_file(other) or self.schemas.tree.is_folder(other)
+        except UncheckedError:  # what the path names is looked for under check
+            return False
 
     def history(self, path: str) -> SubjectHistory | None:
         """The history of a path of the baseline.
@@ -163,7 +166,10 @@ def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
         return True
     if not may_hold_schema(path):
         return False
-    data = tree.read(path)
+    try:
+        data = tree.read(path)
+    except BaselineError:  # git does not give it, and it may be one
+        return True
     if data is None or declares_itself(data) or marked_in(path, data):
         return True
     try:

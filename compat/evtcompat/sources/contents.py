@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
+from evtcompat.sources.git.blobs import blob_id
 from evtcompat.sources.opened import in_git
 from evtcompat.sources.tree import Tree
-
-_SHA1_LENGTH = 40
 
 
 class Contents:
@@ -45,14 +42,6 @@ class Contents:
         if data is None or before is None:
             return data is None and before is None
         return _unix(data) == _unix(before)
-
-
-def blob_id(data: bytes, like: str) -> str:
-    """The id that git gives to a content, by the hash that the id `like` was made with."""
-    content = b"blob %d\0" % len(data) + data
-    if len(like) == _SHA1_LENGTH:
-        return hashlib.sha1(content, usedforsecurity=False).hexdigest()
-    return hashlib.sha256(content).hexdigest()
 
 
 def _unix(data: bytes) -> bytes:

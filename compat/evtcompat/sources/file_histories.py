@@ -372,7 +372,7 @@ class FileHistories:
         for index, content in enumerate(history.backwards(file)):
             origin = f"{short(content.commit)}:{content.path}"
             try:
-                document = self._document(blobs.read(content.oid), origin, path, content.path, schema_format)
+                document = self._document(blobs.read(content.oid, origin), origin, path, content.path, schema_format)
             except UnsupportedError:
                 raise
             except DocumentError:

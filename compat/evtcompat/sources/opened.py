@@ -55,7 +55,7 @@ class OpenedTree:
         self.inner = inner
         self.models = models
         self.is_version = is_version
-        self._containers: dict[str, Container | DocumentError | None] = {}
+        self._containers: dict[str, Container | UncheckedError | None] = {}
         self._last: tuple[str, bytes | None] | None = None
 
     def container(self, path: str, *, everywhere: bool = False) -> Container | None:
@@ -67,14 +67,15 @@ class OpenedTree:
 
         Raises:
             DocumentError: It is one, and cannot be read.
+            BaselineError: git does not give the content of the file.
         """
         if self._containers.get(path) is None and (everywhere or path not in self._containers):
             try:
                 self._containers[path] = self._opened(path, everywhere=everywhere)
-            except DocumentError as error:
+            except UncheckedError as error:
                 self._containers[path] = error
         found = self._containers[path]
-        if isinstance(found, DocumentError):
+        if isinstance(found, UncheckedError):
             raise found
         return found
 

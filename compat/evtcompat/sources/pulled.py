@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeGuard
 from urllib.parse import unquote, urljoin, urlsplit
 
-from evtcompat.errors import BaselineError, DocumentError
+from evtcompat.errors import BaselineError, DocumentError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.documents import Document, References
 from evtcompat.model.json_types import JSON
@@ -30,10 +30,10 @@ def pulled_references(tree: Tree, path: str) -> tuple[Reference, ...]:
 
 def holds_references(tree: Tree, path: str) -> bool:
     """Whether a file is what `registry pull` writes beside the versions of a subject, and no schema of anybody."""
-    data = tree.read(path) if f"/{path}".endswith(f"/{PULLED_REFERENCES}") else None
     try:
+        data = tree.read(path) if f"/{path}".endswith(f"/{PULLED_REFERENCES}") else None
         value = None if data is None else parse_json(data.decode("utf-8", "replace"), None)
-    except DocumentError:
+    except UncheckedError:  # told where the file itself is looked at
         return False
     listed = list(value.values()) if isinstance(value, dict) else []
     return bool(listed) and all(isinstance(one, list) and all(map(_is_entry, one)) for one in listed)

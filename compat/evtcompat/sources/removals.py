@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.config.values import DEFAULT_LEVEL
-from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError
+from evtcompat.errors import BaselineError, DocumentError, UncheckedError, UnsupportedError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import by_file_name
 from evtcompat.model.documents import Document
@@ -48,13 +48,7 @@ class Removals:
         then = self._then
         if then is None or self._baseline.single is not None:
             return []
-        scope: set[str] = set()
-        for path in paths:
-            other = self._baseline.there(path)
-            if then.tree.is_file(other):
-                scope.add(then.tree.canonical(other) or other)
-            elif then.tree.is_folder(other):
-                scope.update(then.tree.walk(other).files)
+        scope = {file for path in paths for file in self._named(then, self._baseline.there(path))}
         if self._baseline.siblings:
             scope.update(self._beside(found))
         self._documents = tuple(sorted(scope))
@@ -65,12 +59,45 @@ class Removals:
             here = self._baseline.here(other)
             if here is None or self._now.is_schema(here) or not then.is_schema(other):
                 continue
+            if self._still_there(other):
+                continue
             # also a file that is still there, and no longer says that it is a schema
             if here not in off_disk:
                 gone.append(other)
             elif here in changed:
                 self.unseen.append(here)
         return gone
+
+    @staticmethod
+    def _named(then: SchemaTree, path: str) -> Iterable[str]:
+        """The files at the baseline that a path names."""
+        try:
+            if then.tree.is_file(path):
+                return (then.tree.canonical(path) or path,)
+            return then.tree.walk(path).files if then.tree.is_folder(path) else ()
+        except UncheckedError:  # a problem of its own where the path is checked
+            return ()
+
+    def _still_there(self, other: str) -> bool:
+        """Whether git does not give a file, and its id tells all the same that it is what lies there now."""
+        if self._then is None or self._differs(other):
+            return False
+        try:
+            self._then.candidate(other)
+        except BaselineError:
+            return True
+        except UncheckedError:
+            return False
+        return False
+
+    def _is_new(self, path: str) -> bool:
+        """Whether the baseline has no such schema, or several in that file; not so where nobody knows."""
+        there = self._baseline.there(path)
+        try:
+            tree = None if self._then is None else self._then.tree
+            return tree is not None and (not tree.is_file(there) or bool(tree.events(there)))
+        except UncheckedError:  # a problem of its own where the path is checked
+            return False
 
     def _differs(self, other: str) -> bool:
         """Whether a file is not what it is at the baseline: what is in one that is the same is still there."""
@@ -104,7 +131,7 @@ class Removals:
         new = [
             SchemaFile(path, candidate.document, candidate.format)
             for path, candidate in found.items()
-            if not then.tree.is_file(there := self._baseline.there(path)) or then.tree.events(there)
+            if self._is_new(path)
         ]
         old = []
         for path in gone:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import threading
@@ -11,10 +12,11 @@ from types import TracebackType
 from typing import IO, NoReturn, Self
 
 from evtcompat.errors import BaselineError
+from evtcompat.model.places import Place
 from evtcompat.reading import LARGEST_LOCK
 from evtcompat.sources.git import safety
 from evtcompat.sources.git.lfs import fetched, pointed_at
-from evtcompat.sources.git.run import Git, not_run, too_slow
+from evtcompat.sources.git.run import FSCK, PARTIAL, Git, not_run, too_slow
 
 #: Requests written before the answers are read: fewer bytes than any pipe holds, so that neither side waits for ever.
 _CHUNK = 64
@@ -24,8 +26,15 @@ _LARGEST = LARGEST_LOCK
 _PIECE = 2**20
 #: Seconds for a process to end that is asked nothing more.
 _FAREWELL = 5.0
-#: What gets a partial clone the contents that it left out.
-_WHOLE = "Run: git fetch --refetch --no-filter   (in CI: clone without a filter)"
+_SHA1_LENGTH = 40
+
+
+def blob_id(data: bytes, like: str) -> str:
+    """The id that git gives to a content, by the hash that the id `like` was made with."""
+    content = b"blob %d\0" % len(data) + data
+    if len(like) == _SHA1_LENGTH:
+        return hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    return hashlib.sha256(content).hexdigest()
 
 
 class Blobs:
@@ -41,6 +50,8 @@ class Blobs:
         self._lfs: Path | None = None
         #: Whether a process was ended because it did not answer.
         self._late = False
+        #: Whether the clone leaves contents out; asked for with the first that is missing.
+        self._partial: bool | None = None
 
     def __enter__(self) -> Self:
         """Itself; the process starts with the first request."""
@@ -66,13 +77,20 @@ class Blobs:
         """No process outlives its owner."""
         self.close()
 
-    def read(self, oid: str) -> bytes:
+    def read(self, oid: str, origin: str | None = None) -> bytes:
         """The content of a blob.
 
+        Args:
+            oid: Its id.
+            origin: What messages call the file that has the content.
+
         Raises:
-            BaselineError: The repository does not have it (a partial clone), or git failed.
+            BaselineError: The repository does not have it (a partial clone, a damaged one), or git failed.
         """
-        return self.read_many([oid])[oid]
+        try:
+            return self.read_many([oid])[oid]
+        except BaselineError as error:
+            raise BaselineError(error.message, place=Place(origin=origin), hint=error.hint) from error
 
     def read_many(self, oids: Iterable[str]) -> dict[str, bytes]:
         """The contents of blobs, each read once; for a pointer of Git LFS what it stands for, where that is here.
@@ -83,13 +101,33 @@ class Blobs:
         found: dict[str, bytes] = {}
         for oid, answer in self._answers(list(dict.fromkeys(oids))):
             if answer is None:
-                message = f"the object {oid[:10]} is not in this clone"
-                raise BaselineError(message, hint=f"A partial clone leaves out old contents. {_WHOLE}")
+                message = f"its content (the object {oid[:10]}) is not in this clone"
+                raise self._missing(message)
             content = answer[1]
             if content is None:
                 message = f"the object {oid[:10]} is larger than {_LARGEST // 2**20} MiB"
                 raise BaselineError(message, hint="It is no schema that people write; leave it out with `exclude`.")
             found[oid] = self._meant(content)
+        return found
+
+    def each(self, oids: Iterable[str]) -> dict[str, bytes | BaselineError]:
+        """The contents of blobs, each read once, or why one is not to be had.
+
+        Raises:
+            BaselineError: git does not answer in time.
+        """
+        wanted = list(dict.fromkeys(oids))
+        found: dict[str, bytes | BaselineError] = {}
+        try:
+            found.update(self.read_many(wanted))
+        except BaselineError:
+            for oid in wanted:
+                try:
+                    found[oid] = self.read(oid)
+                except BaselineError as error:
+                    if self._late:
+                        raise
+                    found[oid] = error
         return found
 
     def _meant(self, content: bytes) -> bytes:
@@ -184,8 +222,14 @@ class Blobs:
         self.close()
         if self._late:
             raise too_slow(_COMMAND, safety.limit(self._git.environment))
-        if self._git.line("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"):
-            message = "an old content is not in this partial clone, and nothing is fetched"
-            raise BaselineError(message, hint=_WHOLE)
-        message = "git cat-file ended before it had answered"
-        raise BaselineError(message, hint="Run `git fsck` to see whether the repository is damaged.")
+        message = "git ended before it had given its content"
+        raise self._missing(message)
+
+    def _missing(self, message: str) -> BaselineError:
+        """The error for a content that git does not give; nothing is fetched, the hint says what would help."""
+        if self._partial is None:
+            asked = self._git.line("config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$")
+            self._partial = asked is not None
+        if self._partial:
+            return BaselineError(message, hint=PARTIAL)
+        return BaselineError(message, hint=FSCK)

@@ -1,16 +1,57 @@
-"""Which paths differ from a commit, are left off the disk, or are ignored, without reading a file."""
+"""Which paths differ from a commit, are left off the disk, or are ignored."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+from evtcompat.errors import BaselineError
+from evtcompat.reading import LARGEST_LOCK, read_file
+from evtcompat.sources.git.blobs import blob_id
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.git.run import records
 
-_DIFF = ("-z", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=all")
+_NAMES = ("-z", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules=all")
+_DIFF = ("--name-only", *_NAMES)
 
 
 def disk_changes(repository: Repository, commit: str) -> tuple[str, ...]:
-    """Tracked paths that differ on disk from a commit; files that git does not track are not among them."""
-    return tuple(records(repository.git.run(*repository.git.without_filters(), "diff", *_DIFF, commit, "--")))
+    """Tracked paths that differ on disk from a commit; files that git does not track are not among them.
+
+    Raises:
+        BaselineError: git cannot read the commit, or what is in its folders.
+    """
+    options = repository.git.without_filters()
+    try:
+        return tuple(records(repository.git.run(*options, "diff", *_DIFF, commit, "--")))
+    except BaselineError:
+        return _by_id(repository, commit, options)
+
+
+def _by_id(repository: Repository, commit: str, options: tuple[str, ...]) -> tuple[str, ...]:
+    """The same without reading an object of the repository: some of them are not here.
+
+    `git diff` looks into both sides of a file that was merely touched; told not to, it lists that file as well.
+    """
+    listing = records(
+        repository.git.run(
+            *options, "-c", "diff.autoRefreshIndex=false", "diff", "--raw", "--no-abbrev", *_NAMES, commit, "--"
+        )
+    )
+    pairs = zip(listing[::2], listing[1::2], strict=True)
+    return tuple(path for head, path in pairs if not _is_still(repository.top / path, head.split(" ")))
+
+
+def _is_still(path: Path, head: list[str]) -> bool:
+    """Whether a file on disk has the mode and the content of the old side of a raw line; line ends do not count."""
+    old_mode, new_mode, oid, _, _ = head
+    if old_mode.removeprefix(":") != new_mode:
+        return False
+    try:
+        data = os.fsencode(path.readlink()) if path.is_symlink() else read_file(path, LARGEST_LOCK)
+    except OSError:
+        return False
+    return oid in (blob_id(data, oid), blob_id(data.replace(b"\r\n", b"\n"), oid))
 
 
 def committed_changes(repository: Repository, commit: str) -> frozenset[str]:

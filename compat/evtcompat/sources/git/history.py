@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError
+from evtcompat.model.places import Place
 from evtcompat.sources.git.repository import Repository
-from evtcompat.sources.git.run import text
+from evtcompat.sources.git.run import FSCK, PARTIAL, text
 
 _PLAIN = re.compile(r"\.[A-Za-z0-9.]+")
 
@@ -30,6 +31,8 @@ class _Change(NamedTuple):
     path: str
     oid: str | None
     renamed_from: str | None = None
+    #: Whether no file was there before, nor is it known to be another one under a new name.
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class PathHistory:
     remote: str | None = None
     #: The day of each commit.
     dates: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: Whether a file that was renamed and edited at once is known to be the same: that takes contents of both sides,
+    #: which git does not have.
+    similar: bool = True
 
     def of(self, path: str) -> tuple[PastContent, ...]:
         """Every content that the file had, the oldest first; equal neighbours once.
@@ -57,7 +63,7 @@ class PathHistory:
         """The same, the newest first, as far as it is asked for.
 
         Raises:
-            BaselineError: What is asked for was cut off a shallow clone.
+            BaselineError: What is asked for was cut off a shallow clone, or hangs on contents that are not here.
         """
         last = None
         for commit, changes in self.commits:
@@ -71,16 +77,25 @@ class PathHistory:
             if change.oid not in (None, last):
                 last = change.oid
                 yield PastContent(commit, path, last, self.dates.get(commit, ""))
+            if not self.similar and change.added and any(one.oid is None for one in changes.values()):
+                message = "what it was before cannot be told: contents that git would compare are not in this clone"
+                raise BaselineError(message, place=Place(origin=f"{commit[:10]}:{path}"), hint=f"{PARTIAL} {FSCK}")
             path = change.renamed_from or path
 
 
 def path_history(repository: Repository, commit: str, suffix: str = "") -> PathHistory:
-    """The past of the paths of a commit that end with a suffix; a rename to another suffix is not followed."""
+    """The past of the paths of a commit that end with a suffix; a rename to another suffix is not followed.
+
+    Raises:
+        BaselineError: git does not have the commits, or what was in their folders.
+    """
     paths = [f":(top,glob)**/*{suffix}"] if _PLAIN.fullmatch(suffix) else []
-    output = repository.git.run(
-        "log", "-z", "--raw", "--no-abbrev", "--find-renames", "--first-parent", "--diff-merges=first-parent",
-        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H %cs", "-l1000", commit, "--", *paths,
-    )  # fmt: skip
+    similar = True
+    try:
+        output = _log(repository, commit, paths, "--find-renames")
+    except BaselineError:
+        similar = False
+        output = _log(repository, commit, paths, "--find-renames=100%")
     boundary: frozenset[str] = frozenset()
     if repository.shallow:
         cut = repository.git.line("rev-parse", "--git-path", "shallow")
@@ -88,7 +103,20 @@ def path_history(repository: Repository, commit: str, suffix: str = "") -> PathH
         boundary = frozenset(listed.split())
     found = tuple(_commits(text(output)))
     commits = tuple((commit, changes) for commit, _, changes in found)
-    return PathHistory(commits, boundary, repository.remote, {commit: date for commit, date, _ in found})
+    dates = {commit: date for commit, date, _ in found}
+    return PathHistory(commits, boundary, repository.remote, dates, similar)
+
+
+def _log(repository: Repository, commit: str, paths: Sequence[str], renames: str) -> bytes:
+    """The commits before one, with what each changed.
+
+    Raises:
+        BaselineError: git does not have all that it takes to find these renames.
+    """
+    return repository.git.run(
+        "log", "-z", "--raw", "--no-abbrev", renames, "--first-parent", "--diff-merges=first-parent",
+        "--root", "--no-color", "--no-ext-diff", "--no-relative", "--format=%x01%H %cs", "-l1000", commit, "--", *paths,
+    )  # fmt: skip
 
 
 def _commits(output: str) -> Iterator[tuple[str, str, Mapping[str, _Change]]]:
@@ -107,5 +135,5 @@ def _commits(output: str) -> Iterator[tuple[str, str, Mapping[str, _Change]]]:
                 old, path = path, next(fields)
                 changes[path] = _Change(path, oid, old if status.startswith("R") else None)
             else:
-                changes[path] = _Change(path, None if status.startswith("D") else oid)
+                changes[path] = _Change(path, None if status == "D" else oid, added=status == "A")
         yield commit, date, changes

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from evtcompat.errors import DocumentError
+from evtcompat.errors import BaselineError, DocumentError
 from evtcompat.model.places import Place
 from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.repository import Repository
@@ -68,14 +68,23 @@ class GitTree:
         return folders
 
     @cached_property
-    def _links(self) -> Mapping[str, str]:
-        """Links by path, each with its target as written."""
+    def _links(self) -> Mapping[str, str | BaselineError]:
+        """Links by path, each with its target as written, or why git does not give it."""
         links = {path: entry.oid for path, entry in self.entries.items() if entry.mode == _LINK}
-        contents = self.blobs.read_many(links.values())
-        return {path: contents[oid].decode("utf-8", "surrogateescape") for path, oid in links.items()}
+        contents = self.blobs.each(links.values())
+        return {
+            path: found if isinstance(found, BaselineError) else found.decode("utf-8", "surrogateescape")
+            for path, found in ((path, contents[oid]) for path, oid in links.items())
+        }
 
     def canonical(self, path: str) -> str | None:
-        """See `Tree`; also ``None`` for links that turn in circles."""
+        """See `Tree`; also ``None`` for links that turn in circles.
+
+        A link whose target git does not give is followed nowhere: it stands for a file that cannot be read.
+
+        Raises:
+            BaselineError: The path leads through such a link, so that nobody knows what it names.
+        """
         if not self._links:
             return path
         parts = path.split("/")
@@ -86,8 +95,12 @@ class GitTree:
             if target is None:
                 position += 1
                 continue
-            followed += 1
             rest = parts[position + 1 :]
+            if isinstance(target, BaselineError):
+                if rest:
+                    raise BaselineError(target.message, place=Place(origin=self.origin(here)), hint=target.hint)
+                return here
+            followed += 1
             cleaned = None if target.startswith("/") else inside("/".join([folder_of(here), target]))
             if cleaned is None or followed > _MAXIMUM_LINKS:
                 return None
@@ -99,7 +112,7 @@ class GitTree:
         """Mode and content id of a file, links followed; ``None`` when there is no such file."""
         followed = self.canonical(path)
         found = None if followed is None else self.entries.get(followed)
-        return None if found is None or found.mode in (_LINK, _REPOSITORY) else found
+        return None if found is None or found.mode == _REPOSITORY else found
 
     def read(self, path: str) -> bytes | None:
         """See `Tree`.
@@ -112,7 +125,7 @@ class GitTree:
             message = "has a merge conflict that is not resolved"
             raise DocumentError(message, place=Place(origin=self.origin(path)), hint="Resolve it, then `git add` it.")
         found = self.entry(path)
-        return None if found is None else self.blobs.read(found.oid)
+        return None if found is None else self.blobs.read(found.oid, self.origin(path))
 
     def is_file(self, path: str) -> bool:
         """See `Tree`."""
@@ -168,7 +181,7 @@ class GitTree:
                     links.add(path)
                 elif target in self._folders:
                     pending += [target] if not passed_over(path.rpartition("/")[2]) else []
-                elif target in self.entries:
+                elif target in self.entries:  # also the link itself, where git does not give its target
                     files.add(target)
                 else:
                     dangling.add(path)

@@ -11,13 +11,12 @@ from pathlib import Path
 
 from evtcompat.errors import BaselineError
 from evtcompat.sources.git.blobs import Blobs
-from evtcompat.sources.git.run import Git, foreign_environment, text
+from evtcompat.sources.git.run import FSCK, Git, foreign_environment, text
 
 _HEX = re.compile(r"[0-9a-f]{7,64}")
 _FULL_HEX = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ANCESTRY = re.compile(r"[~^]|@\{")
 _TAG_LIKE = re.compile(r"v?\d+(?:\.\d+)+.*|release.*", re.IGNORECASE)
-_FSCK = "Run `git fsck` to see whether the repository is damaged."
 _BARE = "this operation must be run in a work tree"
 
 
@@ -56,7 +55,7 @@ class Repository:
         commit = self.known("HEAD")
         if commit is None and (lost := self.git.line("rev-parse", "--verify", "--quiet", "HEAD")) is not None:
             message = f"HEAD is the commit {lost[:10]}, and git cannot read it"
-            raise BaselineError(message, hint=_FSCK)
+            raise BaselineError(message, hint=FSCK)
         return commit
 
     @cached_property
@@ -158,7 +157,7 @@ class Repository:
         found = self.blobs.commit(commit)
         if found is None:
             message = f"the commit {commit[:10]} is not in this repository"
-            raise BaselineError(message, hint=_FSCK)
+            raise BaselineError(message, hint=FSCK)
         head, _, _ = found[1].partition(b"\n\n")
         return tuple(line[7:].decode("ascii") for line in head.split(b"\n") if line.startswith(b"parent "))
 

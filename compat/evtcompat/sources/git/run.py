@@ -37,6 +37,12 @@ _LOCAL = frozenset(
     }
 )
 _LOCAL_PREFIXES = ("GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_")
+#: What gets a partial clone what it left out.
+PARTIAL = (
+    "A partial clone leaves out old contents. Run: git fetch --refetch --no-filter   (in CI: clone without a filter)"
+)
+#: What tells more about a repository that does not have what its commits name.
+FSCK = "Run `git fsck` to see whether the repository is damaged."
 _DUBIOUS = re.compile(r"dubious ownership in repository at '(?P<path>[^']*)'")
 
 
@@ -119,7 +125,7 @@ class Git:
         done = self.attempt(*arguments, stdin=stdin)
         if done.code:
             message = f"git {command_of(arguments)} failed: {done.errors or f'exit code {done.code}'}"
-            raise BaselineError(message)
+            raise BaselineError(message, hint=PARTIAL if "promisor" in done.errors else None)
         return done.output
 
     def line(self, *arguments: str) -> str | None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urljoin
 
-from evtcompat.errors import ReferenceMissingError
+from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.parse.content_keys import content_key
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from referencing._core import Resolver
     from referencing.jsonschema import Schema as Contents
 
+_DEFINE_IT: Final = (
+    "Add the file that defines it to the roots or the registry's references; the network is never asked."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -33,6 +37,13 @@ class Target:
 
     contents: JSON
     resolver: Resolver[Contents] | None
+
+
+def _reason(error: BaseException | None) -> UncheckedError | None:
+    """Why the document that a reference leads to could not be had, which the library wraps in an error of its own."""
+    while error is not None and not isinstance(error, UncheckedError):
+        error = error.__cause__
+    return error
 
 
 def _json(contents: object) -> JSON:
@@ -178,7 +189,7 @@ class Library:
         try:
             found = (resolver or self.entered_root()).lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
-            raise self._missing(ref, source) from error
+            raise self._missing(ref, source, _reason(error)) from error
         if resolver is None and found.contents is self.value:
             return Target(self.value, None)
         return Target(_json(found.contents), found.resolver)
@@ -219,13 +230,15 @@ class Library:
                 around[uri] = None
         return (resolver._base_uri, tuple(around))  # noqa: SLF001 - the library shows it nowhere else
 
-    def _missing(self, ref: str, source: object) -> ReferenceMissingError:
+    def _missing(self, ref: str, source: object, reason: UncheckedError | None = None) -> ReferenceMissingError:
+        """The error for a reference that cannot be followed: as nothing has the name, or for the reason given."""
         located = self.located(source)
-        return ReferenceMissingError(
-            f"the reference {ref!r} leads nowhere",
-            place=Place(pointer=child(located.pointer, "$ref"), origin=located.document.origin),
-            hint="Add the file that defines it to the roots or the registry's references; the network is never asked.",
-        )
+        place = Place(pointer=child(located.pointer, "$ref"), origin=located.document.origin)
+        if reason is None:
+            return ReferenceMissingError(f"the reference {ref!r} leads nowhere", place=place, hint=_DEFINE_IT)
+        where = f"{reason.place}: " if reason.place is not None and reason.place.origin else ""
+        message = f"the reference {ref!r} cannot be followed: {where}{reason.message}"
+        return ReferenceMissingError(message, place=place, hint=reason.hint)
 
     def lookup_from(self, ref: str, key: object) -> Target | None:
         """What a plain reference leads to from a scope, given its `scope_key`; ``None`` where that is not known."""
