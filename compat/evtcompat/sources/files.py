@@ -239,14 +239,34 @@ class _Search:
         self._seen: set[str] = set()
 
     def result(self) -> Discovery:
+        torn = tuple(self._torn())
         return Discovery(
             tuple(self._candidates[path] for path in sorted(self._candidates)),
             tuple(self._skipped[path] for path in sorted(self._skipped)),
             tuple(self._lookalikes[path] for path in sorted(self._lookalikes) if path in self._skipped),
-            (*self._problems, *self._behind_links()),
+            (*self._problems, *torn, *self._behind_links()),
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
         )
+
+    def _torn(self) -> Iterator[UncheckedError]:
+        """What is said of files that are named as versions of a subject, and hold no document at all.
+
+        Without them the next version would be compared with nothing, and nobody would know.
+        """
+        named = {path: name_of(path) for path in self._skipped}
+        versions = {one.key for one in map(name_of, self._candidates) if one.order is not None}
+        for path, one in sorted(named.items()):
+            passed_by = self._layout.excluded(path) or self._layout.is_template(path) or path in self._lookalikes
+            if one.order is None or one.key not in versions or passed_by:
+                continue
+            try:
+                data = self._tree.read(path)
+                if data is not None:
+                    document_of(data, self._tree.origin(path), path, None)
+            except UncheckedError as error:
+                del self._skipped[path]
+                yield error
 
     def _behind_links(self) -> Iterator[UncheckedError]:
         """What is said of versions of subjects that lie outside of the tree: none of the others meets them."""
