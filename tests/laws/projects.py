@@ -191,3 +191,5 @@ WAYS: Final[Mapping[str, Callable[[Path], None]]] = {
     "a link out of the project": _link_to("/etc/hostname"),
     "a named pipe": _pipe,
 }
+#: One way a kind, for commands that take long.
+FEW: Final = ("text", "a list", "gone", "a folder", "lists without end", "no UTF-8")

@@ -18,6 +18,7 @@ from lsprotocol import types
 from pygls.lsp.client import LanguageClient
 
 from cli_harness import ROOT, commit
+from laws.projects import FEW, WAYS
 
 FIELDS = [{"name": "id", "type": "string"}, {"name": "total", "type": "int"}]
 _LONGEST = 30.0
@@ -382,5 +383,56 @@ def test_a_thousand_checked_changes_neither_block_the_server_nor_let_it_grow(sch
                 assert await editor.client.text_document_hover_async(hover) is not None
                 held.append(memory_of(editor.client))
         assert max(held[-5:]) - max(held[5:10]) < 20_000_000
+
+    told(story)
+
+
+#: Documents that an editor may hold besides, and that are no schema, or no file at all.
+STRANGE = {
+    "untitled:Untitled-1": "{",
+    "git:/repo/schemas/order.avsc?HEAD": "{}",
+    "file:///a%00b.avsc": "{}",
+    "file:///nowhere/half.avsc": '{"type": "record", "name": "\ud800"}',
+    "file:///nowhere/deep.avsc": "[" * 50_000,
+    "file:///dev/null": "{}",
+    "file://": "{}",
+}
+
+
+@pytest.mark.slow
+def test_what_else_is_open_or_broken_on_disk_hides_nothing_about_a_document(schema: Path) -> None:
+    broken = schema.with_name("paid.avsc")
+
+    async def story(editor: Editor) -> None:
+        text = order(*FIELDS, {"name": "currency", "type": "string"})
+        editor.open(schema, text)
+        before = await editor.diagnostics(schema)
+        assert len(before) == 1
+        for uri, content in STRANGE.items():
+            item = types.TextDocumentItem(uri, "json", 1, content)
+            editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        for way in FEW:
+            broken.write_text(order(*FIELDS), encoding="utf-8")
+            WAYS[way](broken)
+            editor.type(schema, text)
+            assert await editor.diagnostics(schema) == before, way
+            if broken.is_dir():
+                broken.rmdir()
+            else:
+                broken.unlink(missing_ok=True)
+
+    told(story)
+
+
+@pytest.mark.slow
+def test_a_document_that_cannot_be_read_is_told_in_words(schema: Path) -> None:
+    async def story(editor: Editor) -> None:
+        editor.open(schema, "{")
+        (found,) = await editor.diagnostics(schema)
+        assert found.message.startswith("Not checked: ")
+        editor.type(schema, '{"type": "record", "name": "\ud800"}')
+        (found,) = await editor.diagnostics(schema)
+        assert "UTF-8" in found.message
+        assert "fault" not in found.message
 
     told(story)

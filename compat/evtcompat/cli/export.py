@@ -26,13 +26,15 @@ def export(
 ) -> None:
     """Write the schemas of Python models into files, one a model, for those who want them under review.
 
-    A file holds what the model reads. Only files that this command wrote are written over. Exit codes of --check: 0 all
-    files are up to date, 1 some are not.
+    A file holds what the model reads. Only files that this command wrote are written over. Exit codes: 0 all files are
+    written, or with --check up to date, 1 with --check some are not, 3 a model has no schema: the others are answered.
     """
     from evtcompat.cli.exporting import exported, stale, write_all
     from evtcompat.reporters.terminal import printable
 
-    files = exported(models, Path.cwd(), output)
+    files, unread = exported(models, Path.cwd(), output)
+    for error in unread:
+        typer.echo("\n".join(map(printable, str(error).splitlines())), err=True)
     if check:
         problems = stale(files)
         for problem in problems:
@@ -40,7 +42,9 @@ def export(
         if problems:
             typer.echo(printable(f"Write them anew: evtcompat export {' '.join(models)} -o {output}"))
             raise typer.Exit(1)
-        return
-    write_all(files)
-    for path in files:
-        typer.echo(printable(str(path)))
+    else:
+        write_all(files)
+        for path in files:
+            typer.echo(printable(str(path)))
+    if unread:
+        raise typer.Exit(3)

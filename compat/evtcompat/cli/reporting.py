@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
 from evtcompat.cli.fixtures import text_output
 from evtcompat.cli.words import counted
-from evtcompat.errors import EvtcompatError, UncheckedError, UsageError
+from evtcompat.errors import EvtcompatError, UncheckedError, UsageError, told_as_fault
 from evtcompat.payloads.matrix import Subject
 from evtcompat.payloads.subjects import Catalogue
 from evtcompat.reporters.history_page import history_page
@@ -109,7 +109,9 @@ def _drawn(histories: Histories, kept: Kept) -> Iterator[Timeline | str]:
     """The timeline of each subject, or why there is none, as one line."""
     for name, subject in histories.found:
         try:
-            yield deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
+            with told_as_fault(f"drawing the history of {name}"):
+                made = deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
+            yield made
         except EvtcompatError as error:
             place = f" at {error.place}" if isinstance(error, UncheckedError) and error.place is not None else ""
             yield f"{name}: {error.message}{place}"
@@ -153,7 +155,7 @@ def _of_files(
     date_of = Dates(catalogue.workspaces).of
     if not names:
         return Histories(catalogue.every(), date_of)
-    return Histories([(name, partial(catalogue.subject, name)) for name in dict.fromkeys(names)], date_of)
+    return Histories([(name, partial(catalogue.subject, name, partly=True)) for name in dict.fromkeys(names)], date_of)
 
 
 def _published(stack: ExitStack, names: Sequence[str], source: str, policy: Policy | None) -> Histories:

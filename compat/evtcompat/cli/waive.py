@@ -35,7 +35,8 @@ def waive(
     """Accept one finding, or all of today's, with a reason, an owner and an end.
 
     The check is run again, so that only a finding that is really there can be waived. One entry is written to the
-    waiver file; what else stands in it is kept byte for byte.
+    waiver file; what else stands in it is kept byte for byte. Exit codes: 0 it is written, 2 there is no such finding,
+    3 it could not be checked, or with --all something of it: what was found is waived.
     """
     from evtcompat.cli.waiving import WaiverRequest, write_waiver
     from evtcompat.cli.words import day
@@ -54,4 +55,10 @@ def waive(
         against=against,
         config=config,
     )
-    typer.echo(printable(write_waiver(request)))
+    done = write_waiver(request)
+    typer.echo(printable(done.sentence))
+    for problem in done.unchecked:
+        where = f"{problem.place}: " if problem.place else ""
+        typer.echo(printable(f"not checked: {where}{problem.message}"), err=True)
+    if done.unchecked:
+        raise typer.Exit(3)

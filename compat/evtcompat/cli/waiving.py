@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from evtcompat.checking.waivers import failing_ids, waiver_for
 from evtcompat.cli.checking import checked
@@ -12,7 +14,7 @@ from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_wo
 from evtcompat.config.waivers import Waiver, append_waiver, parse_waivers
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.findings import Finding
-from evtcompat.model.reports import Report
+from evtcompat.model.reports import Problem, Report
 from evtcompat.reading import LARGEST_CONFIGURATION, read_file
 from evtcompat.writing import write_own
 
@@ -31,7 +33,15 @@ class WaiverRequest:
     config: Path | None = None
 
 
-def write_waiver(request: WaiverRequest, environment: Environment | None = None) -> str:
+class Waived(NamedTuple):
+    """What was done."""
+
+    sentence: str
+    #: What could not be checked, so that nobody knows whether it has findings; none where one finding was named.
+    unchecked: tuple[Problem, ...] = ()
+
+
+def write_waiver(request: WaiverRequest, environment: Environment | None = None) -> Waived:
     """Add the waiver, or one for each finding, to the waiver file; the answer says what was done.
 
     Raises:
@@ -65,15 +75,19 @@ def write_waiver(request: WaiverRequest, environment: Environment | None = None)
         before = append_waiver(before, waiver, name)
     if made:
         write_own(file, before.encode("utf-8"))
-    left = f" {len(report.errors)} schemas could not be checked." if report.errors else ""
     if request.fingerprint is None:
-        subjects = len({waiver.subject for waiver, _ in made})
-        if not made:
-            return f"Nothing to waive: no finding fails the check.{left}"
-        until = f"waived until {request.expires}, by {request.owner}"
-        return f"{name}: {until}: {len(made)} findings of {subjects} subjects.{left}"
+        return Waived(_in_bulk(name, request, [waiver for waiver, _ in made], report), report.errors)
     ((waiver, finding),) = made
-    return f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}"
+    return Waived(f"{name}: waived until {waiver.expires}, by {waiver.owner}: {waiver.subject}: {finding.message}")
+
+
+def _in_bulk(name: str, request: WaiverRequest, made: Sequence[Waiver], report: Report) -> str:
+    left = f" {len(report.errors)} schemas could not be checked." if report.errors else ""
+    if not made:
+        return f"Nothing to waive: no finding fails the check.{left}"
+    subjects = len({waiver.subject for waiver in made})
+    until = f"waived until {request.expires}, by {request.owner}"
+    return f"{name}: {until}: {len(made)} findings of {subjects} subjects.{left}"
 
 
 def _made(fingerprint: str, request: WaiverRequest, report: Report, environment: Environment) -> tuple[Waiver, Finding]:

@@ -13,6 +13,7 @@ from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import built_in, by_name, installed
 from evtcompat.formats.wire import BY_UUID, headers
 from evtcompat.model.json_texts import loads
+from evtcompat.model.json_types import JSON
 from evtcompat.model.readings import Outcome
 from evtcompat.payloads.differences import applied
 from evtcompat.payloads.folder import FORM, MANIFEST, MARK
@@ -133,7 +134,7 @@ def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator
     for version in manifest["versions"]:
         for entry in version["payloads"]:
             stem = f"{version['folder']}/{entry['name']}"
-            value = loads(read_file(_inside(folder, f"{stem}.json")))
+            value = _value(_inside(folder, f"{stem}.json"))
             sees = entry.get("sees", {})
             yield Payload(
                 version=version["version"],
@@ -157,6 +158,20 @@ def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator
                 content_type=pill["content_type"],
                 poison=True,
             )
+
+
+def _value(path: Path) -> JSON:
+    """What a payload holds.
+
+    Raises:
+        DocumentError: The file holds no JSON.
+    """
+    try:
+        value: JSON = loads(read_file(path).decode("utf-8"))
+    except ValueError as error:
+        message = f"{path}: not the payload that was generated: it holds no JSON"
+        raise DocumentError(message, hint=_HINT) from error
+    return value
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -14,7 +14,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from evtcompat import __version__
-from evtcompat.errors import EvtcompatError
+from evtcompat.errors import EvtcompatError, told_as_fault
 from evtcompat.lsp.findings import SOURCE, Marked, Marks, fix_edit, hover_text
 from evtcompat.model.reports import Problem, Report
 from evtcompat.model.verdicts import Verdict
@@ -25,6 +25,11 @@ TextOf: TypeAlias = "Callable[[Path, str, Mapping[Path, bytes]], str | None]"
 Check: TypeAlias = "Callable[[Path, Mapping[Path, bytes]], Report | None]"
 #: Seconds without a change after which a document is checked.
 _QUIET: Final = 0.1
+
+
+def _is_file(uri: str, path: str | None) -> bool:
+    """Whether a document is a file of the disk, saved or not: no draft without a name, and no name that no file has."""
+    return uri.startswith("file:") and bool(path) and "\0" not in (path or "")
 
 
 class SchemaServer(LanguageServer):
@@ -116,7 +121,7 @@ class SchemaServer(LanguageServer):
         await asyncio.sleep(_QUIET)
         async with self._one_at_a_time:
             document = self.workspace.text_documents.get(uri)
-            if document is None or not uri.startswith("file:"):
+            if document is None or not _is_file(uri, document.path):
                 return
             version = document.version
             report = await asyncio.to_thread(self._report, Path(document.path), self._unsaved())
@@ -132,12 +137,18 @@ class SchemaServer(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
     def _unsaved(self) -> Mapping[Path, bytes]:
-        """What the editor holds of the files that are open."""
-        return {Path(one.path): one.source.encode() for one in self.workspace.text_documents.values()}
+        """What the editor holds of the files that are open; a document that is no file of the disk is none of them."""
+        return {
+            # half a character is no UTF-8, which is told of this file and keeps no other from being checked
+            Path(one.path): one.source.encode("utf-8", "surrogatepass")
+            for uri, one in self.workspace.text_documents.items()
+            if _is_file(uri, one.path)
+        }
 
     def _report(self, path: Path, unsaved: Mapping[Path, bytes]) -> Report | None:
         try:
-            return self._check(path, unsaved)
+            with told_as_fault(f"checking {path.name}"):
+                return self._check(path, unsaved)
         except EvtcompatError as error:
             return Report(verdict=Verdict.UNCHECKED, errors=(Problem(error.message, error.hint),))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from evtcompat.config import DEFAULT_POLICY, Config, find_config
+from evtcompat.config.globs import matches
 from evtcompat.errors import SchemaError, UncheckedError, UsageError
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.histories import Version
@@ -91,15 +92,18 @@ class Catalogue:
     def every(self) -> list[tuple[str, Callable[[], Subject]]]:
         """Each subject by the shortest name that no other has, sorted, with how its versions are read.
 
-        That raises an `UncheckedError` where they cannot be; files that are of no one subject are told so, too.
+        That raises an `UncheckedError` where none of them can be; single ones are named in `Subject.left_out`. Files
+        that are of no one subject are told so, too.
         """
         histories = self._histories()
         called = shortest(history.identity for _, history in histories)
         found: list[tuple[str, Callable[[], Subject]]] = [
-            (called[history.identity], partial(self._subject, schemas, history, None, ()))
-            for schemas, history in histories
+            (called[history.identity], partial(self._partly, schemas, history)) for schemas, history in histories
         ]
+        told = [problem for schemas, history in histories for problem in self._unread(schemas, history)]
         for problem in self._problems:
+            if problem in told:
+                continue
             place = problem.place.origin if problem.place is not None else None
             found.append((place or problem.message, partial(_raised, problem)))
         return sorted(found, key=lambda one: one[0])
@@ -112,8 +116,8 @@ class Catalogue:
             UncheckedError: No version can be read, or two claim the same number.
         """
         found = self.subject(name, partly=True)
-        unread = [one for one in self._problems if _about(one, name)]
-        left_out = [*found.left_out, *(f"{one.place}: {one.message}" for one in unread)]
+        unread: list[UncheckedError] = []
+        left_out = list(found.left_out)
         kept = []
         for at, version in enumerate(found.versions):
             try:
@@ -143,7 +147,7 @@ class Catalogue:
             name: The subject.
             policy: In place of the catalogue's.
             labels: The versions that are needed: where files have not all of them, those of git and what came after.
-            partly: A file of it that cannot be read stops nothing.
+            partly: A file of it that cannot be read stops nothing, and is named in `Subject.left_out`.
 
         Raises:
             UsageError: There is none, or it cannot be told which is meant.
@@ -157,7 +161,7 @@ class Catalogue:
         chosen = named if len(named) == 1 else several
         if len(chosen) == 1:
             schemas, history = chosen[0]
-            return self._subject(schemas, history, policy, labels)
+            return self._partly(schemas, history) if partly else self._subject(schemas, history, policy, labels)
         if named:
             folders = ", ".join(history.folder or "." for _, history in named)
             message = f"there are several subjects called {name}, in {folders}"
@@ -225,6 +229,25 @@ class Catalogue:
     def _leaves_out(self, path: Path) -> bool:
         return bool(self._without) and os.path.realpath(path) in self._without
 
+    def _partly(self, schemas: SchemaTree, history: SubjectHistory) -> Subject:
+        """The subject with those of its versions whose files can be read; the others are named in its `left_out`."""
+        found = self._subject(schemas, history, None, ())
+        unread = [f"{one.place}: {one.message}" for one in self._unread(schemas, history)]
+        return replace(found, left_out=(*found.left_out, *unread)) if unread else found
+
+    def _unread(self, schemas: SchemaTree, history: SubjectHistory) -> list[UncheckedError]:
+        """What is wrong with files that are versions of a subject, as their names or the configuration tell."""
+        own = {schemas.tree.origin(path) for path in history.paths if container_of(path) is None}
+        keys = {name_of(origin).key for origin in own}
+        patterns = schemas.layout.tree_subjects().get(history.subject, ())
+        found = []
+        for problem in self._problems:
+            origin = _file_of(problem)
+            listed = origin is not None and matches(patterns, self._workspaces.locate(origin)[1])
+            if origin is not None and (listed if patterns else name_of(origin).key in keys):
+                found.append(problem)
+        return found
+
     def _subject(
         self, schemas: SchemaTree, history: SubjectHistory, policy: Policy | None, labels: Collection[str]
     ) -> Subject:
@@ -281,8 +304,15 @@ def _raised(problem: UncheckedError) -> Subject:
     raise problem
 
 
+def _file_of(problem: UncheckedError) -> str | None:
+    """The file that a problem is about, where it is about one."""
+    origin = None if problem.place is None else problem.place.origin
+    return None if origin is None else origin.replace("\\", "/")
+
+
 def _about(problem: UncheckedError, name: str) -> bool:
     """Whether a file that could not be read, or that two claim, is a version of the subject."""
-    if problem.place is not None and problem.place.origin is not None:
-        return name_of(problem.place.origin.replace("\\", "/")).subject == name
+    origin = _file_of(problem)
+    if origin is not None:
+        return name_of(origin).subject == name
     return re.search(rf"(?<![\w-]){re.escape(name)}(?![\w])", problem.message) is not None
