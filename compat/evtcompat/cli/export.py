@@ -33,8 +33,8 @@ def export(
     from evtcompat.reporters.terminal import printable
 
     files, unread = exported(models, Path.cwd(), output)
-    for error in unread:
-        typer.echo("\n".join(map(printable, str(error).splitlines())), err=True)
+    for message in dict.fromkeys(map(str, unread)):
+        typer.echo("\n".join(map(printable, message.splitlines())), err=True)
     if check:
         problems = stale(files)
         for problem in problems:

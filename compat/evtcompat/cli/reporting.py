@@ -155,6 +155,7 @@ def _of_files(
     date_of = Dates(catalogue.workspaces).of
     if not names:
         return Histories(catalogue.every(), date_of)
+    catalogue.refuse_unknown(names)
     return Histories([(name, partial(catalogue.subject, name, partly=True)) for name in dict.fromkeys(names)], date_of)
 
 

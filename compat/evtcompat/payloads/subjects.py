@@ -6,7 +6,8 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -153,6 +154,21 @@ class Catalogue:
             UsageError: There is none, or it cannot be told which is meant.
             UncheckedError: Its files cannot be read, or claim the same version.
         """
+        schemas, history = self._chosen(name, partly=partly)
+        return self._partly(schemas, history) if partly else self._subject(schemas, history, policy, labels)
+
+    def refuse_unknown(self, names: Iterable[str]) -> None:
+        """Refuse names that mean no subject, or several, before anything is done for the others.
+
+        Raises:
+            UsageError: One does.
+        """
+        for name in names:
+            with suppress(UncheckedError):  # there is one, and it cannot be read
+                self._chosen(name, partly=True)
+
+    def _chosen(self, name: str, *, partly: bool) -> tuple[SchemaTree, SubjectHistory]:
+        """The one subject that a name means; see `subject`."""
         named = [found for found in self._histories() if name in forms(found[1].identity)]
         for problem in self._problems:
             if _about(problem, name) and not (partly and named and problem.place is not None):
@@ -160,8 +176,7 @@ class Catalogue:
         several = [found for found in named if len(found[1].versions) > 1]
         chosen = named if len(named) == 1 else several
         if len(chosen) == 1:
-            schemas, history = chosen[0]
-            return self._partly(schemas, history) if partly else self._subject(schemas, history, policy, labels)
+            return chosen[0]
         if named:
             folders = ", ".join(history.folder or "." for _, history in named)
             message = f"there are several subjects called {name}, in {folders}"
