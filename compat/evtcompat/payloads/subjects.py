@@ -22,7 +22,7 @@ from evtcompat.model.owners import Owners
 from evtcompat.model.subjects import forms, shortest
 from evtcompat.model.verdicts import Policy
 from evtcompat.payloads.matrix import Subject, parsed_version
-from evtcompat.sources.committed import Committed, committed_versions
+from evtcompat.sources.committed import Committed, Past
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.listed_subjects import refuse_unclear
@@ -71,6 +71,7 @@ class Catalogue:
         folder = self._config.folder if self._config.origin else None
         self._own = workspaces is None
         self._workspaces = Workspaces(here, outer=folder) if workspaces is None else workspaces
+        self._committed_versions = Past(self._workspaces)
         self._folder = folder
         self._layout = layout_of(self._config, suffixes=plugged_suffixes(self._paths), models=models.models)
         self._found: list[tuple[SchemaTree, SubjectHistory]] | None = None
@@ -298,9 +299,8 @@ class Catalogue:
         if not (self._past or needed) or candidate is None or container_of(path) is not None:
             return None
         workspace, _ = self._workspaces.locate(self._workspaces.here)
-        found = committed_versions(
-            self._workspaces, workspace, schemas, candidate, sys.maxsize if needed else self._past
-        )
+        most = sys.maxsize if needed else self._past
+        found = self._committed_versions.versions(workspace, schemas, candidate, most)
         known = [index for index, one in enumerate(found.versions) if one.label in labels]
         kept = [
             one

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
-from typing import NamedTuple
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.base import SchemaFormat
@@ -15,13 +15,19 @@ from evtcompat.model.histories import Version
 from evtcompat.sources.files import Candidate
 from evtcompat.sources.git.objects import commit_tree
 from evtcompat.sources.git.repository import Repository
+from evtcompat.sources.layout import Layout
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.workspace import Workspace, Workspaces
+
+if TYPE_CHECKING:
+    from evtcompat.sources.git.history import PathHistory
 
 #: What the content of the work tree is called that no commit has.
 UNCOMMITTED = "now"
 #: How many digits of a commit tell a version.
 _DIGITS = 7
+#: Commits whose trees are kept: files are changed together, and a tree holds all that was read of it.
+_KEPT: Final = 16
 
 
 class Committed(NamedTuple):
@@ -32,59 +38,84 @@ class Committed(NamedTuple):
     left_out: tuple[str, ...] = ()
 
 
-def committed_versions(
-    workspaces: Workspaces, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int
-) -> Committed:
-    """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
+class Past:
+    """What files of repositories were: the log of a repository is read once, and a commit that changed many files once.
 
-    A version is called by what it states of itself, where no other states the same, else by its commit.
-
-    Args:
-        workspaces: The trees of the run.
-        workspace: Where the file lies.
-        now: The schemas of the workspace.
-        candidate: The file as it is.
-        most: How many contents are read, the newest first.
+    It belongs to one run, in which the layouts of a repository differ in their roots alone; the workspaces stay open
+    for as long as it is used.
     """
-    repository, path = workspace.repository, candidate.path
-    current = now.version(now.named(path), candidate)
-    if repository is None or repository.head is None:
-        return Committed((current,))
-    from evtcompat.sources.git.history import path_history
 
-    try:
-        contents = path_history(repository, repository.head, PurePosixPath(path).suffix).of(path)
-    except UncheckedError as error:  # the past is cut off a shallow clone
-        return Committed((current,), (f"what it was before: {error.message}",))
-    found: list[Version] = []
-    left_out: list[str] = []
-    for content in contents[-most:]:
-        label = f"git-{content.commit[:_DIGITS]}"
+    def __init__(self, workspaces: Workspaces) -> None:
+        """Nothing is asked yet."""
+        self._workspaces = workspaces
+        self._logs: dict[tuple[Path, str], PathHistory] = {}
+        #: The last used last.
+        self._trees: OrderedDict[tuple[Path, str, tuple[str, ...]], SchemaTree] = OrderedDict()
+
+    def versions(self, workspace: Workspace, now: SchemaTree, candidate: Candidate, most: int) -> Committed:
+        """What a file was, through renames, up to what it is now; neighbours that mean the same are one version.
+
+        A version is called by what it states of itself, where no other states the same, else by its commit.
+
+        Args:
+            workspace: Where the file lies.
+            now: The schemas of the workspace.
+            candidate: The file as it is.
+            most: How many contents are read, the newest first.
+        """
+        repository, path = workspace.repository, candidate.path
+        current = now.version(now.named(path), candidate)
+        if repository is None or repository.head is None:
+            return Committed((current,))
         try:
-            old = _version(repository, workspaces, now, (content.commit, content.path), candidate.format)
-        except UncheckedError as error:
-            left_out.append(f"{label}: {error.message}{f' ({error.hint})' if error.hint else ''}")
-            continue
-        if not found or not _same(found[-1], old):
-            found.append(replace(old, label=label, since=content.date or None))
-    if not found or not _same(found[-1], current):
-        found.append(replace(current, label=UNCOMMITTED))
-    else:
-        found[-1] = replace(current, label=found[-1].label, since=found[-1].since)
-    return Committed(_called(found, candidate.format), tuple(left_out))
+            contents = self._log(repository, repository.head, PurePosixPath(path).suffix).of(path)
+        except UncheckedError as error:  # the past is cut off a shallow clone
+            return Committed((current,), (f"what it was before: {error.message}",))
+        found: list[Version] = []
+        left_out: list[str] = []
+        for content in contents[-most:]:
+            label = f"git-{content.commit[:_DIGITS]}"
+            try:
+                schemas = self._tree(repository, content.commit, now.layout)
+                old = _version(schemas, content.path, candidate.format)
+            except UncheckedError as error:
+                left_out.append(f"{label}: {error.message}{f' ({error.hint})' if error.hint else ''}")
+                continue
+            if not found or not _same(found[-1], old):
+                found.append(replace(old, label=label, since=content.date or None))
+        if not found or not _same(found[-1], current):
+            found.append(replace(current, label=UNCOMMITTED))
+        else:
+            found[-1] = replace(current, label=found[-1].label, since=found[-1].since)
+        return Committed(_called(found, candidate.format), tuple(left_out))
+
+    def _log(self, repository: Repository, head: str, suffix: str) -> PathHistory:
+        key = repository.top, suffix
+        if key not in self._logs:
+            from evtcompat.sources.git.history import path_history
+
+            self._logs[key] = path_history(repository, head, suffix)
+        return self._logs[key]
+
+    def _tree(self, repository: Repository, commit: str, layout: Layout) -> SchemaTree:
+        """The schemas of a commit."""
+        key = repository.top, commit, layout.roots
+        if key in self._trees:
+            self._trees.move_to_end(key)
+            return self._trees[key]
+        tree = commit_tree(repository, commit, commit[:_DIGITS], self._workspaces.here)
+        self._trees[key] = SchemaTree(tree, layout)
+        if len(self._trees) > _KEPT:
+            self._trees.popitem(last=False)
+        return self._trees[key]
 
 
-def _version(
-    repository: Repository, workspaces: Workspaces, now: SchemaTree, where: tuple[str, str], schema_format: SchemaFormat
-) -> Version:
+def _version(schemas: SchemaTree, path: str, schema_format: SchemaFormat) -> Version:
     """What stands at a path of a commit, as it was meant there.
 
     Raises:
         UncheckedError: It is no schema of the format.
     """
-    commit, path = where
-    label = commit[:_DIGITS]
-    schemas = SchemaTree(commit_tree(repository, commit, label, workspaces.here), now.layout)
     version = schemas.version_like(schemas.named(path), schema_format)
     schema_format.parse(version.document, version.references)
     return version
