@@ -22,7 +22,8 @@ def printable(text: str) -> str:
     That is every control, format and surrogate character, and what could begin a command to a CI system.
     """
     if not (text.isascii() and text.isprintable()):
-        text = "".join(_escaped(character) for character in text)
+        escaped = {ord(one): _escaped(one) for one in set(text) if unicodedata.category(one) in _HARMFUL}
+        text = text.translate(escaped) if escaped else text
     return _COMMAND.sub(_obeyed, text) if "::" in text or "##" in text else text
 
 
@@ -36,8 +37,6 @@ def inert_json(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    if unicodedata.category(character) not in _HARMFUL:
-        return character
     code = ord(character)
     return f"\\u{code:04x}" if code > 0xFF else f"\\x{code:02x}"  # noqa: PLR2004 - what two digits can write
 

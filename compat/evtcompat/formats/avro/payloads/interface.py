@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import content_hash
@@ -34,6 +34,8 @@ _OF_NOTE: Final = {
 #: Notes of one reading; a long list tells the same thing often.
 _MOST_NOTES: Final = 40
 
+_Readers: TypeAlias = tuple[Callable[[bytes], Any], Callable[[bytes], Any]]
+
 
 @dataclass(frozen=True)
 class AvroPayloads:
@@ -41,6 +43,8 @@ class AvroPayloads:
 
     schema: AvroSchema
     _leaves: LeafDecoder = field(default_factory=LeafDecoder)
+    #: By the id of a writer, which is kept so that no other gets its id.
+    _readers: dict[int, tuple[AvroPayloads, _Readers]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def content(self) -> str:
@@ -75,8 +79,9 @@ class AvroPayloads:
         if refused is not None:
             return Reading(Outcome.REFUSED, None, refused)
         try:
-            seen = codec.decode(theirs.schema, body, self.schema)
-            carriers = codec.decode(theirs.carriers, body, self.carriers) if self._differ(theirs) else seen
+            readers = self._readers_of(theirs)
+            seen = readers[0](body)
+            carriers = readers[1](body) if self._differ(theirs) else seen
         except CodecError as error:
             if not error.refused:
                 raise
@@ -84,6 +89,19 @@ class AvroPayloads:
         notes = recursing(lambda: self._notes(theirs, carriers, body))
         outcome = max((_OF_NOTE[note.kind] for note in notes), key=lambda one: one.weight, default=Outcome.OK)
         return Reading(outcome, recursing(view, seen), "", tuple(notes[:_MOST_NOTES]))
+
+    def _readers_of(self, writer: AvroPayloads) -> _Readers:
+        """What reads a writer's payloads as they are, and with logical types left out.
+
+        Raises:
+            CodecError: fastavro refuses one of the schemas.
+        """
+        known = self._readers.get(id(writer))
+        if known is None or known[0] is not writer:
+            read = codec.decoder(writer.schema, self.schema)
+            carriers = codec.decoder(writer.carriers, self.carriers) if self._differ(writer) else read
+            known = self._readers[id(writer)] = (writer, (read, carriers))
+        return known[1]
 
     def _refused(self, writer: AvroPayloads, body: bytes) -> str | None:
         """What fastavro says against one of the schemas as it is written, or against the writer's values."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from bisect import bisect_left, insort
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from evtcompat.formats.avro.payloads.boundaries import boundaries
@@ -20,7 +20,6 @@ from evtcompat.formats.avro.types import (
     MISSING,
     AvroSchema,
     Container,
-    Missing,
     Record,
     Type,
     Union,
@@ -39,12 +38,17 @@ class LabelledValue:
 
     #: ``Order.lines[].price: max``; unique within one set.
     label: str
-    #: The value as JSON shows it.
-    value: object
-    #: The same value with union branches said; what `evtcompat.formats.avro.payloads.codec.encode` takes.
+    #: The value with union branches said; what `evtcompat.formats.avro.payloads.codec.encode` takes.
     datum: Datum
+    #: The type that it is a value of.
+    type: Type = field(repr=False, compare=False)
     #: Every boundary that it is the first of its set to serve; empty for the smallest payload.
     covers: tuple[str, ...] = ()
+
+    @property
+    def value(self) -> object:
+        """The value as JSON shows it."""
+        return json_view(self.type, self.datum)
 
 
 def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[LabelledValue, ...]:
@@ -69,7 +73,7 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
     values: list[LabelledValue] = []
     texts: set[str] = set()
     first = smallest(schema.root, heights)
-    values.append(LabelledValue("smallest", json_view(schema.root, first), first))
+    values.append(LabelledValue("smallest", first, schema.root))
     texts.add(repr(first))
     while len(values) < limit:
         datum = plan.build(schema.root, "", ())
@@ -79,7 +83,7 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
         if repr(datum) not in texts:
             texts.add(repr(datum))
             label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
-            values.append(LabelledValue(f"{len(values)}: {label}", json_view(schema.root, datum), datum, tuple(labels)))
+            values.append(LabelledValue(f"{len(values)}: {label}", datum, schema.root, tuple(labels)))
     return tuple(values)
 
 
@@ -102,8 +106,18 @@ class _Plan:
         self._records = 0
         return labels
 
-    def _next(self, place: str, choices: list[tuple[str, _Choice]], otherwise: _Choice | Missing = MISSING) -> _Choice:
-        """The next open choice of a place; once all were taken `otherwise`, or any of them."""
+    def _next(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
+        """The next open choice of a place; once all were taken any of them."""
+        if not self._settled(place):
+            return self._open_choice(place, choices)
+        return self._random.choice(choices)[1]
+
+    def _settled(self, place: str) -> bool:
+        """Whether all choices of a place were taken."""
+        return self._pending.get(place) == []
+
+    def _open_choice(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
+        """The next open choice of a place that has one, or was never asked."""
         pending = self._pending.get(place)
         if pending is None:
             pending = list(choices)
@@ -112,15 +126,12 @@ class _Plan:
                 turn = self._random.randrange(len(pending))
                 pending = pending[turn:] + pending[:turn]
             self._pending[place] = pending
-            if pending:
-                insort(self._unfinished, place)
-        if pending:
-            label, choice = pending.pop(0)
-            if not pending:
-                del self._unfinished[bisect_left(self._unfinished, place)]
-            self._labels.append(f"{place or 'value'}: {label}")
-            return cast("_Choice", choice)
-        return self._random.choice(choices)[1] if isinstance(otherwise, Missing) else otherwise
+            insort(self._unfinished, place)
+        label, choice = pending.pop(0)
+        if not pending:
+            del self._unfinished[bisect_left(self._unfinished, place)]
+        self._labels.append(f"{place or 'value'}: {label}")
+        return cast("_Choice", choice)
 
     def build(self, type_: Type, place: str, inside: tuple[Record, ...], default: object = MISSING) -> Datum:
         """A datum that covers the next open item at each of its places."""
@@ -130,7 +141,9 @@ class _Plan:
             return self._union(type_, place, inside, default)
         if isinstance(type_, Container):
             return self._container(type_, place, inside)
-        return self._next(place, list(boundaries(type_)), typical(type_, place, default))
+        if self._settled(place):
+            return typical(type_, place, default)
+        return self._open_choice(place, list(boundaries(type_)))
 
     def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
         self._records += 1
@@ -149,10 +162,10 @@ class _Plan:
         ]
         if not choices:
             return smallest(union, self._heights)
-        open_inside = [index for label, index in choices if self._open(f"{place}({label})")]
-        if place in self._pending and not self._pending[place] and open_inside:
-            index = open_inside[0]
-        else:
+        index: int | None = None
+        if self._settled(place):
+            index = next((index for label, index in choices if self._open(f"{place}({label})")), None)
+        if index is None:
             index = self._next(place, choices)
         branch = union.branches[index]
         return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside, default))
