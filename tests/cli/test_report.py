@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,62 @@ def test_a_site_has_a_page_a_subject_and_is_the_same_when_written_again(run: Run
     assert {shop / "site" / path_of("order"), shop / "site" / path_of("paid"), shop / "site/index.html"} <= files.keys()
     assert run("report", "--site", "site", cwd=shop).code == 0
     assert {path: path.read_bytes() for path in (shop / "site").rglob("*") if path.is_file()} == files
+
+
+@pytest.fixture
+def wide(repository: Path) -> Path:
+    """As many subjects as several processes share, edited in place, and one that is no schema."""
+    for number in range(40):
+        write(repository / f"schemas/event-{number:02}.avsc", "id")
+    commit(repository, "first")
+    for number in range(40):
+        write(repository / f"schemas/event-{number:02}.avsc", "id", "note")
+    value = {"type": "record", "name": "Order", "fields": [{"name": "id", "type": "strnig"}]}
+    (repository / "schemas/event-33.avsc").write_text(json.dumps(value), encoding="utf-8")
+    commit(repository, "second")
+    return repository
+
+
+@pytest.mark.slow
+def test_a_site_is_the_same_whatever_the_number_of_processes(run: Run, wide: Path) -> None:
+    """The same bytes, the same messages in the same order, the same exit code."""
+    seen = []
+    for workers in ("1", "2", "3"):
+        done = run("report", "--site", "site", "--workers", workers, cwd=wide)
+        files = {path: path.read_bytes() for path in (wide / "site").rglob("*") if path.is_file()}
+        seen.append((done.code, done.err, files))
+        shutil.rmtree(wide / "site")
+    assert seen[0][0] == 3
+    assert "event-33" in seen[0][1]
+    assert seen[1:] == seen[:1] * 2
+
+
+@pytest.mark.slow
+def test_a_page_that_another_process_cannot_write_ends_with_the_message_of_one_that_cannot(
+    run: Run, wide: Path
+) -> None:
+    site = wide / "site"
+    assert run("report", "--site", "site", cwd=wide).code == 3
+    page = site / path_of("event-30")
+    page.unlink()
+    page.symlink_to(wide / "elsewhere")
+    done = run("report", "--site", "site", "--workers", "2", cwd=wide)
+    assert done.code == 2
+    assert "is a link, and nothing is written through it" in done.err
+    assert not (wide / "elsewhere").exists()
+
+
+@pytest.mark.slow
+def test_git_is_asked_for_its_log_and_for_a_commit_once_for_all_files(
+    run: Run, wide: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The time of a site grows as its subjects do, not with their square."""
+    trace = tmp_path_factory.mktemp("trace") / "git"
+    monkeypatch.setenv("GIT_TRACE", str(trace))
+    run("report", "--site", "site", "--workers", "1", cwd=wide)
+    asked = trace.read_text(encoding="utf-8")
+    assert 0 < asked.count("built-in: git log") <= 2  # those of a suffix for versions, all for days
+    assert 0 < asked.count("built-in: git ls-tree") <= 2  # one of each commit
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,15 @@ def report(
         typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
     past: Past = NEWEST,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="N",
+            help="Processes that draw the pages of a site, on Linux. (default: one a core)",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Show the history of subjects as HTML: which versions can live together, when each field came, changed and went.
 
@@ -52,4 +61,4 @@ def report(
     from evtcompat.model.verdicts import Policy
 
     chosen = member(Policy, policy, "--policy")
-    raise typer.Exit(run_report(tuple(subjects or ()), source, schemas or (), output, site, chosen, past))
+    raise typer.Exit(run_report(tuple(subjects or ()), source, schemas or (), output, site, chosen, past, workers))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
@@ -40,6 +40,8 @@ class Histories(NamedTuple):
     #: Their names, each with how its versions are read; that raises an `UncheckedError` where they cannot be.
     found: Sequence[tuple[str, Callable[[], Subject]]]
     date_of: DateOf
+    #: Ends the processes that they are read with; a later question starts others.
+    rest: Callable[[], None]
 
 
 def run_report(
@@ -50,6 +52,7 @@ def run_report(
     site: Path | None,
     policy: Policy | None,
     past: int,
+    workers: int | None = None,
 ) -> int:
     """Write what was asked for; the answer is the exit code.
 
@@ -72,7 +75,7 @@ def run_report(
             message = "there is no subject"
             raise UsageError(message, hint="--schemas FOLDER looks elsewhere, and --from registry asks the registry.")
         if site is not None:
-            return _write_site(histories, site)
+            return _write_site(histories, site, workers)
         timelines, problems = _read(histories)
     text_output(history_page(timelines, problems), output)
     return _told([*problems, *(one for timeline in timelines for one in _unread(timeline))])
@@ -93,7 +96,8 @@ def _read(histories: Histories) -> tuple[list[Timeline], list[str]]:
     kept = Kept.ALL if len(histories.found) <= _FEW else Kept.FAILING
     timelines: list[Timeline] = []
     problems: list[str] = []
-    for made in _drawn(histories, kept):
+    for at in range(len(histories.found)):
+        made = _drawn(histories, kept, at)
         if isinstance(made, str):
             problems.append(made)
         else:
@@ -105,47 +109,39 @@ def _timeline(name: str, subject: Callable[[], Subject], kept: Kept, date_of: Da
     return timeline_of(replace(subject(), name=name), kept, date_of)
 
 
-def _drawn(histories: Histories, kept: Kept) -> Iterator[Timeline | str]:
-    """The timeline of each subject, or why there is none, as one line."""
-    for name, subject in histories.found:
-        try:
-            with told_as_fault(f"drawing the history of {name}"):
-                made = deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
-            yield made
-        except EvtcompatError as error:
-            place = f" at {error.place}" if isinstance(error, UncheckedError) and error.place is not None else ""
-            yield f"{name}: {error.message}{place}"
+def _drawn(histories: Histories, kept: Kept, at: int) -> Timeline | str:
+    """The timeline of the subject at a place, or why there is none, as one line."""
+    name, subject = histories.found[at]
+    try:
+        with told_as_fault(f"drawing the history of {name}"):
+            made = deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
+        return made
+    except EvtcompatError as error:
+        place = f" at {error.place}" if isinstance(error, UncheckedError) and error.place is not None else ""
+        return f"{name}: {error.message}{place}"
 
 
-def _write_site(histories: Histories, folder: Path) -> int:
+def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:
     """The folder is a site; the answer is the exit code.
 
     Raises:
         UsageError: It is no folder to write to.
+        UncheckedError: A process that draws pages died.
     """
-    from evtcompat.reporters.pages.site import Row, common_pages, path_of, paths_of, problem_page, row_of, subject_page
+    from evtcompat.cli.report_site import Drawing
+    from evtcompat.reporters.pages.site import common_pages, paths_of
     from evtcompat.timelines.folder import SiteFolder
 
     names = [name for name, _ in histories.found]
     written = SiteFolder(folder, paths_of(names))
-    rows: list[Row] = []
-    problems: list[str] = []
-    for name, made in zip(names, _drawn(histories, Kept.ALL), strict=True):
-        if isinstance(made, str):
-            problems.append(made)
-            rows.append(Row(name, path_of(name), made, None))
-            written.write(path_of(name), problem_page(name, made))
-        else:
-            problems += _unread(made)
-            rows.append(row_of(made))
-            written.write(path_of(name), subject_page(made))
-    for path, text in common_pages(rows, "Event schemas"):
+    pages = list(Drawing(names, partial(_drawn, histories, Kept.ALL), written, histories.rest).pages(workers))
+    for path, text in common_pages([page.row for page in pages], "Event schemas"):
         written.write(path, text)
     gone = written.finish()
     sys.stdout.write(
-        printable(f"{folder / 'index.html'}: {counted(len(rows), 'subject')}, {gone} old files removed") + "\n"
+        printable(f"{folder / 'index.html'}: {counted(len(pages), 'subject')}, {gone} old files removed") + "\n"
     )
-    return _told(problems)
+    return _told([problem for page in pages for problem in page.problems])
 
 
 def _of_files(
@@ -154,9 +150,10 @@ def _of_files(
     catalogue = stack.enter_context(Catalogue(Path.cwd(), schemas, policy=policy, past=past))
     date_of = Dates(catalogue.workspaces).of
     if not names:
-        return Histories(catalogue.every(), date_of)
+        return Histories(catalogue.every(), date_of, catalogue.workspaces.rest)
     catalogue.refuse_unknown(names)
-    return Histories([(name, partial(catalogue.subject, name, partly=True)) for name in dict.fromkeys(names)], date_of)
+    found = [(name, partial(catalogue.subject, name, partly=True)) for name in dict.fromkeys(names)]
+    return Histories(found, date_of, catalogue.workspaces.rest)
 
 
 def _published(stack: ExitStack, names: Sequence[str], source: str, policy: Policy | None) -> Histories:
@@ -176,7 +173,8 @@ def _published(stack: ExitStack, names: Sequence[str], source: str, policy: Poli
         message = f"the {source} has no subject {unknown[0]}"
         raise UsageError(message, hint="`evtcompat registry subjects` lists those that the registry shows.")
     found = subjects.read(list(dict.fromkeys(names)) or sorted(subjects.names))
-    return Histories([(name, partial(_subject, one, context)) for name, one in found.items()], lambda _: None)
+    subjects_found = [(name, partial(_subject, one, context)) for name, one in found.items()]
+    return Histories(subjects_found, lambda _: None, workspaces.rest)
 
 
 def _subject(found: Published | UncheckedError, context: RunContext) -> Subject:

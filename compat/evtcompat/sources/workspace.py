@@ -93,6 +93,10 @@ class Workspaces:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """No git process is left."""
+        self.rest()
+
+    def rest(self) -> None:
+        """No git process runs; a later question starts one again."""
         for workspace in self._by_root.values():
             if workspace.repository is not None:
                 workspace.repository.blobs.close()
