@@ -71,6 +71,65 @@ def test_a_site_has_a_page_a_subject_and_is_the_same_when_written_again(run: Run
     assert {path: path.read_bytes() for path in (shop / "site").rglob("*") if path.is_file()} == files
 
 
+def saved(file: Path, subject: str, *cells: dict[str, object]) -> None:
+    """What `evtcompat exercise --format json` writes of cells."""
+    level = {"name": "in process", "cells": list(cells)}
+    report = {"exercise_version": 1, "verdict": "failed", "subject": subject, "consumers": [], "levels": [level]}
+    file.write_text(json.dumps({**report, "loads": [], "chains": [], "notes": []}), encoding="utf-8")
+
+
+def cell(*failures: dict[str, object]) -> dict[str, object]:
+    state = "failed" if failures else "ok"
+    about = {"consumer": "new", "payload_versions": ["1"], "delivery": "once", "events": 1}
+    return {**about, "state": state, "held": [], "reason": "", "traceback": "", "failures": list(failures)}
+
+
+@pytest.mark.parametrize("to", [("-o", "page.html"), ("--site", "site")])
+def test_a_saved_exercise_is_shown_at_its_subject_alone_and_decides_nothing(
+    run: Run, shop: Path, to: tuple[str, str]
+) -> None:
+    failure: dict[str, object] = {"kind": "raised", "message": "KeyError: 'sum'", "payload": None, "differences": []}
+    saved(shop / "paid.json", "paid", cell({**failure, "traceback": "", "output": ""}))
+    done = run("report", "order", "paid", *to, "--exercised", "paid.json", cwd=shop)
+    assert (done.code, done.err) == (0, "")
+    pages = [shop / "page.html"] if to[0] == "-o" else [shop / "site" / path_of(name) for name in ("order", "paid")]
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    assert sum(text.count("What consumers did") for text in texts) == 1
+    assert "KeyError: &#x27;sum&#x27;" in texts[-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "said", "code"),
+    [
+        ("{", "not JSON", 3),
+        ("[]", "not what `evtcompat exercise --format json` writes", 3),
+        ('{"exercise_version": 9}', "of form 9, and this version of evtcompat knows form 1", 3),
+        (None, "cannot be read", 3),
+    ],
+)
+def test_a_file_that_is_no_saved_exercise_is_refused_before_anything_is_written(
+    run: Run, shop: Path, content: str | None, said: str, code: int
+) -> None:
+    if content is not None:
+        (shop / "saved.json").write_text(content, encoding="utf-8")
+    done = run("report", "-o", "page.html", "--exercised", "saved.json", cwd=shop)
+    assert (done.code, said in done.err) == (code, True)
+    assert not (shop / "page.html").exists()
+
+
+def test_an_exercise_of_a_subject_that_is_not_shown_or_may_be_several_is_refused(run: Run, shop: Path) -> None:
+    saved(shop / "saved.json", "paid", cell())
+    done = run("report", "order", "-o", "page.html", "--exercised", "saved.json", cwd=shop)
+    assert (done.code, "an exercise of paid, which is not shown" in done.err) == (2, True)
+    for folder in ("a", "b"):
+        write(shop / "schemas" / folder / "sent.avsc", "id")
+    saved(shop / "saved.json", "sent", cell())
+    done = run("report", "-o", "page.html", "--exercised", "saved.json", cwd=shop)
+    assert (done.code, "which may be any of a/sent, b/sent" in done.err) == (2, True)
+    saved(shop / "saved.json", "b/sent", cell())
+    assert run("report", "-o", "page.html", "--exercised", "saved.json", cwd=shop).code == 0
+
+
 @pytest.fixture
 def wide(repository: Path) -> Path:
     """As many subjects as several processes share, edited in place, and one that is no schema."""

@@ -8,6 +8,7 @@ from datetime import date
 from evtcompat.checking.rollout import rollout_of_subject
 from evtcompat.checking.run import assemble
 from evtcompat.config.waivers import UNWAIVABLE
+from evtcompat.model.exercised import Exercised, ExercisedCell, ExercisedFailure, ExercisedFlow, ExercisedLevel
 from evtcompat.model.findings import Finding, WaivedBy
 from evtcompat.model.levels import Direction, Level
 from evtcompat.model.mismatches import Fix, Undecided
@@ -62,6 +63,36 @@ WITNESS = Witness(WitnessKind.REFUSED, {"total": 1.5}, b"\x00", "avro-binary", "
 WAIVED = WaivedBy("agreed with shipping", "ann", date(2027, 6, 30))
 
 
+def exercised() -> Exercised:
+    """A cell of each state, at two levels; failures with and without a payload, a load and a chain."""
+    raised = ExercisedFailure("raised", "KeyError: 'total'", "version 2, max", '{"total": 1}', (), "Trace\nKeyError")
+    differs = ExercisedFailure("differs", "the effect is another", differences=("/0/total: 1, 2",), output="printed")
+    cells = (
+        ExercisedCell("old", ("1",), "once", 3, "ok"),
+        ExercisedCell("new", ("1",), "once", 3, "failed", (raised, differs)),
+        ExercisedCell("new", ("1", "2"), "mixed", 6, "unobserved", reason="nothing was observed"),
+        ExercisedCell("new", ("2",), "crash", 3, "unchecked", reason="the broker did not answer"),
+        ExercisedCell("new", ("2",), "once", 3, "failed", (raised,)),
+    )
+    flows = (
+        ExercisedFlow("new, under load", "failed", ("events wait longer and longer",)),
+        ExercisedFlow("new, through the chain order", "ok"),
+    )
+    levels = (ExercisedLevel("in process", cells), ExercisedLevel("redis with faults", cells[3:]))
+    return Exercised("order", "order.json", "failed", (("old", "a:b"), ("new", "c:d")), levels, flows, ("a note",))
+
+
+def hostile_exercise(text: str) -> Exercised:
+    """Every text of a saved exercise is `text`."""
+    failure = ExercisedFailure(text, text, text, text, (text,), text, text)
+    cells = (
+        ExercisedCell(text, (text,), text, 1, "failed", (failure,), text),
+        ExercisedCell(text, (text, text), "once", 1, "unobserved", (), text),
+    )
+    flows = (ExercisedFlow(text, "unchecked", (text,)),)
+    return Exercised(text, text, "failed", ((text, text),), (ExercisedLevel(text, cells),), flows, (text,))
+
+
 def everything() -> Report:
     """Every severity, waived, undecided, unchecked, located and not, both directions, and about the run."""
     error = finding(
@@ -97,6 +128,7 @@ def everything() -> Report:
         findings=(note,),
         policy=Policy.LENIENT,
         problems=(Problem("not JSON: expected `,`", hint="Mend the file.", place="HEAD:v1.avsc:4:2", subject="order"),),
+        exercised=(exercised(),),
     )
     good = SubjectReport(
         "fine",
@@ -180,6 +212,7 @@ def hostile(text: str) -> Report:
         findings=(replace(found, fingerprint="c" * 24),),
         registry_rejection=text,
         problems=(Problem(text, text, f"{text}:1:1", text),),
+        exercised=(hostile_exercise(text),),
     )
     assert "version-removed" not in UNWAIVABLE
     return assemble(

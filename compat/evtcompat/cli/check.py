@@ -118,6 +118,12 @@ def check(
         Path | None,
         typer.Option(metavar="FILE", help="Tell how many recorded events each finding hits.", show_default=False),
     ] = None,
+    exercised: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="HTML: show what `exercise --format json` wrote; repeatable.", show_default=False
+        ),
+    ] = None,
 ) -> None:
     """Compare schemas with what is deployed, and say which consumers break.
 
@@ -159,6 +165,7 @@ def check(
         yes=yes,
         ask=ask,
         observed=observed,
+        exercised=tuple(exercised or ()),
         quiet=quiet,
         verbose=verbose,
     )

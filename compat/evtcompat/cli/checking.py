@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -25,7 +26,7 @@ from evtcompat.model.places import Place
 from evtcompat.model.reports import Report, SubjectReport
 from evtcompat.model.verdicts import Verdict
 from evtcompat.reporters.available import TIMELINES
-from evtcompat.reporters.terminal import Detail
+from evtcompat.reporters.terminal import Detail, printable
 from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, BaselineKind, parse_against
 
@@ -63,11 +64,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
 
         if apply_fixes(report, environment.folder, request.paths, yes=request.yes):
             return run_check(replace(request, fix=False), environment)
-    if request.observed is not None:
-        from evtcompat.checking.observed import with_observed
-        from evtcompat.replay.observed import load_observed
-
-        report = with_observed(report, load_observed(environment.folder / request.observed))
+    report = with_evidence(report, request, environment)
     unwritten: UncheckedError | None = None
     if request.save_witnesses is not None:
         from evtcompat.payloads.witnesses import save_witnesses
@@ -81,6 +78,28 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
     if unwritten is not None:
         raise unwritten
     return answer.code
+
+
+def with_evidence(report: Report, request: CheckRequest, environment: Environment) -> Report:
+    """The report with what was saved of replays and exercises beside what it is about; no verdict changes.
+
+    Raises:
+        UncheckedError: A file cannot be read, or is none of ours.
+        UsageError: It cannot be told about which subject one is.
+    """
+    if request.observed is not None:
+        from evtcompat.checking.observed import with_observed
+        from evtcompat.replay.observed import load_observed
+
+        report = with_observed(report, load_observed(environment.folder / request.observed))
+    if request.exercised:
+        from evtcompat.cli.exercised import saved_exercises, with_exercises
+
+        report, left = with_exercises(report, saved_exercises(request.exercised, environment.folder))
+        for one in left:
+            said = f"{one.origin}: an exercise of {one.subject}, which this check is not about"
+            sys.stderr.write(f"{printable(said)}\n")
+    return report
 
 
 def refuse_wrong_words(request: CheckRequest) -> None:

@@ -51,6 +51,8 @@ class CheckRequest:
     ask: bool = False
     #: What `replay --save` wrote.
     observed: Path | None = None
+    #: What `exercise --format json` wrote.
+    exercised: tuple[Path, ...] = ()
     quiet: bool = False
     verbose: bool = False
     #: Show each subject over time: a report is asked for that does.

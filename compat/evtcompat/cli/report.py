@@ -41,6 +41,14 @@ def report(
         typer.Option(metavar="lenient|strict", help="JSON Schema: as in `evtcompat check`. (default: lenient)"),
     ] = None,
     past: Past = NEWEST,
+    exercised: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="Show what `exercise --format json` wrote of a subject; repeatable.",
+            show_default=False,
+        ),
+    ] = None,
     workers: Annotated[
         int | None,
         typer.Option(
@@ -61,4 +69,7 @@ def report(
     from evtcompat.model.verdicts import Policy
 
     chosen = member(Policy, policy, "--policy")
-    raise typer.Exit(run_report(tuple(subjects or ()), source, schemas or (), output, site, chosen, past, workers))
+    names = tuple(subjects or ())
+    raise typer.Exit(
+        run_report(names, source, schemas or (), output, site, chosen, past, exercised=exercised or (), workers=workers)
+    )

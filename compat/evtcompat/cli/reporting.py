@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces
+from evtcompat.cli.exercised import of_subjects, saved_exercises
 from evtcompat.cli.fixtures import text_output
 from evtcompat.cli.words import counted
 from evtcompat.errors import EvtcompatError, UncheckedError, UsageError, told_as_fault
@@ -24,6 +26,7 @@ from evtcompat.timelines.grids import Kept
 from evtcompat.timelines.making import DateOf, timeline_of
 
 if TYPE_CHECKING:
+    from evtcompat.model.exercised import Exercised
     from evtcompat.model.timelines import Timeline
     from evtcompat.model.verdicts import Policy
     from evtcompat.sources.registered import Published, PublishedSubjects
@@ -42,6 +45,8 @@ class Histories(NamedTuple):
     date_of: DateOf
     #: Ends the processes that they are read with; a later question starts others.
     rest: Callable[[], None]
+    #: What was saved of exercises, by their names.
+    exercised: Mapping[str, tuple[Exercised, ...]] = MappingProxyType({})
 
 
 def run_report(
@@ -52,13 +57,15 @@ def run_report(
     site: Path | None,
     policy: Policy | None,
     past: int,
+    *,
+    exercised: Sequence[Path] = (),
     workers: int | None = None,
 ) -> int:
     """Write what was asked for; the answer is the exit code.
 
     Raises:
         UsageError: A word is wrong, there is no such subject, or nothing can be written there.
-        UncheckedError: The registry or the lock cannot be had.
+        UncheckedError: The registry, the lock or a saved exercise cannot be had.
     """
     if source not in SOURCES:
         message = f"unknown word {source!r} for --from"
@@ -66,6 +73,7 @@ def run_report(
     if site is not None and output is not None:
         message = "--output writes one page, and --site a folder of them"
         raise UsageError(message, hint="Give one of them.")
+    saved = saved_exercises(exercised, Path.cwd())
     with ExitStack() as stack:
         if source == "files":
             histories = _of_files(stack, names, schemas, policy, past)
@@ -74,6 +82,7 @@ def run_report(
         if not histories.found:
             message = "there is no subject"
             raise UsageError(message, hint="--schemas FOLDER looks elsewhere, and --from registry asks the registry.")
+        histories = histories._replace(exercised=of_subjects(saved, [name for name, _ in histories.found]))
         if site is not None:
             return _write_site(histories, site, workers)
         timelines, problems = _read(histories)
@@ -114,11 +123,11 @@ def _drawn(histories: Histories, kept: Kept, at: int) -> Timeline | str:
     name, subject = histories.found[at]
     try:
         with told_as_fault(f"drawing the history of {name}"):
-            made = deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
-        return made
+            timeline = deep.retried(partial(_timeline, name, subject, kept, histories.date_of))
     except EvtcompatError as error:
         place = f" at {error.place}" if isinstance(error, UncheckedError) and error.place is not None else ""
         return f"{name}: {error.message}{place}"
+    return replace(timeline, exercised=histories.exercised.get(name, ()))
 
 
 def _write_site(histories: Histories, folder: Path, workers: int | None) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from evtcompat.model.exercised import Exercised
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import version_name
 from evtcompat.model.levels import Direction, Level
@@ -173,6 +174,8 @@ class SubjectReport:
     no_timeline: str = field(default="", compare=False)
     #: Who writes and reads it, where somebody wrote that down.
     owners: Owners | None = field(default=None, compare=False)
+    #: What exercises of its consumers came to, where somebody saved them.
+    exercised: tuple[Exercised, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """A subject without a longer name is called by the one that it has."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from evtcompat.model.exercised import Exercised
 from evtcompat.model.readings import Outcome, Reading
 from evtcompat.model.verdicts import Verdict
 
@@ -142,6 +143,8 @@ class Timeline:
     remarks: tuple[str, ...] = ()
     #: Versions that are left out as they cannot be read, each with the reason.
     unread: tuple[str, ...] = ()
+    #: What exercises of its consumers came to, where somebody saved them.
+    exercised: tuple[Exercised, ...] = ()
 
     @property
     def breaks(self) -> int:

@@ -11,19 +11,18 @@ from evtcompat.exercise.differences import ABSENT, Difference
 from evtcompat.exercise.payloads import Delivery, Payload
 from evtcompat.exercise.report import ExerciseReport
 from evtcompat.exercise.results import Cell, Failure
+from evtcompat.exercise.saved import FORM
 from evtcompat.model.places import child
 from evtcompat.reporters.exercise_chain import chain_json
 from evtcompat.reporters.exercise_load import load_json
 from evtcompat.reporters.terminal import inert_json
-
-REPORT_VERSION = 1
 
 
 def exercise_json(report: ExerciseReport) -> str:
     """The whole run as one JSON document. Ends with a newline; equal runs give equal bytes."""
     content = {
         "evtcompat": __version__,
-        "exercise_version": REPORT_VERSION,
+        "exercise_version": FORM,
         "verdict": report.verdict,
         "subject": report.subject,
         "seed": report.seed,

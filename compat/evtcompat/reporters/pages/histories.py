@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from evtcompat.model.histories import version_name
 from evtcompat.model.timelines import Timeline
 from evtcompat.reporters.escape import html
+from evtcompat.reporters.pages.exercises import exercises
 from evtcompat.reporters.pages.lives import lives
 from evtcompat.reporters.pages.matrices import matrix
 from evtcompat.reporters.pages.texts import side_by_side
@@ -26,6 +27,7 @@ def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> I
     if timeline.grid is not None:
         yield "<h3>Who reads whom</h3>"
         yield from matrix(timeline, timeline.grid, f"{anchor}m", brief=brief)
+    yield from exercises(timeline.exercised, f"{anchor}e")
     yield from _texts(timeline)
     said = (*timeline.unread, *timeline.remarks)
     if said:

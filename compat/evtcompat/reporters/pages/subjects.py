@@ -11,6 +11,7 @@ from evtcompat.model.reports import SubjectReport
 from evtcompat.reporters.entries import Kind, entries_of
 from evtcompat.reporters.escape import html
 from evtcompat.reporters.pages.changes import Setting, change, entry
+from evtcompat.reporters.pages.exercises import exercises
 from evtcompat.reporters.pages.histories import timeline_parts
 from evtcompat.reporters.pages.orders import deployment
 from evtcompat.reporters.pages.words import scrolling, word
@@ -45,6 +46,7 @@ def subject_parts(subject: SubjectReport, name: str, anchor: str, rule_pages: st
         yield from timeline_parts(subject.timeline, anchor)
     elif subject.no_timeline:
         yield f'<p class="soft">Its history cannot be drawn: {html(subject.no_timeline)}</p>'
+    yield from exercises(subject.exercised, f"{anchor}e")
     yield "</section>"
 
 
