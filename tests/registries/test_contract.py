@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +16,8 @@ from evtcompat.errors import RegistryError
 from evtcompat.model.levels import Level
 from evtcompat.registries import errors
 from evtcompat.registries.base import LATEST, Reference, Registered, SchemaRegistry
-from registries.kinds_under_test import KINDS, Kind, running
+from evtcompat.registries.opening import open_registry
+from registries.kinds_under_test import ALONE, KINDS, Kind, running
 
 
 def record(*fields: tuple[str, object], name: str = "Order", **more: object) -> str:
@@ -87,6 +89,29 @@ def test_what_is_registered_is_what_is_read(client: SchemaRegistry) -> None:
         assert (found.version, found.id) == (1, first)
     by_id = client.by_id(first)
     assert (json.loads(by_id.text), by_id.type) == (json.loads(V1), "AVRO")
+
+
+#: Kinds that tell no day: Karapace has none in its answers.
+DATELESS = {"karapace"}
+
+
+@pytest.mark.slow
+def test_a_version_tells_the_day_of_its_registration_where_the_kind_knows_it_read_anew_and_from_the_cache(
+    kind: Kind, tmp_path: Path
+) -> None:
+    before = datetime.now(UTC).date().isoformat()
+    environment = {
+        "EVTCOMPAT_CACHE_DIR": str(tmp_path / "cache"),
+        "EVTCOMPAT_CONFIG_DIR": ALONE["EVTCOMPAT_CONFIG_DIR"],
+    }
+    days: list[str | None] = []
+    for _ in range(2):
+        with open_registry(kind.address, None, environment) as opened:
+            if not days:
+                opened.register("order", V1, kind="AVRO")
+            days += [opened.version("order", 1).since, *(one.since for one in opened.history("order").versions)]
+    after = datetime.now(UTC).date().isoformat()
+    assert set(days) <= ({None} if kind.name in DATELESS else {before, after})
 
 
 @pytest.mark.slow

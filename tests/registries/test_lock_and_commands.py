@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 
 from cli_harness import Run
 from evtcompat.errors import BaselineError, UsageError
+from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
 from evtcompat.model.strategies import Strategy
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.registries.cache import VersionCache
 from evtcompat.registries.confluent.client import ConfluentRegistry
+from evtcompat.registries.confluent.wire import registered
 from evtcompat.registries.credentials import find_target
 from evtcompat.registries.layout import relaid
 from evtcompat.registries.lockfile import Lock, LockedSubject, parse_lock, render_lock
@@ -38,6 +41,45 @@ def project(tmp_path: Path) -> Path:
     folder.mkdir()
     (folder / "order-v1.avsc").write_text(_order(id="long"))
     return folder
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ({"ts": 1_770_000_000_000}, "2026-02-02"),
+        ({"ts": 1_770_000_000_000, "createTs": 1_760_000_000_000}, "2025-10-09"),
+        ({"ts": 10**30}, None),
+        ({"ts": -1}, None),
+        ({"ts": "yesterday"}, None),
+        ({"ts": None}, None),
+        ({}, None),
+    ],
+)
+def test_the_day_of_a_version_is_that_of_its_first_registration_and_decides_nothing(
+    told: dict[str, JSON], day: str | None
+) -> None:
+    """Confluent's ``ts`` is when the record was last written; ``createTs`` is there where it was written before."""
+    plain: dict[str, JSON] = {"subject": "order", "version": 1, "id": 1, "schema": _order(id="long")}
+    found = registered({**plain, **told})
+    assert found.since == day
+    assert found == registered(plain)
+
+
+@pytest.mark.slow
+def test_the_chart_of_a_registry_tells_its_days_and_a_lock_keeps_none(
+    run: Run, registry: RegistryServer, project: Path
+) -> None:
+    assert run("registry", "register", "order-v1.avsc", "--yes", cwd=project).code == 0
+    assert list(registry.store.rows) == ["order"]
+    day = datetime.now(UTC).date()
+    days = [one.isoformat() for one in (day, day - timedelta(days=1))]
+    assert run("report", "--from", "registry", "-o", "registry.html", cwd=project).code == 0
+    page = (project / "registry.html").read_text(encoding="utf-8")
+    assert any(f'<span class="date">{one}</span>' in page for one in days)
+    assert run("lock", cwd=project).code == 0
+    assert not any(one in (project / "evtcompat.lock").read_text(encoding="utf-8") for one in days)
+    assert run("report", "--from", "lock", "-o", "lock.html", cwd=project).code == 0
+    assert '<span class="date">' not in (project / "lock.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.slow

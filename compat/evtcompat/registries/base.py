@@ -65,6 +65,8 @@ class Registered:
     #: Confluent's ``metadata`` and ``ruleSet``, as the registry gave them; they are carried and not read.
     metadata: JSON = field(default=None, hash=False)
     rule_set: JSON = field(default=None, hash=False)
+    #: The day on which it was registered, as ``2026-01-31`` in UTC, where the registry tells it.
+    since: str | None = field(default=None, compare=False)
 
     @property
     def format(self) -> SchemaFormat | None:

@@ -23,7 +23,7 @@ from evtcompat.reading import read_file
 from evtcompat.registries.base import Reference, Registered
 from evtcompat.writing import write_whole
 
-_FORM = 2
+_FORM = 3
 
 
 class VersionCache:
@@ -54,6 +54,7 @@ class VersionCache:
             "references": [asdict(reference) for reference in found.references],
             "metadata": found.metadata,
             "ruleSet": found.rule_set,
+            "since": found.since,
         }
         entry = {"registry": self._registry, "sum": _sum(value), "version": value}
         with suppress(OSError):
@@ -79,6 +80,7 @@ def _registered(value: Mapping[str, Any]) -> Registered:
         references,
         value["metadata"],
         value["ruleSet"],
+        value["since"],
     )
 
 

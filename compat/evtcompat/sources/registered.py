@@ -200,4 +200,4 @@ def _version(found: Registered, fetch: Fetch, name_document: Callable[[Registere
         base=schema.value,
         name_document=name_document,
     )
-    return Version(schema, str(found.version), references)
+    return Version(schema, str(found.version), references, since=found.since)

@@ -23,6 +23,8 @@ def shown_version(store: Store, subject: str, row: Row, profile: Profile) -> dic
     if profile.contracts:
         shown["guid"] = content.guid
     shown.update(shown_schema(content, profile))
+    if profile.contracts:
+        shown["ts"] = row.registered
     if row.tells_version:
         told: JSON = {"properties": {contracts.VERSION: str(row.version)}}
         shown["metadata"] = contracts.merged_metadata(content.metadata, told)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ class Row:
     deleted: bool = False
     #: Whether the client said which version it expected; then it is told the one that was made.
     tells_version: bool = False
+    #: When it was registered, in milliseconds since 1970.
+    registered: int = field(default_factory=lambda: time.time_ns() // 1_000_000)
 
 
 @dataclass(slots=True)

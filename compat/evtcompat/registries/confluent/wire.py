@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from evtcompat.model.json_types import JSON
@@ -44,7 +45,24 @@ def registered(value: JSON) -> Registered:
         references=references(value),
         metadata=_member(value, "metadata", optional=True),
         rule_set=_member(value, "ruleSet", optional=True),
+        since=_day(value),
     )
+
+
+def _day(value: JSON) -> str | None:
+    """The day of registration: ``createTs`` where the record was written again since, else ``ts``, in milliseconds.
+
+    Registries before Confluent Platform 8, and others that speak its API, tell neither. A moment that is none decides
+    nothing, and is passed over.
+    """
+    found = value if isinstance(value, dict) else {}
+    moment = found.get("createTs") or found.get("ts")
+    if not isinstance(moment, int) or isinstance(moment, bool) or moment <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(moment // 1000, UTC).date().isoformat()
+    except (OverflowError, OSError, ValueError):
+        return None
 
 
 def schema(schema_id: int, value: JSON) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -50,6 +51,7 @@ _AVAILABLE: Final = "AVAILABLE"
 _PENDING: Final = "PENDING"
 _DELETING: Final = "DELETING"
 _PAGE: Final = 100
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 #: Seconds between looks at a version that AWS has not judged yet.
 _PAUSE: Final = 0.3
 
@@ -318,7 +320,7 @@ class GlueRegistry:
             message = f"answers with a version of {arn} when asked for {subject}"
             raise self._calls.failed(RegistryAnswerError, message, "get_schema_version")
         number = self._number(found, "get_schema_version")
-        return Registered(subject, number, uuid, self._text(found), self._type(found))
+        return Registered(subject, number, uuid, self._text(found), self._type(found), since=_day(found))
 
     def _numbered(self, subject: str, uuid: str) -> Registered:
         """The version of a subject that has a UUID."""
@@ -388,3 +390,9 @@ class GlueRegistry:
 
 
 _OTHER_FORMAT: Final = "A schema of Glue has one language for all versions; register this one under another name."
+
+
+def _day(found: Mapping[str, Any]) -> str | None:
+    """The day of ``CreatedTime``, which is text; ``None`` where it does not begin with one."""
+    day = _DAY.match(str(found.get("CreatedTime", "")))
+    return day[0] if day else None
