@@ -52,7 +52,7 @@ def registered(value: JSON) -> Registered:
 def _day(value: JSON) -> str | None:
     """The day of registration: ``createTs`` where the record was written again since, else ``ts``, in milliseconds.
 
-    Registries before Confluent Platform 8, and others that speak its API, tell neither. A moment that is none decides
+    Older registries, and others that speak this API, tell neither. A moment that is none decides
     nothing, and is passed over.
     """
     found = value if isinstance(value, dict) else {}
