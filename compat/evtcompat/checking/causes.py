@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from evtcompat.checking.edits import Edit, Edits, keys_to
+from evtcompat.checking.trying import RULE
 from evtcompat.checking.wording import change_of
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.findings import Cause, Finding
@@ -81,6 +82,8 @@ class _Search:
 
     def touched(self, finding: Finding, compared: Compared) -> tuple[tuple[Edit, ...], str]:
         """The edits that a finding comes from, and how the place is called."""
+        if finding.rule == RULE:  # the code of a model decided, and no edit of a schema
+            return (), _name_of(finding, compared.comparison.direction)
         leaves = list(_leaves(finding))
         for each in (leaves, [finding]):
             found = {edit.keys: (edit, names) for leaf in each for edit, names in self._at(leaf, compared)}

@@ -17,6 +17,7 @@ from evtcompat.checking.majors import as_declared, is_declared
 from evtcompat.checking.plans import Plan, Removal, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
+from evtcompat.checking.trying import asked_itself, settings_for
 from evtcompat.checking.verdicts import verdict_of, worst
 from evtcompat.errors import (
     DocumentError,
@@ -380,8 +381,12 @@ class _SubjectCheck:
             try:
                 with _doing("comparing it with", baseline):
                     writer = self._writing(baseline if backward else self._plan.candidate, writing)
-                    result = compare_sides(self._format, reader, writer, self._settings, identity)
-                    alone = partial(self._alone, parsed, identity) if moved else None
+                    versions = (self._plan.candidate, aligned) if backward else (aligned, self._plan.candidate)
+                    settings = settings_for(versions[0], self._settings)
+                    result = compare_sides(self._format, reader, writer, settings, identity)
+                    if moved:
+                        result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)
+                    alone = partial(self._alone, parsed, identity, settings) if moved else None
                     result = without_inherited(result, direction, self._format, self._settings.severities, alone)
                     result = _without_fixes_of_the_past(result, direction)
                     if aligned is not baseline:  # a registry compares the marks as they are
@@ -403,9 +408,9 @@ class _SubjectCheck:
         if result.verdict is not Verdict.INCOMPATIBLE and result.registry_verdict is Verdict.INCOMPATIBLE:
             self._refusals.update(dict.fromkeys(self._format.refusals(reader, writer, self._settings.options)))
 
-    def _alone(self, baseline: tuple[Side, Schema], identity: tuple[str, ...]) -> Comparison:
+    def _alone(self, baseline: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
-        quick = replace(self._settings, options=replace(self._settings.options, witnesses=False))
+        quick = replace(settings, options=replace(settings.options, witnesses=False))
         return compare_sides(self._format, baseline, baseline, quick, identity)
 
 
@@ -438,7 +443,7 @@ def _same(one: Version, other: Version) -> bool:
     return all(
         mine == theirs and content_hash(mine) == content_hash(theirs)
         for mine, theirs in ((one.document.value, other.document.value), (_written(one), _written(other)))
-    )
+    ) and (one.model is None or other.model is None or one.model.code == other.model.code)
 
 
 def _written(version: Version) -> JSON:

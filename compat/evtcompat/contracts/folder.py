@@ -34,7 +34,6 @@ from evtcompat.contracts.python_models import Imports, python_model
 from evtcompat.contracts.shared import SharedFiles
 from evtcompat.errors import EvtcompatError, UncheckedError
 from evtcompat.formats.base import SchemaFormat
-from evtcompat.formats.encodings import bare
 from evtcompat.formats.loading import assumed, by_file_name, by_name
 from evtcompat.formats.projections import need_of
 from evtcompat.model.documents import Document, NoReferences
@@ -282,14 +281,13 @@ def _of_model(file: ContractFile, base: Contract, subject: Subject, sources: Sou
     folder = file.beside("folder") or imports.folder
     model = python_model(word, folder, sources.shared, imports, table.place("model"))
     contained, undecided = model.described()
-    textual = "json" in bare(contained.format.encodings).content_type
     return replace(
         base,
         reader=Version(contained.document, file.consumer),
         format=contained.format,
         written_in=model.path,
         undecided=undecided,
-        model=model if textual else None,
+        model=contained.model,
     )
 
 

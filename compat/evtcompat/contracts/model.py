@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from evtcompat.model.event_models import EventModel
 from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
@@ -13,7 +14,6 @@ from evtcompat.model.places import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from evtcompat.contracts.python_models import PythonModel
     from evtcompat.errors import UncheckedError
     from evtcompat.formats.base import SchemaFormat
 
@@ -58,7 +58,7 @@ class Contract:
     #: Parts of what the consumer wrote down that the reader schema does not say.
     undecided: tuple[Undecided, ...] = ()
     #: The model itself, where it may be asked.
-    model: PythonModel | None = field(default=None, compare=False)
+    model: EventModel | None = field(default=None, compare=False)
 
     @property
     def forbids(self) -> bool:

@@ -6,20 +6,21 @@ command line or allowed outside of the repository.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evtcompat.checking.trying import unknown_code
 from evtcompat.errors import UncheckedError, UsageError
-from evtcompat.model.mismatches import Undecided
 from evtcompat.model.places import Place
 from evtcompat.sources.models.named import ALLOW, model_of, module_file
 
 if TYPE_CHECKING:
     from evtcompat.contracts.shared import SharedFiles
     from evtcompat.formats.containers import Contained
-    from evtcompat.sources.models.importing import Models, Module, Tried
+    from evtcompat.model.mismatches import Undecided
+    from evtcompat.sources.models.importing import Models, Module
     from evtcompat.sources.tree import Tree
 
 
@@ -70,16 +71,7 @@ class PythonModel:
         """
         found = self._models.model(self._tree, self._path, self._module)
         place = Place(names=self.word, origin=self.path)
-        reason = "its own code `{}` decides as well what it takes, and no schema says what that is"
-        return found.schema, tuple(Undecided(place, Place(), reason.format(name)) for name in found.code)
-
-    def tried(self, payloads: Sequence[str]) -> Tried:
-        """What becomes of payloads, JSON texts, at the model itself.
-
-        Raises:
-            DocumentError: It cannot be imported any more, or did not come to an end.
-        """
-        return self._models.tried(self._tree, self._path, self._module, payloads)
+        return found, () if found.model is None else unknown_code(found.model, place)
 
 
 def python_model(word: str, folder: Path, shared: SharedFiles, imports: Imports, place: Place) -> PythonModel:

@@ -10,8 +10,8 @@ from evtcompat.checking.comparing import compare_sides
 from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.run import assemble
+from evtcompat.checking.trying import RULE, Trial, tried
 from evtcompat.checking.verdicts import verdict_of, worst
-from evtcompat.contracts.trying import Trial, tried
 from evtcompat.errors import EvtcompatError, told_as_fault
 from evtcompat.formats.base import READER_AS_WRITTEN, READER_CONVERTS, Options
 from evtcompat.model.canonical import content_hash
@@ -104,6 +104,7 @@ def compare(contract: Contract, writer: Version, terms: Terms) -> Comparison:
     if contract.model is not None:
         trial = Trial(contract.model, schema_format, *sides, run.options, terms.severities, identity)
         findings, unknown = tried(trial, findings)
+        findings = tuple(_of_model(finding, contract) if finding.rule == RULE else finding for finding in findings)
         undecided = (*undecided, *unknown)
     return replace(result, findings=findings, undecided=undecided, verdict=verdict_of(findings, undecided))
 
@@ -129,6 +130,10 @@ def _chosen(
     open_one = compare_sides(contract.format, *sides, replace(run, options=options))
     known = {(finding.rule, finding.reader.pointer, finding.writer.pointer) for finding in open_one.findings}
     return [one for one in result.findings if (one.rule, one.reader.pointer, one.writer.pointer) not in known]
+
+
+def _of_model(finding: Finding, contract: Contract) -> Finding:
+    return replace(finding, message=f"Breaks {contract.consumer}. {finding.message}")
 
 
 def _told(finding: Finding, contract: Contract, reader: Schema, *, chosen: bool) -> Finding:

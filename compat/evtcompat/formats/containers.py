@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from evtcompat.errors import UncheckedError
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.model.documents import Document
+    from evtcompat.model.event_models import EventModel
     from evtcompat.model.owners import Owners
 
 
@@ -38,6 +39,8 @@ class Contained(NamedTuple):
     written: Document | None = None
     #: Who writes and who reads the event, as far as the container says so.
     owners: Owners | None = None
+    #: The class that reads the event, where one does that may be asked.
+    model: EventModel | None = None
 
 
 class Entry(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from evtcompat.model.documents import Document, NoReferences, References
+from evtcompat.model.event_models import EventModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,8 @@ class Version:
     past: bool = False
     #: What is written in this version, where that is another schema than `document`, which says what is read.
     written: Document | None = None
+    #: The class that reads what `document` says, where one does that may be asked.
+    model: EventModel | None = field(default=None, compare=False, repr=False)
     #: The day on which it came, as ``2026-01-31``, where its source says so.
     since: str | None = None
 

@@ -65,17 +65,19 @@ HISTORY_RULES: tuple[Rule, ...] = (
         severity=Severity.ERROR,
         format=None,
         sentence="the model {model} refuses an event that its schema takes: {reason}",
-        what="A consumer's Python model, tried on events of the writer, refuses one that its own schema accepts.",
+        what="The reader's Python model, tried on events of the writer, refuses one that its own schema accepts.",
         why=(
             "A model may ask for more than its schema says: a validator of its own, an address that has to exist, a "
             "number without a fraction in its text. What the consumer really runs is the model."
         ),
         example='A validator of `total` refuses 0, and the schema of the writer has `"minimum": 0`.',
         remedy=(
-            "Say in the writer's schema what the consumer asks for (`exclusiveMinimum`), or let the model take the "
-            "event."
+            "Say in the writer's schema what the reader asks for (`exclusiveMinimum`), or let the model take the event."
         ),
-        limits="A few events at the boundaries of the writer's schema are tried, not all of them.",
+        limits=(
+            "A few events at the boundaries of the writer's schema are tried, not all of them; one that the writer's "
+            "own model refuses is none."
+        ),
     ),
     Rule(
         id="subject-removed",

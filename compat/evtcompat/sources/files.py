@@ -9,8 +9,10 @@ from typing import NamedTuple
 from evtcompat.config.values import near
 from evtcompat.errors import DocumentError, UncheckedError, UnsupportedError, told_as_fault
 from evtcompat.formats.base import Recognition, SchemaFormat
+from evtcompat.formats.containers import Contained
 from evtcompat.formats.loading import by_file_name, declared_by
 from evtcompat.model.documents import Document
+from evtcompat.model.event_models import EventModel
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
 from evtcompat.reading import PULLED_REFERENCES
@@ -48,6 +50,12 @@ class Candidate(NamedTuple):
     written: Document | None = None
     #: Who writes and reads it, as far as the document that it stands in says so.
     owners: Owners | None = None
+    #: The class that reads it, where one does that may be asked.
+    model: EventModel | None = None
+
+
+def _candidate(path: str, one: Contained) -> Candidate:
+    return Candidate(path, one.document, one.format, one.written, one.owners, one.model)
 
 
 class Discovery(NamedTuple):
@@ -393,7 +401,7 @@ class _Search:
         for event in container.events:
             found = container.schemas.get(event)
             if found is not None:
-                self._candidates[event] = Candidate(event, found.document, found.format, found.written, found.owners)
+                self._candidates[event] = _candidate(event, found)
         self._problems += container.problems.values()
         for reason in container.contents.skipped:
             self._skipped[f"{path} {reason}"] = f"{name} ({reason})"
@@ -416,7 +424,7 @@ class _Search:
         """The schema in a container that a path names, or the container; ``None`` for any other file."""
         contained = self._tree.contained(path)
         if contained is not None:
-            return Candidate(path, contained.document, contained.format, contained.written, contained.owners)
+            return _candidate(path, contained)
         container = self._tree.container(path)
         return (
             None

@@ -212,7 +212,8 @@ class OpenedTree:
 def _content(contained: Contained) -> bytes:
     """What makes a schema in a container the same or another."""
     written = "" if contained.written is None else canonical_text(contained.written.value)
-    return (canonical_text(contained.document.value) + written).encode()
+    code = "" if contained.model is None else "".join(one.name + one.digest for one in contained.model.code)
+    return (canonical_text(contained.document.value) + written + code).encode()
 
 
 def opened(tree: Tree, models: Models | None = None, is_version: Callable[[str], bool] | None = None) -> OpenedTree:

@@ -178,7 +178,8 @@ class SchemaTree:
 
     def _version(self, named: Named, candidate: Candidate) -> Version:
         references = self.library.references(named.path, candidate.format)
-        return Version(candidate.document, named.label, references, written=candidate.written)
+        written, model = candidate.written, candidate.model
+        return Version(candidate.document, named.label, references, written=written, model=model)
 
     def schema_at(self, path: str, *, otherwise: str) -> Version:
         """The version in a file that a person named.

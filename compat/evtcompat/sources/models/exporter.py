@@ -7,12 +7,16 @@ used here. What the module prints goes nowhere, threads that it starts are not w
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import importlib
+import inspect
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 
@@ -40,7 +44,7 @@ def said(error: BaseException) -> str:
     return traceback.format_exception_only(type(error), error)[-1].strip()[:2000]
 
 
-def exported(module: object, names: list[str]) -> dict[str, object]:
+def exported(module: ModuleType, names: list[str]) -> dict[str, object]:
     """The models of a module and those that are named, each with its schemas; what fails is told by name."""
     own = {
         name: value
@@ -55,7 +59,7 @@ def exported(module: object, names: list[str]) -> dict[str, object]:
     failed = {name: "the module has nothing of this name" for name in names if not hasattr(module, name)}
     for name, value in found.items():
         try:
-            models.append({"name": name, **schemas(value)})
+            models.append({"name": name, **schemas(value, module.__name__.partition(".")[0])})
         except Exception as error:  # noqa: BLE001 - whatever a library raises for a model is told with its name
             failed[name] = said(error)
     inherited = {base.__name__ for value in found.values() for base in getattr(value, "__mro__", ())[1:]}
@@ -97,18 +101,88 @@ def refusal(error: Exception) -> str:
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:500]
 
 
-def own_code(value: object) -> list[str]:
-    """The functions of a model's own that decide, beside its schema, what it takes."""
+def own_code(value: object, program: str) -> list[dict[str, object]]:
+    """The functions of a model's own that decide, beside its schema, what it takes, each with a digest of its text."""
     if hasattr(value, "__struct_fields__"):
         found = [getattr(value, "__post_init__", None)]
     else:
         found = list(functions(importlib.import_module("pydantic").TypeAdapter(value).core_schema))
-    named = [
-        getattr(one, "__qualname__", repr(one))
+    own = {
+        getattr(one, "__qualname__", type(one).__qualname__): one
         for one in found
         if one is not None and not str(getattr(one, "__module__", "")).startswith(("pydantic", "msgspec"))
-    ]
-    return list(dict.fromkeys(named))
+    }
+    return [{"name": name, **digest(one, program)} for name, one in own.items()]
+
+
+#: Values that a function may use and that say all of themselves when they are written out.
+CONSTANTS = (bool, bytes, complex, float, int, str, type(None), re.Pattern)
+
+
+def digest(function: object, program: str) -> dict[str, object]:
+    """A digest of a function with what it uses of a program, and whether that is all of it; libraries do not change."""
+    texts: dict[str, str] = {}
+    whole = True
+    pending: list[Any] = [function]
+    while pending:
+        one = plain(pending.pop())
+        name = f"{getattr(one, '__module__', '')}.{getattr(one, '__qualname__', '')}"
+        if name in texts:
+            continue
+        texts[name] = source(one) if is_own(one, program) else ""
+        whole = whole and (not is_own(one, program) or (inspect.isfunction(one) and bool(texts[name])))
+        for word, value in used(one, program) if texts[name] else ():
+            if inspect.isfunction(plain(value)) and is_own(plain(value), program):
+                pending.append(value)
+            elif isinstance(value, CONSTANTS):
+                texts[f"{name} {word}"] = repr(value)
+            elif is_own(value, program) or not (inspect.ismodule(value) or callable(value)):
+                whole = False
+            else:
+                texts[f"{name} {word}"] = str(getattr(value, "__name__", word))
+    written = json.dumps(sorted(texts.items())).encode()
+    return {"digest": hashlib.sha256(written).hexdigest(), "whole": whole}
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - whatever a module holds
+    """The function in a method, a property or a decorated function; anything else as it is."""
+    value = getattr(value, "fget", None) or getattr(value, "__func__", value)
+    return inspect.unwrap(value) if callable(value) else value
+
+
+def is_own(value: object, program: str) -> bool:
+    """Whether a value is of the program, and not of a library."""
+    module = value.__name__ if isinstance(value, ModuleType) else getattr(value, "__module__", None)
+    return str(module).partition(".")[0] == program
+
+
+def source(function: Any) -> str:  # noqa: ANN401 - whatever is called
+    """The text of a function; empty where there is none."""
+    try:
+        return inspect.getsource(function)
+    except (OSError, TypeError):
+        return ""
+
+
+def used(function: Any, program: str) -> Iterator[tuple[str, object]]:  # noqa: ANN401 - whatever is called
+    """What a function uses, by name: of its module, and of the classes there whatever has the name of an attribute."""
+    names: dict[str, None] = {}
+    pending = [getattr(function, "__code__", None)]
+    while pending:
+        one = pending.pop()
+        if inspect.iscode(one):
+            names.update(dict.fromkeys(one.co_names))
+            pending += one.co_consts
+    for cell in getattr(function, "__closure__", None) or ():
+        yield "of a function around it", cell
+    around = getattr(function, "__globals__", {})
+    classes = [one for one in around.values() if isinstance(one, type) and is_own(one, program)]
+    for name in names:
+        if name in around:
+            yield name, around[name]
+        for one in classes:
+            if name in vars(one):
+                yield f"{one.__name__}.{name}", vars(one)[name]
 
 
 def functions(part: object) -> Iterator[object]:
@@ -143,8 +217,8 @@ def is_model(value: type) -> bool:
     )
 
 
-def schemas(value: object) -> dict[str, object]:
-    """What a model reads and writes, each as a schema, and the names of fields by what they are called there."""
+def schemas(value: object, program: str) -> dict[str, object]:
+    """What a model of a program reads and writes, each as a schema, and the fields by what they are called there."""
     if hasattr(value, "avro_schema"):
         schema = json.loads(value.avro_schema())
         fixed = {"names": {}, "contains": [], "dialect": False, "code": []}
@@ -163,7 +237,7 @@ def schemas(value: object) -> dict[str, object]:
         "names": aliases(value),
         "contains": contains,
         "dialect": True,
-        "code": own_code(value),
+        "code": own_code(value, program),
     }
 
 

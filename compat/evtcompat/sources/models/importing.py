@@ -8,16 +8,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from evtcompat.errors import DocumentError, UncheckedError
 from evtcompat.formats.containers import Beside, Contained, Contents, SchemaContainer
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
+from evtcompat.model.event_models import EventModel, OwnCode, Tried
 from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place
 from evtcompat.reading import read_file
@@ -73,21 +75,17 @@ class Module:
     names: tuple[str, ...] = ()
 
 
-class Described(NamedTuple):
-    """One model of a module."""
+@dataclass(frozen=True)
+class AskedModel:
+    """A model of a module in a tree: an `EventModel`."""
 
-    schema: Contained
-    #: The functions of its own that decide, beside its schema, what it takes.
-    code: tuple[str, ...] = ()
+    word: str
+    code: tuple[OwnCode, ...]
+    _ask: Callable[[Sequence[str]], Tried] = field(repr=False, compare=False)
 
-
-class Tried(NamedTuple):
-    """What became of payloads at a model."""
-
-    #: What read them, with its version.
-    library: str
-    #: By payload: why it was refused; ``None`` where it was taken.
-    answers: tuple[str | None, ...]
+    def tried(self, payloads: Sequence[str]) -> Tried:
+        """See `EventModel`."""
+        return self._ask(payloads)
 
 
 @dataclass(frozen=True)
@@ -109,9 +107,9 @@ class Models:
             DocumentError: It cannot be imported, or did not come to an end.
         """
         document, found, problems = self._described(tree, path, module)
-        return document, Contents(tuple(one.schema for one in found), problems)
+        return document, Contents(tuple(found), problems)
 
-    def model(self, tree: Tree, path: str, module: Module) -> Described:
+    def model(self, tree: Tree, path: str, module: Module) -> Contained:
         """The one model of a module that is wanted by name.
 
         Raises:
@@ -121,25 +119,30 @@ class Models:
         _, found, problems = self._described(tree, path, module)
         if name in problems:
             raise problems[name]
-        return next(one for one in found if one.schema.name == name)
+        return next(one for one in found if one.name == name)
 
-    def tried(self, tree: Tree, path: str, module: Module, payloads: Sequence[str]) -> Tried:
-        """What becomes of payloads, JSON texts, at the one model of a module that is wanted by name.
-
-        Raises:
-            DocumentError: The module cannot be imported, or did not come to an end.
-        """
+    def _tried(self, tree: Tree, path: str, module: Module, payloads: Sequence[str]) -> Tried:
         answer = self._asked(tree, path, module, payloads=list(payloads))
         return Tried(answer["library"], tuple(answer["answers"]))
 
+    def _asking(self, tree: Tree, path: str, module: Module, one: Any) -> EventModel | None:  # noqa: ANN401 - what JSON says
+        """The model itself; ``None`` for one whose payloads are no JSON texts."""
+        if not one["dialect"]:
+            return None
+        alone = Module(module.name, (one["name"],))
+        code = tuple(OwnCode(said["name"], said["digest"], said["whole"]) for said in one["code"])
+        return AskedModel(f"{module.name}:{one['name']}", code, partial(self._tried, tree, path, alone))
+
     def _described(
         self, tree: Tree, path: str, module: Module
-    ) -> tuple[Document, list[Described], dict[str, UncheckedError]]:
+    ) -> tuple[Document, list[Contained], dict[str, UncheckedError]]:
         data = tree.read(path) or b""
         text = data.decode("utf-8-sig", "replace")
         document = Document(None, tree.origin(path), text, EXCERPT, span_of=lambda _: (0, 0))
         answer = self._asked(tree, path, module)
-        found = [Described(_contained(one, document), tuple(one["code"])) for one in answer["models"]]
+        found = [
+            _contained(one, document)._replace(model=self._asking(tree, path, module, one)) for one in answer["models"]
+        ]
         problems: dict[str, UncheckedError] = {
             name: DocumentError(
                 f"no schema can be made of the model {name}: {reason}", place=Place(origin=document.origin)
