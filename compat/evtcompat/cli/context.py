@@ -12,6 +12,7 @@ from evtcompat.checking.plans import RunSettings
 from evtcompat.cli.reading import reader_of
 from evtcompat.config import DEFAULT_POLICY, Config, find_config, load_config
 from evtcompat.config.find import Reader, read_text
+from evtcompat.config.imports import FILE_NAME, ImportPermission
 from evtcompat.config.values import LOCK_NAME
 from evtcompat.formats.base import Options
 from evtcompat.model.levels import Level
@@ -19,7 +20,7 @@ from evtcompat.model.verdicts import Policy, Severity
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.base import Terms
 from evtcompat.sources.layout import Layout, layout_of
-from evtcompat.sources.models.named import ALLOW, NamedModels, named_models
+from evtcompat.sources.models.named import NamedModels, named_models
 from evtcompat.sources.suffixes import plugged_suffixes
 from evtcompat.sources.workspace import View, Workspaces
 
@@ -114,7 +115,7 @@ class RunContext:
         """The context with the configuration found; in a commit hook the staged one: what is to be committed decides.
 
         Raises:
-            ConfigError: The configuration is wrong, or the file that was named is not there.
+            ConfigError: The configuration is wrong, the person's own as well, or the file that was named is not there.
             BaselineError: The repository cannot be read.
         """
         read = reader_of(workspaces) if request.staged else read_text
@@ -122,9 +123,21 @@ class RunContext:
         if config.origin is not None:
             workspaces.enclose(environment.folder / config.folder)
         named = named_models(request.paths, environment.folder, environment.variables)
-        if config.models and environment.variables.get(ALLOW) == "1":
-            named = named.with_listed(config.models, config.folder)
-        return cls(replace(request, paths=named.paths), environment, config, workspaces, models=named)
+        context = cls(replace(request, paths=named.paths), environment, config, workspaces, models=named)
+        if config.models and context.imports.allows(environment.folder / config.folder):
+            context = replace(context, models=named.with_listed(config.models, config.folder))
+        return context
+
+    @property
+    def imports(self) -> ImportPermission:
+        """What the person allows to import that no command line names."""
+        from evtcompat.folders import config_folder
+
+        def top() -> Path:
+            return self.workspaces.locate(self.environment.folder / self.config.folder)[0].root
+
+        file = config_folder(self.environment.variables) / FILE_NAME
+        return ImportPermission(self.environment.variables, file, top)
 
     @property
     def configured_paths(self) -> list[str]:

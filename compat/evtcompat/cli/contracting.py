@@ -150,7 +150,7 @@ def open_contracts(asked: Asked, environment: Environment | None = None) -> Iter
         shared = SharedFiles(workspaces)
         if asked.staged and not shared.is_folder(folder):  # pulled, and not the repository's own
             shared = SharedFiles(stack.enter_context(open_workspaces(environment)))
-        imports = Imports(asked.models, environment.variables, environment.folder / config.folder)
+        imports = Imports(asked.models, context.imports, environment.folder / config.folder)
         files = ContractFolder(folder, shown(folder, environment.folder), shared, imports)
         catalogue = Catalogue(
             environment.folder,
@@ -326,7 +326,7 @@ def write_contract(opened: Opened, asked: Beginning) -> str:
     text = begun(opened.catalogue.subject(subject), consumer, asked.needs, written, asked.against)
     if written is not None:  # now, where a person looks at the answer
         named = () if asked.forms.model is None else (asked.forms.model,)
-        imports = Imports(named, opened.context.environment.variables, here / opened.context.config.folder)
+        imports = Imports(named, opened.context.imports, here / opened.context.config.folder)
         opened.files.tried(path, Path(subject, path.name), text, opened.subject, imports)
     write_own(path, text.encode())
     told = f"{shown(path, here)}: what {consumer} needs of {subject}."

@@ -17,7 +17,6 @@ from evtcompat.errors import BaselineError, ConfigError, DocumentError, Unchecke
 from evtcompat.sources.against import Against, BaselineKind, split_version
 from evtcompat.sources.base import SourceOpener
 from evtcompat.sources.file_histories import Extent, file_source
-from evtcompat.sources.models.named import ALLOW
 from evtcompat.sources.select import select
 
 if TYPE_CHECKING:
@@ -81,7 +80,8 @@ def refused_models(context: RunContext) -> tuple[UncheckedError, ...]:
         return ()
     modules = ", ".join(module for module, _ in context.config.models)
     message = f"the models of {modules} are unchecked: to import a module is to run it, and nobody allowed that"
-    hint = f"Set {ALLOW}=1 in your own environment, or name them: evtcompat check {context.config.models[0][0]}:"
+    how = context.imports.how(context.environment.folder / context.config.folder)
+    hint = f"{how}, or name them: evtcompat check {context.config.models[0][0]}:"
     return (UncheckedError(message, place=context.config.place("models"), hint=hint),)
 
 

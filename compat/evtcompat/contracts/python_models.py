@@ -6,15 +6,15 @@ command line or allowed outside of the repository.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evtcompat.checking.trying import unknown_code
+from evtcompat.config.imports import ImportPermission
 from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.model.places import Place
-from evtcompat.sources.models.named import ALLOW, model_of, module_file
+from evtcompat.sources.models.named import model_of, module_file
 
 if TYPE_CHECKING:
     from evtcompat.contracts.shared import SharedFiles
@@ -30,21 +30,23 @@ class Imports:
 
     #: The models that the command line names, ``shop.events:OrderPlaced``, or modules of which all are meant.
     named: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    #: What the person allows besides.
+    permission: ImportPermission = field(default_factory=ImportPermission)
     #: Where modules are looked for that a contract says nothing else of.
     folder: Path = Path()
 
-    def refuse(self, word: str, place: Place) -> None:
-        """Does nothing where the model may be imported.
+    def refuse(self, word: str, folder: Path, place: Place) -> None:
+        """Does nothing where the model, which lies in a folder, may be imported.
 
         Raises:
             UncheckedError: Nobody allowed it.
+            ConfigError: What the person allows cannot be read.
         """
         module = word.partition(":")[0]
-        if self.environment.get(ALLOW) == "1" or {word, f"{module}:", f"{module}:*"} & set(self.named):
+        if {word, f"{module}:", f"{module}:*"} & set(self.named) or self.permission.allows(folder):
             return
         message = f"needs the model {word}; to import a module is to run it, and nobody allowed that"
-        hint = f"Set {ALLOW}=1 in your own environment, or name it on the command line: --model {word}"
+        hint = f"{self.permission.how(folder)}, or name it on the command line: --model {word}"
         raise UncheckedError(message, place=place, hint=hint)
 
 
@@ -86,12 +88,13 @@ def python_model(word: str, folder: Path, shared: SharedFiles, imports: Imports,
 
     Raises:
         UncheckedError: It names no model, there is no such module, or nobody allowed to import it.
+        ConfigError: What the person allows cannot be read.
     """
     named = model_of(word)
     if named is None:
         message = f'"{word}" names no model'
         raise UncheckedError(message, place=place, hint="Write module and class: shop.events:OrderPlaced.")
-    imports.refuse(word, place)
+    imports.refuse(word, folder, place)
     from evtcompat.sources.models.importing import Models, Module
 
     module, name = named
@@ -101,4 +104,6 @@ def python_model(word: str, folder: Path, shared: SharedFiles, imports: Imports,
         hint = "`folder` names the one that the module is imported from, relative to this file."
         raise UncheckedError(error.message, place=place, hint=hint) from error
     tree, path = shared.locate(file)
-    return PythonModel(word, Models(environment=imports.environment), tree.inner, path, Module(module, (name,)))
+    return PythonModel(
+        word, Models(environment=imports.permission.environment), tree.inner, path, Module(module, (name,))
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -13,8 +13,6 @@ from evtcompat.errors import UsageError
 if TYPE_CHECKING:
     from evtcompat.sources.models.importing import Models
 
-#: Set outside of the repository to 1: what its configuration lists under ``models`` may be imported.
-ALLOW: Final = "EVTCOMPAT_ALLOW_IMPORTS"
 #: The words before a colon that mean a baseline (`sources.against`) are no modules.
 _MODEL: Final = re.compile(
     r"(?!(?:git|registry|lock):)(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*|\*?)"
@@ -33,6 +31,7 @@ class NamedModels:
     #: The files of those that the configuration lists.
     listed: tuple[str, ...] = ()
     folder: Path = Path()
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def with_listed(self, listed: Sequence[tuple[str, Sequence[str]]], folder: Path) -> NamedModels:
         """The same with what a configuration lists, since the person allows to import that.
@@ -56,7 +55,7 @@ class NamedModels:
         from evtcompat.sources.models.importing import Models, Module
 
         full = (self.folder / file).resolve()
-        models = self.models or Models()
+        models = self.models or Models(environment=self.environment)
         known = models.modules.get(full)
         every = dict.fromkeys((*(() if known is None else known.names), *names))
         return replace(self, models=replace(models, modules={**models.modules, full: Module(module, tuple(every))}))
@@ -73,13 +72,11 @@ def named_models(paths: Sequence[str], folder: Path, environment: Mapping[str, s
     Raises:
         UsageError: There is no such module below the folder.
     """
-    found = NamedModels(tuple(paths), folder=folder)
-    if not any(_MODEL.fullmatch(path) for path in paths) and ALLOW not in environment:
+    found = NamedModels(tuple(paths), folder=folder, environment=environment)
+    if not any(_MODEL.fullmatch(path) for path in paths):
         return found
-    from evtcompat.sources.models.importing import Models
     from evtcompat.sources.naming import member_path
 
-    found = replace(found, models=Models(environment=environment))
     files = []
     for path in paths:
         model = _MODEL.fullmatch(path)
