@@ -163,6 +163,19 @@ def test_a_module_is_compared_with_itself_at_the_baseline(repo: Repo, monkeypatc
     assert types == ["string", "integer"]
 
 
+@pytest.mark.slow
+def test_an_edit_of_a_module_that_a_model_imports_is_compared_with_the_last_commit(
+    repo: Repo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where the module of the model itself stays as it is."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    repo.save({"shop/__init__.py": "", "shop/base.py": "A = str\n", "shop/events.py": module("A")})
+    repo.write("shop/base.py", "A = int\n")
+    named = models(repo.path, "shop.events:Event")
+    (plan,) = run(*named.paths, layout=Layout(models=named.models)).plans
+    assert plan.published is not None
+
+
 def module(kind: str) -> str:
     return f"from pydantic import BaseModel\nfrom .base import A\nclass Event(BaseModel):\n    a: {kind}\n"
 

@@ -53,7 +53,7 @@ def exported(models: Sequence[str], folder: Path, output: Path) -> Exported:
     found = discover(tree, named.paths)
     files = {}
     for one in found.candidates:
-        name = member_of(one.path)
+        name = member_of(one.path).replace("/", ".")  # as its subject; no folder, whatever the name
         value = one.document.value
         marked = {**value, _MARK: f"{_WORDS}: {name}"} if isinstance(value, dict) else value
         text = json.dumps(marked, indent=2, ensure_ascii=False, default=float) + "\n"

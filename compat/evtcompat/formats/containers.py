@@ -68,6 +68,16 @@ class Contents(NamedTuple):
     entries: tuple[Entry, ...] = ()
     #: What it holds instead of a schema that can be checked, and why that is left aside.
     skipped: tuple[str, ...] = ()
+    #: Documents in it that are containers themselves, by name.
+    documents: Mapping[str, Inside] = {}
+
+
+class Inside(NamedTuple):
+    """A document in a container, which is a container itself."""
+
+    kind: SchemaContainer
+    document: Document
+    contents: Contents
 
 
 class SourceText(NamedTuple):

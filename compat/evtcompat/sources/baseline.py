@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.containers.loading import by_suffix, marked_in
 from evtcompat.errors import BaselineError, UncheckedError
@@ -156,13 +156,17 @@ def _automatic(workspaces: Workspaces, workspace: Workspace, repository: Reposit
     return automatic_baseline(repository, workspaces.environment, default_branch=layout.default_branch, edited=edited)
 
 
+#: Files of a program in Python.
+_PROGRAM: Final = (".py", ".pyi")
+
+
 def _is_schema(path: str, tree: Tree, layout: Layout) -> bool:
     """Whether a file is a schema, or may be one that cannot be read; not so one that is not there."""
     if not tree.is_file(path):
         return False
     if layout.included(path) or by_file_name(path) is not None or by_suffix(path) is not None:
         return True
-    if layout.models is not None and layout.models.module(tree, path) is not None:
+    if layout.models is not None and path.endswith(_PROGRAM):  # a model may import any of them
         return True
     if not may_hold_schema(path):
         return False

@@ -403,7 +403,7 @@ class _Search:
             if found is not None:
                 self._candidates[event] = _candidate(event, found)
         self._problems += container.problems.values()
-        for reason in container.contents.skipped:
+        for reason in container.skipped:
             self._skipped[f"{path} {reason}"] = f"{name} ({reason})"
         return bool(container.events)
 

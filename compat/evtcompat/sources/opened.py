@@ -25,17 +25,41 @@ if TYPE_CHECKING:
 class Container:
     """A container of a tree, opened."""
 
-    def __init__(self, path: str, kind: SchemaContainer, document: Document, contents: Contents) -> None:
+    def __init__(
+        self, path: str, kind: SchemaContainer, document: Document, contents: Contents, within: str = ""
+    ) -> None:
+        """Nothing more is read.
+
+        Args:
+            path: Of the file.
+            kind: What it is.
+            document: What it holds.
+            contents: What is in that.
+            within: What the names of its schemas begin with, where it is a document in another container.
+        """
         self.kind = kind
         self.document = document
         self.contents = contents
-        self.schemas = {member_path(path, one.name): one for one in contents.schemas}
-        self.problems = {member_path(path, name): error for name, error in contents.problems.items()}
+        self.schemas = {member_path(path, within + one.name): one for one in contents.schemas}
+        self.problems = {member_path(path, within + name): error for name, error in contents.problems.items()}
+        #: The documents in it, by path; their schemas are among its own.
+        self.inner = {
+            member_path(path, name): Container(path, *inside, within=f"{name}/")
+            for name, inside in contents.documents.items()
+        }
+        for one in self.inner.values():
+            self.schemas.update(one.schemas)
+            self.problems.update(one.problems)
 
     @property
     def events(self) -> tuple[str, ...]:
         """The paths of the schemas that are events by themselves, those that cannot be read among them."""
         return (*(path for path, one in self.schemas.items() if not one.part), *self.problems)
+
+    @property
+    def skipped(self) -> tuple[str, ...]:
+        """What it holds instead of a schema that can be checked, and why that is left aside."""
+        return (*self.contents.skipped, *(reason for one in self.inner.values() for reason in one.skipped))
 
 
 class OpenedTree:
@@ -69,6 +93,10 @@ class OpenedTree:
             DocumentError: It is one, and cannot be read.
             BaselineError: git does not give the content of the file.
         """
+        if "#" in path and not self.inner.is_file(path):
+            around = container_of(path)
+            outer = None if around is None or not self.inner.is_file(around) else self.container(around)
+            return None if outer is None else outer.inner.get(path)
         if self._containers.get(path) is None and (everywhere or path not in self._containers):
             try:
                 self._containers[path] = self._opened(path, everywhere=everywhere)
@@ -98,7 +126,7 @@ class OpenedTree:
     def events(self, path: str) -> tuple[str, ...]:
         """The paths of the events in the container at a path; none where there is no container that can be read."""
         try:
-            container = self.container(path) if self.inner.is_file(path) else None
+            container = self.container(path) if self.is_file(path) else None
         except UncheckedError:  # a problem of its own where the path is checked
             return ()
         return () if container is None else container.events
@@ -158,11 +186,12 @@ class OpenedTree:
     # what a tree is asked
 
     def read(self, path: str) -> bytes | None:
-        """See `Tree`; of a schema in a container, the canonical text of its value."""
+        """See `Tree`; of a schema in a container, the canonical text of its value; of a document there, all of them."""
         if self._last is None or self._last[0] != path:
             contained = self.contained(path)
-            data = self.inner.read(path) if contained is None else _content(contained)
-            self._last = (path, data)
+            inside = self.container(path) if contained is None and "#" in path else None
+            data = self.inner.read(path) if inside is None else b"\n".join(map(_content, inside.schemas.values()))
+            self._last = (path, data if contained is None else _content(contained))
         return self._last[1]
 
     def is_file(self, path: str) -> bool:
@@ -177,7 +206,9 @@ class OpenedTree:
         if around is None or not self.inner.is_file(around):
             return False
         container = self.container(around, everywhere=True)
-        return container is not None and (path in container.schemas or path in container.problems)
+        return container is not None and any(
+            path in one for one in (container.schemas, container.problems, container.inner)
+        )
 
     def is_folder(self, path: str) -> bool:
         """See `Tree`."""

@@ -153,11 +153,14 @@ class Removals:
         moved = {container_of(old): container_of(new) for new, old in renamed.items()}
         for other in self._documents if then is not None else ():
             here = moved.get(other) or self._baseline.here(other)
-            if then is None or here is None or not self._differs(other) or container_of(other) is not None:
+            if then is None or here is None or not self._differs(other):
                 continue
             before, after = _container(then, other), _container(self._now, here)
-            if before is not None and after is not None:
-                yield from lost_entries(then, other, before, after, self._terms)
+            if before is None or after is None:
+                continue
+            yield from lost_entries(then, other, before, after, self._terms)
+            for name in before.inner.keys() & after.inner.keys():
+                yield from lost_entries(then, other, before.inner[name], after.inner[name], self._terms)
 
     def removal(self, path: str) -> Removal | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version.

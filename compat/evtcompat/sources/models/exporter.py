@@ -56,17 +56,21 @@ def exported(module: ModuleType, names: list[str]) -> dict[str, object]:
         if name not in found and hasattr(module, name):
             found[name] = getattr(module, name)
     models: list[dict[str, Any]] = []
+    documents: list[dict[str, str]] = []
     failed = {name: "the module has nothing of this name" for name in names if not hasattr(module, name)}
     for name, value in found.items():
         try:
-            models.append({"name": name, **schemas(value, module.__name__.partition(".")[0])})
+            if is_application(value):
+                documents.append({"name": name, "text": json.dumps(described(value))})
+            else:
+                models.append({"name": name, **schemas(value, module.__name__.partition(".")[0])})
         except Exception as error:  # noqa: BLE001 - whatever a library raises for a model is told with its name
             failed[name] = said(error)
     inherited = {base.__name__ for value in found.values() for base in getattr(value, "__mro__", ())[1:]}
     contained = {word for one in models for word in one.pop("contains") if word != one["name"]}
     for one in models:
         one["part"] = one["name"] in inherited | contained
-    return {"models": models, "failed": failed}
+    return {"models": models, "documents": documents, "failed": failed}
 
 
 def tried(value: object, payloads: list[str]) -> dict[str, object]:
@@ -215,6 +219,27 @@ def is_model(value: type) -> bool:
         or dataclasses.is_dataclass(value)
         or (issubclass(value, dict) and hasattr(value, "__required_keys__"))
     )
+
+
+def is_application(value: object) -> bool:
+    """Whether an object is an application or a broker of FastStream, which describes itself."""
+    return any(one.__module__.partition(".")[0] == "faststream" for one in type(value).__mro__)
+
+
+def described(value: Any) -> object:  # noqa: ANN401 - of a library that need not be there
+    """The document of AsyncAPI in which an application or a broker of FastStream describes itself."""
+    factory: Any = getattr(value, "schema", None)
+    if hasattr(factory, "to_specification"):
+        return factory.to_specification().to_jsonable()
+    faststream = importlib.import_module("faststream")
+    try:
+        specification = importlib.import_module("faststream.specification")
+    except ImportError:  # before 0.6
+        generate = importlib.import_module("faststream.asyncapi.generate")
+        return generate.get_app_schema(
+            value if hasattr(value, "broker") else faststream.FastStream(value)
+        ).to_jsonable()
+    return specification.AsyncAPI(value).to_specification().to_jsonable()
 
 
 def schemas(value: object, program: str) -> dict[str, object]:

@@ -10,13 +10,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from evtcompat.containers.loading import marked_in
 from evtcompat.errors import DocumentError, UncheckedError
-from evtcompat.formats.containers import Beside, Contained, Contents, SchemaContainer
+from evtcompat.formats.containers import Beside, Contained, Contents, Inside, SchemaContainer, SourceText
 from evtcompat.formats.loading import by_name
 from evtcompat.model.documents import Document
 from evtcompat.model.event_models import EventModel, OwnCode, Tried
@@ -24,8 +25,9 @@ from evtcompat.model.json_texts import loads
 from evtcompat.model.places import Place
 from evtcompat.reading import read_file
 from evtcompat.sources.git.objects import GitTree
-from evtcompat.sources.models.places import span_finder
-from evtcompat.sources.tree import Tree, WorkTree
+from evtcompat.sources.models.places import application_span_finder, span_finder
+from evtcompat.sources.tree import Tree, WorkTree, file_uri
+from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.excerpts import EXCERPT
 
 #: Seconds that importing a module and describing its models may take.
@@ -106,8 +108,14 @@ class Models:
         Raises:
             DocumentError: It cannot be imported, or did not come to an end.
         """
-        document, found, problems = self._described(tree, path, module)
-        return document, Contents(tuple(found), problems)
+        answer, document, found, problems = self._described(tree, path, module)
+        inner = {}
+        for one in answer["documents"]:
+            try:
+                inner[one["name"]] = _inside(one["name"], one["text"], path, document)
+            except DocumentError as error:
+                problems[one["name"]] = error
+        return document, Contents(tuple(found), problems, documents=inner)
 
     def model(self, tree: Tree, path: str, module: Module) -> Contained:
         """The one model of a module that is wanted by name.
@@ -116,9 +124,12 @@ class Models:
             DocumentError: The module cannot be imported, or it has no such model.
         """
         (name,) = module.names
-        _, found, problems = self._described(tree, path, module)
+        answer, document, found, problems = self._described(tree, path, module)
         if name in problems:
             raise problems[name]
+        if any(one["name"] == name for one in answer["documents"]):
+            message = f"{module.name}:{name} is an application with many events"
+            raise DocumentError(message, place=Place(origin=document.origin), hint="Name the model of one of them.")
         return next(one for one in found if one.name == name)
 
     def _tried(self, tree: Tree, path: str, module: Module, payloads: Sequence[str]) -> Tried:
@@ -135,7 +146,7 @@ class Models:
 
     def _described(
         self, tree: Tree, path: str, module: Module
-    ) -> tuple[Document, list[Contained], dict[str, UncheckedError]]:
+    ) -> tuple[Any, Document, list[Contained], dict[str, UncheckedError]]:
         data = tree.read(path) or b""
         text = data.decode("utf-8-sig", "replace")
         document = Document(None, tree.origin(path), text, EXCERPT, span_of=lambda _: (0, 0))
@@ -149,7 +160,7 @@ class Models:
             )
             for name, reason in answer["failed"].items()
         }
-        return document, found, problems
+        return answer, document, found, problems
 
     def _asked(self, tree: Tree, path: str, module: Module, **more: object) -> Any:  # noqa: ANN401 - what JSON says
         with ExitStack() as stack:
@@ -229,6 +240,31 @@ def _contained(one: Any, module: Document) -> Contained:  # noqa: ANN401 - what 
     reads = document(one["reads"])
     writes = None if one["writes"] == one["reads"] else document(one["writes"])
     return Contained(one["name"], by_name(one["format"]), reads, one["part"], writes)
+
+
+class _Alone(Beside):
+    """A document beside which there is no file."""
+
+    def text(self, path: str, reference: str) -> SourceText | None:
+        """See `Beside`."""
+        del path, reference
+        return None
+
+
+def _inside(name: str, text: str, path: str, module: Document) -> Inside:
+    """What an application of a module says of itself, as the document that it is; its places are those of the module.
+
+    Raises:
+        DocumentError: Nothing is known of such documents, or they cannot be read as a whole.
+    """
+    written = parse_document(text, module.origin, name=".json", base_uri=file_uri(path))
+    kind = next((one for one in marked_in(text.encode()) if one.recognise(written.value)), None)
+    if kind is None:
+        message = f"{name} describes itself in a way that evtcompat does not read"
+        raise DocumentError(message, place=Place(origin=module.origin))
+    find = application_span_finder(module.text or "", written.value, name)
+    document = replace(written, text=module.text, syntax=EXCERPT, span_of=find)
+    return Inside(kind, document, kind.contents(document, path, _Alone()))
 
 
 def _top(tree: Tree) -> Path | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import NamedTuple
 
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import tokens
+from evtcompat.model.pointers import found_at
 
 Span = tuple[int, int]
 
@@ -42,6 +44,42 @@ def span_finder(text: str, schema: JSON, name: str, names: Mapping[str, str]) ->
         return found
 
     return span_of
+
+
+def application_span_finder(text: str, document: JSON, name: str) -> Callable[[str], Span]:
+    """Finds the offsets of the part of an application's document at a pointer, in the module of the application.
+
+    A schema is where the module has a class of its name; everything else is where the application is made.
+
+    Args:
+        text: The module.
+        document: What the application says of itself.
+        name: The variable of the application.
+    """
+    made = _assigned(text, name)
+
+    @cache
+    def finder(called: str) -> Callable[[str], Span]:
+        return span_finder(text, found_at(document, ["components", "schemas", called]), called, {})
+
+    def span_of(pointer: str) -> Span:
+        if not pointer.startswith("/components/schemas/"):
+            return made
+        called = next(iter(tokens("/" + pointer.split("/")[3])))
+        found = finder(called)("".join(f"/{one}" for one in pointer.split("/")[4:]))
+        return made if found == (0, 0) else found
+
+    return span_of
+
+
+def _assigned(text: str, name: str) -> Span:
+    """Where a module gives a variable its value, the last time; the top where it is not seen."""
+    found = (0, 0)
+    for node in _parsed(text):
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        if any(isinstance(one, ast.Name) and one.id == name for one in targets):
+            found = _span(node, _line_starts(text))
+    return found
 
 
 def _steps(schema: JSON, pointer: str) -> Iterator[tuple[str, str]]:
@@ -80,22 +118,35 @@ def _field(classes: Mapping[str, _Class], name: str, field: str) -> Span | None:
 
 
 def _classes(text: str) -> Iterator[tuple[str, _Class]]:
-    lines = [0]
-    for line in text.splitlines(keepends=True):
-        lines.append(lines[-1] + len(line))
-
-    def span(node: ast.expr | ast.stmt) -> Span:
-        start = lines[node.lineno - 1] + node.col_offset
-        end = lines[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        return start, end
-
+    lines = _line_starts(text)
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.ClassDef):
             fields = {
-                one.target.id: span(one)
+                one.target.id: _span(one, lines)
                 for one in node.body
                 if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
             }
             start = lines[node.lineno - 1] + node.col_offset
             head = (start, start + len(text[start:].splitlines()[0]))
             yield node.name, _Class(head, fields, tuple(ast.unparse(base).rpartition(".")[2] for base in node.bases))
+
+
+def _parsed(text: str) -> list[ast.stmt]:
+    """The statements of a module; none where it is of a newer Python than this one."""
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError):
+        return []
+
+
+def _line_starts(text: str) -> list[int]:
+    lines = [0]
+    for line in text.splitlines(keepends=True):
+        lines.append(lines[-1] + len(line))
+    return lines
+
+
+def _span(node: ast.stmt, lines: list[int]) -> Span:
+    start = lines[node.lineno - 1] + node.col_offset
+    end = lines[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+    return start, end
