@@ -149,6 +149,29 @@ def test_an_event_that_its_own_model_refuses_is_not_written(run: Run, shop: Repo
 
 
 @pytest.mark.slow
+def test_what_a_model_refuses_for_another_reason_is_no_answer(run: Run, shop: Repo) -> None:
+    """The payload that its schema refuses is none that the other side makes, and its own model says so."""
+    some = CHECKED.format("n").replace("'n'", "'id'")
+    result = checked(run, shop, PLAIN + some, PLAIN.replace("n: int", "n: bool") + some, "--format", "json")
+    (subject,) = json.loads(result.out)["subjects"]
+    witness = subject["comparisons"][0]["findings"][0]["witness"]
+    assert witness["value"]["id"] == ""
+    assert "pydantic" not in witness["confirmed_by"]
+    assert "the model that writes it refuses it as well (pydantic" in witness["observed"]
+
+
+@pytest.mark.slow
+def test_a_model_that_never_read_what_it_writes_is_not_broken_by_a_change(run: Run, shop: Repo) -> None:
+    """It stood before; a change that brings it is an error."""
+    before = "from pydantic import Json\nclass M(BaseModel):\n    id: str\n    v: Json[list[int]] = '[]'\n"
+    result = checked(run, shop, before, before + "    more: int = 0\n", "--format", "json")
+    assert (result.code, found(result)) == (0, {"backward": [], "forward": []})
+    other = before.replace("Json[list[int]] = '[]'", "list[int] = []")
+    result = checked(run, shop, other, before, "--format", "json")
+    assert (result.code, found(result)["backward"]) == (1, ["type-changed"])
+
+
+@pytest.mark.slow
 def test_a_change_of_code_alone_is_a_change(run: Run, shop: Repo) -> None:
     shop.save({"events.py": HEAD + PLAIN + FEW, "evtcompat.toml": '[[models]]\nmodule = "events"\n'})
     allowed = {"EVTCOMPAT_ALLOW_IMPORTS": "1"}

@@ -25,6 +25,8 @@ def without_inherited(
     schema_format: SchemaFormat,
     severities: Severities,
     baseline_alone: Callable[[], Comparison] | None,
+    *,
+    twofold: bool = False,
 ) -> Comparison:
     """The comparison with flaws that stood before as warnings.
 
@@ -35,6 +37,7 @@ def without_inherited(
         severities: What the rules weigh in this run; whoever gave a rule a severity of its own keeps it.
         baseline_alone: Compares the baseline with itself, in the same words; ``None`` where the candidate is the same
             schema, so that everything stood before.
+        twofold: Whether the baseline writes another schema than it reads, so that it may break itself in any way.
     """
     if severities.fail_on is not Severity.ERROR or not _errors(result.findings):
         return result
@@ -45,7 +48,7 @@ def without_inherited(
         stood = finding.severity is Severity.ERROR and finding.rule not in severities.overrides
         if stood and baseline_alone is not None and finding.side != baseline:
             rule = catalogue().rule(finding.rule, schema_format)
-            stood = rule.reflexive and not rule.fails_when_inherited
+            stood = (rule.reflexive or twofold) and not rule.fails_when_inherited
             if stood:
                 if before is None:
                     before = {one.fingerprint for one in baseline_alone().findings}

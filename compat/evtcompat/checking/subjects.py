@@ -386,8 +386,10 @@ class _SubjectCheck:
                     result = compare_sides(self._format, reader, writer, settings, identity)
                     if moved:
                         result = asked_itself(result, self._format, versions, (reader, writer), settings, identity)
-                    alone = partial(self._alone, parsed, identity, settings) if moved else None
-                    result = without_inherited(result, direction, self._format, self._settings.severities, alone)
+                    alone = partial(self._alone, baseline, parsed, identity, settings) if moved else None
+                    twofold = baseline.written is not None
+                    severities = self._settings.severities
+                    result = without_inherited(result, direction, self._format, severities, alone, twofold=twofold)
                     result = _without_fixes_of_the_past(result, direction)
                     if aligned is not baseline:  # a registry compares the marks as they are
                         result = replace(result, registry_verdict=Verdict.UNDECIDED)
@@ -408,10 +410,12 @@ class _SubjectCheck:
         if result.verdict is not Verdict.INCOMPATIBLE and result.registry_verdict is Verdict.INCOMPATIBLE:
             self._refusals.update(dict.fromkeys(self._format.refusals(reader, writer, self._settings.options)))
 
-    def _alone(self, baseline: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings) -> Comparison:
+    def _alone(
+        self, baseline: Version, side: tuple[Side, Schema], identity: tuple[str, ...], settings: RunSettings
+    ) -> Comparison:
         """The baseline compared with itself, as if it were the candidate."""
         quick = replace(settings, options=replace(settings.options, witnesses=False))
-        return compare_sides(self._format, baseline, baseline, quick, identity)
+        return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
 
 
 def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:

@@ -48,7 +48,8 @@ def tried(trial: Trial, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...
 
     A payload that the model takes, though its schema refuses it, proves nothing, and nothing proves that the model
     takes all others: the finding is undecided, where it is an error. An event of the writer that the model refuses,
-    though its schema takes it, is a finding of its own.
+    though its schema takes it, is a finding of its own. What the model refuses that writes it says nothing of the one
+    that reads.
 
     Raises:
         DocumentError: The model cannot be asked.
@@ -59,25 +60,37 @@ def tried(trial: Trial, findings: Sequence[Finding]) -> tuple[tuple[Finding, ...
         return tuple(findings), ()
     answer = trial.model.tried([payload.decode() for payload in payloads])
     said = dict(zip(payloads, answer.answers, strict=True))
+    unwritten = _unwritten(trial, [payload for payload in payloads if said[payload] is not None])
     kept: list[Finding] = []
     undecided: list[Undecided] = []
     for finding in findings:
         payload = _refused_payload(finding)
         if not payload:
             kept.append(finding)
+        elif payload in unwritten:
+            kept.append(_told(finding, f"{unwritten[payload]}, and so the answer of the reader says nothing"))
         elif said[payload] is None and finding.severity is Severity.ERROR:
             undecided.append(_taken(finding, answer.library))
         else:
             kept.append(_answered(finding, answer, said[payload]))
-    refused = [body for body in events if said[body] is not None]
-    if refused and trial.writing is not None:
-        written = trial.writing.tried([body.decode() for body in refused]).answers
-        refused = [body for body, reason in zip(refused, written, strict=True) if reason is None]
+    refused = [body for body in events if said[body] is not None and body not in unwritten]
     if refused:
         body = min(refused, key=len)
         witness = Witness(WitnessKind.REFUSED, events[body], body, "json", answer.library, str(said[body]))
         kept += _refused(trial, witness)
     return tuple(kept), tuple(undecided)
+
+
+def _unwritten(trial: Trial, payloads: Sequence[bytes]) -> dict[bytes, str]:
+    """Those of the payloads that the model refuses which writes them, with what is said of it."""
+    if trial.writing is None or not payloads:
+        return {}
+    answer = trial.writing.tried([payload.decode() for payload in payloads])
+    return {
+        payload: f"the model that writes it refuses it as well ({answer.library}: {reason})"
+        for payload, reason in zip(payloads, answer.answers, strict=True)
+        if reason is not None
+    }
 
 
 def settings_for(reader: Version, settings: RunSettings) -> RunSettings:
@@ -164,10 +177,16 @@ def _answered(finding: Finding, answer: Tried, reason: str | None) -> Finding:
     witness = finding.witness
     assert witness is not None  # noqa: S101 - the caller looked
     if reason is None:
-        return replace(finding, witness=replace(witness, observed=f"{witness.observed}; {answer.library} takes it"))
+        return _told(finding, f"{answer.library} takes it")
     by = f"{witness.confirmed_by} and {answer.library}" if witness.confirmed_by else answer.library
     told = f"{witness.observed}; {answer.library.partition(' ')[0]}: {reason}"
     return replace(finding, witness=replace(witness, kind=WitnessKind.REFUSED, confirmed_by=by, observed=told))
+
+
+def _told(finding: Finding, more: str) -> Finding:
+    witness = finding.witness
+    assert witness is not None  # noqa: S101 - the caller looked
+    return replace(finding, witness=replace(witness, observed=f"{witness.observed}; {more}"))
 
 
 def _taken(finding: Finding, library: str) -> Undecided:
