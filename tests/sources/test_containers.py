@@ -72,7 +72,9 @@ def test_a_path_names_a_container_or_one_schema_of_it(repo: Repo) -> None:
     repo.save({"shop.avpr": ONE})
     assert {plan.subject for plan in run("shop.avpr").plans} == {"OrderPlaced", "OrderCancelled"}
     assert {plan.subject for plan in run("shop.avpr#OrderPlaced").plans} == {"OrderPlaced"}
-    assert [str(one.message) for one in run("shop.avpr#Order").problems] == ["there is no such file or folder"]
+    (problem,) = run("shop.avpr#Order").problems
+    assert problem.message == "shop.avpr holds no schema called Order"
+    assert problem.hint == "There are: shop.avpr#OrderPlaced, shop.avpr#OrderCancelled."
 
 
 def test_what_is_taken_out_of_a_container_is_removed(repo: Repo) -> None:

@@ -149,6 +149,18 @@ def test_nothing_of_a_module_is_an_event_where_only_the_application_is_named(run
     assert set(found) == {f"app.{name}" for name in (ORDER, DONE, PING)}
 
 
+def test_one_message_is_named_by_its_name(run: Run, shop: Repo) -> None:
+    one = run("check", f"service:app/{PING}", "--against", "git:HEAD", "--format", "json", cwd=shop.path)
+    assert [each["subject"] for each in json.loads(one.out)["subjects"]] == [f"app.{PING}"]
+    (shop.path / "events.jsonl").write_text('{"id": "a"}\n{"id": 1}\n')
+    read = run("replay", "events.jsonl", "--reader", f"service:app/{ORDER}", cwd=shop.path)
+    assert (read.code, "1 ok, 1 refused" in " ".join(read.out.split())) == (1, True), read.out
+    several = run("replay", "events.jsonl", "--reader", "service:app", cwd=shop.path)
+    assert (several.code, "service.py: holds several schemas" in several.err) == (3, True)
+    unknown = run("check", "service:app/gone", cwd=shop.path)
+    assert (unknown.code, "service.py holds no schema called app/gone" in unknown.out) == (3, True)
+
+
 def exported(run: Run, shop: Repo, *words: str) -> Result:
     return run("export", *words, "-o", "schemas", cwd=shop.path)
 

@@ -137,17 +137,28 @@ def _contained_at(tree: OpenedTree, path: str, name: str) -> Document | None:
     if contained is not None:
         return contained.document
     events = tree.events(path)
-    around = container_of(path)
-    if around is not None and not events and tree.events(around):
-        message = f"{around} holds no schema called {member_of(path)}"
-        raise DocumentError(message, place=Place(origin=name), hint=_one_of(tree.events(around)))
+    if not events:
+        refuse_unknown(tree, path, name)
     if len(events) > 1:
         message = "holds several schemas"
-        raise DocumentError(message, place=Place(origin=name), hint=f"Name one. {_one_of(events)}")
+        raise DocumentError(message, place=Place(origin=name), hint=f"Name one. {one_of(events)}")
     return None if not events else _contained_at(tree, events[0], name)
 
 
-def _one_of(events: tuple[str, ...]) -> str:
+def refuse_unknown(tree: OpenedTree, path: str, name: str) -> None:
+    """Does nothing but for the path of a schema that its container does not hold.
+
+    Raises:
+        DocumentError: It is such a path.
+    """
+    around = container_of(path)
+    if around is not None and not tree.is_file(path) and tree.events(around):
+        message = f"{around} holds no schema called {member_of(path)}"
+        raise DocumentError(message, place=Place(origin=name), hint=one_of(tree.events(around)))
+
+
+def one_of(events: tuple[str, ...]) -> str:
+    """What a message says of the schemas in a container, by their paths: the first few."""
     shown = 8
     more = f" and {len(events) - shown} others" if len(events) > shown else ""
     return f"There are: {', '.join(events[:shown])}{more}."
@@ -301,6 +312,8 @@ class _Search:
         elif path is not None and self._tree.is_folder(path):
             self._add_folder(self._tree.canonical(path) or path, name)
         else:
+            if path is not None:
+                refuse_unknown(self._tree, path, name)
             self._problems.append(missing(name, None if path is None else meant_by(self._tree, path)))
 
     def _add_named(self, path: str, name: str) -> None:

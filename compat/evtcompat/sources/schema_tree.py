@@ -12,7 +12,7 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.company import Company
-from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
+from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as, one_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import (
     VERSIONS,
@@ -198,6 +198,8 @@ class SchemaTree:
         message, hint = "there is no such file", otherwise
         if self.tree.is_folder(path):
             message, hint = "is a folder", "`diff` compares two schemas: name a file."
+        elif events := self.tree.events(path):
+            message, hint = "holds several schemas", one_of(events)
         elif self.tree.is_file(path):
             message, hint = "is no schema", f"{'; '.join(one.sign for one in built_in())}."
         raise BaselineError(message, place=Place(origin=self.tree.origin(path)), hint=hint)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 #: The words before a colon that mean a baseline (`sources.against`) are no modules.
 _MODEL: Final = re.compile(
-    r"(?!(?:git|registry|lock):)(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*|\*?)"
+    r"(?!(?:git|registry|lock):)(?P<module>[^\W\d]\w*(?:\.[^\W\d]\w*)*):(?P<name>[^\W\d]\w*(?:/.+)?|\*?)"
 )
 #: Where modules lie that are not installed.
 _ROOTS: Final = ("", "src", "lib", "python")
@@ -85,7 +85,8 @@ def named_models(paths: Sequence[str], folder: Path, environment: Mapping[str, s
             continue
         name = model["name"].removesuffix("*")
         file = module_file(model["module"], folder, path)
-        found = found.with_module(file, model["module"], [name] if name else [])
+        variable = name.partition("/")[0]  # one message of an application: app/orders:OnOrder:Message
+        found = found.with_module(file, model["module"], [variable] if variable else [])
         files.append(member_path(file, name) if name else file)
     return replace(found, paths=tuple(files))
 
@@ -93,7 +94,9 @@ def named_models(paths: Sequence[str], folder: Path, environment: Mapping[str, s
 def model_of(word: str) -> tuple[str, str] | None:
     """Module and name of a word for one model, ``shop.events:OrderPlaced``; ``None`` for any other word."""
     model = _MODEL.fullmatch(word)
-    return None if model is None or model["name"] in ("", "*") else (model["module"], model["name"])
+    if model is None or model["name"] in ("", "*") or "/" in model["name"]:
+        return None
+    return model["module"], model["name"]
 
 
 def module_file(module: str, folder: Path, word: str) -> str:
