@@ -104,12 +104,11 @@ def _span(document: Document, pointer: str) -> tuple[int, int]:
     if document.span_of is not None:
         return document.span_of(pointer)
     if document.syntax == "yaml":
-        offsets = _yaml_offsets(text)
-        start = offsets.get(pointer)
-        while start is None:
+        spans = _yaml_spans(text)
+        while pointer and pointer not in spans:
             pointer = pointer.rpartition("/")[0]
-            start = offsets.get(pointer, 0 if not pointer else None)
-        end = text.find("\n", start)
+        start, last = spans.get(pointer, (0, None))
+        end = text.find("\n", start) if last is None else last
         return start, len(text) if end < 0 else end
     if document.syntax == "json-with-comments":
         text = blank_comments(text)
@@ -122,7 +121,7 @@ def _span(document: Document, pointer: str) -> tuple[int, int]:
 
 
 @lru_cache(maxsize=8)
-def _yaml_offsets(text: str) -> dict[str, int]:
+def _yaml_spans(text: str) -> dict[str, tuple[int, int | None]]:
     from evtcompat.syntax.yaml_text import parse_yaml
 
     try:

@@ -26,7 +26,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import index_of, resolved
 from evtcompat.syntax.errors import UneditableError
-from evtcompat.syntax.yaml_text import events, mark_of, parse_yaml
+from evtcompat.syntax.yaml_text import end_of, events, mark_of, parse_yaml
 
 #: Words that every YAML reader takes for the string that they are.
 _PLAIN: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z0-9_-]+)*")
@@ -98,7 +98,7 @@ def _tree(text: str) -> tuple[_Node, frozenset[str]]:
     for event in events(text, None):
         if isinstance(event, MappingEndEvent | SequenceEndEvent):
             node = around.pop()
-            node.end = _end(event) if node.flow else node.end
+            node.end = end_of(event) if node.flow else node.end
         elif isinstance(event, MappingStartEvent | SequenceStartEvent):
             kind = "mapping" if isinstance(event, MappingStartEvent) else "sequence"
             start = mark_of(event).index
@@ -106,10 +106,10 @@ def _tree(text: str) -> tuple[_Node, frozenset[str]]:
             continue
         elif isinstance(event, AliasEvent):
             named.add(event.anchor or "")
-            node = _Node("alias", mark_of(event).index, _end(event), anchor=event.anchor)
+            node = _Node("alias", mark_of(event).index, end_of(event), anchor=event.anchor)
         elif isinstance(event, ScalarEvent):
             lines = event.style in {"|", ">"}
-            node = _Node("scalar", mark_of(event).index, _end(event), event.value, lines=lines, anchor=event.anchor)
+            node = _Node("scalar", mark_of(event).index, end_of(event), event.value, lines=lines, anchor=event.anchor)
         else:
             continue
         if around:
@@ -119,11 +119,6 @@ def _tree(text: str) -> tuple[_Node, frozenset[str]]:
     if root is None:
         raise LookupError(text[:20])
     return root, frozenset(named)
-
-
-def _end(event: object) -> int:
-    mark = getattr(event, "end_mark", None)
-    return int(mark.index) if mark is not None else 0
 
 
 @dataclass(frozen=True, slots=True)

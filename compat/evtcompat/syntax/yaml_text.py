@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeAlias
 
 import yaml
 from yaml.events import (
@@ -42,10 +42,14 @@ _WORDS: dict[str, bool | None] = {
 _JSON_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int", "float", "bool", "null"))
 
 
+#: Offsets; of an object or array in lines of its own the end is ``None``, as its last line is no part of its first.
+Span: TypeAlias = tuple[int, int | None]
+
+
 def parse_yaml(
     text: str, origin: str | None, *, exact: bool = True, merge_keys: bool = False
-) -> tuple[JSON, dict[str, int]]:
-    """The value that the text writes, and the offset of every pointer in it.
+) -> tuple[JSON, dict[str, Span]]:
+    """The value that the text writes, and where the part of every pointer begins and ends in it.
 
     Args:
         text: The whole text.
@@ -98,6 +102,15 @@ def mark_of(event: Event) -> Mark:
     return mark
 
 
+def end_of(event: Event) -> int:
+    """The offset behind the event; only hand-made events have none."""
+    mark = event.end_mark
+    if mark is None:
+        message = "a parser's event without an end"
+        raise AssertionError(message)
+    return int(mark.index)
+
+
 class Mark(Protocol):
     """The part of PyYAML's marks that is used; the C and the Python scanner have a class each."""
 
@@ -109,10 +122,12 @@ class Mark(Protocol):
 class _Container:
     """An object or array under construction."""
 
-    __slots__ = ("anchor", "key", "key_marks", "merged", "pointer", "size", "value")
+    __slots__ = ("anchor", "flow", "key", "key_marks", "merged", "pointer", "size", "value")
 
-    def __init__(self, value: dict[str, JSON] | list[JSON], pointer: str, anchor: str | None) -> None:
+    def __init__(self, value: dict[str, JSON] | list[JSON], pointer: str, anchor: str | None, *, flow: bool) -> None:
         self.value = value
+        #: Whether it is written in brackets.
+        self.flow = flow
         self.pointer = pointer
         self.anchor = anchor
         self.key: str | None = None
@@ -133,12 +148,12 @@ class _Builder:
         self._stack: list[_Container] = []
         self._anchors: dict[str, tuple[JSON, int, str]] = {}
         self._open_anchors: set[str] = set()
-        self._offsets: dict[str, int] = {}
+        self._spans: dict[str, Span] = {}
         self._result: list[JSON] = []
         #: Where what an alias names stands, by the pointer of the alias.
         self._sources: dict[str, str] = {}
 
-    def build(self, events: Iterator[Event]) -> tuple[JSON, dict[str, int]]:
+    def build(self, events: Iterator[Event]) -> tuple[JSON, dict[str, Span]]:
         documents = 0
         for event in events:
             if isinstance(event, DocumentStartEvent):
@@ -158,7 +173,7 @@ class _Builder:
         if not self._result:
             message = "the file is empty; a schema is expected"
             raise DocumentError(message, place=Place(origin=self._origin))
-        return self._result[0], self._offsets
+        return self._result[0], self._spans
 
     def _pointer(self) -> str:
         if not self._stack:
@@ -174,14 +189,16 @@ class _Builder:
         if len(self._stack) >= MAXIMUM_NESTING:
             self._beyond(f"nested deeper than {MAXIMUM_NESTING} levels", event, "Split the schema with $ref.")
         pointer = self._pointer()
-        self._offsets[pointer] = mark_of(event).index
+        self._spans[pointer] = (mark_of(event).index, None)
         value: dict[str, JSON] | list[JSON] = {} if isinstance(event, MappingStartEvent) else []
         if event.anchor:
             self._open_anchors.add(event.anchor)
-        self._stack.append(_Container(value, pointer, event.anchor))
+        self._stack.append(_Container(value, pointer, event.anchor, flow=bool(event.flow_style)))
 
     def _close(self, event: Event) -> None:
         container = self._stack.pop()
+        if container.flow:
+            self._spans[container.pointer] = (self._spans[container.pointer][0], end_of(event))
         self._merge(container, event)
         if container.anchor:
             self._open_anchors.discard(container.anchor)
@@ -195,7 +212,7 @@ class _Builder:
             self._key(top, event)
             return
         value = self._value(event)
-        self._offsets[self._pointer()] = mark_of(event).index
+        self._spans[self._pointer()] = (mark_of(event).index, end_of(event))
         if event.anchor:
             self._anchors[event.anchor] = (value, 1, self._pointer())
         self._add(value, 1, event)
@@ -221,7 +238,7 @@ class _Builder:
         value, size, pointer = found
         if self._stack and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None:
             self._refuse("a key of an object must be a string", event, None)
-        self._offsets[self._pointer()] = mark_of(event).index
+        self._spans[self._pointer()] = (mark_of(event).index, end_of(event))
         self._sources[self._pointer()] = pointer
         self._add(value, size, event)
 
@@ -261,7 +278,7 @@ class _Builder:
                 self._refuse("a merge key (<<) names an object, or a list of such", event, None)
             source = self._sources.get(pointer, pointer)
             for name in value.keys() - container.value.keys():
-                self._offsets[child(container.pointer, name)] = self._offsets[child(source, name)]
+                self._spans[child(container.pointer, name)] = self._spans[child(source, name)]
             container.value.update({name: value[name] for name in value if name not in container.value})
 
     def _value(self, event: ScalarEvent) -> JSON:
