@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli_harness import Run
+from cli_harness import Run, commit
+from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat import check, compare
 from evtcompat.checking.fixing import combined
@@ -54,6 +55,17 @@ def test_every_fix_of_a_report_is_applied_in_the_layout_of_the_file(run: Run, tm
     assert result.err.count("order-v2.avsc: Give") == 2
     again = run("check", "order-v2.avsc", "--fix", "--yes", cwd=here)
     assert (again.code, again.err) == (0, "There is no fix to apply.\n")
+
+
+@pytest.mark.slow
+def test_what_is_mended_is_held_against_what_it_was_mended_for(run: Run, repository: Path) -> None:
+    """Also where it is as it was committed now, and the commit is the first one."""
+    (repository / "order.avsc").write_text(OLD)
+    commit(repository, "an order")
+    (repository / "order.avsc").write_text(OLD.replace('"string"', '"int"', 1))
+    result = run("check", "--fix", "--yes", cwd=repository)
+    assert (result.code, (repository / "order.avsc").read_text()) == (0, OLD), result.err
+    assert "Compared with HEAD (the last commit)." in result.out
 
 
 @pytest.mark.parametrize(

@@ -29,13 +29,20 @@ from evtcompat.reporters.available import TIMELINES
 from evtcompat.reporters.terminal import Detail, printable
 from evtcompat.rules.run import judged
 from evtcompat.sources.against import Against, BaselineKind, parse_against
+from evtcompat.sources.workspace import Chosen
 
 _UNDECIDED = {action.value: action for action in UndecidedAction}
 _SKIPPED = {action.value: action for action in SkippedAction}
 
 
-def run_check(request: CheckRequest, environment: Environment | None = None) -> int:
+def run_check(request: CheckRequest, environment: Environment | None = None, *, chosen: Chosen | None = None) -> int:
     """Carry the request out and write its reports; the answer is the exit code.
+
+    Args:
+        request: What a person asked for.
+        environment: Where.
+        chosen: The automatic baselines, where they were chosen before files were mended: a file that was edited last
+            may be as it was committed now, and what it was mended against is still what it is held against.
 
     Raises:
         UsageError: The request or the configuration is wrong; nothing was checked.
@@ -44,6 +51,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
     environment = environment or Environment()
     context: RunContext | None = None
     with open_workspaces(environment, staged=request.staged) as workspaces:
+        workspaces.chosen.update(chosen or {})
         try:
             context = RunContext.of(request, environment, workspaces)
         except (
@@ -63,7 +71,7 @@ def run_check(request: CheckRequest, environment: Environment | None = None) -> 
         from evtcompat.cli.fixing import apply_fixes
 
         if apply_fixes(report, environment.folder, request.paths, yes=request.yes):
-            return run_check(replace(request, fix=False), environment)
+            return run_check(replace(request, fix=False), environment, chosen=workspaces.chosen)
     report = with_evidence(report, request, environment)
     unwritten: UncheckedError | None = None
     if request.save_witnesses is not None:

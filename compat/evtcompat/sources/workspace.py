@@ -9,7 +9,7 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeAlias
 
 from evtcompat.errors import ConfigError, DocumentError, UsageError
 from evtcompat.sources.git.baseline import GitBaseline, pushed_range
@@ -43,6 +43,10 @@ class Workspace:
     view: View = View.DISK
 
 
+#: The automatic baseline of each repository, by its root and the default branch that is configured.
+Chosen: TypeAlias = dict[tuple[Path, str | None], GitBaseline]
+
+
 class Workspaces:
     """The workspaces of a run, opened when first asked for. Use it as a context manager: it ends git's processes."""
 
@@ -71,9 +75,8 @@ class Workspaces:
         self._outer = None if outer is None else Path(os.path.realpath(outer))
         self._by_root: dict[Path, Workspace] = {}
         self._by_folder: dict[Path, Workspace] = {}
-        #: The automatic baseline of each repository, by its root and the default branch that is configured: asked by
-        #: the selection and by the gate, answered once.
-        self.chosen: dict[tuple[Path, str | None], GitBaseline] = {}
+        #: Asked by the selection and by the gate, answered once.
+        self.chosen: Chosen = {}
         self._commits: dict[tuple[Path, str], GitTree] = {}
 
     @property
