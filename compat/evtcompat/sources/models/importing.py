@@ -258,7 +258,7 @@ def _inside(name: str, text: str, path: str, module: Document) -> Inside:
         DocumentError: Nothing is known of such documents, or they cannot be read as a whole.
     """
     written = parse_document(text, module.origin, name=".json", base_uri=file_uri(path))
-    kind = next((one for one in marked_in(text.encode()) if one.recognise(written.value)), None)
+    kind = next((one for one in marked_in(".json", text.encode()) if one.recognise(written.value)), None)
     if kind is None:
         message = f"{name} describes itself in a way that evtcompat does not read"
         raise DocumentError(message, place=Place(origin=module.origin))
