@@ -256,13 +256,17 @@ class Catalogue:
         own = {schemas.tree.origin(path) for path in history.paths if container_of(path) is None}
         keys = {name_of(origin).key for origin in own}
         patterns = schemas.layout.tree_subjects().get(history.subject, ())
-        found = []
-        for problem in self._problems:
-            origin = _file_of(problem)
-            listed = origin is not None and matches(patterns, self._workspaces.locate(origin)[1])
-            if origin is not None and (listed if patterns else name_of(origin).key in keys):
-                found.append(problem)
-        return found
+
+        def belongs(origin: str) -> bool:
+            return self._is_listed(origin, patterns) if patterns else name_of(origin).key in keys
+
+        return [one for one in self._problems if (origin := _file_of(one)) is not None and belongs(origin)]
+
+    def _is_listed(self, origin: str, patterns: Sequence[str]) -> bool:
+        try:
+            return matches(patterns, self._workspaces.locate(origin)[1])
+        except UncheckedError:  # no path that the system knows
+            return False
 
     def _subject(
         self, schemas: SchemaTree, history: SubjectHistory, policy: Policy | None, labels: Collection[str]

@@ -252,6 +252,18 @@ def path_baseline(
     return replace(_at(SchemaTree(tree, there), inner, paths, path, workspace), reason=None)
 
 
+def _listed(tree: Tree, folder: str) -> tuple[str, ...]:
+    """The files below a folder of a baseline.
+
+    Raises:
+        BaselineError: Some of them cannot be listed: they could be gone now, and nobody would know.
+    """
+    walk = tree.walk(folder)
+    for error in walk.unlisted:
+        raise BaselineError(error.message, place=error.place, hint=error.hint)
+    return walk.files
+
+
 def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, workspace: Workspace) -> Baseline:
     """The baseline of a file, or of a folder whose files stand for those of the folder under check."""
     if schemas.tree.is_file(path):
@@ -261,7 +273,7 @@ def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, worksp
         committed = "The path is from the repository's root, as in `git show REF:PATH`."
         hint = error.hint if in_git(schemas.tree) is None else committed
         raise BaselineError(error.message, place=error.place, hint=hint)
-    if not any(by_file_name(one) is not None or may_be_schema(one) for one in schemas.tree.walk(path).files):
+    if not any(by_file_name(one) is not None or may_be_schema(one) for one in _listed(schemas.tree, path)):
         message = f"{schemas.tree.origin(path)} holds no schema to compare with"
         raise BaselineError(message, hint="Name the folder of the schemas that are deployed, or leave out --against.")
     folders = [one for one in named if workspace.tree.is_folder(one)]

@@ -96,6 +96,13 @@ class FileChanges:
         # a document that the published schema refers to and that is gone
         return other is not None and bool(self._lost) and not self._lost.isdisjoint(self._then.dependencies(other))
 
+    def _is_gone(self, path: str) -> bool:
+        """Whether there is no such file; not so where nobody may look, which is told where it is walked."""
+        try:
+            return not self._now.tree.is_file(path)
+        except UncheckedError:
+            return False
+
     @cached_property
     def _lost(self) -> frozenset[str]:
         """The files at the baseline, of a kind that schemas refer to, that are not there any more."""
@@ -105,6 +112,6 @@ class FileChanges:
         lost = frozenset(
             path
             for path in self._then.tree.walk().files
-            if may_be_referred_to(path) and (now := here(path)) is not None and not self._now.tree.is_file(now)
+            if may_be_referred_to(path) and (now := here(path)) is not None and self._is_gone(now)
         )
         return lost - self._baseline.kept_off_disk if lost else lost

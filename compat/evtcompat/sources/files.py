@@ -353,6 +353,7 @@ class _Search:
             is_schema = by_file_name(path) is not None
             dangling = Passed("a link that leads nowhere", "Mend the link.", looks_like_schema=is_schema)
             self._skip(path, self._tree.origin(path), dangling)
+        self._problems += walk.unlisted
         self._outside += walk.outside
         self._links += walk.links
         if not found and len(self._problems) == before and not walk.outside:

@@ -57,7 +57,7 @@ class Removals:
         off_disk, changed = self._baseline.kept_off_disk, self._baseline.changed_off_disk
         for other in sorted(scope):
             here = self._baseline.here(other)
-            if here is None or self._now.is_schema(here) or not then.is_schema(other):
+            if here is None or self._is_schema_now(here) or not then.is_schema(other):
                 continue
             if self._still_there(other):
                 continue
@@ -67,6 +67,13 @@ class Removals:
             elif here in changed:
                 self.unseen.append(here)
         return gone
+
+    def _is_schema_now(self, path: str) -> bool:
+        """Whether a file under check is a schema, or lies where nobody may look, which is told where it is walked."""
+        try:
+            return self._now.is_schema(path)
+        except UncheckedError:
+            return True
 
     @staticmethod
     def _named(then: SchemaTree, path: str) -> Iterable[str]:

@@ -36,6 +36,8 @@ class Walk(NamedTuple):
     dangling: tuple[str, ...] = ()
     #: Links out of the tree that may lead to files, as paths of the tree.
     links: tuple[str, ...] = ()
+    #: Why folders cannot be listed; what is in them is not among the files.
+    unlisted: tuple[DocumentError, ...] = ()
 
 
 class Tree(Protocol):
@@ -204,21 +206,23 @@ class WorkTree:
             raise _unreadable(self.origin(folder), error) from error
 
     def walk(self, folder: str = "") -> Walk:
-        """See `Tree`.
-
-        Raises:
-            DocumentError: A folder cannot be listed.
-        """
+        """See `Tree`."""
         files: set[str] = set()
         found: dict[str, set[str]] = {"repository": set(), "outside": set(), "dangling": set(), "link": set()}
         visited: set[str] = set()
+        unlisted: list[DocumentError] = []
         pending = [folder]
         while pending:
             current = pending.pop()
             if current in visited:
                 continue
             visited.add(current)
-            for name, kind in self._entries(current):
+            try:
+                entries = list(self._entries(current))
+            except DocumentError as error:  # it hides nothing of the others
+                unlisted.append(error)
+                continue
+            for name, kind in entries:
                 if kind == "file":
                     files.add(name)
                 elif kind == "folder":
@@ -231,6 +235,7 @@ class WorkTree:
             outside=tuple(sorted(found["outside"])),
             dangling=tuple(sorted(found["dangling"])),
             links=tuple(sorted(found["link"])),
+            unlisted=tuple(sorted(unlisted, key=str)),
         )
 
     def _entries(self, folder: str) -> Iterator[tuple[str, str]]:

@@ -185,8 +185,13 @@ class GitTree:
                     files.add(target)
                 else:
                     dangling.add(path)
-        found = (files, repositories, outside, dangling, links)
-        return Walk(*(tuple(sorted(one)) for one in found))
+        return Walk(
+            files=tuple(sorted(files)),
+            repositories=tuple(sorted(repositories)),
+            outside=tuple(sorted(outside)),
+            dangling=tuple(sorted(dangling)),
+            links=tuple(sorted(links)),
+        )
 
     def origin(self, path: str) -> str:
         """See `Tree`: ``LABEL:path``, as `git show` takes it."""
