@@ -32,18 +32,39 @@ READERS: Final = {
         ("contract", "verify"),
         ("waive", "--all", "--reason", "r", "--owner", "ann", "--expires", "2999-01-01"),
         ("init", "--dry-run"),
+        ("report", "--schemas", "schemas", "-o", "page.html"),
+        ("report", "apple", "Date", "--schemas", "schemas", "--policy", "strict", "--site", "site"),
+        ("diff", "schemas/apple-v2.avsc", "lock:apple"),
     ),
     "contracts/*/*": (("contract", "verify"), ("contract", "list"), ("contract", "usage")),
-    "made/*/manifest.json": (("fixtures", "verify", "made"), ("check", ".", "--skipped", "fail")),
+    "made/*/manifest.json": (
+        ("fixtures", "verify", "made"),
+        ("check", ".", "--skipped", "fail"),
+        ("exercise", "apple", "--new", "json:loads", "--fixtures", "made/apple", "--delivery", "once"),
+    ),
     "deployments/*/*": (
         ("can-i-deploy", "apple-writer", "2", "--to", "dev"),
         ("plan", "apple-writer=2", "berry-writer=2", "--to", "dev"),
         ("deploy", "record", "apple-writer", "3", "--writes", "apple@1"),
         ("contract", "verify"),
     ),
-    "evtcompat.toml": (("check", "schemas"), ("contract", "verify"), ("init", "--dry-run")),
-    "evtcompat-waivers.toml": (("check", "schemas"),),
-    "evtcompat.lock": (("check", "schemas", "--against", "lock"),),
+    "evtcompat.toml": (
+        ("check", "schemas"),
+        ("contract", "verify"),
+        ("init", "--dry-run"),
+        ("report", "-o", "page.html"),
+        ("exercise", "apple", "--service", "shop", "--transport", "redis:", "--fixtures", "made/apple"),
+    ),
+    "evtcompat-waivers.toml": (
+        ("check", "schemas"),
+        ("waive", "--all", "--reason", "r", "--owner", "ann", "--expires", "2999-01-01"),
+    ),
+    "evtcompat.lock": (
+        ("check", "schemas", "--against", "lock"),
+        ("report", "--from", "lock", "-o", "page.html"),
+        ("diff", "lock:apple@1", "schemas/apple-v1.avsc", "--policy", "strict"),
+        ("lock", "--check", "--registry", "http://127.0.0.1:1"),
+    ),
 }
 _TOML: Final = """level = "FULL"
 fail-on = "error"
