@@ -194,6 +194,9 @@ class _Payload:
         return taken
 
     def _long(self) -> int:
+        if self.at < len(self.data) and (byte := self.data[self.at]) < 0x80:  # noqa: PLR2004 - one group of seven bits
+            self.at += 1
+            return byte >> 1 if byte & 1 == 0 else -(byte >> 1) - 1
         number = shift = 0
         while True:
             byte = self._take(1)[0]

@@ -81,6 +81,8 @@ class _Walk:
     notes: list[Note] = field(default_factory=list)
 
     def pair(self, ours: Type, theirs: Type, read: object, datum: Datum, path: str) -> None:
+        if ours is theirs and read == datum:  # of one type there is nothing else to tell; a union's value is not equal
+            return
         if isinstance(theirs, Union) and isinstance(datum, Branch):
             theirs, datum = theirs.branches[datum.index], datum.value
         if isinstance(ours, Union):

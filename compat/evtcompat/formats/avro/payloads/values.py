@@ -97,6 +97,8 @@ class _Plan:
         #: The places with something pending, sorted: wide schemas ask often what is open below a place.
         self._unfinished: list[str] = []
         self._labels: list[str] = []
+        #: What stands at places where nothing is pending.
+        self._typical: dict[str, Datum] = {}
         #: Records of the payload that is being built.
         self._records = 0
 
@@ -142,7 +144,9 @@ class _Plan:
         if isinstance(type_, Container):
             return self._container(type_, place, inside)
         if self._settled(place):
-            return typical(type_, place, default)
+            if place not in self._typical:
+                self._typical[place] = typical(type_, place, default)
+            return self._typical[place]
         return self._open_choice(place, list(boundaries(type_)))
 
     def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
