@@ -270,7 +270,7 @@ def _document(source: Source, schema_format: SchemaFormat | None) -> Document:
         return source
     path = _path(source)
     if path is not None:
-        from evtcompat.sources.files import read_document
+        from evtcompat.sources.document_files import read_document
 
         return read_document(path, schema_format)
     if isinstance(source, str) and not (schema_format is not None and source in schema_format.type_names):

@@ -14,7 +14,8 @@ from evtcompat.formats.base import DEFAULTS
 from evtcompat.formats.loading import by_name
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
-from evtcompat.sources.files import discover, disk
+from evtcompat.sources.document_files import disk
+from evtcompat.sources.files import discover
 from evtcompat.sources.opened import Container, opened
 from evtcompat.syntax.documents import locate
 

@@ -15,7 +15,7 @@ from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from contracts.folders import contract, json_object, write_versions
 from evtcompat.model.owners import Owners
 from evtcompat.model.places import Place
-from evtcompat.sources.files import disk
+from evtcompat.sources.document_files import disk
 from evtcompat.sources.models.named import named_models
 from evtcompat.sources.naming import member_path
 from evtcompat.sources.opened import Container, OpenedTree

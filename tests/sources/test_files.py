@@ -9,7 +9,8 @@ import pytest
 
 from evtcompat.errors import DocumentError
 from evtcompat.formats.loading import by_name
-from evtcompat.sources.files import Discovery, discover, disk, read_document
+from evtcompat.sources.document_files import disk, read_document
+from evtcompat.sources.files import Discovery, discover
 from evtcompat.sources.layout import Layout
 
 AVRO = '{"type": "record", "name": "A", "fields": []}'

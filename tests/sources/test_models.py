@@ -15,7 +15,7 @@ from evtcompat.errors import DocumentError, UsageError
 from evtcompat.formats.base import DEFAULTS
 from evtcompat.model.documents import NoReferences
 from evtcompat.model.places import Place
-from evtcompat.sources.files import disk
+from evtcompat.sources.document_files import disk
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.models import importing
 from evtcompat.sources.models.named import NamedModels, named_models

@@ -10,7 +10,8 @@ import pytest
 
 from evtcompat.model.documents import NoReferences
 from evtcompat.model.places import Place
-from evtcompat.sources.files import discover, disk
+from evtcompat.sources.document_files import disk
+from evtcompat.sources.files import discover
 from evtcompat.sources.opened import Container, opened
 from evtcompat.syntax.documents import locate
 

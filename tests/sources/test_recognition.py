@@ -10,7 +10,8 @@ import pytest
 
 from cli_harness import Run, commit
 from evtcompat.formats.loading import by_name
-from evtcompat.sources.files import discover, disk
+from evtcompat.sources.document_files import disk
+from evtcompat.sources.files import discover
 from evtcompat.sources.layout import Layout
 
 from .selecting import lay, run

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evtcompat.sources.files import document_at
+from evtcompat.sources.document_files import document_at
 from evtcompat.sources.opened import OpenedTree, opened
 from evtcompat.sources.references import Library
 from evtcompat.sources.tree import Tree

@@ -30,8 +30,9 @@ from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
 from evtcompat.sources.baseline import Baseline, auto_baseline, commit_baseline, path_baseline
+from evtcompat.sources.document_files import document_of
 from evtcompat.sources.file_changes import FileChanges
-from evtcompat.sources.files import Discovery, document_of
+from evtcompat.sources.files import Discovery
 from evtcompat.sources.git.baseline import short
 from evtcompat.sources.naming import (
     Named,

@@ -22,7 +22,7 @@ from evtcompat.model.documents import Document, FunctionReferences, References
 from evtcompat.model.places import Place
 from evtcompat.model.uris import joined
 from evtcompat.reading import PULLED_REFERENCES
-from evtcompat.sources.files import document_of
+from evtcompat.sources.document_files import document_of
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import Named, is_working_copy, name_of
 from evtcompat.sources.opened import opened

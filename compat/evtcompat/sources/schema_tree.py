@@ -12,7 +12,8 @@ from evtcompat.model.canonical import content_hash
 from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.company import Company
-from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as, one_of
+from evtcompat.sources.document_files import one_of
+from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.naming import (
     VERSIONS,

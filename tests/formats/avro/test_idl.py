@@ -11,7 +11,7 @@ import pytest
 from evtcompat.errors import DocumentError
 from evtcompat.formats.avro.containers.idl import parse_idl
 from evtcompat.model.places import Place
-from evtcompat.sources.files import disk, read_document
+from evtcompat.sources.document_files import disk, read_document
 from evtcompat.sources.opened import opened
 from evtcompat.syntax.documents import locate
 
