@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urljoin
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, Final, cast
+from urllib.parse import unquote, urldefrag, urljoin
 
 from evtcompat.errors import ReferenceMissingError, UncheckedError
 from evtcompat.formats.json_schema.dialect import Dialect
@@ -155,6 +155,16 @@ class Library:
         return self.resolver().in_subresource(specification(self.dialect).create_resource(self.value))
 
     def _retrieve(self, uri: str) -> Value:
+        value, dialect = self._retrieved(uri)
+        return specification(dialect).create_resource(value)
+
+    def _retrieved(self, uri: str) -> tuple[JSON, Dialect]:
+        """The document that an address leads to.
+
+        Raises:
+            UncheckedError: It is there, and cannot be read.
+            LookupError: There is none.
+        """
         document = self.references.lookup(uri) or self.references.lookup(uri.removesuffix("#"))
         if document is None:
             import jsonschema_specifications  # type: ignore[import-untyped]  # ships no types
@@ -165,7 +175,7 @@ class Library:
         value, dialect = self._load(document, self.dialect, self.references)
         self.documents[document.origin or uri] = document
         self._loaded.add(document, value, dialect)
-        return specification(dialect).create_resource(value)
+        return value, dialect
 
     def enter(
         self, contents: dict[str, Any], resolver: Resolver[Contents] | None, dialect: Dialect
@@ -187,12 +197,37 @@ class Library:
         from referencing.exceptions import Unresolvable
 
         try:
-            found = (resolver or self.entered_root()).lookup(ref)
+            found = self._reaching(resolver or self.entered_root(), ref).lookup(ref)
         except (Unresolvable, ValueError, LookupError, TypeError) as error:
             raise self._missing(ref, source, _reason(error)) from error
         if resolver is None and found.contents is self.value:
             return Target(self.value, None)
         return Target(_json(found.contents), found.resolver)
+
+    def _reaching(self, resolver: Resolver[Contents], ref: str) -> Resolver[Contents]:
+        """The resolver with the document in reach that a reference leads to.
+
+        The library would look for identifiers in it anew for every schema that draws on it.
+
+        Raises:
+            Unresolvable: The document is there, and cannot be read.
+            LookupError: There is none.
+        """
+        from referencing.exceptions import Unresolvable
+
+        base, registry, around = resolver._base_uri, resolver._registry, resolver._previous  # noqa: SLF001 - idem
+        uri = base if ref.startswith("#") else urldefrag(urljoin(base, ref)).url
+        if uri in registry:
+            return resolver
+        registry = _crawled(registry)
+        if uri not in registry:
+            try:
+                value, dialect = self._retrieved(uri)
+            except UncheckedError as error:
+                raise Unresolvable(ref=ref) from error
+            registry = registry.combine(_alone(uri, _Same(value), dialect))
+        made: Any = type(resolver)  # by attrs
+        return cast("Resolver[Contents]", made(base_uri=base, registry=registry, previous=around))
 
     def _local(self, ref: str, source: object) -> JSON:
         try:
@@ -261,6 +296,30 @@ def recursive_target(resolver: Value) -> Value:
     from referencing.jsonschema import lookup_recursive_ref
 
     return lookup_recursive_ref(resolver)
+
+
+class _Same:
+    """A value by its identity."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+
+@lru_cache(maxsize=64)
+def _alone(uri: str, same: _Same, dialect: Dialect) -> Value:
+    """A registry of one document, with its identifiers looked for."""
+    from referencing import Registry
+
+    registry: Any = Registry()
+    return _crawled(registry.with_resource(uri, specification(dialect).create_resource(same.value)))
 
 
 def _crawled(registry: Value) -> Value:
