@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -16,19 +17,28 @@ VERSIONS = [
     for label in ("1", "2")
 ]
 PILL = {"name": "truncated", "label": "cut short", "content_type": "application/vnd.confluent.avro"}
-MANIFEST = {"evtcompat_fixtures": 1, "subject": "s", "format": "avro", "versions": VERSIONS, "poison": [PILL]}
+PAYLOADS = {".json": b'{"a": 1}', ".wire": b"\0\0\0\0\1\2", ".bin": b"\2"}
+FILES = {
+    **{f"v{label}/01-smallest{suffix}": body for label in ("1", "2") for suffix, body in PAYLOADS.items()},
+    "poison/truncated.bin": b"\0\0",
+}
+MANIFEST = {
+    "evtcompat_fixtures": 1,
+    "subject": "s",
+    "format": "avro",
+    "versions": VERSIONS,
+    "poison": [PILL],
+    "files": {path: hashlib.sha256(body).hexdigest() for path, body in FILES.items()},
+}
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder of form 1 with one payload a version."""
     (tmp_path / "manifest.json").write_text(json.dumps(MANIFEST))
-    for label in ("1", "2"):
-        (tmp_path / f"v{label}").mkdir()
-        for suffix, content in ((".json", b'{"a": 1}'), (".wire", b"\0\0\0\0\1\2"), (".bin", b"\2")):
-            (tmp_path / f"v{label}" / f"01-smallest{suffix}").write_bytes(content)
-    (tmp_path / "poison").mkdir()
-    (tmp_path / "poison" / "truncated.bin").write_bytes(b"\0\0")
+    for path, body in FILES.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_bytes(body)
     return tmp_path
 
 
@@ -67,6 +77,14 @@ BROKEN: tuple[tuple[object, str], ...] = (
 def test_a_manifest_that_is_wrong_is_told(folder: Path, manifest: object, said: str) -> None:
     (folder / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(DocumentError, match=said):
+        generated_payloads(folder)
+
+
+@pytest.mark.parametrize("path", ["v1/01-smallest.json", "v2/01-smallest.wire", "poison/truncated.bin"])
+def test_a_file_that_has_changed_since_is_no_payload(folder: Path, path: str) -> None:
+    """What the manifest says that readers see of it would be said of another one."""
+    (folder / path).write_bytes(b'{"a": 2}')
+    with pytest.raises(DocumentError, match="it has changed since"):
         generated_payloads(folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NotRequired, TypedDict
@@ -47,6 +48,8 @@ class _Manifest(TypedDict):
     format: str
     versions: list[_Version]
     poison: list[_Entry]
+    #: SHA-256 of every file, by its path.
+    files: dict[str, str]
     #: Wire formats that name a schema by a UUID.
     wires: NotRequired[list[str]]
 
@@ -134,7 +137,7 @@ def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator
     for version in manifest["versions"]:
         for entry in version["payloads"]:
             stem = f"{version['folder']}/{entry['name']}"
-            value = _value(_inside(folder, f"{stem}.json"))
+            value = _value(folder, manifest, f"{stem}.json")
             sees = entry.get("sees", {})
             yield Payload(
                 version=version["version"],
@@ -143,12 +146,12 @@ def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator
                 value=value,
                 # who must refuse it sees nothing of it
                 expected={one: applied(value, what) for one, what in sees.items() if what["outcome"] != _REFUSED},
-                body=read_file(_inside(folder, stem + suffix)),
+                body=_made(folder, manifest, stem + suffix),
                 content_type=content_type,
                 headers=_headers(version, wanted),
             )
         for pill in manifest["poison"]:
-            body = read_file(_inside(folder, f"poison/{pill['name']}.bin"))
+            body = _made(folder, manifest, f"poison/{pill['name']}.bin")
             yield Payload(
                 version=version["version"],
                 label=pill["label"],
@@ -160,23 +163,33 @@ def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator
             )
 
 
-def _value(path: Path) -> JSON:
+def _value(folder: Path, manifest: _Manifest, name: str) -> JSON:
     """What a payload holds.
 
     Raises:
-        DocumentError: The file holds no JSON.
+        DocumentError: The file is not what was generated.
     """
+    data = _made(folder, manifest, name)
     try:
-        value: JSON = loads(read_file(path).decode("utf-8"))
+        value: JSON = loads(data.decode("utf-8"))
     except ValueError as error:
-        message = f"{path}: not the payload that was generated: it holds no JSON"
+        message = f"{folder / name}: not the payload that was generated: it holds no JSON"
         raise DocumentError(message, hint=_HINT) from error
     return value
 
 
-def _inside(folder: Path, name: str) -> Path:
+def _made(folder: Path, manifest: _Manifest, name: str) -> bytes:
+    """A file as it was generated: of another payload the manifest would say what a reader sees of this one.
+
+    Raises:
+        DocumentError: It has changed since, or lies elsewhere.
+    """
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts:
         message = f"{folder / MANIFEST}: {name!r} leads out of the folder"
         raise DocumentError(message, hint=_HINT)
-    return folder / pure
+    data = read_file(folder / pure)
+    if hashlib.sha256(data).hexdigest() != manifest["files"][name]:
+        message = f"{folder / pure}: not the payload that was generated: it has changed since"
+        raise DocumentError(message, hint=_HINT)
+    return data
