@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 
 from evtcompat.model.json_types import JSON
 from evtcompat.model.places import tokens
@@ -52,28 +53,36 @@ def apply_patch(document: JSON, operations: Iterable[Operation]) -> JSON:
     return document
 
 
-def _set(value: JSON, path: Sequence[str], new: JSON, *, insert: bool) -> JSON:
-    if not path:
-        return new
-    step, rest = path[0], path[1:]
+def _set(document: JSON, path: Sequence[str], new: JSON, *, insert: bool) -> JSON:
+    return _changed(document, path, partial(_with, new=new, insert=insert)) if path else new
+
+
+def _without(document: JSON, path: Sequence[str]) -> JSON:
+    return _changed(document, path, _less) if path else {}
+
+
+def _changed(document: JSON, path: Sequence[str], change: Callable[[JSON, str], JSON]) -> JSON:
+    """The document with a change of what holds the last step; not by recursion, as documents nest deep."""
+    *steps, last = path
+    holders = [document]
+    for step in steps:
+        holders.append(stepped(holders[-1], step))
+    value = change(holders.pop(), last)
+    while steps:
+        value = _with(holders.pop(), steps.pop(), new=value, insert=False)
+    return value
+
+
+def _with(value: JSON, step: str, *, new: JSON, insert: bool) -> JSON:
     if isinstance(value, dict):
-        inner = new if not rest else _set(value[step], rest, new, insert=insert)
-        return {**value, step: inner}
+        return {**value, step: new}
     if isinstance(value, list):
-        if rest:
-            index = index_of(step)
-            return [*value[:index], _set(value[index], rest, new, insert=insert), *value[index + 1 :]]
         index = len(value) if step == "-" else index_of(step)
         return [*value[:index], new, *value[index if insert else index + 1 :]]
     raise LookupError(step)
 
 
-def _without(value: JSON, path: Sequence[str]) -> JSON:
-    if not path:
-        return {}
-    step, rest = path[0], path[1:]
-    if rest:
-        return _set(value, (step,), _without(stepped(value, step), rest), insert=False)
+def _less(value: JSON, step: str) -> JSON:
     if isinstance(value, dict) and step in value:
         return {name: member for name, member in value.items() if name != step}
     if isinstance(value, list) and index_of(step) < len(value):

@@ -12,6 +12,7 @@ from evtcompat.model.json_types import JSON
 from evtcompat.model.patches import Operation, add, apply_patch, remove
 from evtcompat.model.places import child, tokens
 from evtcompat.model.pointers import found_at
+from evtcompat.syntax import deep
 from evtcompat.syntax.documents import parse_document
 from evtcompat.syntax.errors import UneditableError
 from evtcompat.syntax.json_text import blank_comments, end_of, offset_of
@@ -61,6 +62,10 @@ def rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
         UneditableError: It cannot be changed there, and nowhere else; the message is a clause that says why.
         LookupError: An operation names what does not exist.
     """
+    return deep.retried(lambda: _rewritten(text, operations, name))
+
+
+def _rewritten(text: str, operations: Sequence[Operation], name: str) -> str:
     steps, wanted = _by_items(document_in(text, name), operations)
     if is_yaml(name):
         from evtcompat.syntax.yaml_editing import edited_yaml
