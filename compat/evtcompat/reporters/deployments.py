@@ -68,12 +68,16 @@ def decision_text(decision: Decision, judge: Judge, terminal: Terminal) -> str:
             lines += _told(one.pair, one.verdict, judge, terminal, standing=one.standing)
             lines.append("")
     word, style = _WORDS[decision.verdict]
-    own = [one for one in decision.pairs if decision.build.service in one.pair.services]
-    others = [one for one in decision.pairs if one not in own]
-    told = f"{len(own)} pair{'' if len(own) == 1 else 's'} side by side, "
-    told += f"{len(_wrong_of(own))} not compatible" if _wrong_of(own) else "all compatible"
-    if _wrong_of(others):
-        told += f"; of other services {len(_wrong_of(others))} not compatible"
+    service = decision.build.service
+    own = [one for one in decision.pairs if service in one.pair.services]
+    wrong = _wrong_of(own)
+    elsewhere = len(_wrong_of(decision.pairs)) - len(wrong)
+    told = "nothing side by side"
+    if own:
+        told = f"{len(own)} pair{'' if len(own) == 1 else 's'} side by side, "
+        told += f"{len(wrong)} not compatible" if wrong else "all compatible"
+    if elsewhere:
+        told += f"; of other services {elsewhere} not compatible"
     name = printable(f"{decision.build} to {decision.system.name}")
     lines.append(f"{name}: {terminal.style(word, *style)} ({told}).")
     if any(one.standing for one in _wrong_of(decision.pairs)):

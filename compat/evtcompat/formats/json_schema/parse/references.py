@@ -215,7 +215,8 @@ class Library:
         """
         from referencing.exceptions import Unresolvable
 
-        base, registry, around = resolver._base_uri, resolver._registry, resolver._previous  # noqa: SLF001 - idem
+        # the library shows none of the three, and has no way to give a resolver another registry
+        base, registry, around = resolver._base_uri, resolver._registry, resolver._previous  # noqa: SLF001
         uri = base if ref.startswith("#") else urldefrag(urljoin(base, ref)).url
         if uri in registry:
             return resolver
