@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from cli_harness import Run
+from cli_harness import Result, Run
 
 DRAFT7: Final = "http://json-schema.org/draft-07/schema#"
 SUBJECTS: Final = ("apple", "berry", "cherry")
@@ -76,6 +76,25 @@ def project(folder: Path, run: Run) -> Path:
         done("deploy", "record", f"{name}-writer", "2", "--writes", f"{name}@2")
         done("deploy", "record", f"{name}-reader", "1", "--env", "dev", "--reads", f"{name}@1")
     return folder
+
+
+def made_once(folder: Path, run: Run, more: Mapping[str, str] | None = None) -> Path:
+    """The healthy project with more files, made by whoever asks first."""
+    if not folder.exists():
+        folder.mkdir()
+        project(folder, run)
+        for name, text in (more or {}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def ended(result: Result, words: tuple[str, ...]) -> Result:
+    """The result, which is of a kind that a person is told about."""
+    said = result.out + result.err
+    assert result.code in range(6), (words, said)
+    assert "fault in evtcompat" not in said, (words, said)
+    assert "Traceback" not in said, (words, said)
+    return result
 
 
 def copied(master: Path, folder: Path) -> Path:

@@ -11,8 +11,7 @@ import pytest
 from cli_harness import Run
 from cli_harness import repository as repository  # noqa: PLC0414 - a fixture
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
-from laws.projects import record
-from laws.test_one_bad_input_hides_nothing import ended
+from laws.projects import ended, record
 
 _NAME = "d" * 250
 

@@ -16,8 +16,7 @@ import yaml
 from amounts import examples
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
-from laws.projects import copied, project
-from laws.test_one_bad_input_hides_nothing import ended
+from laws.projects import copied, ended, made_once
 
 #: By the files that they read, commands.
 READERS: Final = {
@@ -171,12 +170,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The healthy project with every kind of file, made once."""
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    if not built.exists():
-        built.mkdir()
-        project(built, run)
-        for name, text in (("evtcompat.toml", _TOML), ("evtcompat-waivers.toml", _WAIVERS), ("evtcompat.lock", _LOCK)):
-            (built / name).write_text(text, encoding="utf-8")
-    return built
+    return made_once(built, run, {"evtcompat.toml": _TOML, "evtcompat-waivers.toml": _WAIVERS, "evtcompat.lock": _LOCK})
 
 
 def ends_in_words(seed: int, run: Run, master: Path, tmp_path: Path) -> None:

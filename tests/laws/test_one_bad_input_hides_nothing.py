@@ -16,7 +16,7 @@ import pytest
 
 from cli_harness import Result, Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
-from laws.projects import SUBJECTS, WAYS, copied, project
+from laws.projects import SUBJECTS, WAYS, copied, ended, made_once
 
 Answers = Mapping[str, object]
 
@@ -113,15 +113,6 @@ def _alone(result: Result, name: str, subject: str, path: str) -> object:
     return _in_blocks(result).get(f"{subject}-reader")
 
 
-def ended(result: Result, words: tuple[str, ...]) -> Result:
-    """The result, which is of a kind that a person is told about."""
-    said = result.out + result.err
-    assert result.code in range(6), (words, said)
-    assert "fault in evtcompat" not in said, (words, said)
-    assert "Traceback" not in said, (words, said)
-    return result
-
-
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("laws") / "built"
@@ -131,10 +122,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The healthy project, made once."""
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    if not built.exists():
-        built.mkdir()
-        project(built, run)
-    return built
+    return made_once(built, run)
 
 
 def holds(run: Run, master: Path, tmp_path: Path, path: str, ways: tuple[str, ...]) -> None:

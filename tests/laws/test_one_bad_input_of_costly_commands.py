@@ -13,8 +13,7 @@ import pytest
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.reporters.pages.site import path_of
-from laws.projects import FEW, SUBJECTS, WAYS, copied, project
-from laws.test_one_bad_input_hides_nothing import ended
+from laws.projects import FEW, SUBJECTS, WAYS, copied, ended, made_once
 
 WAIVE: Final = ("waive", "--all", "--reason", "r", "--owner", "ann", "--expires", "2999-01-01", "--path", "schemas")
 _CONSUMER: Final = """def handle(message):
@@ -94,11 +93,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def master(built: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The healthy project, made once, with a consumer."""
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(tmp_path / "cache"))
-    if not built.exists():
-        built.mkdir()
-        project(built, run)
-        (built / "consumer.py").write_text(_CONSUMER, encoding="utf-8")
-    return built
+    return made_once(built, run, {"consumer.py": _CONSUMER})
 
 
 @pytest.mark.slow

@@ -15,8 +15,7 @@ import pytest
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.testing import Fault, RegistryServer
-from laws.projects import WAYS, record
-from laws.test_one_bad_input_hides_nothing import ended
+from laws.projects import WAYS, ended, record
 from registries.conftest import registry as registry  # noqa: PLC0414 - a fixture
 
 SCHEMA: Final = record("A", a="int")
