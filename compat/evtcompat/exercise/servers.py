@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import uuid
@@ -233,9 +234,11 @@ def private_server(text: str) -> Iterator[PrivateServer]:
         message = f"--transport {text}: no such server can be started from here"
         known = ", ".join(f"{one}:" for one in _KINDS)
         raise UsageError(message, hint=f"{known} can; another needs its address, as in {scheme}://HOST:PORT")
-    binary = next((found for one in kind.binaries if (found := shutil.which(one))), None)
+    binary = next((found for one in kind.binaries if (found := _program(one))), None)
     if binary is None:
-        message = f"--transport {text} starts a private {kind.name}, and {kind.binaries[-1]} is not on the path"
+        program = kind.binaries[-1]
+        where = "neither on the path nor beside Python"
+        message = f"--transport {text} starts a private {kind.name}, and {program} is {where}"
         raise UncheckedError(message, hint=f"{kind.install}; or name a server that runs: {kind.url.format('PORT')}")
     with tempfile.TemporaryDirectory(prefix="evtcompat-server-", ignore_cleanup_errors=True) as folder:
         server = PrivateServer(kind, binary, Path(folder), f"?{text.partition('?')[2]}" if "?" in text else "")
@@ -244,6 +247,11 @@ def private_server(text: str) -> Iterator[PrivateServer]:
             yield server
         finally:
             server.stop()
+
+
+def _program(name: str) -> str | None:
+    """On the path, or beside the interpreter: `pip install` puts it there, and an environment need not be activated."""
+    return shutil.which(name) or shutil.which(name, path=str(Path(sys.executable).parent))
 
 
 def _listens(port: int, process: subprocess.Popen[bytes]) -> bool:
