@@ -21,26 +21,27 @@ RETRIES = 0 if MODE == "gives_up" else 3
 HOST, _, PORT = os.environ["BROKER"].partition(":")
 
 
-def only_once(connection: Any) -> None:
+class OnlyOnce(redis.Connection):
     """A client connects again by itself, without a word, where it finds the connection closed before it sends."""
-    if connections:
-        message = "the connection was lost"
-        raise redis.ConnectionError(message)
-    connections.append(connection)
-    connection.on_connect()
 
+    lost = False
 
-connections: list[Any] = []
+    def connect(self) -> None:
+        if OnlyOnce.lost:
+            message = "the connection was lost"
+            raise redis.ConnectionError(message)
+        super().connect()  # type: ignore[no-untyped-call]  # its own lack
+
+    def disconnect(self, *args: Any) -> None:
+        OnlyOnce.lost = True
+        super().disconnect(*args)  # type: ignore[no-untyped-call]  # its own lack
 
 
 def connect() -> redis.Redis:
-    return redis.Redis(
-        host=HOST,
-        port=int(PORT),
-        socket_timeout=2,
-        retry=Retry(NoBackoff(), RETRIES),
-        redis_connect_func=only_once if MODE == "gives_up" else None,
-    )
+    kind = OnlyOnce if MODE == "gives_up" else redis.Connection
+    retry = Retry(NoBackoff(), RETRIES)
+    pool = redis.ConnectionPool(kind, host=HOST, port=int(PORT), socket_timeout=2, retry=retry)
+    return redis.Redis(connection_pool=pool)
 
 
 def store(order: str) -> None:
