@@ -103,6 +103,7 @@ ONE_WAY = {
     "it stands for whatever has no name of its own": {"instance-refused"},
     "as a reader it refuses everything, which the contradiction's own rule tells": {"writer-unsatisfiable"},
     "it speaks of a history or of the gate": {
+        "array-read-as-types",
         "baseline-repaired",
         "gate-weakened",
         "published-version-edited",

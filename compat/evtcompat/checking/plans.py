@@ -147,7 +147,7 @@ class Selection:
     unread: tuple[tuple[str, UncheckedError], ...] = ()
     #: What was compared with, one phrase a workspace: ``3f2a1bc (merge base with main)``.
     baselines: tuple[str, ...] = ()
-    #: What is to be told of the files as a whole, no matter what they are compared with.
+    #: What is to be told of the files as a whole.
     notes: tuple[Mismatch, ...] = ()
 
     def leaving_nothing_unchecked(self) -> Selection:

@@ -121,6 +121,8 @@ class SchemaContainer(Protocol):
     mark: re.Pattern[bytes] | None = None
     #: Whether nothing else has the mark: then a document that has it and cannot be read is a problem.
     unmistakable: bool = False
+    #: Whether a document of this kind may be meant as one schema: then that is told where its schemas change.
+    may_be_one_schema: bool = False
 
     def recognise(self, value: object) -> bool:  # noqa: ARG002 - a kind that its suffix tells
         """Whether a parsed JSON or YAML document is one."""

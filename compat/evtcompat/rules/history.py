@@ -177,6 +177,27 @@ HISTORY_RULES: tuple[Rule, ...] = (
         ),
     ),
     Rule(
+        id="array-read-as-types",
+        severity=Severity.NOTE,
+        format=None,
+        sentence=(
+            "`{file}` {reading}; if the array is one schema whatever is in it, say so under `[subjects]` of the "
+            "configuration: {line}"
+        ),
+        what="A file with an array is read as a list of types, now or before, and other types are in it.",
+        why=(
+            "In a union a new branch breaks consumers that have to read what is sent with it; in a list of types a new "
+            "one is a new subject, and is compared with nothing. Which of the two an array is cannot be told from "
+            "what is in it for certain."
+        ),
+        example="`[{OrderPlaced}, {OrderBatch with a list of OrderPlaced}]` gains `{OrderShipped}`.",
+        remedy=(
+            "List the file under `[subjects]` if consumers read the array as one schema. If it is a list of types, "
+            '`array-read-as-types = "off"` under `[tool.evtcompat.severity]` ends the note.'
+        ),
+        limits="Told only of files that are compared with files; a registry keeps one schema a subject.",
+    ),
+    Rule(
         id="gate-weakened",
         severity=Severity.WARNING,
         format=None,

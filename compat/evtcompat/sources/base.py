@@ -17,6 +17,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.model.documents import References
 from evtcompat.model.histories import Version
 from evtcompat.model.levels import Level
+from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.verdicts import Policy
 from evtcompat.rules.judge import Severities
 from evtcompat.sources.files import Discovery
@@ -132,6 +133,10 @@ class HistorySource(Protocol):
 
     def skipped(self) -> Sequence[str]:
         """Files that others stand for, with the reason."""
+        ...
+
+    def notes(self) -> Iterable[Mismatch]:
+        """What is to be told of the documents that the schemas under check lie in."""
         ...
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.errors import UncheckedError
+from evtcompat.model.mismatches import Mismatch
 from evtcompat.sources.base import HistorySource, Past, Unread
 from evtcompat.sources.baseline import Baseline
 from evtcompat.sources.file_changes import FileChanges
@@ -79,3 +80,7 @@ class ChangedOnly:
     def skipped(self) -> Sequence[str]:
         """See `HistorySource`."""
         return self._inner.skipped()
+
+    def notes(self) -> Iterable[Mismatch]:
+        """See `HistorySource`."""
+        return self._inner.notes()

@@ -26,6 +26,7 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.model.canonical import content_hash
 from evtcompat.model.documents import Document
 from evtcompat.model.histories import Version
+from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.against import Against, BaselineKind
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, every_version
@@ -34,6 +35,7 @@ from evtcompat.sources.document_files import document_of
 from evtcompat.sources.file_changes import FileChanges
 from evtcompat.sources.files import Discovery
 from evtcompat.sources.git.baseline import short
+from evtcompat.sources.list_notes import list_notes
 from evtcompat.sources.naming import (
     Named,
     container_of,
@@ -129,6 +131,7 @@ class FileHistories:
         self._against = against
         self._removals = Removals(now, baseline, terms)
         self._named: frozenset[str] = frozenset()
+        self._found: frozenset[str] = frozenset()
         self._gone: list[str] = []
         self._renamed: Mapping[str, str] = {}
         self._changes = FileChanges(now, baseline, self._renamed)
@@ -157,6 +160,10 @@ class FileHistories:
         """See `HistorySource`."""
         return self._skipped
 
+    def notes(self) -> Iterable[Mismatch]:
+        """See `HistorySource`."""
+        return list_notes(self._now, self._baseline, self._found)
+
     # which schemas are checked
 
     def chosen(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
@@ -172,6 +179,7 @@ class FileHistories:
             raise UsageError(message, hint="Name one schema, or give a folder or git:REF as the baseline.")
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
         self._named = frozenset() if self._extent.changed_only else frozenset(named)
+        self._found = frozenset(found)
         self._gone = self._removals.gone(paths, found)
         self._renamed = self._removals.renames(self._gone, found)
         self._changes = FileChanges(self._now, self._baseline, self._renamed)

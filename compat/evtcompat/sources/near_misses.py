@@ -7,7 +7,6 @@ told how the configuration says so.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.schema_tree import Current, SchemaTree
+from evtcompat.sources.subject_line import subject_line
 from evtcompat.sources.tree import folder_of
 
 _NUMBER = re.compile(r"\d+")
@@ -71,7 +71,7 @@ def near_misses(tree: SchemaTree, found: Iterable[Current]) -> Iterator[NearMiss
         if paths in told or asked.isdisjoint(paths) or not _are_alike(tree, paths):
             continue
         told.add(paths)
-        yield NearMiss(paths, Place(origin=tree.tree.origin(paths[-1])), _line(tree, subject, paths))
+        yield NearMiss(paths, Place(origin=tree.tree.origin(paths[-1])), subject_line(tree.layout, subject, paths))
 
 
 def _groups(paths: Iterable[str]) -> Iterator[tuple[str, Mapping[int, str]]]:
@@ -123,10 +123,3 @@ def _words(value: object) -> Iterator[str]:
             pending += part
         elif isinstance(part, str):
             yield part
-
-
-def _line(tree: SchemaTree, subject: str, paths: Sequence[str]) -> str:
-    """The line of the configuration, as TOML writes it."""
-    listed = [tree.layout.relative(path) or path for path in paths]
-    key = subject if re.fullmatch(r"[A-Za-z0-9_-]+", subject) else json.dumps(subject, ensure_ascii=False)
-    return f"{key} = {json.dumps(listed, ensure_ascii=False)}"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
 from evtcompat.errors import UncheckedError, told_as_fault
+from evtcompat.model.mismatches import Mismatch
 from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
 from evtcompat.sources.files import Discovery
@@ -68,6 +69,10 @@ class PublishedHistories:
 
     def skipped(self) -> Sequence[str]:
         """See `HistorySource`."""
+        return ()
+
+    def notes(self) -> Iterable[Mismatch]:
+        """See `HistorySource`: a registry keeps schemas, and no documents that hold several."""
         return ()
 
     def chosen(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:

@@ -162,7 +162,7 @@ class Removals:
             here = moved.get(other) or self._baseline.here(other)
             if then is None or here is None or not self._differs(other):
                 continue
-            before, after = _container(then, other), _container(self._now, here)
+            before, after = container_or_none(then, other), container_or_none(self._now, here)
             if before is None or after is None:
                 continue
             yield from lost_entries(then, other, before, after, self._terms)
@@ -223,7 +223,7 @@ class Removals:
         return None if candidate is None else (candidate.format, then.version(named, candidate))
 
 
-def _container(schemas: SchemaTree, path: str) -> Container | None:
+def container_or_none(schemas: SchemaTree, path: str) -> Container | None:
     """The container at a path; ``None`` also for one that cannot be read, a problem of its own where it is checked."""
     try:
         return schemas.tree.container(path) if schemas.tree.is_file(path) else None

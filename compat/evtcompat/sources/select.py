@@ -116,7 +116,7 @@ def _select_in(now: SchemaTree, source: HistorySource, paths: Sequence[str]) -> 
         problems=(*problems, *_unmatched(now, source, paths)),
         unread=tuple(unread),
         baselines=(source.reason,) if source.reason else (),
-        notes=tuple(one.mismatch for one in near_misses(now, judged)),
+        notes=(*(one.mismatch for one in near_misses(now, judged)), *source.notes()),
     )
     return selection, discovery.outside
 

@@ -27,6 +27,7 @@ class AvroTypeList(SchemaContainer):
     noun = "a list of Avro types"
     holds = "events"
     among = AVRO.suffixes
+    may_be_one_schema = True
     mark = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:\s|//[^\r\n]*|/\*(?s:.*?)\*/)*\[")
 
     def recognise(self, value: object) -> bool:
