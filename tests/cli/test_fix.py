@@ -53,6 +53,7 @@ def test_every_fix_of_a_report_is_applied_in_the_layout_of_the_file(run: Run, tm
     assert (here / "order-v1.avsc").read_text() == OLD
     assert "compatible" in result.out
     assert result.err.count("order-v2.avsc: Give") == 2
+    assert result.err.count(" (for order)\n") == 2
     again = run("check", "order-v2.avsc", "--fix", "--yes", cwd=here)
     assert (again.code, again.err) == (0, "There is no fix to apply.\n")
 

@@ -83,10 +83,11 @@ NEEDED = ("[orderId]", "[orderId, total]")
 
 @pytest.mark.slow
 def test_a_fix_in_yaml_changes_its_line_and_no_other_byte(run: Run, tmp_path: Path) -> None:
-    """A schema that two events share is mended once."""
+    """A schema that two events share is mended once, and the line says for which."""
     result = fixed(run, tmp_path, FILES, ("asyncapi.yaml", NEEDED))
     assert (result.code, (tmp_path / "asyncapi.yaml").read_text()) == (0, YAML), result.out
     assert result.err.count("asyncapi.yaml: Make `total` optional") == 1
+    assert "optional (for OrderPlaced, OrderSent)\n" in result.err
 
 
 @pytest.mark.slow
@@ -201,6 +202,7 @@ def test_what_is_written_otherwise_is_left_with_the_reason(run: Run, tmp_path: P
     result = fixed(run, tmp_path, {**(others if path == "asyncapi.yaml" else {}), path: text}, (path, change))
     assert (result.code, (tmp_path / path).read_text()) == (1, text.replace(*change)), result.out + result.err
     assert f"{path}: left to you: " in result.err
+    assert re.search(r" \(for [A-Za-z, ]+; ", result.err)
     assert f"({why})" in result.err
 
 

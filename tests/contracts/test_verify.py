@@ -9,7 +9,7 @@ import pytest
 
 from cli_harness import Run
 from cli_harness import run as run  # noqa: PLC0414 - a fixture
-from contracts.folders import contract, json_object, order, write, write_versions
+from contracts.folders import contract, json_object, order, record, write, write_versions
 
 V1 = order(("orderId", "string"), ("total", "long"))
 NEEDS = 'needs = ["orderId", "lines[].sku"]\nwritten-against = "1"\n'
@@ -217,3 +217,17 @@ def test_init_writes_no_contract_that_cannot_be_read(case: str, run: Run, tmp_pa
     result = run("contract", "init", "order", "shipping", "--schemas", "schemas", *words, cwd=tmp_path)
     assert (result.code, said in result.err) == (3, True), result.err
     assert not (tmp_path / "contracts").exists()
+
+
+def test_a_reader_that_the_configuration_calls_one_schema_is_one(run: Run, tmp_path: Path) -> None:
+    """An array of Avro types that `[subjects]` lists is a union in contracts, too, whatever its types use."""
+    array = [record("Placed", ("id", "string")), record("Batch", ("orders", {"type": "array", "items": "Placed"}))]
+    write(tmp_path / "schemas" / "order.avsc", array)
+    write(tmp_path / "contracts" / "order" / "reader.avsc", array)
+    contract(tmp_path, "shipping", 'schema = "reader.avsc"\n')
+    subjects = '[subjects]\norder = ["schemas/order.avsc"]\nreader = ["contracts/order/reader.avsc"]\n'
+    write(tmp_path / "evtcompat.toml", subjects)
+    result = run("contract", "verify", cwd=tmp_path)
+    assert result.code == 0, result.out
+    write(tmp_path / "contracts" / "order" / "reader.avsc", json.dumps([record("Batch", ("orders", "string"))]))
+    assert run("contract", "verify", cwd=tmp_path).code == 1

@@ -146,11 +146,12 @@ def open_contracts(asked: Asked, environment: Environment | None = None) -> Iter
         workspaces = stack.enter_context(open_workspaces(environment, staged=asked.staged))
         context = RunContext.of(asked.request, environment, workspaces)
         config = context.config
-        folder = environment.folder / (asked.contracts or config.folder / config.contracts)
-        shared = SharedFiles(workspaces)
+        home = environment.folder / config.folder
+        folder = environment.folder / asked.contracts if asked.contracts else home / config.contracts
+        shared = SharedFiles(workspaces, context.layout, home)
         if asked.staged and not shared.is_folder(folder):  # pulled, and not the repository's own
-            shared = SharedFiles(stack.enter_context(open_workspaces(environment)))
-        imports = Imports(asked.models, context.imports, environment.folder / config.folder)
+            shared = SharedFiles(stack.enter_context(open_workspaces(environment)), context.layout, home)
+        imports = Imports(asked.models, context.imports, home)
         files = ContractFolder(folder, shown(folder, environment.folder), shared, imports)
         catalogue = Catalogue(
             environment.folder,

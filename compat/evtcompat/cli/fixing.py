@@ -23,6 +23,13 @@ from evtcompat.syntax.errors import UneditableError
 from evtcompat.writing import check_folder, write_whole
 
 
+class _Suggested(NamedTuple):
+    """A fix of a file, and the subject that it is for."""
+
+    fix: Fix
+    subject: str
+
+
 class _File(NamedTuple):
     """A file as it is after its fixes."""
 
@@ -46,17 +53,18 @@ def apply_fixes(report: Report, folder: Path, paths: Sequence[str] = (), *, yes:
     """
     meant = [Path(os.path.normpath(folder / path)) for path in ("", *paths)]
     files: dict[str, _File] = {}
-    for origin, fixes in sorted(_by_file(report).items()):
+    suggestions = _by_file(report)
+    for origin, suggested in sorted(suggestions.items()):
         path = folder / origin
         if not any(Path(os.path.normpath(path)).is_relative_to(one) for one in meant):
             _say(f"{origin}: its fixes are left to you: it lies outside of this folder.")
             continue
-        file = _mended(path, origin, fixes)
+        file = _mended(path, origin, suggested)
         if file is not None:
             files[origin] = file
     for origin, file in files.items():
         for fix in file.fixes:
-            _say(f"{origin}: {fix.text}")
+            _say(f"{origin}: {fix.text} (for {_subjects(suggestions[origin], fix)})")
     if not files:
         typer.echo("There is no fix to apply.", err=True)
         return False
@@ -86,14 +94,21 @@ def _ask(files: int) -> None:
     typer.confirm(f"Change {files} {'file' if files == 1 else 'files'}?", abort=True, err=True)
 
 
-def _by_file(report: Report) -> dict[str, list[Fix]]:
-    """The fixes that a report shows for its candidates, each once, by the name of the file."""
-    found: dict[str, list[Fix]] = {}
+def _by_file(report: Report) -> dict[str, list[_Suggested]]:
+    """The fixes that a report shows for its candidates, each once a subject, by the name of the file."""
+    found: dict[str, list[_Suggested]] = {}
     for subject in report.subjects:
         if subject.candidate.origin is not None:
             known = found.setdefault(subject.candidate.origin, [])
-            known += [fix for fix in _fixes(subject) if fix not in known]
+            suggested = [_Suggested(fix, subject.title) for fix in _fixes(subject)]
+            known += [one for at, one in enumerate(suggested) if one not in suggested[:at]]
     return {origin: fixes for origin, fixes in found.items() if fixes}
+
+
+def _subjects(suggested: Iterable[_Suggested], fix: Fix) -> str:
+    """The subjects that a fix of a file is for: what mends a part that several share mends them all."""
+    same = (one.subject for one in suggested if one.fix == fix or (fix.patch and one.fix.patch == fix.patch))
+    return ", ".join(dict.fromkeys(same))
 
 
 def _fixes(subject: SubjectReport) -> Iterator[Fix]:
@@ -105,13 +120,14 @@ def _fixes(subject: SubjectReport) -> Iterator[Fix]:
                 yield fix
 
 
-def _mended(path: Path, origin: str, fixes: Sequence[Fix]) -> _File | None:
+def _mended(path: Path, origin: str, suggested: Sequence[_Suggested]) -> _File | None:
     """The file with its fixes, as far as they can be written there; ``None`` where none can. What is left is told.
 
     Raises:
         UsageError: The file is not where a fix may be written.
         UncheckedError: It cannot be read, or is not what was checked.
     """
+    fixes = [one.fix for at, one in enumerate(suggested) if all(one.fix != other.fix for other in suggested[:at])]
     left = [(fix, fix.unwritten) for fix in fixes if not fix.patch]
     written = _once(fix for fix in fixes if fix.patch)
     made = None
@@ -130,7 +146,7 @@ def _mended(path: Path, origin: str, fixes: Sequence[Fix]) -> _File | None:
             message = "is not what was checked any more; nothing was changed in it"
             raise UncheckedError(message, place=Place(origin=origin), hint="Run the command again.") from error
     for fix, why in left:
-        _say(f"{origin}: left to you: {fix.text} ({why})")
+        _say(f"{origin}: left to you: {fix.text} (for {_subjects(suggested, fix)}; {why})")
     return made
 
 

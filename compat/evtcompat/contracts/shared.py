@@ -10,20 +10,29 @@ from evtcompat.sources.document_files import document_at
 from evtcompat.sources.opened import OpenedTree, opened
 from evtcompat.sources.references import Library
 from evtcompat.sources.tree import Tree
-from evtcompat.sources.workspace import Workspace, Workspaces
+from evtcompat.sources.workspace import Workspace, Workspaces, layout_in
 from evtcompat.syntax.documents import decode_text
 
 if TYPE_CHECKING:
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.model.documents import Document, References
+    from evtcompat.sources.layout import Layout
 
 
 class SharedFiles:
     """Files by their path on disk, read from the trees that are under check."""
 
-    def __init__(self, workspaces: Workspaces) -> None:
-        """Nothing is read yet; the caller closes the workspaces."""
+    def __init__(self, workspaces: Workspaces, layout: Layout, folder: Path) -> None:
+        """Nothing is read yet; the caller closes the workspaces.
+
+        Args:
+            workspaces: The trees under check.
+            layout: What the configuration says about files.
+            folder: The folder of the configuration.
+        """
         self._workspaces = workspaces
+        self._layout = layout
+        self._folder = folder
         self._trees: dict[Path, tuple[OpenedTree, Library]] = {}
 
     @property
@@ -79,8 +88,9 @@ class SharedFiles:
 
     def _opened(self, workspace: Workspace) -> tuple[OpenedTree, Library]:
         if workspace.root not in self._trees:
-            tree = opened(workspace.tree)
-            self._trees[workspace.root] = tree, Library(tree)
+            layout = layout_in(workspace, self._layout, self._folder)
+            tree = opened(workspace.tree, is_version=layout.is_version)
+            self._trees[workspace.root] = tree, Library(tree, layout)
         return self._trees[workspace.root]
 
 
