@@ -202,7 +202,7 @@ def test_what_is_written_otherwise_is_left_with_the_reason(run: Run, tmp_path: P
     result = fixed(run, tmp_path, {**(others if path == "asyncapi.yaml" else {}), path: text}, (path, change))
     assert (result.code, (tmp_path / path).read_text()) == (1, text.replace(*change)), result.out + result.err
     assert f"{path}: left to you: " in result.err
-    assert re.search(r" \(for [A-Za-z, ]+; ", result.err)
+    assert re.search(r" \(for [A-Za-z, ]+\) \(", result.err)
     assert f"({why})" in result.err
 
 

@@ -162,3 +162,16 @@ def test_two_hundred_services_are_planned_in_seconds() -> None:
     plan = deployment_plan(System("prod", running), targets, ask_of(rows))
     assert time.process_time() - start < 10
     assert [step.build.service for step in plan.steps] == [f"x{number:03}" for number in reversed(range(200))]
+
+
+def test_names_that_may_be_forms_of_one_subject_meet() -> None:
+    """What one repository calls `order` and another `shop/order` is compared, and never left out as if nobody met."""
+    writer = Build("w", "2", {"order": Used("b", "b")})
+    ask = ask_of({"shop/order": frozenset({("a", "a")}), "reorder": frozenset()})
+    system = System("prod", {"r": (Build("r", "1", {}, {"shop/order": Used("a", "a")}),)})
+    assert can_deploy(system, writer, ask).verdict is Verdict.INCOMPATIBLE
+    assert not deployment_plan(system, [writer], ask).exists
+    other = System("prod", {"r": (Build("r", "1", {}, {"reorder": Used("a", "a")}),)})
+    assert can_deploy(other, writer, ask).pairs == ()
+    both = Build("w", "3", {"order": Used("b", "b"), "shop/order": Used("a", "a")})
+    assert [pair.written for pair in System("prod", {"w": (both,), **system.running}).pairs()] == [None]

@@ -146,7 +146,7 @@ def _mended(path: Path, origin: str, suggested: Sequence[_Suggested]) -> _File |
             message = "is not what was checked any more; nothing was changed in it"
             raise UncheckedError(message, place=Place(origin=origin), hint="Run the command again.") from error
     for fix, why in left:
-        _say(f"{origin}: left to you: {fix.text} (for {_subjects(suggested, fix)}; {why})")
+        _say(f"{origin}: left to you: {fix.text} (for {_subjects(suggested, fix)}) ({why})")
     return made
 
 

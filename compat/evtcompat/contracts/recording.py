@@ -11,6 +11,7 @@ from evtcompat.contracts.deployments import UNNAMED, Build, Deployments, Used
 from evtcompat.contracts.snapshots import Snapshot, kept, snapshot_of
 from evtcompat.errors import UsageError
 from evtcompat.model.histories import Version, version_name
+from evtcompat.model.subjects import meant
 
 if TYPE_CHECKING:
     from evtcompat.config.values import Config
@@ -62,8 +63,9 @@ def recording(
     made = Recording(Build(service, version))
     written = {name: _used(made, find(name), label) for name, label in map(_named, writes)}
     read = {
-        name: _asked(made, own[name]) if label is None and name in own else _used(made, find(name), label)
+        name: _asked(made, own[asked[0]]) if label is None and asked else _used(made, find(name), label)
         for name, label in map(_named, dict.fromkeys(reads))
+        for asked in (meant(name, own),)
     }
     if not written and not read:
         message = f"nothing says what {service} writes or reads"
@@ -138,8 +140,9 @@ def written_in(deployments: Deployments, subject: Subject) -> tuple[Version, ...
     found: dict[str, Version] = {}
     for environment in deployments.environments():
         for build in deployments.recorded(environment).builds:
-            used = build.writes.get(subject.name) if build.runs else None
-            if used is not None and used.key != newest and used.key not in found:
-                origin = f"{subject.name} {used.name} of {build} in {environment}"
-                found[used.key] = replace(kept(deployments.folder, used.key, origin).version, label=used.name)
+            for name in meant(subject.name, build.writes) if build.runs else ():
+                used = build.writes[name]
+                if used.key != newest and used.key not in found:
+                    origin = f"{name} {used.name} of {build} in {environment}"
+                    found[used.key] = replace(kept(deployments.folder, used.key, origin).version, label=used.name)
     return tuple(found.values())

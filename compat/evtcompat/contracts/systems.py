@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from evtcompat.contracts.deployments import Build, Used
+from evtcompat.model.subjects import meant
 from evtcompat.model.verdicts import Verdict
 
 
@@ -18,11 +19,13 @@ class Pair(NamedTuple):
     writer: Build
     #: The writer runs no longer; its events are still there, and the reader replays them.
     replayed: bool = False
+    #: The writer's name of the subject, where that is another form of it.
+    written: str | None = None
 
     @property
     def schemas(self) -> tuple[str, Used, Used]:
         """The subject, what is read with, and what was written with."""
-        return self.subject, self.reader.reads[self.subject], self.writer.writes[self.subject]
+        return self.subject, self.reader.reads[self.subject], self.writer.writes[self.written or self.subject]
 
     @property
     def services(self) -> frozenset[str]:
@@ -41,15 +44,19 @@ State: TypeAlias = Mapping[str, tuple[Build, ...]]
 
 
 def pairs_between(readers: Iterable[Build], writers: Iterable[Build], *, replayed: bool = False) -> Iterator[Pair]:
-    """The readers that meet events of the writers; with `replayed`, of writers that run no longer."""
+    """The readers that meet events of the writers; with `replayed`, of writers that run no longer.
+
+    Two names that may be forms of one (`model.subjects.meant`) meet: what repositories and days call differently is
+    compared rather than left out.
+    """
     writers = tuple(writers)
     for reader in readers:
         for subject in reader.reads:
             if replayed and subject not in reader.replays:
                 continue
             for writer in writers:
-                if subject in writer.writes:
-                    yield Pair(subject, reader, writer, replayed)
+                for name in meant(subject, writer.writes):
+                    yield Pair(subject, reader, writer, replayed, None if name == subject else name)
 
 
 def meeting(one: Iterable[Build], other: Iterable[Build]) -> Iterator[Pair]:

@@ -14,6 +14,20 @@ def forms(identity: str) -> Iterator[str]:
         yield identity
 
 
+def meant(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Those of the known names that may mean the subject of a name: itself, else longer and shorter forms of it.
+
+    What is unique in one repository, or on one day, has a longer form in another: ``order`` and ``com.shop/order``.
+
+    >>> meant("order", ["com.shop/order", "reorder"])
+    ('com.shop/order',)
+    """
+    names = tuple(known)
+    if name in names:
+        return (name,)
+    return tuple(one for one in names if one.endswith(f"/{name}") or name.endswith(f"/{one}"))
+
+
 def order(name: str) -> tuple[str, str]:
     """Sorts subjects by their own name, those of one name by their folders."""
     return name.rpartition("/")[2], name

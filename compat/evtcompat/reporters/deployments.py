@@ -208,11 +208,12 @@ def _label(text: str) -> str:
 
 def _told(pair: Pair, verdict: Verdict, judge: Judge, terminal: Terminal, *, standing: bool = False) -> Iterator[str]:
     """What goes wrong between two versions, with the event."""
-    reader, writer = pair.reader.reads[pair.subject].name, pair.writer.writes[pair.subject].name
+    reader, writer = (one.name for one in pair.schemas[1:])
     names = [] if {reader, writer} == {UNNAMED} else [f"{reader} of {writer}"]
     head = terminal.style(printable(f"{pair.reader} reads {pair.subject} of {pair.writer}"), "bold")
     word = terminal.style(verdict.value, "bold", "red" if verdict is Verdict.INCOMPATIBLE else "yellow")
-    notes = [*names, *(["replayed"] if pair.replayed else []), *(["today already"] if standing else [])]
+    named = [] if pair.written is None else [f"{pair.writer.service} calls it {pair.written}"]
+    notes = [*names, *named, *(["replayed"] if pair.replayed else []), *(["today already"] if standing else [])]
     beside = f"  ({printable(', '.join(notes))})" if notes else ""
     yield f"{head}  {word}{beside}"
     problem = judge.problem(pair)
