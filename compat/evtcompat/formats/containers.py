@@ -39,6 +39,9 @@ class Contained(NamedTuple):
     written: Document | None = None
     #: Who writes and who reads the event, as far as the container says so.
     owners: Owners | None = None
+    #: What tells it from every other schema that there may ever be in the container, where `name` rests on which others
+    #: there are; two schemas with one sign are one event under two names. ``""``: its name does that.
+    sign: str = ""
     #: The class that reads the event, where one does that may be asked.
     model: EventModel | None = None
 

@@ -15,18 +15,26 @@ from evtcompat.sources.suffixes import may_be_referred_to
 class FileChanges:
     """The files of a workspace beside those of its baseline, renamed ones followed; answers are kept."""
 
-    def __init__(self, now: SchemaTree, baseline: Baseline, renamed: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        now: SchemaTree,
+        baseline: Baseline,
+        renamed: Mapping[str, str],
+        others: frozenset[str] = frozenset(),
+    ) -> None:
         """Nothing is read yet.
 
         Args:
             now: The schemas under check.
             baseline: What they are compared with.
             renamed: Old paths by new ones.
+            others: Paths that were something else at the baseline, which has another name now.
         """
         self._now = now
         self._baseline = baseline
         self._then = baseline.schemas
         self._renamed = renamed
+        self._others = others
         self._contents = baseline.contents(now.tree)
 
     def called_then(self, path: str) -> str:
@@ -54,6 +62,8 @@ class FileChanges:
     def before(self, path: str) -> str | None:
         """The path of the candidate's own file at the baseline; ``None`` when it is not there, or had events in it."""
         if self._then is None or self._baseline.single is not None:
+            return None
+        if path in self._others and path not in self._renamed:
             return None
         other = self.called_then(path)
         return other if self._then.tree.is_file(other) and not self._held_events(path, other) else None

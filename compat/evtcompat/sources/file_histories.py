@@ -182,7 +182,7 @@ class FileHistories:
         self._found = frozenset(found)
         self._gone = self._removals.gone(paths, found)
         self._renamed = self._removals.renames(self._gone, found)
-        self._changes = FileChanges(self._now, self._baseline, self._renamed)
+        self._changes = FileChanges(self._now, self._baseline, self._renamed, self._removals.others)
         for path in self._expanded(found, named):
             try:
                 with told_as_fault(self._now.comparing(path)):

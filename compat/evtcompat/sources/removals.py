@@ -40,6 +40,8 @@ class Removals:
         self._terms = terms
         self._contents = baseline.contents(now.tree)
         self._documents: tuple[str, ...] = ()
+        #: Schemas under check that have the name of another one of the baseline, which has another name now.
+        self.others: frozenset[str] = frozenset()
         #: Schemas that the change touches and a sparse checkout keeps off the disk.
         self.unseen: list[str] = []
 
@@ -57,7 +59,12 @@ class Removals:
         off_disk, changed = self._baseline.kept_off_disk, self._baseline.changed_off_disk
         for other in sorted(scope):
             here = self._baseline.here(other)
-            if here is None or self._is_schema_now(here) or not then.is_schema(other):
+            if here is None or not then.is_schema(other):
+                continue
+            if self._is_schema_now(here):
+                if self._is_another(here, other):
+                    self.others |= {here}
+                    gone.append(other)
                 continue
             if self._still_there(other):
                 continue
@@ -67,6 +74,14 @@ class Removals:
             elif here in changed:
                 self.unseen.append(here)
         return gone
+
+    def _is_another(self, here: str, other: str) -> bool:
+        """Whether a document has what it called so at the baseline under another name, and something else under it."""
+        sign = _sign(self._then, other)
+        if not sign or sign == _sign(self._now, here):
+            return False
+        container = container_or_none(self._now, container_of(here) or here)
+        return container is not None and any(one.sign == sign for one in container.schemas.values())
 
     def _is_schema_now(self, path: str) -> bool:
         """Whether a file under check is a schema, or lies where nobody may look, which is told where it is walked."""
@@ -136,9 +151,9 @@ class Removals:
         from evtcompat.sources.renames import SchemaFile, renames
 
         new = [
-            SchemaFile(path, candidate.document, candidate.format)
+            SchemaFile(path, candidate.document, candidate.format, _signed(self._now, path, container_of(path)))
             for path, candidate in found.items()
-            if self._is_new(path)
+            if path in self.others or self._is_new(path)
         ]
         old = []
         for path in gone:
@@ -147,7 +162,8 @@ class Removals:
             except UncheckedError:  # a baseline that cannot be parsed has no content to follow
                 continue
             if candidate is not None:
-                old.append(SchemaFile(path, candidate.document, candidate.format))
+                around = self._baseline.here(container_of(path) or path)
+                old.append(SchemaFile(path, candidate.document, candidate.format, _signed(then, path, around)))
         return dict(renames(old, new))
 
     def lost(self, renamed: Mapping[str, str]) -> Iterator[Removal]:
@@ -221,6 +237,21 @@ class Removals:
                 raise
             return found, Version(Document(None, then.tree.origin(named.path)), named.label, flaw=error)
         return None if candidate is None else (candidate.format, then.version(named, candidate))
+
+
+def _sign(schemas: SchemaTree | None, path: str) -> str:
+    """The sign of a schema in a container; ``""`` where there is none that can be read."""
+    try:
+        contained = None if schemas is None else schemas.tree.contained(path)
+    except UncheckedError:
+        return ""
+    return "" if contained is None else contained.sign
+
+
+def _signed(schemas: SchemaTree, path: str, container: str | None) -> str:
+    """The sign of a schema with the document that it counts in; ``""`` where it has none."""
+    sign = _sign(schemas, path)
+    return f"{container}\n{sign}" if sign and container else ""
 
 
 def container_or_none(schemas: SchemaTree, path: str) -> Container | None:

@@ -20,6 +20,7 @@ from evtcompat.formats.loading import built_in, by_file_name
 from evtcompat.syntax.excerpts import excerpt
 
 if TYPE_CHECKING:
+    from evtcompat.containers.asyncapi.messages import Message
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.formats.containers import Beside
     from evtcompat.model.documents import Document
@@ -63,7 +64,7 @@ class _Reading:
             if payload is None:
                 self._skipped.append(f"message {message.name} has no payload")
             else:
-                self._add(message.name, payload, message.value.text("schemaFormat"), owners.get(message.name))
+                self._add(message, payload, message.value.text("schemaFormat"), owners.get(message.name))
             name = headers_of(message.name)
             try:
                 headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
@@ -71,17 +72,18 @@ class _Reading:
                 self._problems[name] = error
                 continue
             if headers is not None:
-                self._add(name, headers, None, owners.get(message.name))
+                sign = headers_of(message.sign)
+                self._add(message._replace(name=name, sign=sign), headers, None, owners.get(message.name))
         entries = entries_of(self._files, messages)
         return Contents(tuple(self._schemas), self._problems, entries, tuple(self._skipped))
 
-    def _add(self, name: str, schema: Located, media_type: str | None, owners: Owners | None) -> None:
+    def _add(self, event: Message, schema: Located, media_type: str | None, owners: Owners | None) -> None:
         try:
-            schema_format, document = self._read(name, schema, media_type)
+            schema_format, document = self._read(event.name, schema, media_type)
         except UncheckedError as error:
-            self._problems[name] = error
+            self._problems[event.name] = error
         else:
-            self._schemas.append(Contained(name, schema_format, document, owners=owners))
+            self._schemas.append(Contained(event.name, schema_format, document, owners=owners, sign=event.sign))
 
     def _read(self, name: str, schema: Located, media_type: str | None) -> tuple[SchemaFormat, Document]:
         """The schema as a document that stands alone.

@@ -25,6 +25,8 @@ class Message(NamedTuple):
     name: str
     #: References at its top followed.
     value: Located
+    #: What it is, whatever else there is in the document: `Contained.sign`.
+    sign: str
     #: The addresses of the channels that carry it.
     channels: tuple[str, ...] = ()
 
@@ -37,6 +39,8 @@ class _Use(NamedTuple):
     channel: str | None
     #: What it is called there, where that is no part of its own.
     called: str | None = None
+    #: In 2.x, whether it is published or subscribed to.
+    action: str = ""
 
 
 def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Message]:
@@ -46,7 +50,7 @@ def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Messa
         files: The document, and what it refers to.
         problems: Gets what could not be resolved, by a name for it.
     """
-    found: dict[tuple[str, str], tuple[str, str | None, Located]] = {}
+    found: dict[tuple[str, str], tuple[str, _Use, Located]] = {}
     carrying: dict[tuple[str, str], list[str]] = {}
     for use in _uses(files):
         try:
@@ -57,24 +61,36 @@ def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Messa
         key = (value.file.path, value.pointer)
         carrying.setdefault(key, []).extend([] if use.channel is None else [use.channel])
         if key not in found:
-            found[key] = (_name(use, value), use.channel, value)
+            found[key] = (_name(use, value), use, value)
     names = [name for name, _, _ in found.values()]
     kept = {name for (_, pointer), (name, _, _) in found.items() if pointer.startswith(_COMPONENTS)}
     made: dict[str, Message] = {}
-    for key, (name, channel, value) in found.items():
+    for key, (name, use, value) in found.items():
         component = key[1].startswith(_COMPONENTS)
         shared = names.count(name) > 1 and not (component and name in kept and name not in made)
-        wanted = f"{channel}.{name}" if shared and channel is not None else name
+        wanted = f"{use.channel}.{name}" if shared and use.channel is not None else name
         unique, number = wanted, 1
         while unique in made:
             number += 1
             unique = f"{wanted}.{number}"
-        made[unique] = Message(unique, value, tuple(dict.fromkeys(carrying[key])))
+        made[unique] = Message(unique, value, _sign(name, use, value), tuple(dict.fromkeys(carrying[key])))
     return list(made.values())
 
 
+def _sign(name: str, use: _Use, value: Located) -> str:
+    """What a message is: the place where it is kept for use, else its name in its channel."""
+    if _is_kept(use, value):
+        return f"{'' if value.file.path == use.value.file.path else value.file.path}#{value.pointer}"
+    return "\n".join((use.channel or "", use.action, name))
+
+
+def _is_kept(use: _Use, value: Located) -> bool:
+    """Whether a message is written where several may refer to it."""
+    return value.pointer.startswith(_COMPONENTS) or value.file.path != use.value.file.path
+
+
 def _name(use: _Use, value: Located) -> str:
-    if value.pointer.startswith(_COMPONENTS) or value.file.path != use.value.file.path:
+    if _is_kept(use, value):
         return value.last
     return value.text("messageId") or use.called or value.text("name") or value.last
 
@@ -94,10 +110,10 @@ def _uses(files: Files) -> Iterator[_Use]:
                 continue
             choices = message.member("oneOf")
             if choices is None:
-                yield _Use(message, address, _called(message, f"{address}.{action}"))
+                yield _Use(message, address, _called(message, f"{address}.{action}"), action)
             else:
                 for index, value in enumerate(choices.items(), 1):
-                    yield _Use(value, address, _called(value, f"{address}.{action}.{index}"))
+                    yield _Use(value, address, _called(value, f"{address}.{action}.{index}"), action)
 
 
 def _called(message: Located, otherwise: str) -> str:
