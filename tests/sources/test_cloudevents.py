@@ -125,3 +125,47 @@ def test_a_dataschema_may_be_a_file_beside_the_document(repo: Repo) -> None:
     schema = by_name("json-schema").parse(plan.candidate.document, plan.candidate.references, DEFAULTS)
     with pytest.raises(PayloadError, match="orderId"):
         by_name("json-schema").payloads(schema).decode(b'{"dataschema": "./order.json", "data": {}}')
+
+
+def binary(headers: object, payload: object) -> str:
+    """An event in binary mode: the envelope is in the headers."""
+    message = {"headers": headers, "payload": payload}
+    head = {"asyncapi": "3.0.0", "info": {"title": "Shop", "version": "1.0.0"}, "channels": {}}
+    return json.dumps({**head, "components": {"messages": {"OrderPlaced": message}, "schemas": PARTS}}, indent=2)
+
+
+def payload_of(repo: Repo, text: str) -> Document:
+    repo.write("asyncapi.json", text)
+    (plan,) = [one for one in run("asyncapi.json").plans if one.subject == "OrderPlaced"]
+    return plan.candidate.document
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ce_dataschema", "ce-dataschema", "CE-DataSchema", "cloudEvents:dataschema"])
+@pytest.mark.parametrize("payload", [{}, True, {"type": "object", "description": "See ce_dataschema."}], ids=str)
+def test_in_binary_mode_headers_say_what_an_open_payload_is(repo: Repo, name: str, payload: object) -> None:
+    headers = {"allOf": [{"type": "object"}, {"properties": {name: {"const": ADDRESS}}}]}
+    assert by_name("json-schema").names(payload_of(repo, binary(headers, payload))).used == {ADDRESS}
+
+
+HEADERS = {
+    "told": ({"ce_dataschema": {"const": ADDRESS}}, {"required": ["id"]}),
+    "any": ({"ce_dataschema": {"type": "string"}}, {}),
+    "another header": ({"x-dataschema": {"const": ADDRESS}}, {}),
+    "two": ({"ce_dataschema": {"const": ADDRESS}, "ce-dataschema": {"const": "other.json"}}, {}),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HEADERS)
+def test_what_is_told_or_not_fixed_in_binary_mode_stays(repo: Repo, name: str) -> None:
+    properties, payload = HEADERS[name]
+    text = binary({"properties": properties}, payload)
+    assert by_name("json-schema").names(payload_of(repo, text)).used == frozenset()
+
+
+@pytest.mark.slow
+def test_the_place_of_what_headers_state_is_theirs(repo: Repo) -> None:
+    text = binary({"properties": {"ce_dataschema": {"const": ADDRESS}}}, {})
+    line = locate(payload_of(repo, text), Place(pointer="/allOf/0")).line or 0
+    assert "const" in text.splitlines()[line - 1]

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote, unquote, urldefrag
 
-from evtcompat.containers.cloudevents import with_data_schemas
+from evtcompat.containers.cloudevents import with_data_schemas, with_stated_data
 from evtcompat.errors import DocumentError
 from evtcompat.model.places import child
 from evtcompat.syntax.excerpts import excerpt
 
 if TYPE_CHECKING:
+    from evtcompat.containers.cloudevents import Stated
     from evtcompat.containers.located import Files, Located
     from evtcompat.model.documents import Document
     from evtcompat.model.json_types import JSON
@@ -26,7 +27,14 @@ _UNUSUAL: Final = re.compile(r"[^A-Za-z0-9._-]")
 _DEFINITIONS: Final = "definitions"
 
 
-def bundled(files: Files, start: Located, dialect: str, name: str, rewrite: Rewrite | None = None) -> Document:
+def bundled(
+    files: Files,
+    start: Located,
+    dialect: str,
+    name: str,
+    rewrite: Rewrite | None = None,
+    stated: Stated | None = None,
+) -> Document:
     """A schema with all that it refers to in its own document; what is in other files stays a reference.
 
     Args:
@@ -35,11 +43,12 @@ def bundled(files: Files, start: Located, dialect: str, name: str, rewrite: Rewr
         dialect: The ``$schema`` that it has unless it names one.
         name: What it is called in the container; no other schema of it has the same base URI.
         rewrite: What becomes of each object of it in the words of its dialect.
+        stated: What the headers beside it say that it is, with the place in the document of `start`.
 
     Raises:
         DocumentError: A reference leads nowhere, or in a circle.
     """
-    return _Bundle(files, start, rewrite).document(dialect, name)
+    return _Bundle(files, start, rewrite).document(dialect, name, stated)
 
 
 class _Bundle:
@@ -54,10 +63,12 @@ class _Bundle:
         own = start.value.get(_DEFINITIONS) if isinstance(start.value, dict) else None
         self._own = own if isinstance(own, dict) else {}
 
-    def document(self, dialect: str, name: str) -> Document:
+    def document(self, dialect: str, name: str, stated: Stated | None) -> Document:
         value = self._copy(self._start, "")
         if not isinstance(value, dict):
             value = {} if value is True else {"not": {}}
+        if stated is not None:
+            value = with_stated_data(value, self._places, stated)
         definitions: dict[str, JSON] = {}
         while self._pending:
             called, part = self._pending.pop()

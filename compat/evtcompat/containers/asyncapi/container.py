@@ -12,15 +12,17 @@ from evtcompat.containers.asyncapi.messages import messages_of
 from evtcompat.containers.asyncapi.roles import owners_of
 from evtcompat.containers.asyncapi.traits import with_traits
 from evtcompat.containers.bundling import bundled, unread
+from evtcompat.containers.cloudevents import stated_in_headers
 from evtcompat.containers.loading import Notation, notation
 from evtcompat.containers.located import File, Files, Located
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.containers import Contained, Contents, SchemaContainer, headers_of
 from evtcompat.formats.loading import built_in, by_file_name
-from evtcompat.syntax.excerpts import excerpt
+from evtcompat.syntax.excerpts import excerpt, place_in
 
 if TYPE_CHECKING:
     from evtcompat.containers.asyncapi.messages import Message
+    from evtcompat.containers.cloudevents import Stated
     from evtcompat.formats.base import SchemaFormat
     from evtcompat.formats.containers import Beside
     from evtcompat.model.documents import Document
@@ -60,33 +62,53 @@ class _Reading:
         messages = messages_of(self._files, self._problems)
         owners = owners_of(self._files, messages)
         for message in messages:
+            own = owners.get(message.name)
+            headers = self._headers(message, own)
             payload = message.value.member("payload")
             if payload is None:
                 self._skipped.append(f"message {message.name} has no payload")
             else:
-                self._add(message, payload, message.value.text("schemaFormat"), owners.get(message.name))
-            name = headers_of(message.name)
-            try:
-                headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
-            except UncheckedError as error:
-                self._problems[name] = error
-                continue
-            if headers is not None:
-                sign = headers_of(message.sign)
-                self._add(message._replace(name=name, sign=sign), headers, None, owners.get(message.name))
+                media_type = message.value.text("schemaFormat")
+                self._schemas += self._contained(message, payload, media_type, own, *(one.document for one in headers))
+            self._schemas += headers
         entries = entries_of(self._files, messages)
         return Contents(tuple(self._schemas), self._problems, entries, tuple(self._skipped))
 
-    def _add(self, event: Message, schema: Located, media_type: str | None, owners: Owners | None) -> None:
+    def _headers(self, message: Message, owners: Owners | None) -> list[Contained]:
+        """The headers of a message, where it describes any that can be read."""
+        event = message._replace(name=headers_of(message.name), sign=headers_of(message.sign))
         try:
-            schema_format, document = self._read(event.name, schema, media_type)
+            headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
         except UncheckedError as error:
             self._problems[event.name] = error
-        else:
-            self._schemas.append(Contained(event.name, schema_format, document, owners=owners, sign=event.sign))
+            return []
+        return [] if headers is None else self._contained(event, headers, None, owners)
 
-    def _read(self, name: str, schema: Located, media_type: str | None) -> tuple[SchemaFormat, Document]:
+    def _contained(
+        self,
+        event: Message,
+        schema: Located,
+        media_type: str | None,
+        owners: Owners | None,
+        headers: Document | None = None,
+    ) -> list[Contained]:
+        try:
+            schema_format, document = self._read(event.name, schema, media_type, headers)
+        except UncheckedError as error:
+            self._problems[event.name] = error
+            return []
+        return [Contained(event.name, schema_format, document, owners=owners, sign=event.sign)]
+
+    def _read(
+        self, name: str, schema: Located, media_type: str | None, headers: Document | None
+    ) -> tuple[SchemaFormat, Document]:
         """The schema as a document that stands alone.
+
+        Args:
+            name: What it is called.
+            schema: Where it stands.
+            media_type: What it is said to be written in.
+            headers: The schema of the headers beside it.
 
         Raises:
             UncheckedError: It is written in another language, or refers to what is not there.
@@ -100,10 +122,10 @@ class _Reading:
         schema = self._files.resolved(schema)
         inner = schema.member("schema")
         if schema.text("schemaFormat") is not None and inner is not None:
-            return self._read(name, inner, schema.text("schemaFormat"))
+            return self._read(name, inner, schema.text("schemaFormat"), headers)
         told = _notation(schema, media_type)
         if told.dialect is not None:
-            return told.format, bundled(self._files, schema, told.dialect, name)
+            return told.format, bundled(self._files, schema, told.dialect, name, stated=_stated(headers, schema))
         whole = schema.file.document
         return told.format, excerpt(whole, _with_floats(schema.value), {"": schema.pointer})
 
@@ -122,6 +144,16 @@ class _Reading:
             message = "a reference to a file that is not there"
             raise AssertionError(message)
         return told, told.read(source.text, source.origin, name=source.path, base_uri=source.base_uri)
+
+
+def _stated(headers: Document | None, payload: Located) -> Stated | None:
+    """What headers say that the payload beside them is, at a place of the payload's document."""
+    stated = None if headers is None else stated_in_headers(headers.value)
+    if stated is None or headers is None:
+        return None
+    same = headers.within is not None and headers.within.whole is payload.file.document
+    within = headers.within if same else None
+    return stated._replace(pointer=payload.pointer if within is None else place_in(within.places, stated.pointer))
 
 
 def _notation(schema: Located, media_type: str | None) -> Notation:
