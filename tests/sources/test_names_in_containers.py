@@ -45,12 +45,33 @@ def second(**channels: object) -> dict[str, object]:
     }
 
 
+def webhook(**methods: dict[str, object]) -> dict[str, object]:
+    """A document of OpenAPI with a webhook called Changed, by method and media type."""
+    bodies = {
+        method: {
+            "requestBody": {
+                "content": {
+                    media: {"schema": {"type": "object", "required": ["id"], "properties": properties}}
+                    for media, properties in content.items()
+                }
+            }
+        }
+        for method, content in methods.items()
+    }
+    return {"openapi": "3.1.0", "info": {"title": "Shop", "version": "1"}, "webhooks": {"Changed": bodies}}
+
+
+JSON, OTHER = "application/json", "application/vnd.shop+json"
+
 #: The document at the baseline and now: the orders have another payload, and something else has the one that they had.
 CASES = {
     "another channel gets a message of that name": (third({}, orders=WAS), third({}, parcels=WAS, orders=NOW)),
     "the other way round": (third({}, orders=WAS), third({}, orders=NOW, parcels=WAS)),
     "a channel leaves": (third({}, parcels=NOW, orders=WAS), third({}, orders=NOW)),
     "a message of that name is kept for use": (third({}, orders=WAS), third({"Changed": WAS}, orders=NOW)),
+    "a webhook gets a media type": (webhook(post={JSON: WAS}), webhook(post={OTHER: WAS, JSON: NOW})),
+    "a webhook gets a method": (webhook(post={JSON: WAS}), webhook(put={JSON: WAS}, post={JSON: NOW})),
+    "a webhook loses a method": (webhook(put={JSON: NOW}, post={JSON: WAS}), webhook(post={JSON: NOW})),
     "in 2.x": (second(orders=WAS), second(parcels=WAS, orders=NOW)),
     "a third one": (second(a=WAS, orders=WAS), second(a=WAS, b=WAS, orders=NOW)),
 }
@@ -61,13 +82,14 @@ def test_an_event_is_compared_with_its_own_past(case: str, run: Run, repository:
     """What is not unique any more, or is unique from now on, has another name and the same past."""
     before, after = CASES[case]
     repo = Repo(repository)
-    repo.save({"asyncapi.json": json.dumps(before)})
-    (repo.path / "asyncapi.json").write_text(json.dumps(after), encoding="utf-8")
-    result = run("check", "asyncapi.json", "--format", "json", cwd=repo.path)
+    repo.save({"document.json": json.dumps(before)})
+    (repo.path / "document.json").write_text(json.dumps(after), encoding="utf-8")
+    result = run("check", "document.json", "--format", "json", cwd=repo.path)
     report = json.loads(result.out)
     (broken,) = [one for one in report["subjects"] if one["state"] == "compared"]
     assert (result.code, broken["verdict"]) == (1, "incompatible")
-    assert broken["subject"] in ("Changed", "shop.orders.Changed", "orders.Changed")
+    own = ("Changed", "shop.orders.Changed", "orders.Changed", f"Changed.post.{JSON.replace('/', '.')}", "Changed.post")
+    assert broken["subject"] in own
 
 
 def test_a_message_that_moves_to_the_components_keeps_its_past(run: Run, repository: Path) -> None:

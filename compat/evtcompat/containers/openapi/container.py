@@ -49,7 +49,8 @@ class OpenApi(SchemaContainer):
             except UncheckedError as error:
                 problems[name] = error
             else:
-                schemas.append(Contained(name, told.format, made))
+                around = "" if schema.file.path == path else schema.file.path
+                schemas.append(Contained(name, told.format, made, sign=f"{around}#{schema.pointer}"))
         return Contents(tuple(schemas), problems)
 
 

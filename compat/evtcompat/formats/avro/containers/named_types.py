@@ -110,7 +110,7 @@ def _contents(document: Document, types: Mapping[str, _Type], events: frozenset[
         part = any(full in reach[other] and other not in reach[full] for other in listed if other != full)
         writer = _Writer(document, types)
         try:
-            schemas.append(Contained(name, AVRO, writer.excerpt(types[full]), part))
+            schemas.append(Contained(name, AVRO, writer.excerpt(types[full]), part, sign=full))
         except DocumentError as error:
             problems[name] = error
     return Contents(tuple(schemas), problems)
