@@ -219,6 +219,15 @@ def test_what_cannot_be_read_is_named_and_hides_nothing(folder: Path, bad: str) 
     assert (error.place.origin, error.place.line) == ("shop.yaml", 6)
 
 
+def test_a_name_with_a_slash_that_a_reference_writes_as_it_is_is_told(folder: Path) -> None:
+    """Generators write such references; a JSON pointer takes the slash for a step."""
+    text = f"{BASE}  schemas:\n    shop/Order: {{type: object}}\n"
+    message = "    Bad: {payload: {$ref: '#/components/schemas/shop/Order'}}\n"
+    found = container(folder, text.replace("  schemas:", f"{message}  schemas:"))
+    (error,) = found.problems.values()
+    assert error.hint == "Write shop~1Order for the name shop/Order: a slash in a name is ~1 in a reference."
+
+
 def test_merge_keys_are_merged_with_their_places(folder: Path) -> None:
     text = f"""{BASE}    More:
       payload:

@@ -119,7 +119,7 @@ class Files:
         found = part(file, pointer)
         if found is None:
             message = f"the reference {reference} leads to nothing"
-            raise DocumentError(message, place=at.place("$ref"), hint="Correct it, or define what it names.")
+            raise DocumentError(message, place=at.place("$ref"), hint=_hint(file, pointer))
         return found
 
     def source(self, at: Located, address: str) -> SourceText | None:
@@ -154,3 +154,13 @@ def part(file: File, pointer: str) -> Located | None:
         else:
             return None
     return Located(file, pointer, value)
+
+
+def _hint(file: File, pointer: str) -> str:
+    """What to do about a pointer that leads to nothing: a name with a slash in it is written otherwise there."""
+    for at, mark in enumerate(pointer):
+        above = part(file, pointer[:at]) if mark == "/" else None
+        name = pointer[at + 1 :]
+        if above is not None and "/" in name and isinstance(above.value, dict) and name in above.value:
+            return f"Write {child('', name)[1:]} for the name {name}: a slash in a name is ~1 in a reference."
+    return "Correct it, or define what it names."
