@@ -47,7 +47,7 @@ def connect() -> redis.Redis:
 def store(order: str) -> None:
     """Another database, which may be away."""
     host, _, port = os.environ["STORE"].partition(":")
-    attempts, patience = (1, 0.02) if MODE == "forgets" else (100, 0.2)
+    attempts, patience = (1, 0.1) if MODE == "forgets" else (100, 0.2)
     for _ in range(attempts):
         try:
             with redis.Redis(
