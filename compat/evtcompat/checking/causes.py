@@ -8,8 +8,9 @@ together.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import TypeAlias
 
 from evtcompat.checking.edits import Edit, Edits, keys_to
@@ -22,7 +23,9 @@ from evtcompat.model.levels import Direction
 from evtcompat.model.places import Place, tokens
 from evtcompat.model.pointers import found_at
 from evtcompat.model.reports import Comparison, DirectedComparison
+from evtcompat.model.verdicts import Severity
 from evtcompat.rules.judge import Side
+from evtcompat.syntax import deep
 
 #: The identity of an edit: its kind, the way to it and, of a changed part, what it is now.
 _Key: TypeAlias = tuple[str, ...]
@@ -67,6 +70,27 @@ def caused(result: Comparison, reader: Side, writer: Side) -> Comparison:
 
     directed = DirectedComparison(Direction.BACKWARD, SchemaName(None), result)
     return with_causes([Compared(directed, writer, reader)], "")[0].result
+
+
+def caused_later(result: Comparison, sides: Callable[[], tuple[Side, Side]]) -> Comparison:
+    """The same, each cause found when it is first read: at once only where findings may have to be put together.
+
+    Args:
+        result: The comparison.
+        sides: The reader and the writer; called whenever causes are looked for.
+    """
+
+    @cache
+    def found() -> Sequence[Finding]:
+        return deep.retried(lambda: caused(result, *sides()).findings)
+
+    def cause_of(index: int) -> Cause | None:
+        return found()[index].cause
+
+    if len({_meaning(finding) for finding in result.findings}) < len(result.findings):
+        return replace(result, findings=tuple(found()))
+    late = [finding.caused_later(partial(cause_of, index)) for index, finding in enumerate(result.findings)]
+    return replace(result, findings=tuple(late)) if late else result
 
 
 class _Search:
@@ -152,7 +176,7 @@ def _together(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     groups: dict[object, list[Finding]] = {}
     for finding in findings:
         alone = finding.cause is None or not finding.cause.change
-        key = (finding.cause, finding.rule, finding.severity, finding.side, _nameless(finding))
+        key = (finding.cause, _meaning(finding))
         groups.setdefault(id(finding) if alone else key, []).append(finding)
     return tuple(one for group in groups.values() for one in _merged(group))
 
@@ -171,13 +195,16 @@ def _rank(names: str) -> tuple[int, str]:
     return len(names), names
 
 
-def _nameless(finding: Finding) -> str:
-    """The message without what its places are called."""
+def _meaning(finding: Finding) -> tuple[str, Severity, str | None, str]:
+    """What a finding says but for where: findings that differ in it stay apart whatever their causes are.
+
+    Of its message that is all but what the places are called.
+    """
     message = finding.message
     for names in (finding.reader.names, finding.writer.names):
         if names:
             message = message.replace(f"`{names}`", "``")
-    return message
+    return finding.rule, finding.severity, finding.side, message
 
 
 def _leaves(finding: Finding) -> Iterable[Finding]:

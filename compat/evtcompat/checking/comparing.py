@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from evtcompat.checking.causes import caused
+from evtcompat.checking.causes import caused, caused_later
 from evtcompat.checking.plans import RunSettings
 from evtcompat.checking.verdicts import verdict_of
 from evtcompat.formats.base import Decision, Schema, SchemaFormat
@@ -48,14 +48,15 @@ def compare_soon(
     if decision.explain is None and registry is Verdict.COMPATIBLE and other is None:
         return _NOTHING_TO_SAY
 
-    def explain() -> Comparison:
+    def as_compared() -> tuple[Side, Side]:
         ours, theirs = sides()
-        both = (
-            replace(ours, document=schema_format.as_parsed(reader, ours.document)),
-            replace(theirs, document=schema_format.as_parsed(writer, theirs.document)),
-        )
+        return _as_parsed(schema_format, reader, ours), _as_parsed(schema_format, writer, theirs)
+
+    def explain() -> Comparison:
+        both = as_compared()
         explanation = decision.explanation()
-        return deep.retried(lambda: caused(_explained(schema_format, explanation, *both, settings), *both))
+        explained = deep.retried(lambda: _explained(schema_format, explanation, *both, settings))
+        return caused_later(explained, as_compared)
 
     severities = settings.severities
     if not severities.overrides and severities.fail_on is Severity.ERROR:
@@ -66,6 +67,12 @@ def compare_soon(
 
 
 _NOTHING_TO_SAY = Comparison(Verdict.COMPATIBLE, registry_verdict=Verdict.COMPATIBLE)
+
+
+def _as_parsed(schema_format: SchemaFormat, schema: Schema, side: Side) -> Side:
+    """The side with its document as the schema was parsed from it."""
+    document = schema_format.as_parsed(schema, side.document)
+    return side if document is side.document else replace(side, document=document)
 
 
 def _told(

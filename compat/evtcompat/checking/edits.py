@@ -257,9 +257,10 @@ def _paired(old: Mapping[str, int], new: Mapping[str, int]) -> _Pairs:
 
 def _items(old: Sequence[JSON], new: Sequence[JSON]) -> _Pairs:
     """The items of two lists, paired: by name or word, the others by content, and what is left by position."""
-    pairs = _paired(*(_named(items) for items in (old, new)))
-    ours = [index for index, item in enumerate(old) if _name(item) is None]
-    theirs = [index for index, item in enumerate(new) if _name(item) is None]
+    before, after = [*map(_name, old)], [*map(_name, new)]
+    pairs = _paired(_first_of(before), _first_of(after))
+    ours = [index for index, name in enumerate(before) if name is None]
+    theirs = [index for index, name in enumerate(after) if name is None]
     if len(ours) + len(theirs) > 2 and ours and theirs:  # noqa: PLR2004 - one on each side are a pair
         contents: dict[str, list[int]] = {}
         for index in ours:
@@ -281,10 +282,10 @@ def _items(old: Sequence[JSON], new: Sequence[JSON]) -> _Pairs:
     return pairs
 
 
-def _named(items: Sequence[JSON]) -> dict[str, int]:
+def _first_of(names: Sequence[str | None]) -> dict[str, int]:
+    """Where each name stands first."""
     found: dict[str, int] = {}
-    for index, item in enumerate(items):
-        name = _name(item)
+    for index, name in enumerate(names):
         if name is not None:
             found.setdefault(name, index)
     return found

@@ -21,12 +21,16 @@ def _number(value: object) -> object:
     raise TypeError(message)
 
 
+#: Made once: every fingerprint and every cause is a hash of such a text.
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), default=_number)
+
+
 def canonical_text(value: object) -> str:
     """The value as JSON with sorted keys and without white space; ASCII only."""
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"), default=_number)
+        return _ENCODER.encode(value)
     except ValueError:  # Python's limit on the digits of one integer; nothing that was read from a text has more
-        return json.dumps(in_hexadecimal(value), sort_keys=True, separators=(",", ":"), default=_number)
+        return _ENCODER.encode(in_hexadecimal(value))
 
 
 def in_hexadecimal(value: object) -> object:

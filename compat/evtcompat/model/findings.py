@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.places import Place
@@ -78,6 +80,26 @@ class Finding:
     cause: Cause | None = None
     #: The other places at which the same cause has the same effect; its own is the first of them and not listed.
     also: tuple[FoundAt, ...] = ()
+    #: How to find the cause where that was left open; ``None`` where it was not. The last of the fields, so that
+    #: whoever copies them one after the other finds it so.
+    _late: Callable[[], Cause | None] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def caused_later(self, find: Callable[[], Cause | None]) -> Finding:
+        """The same finding, whose cause is found when it is first read; `find` is called once, unless it raises."""
+        finding = replace(self)
+        object.__delattr__(finding, "cause")
+        object.__setattr__(finding, "_late", find)
+        return finding
+
+    if not TYPE_CHECKING:  # so that type checkers still know every attribute there is
+
+        def __getattr__(self, name: str) -> object:
+            """The cause, where `caused_later` left it open; called for attributes without a value only."""
+            find = self._late if name == "cause" else None
+            if find is not None:
+                object.__setattr__(self, "cause", find())
+                object.__setattr__(self, "_late", None)
+            return object.__getattribute__(self, name)
 
     @property
     def places(self) -> tuple[FoundAt, ...]:
