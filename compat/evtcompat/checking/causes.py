@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from evtcompat.checking.edits import Edit, Edits, keys_to
@@ -29,6 +29,10 @@ from evtcompat.syntax import deep
 
 #: The identity of an edit: its kind, the way to it and, of a changed part, what it is now.
 _Key: TypeAlias = tuple[str, ...]
+#: Edits, each with its identity: that of a large part takes its time.
+_Keyed: TypeAlias = tuple[tuple[_Key, Edit], ...]
+#: What a finding comes from, and how its place is called.
+_Touched: TypeAlias = tuple[_Keyed, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,20 +81,34 @@ def caused_later(result: Comparison, sides: Callable[[], tuple[Side, Side]]) -> 
 
     Args:
         result: The comparison.
-        sides: The reader and the writer; called whenever causes are looked for.
+        sides: The reader and the writer; called when causes are looked for.
     """
+    findings = result.findings
+    if not findings:
+        return result
+    later = _Later(result, sides)
+    if len({_meaning(finding) for finding in findings}) < len(findings):
+        return replace(result, findings=later.findings)
+    return replace(
+        result,
+        findings=tuple([one.caused_later(partial(later.cause_of, index)) for index, one in enumerate(findings)]),
+    )
 
-    @cache
-    def found() -> Sequence[Finding]:
-        return deep.retried(lambda: caused(result, *sides()).findings)
 
-    def cause_of(index: int) -> Cause | None:
-        return found()[index].cause
+class _Later:
+    """The causes of one comparison, once somebody asks for one."""
 
-    if len({_meaning(finding) for finding in result.findings}) < len(result.findings):
-        return replace(result, findings=tuple(found()))
-    late = [finding.caused_later(partial(cause_of, index)) for index, finding in enumerate(result.findings)]
-    return replace(result, findings=tuple(late)) if late else result
+    def __init__(self, result: Comparison, sides: Callable[[], tuple[Side, Side]]) -> None:
+        self._result = result
+        self._sides = sides
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        return deep.retried(lambda: caused(self._result, *self._sides()).findings)
+
+    def cause_of(self, index: int) -> Cause | None:
+        """The cause of a finding that stays by itself."""
+        return self.findings[index].cause
 
 
 class _Search:
@@ -104,7 +122,7 @@ class _Search:
         self._single: set[_Key] = set()
         self._words: dict[tuple[_Key, ...], str] = {}
 
-    def touched(self, finding: Finding, compared: Compared) -> tuple[tuple[Edit, ...], str]:
+    def touched(self, finding: Finding, compared: Compared) -> _Touched:
         """The edits that a finding comes from, and how the place is called."""
         if finding.rule == RULE:  # the code of a model decided, and no edit of a schema
             return (), _name_of(finding, compared.comparison.direction)
@@ -113,7 +131,7 @@ class _Search:
             found = {edit.keys: (edit, names) for leaf in each for edit, names in self._at(leaf, compared)}
             if found:
                 names = next(iter(found.values()))[1]
-                return tuple(edit for edit, _ in found.values()), names
+                return tuple((_key(edit), edit) for edit, _ in found.values()), names
         return (), _name_of(finding, compared.comparison.direction)
 
     def _at(self, finding: Finding, compared: Compared) -> Iterable[tuple[Edit, str]]:
@@ -135,32 +153,31 @@ class _Search:
             self._edits[key] = Edits(old, new)
         return self._edits[key]
 
-    def choose(self, touched: Iterable[tuple[Edit, ...]]) -> None:
+    def choose(self, touched: Iterable[_Keyed]) -> None:
         """Note the edits that explain a finding alone: one that several edits explain is told with such a one."""
-        self._single = {_key(edits[0]) for edits in touched if len(edits) == 1}
+        self._single = {edits[0][0] for edits in touched if len(edits) == 1}
 
-    def _chosen(self, edits: tuple[Edit, ...]) -> tuple[Edit, ...]:
-        alone = [edit for edit in edits if _key(edit) in self._single]
-        return (alone[0],) if alone else edits
+    def _chosen(self, edits: _Keyed) -> tuple[tuple[_Key, ...], tuple[Edit, ...]]:
+        """The edits that a cause is made of, and what identifies them."""
+        alone = [one for one in edits if one[0] in self._single]
+        chosen = alone[:1] or edits
+        return tuple(sorted(key for key, _ in chosen)), tuple(edit for _, edit in chosen)
 
-    def word(self, finding: Finding, edits: tuple[Edit, ...], names: str, compared: Compared) -> None:
+    def word(self, finding: Finding, edits: _Keyed, names: str, compared: Compared) -> None:
         """Keep the words of the change as the first finding of its cause tells it."""
-        chosen = self._chosen(edits)
-        if chosen:
-            keys = tuple(sorted(map(_key, chosen)))
-            if keys not in self._words:
-                new, old = _sides(finding, compared.comparison.direction)
-                called = names.removeprefix(f"{self._root}.") if self._root else names
-                other = (new.names and old.names) or called
-                self._words[keys] = change_of(chosen, called or other)
+        keys, chosen = self._chosen(edits)
+        if chosen and keys not in self._words:
+            new, old = _sides(finding, compared.comparison.direction)
+            called = names.removeprefix(f"{self._root}.") if self._root else names
+            other = (new.names and old.names) or called
+            self._words[keys] = change_of(chosen, called or other)
 
-    def cause(self, finding: Finding, touched: tuple[tuple[Edit, ...], str]) -> Cause:
+    def cause(self, finding: Finding, touched: _Touched) -> Cause:
         """The cause of a finding."""
-        chosen = self._chosen(touched[0])
-        if not chosen:
+        keys, _ = self._chosen(touched[0])
+        if not keys:
             places = sorted((finding.reader.names or finding.reader.pointer, finding.writer.names))
             return Cause(content_hash([self._subject, "place", finding.rule, touched[1], *places])[:24])
-        keys = tuple(sorted(map(_key, chosen)))
         return Cause(content_hash([self._subject, "edit", *map(list, keys)])[:24], self._words.get(keys, ""))
 
 

@@ -39,6 +39,9 @@ class Severities:
         return severity
 
 
+_OWN: Final = Severities()
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a comparison, for words and places."""
@@ -96,7 +99,7 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
     # what is wrong with one of the two schemas has its place there, whichever of them it is
     side = mismatch.facts.get("side")
     # causes explain; they are never silenced on their own
-    inner = replace(context, severities=Severities())
+    inner = replace(context, severities=_OWN) if mismatch.because else context
     because: list[Finding] = []
     repeated = cut = 0
     for cause in mismatch.because:

@@ -77,7 +77,7 @@ def locate(document: Document, place: Place) -> Place:
     A pointer that leads nowhere in the text keeps the position of its nearest parent.
     """
     if document.text is None:
-        return place if place.origin else replace(place, origin=document.origin)
+        return place if place.origin or place.origin == document.origin else replace(place, origin=document.origin)
     text = document.text
     start, end = _span(document, place.pointer)
     position = Position.at(text, start)

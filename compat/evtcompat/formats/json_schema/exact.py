@@ -133,7 +133,7 @@ def same(one: Value, other: Value) -> bool:
             if not isinstance(other, (list, tuple)) or len(one) != len(other):
                 return False
             pairs.extend(zip(one, other, strict=True))
-        elif one != other or key(one) != key(other):
+        elif one != other or (type(one) is not str and key(one) != key(other)):
             return False
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from evtcompat.formats.json_schema import exact
 from evtcompat.formats.json_schema.decide import Answer
@@ -15,8 +16,10 @@ from evtcompat.formats.json_schema.explain.search import CauseSearch
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, index_of
 from evtcompat.formats.json_schema.library.sentences import in_json_words
 from evtcompat.formats.json_schema.options import Options
+from evtcompat.formats.json_schema.parse.derived import derived
 from evtcompat.formats.json_schema.parse.parsing import Schema
 from evtcompat.formats.json_schema.rules.refused import unexplained
+from evtcompat.formats.json_schema.validate.patterns import patterns_of
 from evtcompat.formats.json_schema.validate.validator import (
     ValidatorFailedError,
     confirmed_by,
@@ -99,7 +102,7 @@ class _Evidence:
         known = self._written.get(id(event))
         if known is None:
             payload = exact.dump(event).encode()
-            disputed = "pattern" in self._disputes(event)
+            disputed = self._has_patterns and "pattern" in self._disputes(event)
             kind = WitnessKind.RULE_ONLY if disputed else WitnessKind.REFUSED
             by = "" if disputed else confirmed_for(self._reader, event)
             written = Witness(kind, exact.readable(event), payload, "json", by, message)
@@ -107,6 +110,11 @@ class _Evidence:
         if known[1].kind is WitnessKind.RULE_ONLY:
             message += f" as ECMA-262 reads the pattern, which {confirmed_by()} reads as Python's `re` does, otherwise"
         return replace(known[1], observed=message)
+
+    @cached_property
+    def _has_patterns(self) -> bool:
+        """Whether an event may meet a pattern in the reader, or in what it refers to."""
+        return self._reader.library.may_refer() or bool(derived(self._reader, patterns_of))
 
     def _disputes(self, event: JSON) -> tuple[str, ...]:
         """The keywords of the reader over which the library as it is answers otherwise for an event."""

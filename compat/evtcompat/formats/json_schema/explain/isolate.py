@@ -6,6 +6,8 @@ single rule, that is the better evidence: the reader refuses it, and accepts it 
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from evtcompat.errors import SchemaError
 from evtcompat.formats.json_schema import policy
 from evtcompat.formats.json_schema.algebra.membership import Membership
@@ -37,8 +39,15 @@ class Isolation:
         self._options = options
         self._solver = Solver(Steps(_STEPS))
         self._left = Steps(_VALUES)
-        self._size = values_in(reader.value) + values_in(writer.value)
-        self._recursive = is_recursive(reader) or is_recursive(writer)
+
+    @cached_property
+    def _size(self) -> int:
+        """Values in both documents."""
+        return values_in(self._reader.value) + values_in(self._writer.value)
+
+    @cached_property
+    def _recursive(self) -> bool:
+        return is_recursive(self._reader) or is_recursive(self._writer)
 
     def witness(self, patched: PatchedSchema) -> WitnessCheck | None:
         """An event that the reader refuses as it is written, and accepts as patched; ``None`` where none was found.

@@ -33,7 +33,10 @@ def _as_json(found: re.Match[str]) -> str:
         return _WORDS[found["word"]]
     if found["number"] is not None:
         return found["number"]
+    text = found["text"]
+    if "\\" not in text and text.isprintable():  # as most are: a literal that says what it holds
+        return json.dumps(text[1:-1], ensure_ascii=False)
     try:
-        return json.dumps(literal_eval(found["text"]), ensure_ascii=False)
+        return json.dumps(literal_eval(text), ensure_ascii=False)
     except (SyntaxError, ValueError):  # cut in the middle, so that it is no literal
-        return found["text"]
+        return text
