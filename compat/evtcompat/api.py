@@ -11,7 +11,6 @@ from typing import TypeAlias, TypeVar
 
 from evtcompat.checking.comparing import compare_soon
 from evtcompat.checking.plans import Plan, RunSettings
-from evtcompat.checking.run import check_run
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import Options, SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name, by_name, recognised
@@ -65,7 +64,7 @@ def compare(
 
     Of a pair of JSON Schemas that refer to no other documents only the verdict is worked out at once. The findings, the
     registry's verdict and what the other policy decides are, each when it is first read, of the schemas as they were
-    when they were compared.
+    when they were compared. Where findings are worked out later, so is the `cause` of each, when it is first read.
 
     Raises:
         SchemaError: One of them is no schema.
@@ -134,6 +133,9 @@ def check(
         DocumentError: A document cannot be read or is not JSON.
         UsageError: The format cannot be told, or a word is unknown.
     """
+    # A run is many more modules than a comparison, which is asked for by itself more often.
+    from evtcompat.checking.run import check_run
+
     sources = list(history)
     chosen = _chosen(format, (candidate, *sources))
     policies = _policies(policy)

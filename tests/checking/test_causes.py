@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+from dataclasses import replace
 from typing import TypeAlias
 
 import pytest
@@ -131,6 +133,29 @@ def test_versions_are_told_as_runs_of_the_history() -> None:
     assert versions(history, history) == "versions 1 to 7"
     assert versions(history[:1], history) == "v1"
     assert versions([history[0], *history[2:5], history[6]], history) == "v1, v3 to v5, v7"
+
+
+def test_a_cause_that_is_found_when_it_is_read_is_the_one_that_is_found_at_once() -> None:
+    reader, writer = record(field("a", "int"), field("b", "string")), record(field("a", "long"))
+    at_once = compare(reader=reader, writer=writer, format="avro").findings
+    later = compare(reader=reader, writer=writer, format="avro", witnesses=False).findings
+    copied = pickle.loads(pickle.dumps(later))  # noqa: S301 - made here
+    assert [one.cause for one in later] == [one.cause for one in at_once]
+    assert [one.cause.change for one in later if one.cause] == ["`Order.a`: type long -> int", "`Order.b` added"]
+    assert copied == later == tuple(replace(one) for one in later)
+
+
+def test_a_cause_is_of_the_schemas_that_were_compared_whatever_became_of_them_since() -> None:
+    old, new = states("new", "paid"), states("new")
+    (finding,) = compare(reader=new, writer=old, format="json-schema").findings
+    known = finding.cause
+    old, new = states("new", "paid"), states("new")
+    (finding,) = compare(reader=new, writer=old, format="json-schema").findings
+    new["type"] = old["type"] = "string"
+    new.pop("$defs")
+    assert finding.cause == known
+    assert known is not None
+    assert "paid" in known.change
 
 
 JSON_VALUES = st.recursive(
