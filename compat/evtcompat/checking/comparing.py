@@ -53,8 +53,10 @@ def compare_soon(
         return _as_parsed(schema_format, reader, ours), _as_parsed(schema_format, writer, theirs)
 
     def explain() -> Comparison:
-        both = as_compared()
         explanation = decision.explanation()
+        if not (explanation.mismatches or explanation.undecided or explanation.proof):
+            return _NOTHING_TO_SAY
+        both = as_compared()
         explained = deep.retried(lambda: _explained(schema_format, explanation, *both, settings))
         return caused_later(explained, as_compared)
 
