@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.dialects import DRAFT2019, DRAFT2020, by_uri
 from evtcompat.formats.json_schema.exact import Value
 from evtcompat.formats.json_schema.library import validators as library
-from evtcompat.formats.json_schema.validate import keywords, unevaluated
+from evtcompat.formats.json_schema.validate import branches, keywords, unevaluated
 
 _REPLACED: dict[str, Value] = {
     "multipleOf": keywords.multiple_of,
@@ -16,6 +17,8 @@ _REPLACED: dict[str, Value] = {
     "patternProperties": keywords.pattern_properties,
     "additionalProperties": keywords.additional_properties,
     "additionalItems": keywords.items_beyond_tuple,
+    "anyOf": branches.any_of,
+    "oneOf": branches.one_of,
 }
 _REPLACED_IN_2020: dict[str, Value] = {**_REPLACED, "unevaluatedProperties": keywords.unevaluated_properties}
 _REPLACED_IN_2019: dict[str, Value] = {
@@ -50,4 +53,52 @@ def exact_class(dialect: Dialect) -> Value:
         return cls(schema, format_checker=run, _resolver=changes.get("_resolver", self._resolver))
 
     made.evolve = evolve
+    made.descend = _once_for_each_reference(made.descend)
+    made.is_valid = _is_valid
     return made
+
+
+def _once_for_each_reference(descend: Value) -> Value:
+    """The library's descent into a part, which goes behind a reference once for each value that is accepted there."""
+
+    def descended(
+        self: Value,
+        instance: Value,
+        schema: Value,
+        path: Value = None,
+        schema_path: Value = None,
+        resolver: Value = None,
+    ) -> Iterator[library.ValidationError]:
+        if resolver is None:
+            errors: Iterator[library.ValidationError] = descend(self, instance, schema, path, schema_path)
+            return errors
+        return behind(self, instance, schema, path, schema_path, resolver)
+
+    def behind(
+        self: Value, instance: Value, schema: Value, path: Value, schema_path: Value, resolver: Value
+    ) -> Iterator[library.ValidationError]:
+        run = self.format_checker
+        entry = run.entry(resolver, schema, instance)
+        if run.known(entry):
+            return
+        holds = True
+        for error in descend(self, instance, schema, path, schema_path, resolver):
+            if holds:
+                holds = False
+                run.accepted[entry] = False, schema, instance
+            yield error
+        if holds:
+            run.accepted[entry] = True, schema, instance
+
+    return descended
+
+
+def _is_valid(self: Value, instance: Value) -> bool:
+    """Whether the schema of a validator accepts an instance, which is looked at once in a run."""
+    run, schema = self.format_checker, self.schema
+    entry = run.entry(self._resolver, schema, instance)
+    known = run.known(entry)
+    if known is None:
+        known = next(self.iter_errors(instance), None) is None
+        run.accepted[entry] = known, schema, instance
+    return bool(known)

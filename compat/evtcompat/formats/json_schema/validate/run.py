@@ -21,8 +21,8 @@ class Run:
     """One validation of one instance, which stays as it is meanwhile."""
 
     dialect: Dialect
-    #: Parts of the schema that may still be asked about parts of the instance: the library remembers no answer, so that
-    #: references that meet again and again take exponentially many.
+    #: Parts of the schema that may still be asked about parts of the instance. Whether one accepts is remembered, but
+    #: not all that it refuses: where references meet again and again, that is exponentially much.
     steps: Steps
     #: Finds the patterns in the schema.
     patterns: Callable[[], tuple[str, ...]]
@@ -31,6 +31,9 @@ class Run:
     disputed: list[str] | None = None
     #: The values of which nothing was left unevaluated, by schema, value and scope; ``None`` to remember none.
     evaluated: dict[object, object] | None = field(default_factory=dict)
+    #: Whether a part accepts a value, by both and the scope; with what the entry stands for, so that nothing else takes
+    #: its place.
+    accepted: dict[object, tuple[bool, object, object]] = field(default_factory=dict)
 
     def within(self, dialect: Dialect) -> Run:
         """The same run in a part of another dialect."""
@@ -40,6 +43,19 @@ class Run:
         """Notes that the library, left as it is, answers otherwise for a keyword."""
         if self.disputed is not None:
             self.disputed.append(keyword)
+
+    def entry(self, scope: object, schema: object, instance: object) -> object:
+        """What `accepted` knows a part and a value by, where references are resolved in a scope.
+
+        The scope tells where references lead, the dynamic ones too.
+        """
+        base, previous = getattr(scope, "_base_uri", None), getattr(scope, "_previous", None)
+        return id(schema), id(instance), base, previous, id(self.dialect)
+
+    def known(self, entry: object) -> bool | None:
+        """Whether a part accepts a value; ``None`` where that was not told yet."""
+        found = self.accepted.get(entry)
+        return None if found is None else found[0]
 
     def check(self, instance: object, name: str) -> None:
         """What the library calls for ``format``; formats that are regular here are checked by their language.

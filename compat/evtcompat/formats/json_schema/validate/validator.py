@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
@@ -24,8 +24,10 @@ from evtcompat.model.places import Place, child
 from evtcompat.regular.steps import BudgetExceededError, Steps
 
 #: Parts of a schema that are asked about an instance in one validation, and so many more for each value in it.
-_STEPS = 20_000
-_STEPS_PER_VALUE = 20
+_STEPS = 12_000
+_STEPS_PER_VALUE = 1
+#: Answers about parts and values that are kept from one validation to the next.
+_MOST_KEPT = 20_000
 
 
 class ValidatorFailedError(Exception):
@@ -55,7 +57,7 @@ class _Unfinished(NamedTuple):
     """An instance that was refused, of which not all violations were asked for."""
 
     instance: Value
-    first: Violation
+    first: Value
     rest: Iterator[Value]
 
 
@@ -69,6 +71,8 @@ class Validator:
         self._assert_formats = assert_formats
         self._patterns = partial(derived, schema, patterns_of)
         self._unfinished: _Unfinished | None = None
+        #: As in `Run`; the explanation asks about the parts of one event again and again.
+        self._accepted: dict[object, tuple[bool, object, object]] = {}
 
     def accepts(self, instance: Value) -> bool:
         """Whether the schema accepts an instance.
@@ -116,7 +120,7 @@ class Validator:
         unfinished, self._unfinished = self._unfinished, None
         with _giving_up():
             if unfinished is not None and unfinished.instance is instance:
-                return [unfinished.first, *map(_violation, unfinished.rest)]
+                return [_violation(unfinished.first), *map(_violation, unfinished.rest)]
             return [_violation(error) for error in self._validator(instance, disputes=None).iter_errors(instance)]
 
     def place_of(self, violation: Violation) -> Place:
@@ -133,9 +137,8 @@ class Validator:
             error = next(errors, None)
         if error is None:
             return None
-        found = _violation(error)
-        self._unfinished = _Unfinished(instance, found, errors)
-        return found
+        self._unfinished = _Unfinished(instance, error, errors)
+        return _violation(error, whole=False)
 
     def _validator(self, instance: Value, *, disputes: list[str] | None) -> Value:
         """The library's validator for one instance."""
@@ -144,6 +147,10 @@ class Validator:
 
         steps = Steps(_STEPS + _STEPS_PER_VALUE * values_in(instance))
         run = Run(self._dialect, steps, self._patterns, self._assert_formats, disputes)
+        if disputes is None:
+            if len(self._accepted) > _MOST_KEPT:
+                self._accepted = {}
+            run = replace(run, accepted=self._accepted)
         # References lead where the schema's own lead: from the document's place, then from its `$id`.
         resolver = self._library.entered_root() if self._library.may_refer() else _NOWHERE
         return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
@@ -169,16 +176,29 @@ def confirmed_for(schema: Schema, instance: Value) -> str:
 
 
 def library_value(value: Value) -> Value:
-    """The value with whole numbers as `int`: what the library takes for integers in every draft."""
-    if isinstance(value, dict):
-        return {name: library_value(member) for name, member in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [library_value(item) for item in value]
+    """The value with whole numbers as `int`: what the library takes for integers in every draft.
+
+    What is equal in it, member for member, is one object afterwards: a run looks at one object once.
+    """
+    return _library_value(value, {}, {})
+
+
+def _library_value(value: Value, seen: dict[int, Value], made: dict[object, Value]) -> Value:
+    """The same, by the objects that were seen and by what was made of them."""
+    if isinstance(value, (dict, list, tuple)):
+        found = seen.get(id(value))
+        if found is None:
+            names = tuple(value) if isinstance(value, dict) else None
+            inner = value.values() if isinstance(value, dict) else value
+            members = [_library_value(one, seen, made) for one in inner]
+            copied = members if names is None else dict(zip(names, members, strict=True))
+            seen[id(value)] = found = made.setdefault((names, tuple(map(id, members))), copied)
+        return found
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and value == value.to_integral_value():
-        return int(value)
-    return value
+        value = int(value)
+    return made.setdefault((type(value), value), value)
 
 
 #: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the
@@ -202,8 +222,10 @@ def _giving_up() -> Iterator[None]:
         raise ValidatorFailedError(failure) from failure
 
 
-def _violation(error: Value) -> Violation:
-    """An error of the library as a value of our own."""
+def _violation(error: Value, *, whole: bool = True) -> Violation:
+    """An error of the library as a value of our own, with what is to say of branches where the whole is asked for."""
+    from evtcompat.formats.json_schema.validate.branches import context_of
+
     return Violation(
         error.validator,
         error.message,
@@ -211,7 +233,7 @@ def _violation(error: Value) -> Violation:
         error.instance,
         tuple(error.relative_schema_path),
         tuple(error.relative_path),
-        tuple(map(_violation, error.context or ())),
+        tuple(map(_violation, context_of(error))) if whole else (),
     )
 
 

@@ -40,7 +40,7 @@ _VALUES_PER_STEP = 4
 #: Instances that are tried with another text in them.
 _MOST_SPELT = 24
 #: Instances over which the validator may run out of steps, before no other is tried.
-_MOST_TOO_LONG = 2
+_MOST_TOO_LONG = 1
 #: Steps for one instance more, beyond what the first one took.
 _STEPS = 2_000
 

@@ -1,0 +1,69 @@
+# ruff: noqa: ARG001 - a keyword takes what the library hands it
+"""``anyOf`` and ``oneOf`` without a list of all that every branch refuses, unless it is asked for.
+
+The library makes that list whenever no branch accepts, and does so again in every combination that the branches hold:
+where definitions refer to one another it is exponentially long. Whether a branch accepts is found once a run.
+
+The functions are keywords as in `keywords`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from evtcompat.formats.json_schema.exact import Value
+from evtcompat.formats.json_schema.library.validators import ValidationError
+
+
+def any_of(validator: Value, branches: Sequence[Value], instance: Value, schema: Value) -> Iterator[ValidationError]:
+    """``anyOf``."""
+    if _first_accepting(validator, branches, instance) is None:
+        yield _no_branch(validator, branches, instance)
+
+
+def one_of(validator: Value, branches: Sequence[Value], instance: Value, schema: Value) -> Iterator[ValidationError]:
+    """``oneOf``."""
+    first = _first_accepting(validator, branches, instance)
+    if first is None:
+        yield _no_branch(validator, branches, instance)
+        return
+    others = [one for one in branches[first + 1 :] if validator.evolve(schema=one).is_valid(instance)]
+    if others:
+        named = ", ".join(repr(one) for one in [*others, branches[first]])
+        yield ValidationError(f"{instance!r} is valid under each of {named}")
+
+
+def context_of(error: ValidationError) -> Iterator[ValidationError]:
+    """What each branch refuses, where the error is that none accepts; else what the library found with it.
+
+    Raises:
+        BudgetExceededError: That is more than one validation may list.
+    """
+    listed = getattr(error, "in_branches", None)
+    return iter(error.context or ()) if listed is None else listed()
+
+
+def _first_accepting(validator: Value, branches: Sequence[Value], instance: Value) -> int | None:
+    run, scope = validator.format_checker, validator._resolver  # noqa: SLF001 - shown nowhere else
+    for index, branch in enumerate(branches):
+        # A branch is entered, unlike what `is_valid` is asked: its `$id` counts.
+        entry = "branch", run.entry(scope, branch, instance)
+        accepts = run.known(entry)
+        if accepts is None:
+            accepts = next(validator.descend(instance, branch), None) is None
+            run.accepted[entry] = accepts, branch, instance
+        if accepts:
+            return index
+    return None
+
+
+def _no_branch(validator: Value, branches: Sequence[Value], instance: Value) -> ValidationError:
+    error = ValidationError(f"{instance!r} is not valid under any of the given schemas")
+    error.in_branches = partial(_refused, validator, branches, instance)
+    return error
+
+
+def _refused(validator: Value, branches: Sequence[Value], instance: Value) -> Iterator[ValidationError]:
+    for index, branch in enumerate(branches):
+        yield from validator.descend(instance, branch, schema_path=index)
