@@ -39,14 +39,15 @@ class _Wanted:
 def with_fixes_that_compose(
     comparisons: Sequence[DirectedComparison],
     document: JSON,
-    again: Callable[[JSON], Sequence[DirectedComparison] | None],
+    again: Callable[[JSON], Iterable[DirectedComparison | None]],
 ) -> tuple[DirectedComparison, ...]:
     """The comparisons with fixes of which all can be applied together.
 
     Args:
         comparisons: Of one candidate, whose fixes all change `document`.
         document: The candidate as it stands.
-        again: The same comparisons of a changed candidate, without evidence; ``None`` when that is no schema.
+        again: The same comparisons of a changed candidate, without evidence, made one by one as they are read; ``None``
+            in place of one that could not be made, as when the changed candidate is no schema.
     """
     wanted = _wanted(comparisons)
     if len(wanted) < 2:  # noqa: PLR2004 - one fix was tried by itself
@@ -166,7 +167,7 @@ class _Search:
     """The largest set of patches that hold together, as far as a number of trials finds it."""
 
     def __init__(
-        self, document: JSON, before: frozenset[_Key], again: Callable[[JSON], Sequence[DirectedComparison] | None]
+        self, document: JSON, before: frozenset[_Key], again: Callable[[JSON], Iterable[DirectedComparison | None]]
     ) -> None:
         self._document = document
         self._before = before
@@ -198,12 +199,12 @@ class _Search:
             changed = apply_patch(self._document, operations)
         except (LookupError, ValueError):
             return False
-        comparisons = self._again(changed)
-        if comparisons is None:
-            return False
-        left = frozenset(_errors(comparisons))
         promised = frozenset().union(*(one.errors for one in chosen))
-        return left <= self._before and left.isdisjoint(promised)
+        # The first that speaks against it ends the trial: a long history is compared whole only where it holds.
+        return all(
+            one is not None and all(error in self._before and error not in promised for error in _errors([one]))
+            for one in self._again(changed)
+        )
 
 
 def _wanted(comparisons: Sequence[DirectedComparison]) -> list[_Wanted]:

@@ -297,18 +297,17 @@ class _SubjectCheck:
         """The comparisons with fixes that can be applied together."""
         plan, quick = self._plan, replace(self._settings, options=replace(self._settings.options, witnesses=False))
 
-        def again(value: JSON) -> list[DirectedComparison] | None:
+        def again(value: JSON) -> Iterator[DirectedComparison | None]:
             changed = replace(plan, candidate=replace(plan.candidate, document=Document(value)))
             trial = _SubjectCheck(changed, quick)
             parsed = trial._parsed(changed.candidate, None)
             if parsed is None:
-                return None
-            found = [
-                one
-                for baseline, directions in self._baselines()
-                for one in trial._against(baseline, directions, parsed)
-            ]
-            return None if trial._problems else found
+                yield None
+                return
+            for baseline, directions in self._baselines():
+                yield from trial._against(baseline, directions, parsed)
+            if trial._problems:
+                yield None
 
         try:
             with _doing("putting fixes together for", plan.candidate):

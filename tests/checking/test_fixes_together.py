@@ -1,0 +1,46 @@
+"""What it takes to find the fixes of one candidate that hold together."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from evtcompat import check
+from evtcompat.checking.comparing import compare_sides
+from evtcompat.checking.fixing import MOST_TRIALS
+from evtcompat.model.verdicts import Verdict
+
+_TYPES = ("int", "string", "boolean", "bytes", "double")
+
+
+def version(number: int) -> dict[str, Any]:
+    """One of many versions that give the same fields other types, so that what mends one pair breaks another."""
+    fields = [{"name": f"f{at}", "type": _TYPES[(at + number * (at + 1)) % 5]} for at in range(8)]
+    return {"type": "record", "name": "R", "doc": f"version {number}", "fields": fields}
+
+
+def compared(versions: int) -> int:
+    """How many directions are compared when a candidate is checked against so many versions."""
+    count = 0
+
+    def profile(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event == "call" and frame.f_code is compare_sides.__code__
+
+    history = [version(number) for number in range(versions)]
+    sys.setprofile(profile)
+    try:
+        found = check(candidate=version(versions), history=history, level="FULL_TRANSITIVE", format="avro")
+        assert found.verdict is Verdict.INCOMPATIBLE
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+@pytest.mark.slow
+def test_fixes_that_do_not_hold_together_are_given_up_at_the_first_version_that_shows_it() -> None:
+    """A trial does not go through the whole history, which would make it cost the product of both."""
+    assert compared(24) < 2 * 24 + 3 * MOST_TRIALS
