@@ -18,18 +18,31 @@ def view(value: object) -> object:
 
     NaN and the infinities become text. So does `Decimal`: as a JSON number it would lose its digits in many readers.
     """
-    if type(value) in _AS_THEY_ARE or isinstance(value, bool | int | str):
+    if type(value) in _AS_THEY_ARE:
         return value
+    if isinstance(value, dict):
+        return {str(name): one if type(one) in _AS_THEY_ARE else view(one) for name, one in value.items()}
     if isinstance(value, float):
         if math.isfinite(value):
             return value
         return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, bytes):
+        return value.decode("iso-8859-1")
+    if isinstance(value, list):
+        return [view(item) for item in value]
+    return _viewed(value)
+
+
+def _viewed(value: object) -> object:
+    """What is met less often."""
+    if isinstance(value, int | str):
+        return value
     if isinstance(value, Mapping):
         return {str(name): view(member) for name, member in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, tuple):
         return [view(item) for item in value]
-    if isinstance(value, bytes | bytearray):
-        return bytes(value).decode("iso-8859-1")
+    if isinstance(value, bytearray):
+        return value.decode("iso-8859-1")
     if isinstance(value, dt.datetime | dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, Decimal):

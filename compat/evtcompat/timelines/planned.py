@@ -34,8 +34,14 @@ def with_timeline(report: SubjectReport, plan: Plan, settings: RunSettings, date
         policy=plan.policy or settings.options.settings.get("policy", DEFAULT_POLICY),  # type: ignore[arg-type]  # what `check` puts there
         settings={key: value for key, value in own.options.settings.items() if key != "policy"},
     )
+
+    def day(version: Version) -> str | None:
+        """A file that is edited in place has come long before what stands in it now."""
+        edited = plan.candidate.label is None and version.document is plan.candidate.document
+        return None if edited else date_of(version)
+
     try:
-        return replace(report, timeline=timeline_of(subject, date_of=date_of))
+        return replace(report, timeline=timeline_of(subject, date_of=day))
     except EvtcompatError as error:
         return replace(report, no_timeline=error.message)
 

@@ -44,6 +44,8 @@ _TOLD: Final = 12
 _TOLD_BRIEFLY: Final = 3
 #: A longer value is left to `evtcompat matrix --format json`.
 _LONGEST: Final = 4_000
+#: Made once: there are many values. None of them holds itself.
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 
 def matrix(timeline: Timeline, grid: Grid, anchor: str, *, brief: bool = False) -> Iterator[str]:
@@ -183,7 +185,7 @@ def _written(one: Written, kept: Callable[[str], int]) -> object:
 def _shown(value: object) -> str:
     """The value as JSON on one line, each number with its digits; the script sets it on lines."""
     try:
-        text = json.dumps(value, ensure_ascii=False)
+        text = _ENCODER.encode(value)
     except TypeError:  # a decimal
         text = one_line(value)
     if len(text) > _LONGEST:

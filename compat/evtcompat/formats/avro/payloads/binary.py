@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.payloads.datum import Branch
 from evtcompat.formats.avro.types import (
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
     from evtcompat.formats.avro.payloads.datum import Datum
 
+_WHOLE: Final = frozenset({INT, LONG})
+
 
 def encode(type_: Type, datum: Datum) -> bytes:
     """The bytes of `datum` under `type_`.
@@ -48,19 +50,19 @@ def encode(type_: Type, datum: Datum) -> bytes:
 
 
 def _write(type_: Type, datum: Datum, out: bytearray) -> None:
-    if isinstance(type_, Primitive):
+    if type(type_) is Primitive:
         _write_primitive(type_.kind, datum, out)
-    elif isinstance(type_, Record) and isinstance(datum, dict):
-        for part in type_.fields:
-            _write(part.type, datum[part.name], out)
-    elif isinstance(type_, Union) and isinstance(datum, Branch):
+    elif type(type_) is Record and isinstance(datum, dict):
+        for name, part in type_.types.items():
+            _write(part, datum[name], out)
+    elif type(type_) is Union and type(datum) is Branch:
         varint(datum.index, out)
         _write(type_.branches[datum.index], datum.value, out)
-    elif isinstance(type_, Container) and isinstance(datum, list | dict):
+    elif type(type_) is Container and isinstance(datum, list | dict):
         _write_container(type_, datum, out)
-    elif isinstance(type_, Enumeration) and isinstance(datum, str):
+    elif type(type_) is Enumeration and isinstance(datum, str):
         varint(type_.symbols.index(datum), out)
-    elif isinstance(type_, Fixed) and isinstance(datum, bytes):
+    elif type(type_) is Fixed and isinstance(datum, bytes):
         if len(datum) != type_.size:
             message = f"{type_.full} has {type_.size} bytes, not {len(datum)}"
             raise ValueError(message)
@@ -84,7 +86,7 @@ def _write_container(type_: Container, datum: list[Datum] | dict[str, Datum], ou
 
 
 def _write_primitive(kind: int, datum: Datum, out: bytearray) -> None:
-    if kind in (INT, LONG) and isinstance(datum, int):
+    if kind in _WHOLE and isinstance(datum, int):
         bits = 32 if kind == INT else 64
         if not -(1 << (bits - 1)) <= datum < 1 << (bits - 1):
             message = f"{datum} does not fit {bits} bits"
@@ -137,20 +139,23 @@ class _Payload:
     at: int = 0
 
     def read(self, type_: Type) -> Datum:
-        if isinstance(type_, Primitive):
+        if type(type_) is Primitive:
             return self._primitive(type_.kind)
-        if isinstance(type_, Record):
-            return {part.name: self.read(part.type) for part in type_.fields}
-        if isinstance(type_, Union):
+        if type(type_) is Record:
+            return {name: self.read(part) for name, part in type_.types.items()}
+        if type(type_) is Union:
             index = self._long()
             if not 0 <= index < len(type_.branches):
                 message = f"the union has no branch {index}"
                 raise ValueError(message)
             return Branch(index, self.read(type_.branches[index]))
-        if isinstance(type_, Container):
+        if type(type_) is Container:
             if type_.kind == ARRAY:
                 return [self.read(type_.of) for _ in self._items()]
             return {self._text(): self.read(type_.of) for _ in self._items()}
+        return self._leaf(type_)
+
+    def _leaf(self, type_: Type) -> Datum:
         if isinstance(type_, Enumeration):
             index = self._long()
             if not 0 <= index < len(type_.symbols):
@@ -163,7 +168,9 @@ class _Payload:
         raise ValueError(message)
 
     def _primitive(self, kind: int) -> Datum:
-        if kind in (INT, LONG):
+        if kind == STRING:
+            return self._text()
+        if kind in _WHOLE:
             return self._long()
         if kind == BOOLEAN:
             return self._take(1) != b"\x00"
@@ -171,9 +178,7 @@ class _Payload:
             return float(struct.unpack("<f", self._take(4))[0])
         if kind == DOUBLE:
             return float(struct.unpack("<d", self._take(8))[0])
-        if kind == BYTES:
-            return self._take(self._long())
-        return self._text() if kind == STRING else None
+        return self._take(self._long()) if kind == BYTES else None
 
     def _items(self) -> Iterator[None]:
         while count := self._long():

@@ -32,6 +32,10 @@ class Branch:
     index: int
     value: Datum
 
+    def __repr__(self) -> str:
+        """As a call of the class; written out, as the one of a dataclass looks for circles, which no datum has."""
+        return f"Branch(index={self.index}, value={self.value!r})"
+
 
 Datum: TypeAlias = "bool | int | float | bytes | str | Sequence[Datum] | Mapping[str, Datum] | Branch | None"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial
-from typing import Any, Final, TypeAlias
+from functools import cache, cached_property, partial
+from typing import Any, Final, NamedTuple, TypeVar
 
 from evtcompat.formats import wire
 from evtcompat.formats.avro.canonical import content_hash
@@ -15,11 +15,12 @@ from evtcompat.formats.avro.payloads import binary, codec, single_object
 from evtcompat.formats.avro.payloads.carriers import LeafDecoder, carriers_of
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.encodings import CONFLUENT, SINGLE_OBJECT
-from evtcompat.formats.avro.payloads.notes import notes_of
+from evtcompat.formats.avro.payloads.notes import Seen, notes_of
+from evtcompat.formats.avro.payloads.pairing import Pairing
 from evtcompat.formats.avro.payloads.poison import poison_of
 from evtcompat.formats.avro.payloads.values import cover
 from evtcompat.formats.avro.refusals import refusals
-from evtcompat.formats.avro.types import AvroSchema, Record
+from evtcompat.formats.avro.types import MISSING, AvroSchema, Record
 from evtcompat.formats.encodings import Encoding
 from evtcompat.formats.payloads import Container, Generated, PayloadError, Payloads, PoisonMessage
 from evtcompat.model.json_values import view
@@ -34,7 +35,22 @@ _OF_NOTE: Final = {
 #: Notes of one reading; a long list tells the same thing often.
 _MOST_NOTES: Final = 40
 
-_Readers: TypeAlias = tuple[Callable[[bytes], Any], Callable[[bytes], Any]]
+_T = TypeVar("_T")
+
+#: Payloads of which a schema remembers what they say.
+_MOST_KNOWN: Final = 256
+
+
+class _Meeting(NamedTuple):
+    """What a reader has made ready for a writer."""
+
+    #: Kept so that no other gets its id.
+    writer: AvroPayloads
+    #: Reads the writer's payloads as they are.
+    read: Callable[[bytes], Any]
+    #: What reads them with logical types left out, made when it is first asked for.
+    carriers: Callable[[], Callable[[bytes], Any]]
+    pairing: Pairing
 
 
 @dataclass(frozen=True)
@@ -42,9 +58,12 @@ class AvroPayloads:
     """See `evtcompat.formats.payloads.Payloads`; the decoder is fastavro."""
 
     schema: AvroSchema
-    _leaves: LeafDecoder = field(default_factory=LeafDecoder)
-    #: By the id of a writer, which is kept so that no other gets its id.
-    _readers: dict[int, tuple[AvroPayloads, _Readers]] = field(default_factory=dict, repr=False, compare=False)
+    #: What decodes its leaves alone.
+    leaves: LeafDecoder = field(default_factory=LeafDecoder, repr=False, compare=False)
+    #: By the id of a writer.
+    _meetings: dict[int, _Meeting] = field(default_factory=dict, repr=False, compare=False)
+    #: Own payloads as fastavro reads them.
+    _decoded: dict[bytes, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def content(self) -> str:
@@ -70,7 +89,26 @@ class AvroPayloads:
 
     def decode(self, body: bytes) -> object:
         """See `Payloads`: what fastavro reads with the writer's own schema."""
-        return recursing(view, codec.decode(self.schema, body))
+        return recursing(view, self._own_value(body))
+
+    def _own_value(self, body: bytes) -> Any:  # noqa: ANN401 - what was written
+        """What fastavro reads from an own payload; nobody changes it.
+
+        Raises:
+            CodecError: It refuses the payload or the schema.
+        """
+        return _kept(self._decoded, body, lambda: self._decoder(body))
+
+    def seen(self, body: bytes) -> object:
+        """What fastavro reads from an own payload; `MISSING` where it refuses it, as it does the year 10000."""
+        try:
+            return self._own_value(body)
+        except CodecError:
+            return MISSING
+
+    @cached_property
+    def _decoder(self) -> Callable[[bytes], Any]:
+        return codec.decoder(self.schema)
 
     def read(self, writer: Payloads, body: bytes) -> Reading:
         """See `Payloads`: what fastavro reads, and in what it differs from what was written."""
@@ -79,29 +117,31 @@ class AvroPayloads:
         if refused is not None:
             return Reading(Outcome.REFUSED, None, refused)
         try:
-            readers = self._readers_of(theirs)
-            seen = readers[0](body)
-            carriers = readers[1](body) if self._differ(theirs) else seen
+            meeting = self._meeting(theirs)
+            seen = self._own_value(body) if theirs is self else meeting.read(body)
+            notes = recursing(lambda: self._notes(meeting, seen, body))
         except CodecError as error:
             if not error.refused:
                 raise
             return Reading(Outcome.REFUSED, None, error.message)
-        notes = recursing(lambda: self._notes(theirs, carriers, body))
         outcome = max((_OF_NOTE[note.kind] for note in notes), key=lambda one: one.weight, default=Outcome.OK)
         return Reading(outcome, recursing(view, seen), "", tuple(notes[:_MOST_NOTES]))
 
-    def _readers_of(self, writer: AvroPayloads) -> _Readers:
-        """What reads a writer's payloads as they are, and with logical types left out.
+    def _meeting(self, writer: AvroPayloads) -> _Meeting:
+        """What is ready for a writer.
 
         Raises:
             CodecError: fastavro refuses one of the schemas.
         """
-        known = self._readers.get(id(writer))
-        if known is None or known[0] is not writer:
+        known = self._meetings.get(id(writer))
+        if known is None or known.writer is not writer:
             read = codec.decoder(writer.schema, self.schema)
-            carriers = codec.decoder(writer.carriers, self.carriers) if self._differ(writer) else read
-            known = self._readers[id(writer)] = (writer, (read, carriers))
-        return known[1]
+            carriers = partial(self._carriers_decoder, writer) if self._differ(writer) else lambda: read
+            known = self._meetings[id(writer)] = _Meeting(writer, read, cache(carriers), Pairing())
+        return known
+
+    def _carriers_decoder(self, writer: AvroPayloads) -> Callable[[bytes], Any]:
+        return codec.decoder(writer.carriers, self.carriers)
 
     def _refused(self, writer: AvroPayloads, body: bytes) -> str | None:
         """What fastavro says against one of the schemas as it is written, or against the writer's values."""
@@ -127,10 +167,22 @@ class AvroPayloads:
         """Whether one of the two schemas has logical types."""
         return self.carriers is not self.schema or writer.carriers is not writer.schema
 
-    def _notes(self, writer: AvroPayloads, carriers: object, body: bytes) -> list[Note]:
-        datum = binary.decode(writer.schema.root, body)
-        leaves = (self._leaves, writer._leaves)
-        return notes_of(self.schema, writer.schema, leaves, carriers, datum)
+    def _notes(self, meeting: _Meeting, seen: object, body: bytes) -> list[Note]:
+        """In what the value that was read differs from what was written.
+
+        Raises:
+            CodecError: fastavro refuses the payload where logical types are left out.
+        """
+        writer = meeting.writer
+        if writer is self:
+            return []  # the decoder does not resolve a schema with itself: it saw what it sees
+        both = Seen(
+            seen,
+            writer.seen(body),
+            lambda: meeting.carriers()(body) if self._differ(writer) else seen,
+            lambda: binary.decode(writer.schema.root, body),
+        )
+        return notes_of(self.schema, writer.schema, (self.leaves, writer.leaves), meeting.pairing, both)
 
     def frame(self, encoding: Encoding, body: bytes, schema_id: int) -> bytes:
         """See `Payloads`."""
@@ -180,6 +232,15 @@ class ObjectContainer:
     def read(self, data: bytes) -> list[object]:
         """See `Container`."""
         return [recursing(view, value) for value in codec.read_container(data, self.schema)]
+
+
+def _kept(known: dict[bytes, _T], body: bytes, make: Callable[[], _T]) -> _T:
+    """What is known of a payload, made where it is new; payloads come one after the other, so that few are kept."""
+    if body not in known:
+        if len(known) >= _MOST_KNOWN:
+            known.clear()
+        known[body] = make()
+    return known[body]
 
 
 def _own(payloads: Payloads) -> AvroPayloads:

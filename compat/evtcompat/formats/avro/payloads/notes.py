@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.avro.logical import TIME
-from evtcompat.formats.avro.matching import AmbiguousFieldError, writer_field
 from evtcompat.formats.avro.payloads import binary
 from evtcompat.formats.avro.payloads.carriers import LeafDecoder
 from evtcompat.formats.avro.payloads.datum import Branch, Datum
 from evtcompat.formats.avro.payloads.decoder_errors import CodecError
+from evtcompat.formats.avro.payloads.pairing import Filled, Pairing
 from evtcompat.formats.avro.promotions import PROMOTIONS
 from evtcompat.formats.avro.types import (
     ARRAY,
@@ -29,7 +29,6 @@ from evtcompat.formats.avro.types import (
     AvroSchema,
     Container,
     Enumeration,
-    Field,
     Fixed,
     Primitive,
     Record,
@@ -41,9 +40,16 @@ from evtcompat.model.json_texts import one_line
 from evtcompat.model.json_values import view
 from evtcompat.model.readings import Note, NoteKind
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+
 #: What decodes leaves of the reader, and of the writer.
 Leaves = tuple[LeafDecoder, LeafDecoder]
 
+#: The types that `_Walk` takes for leaves.
+_LEAVES: Final = (Primitive, Fixed)
+#: What a value that holds NaN is.
+_MAY_HOLD_NAN: Final = frozenset({float, dict, list})
 #: The kinds that fastavro reads as a Python type, where logical types are left out.
 READ_AS: Final[dict[type, tuple[int, ...]]] = {
     type(None): (NULL,),
@@ -57,19 +63,64 @@ READ_AS: Final[dict[type, tuple[int, ...]]] = {
 }
 
 
-def notes_of(reader: AvroSchema, writer: AvroSchema, leaves: Leaves, carriers: object, datum: Datum) -> list[Note]:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What fastavro makes of a payload."""
+
+    #: Under the reader's schema, and under the writer's own; `MISSING` where it refuses the latter.
+    reader: object
+    writer: object
+    #: Gives the first with logical types left out.
+    carriers: Callable[[], object]
+    #: Gives what was written, with the branches of unions said.
+    datum: Callable[[], Datum]
+
+
+def notes_of(reader: AvroSchema, writer: AvroSchema, leaves: Leaves, pairing: Pairing, seen: Seen) -> list[Note]:
     """Every place where the reader's value and the written one differ, in the order of the reader's fields.
+
+    Where types are alike and both sides see the same, there is nothing to tell; only the rest is looked at closely.
 
     Args:
         reader: The reader's schema.
         writer: The writer's.
         leaves: What decodes their leaves.
-        carriers: What fastavro read, logical types left out.
-        datum: What was written.
+        pairing: Knows what both have in common.
+        seen: The payload.
+
+    Raises:
+        CodecError: fastavro refuses the payload where logical types are left out.
     """
-    walk = _Walk(*leaves)
-    walk.pair(reader.root, writer.root, carriers, datum, "")
+    ours, theirs = reader.root, writer.root
+    if pairing.alike(ours, theirs) and _equal(seen.reader, seen.writer):
+        return []
+    walk = _Walk(*leaves, pairing)
+    if not (isinstance(ours, Record) and isinstance(theirs, Record)):
+        walk.pair(ours, theirs, seen.carriers(), seen.datum(), "")
+        return walk.notes
+    sources = pairing.sources(ours, theirs)
+    settled = _settled(sources, seen.reader, seen.writer)
+    plain = all(one.mine.name in settled or (one.source is None and not one.logical) for one in sources)
+    walk.record(ours, theirs, seen.reader if plain else seen.carriers(), seen.datum, "", settled)
     return walk.notes
+
+
+def _settled(sources: Iterable[Filled], ours: object, theirs: object) -> frozenset[str]:
+    """The fields of a record in which reader and writer see the same."""
+    if not isinstance(ours, dict) or not isinstance(theirs, dict):
+        return frozenset()
+    return frozenset(
+        [
+            mine.name
+            for mine, source, alike, _ in sources
+            if alike and source is not None and _equal(ours.get(mine.name), theirs[source.name])
+        ]
+    )
+
+
+def _equal(one: object, other: object) -> bool:
+    """Whether two values are the same; NaN, which equals nothing, is the same as NaN."""
+    return one == other or (type(one) in _MAY_HOLD_NAN and repr(one) == repr(other))
 
 
 @dataclass(slots=True)
@@ -78,6 +129,7 @@ class _Walk:
 
     reader: LeafDecoder
     writer: LeafDecoder
+    pairing: Pairing
     notes: list[Note] = field(default_factory=list)
 
     def pair(self, ours: Type, theirs: Type, read: object, datum: Datum, path: str) -> None:
@@ -92,30 +144,52 @@ class _Walk:
                 self.notes.append(Note(NoteKind.MISREAD, path, what))
                 return
         if isinstance(ours, Record) and isinstance(theirs, Record):
-            if isinstance(read, dict) and isinstance(datum, dict):
-                self._record(ours, theirs, read, datum, path)
+            if isinstance(datum, dict):
+                self.record(ours, theirs, read, lambda: datum, path)
         elif isinstance(ours, Container) and isinstance(theirs, Container):
             self._container(ours, theirs, read, datum, path)
-        elif isinstance(ours, Primitive | Fixed) and isinstance(theirs, Primitive | Fixed):
+        elif isinstance(ours, _LEAVES) and isinstance(theirs, _LEAVES):
             self._leaf(ours, theirs, read, datum, path)
         elif read != datum:
             self._lost(path, datum, read)
 
-    def _record(
-        self, ours: Record, theirs: Record, read: dict[str, object], datum: dict[str, Datum], path: str
+    def record(
+        self,
+        ours: Record,
+        theirs: Record,
+        read: object,
+        datum: Callable[[], Datum],
+        path: str,
+        settled: Collection[str] = (),
     ) -> None:
-        used = set()
-        for mine in ours.fields:
-            source = _source(mine, theirs)
+        """Look at two records.
+
+        Args:
+            ours: The reader's.
+            theirs: The writer's.
+            read: What was read.
+            datum: Gives what was written.
+            path: The way to the record.
+            settled: The reader's fields that are known to be read as they were written.
+        """
+        if not isinstance(read, dict):
+            return
+        for mine, source, _, _ in self.pairing.sources(ours, theirs):
+            if mine.name in settled:
+                continue
             here = f"{path}.{mine.name}" if path else mine.name
             if source is None:
                 self.notes.append(Note(NoteKind.DEFAULT, here, _shown(read.get(mine.name))))
-            else:
-                used.add(source.name)
-                self.pair(mine.type, source.type, read.get(mine.name), datum[source.name], here)
-        for left in theirs.fields:
-            if left.name not in used:
-                self.notes.append(Note(NoteKind.IGNORED, f"{path}.{left.name}" if path else left.name))
+                continue
+            written = datum()
+            if isinstance(written, dict):
+                self.pair(mine.type, source.type, read.get(mine.name), written[source.name], here)
+        self.left(ours, theirs, path)
+
+    def left(self, ours: Record, theirs: Record, path: str) -> None:
+        """Tell the writer's fields that the reader does not ask for."""
+        for name in self.pairing.left(ours, theirs):
+            self.notes.append(Note(NoteKind.IGNORED, f"{path}.{name}" if path else name))
 
     def _container(self, ours: Container, theirs: Container, read: object, datum: Datum, path: str) -> None:
         if ours.kind == ARRAY and isinstance(read, list) and isinstance(datum, list):
@@ -164,13 +238,6 @@ def _same_leaf(read: object, datum: Datum) -> bool:
     if isinstance(datum, float) and isinstance(read, float):
         return read == datum or (read != read and datum != datum)  # noqa: PLR0124 - NaN differs from itself
     return bool(read == datum)
-
-
-def _source(mine: Field, theirs: Record) -> Field | None:
-    try:
-        return writer_field(mine, theirs)
-    except AmbiguousFieldError:
-        return theirs.by_name.get(mine.name)
 
 
 def _has(union: Union, theirs: Type) -> bool:

@@ -6,9 +6,8 @@ Both are deterministic: the same schema and seed give the same values, in the sa
 from __future__ import annotations
 
 import random
-from bisect import bisect_left, insort
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from evtcompat.formats.avro.payloads.boundaries import boundaries
 from evtcompat.formats.avro.payloads.datum import Branch, json_view
@@ -18,6 +17,8 @@ from evtcompat.formats.avro.types import (
     ARRAY,
     MAP,
     MISSING,
+    RECORD,
+    UNION,
     AvroSchema,
     Container,
     Record,
@@ -29,7 +30,8 @@ from evtcompat.formats.avro.types import (
 if TYPE_CHECKING:
     from evtcompat.formats.avro.payloads.datum import Datum
 
-_Choice = TypeVar("_Choice")
+#: The kinds of types that have parts.
+_WITH_PARTS: Final = frozenset({ARRAY, MAP, RECORD, UNION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,71 @@ def cover(schema: AvroSchema, seed: int = 0, *, limit: int = 1000) -> tuple[Labe
     if not heights.writable(schema.root):
         return ()
     plan = _Plan(heights, seed)
+    root = _Place(schema.root, "", (), None)
     values: list[LabelledValue] = []
     texts: set[str] = set()
     first = smallest(schema.root, heights)
     values.append(LabelledValue("smallest", first, schema.root))
     texts.add(repr(first))
     while len(values) < limit:
-        datum = plan.build(schema.root, "", ())
+        datum = plan.build(root)
         labels = plan.take_labels()
         if not labels:
             break
-        if repr(datum) not in texts:
-            texts.add(repr(datum))
+        text = repr(datum)
+        if text not in texts:
+            texts.add(text)
             label = labels[0] if len(labels) == 1 else f"{labels[0]} and {len(labels) - 1} more"
             values.append(LabelledValue(f"{len(values)}: {label}", datum, schema.root, tuple(labels)))
     return tuple(values)
+
+
+class _Place:
+    """A place of the payloads, with what is still to be covered there; it is made when a build first comes by."""
+
+    __slots__ = (
+        "below",
+        "choices",
+        "default",
+        "inside",
+        "name",
+        "open",
+        "parent",
+        "pending",
+        "settled",
+        "type",
+        "usual",
+    )
+
+    def __init__(
+        self, type_: Type, name: str, inside: tuple[Record, ...], parent: _Place | None, default: object = MISSING
+    ) -> None:
+        self.type = type_
+        #: As labels have it: ``Order.lines[].price``.
+        self.name = name
+        #: The records around it.
+        self.inside = inside
+        self.parent = parent
+        self.default = default
+        #: What may stand there, labelled, once that was asked.
+        self.choices: list[tuple[str, Any]] | None = None
+        #: The choices that no payload has yet, the next one last; ``None`` before the first was taken.
+        self.pending: list[tuple[str, Any]] | None = None
+        #: Whether all choices were taken.
+        self.settled = False
+        #: How many places, this one and those below it, have choices that no payload has yet.
+        self.open = 0
+        #: The places directly below it, by the name of a field or the index of a branch; ``""`` for items.
+        self.below: dict[str | int, _Place] = {}
+        #: What stands there once it is settled, of a type without parts.
+        self.usual: Datum = None
+
+    def count(self, places: int) -> None:
+        """So many more places have open choices."""
+        at: _Place | None = self
+        while at is not None:
+            at.open += places
+            at = at.parent
 
 
 class _Plan:
@@ -93,12 +145,7 @@ class _Plan:
     def __init__(self, heights: Heights, seed: int) -> None:
         self._heights = heights
         self._random = random.Random(seed)  # noqa: S311 - reproducible test data, not a secret
-        self._pending: dict[str, list[tuple[str, Any]]] = {}
-        #: The places with something pending, sorted: wide schemas ask often what is open below a place.
-        self._unfinished: list[str] = []
         self._labels: list[str] = []
-        #: What stands at places where nothing is pending.
-        self._typical: dict[str, Datum] = {}
         #: Records of the payload that is being built.
         self._records = 0
 
@@ -108,86 +155,100 @@ class _Plan:
         self._records = 0
         return labels
 
-    def _next(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
+    def _next(self, place: _Place, choices: list[tuple[str, Any]]) -> Any:  # noqa: ANN401 - what the choices hold
         """The next open choice of a place; once all were taken any of them."""
-        if not self._settled(place):
-            return self._open_choice(place, choices)
-        return self._random.choice(choices)[1]
+        return self._random.choice(choices)[1] if place.settled else self._open_choice(place, choices)
 
-    def _settled(self, place: str) -> bool:
-        """Whether all choices of a place were taken."""
-        return self._pending.get(place) == []
-
-    def _open_choice(self, place: str, choices: list[tuple[str, _Choice]]) -> _Choice:
+    def _open_choice(self, place: _Place, choices: list[tuple[str, Any]]) -> Any:  # noqa: ANN401 - what the choices hold
         """The next open choice of a place that has one, or was never asked."""
-        pending = self._pending.get(place)
+        pending = place.pending
         if pending is None:
             pending = list(choices)
             if self._random.random() < 0.5 and len(pending) > 1:  # noqa: PLR2004 - a coin
                 # Neighbouring places do not always meet the same boundary in the same payload.
                 turn = self._random.randrange(len(pending))
                 pending = pending[turn:] + pending[:turn]
-            self._pending[place] = pending
-            insort(self._unfinished, place)
-        label, choice = pending.pop(0)
+            pending.reverse()
+            place.pending = pending
+            place.count(1)
+        label, choice = pending.pop()
         if not pending:
-            del self._unfinished[bisect_left(self._unfinished, place)]
-        self._labels.append(f"{place or 'value'}: {label}")
-        return cast("_Choice", choice)
+            place.settled = True
+            place.count(-1)
+        self._labels.append(f"{place.name or 'value'}: {label}")
+        return choice
 
-    def build(self, type_: Type, place: str, inside: tuple[Record, ...], default: object = MISSING) -> Datum:
-        """A datum that covers the next open item at each of its places."""
-        if isinstance(type_, Record):
-            return self._record(type_, place or type_.short, inside)
-        if isinstance(type_, Union):
-            return self._union(type_, place, inside, default)
-        if isinstance(type_, Container):
-            return self._container(type_, place, inside)
-        if self._settled(place):
-            if place not in self._typical:
-                self._typical[place] = typical(type_, place, default)
-            return self._typical[place]
-        return self._open_choice(place, list(boundaries(type_)))
+    def build(self, place: _Place) -> Datum:
+        """A datum that covers the next open item at its place, and at each of those below."""
+        type_ = place.type
+        if type(type_) is Record:
+            return self._record(place, type_)
+        if type(type_) is Union:
+            return self._union(place, type_)
+        if type(type_) is Container:
+            return self._container(place, type_)
+        if place.settled:
+            return place.usual
+        if place.choices is None:
+            place.choices = list(boundaries(type_))  # type: ignore[arg-type]  # it has no parts
+        choice: Datum = self._open_choice(place, place.choices)
+        if place.settled:
+            place.usual = typical(type_, place.name, place.default)
+        return choice
 
-    def _record(self, record: Record, place: str, inside: tuple[Record, ...]) -> Datum:
+    def _record(self, place: _Place, record: Record) -> Datum:
         self._records += 1
-        if inside.count(record) > 1 or self._records > MOST_RECORDS:
+        if self._records > MOST_RECORDS or place.inside.count(record) > 1:
             return smallest(record, self._heights)
+        if not place.below:
+            inside, name = (*place.inside, record), place.name or record.short
+            for part in record.fields:
+                place.below[part.name] = _Place(part.type, f"{name}.{part.name}", inside, place, part.default)
+        build = self.build
         return {
-            part.name: self.build(part.type, f"{place}.{part.name}", (*inside, record), part.default)
-            for part in record.fields
+            str(name): part.usual if part.settled and part.type.kind not in _WITH_PARTS else build(part)
+            for name, part in place.below.items()
         }
 
-    def _union(self, union: Union, place: str, inside: tuple[Record, ...], default: object) -> Datum:
-        choices: list[tuple[str, int]] = [
-            (branch_name(branch), index)
-            for index, branch in enumerate(union.branches)
-            if self._heights.writable(branch) and not (isinstance(branch, Record) and inside.count(branch) > 1)
-        ]
+    def _union(self, place: _Place, union: Union) -> Datum:
+        choices = place.choices
+        if choices is None:
+            choices = place.choices = [
+                (branch_name(branch), index)
+                for index, branch in enumerate(union.branches)
+                if self._heights.writable(branch)
+                and not (isinstance(branch, Record) and place.inside.count(branch) > 1)
+            ]
         if not choices:
             return smallest(union, self._heights)
         index: int | None = None
-        if self._settled(place):
-            index = next((index for label, index in choices if self._open(f"{place}({label})")), None)
+        if place.settled:
+            below = place.below
+            index = next((index for _, index in choices if index in below and below[index].open), None)
         if index is None:
-            index = self._next(place, choices)
+            index = int(self._next(place, choices))
         branch = union.branches[index]
-        return Branch(index, self.build(branch, f"{place}({branch_name(branch)})", inside, default))
+        part = place.below.get(index)
+        if part is None:
+            name = f"{place.name}({branch_name(branch)})"
+            part = place.below[index] = _Place(branch, name, place.inside, place, place.default)
+        return Branch(index, self.build(part))
 
-    def _open(self, prefix: str) -> bool:
-        at = bisect_left(self._unfinished, prefix)
-        return at < len(self._unfinished) and self._unfinished[at].startswith(prefix)
-
-    def _container(self, container: Container, place: str, inside: tuple[Record, ...]) -> Datum:
-        marks = "[]" if container.kind == ARRAY else "{}"
-        # In a recursive type an array leads back in; three deep is enough.
-        deep = any(inside.count(record) > 1 for record in inside) or not self._heights.writable(container.of)
-        sizes: list[tuple[str, int]] = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
-        size = self._next(place, sizes)
-        if size == 0 and not deep and self._open(f"{place}{marks}"):
-            size = 1 if (place in self._pending and not self._pending[place]) else 0
-        items = [self.build(container.of, f"{place}{marks}", inside) for _ in range(size)]
+    def _container(self, place: _Place, container: Container) -> Datum:
+        if place.choices is None:
+            # In a recursive type an array leads back in; three deep is enough.
+            inside = place.inside
+            deep = any(inside.count(record) > 1 for record in inside) or not self._heights.writable(container.of)
+            place.choices = [("empty", 0)] if deep else [("one", 1), ("empty", 0), ("two", 2)]
+        size: int = self._next(place, place.choices)
+        items = place.below.get("")
+        if size == 0 and items is not None and items.open and len(place.choices) > 1:
+            size = 1 if place.settled else 0
+        if size and items is None:
+            marks = "[]" if container.kind == ARRAY else "{}"
+            items = place.below[""] = _Place(container.of, f"{place.name}{marks}", place.inside, place)
+        found = [self.build(items) for _ in range(size)] if items is not None else []
         if container.kind == MAP:
             keys = ["", "cl\u00e9"] if size == 2 else ["k"]  # noqa: PLR2004 - the sizes above
-            return dict(zip(keys, items, strict=False))
-        return items
+            return dict(zip(keys, found, strict=False))
+        return found

@@ -1,0 +1,55 @@
+"""What is told of a reading does not depend on how much of it is looked at closely."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from amounts import examples
+from evtcompat.errors import SchemaError
+from evtcompat.formats.avro.limits import recursing
+from evtcompat.formats.avro.payloads import binary, codec
+from evtcompat.formats.avro.payloads.carriers import LeafDecoder, carriers_of
+from evtcompat.formats.avro.payloads.decoder_errors import CodecError
+from evtcompat.formats.avro.payloads.interface import AvroPayloads
+from evtcompat.formats.avro.payloads.notes import Seen, notes_of
+from evtcompat.formats.avro.payloads.pairing import Pairing
+from evtcompat.formats.avro.types import MISSING, AvroSchema, Type
+from evtcompat.model.readings import Note, Outcome
+from formats.avro.comparing import parsed
+from formats.avro.random_pairs import pair
+
+
+class NothingAlike(Pairing):
+    """Takes no type for like another, so that every part of every value is looked at."""
+
+    def alike(self, ours: Type, theirs: Type) -> bool:
+        del ours, theirs
+        return False
+
+
+def looked_at_closely(reader: AvroSchema, writer: AvroSchema, body: bytes) -> list[Note]:
+    carriers = codec.decode(recursing(carriers_of, writer), body, recursing(carriers_of, reader))
+    seen = Seen(carriers, MISSING, lambda: carriers, lambda: binary.decode(writer.root, body))
+    return recursing(notes_of, reader, writer, (LeafDecoder(), LeafDecoder()), NothingAlike(), seen)
+
+
+@pytest.mark.slow
+@settings(max_examples=examples(300), deadline=None)
+@given(st.integers(0, 10**9), st.booleans())
+def test_a_reading_tells_what_a_close_look_at_every_part_tells(seed: int, itself: bool) -> None:  # noqa: FBT001 - drawn
+    try:
+        writer = parsed(pair(seed)[1])
+        reader = writer if itself else parsed(pair(seed)[0])
+    except SchemaError:
+        return
+    theirs = AvroPayloads(writer)
+    ours = theirs if itself else AvroPayloads(reader)
+    for made in theirs.generate(seed)[:8]:
+        try:
+            reading = ours.read(theirs, made.body)
+        except CodecError:
+            continue  # fastavro would not survive it, and is not asked
+        if reading.outcome is not Outcome.REFUSED:
+            assert reading.notes == tuple(looked_at_closely(reader, writer, made.body)[:40])
