@@ -21,6 +21,9 @@ def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> I
         anchor: What the ids of its elements begin with.
         brief: It is one of many in the page.
     """
+    said = (*timeline.unread, *timeline.remarks)
+    if said:
+        yield f'<ul class="plain soft">{"".join(f"<li>{html(one)}</li>" for one in said)}</ul>'
     if timeline.lifelines:
         yield "<h3>What came, changed and went</h3>"
         yield from lives(timeline, brief=brief)
@@ -29,9 +32,6 @@ def timeline_parts(timeline: Timeline, anchor: str, *, brief: bool = False) -> I
         yield from matrix(timeline, timeline.grid, f"{anchor}m", brief=brief)
     yield from exercises(timeline.exercised, f"{anchor}e")
     yield from _texts(timeline)
-    said = (*timeline.unread, *timeline.remarks)
-    if said:
-        yield f'<ul class="plain soft">{"".join(f"<li>{html(one)}</li>" for one in said)}</ul>'
 
 
 def summed(timeline: Timeline) -> str:

@@ -110,8 +110,7 @@ def _front(rows: Sequence[Row], title: str) -> str:
     unread = [row for row in rows if row.verdict is None and not row.parts]
     lists = _count(len(rows), _IN_LIST)
     body = [f"<h1>{html(title)}</h1>"]
-    said = f"{len(rows)} subjects. The newest version of {len(broken)} of them breaks somebody."
-    body.append(f'<p class="lead">{said}</p>')
+    body.append(f'<p class="lead">{_lead(len(rows), len(broken))}</p>')
     body.append(
         f'<div class="tools" hidden data-parts="{_count(len(rows), _IN_PART)}"><label class="find">Search subjects and '
         'fields <input id="find" type="search" aria-keyshortcuts="/"></label>'
@@ -124,12 +123,24 @@ def _front(rows: Sequence[Row], title: str) -> str:
             body.append(f"<h2>{head}</h2>{scrolling(_table(found[:_NAMED], ''), head)}{more}")
     body.append("<h2>All subjects</h2>")
     links = "".join(
-        f'<li><a href="lists/{number + 1}.html">{html(rows[number * _IN_LIST].subject)} to '
-        f"{html(rows[min((number + 1) * _IN_LIST, len(rows)) - 1].subject)}</a></li>"
+        f'<li><a href="lists/{number + 1}.html">{_span(rows[number * _IN_LIST : (number + 1) * _IN_LIST])}</a></li>'
         for number in range(lists)
     )
     body.append(f'<ul class="plain">{links}</ul>')
     return site_page(html(title), "\n".join(body), "", ("page.js", "site.js"))
+
+
+def _lead(subjects: int, broken: int) -> str:
+    """How many there are, and how many break somebody: the newest version of each counts."""
+    if subjects == 1:
+        return f"1 subject. Its newest version breaks {'somebody' if broken else 'nobody'}."
+    return f"{subjects} subjects. The newest version of {broken} of them breaks somebody."
+
+
+def _span(rows: Sequence[Row]) -> str:
+    """From the first to the last of a list."""
+    ends = [row.subject for row in (*rows[:1], *rows[1:][-1:])]
+    return " to ".join(map(html, ends))
 
 
 def _list(rows: Sequence[Row], number: int, lists: int) -> str:
