@@ -239,3 +239,32 @@ def test_an_old_version_that_cannot_be_read_changes_no_answer_in_a_page(run: Run
     arguments = ("check", "schemas/order-v3.avsc", "--level", "BACKWARD")
     plain = run(*arguments, cwd=shop).code
     assert run(*arguments, "--format", "html:page.html", cwd=shop).code == plain
+
+
+@pytest.mark.slow
+def test_a_change_that_no_commit_holds_has_no_day(run: Run, shop: Path) -> None:
+    """Its file is older; what stands in it now is not."""
+    write(shop / "schemas/paid.avsc", "id", "sum", "currency")
+    run("check", "schemas/paid.avsc", "--format", "html:page.html", cwd=shop)
+    page = (shop / "page.html").read_text(encoding="utf-8")
+    assert "<th scope=col colspan=2>your change</th>" in page
+    assert page.count('<span class="date">') == 2
+
+
+@pytest.mark.slow
+def test_the_front_of_a_site_counts_one_subject_as_one(run: Run, shop: Path) -> None:
+    for path in ("order-v1.avsc", "order-v2.avsc"):
+        (shop / "schemas" / path).unlink()
+    assert run("report", "--site", "site", cwd=shop).code == 0
+    front = (shop / "site/index.html").read_text(encoding="utf-8")
+    assert "1 subject. Its newest version breaks somebody." in front
+    assert '<a href="lists/1.html">paid</a>' in front
+
+
+@pytest.mark.slow
+def test_versions_that_are_not_drawn_are_told_before_the_chart_that_lacks_them(run: Run, shop: Path) -> None:
+    for number in range(1, 53):
+        write(shop / f"schemas/many-v{number}.avsc", "id")
+    assert run("report", "many", "-o", "page.html", cwd=shop).code == 0
+    page = (shop / "page.html").read_text(encoding="utf-8")
+    assert page.index("the 2 oldest versions are left out") < page.index('<table class="lives">')

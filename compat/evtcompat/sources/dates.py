@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 #: What a document of a commit is called: the beginning of the commit's name, and the path.
 _AT_COMMIT: Final = re.compile(r"(?P<commit>[0-9a-f]{7,40}):.+", re.DOTALL)
 
+#: Likewise of the newest commit.
+_AT_HEAD: Final = "HEAD:"
+
 
 class Dates:
     """The days on which versions came. Each repository is asked once, when the first of its files is."""
@@ -32,8 +35,9 @@ class Dates:
         if origin is None:
             return None
         at_commit = _AT_COMMIT.fullmatch(origin)
+        at_head = origin.startswith(_AT_HEAD)
         try:
-            workspace, path = self._workspaces.locate("." if at_commit else origin)
+            workspace, path = self._workspaces.locate("." if at_commit else origin.removeprefix(_AT_HEAD))
         except EvtcompatError:  # a registry's name, or a ref's: no file
             return None
         past = self._of(workspace.root, workspace.repository)
@@ -45,7 +49,7 @@ class Dates:
             contents = past.of(path)
         except UncheckedError:  # the beginning is cut off a shallow clone
             return None
-        return contents[0].date if contents else None
+        return contents[-1 if at_head else 0].date if contents else None
 
     def _of(self, root: Path, repository: Repository | None) -> PathHistory | None:
         if root not in self._past:
