@@ -67,6 +67,30 @@ def _commit_lost(folder: Path) -> None:
     (folder / ".git" / "objects").mkdir()
 
 
+def _branch_is(text: str) -> Callable[[Path], None]:
+    """The file of the branch that is checked out holds something else, as a loss of power leaves it."""
+
+    def write(folder: Path) -> None:
+        (folder / ".git" / "refs" / "heads" / "main").write_text(text)
+
+    return write
+
+
+def _branches_gone(folder: Path) -> None:
+    shutil.rmtree(folder / ".git" / "refs" / "heads")
+
+
+def _another_branch_lost(folder: Path) -> None:
+    subprocess.run(["git", "checkout", "--quiet", "-b", "topic"], cwd=folder, env=ENVIRONMENT, check=True)
+    _branch_is("")(folder)
+
+
+def _work_tree_elsewhere(folder: Path) -> None:
+    other = folder.parent / "elsewhere"
+    other.mkdir()
+    subprocess.run(["git", "config", "core.worktree", str(other)], cwd=folder, env=ENVIRONMENT, check=True)
+
+
 def _index_damaged(folder: Path) -> None:
     (folder / ".git" / "index").write_bytes(b"no index")
 
@@ -160,6 +184,12 @@ CASES = {
     ),
     "baseline: its content is lost": Broken("not in this clone", also=_object_lost),
     "baseline: the repository is damaged": Broken("git", also=_commit_lost),
+    "baseline: the branch is empty": Broken("refs/heads/main", also=_branch_is("")),
+    "baseline: the branch is no commit": Broken("refs/heads/main", also=_branch_is("main")),
+    "baseline: the branch names itself": Broken("HEAD", also=_branch_is("ref: refs/heads/main")),
+    "baseline: the branch is gone": Broken("the branch main", also=_branches_gone),
+    "baseline: the branch to merge into is damaged": Broken("refs/heads/main", also=_another_branch_lost),
+    "baseline: the work tree of the repository is another folder": Broken("elsewhere", also=_work_tree_elsewhere),
     "baseline: the index is damaged": Broken("index", also=_index_damaged, arguments=("--staged",)),
     "baseline: the repository is gone": Broken(".git", also=_no_repository_any_more),
     "baseline: an unknown kind": Broken("gti:HEAD", arguments=("--against", "gti:HEAD")),
@@ -355,6 +385,20 @@ def _other_names_for_branches(repo: Repo) -> Repo:
     return _orphan(repo)
 
 
+def _with_a_replaced_content(repo: Repo) -> Repo:
+    """Here, and nowhere else, git gives the breaking content in the place of the one that was committed."""
+    other = repo.write("other", BREAKING)
+    repo.git("replace", f"HEAD:{ORDER}", repo.git("hash-object", "-w", str(other)))
+    other.unlink()
+    return repo
+
+
+def _with_a_replaced_commit(repo: Repo) -> Repo:
+    repo.save({ORDER: BREAKING})
+    repo.git("replace", "HEAD~1", "HEAD")
+    return repo
+
+
 def _no_such_default_branch(repo: Repo) -> Repo:
     repo.write("evtcompat.toml", 'default-branch = "trunk"\n')
     return repo
@@ -371,6 +415,8 @@ def _no_such_default_branch(repo: Repo) -> Repo:
         _fetched_and_nothing_checked_out,
         _branch_that_is_not_there,
         _other_names_for_branches,
+        _with_a_replaced_content,
+        _with_a_replaced_commit,
         _no_such_default_branch,
     ],
 )

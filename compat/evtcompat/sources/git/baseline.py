@@ -11,7 +11,6 @@ from evtcompat.errors import BaselineError
 from evtcompat.model.json_texts import loads
 from evtcompat.reading import read_file
 from evtcompat.sources.git.repository import Repository
-from evtcompat.sources.git.run import text
 
 #: Variables in which CI systems name the branch that a change is to be merged into.
 _TARGET_BRANCHES = (
@@ -226,7 +225,7 @@ def _default_branch(repository: Repository) -> tuple[str, str]:
             tip = repository.known(ref)
             if tip is not None:
                 return branch, tip
-    branches = text(repository.git.run("for-each-ref", "--format=%(refname:short)", "refs/heads")).split("\n")
+    branches = repository.refs("--format=%(refname:short)", "refs/heads").split("\n")
     if repository.branch is not None and remote is None and [name for name in branches if name] == [repository.branch]:
         return repository.branch, repository.resolve("HEAD")
     message = "it cannot be told which branch this change goes to"

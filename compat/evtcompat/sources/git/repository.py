@@ -17,6 +17,8 @@ _HEX = re.compile(r"[0-9a-f]{7,64}")
 _FULL_HEX = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _ANCESTRY = re.compile(r"[~^]|@\{")
 _TAG_LIKE = re.compile(r"v?\d+(?:\.\d+)+.*|release.*", re.IGNORECASE)
+_BROKEN = re.compile(r"ignoring (?:broken|dangling) \w*ref (?P<ref>\S+)")
+_HEADS = "refs/heads/"
 _BARE = "this operation must be run in a work tree"
 
 
@@ -60,8 +62,34 @@ class Repository:
 
     @cached_property
     def has_commits(self) -> bool:
-        """Whether any branch, local or of a remote, or any tag has a commit."""
-        return self.head is not None or bool(self.git.run("for-each-ref", "--count=1"))
+        """Whether any branch, local or of a remote, or any tag has a commit.
+
+        Raises:
+            BaselineError: There was one, and git cannot read what names it.
+        """
+        if self.head is not None or self.refs("--count=1"):
+            return True
+        if self.branch is None:
+            message = "HEAD is neither a commit nor a branch"
+            raise BaselineError(message, hint=FSCK)
+        if not self.git.attempt("reflog", "exists", f"{_HEADS}{self.branch}").code:
+            # git removes the log of a branch together with the branch
+            message = f"the branch {self.branch} had commits, and git does not find it any more"
+            raise BaselineError(message, hint=FSCK)
+        return False
+
+    def refs(self, *options: str) -> str:
+        """What `git for-each-ref` lists.
+
+        Raises:
+            BaselineError: Some refs are damaged, so that it leaves them out.
+        """
+        done = self.git.attempt("for-each-ref", *options)
+        broken = _BROKEN.search(done.errors)
+        if done.code or broken:
+            what = f"{broken['ref']} cannot be read" if broken else f"git for-each-ref failed: {done.errors}"
+            raise BaselineError(what, hint=FSCK)
+        return text(done.output)
 
     @cached_property
     def branch(self) -> str | None:
@@ -194,7 +222,8 @@ def find_repository(
         environment: The process's own by default.
 
     Raises:
-        BaselineError: There is a repository, but it is bare, git does not trust it, or git is not installed.
+        BaselineError: There is a repository, but it is bare or has its work tree elsewhere, git does not trust it, or
+            git is not installed.
     """
     variables = dict(os.environ) if environment is None else dict(environment)
     here = Path(os.path.realpath(working_folder or Path.cwd()))
@@ -204,7 +233,11 @@ def find_repository(
         return own
     if nearest is None:
         return None
-    return _open(Git(nearest, foreign_environment(variables)))
+    found = _open(Git(nearest, foreign_environment(variables)))
+    if found is not None and not folder.is_relative_to(found.top):
+        message = f"the work tree of the git repository at {nearest} is {found.top}, and {folder} is not in it"
+        raise BaselineError(message, hint="See `git config core.worktree`.")
+    return found
 
 
 def _own(here: Path, variables: Mapping[str, str]) -> Repository | None:
@@ -219,7 +252,6 @@ def _nearest(folder: Path) -> Path | None:
 
 #: Four questions for the price of one process; git answers none before the first commit.
 _AT_ONCE = ("--show-toplevel", "--is-shallow-repository", "HEAD^{commit}", "--symbolic-full-name", "HEAD")
-_HEADS = "refs/heads/"
 
 
 def _open(git: Git) -> Repository | None:

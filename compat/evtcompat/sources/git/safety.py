@@ -20,9 +20,12 @@ OPTIONS: Final = (
     *("-c", "protocol.allow=never"),
     *("-c", "core.quotePath=false"),
 )
-#: No prompts, no locks, nothing fetched because an object of a partial clone is missing, messages in English.
+#: No prompts, no locks, nothing fetched because an object of a partial clone is missing, messages in English, and every
+#: object and every parent as it was committed: what replaces them is known to nobody else.
 VARIABLES: Final[Mapping[str, str]] = {
+    "GIT_GRAFT_FILE": os.devnull,
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
