@@ -138,6 +138,15 @@ CASES = {
     "schema: a link to itself, named": Broken(
         "schemas/link.avsc", also=_link("schemas/link.avsc", "link.avsc"), arguments=("schemas/link.avsc",)
     ),
+    "schema: the newest version is a link that leads nowhere": Broken(
+        "schemas/order-v2.avsc", also=_link("schemas/order-v2.avsc", "gone.avsc")
+    ),
+    "schema: the newest version, of JSON, is a link that leads nowhere": Broken(
+        "schemas/e-v2.json", files=(("schemas/e-v1.json", CLOSED),), also=_link("schemas/e-v2.json", "gone.json")
+    ),
+    "schema: the folder of the newest version is a link that leads nowhere": Broken(
+        "schemas/v2", files=(("schemas/v1/e.avsc", DEPLOYED),), also=_link("schemas/v2", "gone")
+    ),
     "folder: no schema in it": Broken("empty", files=(("empty/x.txt", ""),), arguments=("empty",)),
     # what schemas refer to
     "reference: missing": Broken("address.json", files=(("schemas/ship.json", REFERRING),)),
@@ -181,6 +190,24 @@ CASES = {
     "baseline: the version beside it is of another language": Broken(
         "e-v1.avsc",
         files=(("schemas/e-v1.avsc", DEPLOYED), ("schemas/e-v2.json", CLOSED)),
+    ),
+    "baseline: the version below it is a link that leads nowhere": Broken(
+        "schemas/e-v2.avsc",
+        files=(("schemas/e-v1.avsc", DEPLOYED), ("schemas/e-v3.avsc", DEPLOYED)),
+        also=_link("schemas/e-v2.avsc", "gone.avsc"),
+        arguments=("schemas/e-v3.avsc",),
+    ),
+    "baseline: the version below it is a link out of the repository": Broken(
+        "schemas/e-v2.avsc",
+        files=(("schemas/e-v1.avsc", DEPLOYED), ("schemas/e-v3.avsc", DEPLOYED)),
+        also=_link("schemas/e-v2.avsc", "/etc/hostname"),
+        arguments=("schemas/e-v3.avsc",),
+    ),
+    "baseline: the folder of the version below it is a link that leads nowhere": Broken(
+        "schemas/v2",
+        files=(("schemas/v1/e.avsc", DEPLOYED), ("schemas/v3/e.avsc", DEPLOYED)),
+        also=_link("schemas/v2", "gone"),
+        arguments=("schemas/v3/e.avsc",),
     ),
     "baseline: its content is lost": Broken("not in this clone", also=_object_lost),
     "baseline: the repository is damaged": Broken("git", also=_commit_lost),

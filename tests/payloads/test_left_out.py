@@ -29,6 +29,8 @@ UNREADABLE: dict[str, tuple[str | bytes | Path, str]] = {
         "order-v2.avsc",
     ),
     "a link out of the repository": (Path("../elsewhere.avsc"), "is a link that leads out"),
+    "a link to nowhere": (Path("../gone.avsc"), "is a link that leads nowhere"),
+    "a link to itself": (Path("schemas/order-v2.avsc"), "is a link that leads nowhere"),
     "a link out of it under another name": (Path("../other/x.avsc"), "order-v2.avsc"),
 }
 

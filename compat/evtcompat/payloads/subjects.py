@@ -26,6 +26,7 @@ from evtcompat.sources.committed import Committed, Past
 from evtcompat.sources.files import discover
 from evtcompat.sources.layout import layout_of
 from evtcompat.sources.listed_subjects import refuse_unclear
+from evtcompat.sources.lost_links import folder_lost
 from evtcompat.sources.models.named import named_models
 from evtcompat.sources.naming import container_of, name_of
 from evtcompat.sources.schema_tree import SchemaTree
@@ -258,7 +259,11 @@ class Catalogue:
         patterns = schemas.layout.tree_subjects().get(history.subject, ())
 
         def belongs(origin: str) -> bool:
-            return self._is_listed(origin, patterns) if patterns else name_of(origin).key in keys
+            return (
+                self._is_listed(origin, patterns)
+                if patterns
+                else name_of(origin).key in keys or folder_lost(origin, own)
+            )
 
         return [one for one in self._problems if (origin := _file_of(one)) is not None and belongs(origin)]
 

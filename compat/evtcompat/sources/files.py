@@ -24,6 +24,7 @@ from evtcompat.sources.document_files import (
 )
 from evtcompat.sources.git.lfs import pointed_at
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
 from evtcompat.sources.other_kinds import kind_of, refused_by_name
@@ -109,16 +110,18 @@ class _Search:
         self._problems: list[UncheckedError] = []
         self._outside: list[str] = []
         self._links: list[str] = []
+        self._dangling: list[str] = []
         self._empty: list[UncheckedError] = []
         self._seen: set[str] = set()
 
     def result(self) -> Discovery:
+        lost_behind = tuple(self._behind_links())
         torn = tuple(self._torn())
         return Discovery(
             tuple(self._candidates[path] for path in sorted(self._candidates)),
             tuple(self._skipped[path] for path in sorted(self._skipped)),
             tuple(self._lookalikes[path] for path in sorted(self._lookalikes) if path in self._skipped),
-            (*self._problems, *torn, *self._behind_links()),
+            (*self._problems, *torn, *lost_behind),
             tuple(dict.fromkeys(self._outside)),
             tuple(self._empty),
         )
@@ -143,13 +146,13 @@ class _Search:
                 yield error
 
     def _behind_links(self) -> Iterator[UncheckedError]:
-        """What is said of versions of subjects that lie outside of the tree: none of the others meets them."""
-        subjects = {name_of(path).identity for path in self._candidates}
-        for path in dict.fromkeys(self._links):
-            if name_of(path).identity in subjects and not self._layout.excluded(path):
-                message = "is a link that leads out of this repository, and so no version of its subject here"
-                hint = "Put the file itself there, or leave the link out with `exclude`."
-                yield DocumentError(message, place=Place(origin=self._tree.origin(path)), hint=hint)
+        """What is said of versions of subjects that are no files of the tree: none of the others meets them."""
+        for what, links in ((OUTSIDE, self._links), (NOWHERE, self._dangling)):
+            for path in lost_versions(dict.fromkeys(links), self._candidates):
+                if not self._layout.excluded(path):
+                    if what == NOWHERE:  # no file that is merely left aside
+                        self._skipped.pop(path, None)
+                    yield lost(self._tree, path, what)
 
     def look(self, path: str) -> None:
         """Add what a named path leads to."""
@@ -211,6 +214,7 @@ class _Search:
         self._problems += walk.unlisted
         self._outside += walk.outside
         self._links += walk.links
+        self._dangling += walk.dangling
         if not found and len(self._problems) == before and not walk.outside:
             message = "there is no schema in this folder"
             hint = "Schemas are .avsc files, JSON or YAML with a known $schema, and what `include` lists."

@@ -222,6 +222,10 @@ class OpenedTree:
         """See `Tree`: as `walk`."""
         return self.inner.siblings(folder)
 
+    def lost(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        return self.inner.lost(folder)
+
     def folders(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
         return self.inner.folders(folder)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
@@ -15,6 +15,7 @@ from evtcompat.sources.company import Company
 from evtcompat.sources.document_files import one_of
 from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
 from evtcompat.sources.naming import (
     VERSIONS,
     Named,
@@ -68,6 +69,7 @@ class SchemaTree:
         self._mapped: SubjectHistories | None = None
         self._inner: dict[str, frozenset[str]] = {}
         self._versions: dict[str, tuple[str, ...]] = {}
+        self._lost: dict[str, UncheckedError] = {}
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         """Remember candidates that were read already."""
@@ -85,6 +87,8 @@ class SchemaTree:
         return found if isinstance(found, Candidate) else None
 
     def _looked_at(self, path: str) -> Candidate | Passed:
+        if path in self._lost:
+            raise self._lost[path]
         if path not in self._candidates:
             self._candidates[path] = candidate_at(self.tree, path, self.layout, self.company)
         found = self._candidates[path]
@@ -230,7 +234,8 @@ class SchemaTree:
         if key not in self._by_key:
             paths = set(self._alike(path)) - mapped.by_path.keys()
             schemas = {path for path in paths if self.is_schema(path)}
-            known = sorted(schemas | self._lookalikes(paths - schemas, schemas))
+            unread = self._lookalikes(paths - schemas, schemas) | self._lost_beside(schemas, mapped.by_path)
+            known = sorted(schemas | unread)
             self._by_key[key] = subject_histories(known, named=self.named, same=self.same)
         found = self._by_key[key]
         if path in found.by_path:
@@ -296,6 +301,28 @@ class SchemaTree:
             and name_of(path)[3:] not in claimed
             and not self.layout.excluded(path)
             and self._looks_like_schema(path)
+        }
+
+    def _lost_beside(self, schemas: Collection[str], mapped: Collection[str]) -> set[str]:
+        """The links that are versions of the subject of schemas, as their names tell, and no files of the tree."""
+        keys = {self.named(path).key for path in schemas}
+        places = dict.fromkeys(place for key in keys for place in self._places(key))
+        links = [link for place in places if self._is_there(place) for link in self.tree.lost(place)]
+        own = [link for link in links if self.named(link).key in keys and not self.layout.excluded(link)]
+        found = {*lost_versions(own, schemas)} - set(mapped)
+        behind = {link: link for link in found} | self._lost_folders(schemas)
+        for path, link in behind.items():
+            self._lost[path] = lost(self.tree, link, OUTSIDE if self.tree.canonical(link) is None else NOWHERE)
+        return {*behind}
+
+    def _lost_folders(self, schemas: Iterable[str]) -> dict[str, str]:
+        """By the paths that versions of schemas would have behind links called as folders of versions, those links."""
+        below = {place for path in schemas for place in version_folders(path)}
+        found = {f"{link}/{rest}": link for folder, rest in below for link in self.tree.lost(folder)}
+        return {
+            path: link
+            for path, link in found.items()
+            if is_version_folder(link.rpartition("/")[2]) and not self.layout.excluded(path)
         }
 
     def _looks_like_schema(self, path: str) -> bool:

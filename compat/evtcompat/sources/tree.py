@@ -67,6 +67,10 @@ class Tree(Protocol):
         """The files right in a folder, hidden ones too, sorted; empty when there is no such folder."""
         ...
 
+    def lost(self, folder: str) -> tuple[str, ...]:
+        """The links right in a folder that lead nowhere or out of the tree, sorted; none that a walk leaves out."""
+        ...
+
     def folders(self, folder: str) -> tuple[str, ...]:
         """The names of the folders right in a folder, links to folders too; empty when there is no such folder."""
         ...
@@ -194,6 +198,21 @@ class WorkTree:
             return ()
         except OSError as error:
             raise _unreadable(self.origin(folder), error) from error
+
+    def lost(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        prefix = f"{folder}/" if folder else ""
+        try:
+            with os.scandir(self.root / folder) as entries:
+                links = [entry.path for entry in entries if entry.is_symlink()]
+        except OSError:  # said where it is listed
+            return ()
+        paths = [prefix + link.rpartition(os.sep)[2] for link in links if self._leads_nowhere_here(link)]
+        return tuple(sorted(set(paths) - self.ignored())) if paths else ()
+
+    def _leads_nowhere_here(self, link: str) -> bool:
+        real = os.path.realpath(link)
+        return not os.path.exists(real) or self._relative(real) is None  # noqa: PTH110 - see above
 
     def folders(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""

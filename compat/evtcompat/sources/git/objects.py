@@ -143,6 +143,14 @@ class GitTree:
         paths = (f"{followed}/{name}" if followed else name for name in names)
         return tuple(sorted(path for path in paths if self.is_file(path)))
 
+    def lost(self, folder: str) -> tuple[str, ...]:
+        """See `Tree`."""
+        links = [path for path in self._links if folder_of(path) == folder] if self._links else []
+        return tuple(sorted(path for path in links if not self._is_known(self.canonical(path))))
+
+    def _is_known(self, path: str | None) -> bool:
+        return path is not None and (path in self.entries or path in self._folders)
+
     def folders(self, folder: str) -> tuple[str, ...]:
         """See `Tree`."""
         followed = self.canonical(folder)
