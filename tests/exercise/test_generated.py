@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_every_version_has_its_payloads_and_the_poison(folder: Path) -> None:
-    found = generated_payloads(folder)
+    found = generated_payloads(folder).payloads
     assert [(p.version, p.label, p.body, p.poison) for p in found] == [
         ("1", "smallest", b"\0\0\0\0\1\2", False),
         ("1", "cut short", b"\0\0", True),
@@ -55,7 +56,7 @@ def test_every_version_has_its_payloads_and_the_poison(folder: Path) -> None:
 
 
 def test_another_encoding_is_another_file(folder: Path) -> None:
-    assert generated_payloads(folder, "binary")[0].body == b"\2"
+    assert generated_payloads(folder, "binary").payloads[0].body == b"\2"
 
 
 def test_an_encoding_of_another_format_is_told_with_those_there_are(folder: Path) -> None:
@@ -68,8 +69,6 @@ BROKEN: tuple[tuple[object, str], ...] = (
     ({"evtcompat_fixtures": 1}, "not a manifest of evtcompat"),
     ([], "not a manifest of evtcompat"),
     ({**MANIFEST, "format": "thrift"}, "unknown format 'thrift'"),
-    ({**MANIFEST, "poison": [{**PILL, "name": "../../secret"}]}, "leads out of the folder"),
-    ({**MANIFEST, "poison": [{**PILL, "name": "absent"}]}, "cannot be read"),
 )
 
 
@@ -80,12 +79,44 @@ def test_a_manifest_that_is_wrong_is_told(folder: Path, manifest: object, said: 
         generated_payloads(folder)
 
 
-@pytest.mark.parametrize("path", ["v1/01-smallest.json", "v2/01-smallest.wire", "poison/truncated.bin"])
-def test_a_file_that_has_changed_since_is_no_payload(folder: Path, path: str) -> None:
+def _of_another_payload(file: Path) -> None:
     """What the manifest says that readers see of it would be said of another one."""
-    (folder / path).write_bytes(b'{"a": 2}')
-    with pytest.raises(DocumentError, match="it has changed since"):
+    file.write_bytes(b'{"a": 2}')
+
+
+def _folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
+BAD: dict[str, Callable[[Path], None]] = {
+    "has changed since": _of_another_payload,
+    "cannot be read": Path.unlink,
+    "cannot be read: Is": _folder,
+}
+
+
+@pytest.mark.parametrize("path", ["v1/01-smallest.json", "v2/01-smallest.wire"])
+@pytest.mark.parametrize("said", BAD)
+def test_a_version_of_which_no_payload_can_be_read_is_not_exercised(folder: Path, path: str, said: str) -> None:
+    BAD[said](folder / path)
+    with pytest.raises(DocumentError, match=said):
         generated_payloads(folder)
+
+
+@pytest.mark.parametrize("said", BAD)
+def test_one_payload_that_cannot_be_read_hides_none_of_the_others(folder: Path, said: str) -> None:
+    BAD[said](folder / "poison/truncated.bin")
+    found = generated_payloads(folder)
+    assert [(payload.version, payload.poison) for payload in found.payloads] == [("1", False), ("2", False)]
+    (unread,) = found.unread
+    assert said in unread
+    assert "poison/truncated.bin" in unread
+
+
+def test_a_payload_outside_of_the_folder_is_none(folder: Path) -> None:
+    (folder / "manifest.json").write_text(json.dumps({**MANIFEST, "poison": [{**PILL, "name": "../../secret"}]}))
+    assert "leads out of the folder" in generated_payloads(folder).unread[0]
 
 
 @pytest.mark.slow

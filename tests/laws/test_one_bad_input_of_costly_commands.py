@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -143,6 +144,31 @@ def test_what_was_found_is_waived_and_the_rest_is_told(way: str, run: Run, maste
     result = ended(run(*WAIVE, cwd=folder), ("waive", way))
     assert _waivers(folder).keys() == {"apple", "berry"}
     assert (result.code, "date-v1.avsc" in result.err) == (3, True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("way", FEW)
+def test_one_payload_that_cannot_be_read_takes_none_of_the_others_from_an_exercise(
+    way: str, run: Run, master: Path, tmp_path: Path
+) -> None:
+    folder = copied(master, tmp_path / "project")
+    words = ("exercise", "apple", "--new", "consumer:handle", "--fixtures", "made/apple", "--delivery", "once")
+    whole = json.loads(run(*words, "--format", "json", cwd=folder).out)
+    file = sorted((folder / "made/apple/v1").glob("*.wire"))[1]
+    WAYS[way](file)
+    result = ended(run(*words, "--format", "json", cwd=folder), words)
+    told = json.loads(result.out)
+    (unread,) = told["unread"]
+    assert (result.code, told["verdict"], file.name in unread) == (3, "unchecked", True)
+    assert told["versions"] == whole["versions"]
+    (first, *others), (first_whole, *others_whole) = (
+        [cell for one in report["levels"] for cell in one["cells"]] for report in (told, whole)
+    )
+    assert first["events"] == first_whole["events"] - 1
+    assert (first["state"], others) == (first_whole["state"], others_whole)
+    for form, sign in (("text", "unchecked"), ("junit", 'errors="1"')):
+        shown = run(*words, "--format", form, cwd=folder)
+        assert (shown.code, file.name in shown.out, sign in shown.out) == (3, True, True)
 
 
 _MODULE: Final = "from pydantic import BaseModel\nclass {}(BaseModel):\n    id: str\n"

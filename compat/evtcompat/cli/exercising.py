@@ -28,7 +28,7 @@ from evtcompat.exercise.generated import encoding_names, generated_payloads, is_
 from evtcompat.exercise.git_tree import export_with
 from evtcompat.exercise.load import Load
 from evtcompat.exercise.oracle import Declared
-from evtcompat.exercise.payloads import Fault, Payload, Sequence
+from evtcompat.exercise.payloads import Fault, FoundPayloads, Payload, Sequence
 from evtcompat.exercise.plan import (
     FAULTS_OF_FUNCTIONS,
     FAULTS_OF_SERVICES,
@@ -128,9 +128,10 @@ def run_exercise(request: Request) -> int:
     _loadable(request)
     config = configuration(Environment(), request.config)
     settings = config.exercise
-    payloads = _of_versions(_payloads(request.subject, request.fixtures, request.encoding), request.versions)
+    found = _payloads(request.subject, request.fixtures, request.encoding)
+    payloads = _of_versions(found.payloads, request.versions)
     if request.chain is not None:
-        return _ended(_run_chain(request.chain, request, settings, payloads), request)
+        return _ended(_run_chain(request.chain, request, settings, payloads), request, found.unread)
     service = None if request.service is None else service_spec(request.service, settings)
     consumers = _consumers(request) if service is None else _of_service(request, service, settings)
     wanted = ExerciseRequest(
@@ -163,11 +164,12 @@ def run_exercise(request: Request) -> int:
             service = stack.enter_context(private_registry(service, request.subject, request.fixtures, config))
         plan = replace(plan, transport=broker.transport, url=broker.url, restart=broker.restart, service=service)
         report = run_plan(plan, export=export_with(_archive), progress=tell)
-    return _ended(report, request)
+    return _ended(report, request, found.unread)
 
 
-def _ended(report: ExerciseReport, request: Request) -> int:
-    """The exit code, once the report is written."""
+def _ended(report: ExerciseReport, request: Request, unread: tuple[str, ...]) -> int:
+    """The exit code, once the report is written, with why some of the payloads could not be read."""
+    report = replace(report, unread=unread)
     _write(report, request)
     return UndecidedAction(request.undecided).exit_code if report.verdict == "undecided" else report.exit_code
 
@@ -280,19 +282,19 @@ def _consumers(request: Request) -> tuple[ConsumerSpec, ...]:
     return named
 
 
-def _payloads(subject: str, folder: Path | None, encoding: str | None) -> tuple[Payload, ...]:
+def _payloads(subject: str, folder: Path | None, encoding: str | None) -> FoundPayloads:
     if folder is None:
         message = "no payloads are named"
         raise UsageError(message, hint="--fixtures DIR, a folder that `evtcompat fixtures generate` wrote")
     if encoding is not None:
         _one_of("--encoding", encoding, encoding_names(encoding))
     if is_generated(folder):
-        payloads = generated_payloads(folder, encoding)
-        other = next((payload.key for payload in payloads if payload.key != subject), None)
+        found = generated_payloads(folder, encoding)
+        other = next((payload.key for payload in found.payloads if payload.key != subject), None)
         if other is not None:
             message = f"{folder} holds payloads of {other}, not of {subject}"
             raise UsageError(message, hint=f"Name that subject, or the folder of {subject}.")
-        return payloads
+        return found
     if is_recorded(folder):
         return recorded_payloads(folder)
     message = f"{folder} is no folder of payloads: it has neither {MANIFEST} nor {RECORDED}"

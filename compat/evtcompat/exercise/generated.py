@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import NotRequired, TypedDict
 from uuid import UUID
 
 from evtcompat.errors import DocumentError, UsageError
-from evtcompat.exercise.payloads import Payload
+from evtcompat.exercise.payloads import FoundPayloads, Payload, found_payloads
 from evtcompat.formats.encodings import Encoding, bare
 from evtcompat.formats.loading import built_in, by_name, installed
 from evtcompat.formats.wire import BY_UUID, headers
@@ -59,8 +61,10 @@ def is_generated(folder: Path) -> bool:
     return (folder / MANIFEST).exists()
 
 
-def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Payload, ...]:
+def generated_payloads(folder: Path, encoding: str | None = None) -> FoundPayloads:
     """The payloads of every version, the oldest first, each version followed by the poison.
+
+    A file that cannot be read takes no other payload away, as long as one of its version is left.
 
     Args:
         folder: The folder.
@@ -68,14 +72,15 @@ def generated_payloads(folder: Path, encoding: str | None = None) -> tuple[Paylo
             is made of that one.
 
     Raises:
-        DocumentError: The manifest is of another form, or a file is missing, or there is no such encoding here.
+        DocumentError: The manifest is of another form, or no payload of a version can be read, or there is no such
+            encoding here.
     """
     try:
         manifest = loads(read_file(folder / MANIFEST))
         if manifest[MARK] != FORM:
             message = f"{folder / MANIFEST}: of form {manifest[MARK]}, and form {FORM} is known here"
             raise DocumentError(message, hint=_HINT)
-        found = tuple(_payloads(folder, manifest, encoding))
+        found = found_payloads(_payloads(folder, manifest, encoding))
     except OSError as error:
         message = f"{error.filename}: cannot be read: {error.strerror}"
         raise DocumentError(message, hint=_HINT) from error
@@ -132,35 +137,54 @@ def _headers(version: _Version, wanted: str | None) -> dict[str, str]:
     return {name: value.decode("utf-8", "surrogateescape") for name, value in named.items()}
 
 
-def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator[Payload]:
+def _payloads(folder: Path, manifest: _Manifest, wanted: str | None) -> Iterator[tuple[str, Payload | DocumentError]]:
+    """Each payload with its version, or why it cannot be read."""
     suffix, content_type = _written(folder, manifest, wanted)
     for version in manifest["versions"]:
+        headers_of = _headers(version, wanted)
+        good = partial(_good, folder, manifest, version, suffix)
         for entry in version["payloads"]:
-            stem = f"{version['folder']}/{entry['name']}"
-            value = _value(folder, manifest, f"{stem}.json")
-            sees = entry.get("sees", {})
-            yield Payload(
-                version=version["version"],
-                label=entry["label"],
-                key=manifest["subject"],
-                value=value,
-                # who must refuse it sees nothing of it
-                expected={one: applied(value, what) for one, what in sees.items() if what["outcome"] != _REFUSED},
-                body=_made(folder, manifest, stem + suffix),
-                content_type=content_type,
-                headers=_headers(version, wanted),
-            )
+            found = _unless_unread(partial(good, entry))
+            if isinstance(found, Payload):
+                found = replace(found, content_type=content_type, headers=headers_of)
+            yield version["version"], found
         for pill in manifest["poison"]:
-            body = _made(folder, manifest, f"poison/{pill['name']}.bin")
-            yield Payload(
-                version=version["version"],
-                label=pill["label"],
-                key=manifest["subject"],
-                value=None,
-                body=body,
-                content_type=pill["content_type"],
-                poison=True,
-            )
+            yield version["version"], _unless_unread(partial(_pill, folder, manifest, version, pill))
+
+
+def _unless_unread(made: Callable[[], Payload]) -> Payload | DocumentError:
+    try:
+        return made()
+    except DocumentError as error:
+        return error
+
+
+def _good(folder: Path, manifest: _Manifest, version: _Version, suffix: str, entry: _Entry) -> Payload:
+    stem = f"{version['folder']}/{entry['name']}"
+    value = _value(folder, manifest, f"{stem}.json")
+    sees = entry.get("sees", {})
+    return Payload(
+        version=version["version"],
+        label=entry["label"],
+        key=manifest["subject"],
+        value=value,
+        # who must refuse it sees nothing of it
+        expected={one: applied(value, what) for one, what in sees.items() if what["outcome"] != _REFUSED},
+        body=_made(folder, manifest, stem + suffix),
+        content_type="",
+    )
+
+
+def _pill(folder: Path, manifest: _Manifest, version: _Version, pill: _Entry) -> Payload:
+    return Payload(
+        version=version["version"],
+        label=pill["label"],
+        key=manifest["subject"],
+        value=None,
+        body=_made(folder, manifest, f"poison/{pill['name']}.bin"),
+        content_type=pill["content_type"],
+        poison=True,
+    )
 
 
 def _value(folder: Path, manifest: _Manifest, name: str) -> JSON:
@@ -182,13 +206,17 @@ def _made(folder: Path, manifest: _Manifest, name: str) -> bytes:
     """A file as it was generated: of another payload the manifest would say what a reader sees of this one.
 
     Raises:
-        DocumentError: It has changed since, or lies elsewhere.
+        DocumentError: It cannot be read, has changed since, or lies elsewhere.
     """
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts:
         message = f"{folder / MANIFEST}: {name!r} leads out of the folder"
         raise DocumentError(message, hint=_HINT)
-    data = read_file(folder / pure)
+    try:
+        data = read_file(folder / pure)
+    except OSError as error:
+        message = f"{folder / pure}: cannot be read: {error.strerror}"
+        raise DocumentError(message, hint=_HINT) from error
     if hashlib.sha256(data).hexdigest() != manifest["files"][name]:
         message = f"{folder / pure}: not the payload that was generated: it has changed since"
         raise DocumentError(message, hint=_HINT)

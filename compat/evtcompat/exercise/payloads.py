@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
+from evtcompat.errors import DocumentError
 from evtcompat.model.histories import version_name
 
 
@@ -32,6 +34,37 @@ class Payload:
     def __hash__(self) -> int:
         """Payloads are told apart by version, label and bytes."""
         return hash((self.version, self.label, self.body))
+
+
+class FoundPayloads(NamedTuple):
+    """The payloads of a folder."""
+
+    payloads: tuple[Payload, ...]
+    #: Why files of others cannot be read, each once.
+    unread: tuple[str, ...] = ()
+
+
+def found_payloads(each: Iterable[tuple[str, Payload | DocumentError]]) -> FoundPayloads:
+    """What could be read of a folder.
+
+    Args:
+        each: Payloads with their versions, or why one cannot be read.
+
+    Raises:
+        DocumentError: There is no payload left of a version: what reads it would not be tried at all.
+    """
+    payloads: list[Payload] = []
+    unread: list[tuple[str, DocumentError]] = []
+    for version, found in each:
+        if isinstance(found, Payload):
+            payloads.append(found)
+        else:
+            unread.append((version, found))
+    left = {payload.version for payload in payloads if not payload.poison}
+    for version, error in unread:
+        if version not in left:
+            raise error
+    return FoundPayloads(tuple(payloads), tuple(dict.fromkeys(error.message for _, error in unread)))
 
 
 class Sequence(Enum):

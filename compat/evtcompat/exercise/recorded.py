@@ -16,7 +16,7 @@ import json
 from pathlib import Path
 
 from evtcompat.errors import DocumentError
-from evtcompat.exercise.payloads import Payload
+from evtcompat.exercise.payloads import FoundPayloads, Payload, found_payloads
 from evtcompat.model.json_texts import loads
 from evtcompat.reading import read_file
 
@@ -39,11 +39,14 @@ def is_recorded(folder: Path) -> bool:
     return (folder / INDEX).exists()
 
 
-def recorded_payloads(folder: Path) -> tuple[Payload, ...]:
+def recorded_payloads(folder: Path) -> FoundPayloads:
     """The payloads of a folder, in the order of its index.
 
+    A file that cannot be read takes no other payload away, as long as one of its version is left.
+
     Raises:
-        DocumentError: The index is not as above, or names a file that is missing or lies outside of the folder.
+        DocumentError: The index is not as above, or names a file outside of the folder, or no payload of a version can
+            be read.
     """
     index = folder / INDEX
     try:
@@ -55,10 +58,10 @@ def recorded_payloads(folder: Path) -> tuple[Payload, ...]:
     entries = content.get("payloads") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not entries:
         raise _wrong(index, "there is no list `payloads` with something in it")
-    return tuple(_payload(folder, index, number, entry) for number, entry in enumerate(entries))
+    return found_payloads(_payload(folder, index, number, entry) for number, entry in enumerate(entries))
 
 
-def _payload(folder: Path, index: Path, number: int, entry: object) -> Payload:
+def _payload(folder: Path, index: Path, number: int, entry: object) -> tuple[str, Payload | DocumentError]:
     where = f"/payloads/{number}"
     if not isinstance(entry, dict):
         raise _wrong(index, f"{where} is no object")
@@ -75,10 +78,13 @@ def _payload(folder: Path, index: Path, number: int, entry: object) -> Payload:
     if "file" not in entry and "value" not in entry:
         raise _wrong(index, f"{where} has neither `file` nor `value`")
     if "file" in entry:
-        body, content_type = _file(folder, index, f"{where}/file", entry["file"]), "application/octet-stream"
+        found, content_type = _file(folder, index, f"{where}/file", entry["file"]), "application/octet-stream"
+        if isinstance(found, DocumentError):
+            return entry["version"], found
+        body = found
     else:
         body, content_type = json.dumps(entry["value"], ensure_ascii=False).encode(), "application/json"
-    return Payload(
+    return entry["version"], Payload(
         version=entry["version"],
         label=entry["label"],
         key=entry.get("key"),
@@ -91,14 +97,15 @@ def _payload(folder: Path, index: Path, number: int, entry: object) -> Payload:
     )
 
 
-def _file(folder: Path, index: Path, where: str, name: str) -> bytes:
+def _file(folder: Path, index: Path, where: str, name: str) -> bytes | DocumentError:
+    """What is in a file, or why that cannot be read."""
     path = (folder / name).resolve()
     if not path.is_relative_to(folder.resolve()):
         raise _wrong(index, f"{where} leads out of the folder")
     try:
         return read_file(path)
     except OSError as error:
-        raise _wrong(index, f"{where}: {name} cannot be read: {error.strerror}") from error
+        return _wrong(index, f"{where}: {name} cannot be read: {error.strerror}")
 
 
 def _wrong(index: Path, what: str) -> DocumentError:

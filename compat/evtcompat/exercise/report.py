@@ -46,6 +46,8 @@ class ExerciseReport:
     chains: tuple[ChainCell, ...] = ()
     #: Things that a person should know and that decide nothing.
     notes: tuple[str, ...] = ()
+    #: Why files of payloads could not be read: nobody was sent what is in them.
+    unread: tuple[str, ...] = ()
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -63,10 +65,10 @@ class ExerciseReport:
 
     @property
     def verdict(self) -> str:
-        """``passed``, ``failed``, ``undecided`` or ``unchecked``; a run without a cell is unchecked."""
+        """``passed``, ``failed``, ``undecided`` or ``unchecked``; the last also without a cell, or with `unread`."""
         if self.count(CellState.FAILED):
             return "failed"
-        if self.count(CellState.UNCHECKED) or not self.states:
+        if self.count(CellState.UNCHECKED) or self.unread or not self.states:
             return "unchecked"
         return "undecided" if self.count(CellState.UNOBSERVED) else "passed"
 

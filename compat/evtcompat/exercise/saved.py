@@ -61,7 +61,7 @@ def _read(content: Mapping[str, Any], origin: str) -> Exercised:
         consumers=tuple((_text(one["role"]), _text(one["name"])) for one in content["consumers"]),
         levels=tuple(ExercisedLevel(_text(one["name"]), _cells(one["cells"])) for one in content["levels"]),
         flows=tuple(_flows(content)),
-        notes=tuple(map(_text, content["notes"])),
+        notes=tuple(map(_text, (*content.get("unread", ()), *content["notes"]))),
     )
 
 

@@ -34,6 +34,7 @@ def exercise_json(report: ExerciseReport) -> str:
         "levels": [{"name": level.name, "cells": [_cell(cell) for cell in level.cells]} for level in report.levels],
         "loads": [load_json(cell) for cell in report.loads],
         "chains": [chain_json(cell) for cell in report.chains],
+        "unread": list(report.unread),
         "notes": list(report.notes),
     }
     return inert_json(json.dumps(content, indent=2, ensure_ascii=False)) + "\n"

@@ -22,6 +22,11 @@ def exercise_junit(report: ExerciseReport) -> str:
         suites.append(Suite(f"{report.subject}: under load", tuple(_load_case(report, cell) for cell in report.loads)))
     if report.chains:
         suites.append(Suite(f"{report.subject}: chains", tuple(_chain_case(report, cell) for cell in report.chains)))
+    if report.unread:
+        name = f"{report.subject}: payloads"
+        suites.append(
+            Suite(name, tuple(Case(name, text, results=(Result("error", message=text),)) for text in report.unread))
+        )
     return junit_xml("evtcompat exercise", suites, skipped_at_root=True)
 
 

@@ -80,6 +80,10 @@ class _Page:
         yield from load_lines(report.loads, self._terminal)
         yield from chain_lines(report.chains, self._terminal)
         yield from self._troubles(report)
+        if report.unread:
+            yield ""
+            for unread in report.unread:
+                yield from self._terminal.wrap(printable(unread), "unchecked  ", "           ")
         if report.notes:
             yield ""
             for note in report.notes:
