@@ -59,6 +59,11 @@ def test_a_subject_that_the_registry_does_not_give(
 ) -> None:
     monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(filled / "another-cache"))
     whole = contents(filled / "pulled")
+    assert run("lock", cwd=filled).code == 0
+    lock = (filled / "evtcompat.lock").read_text()
+    (filled / "evtcompat.lock").unlink()
+    (filled / "good.avsc").write_text(record("A", a="long"))
+    monkeypatch.setenv("EVTCOMPAT_CACHE_DIR", str(filled / "one-more-cache"))
     fault = ANSWERS[what]
     registry.faults.add(Fault(where, None, status=fault.status, body=fault.body))
     result = ended(run("registry", "pull", "again", cwd=filled), ("pull",))
@@ -71,6 +76,12 @@ def test_a_subject_that_the_registry_does_not_give(
     differing = ended(run("registry", "diff", "pulled", cwd=filled), ("diff",))
     assert (differing.code, "bad" in differing.err) == (1, True)
     assert all(line.startswith("good: ") for line in differing.out.splitlines())
+    (filled / "evtcompat.lock").write_text(lock)
+    assert run("registry", "register", "good.avsc", "--yes", cwd=filled).code == 0
+    drifted = ended(run("lock", "--check", cwd=filled), ("lock", "--check"))
+    assert (drifted.code, drifted.out) == (3, "good has a version 2 that the lock has not seen\n")
+    assert "bad: " in drifted.err
+    (filled / "evtcompat.lock").unlink()
     locked = ended(run("lock", cwd=filled), ("lock",))
     assert (locked.code, (filled / "evtcompat.lock").exists()) == (3, False), "half a lock is none"
 

@@ -41,6 +41,7 @@ def lock(
     from evtcompat.cli.context import Environment, configuration
     from evtcompat.cli.words import counted
     from evtcompat.config.values import LOCK_NAME
+    from evtcompat.errors import RegistryError, UncheckedError
     from evtcompat.reading import LARGEST_LOCK, read_file
     from evtcompat.registries.lockfile import render_lock
     from evtcompat.registries.locking import drift_of, take_lock
@@ -53,11 +54,16 @@ def lock(
     path = output or (settings.folder / LOCK_NAME if settings.origin else Path(LOCK_NAME))
     if check:
         known = read_lock(path)
+        unread: dict[str, RegistryError] = {}
         # the lock is a file of the repository: it never says whom to ask where a person does
         with open_registry(registry, settings.registry_url or known.registry, os.environ) as client:
-            changes = drift_of(known, client, subjects or ())
+            changes = drift_of(known, client, subjects or (), unread)
         for change in changes:
             typer.echo(shown(change))
+        for subject, error in unread.items():
+            typer.echo(shown(f"{subject}: {error.message}"), err=True)
+        if unread:
+            raise typer.Exit(UncheckedError.exit_code)
         if changes:
             typer.echo(shown(f"{path} has drifted from {client.address}; `evtcompat lock` writes it anew."), err=True)
             raise typer.Exit(5)

@@ -81,14 +81,19 @@ def read_states(
     return found
 
 
-def take_lock(client: SchemaRegistry, only: Iterable[str] = ()) -> Lock:
+def take_lock(client: SchemaRegistry, only: Iterable[str] = (), unread: dict[str, RegistryError] | None = None) -> Lock:
     """What the registry holds now.
+
+    Args:
+        client: The registry.
+        only: Names and patterns; all without.
+        unread: As in `read_states`: with it the lock may be a part of one, to compare and not to keep.
 
     Raises:
         RegistryError: Something cannot be read; half a lock is never made.
     """
     patterns = tuple(sorted(asked_for(only, frozenset(client.subjects()), str(client.address))))
-    states = read_states(client, patterns)
+    states = read_states(client, patterns, unread=unread)
     compatibility, _ = client.compatibility()
     subjects = tuple(
         LockedSubject(
@@ -103,13 +108,17 @@ def take_lock(client: SchemaRegistry, only: Iterable[str] = ()) -> Lock:
     return Lock(str(client.address), compatibility.level, patterns, subjects, compatibility.policy)
 
 
-def drift_of(lock: Lock, client: SchemaRegistry, only: Iterable[str] = ()) -> tuple[str, ...]:
+def drift_of(
+    lock: Lock, client: SchemaRegistry, only: Iterable[str] = (), unread: dict[str, RegistryError] | None = None
+) -> tuple[str, ...]:
     """What has changed in a registry since the lock was written, one sentence each.
 
     Args:
         lock: Taken from this registry; where it is another's, that is all that is said, and nothing is asked.
         client: The registry.
         only: Names and patterns of the subjects to look at; all of the lock's without.
+        unread: Gets the subjects of which the registry's answer cannot be read; nothing else is said of them. Without
+            it they raise.
 
     Raises:
         BaselineError: A pattern means no subject, neither here nor in the lock.
@@ -122,11 +131,11 @@ def drift_of(lock: Lock, client: SchemaRegistry, only: Iterable[str] = ()) -> tu
     patterns = asked_for(only, live | locked, str(client.address))
     asked = [name for name in live if wanted(name, lock.only) and wanted(name, patterns)]
     if asked:
-        now = take_lock(client, sorted(asked))
+        now = take_lock(client, sorted(asked), unread)
     else:  # an empty list of patterns would mean all
         terms, _ = client.compatibility()
         now = replace(lock, level=terms.level, policy=terms.policy, subjects=())
-    compared = [one for one in lock.subjects if wanted(one.name, patterns)]
+    compared = [one for one in lock.subjects if wanted(one.name, patterns) and one.name not in (unread or {})]
     there = [one for one in now.subjects if wanted(one.name, patterns)]
     return drift(replace(lock, subjects=tuple(compared)), replace(now, subjects=tuple(there)))
 
