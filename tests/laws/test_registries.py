@@ -48,7 +48,8 @@ def filled(run: Run, registry: RegistryServer, tmp_path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    return {str(path.relative_to(folder)): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path.relative_to(folder)): path.read_text(errors="replace") for path in files}
 
 
 @pytest.mark.slow
@@ -125,6 +126,29 @@ def test_a_file_that_cannot_be_read(way: str, run: Run, filled: Path) -> None:
     about = [line for line in result.out.splitlines() if line.startswith("good")]
     assert about == [line for line in before.out.splitlines() if line.startswith("good")]
     assert "bad" in result.out + result.err
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(4))
+def test_a_lock_that_cannot_be_read_is_no_lock(first: int, run: Run, filled: Path, tmp_path: Path) -> None:
+    """Nothing is compared with it, and it is replaced by a whole one or left as it is."""
+    lock = filled / "evtcompat.lock"
+    assert run("lock", cwd=filled).code == 0
+    whole = lock.read_bytes()
+    for way in list(WAYS)[first::4]:
+        for words in (("lock", "--check"), ("check", "good.avsc", "--against", "lock"), ("lock",)):
+            if lock.is_dir():
+                lock.rmdir()
+            lock.unlink(missing_ok=True)
+            lock.write_bytes(whole)
+            WAYS[way](lock)
+            before = contents(tmp_path)
+            result = ended(run(*words, cwd=filled), (way, *words))
+            if words != ("lock",):
+                assert result.code in (2, 3), (way, words, result.out, result.err)
+                assert contents(tmp_path) == before, (way, words)
+            elif result.code == 0:
+                assert lock.read_bytes() == whole, way
 
 
 TOKENS: Final = {
