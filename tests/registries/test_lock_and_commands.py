@@ -322,6 +322,12 @@ def test_laying_out_changes_no_token(value: object, ascii_only: bool) -> None:  
     assert relaid(relaid(text)) == relaid(text)
 
 
+@pytest.mark.parametrize("text", ["[" * 20_000, "[" * 20_000 + "]" * 20_000, '{"a":' * 5_000 + "1" + "}" * 5_000])
+def test_a_deep_text_is_laid_out_in_no_more_than_its_own_measure(text: str) -> None:
+    assert len(relaid(text)) < 70 * len(text)
+    assert "".join(relaid(text).split()) == text
+
+
 def test_names_of_strategies_and_contexts() -> None:
     assert subject_name(Strategy.TOPIC, topic="t") == "t-value"
     assert subject_name(Strategy.TOPIC, topic="t", key=True) == "t-key"

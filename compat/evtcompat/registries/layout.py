@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from evtcompat.errors import UsageError
 from evtcompat.formats.base import file_suffix
@@ -180,8 +181,19 @@ def remove_files(files: Iterable[Path]) -> None:
             raise UsageError(message) from error
 
 
+#: Lines are indented no further: 50 KB of brackets would be told in gigabytes.
+_MOST_INDENTED: Final = 32
+
+
+def _indentation(depth: int) -> str:
+    return "  " * min(depth, _MOST_INDENTED)
+
+
 def relaid(text: str) -> str:
-    """JSON with one member a line. Every token stays as it is, so that numbers and escapes keep their spelling."""
+    """JSON with one member a line. Every token stays as it is, so that numbers and escapes keep their spelling.
+
+    The text is longer by at most 64 characters for each of its tokens, however deep it is.
+    """
     tokens = _TOKEN.findall(text)
     lines: list[str] = []
     line, depth = "", 0
@@ -191,15 +203,15 @@ def relaid(text: str) -> str:
             depth -= 1
             if tokens[index - 1] not in ("{", "["):
                 lines.append(line)
-                line = "  " * depth
+                line = _indentation(depth)
         line += f"{token} " if token == ":" else token  # noqa: S105 - a token of JSON
         if token in ("{", "[") and following not in ("}", "]"):
             depth += 1
             lines.append(line)
-            line = "  " * depth
+            line = _indentation(depth)
         elif token in ("{", "["):
             depth += 1
         elif token == ",":  # noqa: S105 - a token of JSON
             lines.append(line)
-            line = "  " * depth
+            line = _indentation(depth)
     return "\n".join([*lines, line])
