@@ -39,6 +39,8 @@ TABLE = [
     ("shop/order-placed/1.2.0.yaml", "shop", "order-placed", "1.2.0"),
     ("shop/order-placed/1.0.json", "shop", "order-placed", "1.0"),
     ("com.acme/order-placed/jsonschema/1-0-0", "com.acme", "order-placed", "1-0-0"),
+    ("shop/index/1.0.0.yaml", "shop", "index", "1.0.0"),
+    ("shop/order-placed/index.json", "shop", "order-placed", None),
     ("v2/order-placed.avsc", "", "order-placed", "2"),
     ("shop/v2/order-placed.avsc", "shop", "order-placed", "2"),
     ("v2/shop/order-placed.avsc", "shop", "order-placed", "2"),

@@ -103,6 +103,19 @@ def test_deleted_schemas_are_told(repo: Repo) -> None:
     assert not run("s").problems
 
 
+def test_a_subject_is_gone_once_with_all_its_versions_and_their_other_names(repo: Repo) -> None:
+    """What stands for it is its newest version; a version that lay in two files is gone once, too."""
+    yaml = "$schema: https://json-schema.org/draft/2020-12/schema\ntype: object\n"
+    kept = {"kept/1.0.0.json": JSON_ONE, "kept/1.0.0.yaml": yaml, "kept/1.1.0.json": JSON_ONE}
+    repo.save({f"gone/{name}": yaml for name in ("1.0.0.yaml", "1.10.0.yaml", "1.9.0.yaml", "current.yaml")} | kept)
+    repo.git("rm", "-q", "-r", "gone", "kept/1.0.0.json", "kept/1.0.0.yaml")
+    assert {(one.subject, one.version.document.origin, one.whole_subject) for one in run("").removals} == {
+        ("gone", "HEAD:gone/1.10.0.yaml", True),
+        ("kept", "HEAD:kept/1.0.0.json", False),
+    }
+    assert len(run("").removals) == 2
+
+
 def test_a_version_that_is_replaced_still_meets_the_one_that_is_deleted(repo: Repo) -> None:
     repo.save({"a-v1.avsc": ONE})
     repo.git("mv", "a-v1.avsc", "a-v2.avsc")

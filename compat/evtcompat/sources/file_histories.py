@@ -415,16 +415,7 @@ class FileHistories:
 
     def removals(self) -> Iterator[Removal | UncheckedError]:
         """See `HistorySource`."""
-        for path in self._gone:
-            if path in self._renamed.values():
-                continue
-            try:
-                removal = self._removals.removal(path)
-            except UncheckedError as error:
-                yield error
-                continue
-            if removal is not None:
-                yield removal
+        yield from self._removals.removed([path for path in self._gone if path not in self._renamed.values()])
         yield from self._removals.lost(self._renamed)
         for path in self._removals.unseen:
             message = "the change touches it, and this sparse checkout does not have it on disk"

@@ -68,8 +68,10 @@ _PART = re.compile(r"\d{1,3}")
 #: A suffix has a letter and no digit, so that the ``.0`` of ``1.2.0`` and ``.v2`` are none.
 _SUFFIX = re.compile(r"(?P<stem>.+)\.(?!latest$)[A-Za-z]{1,12}", re.IGNORECASE | re.DOTALL)
 _SECOND_SUFFIX = re.compile(r"(?P<stem>.+)\.(?:schema|jsonschema|avsc|avro|json)", re.IGNORECASE | re.DOTALL)
-#: Names that say what kind of file it is and not which subject: the folder says that.
-_GENERIC = frozenset({"schema", "jsonschema", "json-schema", "avro", "index"})
+#: Names that say what kind of schema it is and not which subject: the folder around says that.
+_KINDS = frozenset({"schema", "jsonschema", "json-schema", "avro"})
+#: The same of files; a folder ``index`` is a subject like any other.
+_GENERIC = _KINDS | {"index"}
 _NUMBERS = re.compile(r"\d+")
 _LAST_SUFFIX = re.compile(r"\.[A-Za-z]+\Z")
 #: The path of a schema in a container: the container's, which has a suffix, and the name.
@@ -245,7 +247,7 @@ def _named(path: str, folder: str, subject: str, version: str) -> Named:
 def _from_folder(folders: list[str]) -> tuple[str, str]:
     """Folder and subject of a file whose name says neither: its folder's name is the subject."""
     rest = list(folders)
-    while rest and rest[-1].lower() in _GENERIC:
+    while rest and rest[-1].lower() in _KINDS:
         rest.pop()
     rest = rest or folders
     return ("/".join(rest[:-1]), rest[-1]) if rest else ("", _ROOT_NAME)

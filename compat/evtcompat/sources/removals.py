@@ -185,6 +185,30 @@ class Removals:
             for name in before.inner.keys() & after.inner.keys():
                 yield from lost_entries(then, other, before.inner[name], after.inner[name], self._terms)
 
+    def removed(self, paths: Iterable[str]) -> Iterator[Removal | UncheckedError]:
+        """What is removed with paths of the baseline.
+
+        A subject is gone once, however many versions and other names of them it had: the newest one stands for it. So
+        is a version that lay there in several files.
+        """
+        found: dict[tuple[object, ...], tuple[int, Removal]] = {}
+        for path in paths:
+            try:
+                removal = self.removal(path)
+            except UncheckedError as error:
+                yield error
+                continue
+            if removal is None:
+                continue
+            before = self._baseline.history(path)
+            order = [] if before is None else [one.path for one in before.versions]
+            place = order.index(path) if path in order else -1
+            which = None if removal.whole_subject else removal.version.label or path
+            key = (removal.identity, removal.format.name, which)
+            if key not in found or found[key][0] < place:
+                found[key] = (place, removal)
+        yield from (removal for _, removal in found.values())
+
     def removal(self, path: str) -> Removal | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version.
 
