@@ -40,8 +40,12 @@ def wide(new: str = "顧客の名前") -> Report:
 
 def many(breaking: int, unchanged: int) -> Report:
     template = next(one for one in everything().subjects if one.subject == "fine")
-    subjects: list[SubjectReport] = [replace(template, subject=f"s{at}", state="unchanged") for at in range(unchanged)]
-    subjects += [replace(template, subject=f"broken-{at}", verdict=Verdict.INCOMPATIBLE) for at in range(breaking)]
+    subjects: list[SubjectReport] = [
+        replace(template, subject=f"s{at}", identity="", state="unchanged") for at in range(unchanged)
+    ]
+    subjects += [
+        replace(template, subject=f"broken-{at}", identity="", verdict=Verdict.INCOMPATIBLE) for at in range(breaking)
+    ]
     return assemble(subjects)
 
 
@@ -88,6 +92,14 @@ def test_a_problem_of_many_subjects_is_told_once_and_names_the_others() -> None:
     assert render(report, Terminal(detail=Detail.ALL)).count(problem.message) == 9
 
 
+def test_what_the_change_did_comes_before_what_was_not_checked_without_it_either() -> None:
+    open_, before = (replace(many(1, 0).subjects[0], verdict=one) for one in (Verdict.UNDECIDED, Verdict.UNCHECKED))
+    open_ = replace(open_, subject="changed", identity="changed")
+    before = replace(before, state="unchanged", problems=(Problem("cannot be read", subject="broken-0"),))
+    text = render(assemble([before, open_]))
+    assert 0 < text.index("\nchanged  ") < text.index("\nbroken-0  "), text
+
+
 def test_a_long_name_with_spaces_leaves_its_line() -> None:
     name = "Payments/services/Paymentic Ledger APIs/asyncapi.yaml/transactionWalletRegistered"
     report = assemble([replace(many(1, 0).subjects[0], subject=name, identity=name)])
@@ -98,8 +110,22 @@ def test_a_long_name_with_spaces_leaves_its_line() -> None:
 
 def test_subjects_of_one_name_are_told_apart() -> None:
     basis = many(1, 0).subjects[0]
-    two = [replace(basis, candidate=SchemaName(f"{folder}/o.avsc")) for folder in ("a", "b")]
+    two = [replace(basis, candidate=SchemaName(f"{folder}/o.avsc"), identity=f"{folder}/o") for folder in ("a", "b")]
     assert "(broken-0 (a/o.avsc), broken-0 (b/o.avsc))" in headline(assemble(two))
+
+
+def test_versions_of_a_subject_are_one_subject() -> None:
+    """Only those that are under check are told apart by their files: what did not change is told of on demand."""
+    basis = many(1, 0).subjects[0]
+    old, new, newer = (replace(basis, candidate=SchemaName(f"o/{number}.avsc")) for number in (1, 2, 3))
+    old = replace(old, state="unchanged", verdict=Verdict.NOT_JUDGED, settled=True)
+    one, two = assemble([old, new]), assemble([old, new, newer])
+    assert headline(one) == "broken-0 breaks consumers. 1 changed, 1 unchanged."
+    assert headline(two) == "broken-0 breaks consumers. 2 changed, 1 unchanged."
+    assert [line.split("  ")[0] for line in render(one).splitlines() if "  FULL" in line or "  BACK" in line] == [
+        "broken-0"
+    ]
+    assert ["broken-0 (o/2.avsc)" in render(two), "broken-0 (o/1.avsc)" in render(two)] == [True, False]
 
 
 @pytest.mark.slow

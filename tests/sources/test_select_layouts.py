@@ -115,6 +115,29 @@ def test_what_the_tree_defines_is_found_without_a_configuration(plain: Path) -> 
             assert plan.candidate.references.lookup(name) is not None, (plan.path, name)
 
 
+def test_a_path_with_a_folder_in_it_is_read_from_the_nearest_folder_around_that_has_it(plain: Path) -> None:
+    """Tools read such references from where they run; a name alone means the file beside the schema, or none."""
+    refs = {"a": {"$ref": "shared/money.json"}, "b": {"$ref": "units.json"}, "c": {"$ref": "shared/gone.json"}}
+    lay(plain, {
+        "schemas/shop/order.json": schema(properties=refs),
+        "schemas/shared/money.json": schema(properties={"a": {"$ref": "unit.json"}}),
+        "schemas/shared/unit.json": schema(),
+        "shared/money.json": schema(title="another"),
+        "schemas/units.json": schema(),
+    })  # fmt: skip
+    (order,) = (plan for plan in run("").plans if plan.subject == "order")
+    references = order.candidate.references
+    found = {name: references.lookup(name) for name in order.format.names(order.candidate.document).used}
+    assert {name.rpartition("/")[2]: None if one is None else one.origin for name, one in found.items()} == {
+        "money.json": "schemas/shared/money.json",
+        "units.json": None,
+        "gone.json": None,
+    }
+    money = references.lookup(next(name for name in found if name.endswith("money.json")))
+    assert money is not None
+    assert order.format.names(money).used == {"file:///schemas/shared/unit.json"}
+
+
 def test_of_several_definitions_the_nearest_counts(plain: Path) -> None:
     lay(plain, {
         "a/placed.avsc": PLACED, "a/types/money.avsc": record("Money", "a", namespace="shop"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from evtcompat.checking.grouping import Change, Effect, versions
 from evtcompat.checking.verdicts import verdict_of
@@ -43,15 +43,14 @@ def headline(report: Report, width: int | None = None) -> str:
 
 
 def _sentences(report: Report, shown: int) -> list[str]:
-    called = names_of(report.subjects)
-    told_apart = list(zip(called, report.subjects, strict=True))
+    called = _subjects(report.subjects)
     by_verdict = {
-        verdict: [name for name, one in told_apart if one.verdict is verdict and not (one.settled or one.declared)]
+        verdict: _of([one for one in report.subjects if one.verdict is verdict and _counts(one)], called)
         for verdict in Verdict
     }
-    declared = [name for name, one in told_apart if one.declared and not one.settled]
-    before = sum(one.settled and not one.verdict.passes for one in report.subjects)
-    total, breaking = len(report.subjects), by_verdict[Verdict.INCOMPATIBLE]
+    declared = _of([one for one in report.subjects if one.declared and not one.settled], called)
+    before = len(_of([one for one in report.subjects if one.settled and not one.verdict.passes], called))
+    total, breaking = len(called), by_verdict[Verdict.INCOMPATIBLE]
     found = []
     if breaking:
         verb = "breaks" if len(breaking) == 1 else "break"
@@ -74,6 +73,28 @@ def _sentences(report: Report, shown: int) -> list[str]:
         found.append(f"{before} did so before: history.")
     counts = counts_sentence(report.counts)
     return [*found, f"{counts}."] if counts else found
+
+
+def _counts(subject: SubjectReport) -> bool:
+    """Whether the verdict on a subject decides what becomes of the run."""
+    return not (subject.settled or subject.declared)
+
+
+def _key(subject: SubjectReport) -> tuple[object, ...]:
+    """Equal for the versions of one subject; a consumer is held to each of them by itself."""
+    version = None if subject.consumer is None else subject.candidate
+    return subject.identity, subject.format, subject.consumer, version
+
+
+def _subjects(reports: Sequence[SubjectReport]) -> dict[tuple[object, ...], str]:
+    """How each subject is called, however many versions of it are looked at: as `names_of` tells several apart."""
+    one_each = {_key(one): one for one in reversed(reports)}
+    return dict(zip(one_each, names_of(tuple(one_each.values())), strict=True))
+
+
+def _of(reports: Sequence[SubjectReport], called: Mapping[tuple[object, ...], str]) -> list[str]:
+    """The names of the subjects that reports are about, each once."""
+    return [called[key] for key in dict.fromkeys(map(_key, reports))]
 
 
 def _all_well(report: Report) -> str:
@@ -108,10 +129,13 @@ def counts_sentence(counts: Counts) -> str:
 
 
 def names_of(subjects: Sequence[SubjectReport]) -> tuple[str, ...]:
-    """How each subject is called: by its name, and by its file too where several have one name."""
-    often = Counter(subject.title for subject in subjects)
+    """How each subject is called: by its name, and by its file too where several of those under check have one name."""
+    judged = Counter(subject.title for subject in subjects if not subject.settled)
+    every = Counter(subject.title for subject in subjects)
     return tuple(
-        f"{one.title} ({one.candidate.origin})" if often[one.title] > 1 and one.candidate.origin else one.title
+        f"{one.title} ({one.candidate.origin})"
+        if (every if one.settled else judged)[one.title] > 1 and one.candidate.origin
+        else one.title
         for one in subjects
     )
 

@@ -39,6 +39,14 @@ _VERDICT_STYLE = {
 }
 #: What hurts most first.
 _HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COMPATIBLE, Verdict.NOT_JUDGED)
+
+
+def _rank(subject: SubjectReport) -> tuple[int, bool]:
+    """Where a subject is told among others: what the change did comes before what was not checked without it either."""
+    left_over = subject.verdict is Verdict.UNCHECKED and subject.state == "unchanged"
+    return _HARM.index(Verdict.COMPATIBLE if left_over else subject.verdict), left_over
+
+
 #: How deep nested causes are shown.
 _DEEPEST_CAUSE = 6
 #: What to do about a comparison that is neither proved nor refuted.
@@ -77,7 +85,7 @@ class _Text:
         yield ""
         names = names_of(report.subjects)
         alone = len(report.subjects) == 1
-        ranked = sorted(zip(report.subjects, names, strict=True), key=lambda each: _HARM.index(each[0].verdict))
+        ranked = sorted(zip(report.subjects, names, strict=True), key=lambda each: _rank(each[0]))
         shared = self._shared(ranked)
         for subject, name in ranked:
             if self._told_already(subject):

@@ -234,7 +234,23 @@ class Library:
             definitions = index.get(uri) or (index.get(written) if written else None)
             if definitions:
                 return self._choose(uri, _nearest(definitions, path), path, schema_format)
-        return self._locate_relative(uri, path, schema_format) if parts.scheme in ("http", "https") else None
+        if parts.scheme in ("http", "https"):
+            return self._locate_relative(uri, path, schema_format)
+        return None if written is None else self._from_a_folder_around(unquote(written), path)
+
+    def _from_a_folder_around(self, written: str, path: str) -> str | None:
+        """The file that a path with a folder in it means in the nearest folder around the schema that has it.
+
+        Many tools read such references from the folder that they run in. A name alone is not looked for: the file that
+        is meant by it lies beside the schema, and another one of that name is another document.
+        """
+        around = folder_of(path)
+        while around and "/" in written:
+            around = folder_of(around)
+            target = inside(f"{around}/{written}")
+            if target is not None and self._permitted(target) and self.tree.is_file(target):
+                return self.tree.canonical(target)
+        return None
 
     def _named_file(self, name: str, path: str) -> str | None:
         """The file that an address without a path means (``file://order.json``): the nearest one of that name."""
