@@ -100,6 +100,17 @@ def test_what_the_change_did_comes_before_what_was_not_checked_without_it_either
     assert 0 < text.index("\nchanged  ") < text.index("\nbroken-0  "), text
 
 
+def test_of_what_the_change_did_not_touch_a_few_say_why_they_are_not_checked() -> None:
+    basis = replace(many(1, 0).subjects[0], verdict=Verdict.UNCHECKED, state="unchanged", comparisons=(), findings=())
+    troubles = {f"s{at:02}": Problem(f"trouble {at:02}", subject=f"s{at:02}") for at in range(20)}
+    report = assemble([replace(basis, subject=one, identity=one, problems=(it,)) for one, it in troubles.items()])
+    text = render(report)
+    assert re.findall(r"trouble (\d+)", text) == ["00", "01", "02", "03", "04"]
+    assert "Unchecked and unchanged, too: s05, s06, s07, s08, s09 and 10 more. `-v` tells why." in text
+    assert len(re.findall(r"trouble \d+", render(report, Terminal(detail=Detail.ALL)))) == 20
+    assert "20 could not be checked" in headline(report)
+
+
 def test_a_long_name_with_spaces_leaves_its_line() -> None:
     name = "Payments/services/Paymentic Ledger APIs/asyncapi.yaml/transactionWalletRegistered"
     report = assemble([replace(many(1, 0).subjects[0], subject=name, identity=name)])

@@ -43,10 +43,17 @@ _HARM = (Verdict.INCOMPATIBLE, Verdict.UNCHECKED, Verdict.UNDECIDED, Verdict.COM
 
 def _rank(subject: SubjectReport) -> tuple[int, bool]:
     """Where a subject is told among others: what the change did comes before what was not checked without it either."""
-    left_over = subject.verdict is Verdict.UNCHECKED and subject.state == "unchanged"
+    left_over = _is_left_over(subject)
     return _HARM.index(Verdict.COMPATIBLE if left_over else subject.verdict), left_over
 
 
+def _is_left_over(subject: SubjectReport) -> bool:
+    """Whether a subject could not be checked, and the change did nothing about it."""
+    return subject.verdict is Verdict.UNCHECKED and subject.state == "unchanged"
+
+
+#: How many of the subjects that the change did not touch say why they cannot be checked; others are named or counted.
+_LEFT_OVER = 5
 #: How deep nested causes are shown.
 _DEEPEST_CAUSE = 6
 #: What to do about a comparison that is neither proved nor refuted.
@@ -87,11 +94,7 @@ class _Text:
         alone = len(report.subjects) == 1
         ranked = sorted(zip(report.subjects, names, strict=True), key=lambda each: _rank(each[0]))
         shared = self._shared(ranked)
-        for subject, name in ranked:
-            if self._told_already(subject):
-                continue
-            if alone or self._terminal.detail is Detail.ALL or worth_telling(subject):
-                yield from self._subject(subject, name, alone=alone, shared=shared)
+        yield from self._told_of_each(ranked, shared, alone=alone)
         known = {problem for subject in report.subjects for problem in subject.problems}
         for problem in report.errors:
             if problem not in known:
@@ -114,6 +117,36 @@ class _Text:
             for problem in subject.problems:
                 found.setdefault((problem.place, problem.message), []).append(name)
         return found
+
+    def _told_of_each(
+        self,
+        ranked: Sequence[tuple[SubjectReport, str]],
+        shared: Mapping[_Trouble, Sequence[str]],
+        *,
+        alone: bool,
+    ) -> Iterator[str]:
+        everything = self._terminal.detail is Detail.ALL
+        left: list[str] = []
+        for subject, name in ranked:
+            if self._told_already(subject):
+                continue
+            if _is_left_over(subject) and not everything:
+                left.append(name)
+                if len(left) > _LEFT_OVER:
+                    continue
+            if alone or everything or worth_telling(subject):
+                yield from self._subject(subject, name, alone=alone, shared=shared)
+        yield from self._left(left[_LEFT_OVER:])
+
+    def _left(self, names: Sequence[str]) -> Iterator[str]:
+        """Those of which the report says no more than that they are not checked."""
+        if not names:
+            return
+        rest = f" and {len(names) - _LEFT_OVER} more" if len(names) > _LEFT_OVER else ""
+        some = ", ".join(names[:_LEFT_OVER])
+        text = f"Unchecked and unchanged, too: {some}{rest}. `-v` tells why."
+        yield from self._terminal.wrap(printable(text), "", "  ")
+        yield ""
 
     def _told_already(self, subject: SubjectReport) -> bool:
         """Whether there is nothing to tell of a subject but problems that were told of another."""
