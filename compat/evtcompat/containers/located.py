@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from posixpath import relpath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urldefrag
 
@@ -68,6 +69,11 @@ class Located(NamedTuple):
         if self.pointer:
             return tokens(self.pointer)[-1]
         return self.file.path.rpartition("/")[2].partition(".")[0]
+
+    def seen_from(self, file: File) -> str:
+        """A reference to it in a file: the same as long as neither is moved without the other."""
+        folder = file.path.rpartition("/")[0]
+        return f"{'' if file.path == self.file.path else relpath(self.file.path, folder or '.')}#{self.pointer}"
 
     def place(self, name: str | None = None) -> Place:
         """Where it stands, or its member does."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -26,6 +27,7 @@ from evtcompat.sources.git.changes import committed_changes, disk_changes, left_
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.git.repository import Repository
 from evtcompat.sources.layout import Layout
+from evtcompat.sources.naming import container_of
 from evtcompat.sources.opened import in_git
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
@@ -74,8 +76,12 @@ class Baseline:
         except UncheckedError:  # what the path names is looked for under check
             return False
 
-    def history(self, path: str) -> SubjectHistory | None:
+    def history(self, path: str, *, of: tuple[SchemaTree, str] | None = None) -> SubjectHistory | None:
         """The history of a path of the baseline.
+
+        Args:
+            path: From its root.
+            of: The tree and the path of what is under check there, whose history is meant, whatever it is called.
 
         Raises:
             UncheckedError: It is ambiguous there, and nothing beside the candidate orders its versions.
@@ -83,7 +89,7 @@ class Baseline:
         if self.schemas is None:
             return None
         try:
-            return self.schemas.history(path)
+            return self.schemas.history(path) if of is None else self.schemas.history_of(path, *of)
         except UncheckedError:
             if self.siblings:
                 return None  # an ambiguity of the past; what is under check is not ambiguous
@@ -278,7 +284,21 @@ def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, worksp
         message = f"{schemas.tree.origin(path)} holds no schema to compare with"
         raise BaselineError(message, hint="Name the folder of the schemas that are deployed, or leave out --against.")
     folders = [one for one in named if workspace.tree.is_folder(one)]
-    root = f"{path}/" if path else ""
+    files = sorted({container_of(one) or one for one in named if one not in folders})
+    there, here = _overlaid(f"{path}/" if path else "", folders, files)
+    return Baseline(schemas=schemas, there=there, here=here, reason=label)
+
+
+def _overlaid(
+    root: str, folders: Sequence[str], files: Sequence[str]
+) -> tuple[Callable[[str], str], Callable[[str], str | None]]:
+    """`Baseline.there` and `Baseline.here` of a folder.
+
+    Args:
+        root: What the paths in it begin with.
+        folders: Those under check that it stands for.
+        files: Those that were named beside them: one of the same name in it stands for each.
+    """
 
     def there(one: str) -> str:
         for folder in folders:
@@ -286,12 +306,18 @@ def _at(schemas: SchemaTree, path: str, named: Sequence[str], label: str, worksp
             if not folder or inner != one:
                 return root + inner
             if one == folder:
-                return path
+                return root.rstrip("/")
         return root + one.rpartition("/")[2]
 
+    times = Counter(map(there, files))
+    alone = {there(one): one for one in files if times[there(one)] == 1}
+
     def here(other: str) -> str | None:
+        document = container_of(other) or other
+        if document in alone:
+            return alone[document] + other[len(document) :]
         if not other.startswith(root) or len(folders) != 1:
             return None
         return f"{folders[0]}/{other[len(root) :]}" if folders[0] else other[len(root) :]
 
-    return Baseline(schemas=schemas, there=there, here=here, reason=label)
+    return there, here

@@ -41,6 +41,16 @@ class FileChanges:
         """The path that a file would have at the baseline."""
         return self._renamed.get(path) or self._baseline.there(path)
 
+    def history(self, path: str) -> SubjectHistory | None:
+        """The history at the baseline that a schema under check belongs to, or would belong to.
+
+        Raises:
+            UncheckedError: It is ambiguous there, and nothing beside the candidate orders its versions.
+        """
+        if path in self._renamed:
+            return self._baseline.history(self._renamed[path])
+        return self._baseline.history(self._baseline.there(path), of=(self._now, path))
+
     def same(self, path: str, other: str) -> bool:
         """Whether a file has the content that another has at the baseline.
 
@@ -84,7 +94,7 @@ class FileChanges:
         if self._contents is None or self._then is None or self.before(path) is None or path in self._renamed:
             return True
         here = set(history.paths)
-        before = self._baseline.history(self._baseline.there(path))
+        before = self.history(path)
         gone = before is not None and any(
             (self._baseline.here(one) or one) not in here for one in before.paths if self._baseline.siblings
         )

@@ -40,12 +40,12 @@ from evtcompat.sources.naming import (
     Named,
     container_of,
     is_working_copy,
-    member_of,
-    member_path,
     name_of,
     order_of,
 )
+from evtcompat.sources.opened import events_of
 from evtcompat.sources.removals import Removals, history_or_none
+from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.stand_ins import NotHereError
 from evtcompat.sources.subject_histories import SubjectHistory
@@ -344,7 +344,7 @@ class FileHistories:
         if self._then is None:
             return steps
         other = self._changes.called_then(current.path)
-        before = self._baseline.history(other)
+        before = self._changes.history(current.path)
         if before is None:
             return steps
         here = set(current.history.paths) if self._baseline.siblings else set()
@@ -398,11 +398,14 @@ class FileHistories:
             yield found
 
     def _document(self, data: bytes, origin: str, path: str, file: str, schema_format: SchemaFormat) -> Document | None:
-        """An old content of a file, or the schema in it that has the name that `path` ends with, if there was one."""
+        """An old content of a file, or the schema in it that is at `path` at the baseline, if there was one."""
         container = None if self._then is None else self._then.tree.opened_as(file, data, origin)
         if container_of(path) is None:
             return None if container is not None else document_of(data, origin, file, schema_format)
-        known = None if container is None else container.schemas.get(member_path(file, member_of(path)))
+        if container is None or self._then is None:
+            return None
+        then = self._then.events_in(container_of(path) or path)
+        known = container.schemas.get(counterparts(then, events_of(container)).get(path, ""))
         return None if known is None or known.format is not schema_format else known.document
 
     def _path_history(self, path: str) -> PathHistory | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from evtcompat.errors import UncheckedError
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.baseline import Baseline
@@ -53,7 +54,10 @@ def _before(now: SchemaTree, baseline: Baseline, path: str, versions: tuple[str,
     """What a document was: at the baseline, else in the version before it; ``None`` where there is no such thing."""
     then, other = baseline.schemas, baseline.there(path)
     if then is not None and baseline.single is None and _is_file(then, other):
-        if then.tree.read(other) == now.tree.read(path):
+        try:
+            if then.tree.read(other) == now.tree.read(path):
+                return None
+        except UncheckedError:  # a problem of its own where the document is checked
             return None
         return container_or_none(then, other) or _OneSchema()
     below = versions[: versions.index(path)] if baseline.siblings and path in versions else ()

@@ -126,6 +126,13 @@ def member_of(path: str) -> str:
     return unquote(path.rpartition("#")[2])
 
 
+def members_folder(container: str) -> str:
+    """The folder that the subjects in a container belong to: the same for its versions."""
+    around = name_of(container)
+    file = around.subject + (_LAST_SUFFIX.search(container) or [""])[0]
+    return f"{around.folder}/{file}" if around.folder else file
+
+
 def order_of(label: str) -> Order | None:
     """Where a version label stands among others, or ``None`` when it is no version.
 
@@ -165,9 +172,7 @@ def name_of(path: str) -> Named:
     container = container_of(path)
     if container is not None:
         around = name_of(container)
-        file = around.subject + (_LAST_SUFFIX.search(container) or [""])[0]
-        folder = f"{around.folder}/{file}" if around.folder else file
-        return Named(path, folder, member_of(path).replace("/", "."), around.label, around.order)
+        return Named(path, members_folder(container), member_of(path).replace("/", "."), around.label, around.order)
     *folders, file_name = path.split("/")
     stem = _stem(file_name)
     if stem.lower() == _LATEST or _ALONE.fullmatch(stem):

@@ -13,6 +13,7 @@ from evtcompat.model.canonical import canonical_text
 from evtcompat.model.documents import Document
 from evtcompat.sources.git.objects import GitTree
 from evtcompat.sources.naming import container_of, member_of, member_path
+from evtcompat.sources.same_events import Event
 from evtcompat.sources.tree import Tree, Walk, file_uri, folder_of, inside
 from evtcompat.syntax.documents import decode_text
 
@@ -40,7 +41,7 @@ class Container:
         self.kind = kind
         self.document = document
         self.contents = contents
-        self.schemas = {member_path(path, within + one.name): one for one in contents.schemas}
+        self.schemas = {member_path(path, within + one.name): _signed(one, within) for one in contents.schemas}
         self.problems = {member_path(path, within + name): error for name, error in contents.problems.items()}
         #: The documents in it, by path; their schemas are among its own.
         self.inner = {
@@ -242,6 +243,17 @@ class OpenedTree:
             return self.inner.canonical(path)
         followed = self.inner.canonical(around)
         return None if followed is None else member_path(followed, member_of(path))
+
+
+def events_of(container: Container) -> list[Event]:
+    """The schemas of a container, those that cannot be read among them, in its order."""
+    found = [Event(path, member_of(path), one.sign) for path, one in container.schemas.items()]
+    return [*found, *(Event(path, member_of(path)) for path in container.problems)]
+
+
+def _signed(contained: Contained, within: str) -> Contained:
+    """The schema with a sign that no schema of another document in the same container has."""
+    return contained._replace(sign=within + contained.sign) if within and contained.sign else contained
 
 
 def _content(contained: Contained) -> bytes:

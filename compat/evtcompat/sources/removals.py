@@ -17,6 +17,7 @@ from evtcompat.sources.files import Candidate
 from evtcompat.sources.lost_entries import lost_entries
 from evtcompat.sources.naming import Named, container_of, name_of
 from evtcompat.sources.opened import Container
+from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.suffixes import declared_format
@@ -40,6 +41,7 @@ class Removals:
         self._terms = terms
         self._contents = baseline.contents(now.tree)
         self._documents: tuple[str, ...] = ()
+        self._counterparts: dict[str, Mapping[str, str]] = {}
         #: Schemas under check that have the name of another one of the baseline, which has another name now.
         self.others: frozenset[str] = frozenset()
         #: Schemas that the change touches and a sparse checkout keeps off the disk.
@@ -51,6 +53,7 @@ class Removals:
         if then is None or self._baseline.single is not None:
             return []
         scope = {file for path in paths for file in self._named(then, self._baseline.there(path))}
+        scope.update(other for path in paths if (other := self._counterpart(path)))
         if self._baseline.siblings:
             scope.update(self._beside(found))
         self._documents = tuple(sorted(scope))
@@ -76,12 +79,21 @@ class Removals:
         return gone
 
     def _is_another(self, here: str, other: str) -> bool:
-        """Whether a document has what it called so at the baseline under another name, and something else under it."""
-        sign = _sign(self._then, other)
-        if not sign or sign == _sign(self._now, here):
-            return False
-        container = container_or_none(self._now, container_of(here) or here)
-        return container is not None and any(one.sign == sign for one in container.schemas.values())
+        """Whether what a document calls so is something else than what it called so at the baseline."""
+        return container_of(here) is not None and self._counterpart(here) not in (None, other)
+
+    def _counterpart(self, path: str) -> str | None:
+        """The path at the baseline of an event of a document that is there; ``""``: of none, ``None``: unknown."""
+        container = container_of(path)
+        if self._then is None or container is None:
+            return None
+        if container not in self._counterparts:
+            try:
+                now, then = self._now.events_in(container), self._then.events_in(self._baseline.there(container))
+            except UncheckedError:  # a problem of its own where the document is checked
+                now = then = ()
+            self._counterparts[container] = counterparts(now, then)
+        return self._counterparts[container].get(path)
 
     def _is_schema_now(self, path: str) -> bool:
         """Whether a file under check is a schema, or lies where nobody may look, which is told where it is walked."""
@@ -137,7 +149,7 @@ class Removals:
             return
         for path in found:
             try:
-                history = self._then.history(path)
+                history = self._then.history_of(path, self._now, path)
             except UncheckedError:  # a problem of its own where the path itself is checked
                 continue
             if history is not None:
@@ -150,13 +162,17 @@ class Removals:
             return {}
         from evtcompat.sources.renames import SchemaFile, renames
 
+        succeeded = self._succeeded(gone, found)
         new = [
             SchemaFile(path, candidate.document, candidate.format, _signed(self._now, path, container_of(path)))
             for path, candidate in found.items()
-            if path in self.others or self._is_new(path)
+            if path not in succeeded and (path in self.others or self._is_new(path))
         ]
         old = []
+        followed = {one for known in succeeded.values() for one in known}
         for path in gone:
+            if path in followed:
+                continue
             try:
                 candidate = then.candidate(path)
             except UncheckedError:  # a baseline that cannot be parsed has no content to follow
@@ -165,6 +181,25 @@ class Removals:
                 around = self._baseline.here(container_of(path) or path)
                 old.append(SchemaFile(path, candidate.document, candidate.format, _signed(then, path, around)))
         return dict(renames(old, new))
+
+    def _succeeded(self, gone: Sequence[str], found: Iterable[str]) -> Mapping[str, Sequence[str]]:
+        """The lower versions of each event under check some of which are gone: it has a new version, no new name."""
+        missed = {path for path in gone if container_of(path) is not None}
+        if self._then is None or not missed:
+            return {}
+        succeeded = {}
+        for path in found:
+            if container_of(path) is None:
+                continue
+            try:
+                history = self._then.history_of(self._baseline.there(path), self._now, path)
+            except UncheckedError:  # a problem of its own where the path itself is checked
+                continue
+            order = name_of(path).order
+            below = [one.path for one in history.versions if one.order != order] if history is not None else []
+            if not missed.isdisjoint(below):
+                succeeded[path] = below
+        return succeeded
 
     def lost(self, renamed: Mapping[str, str]) -> Iterator[Removal]:
         """What documents of the baseline had beside schemas and have not any more, where they are still there.
@@ -222,8 +257,7 @@ class Removals:
         before = self._baseline.history(path)
         if found is None:
             return None
-        subject = named.subject if before is None else before.subject
-        here = history_or_none(self._now, self._baseline.here(path) or path)
+        here = self._here(path)
         if here is not None and not any(_alike(one, path) for one in here.paths):
             here = None  # an event of the same name in another language
         identity = (here or before or named).identity
@@ -232,7 +266,7 @@ class Removals:
             return None  # another name for a version that has a file
         terms = self._terms(identity, self._then.layout.relative(path))
         return Removal(
-            subject=subject,
+            subject=(here or before or named).subject,
             format=found[0],
             version=found[1],
             whole_subject=not alive,
@@ -241,6 +275,15 @@ class Removals:
             path=path,
             identity=identity,
         )
+
+    def _here(self, path: str) -> SubjectHistory | None:
+        """The history under check of what the baseline has at a path; ``None`` also for an ambiguous one."""
+        if self._then is None:
+            return None
+        try:
+            return self._now.history_of(self._baseline.here(path) or path, self._then, path)
+        except UncheckedError:  # a problem of its own where the path is checked
+            return None
 
     def _removed(self, named: Named) -> tuple[SchemaFormat, Version] | None:
         """What the baseline has at a path, with its format; also where it does not parse there: it may have, once.
@@ -272,10 +315,9 @@ def _sign(schemas: SchemaTree | None, path: str) -> str:
     return "" if contained is None else contained.sign
 
 
-def _signed(schemas: SchemaTree, path: str, container: str | None) -> str:
-    """The sign of a schema with the document that it counts in; ``""`` where it has none."""
-    sign = _sign(schemas, path)
-    return f"{container}\n{sign}" if sign and container else ""
+def _signed(schemas: SchemaTree, path: str, container: str | None) -> tuple[str, str]:
+    """The sign of a schema with the document that it counts in."""
+    return container or "", _sign(schemas, path)
 
 
 def container_or_none(schemas: SchemaTree, path: str) -> Container | None:

@@ -24,17 +24,17 @@ class SchemaFile(NamedTuple):
     path: str
     document: Document
     format: SchemaFormat
-    #: What it is whatever it is called, where something tells that.
-    sign: str = ""
+    #: What it is whatever it is called, where something tells that: the document that it counts in, and its sign there.
+    sign: tuple[str, str] = ("", "")
 
 
 def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: bool = True) -> Mapping[str, str]:
     """The old path by the new one.
 
-    Files belong together when they have the same sign, else when their content is the same, else when they alone are
-    the same version of the same subject in another folder, else when they alone define the same name (Avro full name,
-    ``$id``), else when half of the lines are the same (of schemas in containers, which often have much in common,
-    none). Each file has one partner at most.
+    Files belong together when they have the same sign in one document, else when they alone have it, else when their
+    content is the same, else when they alone are the same version of the same subject in another folder, else when they
+    alone define the same name (Avro full name, ``$id``), else when half of the lines are the same (of schemas in
+    containers, which often have much in common, none). Each file has one partner at most.
     A new version beside a deleted one is no rename, but a new version.
 
     Args:
@@ -43,7 +43,7 @@ def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: 
         by_lines: Whether lines are compared; to no avail where the layout of one side is not its author's.
     """
     matching = _Matching(gone, new)
-    for word in (_sign, _content, _subject, _name):
+    for word in (_sign, _sign_elsewhere, _content, _subject, _name):
         matching.by_word(word)
     if by_lines:
         matching.by_likeness()
@@ -105,7 +105,11 @@ def _unique(word: Callable[[SchemaFile], str], files: Iterable[SchemaFile]) -> d
 
 
 def _sign(file: SchemaFile) -> str:
-    return file.sign
+    return "\n".join(file.sign) if all(file.sign) else ""
+
+
+def _sign_elsewhere(file: SchemaFile) -> str:
+    return file.sign[1]
 
 
 def _content(file: SchemaFile) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from evtcompat.errors import BaselineError, ReferenceMissingError, UncheckedError
@@ -13,6 +13,7 @@ from evtcompat.model.histories import Version
 from evtcompat.model.places import Place
 from evtcompat.sources.company import Company
 from evtcompat.sources.document_files import one_of
+from evtcompat.sources.document_versions import DocumentVersions
 from evtcompat.sources.files import Candidate, candidate_at, candidate_read_as
 from evtcompat.sources.layout import Layout
 from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions, version_folders
@@ -29,9 +30,10 @@ from evtcompat.sources.naming import (
     name_of,
     working_copy,
 )
-from evtcompat.sources.opened import opened
+from evtcompat.sources.opened import events_of, opened
 from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
+from evtcompat.sources.same_events import Event
 from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
 from evtcompat.sources.tree import Tree, folder_of
 
@@ -70,6 +72,8 @@ class SchemaTree:
         self._inner: dict[str, frozenset[str]] = {}
         self._versions: dict[str, tuple[str, ...]] = {}
         self._lost: dict[str, UncheckedError] = {}
+        self._events: dict[str, tuple[Event, ...]] = {}
+        self.events = DocumentVersions(self.events_in, lambda container: self._named_alike(name_of(container).key))
 
     def add(self, candidates: Iterable[Candidate]) -> None:
         """Remember candidates that were read already."""
@@ -131,7 +135,16 @@ class SchemaTree:
         return Current(candidate, history.named(path) or named, history)
 
     def named(self, path: str) -> Named:
-        """What a path says, beside what stands there."""
+        """What a path says, beside what stands there; an event that is called otherwise in its newest version as that.
+
+        Raises:
+            UncheckedError: It is that of a schema in a container, and a version of that cannot be read.
+        """
+        around = container_of(path)
+        if around is not None:
+            found = name_of(path)
+            subject = self.events.subjects(around).get(path)
+            return found if subject is None else found._replace(subject=subject.replace("/", "."))
         if is_working_copy(path) and any(map(is_only_version, self.tree.siblings(folder_of(path)))):
             return working_copy(path)
         return name_of(path)
@@ -279,8 +292,40 @@ class SchemaTree:
         around = container_of(path)
         if around is None:
             return self._named_alike(self.named(path).key)
-        containers = self._named_alike(name_of(around).key)
-        return (other for one in containers if self.tree.is_file(other := member_path(one, member_of(path))))
+        subject = self.events.subjects(around).get(path)
+        if subject is None:
+            containers = self._named_alike(name_of(around).key)
+            return (other for one in containers if self.tree.is_file(other := member_path(one, member_of(path))))
+        return iter(self.events.versions(around, subject))
+
+    def events_in(self, container: str) -> Sequence[Event]:
+        """The schemas of a container, those that cannot be read among them; none where there is no container.
+
+        Raises:
+            UncheckedError: It cannot be read.
+        """
+        if container not in self._events:
+            there = not self.layout.excluded(container) and self.tree.is_file(container)
+            opened = self.tree.container(container, everywhere=True) if there else None
+            self._events[container] = () if opened is None else tuple(events_of(opened))
+        return self._events[container]
+
+    def history_of(self, path: str, stranger: SchemaTree, there: str) -> SubjectHistory | None:
+        """The history here of what another tree has at a path, were that document here.
+
+        Args:
+            path: Where it would lie here.
+            stranger: The other tree.
+            there: Where it lies in that.
+
+        Raises:
+            UncheckedError: Two files claim the same version, or a version of the document cannot be read.
+        """
+        container, around = container_of(path), container_of(there)
+        if container is None or around is None:
+            return self.history(path)
+        found = self.events.newest(container, stranger.events_in(around)).get(there, path)
+        return self.history(found) if found else None
 
     def _named_alike(self, key: tuple[str, str]) -> Iterator[str]:
         """The files that name themselves versions of one subject, schemas or not."""

@@ -178,12 +178,17 @@ def _history(members: list[Named], same: Callable[[str, str], bool]) -> SubjectH
             if not same(other.path, named.path):
                 raise _ambiguous(other, named)
             again.append(named)
-    numbered = sorted((one for one in seen.values() if one.order), key=lambda one: one.order or ((), ()))
-    bare = [one for one in seen.values() if one.label is None]
-    first = numbered[0].order if numbered else None
-    ordered = [*bare, *numbered] if first is not None and first[0] >= (2,) else [*numbered, *bare]
     latest = [one for one in seen.values() if one.is_latest]
-    return SubjectHistory(members[0].subject, members[0].folder, tuple(ordered), (*latest, *again))
+    return SubjectHistory(members[0].subject, members[0].folder, tuple(in_order(seen.values())), (*latest, *again))
+
+
+def in_order(members: Iterable[Named]) -> list[Named]:
+    """The versions of a subject, the oldest first, as `SubjectHistory.versions` has them; none called ``latest``."""
+    known = list(members)
+    numbered = sorted((one for one in known if one.order), key=lambda one: one.order or ((), ()))
+    bare = [one for one in known if one.label is None]
+    first = numbered[0].order if numbered else None
+    return [*bare, *numbered] if first is not None and first[0] >= (2,) else [*numbered, *bare]
 
 
 def _ambiguous(one: Named, other: Named) -> UncheckedError:

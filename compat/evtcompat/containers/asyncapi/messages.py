@@ -80,7 +80,7 @@ def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Messa
 def _sign(name: str, use: _Use, value: Located) -> str:
     """What a message is: the place where it is kept for use, else its name in its channel."""
     if _is_kept(use, value):
-        return f"{'' if value.file.path == use.value.file.path else value.file.path}#{value.pointer}"
+        return value.seen_from(use.value.file)
     return "\n".join((use.channel or "", use.action, name))
 
 

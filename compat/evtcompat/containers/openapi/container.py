@@ -49,8 +49,7 @@ class OpenApi(SchemaContainer):
             except UncheckedError as error:
                 problems[name] = error
             else:
-                around = "" if schema.file.path == path else schema.file.path
-                schemas.append(Contained(name, told.format, made, sign=f"{around}#{schema.pointer}"))
+                schemas.append(Contained(name, told.format, made, sign=schema.seen_from(files.root)))
         return Contents(tuple(schemas), problems)
 
 
