@@ -18,6 +18,7 @@ from evtcompat.errors import UncheckedError, UsageError
 from evtcompat.sources.base import every_version
 from evtcompat.sources.baseline import auto_baseline
 from evtcompat.sources.files import Candidate
+from evtcompat.sources.naming import container_of, name_of
 from evtcompat.sources.registered import Published, PublishedSubjects
 from evtcompat.sources.removals import Removals
 from evtcompat.sources.renames import SchemaFile, renames
@@ -110,24 +111,40 @@ class SubjectSearch:
         if claims.whole and complete:
             own |= claims.listed if self._workspace.repository is not None else claims.listed | claims.locked
         held = {named.get(one.path) or self._lookup.subject_or_none(one) for one in currents}
-        missed = (own & known.names) - held
-        if not missed:
-            return GoneSubjects()
-        read = known.read(sorted(missed))
         new = {one.path: one for one in currents if one.path in named and named[one.path] not in known.names}
+        older = {path: found for path, one in new.items() if (found := self._older(one)) is not None}
+        moved = {path: file for path, file in moved.items() if path in new and path not in older}
+        continued = {subject for subject, _ in older.values()}
+        # also where something else has the name of what was moved
+        missed = ((own - held) | {subject for subject, file in files.items() if file in moved.values()}) & known.names
+        if not (missed or continued):
+            return GoneSubjects()
+        read = known.read(sorted(missed | continued))
         old = {file: subject for subject, file in files.items() if isinstance(read.get(subject), Published)}
-        renamed = {path: (old[file], file) for path, file in moved.items() if path in new and file in old}
+        renamed = {**{path: (old[file], file) for path, file in moved.items() if file in old}, **older}
         return GoneSubjects(read, files, {**renamed, **_renamed(read, new, renamed)})
+
+    def _older(self, current: Current) -> tuple[str, str] | None:
+        """The subject that an event of a document has by what it is called in an older version, and that file."""
+        subjects = self._lookup.subjects.names
+        for one in reversed(current.history.below(current.path)):
+            if container_of(one.path) is None:
+                continue
+            called = current.history._replace(subject=name_of(one.path).subject)
+            subject = self._lookup.subject_or_none(current._replace(history=called))
+            if subject in subjects:
+                return subject, one.path
+        return None
 
     def _gone_files(
         self, paths: Sequence[str], found: Mapping[str, Candidate]
     ) -> tuple[dict[str, str], Mapping[str, str]]:
         """Files of the git baseline that are not there any more by their subject, and old paths by new ones.
 
-        Only in folders that were named. Where the baseline cannot be determined there are none: a check against a
-        registry needs no git.
+        Only in folders and documents that were named. Where the baseline cannot be determined there are none: a check
+        against a registry needs no git.
         """
-        folders = [path for path in paths if self._now.tree.is_folder(path)]
+        folders = [path for path in paths if self._now.tree.is_folder(path) or self._holds_events(path)]
         if self._workspace.repository is None or not folders:
             return {}, {}
         try:
@@ -142,6 +159,9 @@ class SubjectSearch:
             if subject is not None:
                 files[subject] = path
         return files, removals.renames(gone, found)
+
+    def _holds_events(self, path: str) -> bool:
+        return container_of(path) is not None or bool(self._now.tree.events(path))
 
 
 def _subject_then(then: SchemaTree | None, path: str, lookup: Lookup) -> str | None:

@@ -1,0 +1,47 @@
+"""An event of a document is compared with what is registered of it, whatever it is called by now."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli_harness import Run
+from evtcompat.registries.confluent.client import ConfluentRegistry
+from evtcompat.registries.credentials import find_target
+from evtcompat.testing import RegistryServer
+from sources.conftest import Repo
+from sources.test_names_in_containers import CASES, WAS, judged, payload
+
+pytestmark = pytest.mark.slow
+
+#: Where the document lies at first and now, and what is asked.
+REGISTERED = {
+    "edited in place": ("shop.json", "shop.json", ["."]),
+    "edited in place, named alone": ("shop.json", "shop.json", ["shop.json"]),
+    "versions beside each other": ("v1/shop.json", "v2/shop.json", ["."]),
+    "the newest version named alone": ("v1/shop.json", "v2/shop.json", ["v2/shop.json"]),
+}
+
+
+@pytest.mark.parametrize(
+    "case", ["another channel gets a message of that name", "a message of that name is kept for use"]
+)
+@pytest.mark.parametrize("place", REGISTERED)
+@pytest.mark.parametrize("against", ["registry", "lock"])
+def test_an_event_has_the_past_that_is_registered_under_its_older_name(
+    against: str, place: str, case: str, run: Run, repository: Path, registry: RegistryServer
+) -> None:
+    """In git, what an event was called there, or is called in an older version, leads to its subject."""
+    (before, after), (first, second, arguments) = CASES[case], REGISTERED[place]
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.register("Changed", json.dumps(payload(WAS)["payload"]), kind="JSON")
+    repo = Repo(repository)
+    repo.save({first: json.dumps(before)})
+    assert run("lock", cwd=repo.path).code == 0
+    repo.write(second, json.dumps(after))
+    code, compared = judged(run, repo.path, *arguments, "--against", against)
+    assert code == 1
+    assert ("shop.orders.Changed", "incompatible") in compared
+    assert len(compared) == 1 or ("Changed", "compatible") in compared  # what has that name now would be registered so
