@@ -192,3 +192,15 @@ def test_a_message_that_moves_to_the_components_keeps_its_past(run: Run, reposit
     (repo.path / "asyncapi.json").write_text(json.dumps(moved), encoding="utf-8")
     (only,) = json.loads(run("check", ".", "--format", "json", cwd=repo.path).out)["subjects"]
     assert (only["subject"], only["state"], only["verdict"]) == ("Changed", "compared", "incompatible")
+
+
+@pytest.mark.parametrize("channels", [{"orders": NOW}, {"parcels": WAS, "orders": NOW}], ids=["same", "longer"])
+def test_an_older_version_that_cannot_be_read_is_told_whatever_it_is_called(
+    channels: dict[str, object], run: Run, tmp_path: Path
+) -> None:
+    """What an event has to get on with is not known then: the run is not green, though only the newest is named."""
+    unread = json.dumps(third({}, orders=WAS)).replace('{"payload"', '{"schemaFormat": "text/other", "payload"')
+    for version, text in (("v1", unread), ("v2", json.dumps(third({}, **channels)))):
+        (tmp_path / version).mkdir()
+        (tmp_path / version / "asyncapi.json").write_text(text)
+    assert run("check", "v2/asyncapi.json", cwd=tmp_path).code == 3

@@ -73,6 +73,8 @@ class Contents(NamedTuple):
     skipped: tuple[str, ...] = ()
     #: Documents in it that are containers themselves, by name.
     documents: Mapping[str, Inside] = {}
+    #: The signs of what cannot be read, by name, as far as it has one (`Contained.sign`).
+    signs: Mapping[str, str] = {}
 
 
 class Inside(NamedTuple):

@@ -43,6 +43,8 @@ class Container:
         self.contents = contents
         self.schemas = {member_path(path, within + one.name): _signed(one, within) for one in contents.schemas}
         self.problems = {member_path(path, within + name): error for name, error in contents.problems.items()}
+        #: The signs of those that cannot be read, by path.
+        self.signs = {member_path(path, within + name): within + sign for name, sign in contents.signs.items()}
         #: The documents in it, by path; their schemas are among its own.
         self.inner = {
             member_path(path, name): Container(path, *inside, within=f"{name}/")
@@ -51,6 +53,7 @@ class Container:
         for one in self.inner.values():
             self.schemas.update(one.schemas)
             self.problems.update(one.problems)
+            self.signs.update(one.signs)
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -248,7 +251,7 @@ class OpenedTree:
 def events_of(container: Container) -> list[Event]:
     """The schemas of a container, those that cannot be read among them, in its order."""
     found = [Event(path, member_of(path), one.sign) for path, one in container.schemas.items()]
-    return [*found, *(Event(path, member_of(path)) for path in container.problems)]
+    return [*found, *(Event(path, member_of(path), container.signs.get(path, "")) for path in container.problems)]
 
 
 def _signed(contained: Contained, within: str) -> Contained:

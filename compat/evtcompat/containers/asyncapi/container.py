@@ -56,6 +56,7 @@ class _Reading:
         self._traits_win = isinstance(value, dict) and str(value.get("asyncapi")).startswith("2.")
         self._schemas: list[Contained] = []
         self._problems: dict[str, UncheckedError] = {}
+        self._signs: dict[str, str] = {}
         self._skipped: list[str] = []
 
     def contents(self) -> Contents:
@@ -72,7 +73,7 @@ class _Reading:
                 self._schemas += self._contained(message, payload, media_type, own, *(one.document for one in headers))
             self._schemas += headers
         entries = entries_of(self._files, messages)
-        return Contents(tuple(self._schemas), self._problems, entries, tuple(self._skipped))
+        return Contents(tuple(self._schemas), self._problems, entries, tuple(self._skipped), signs=self._signs)
 
     def _headers(self, message: Message, owners: Owners | None) -> list[Contained]:
         """The headers of a message, where it describes any that can be read."""
@@ -80,7 +81,7 @@ class _Reading:
         try:
             headers = with_traits(self._files, message.value, "headers", traits_win=self._traits_win)
         except UncheckedError as error:
-            self._problems[event.name] = error
+            self._problems[event.name], self._signs[event.name] = error, event.sign
             return []
         return [] if headers is None else self._contained(event, headers, None, owners)
 
@@ -95,7 +96,7 @@ class _Reading:
         try:
             schema_format, document = self._read(event.name, schema, media_type, headers)
         except UncheckedError as error:
-            self._problems[event.name] = error
+            self._problems[event.name], self._signs[event.name] = error, event.sign
             return []
         return [Contained(event.name, schema_format, document, owners=owners, sign=event.sign)]
 

@@ -39,6 +39,7 @@ class OpenApi(SchemaContainer):
         old = isinstance(value, dict) and str(value.get("openapi")).startswith("3.0")
         told = openapi_notation(old=old)
         problems: dict[str, UncheckedError] = {}
+        signs: dict[str, str] = {}
         schemas: list[Contained] = []
         for name, schema in requests_of(files, problems):
             try:
@@ -47,10 +48,10 @@ class OpenApi(SchemaContainer):
                     _refuse_nullable_elsewhere(files, start)
                 made = bundled(files, start, told.dialect or "", name, rewrite=_without_nullable if old else None)
             except UncheckedError as error:
-                problems[name] = error
+                problems[name], signs[name] = error, schema.seen_from(files.root)
             else:
                 schemas.append(Contained(name, told.format, made, sign=schema.seen_from(files.root)))
-        return Contents(tuple(schemas), problems)
+        return Contents(tuple(schemas), problems, signs=signs)
 
 
 def _without_nullable(schema: dict[str, JSON]) -> dict[str, JSON]:
