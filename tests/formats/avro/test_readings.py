@@ -15,7 +15,7 @@ from evtcompat.formats.avro.payloads.decoder_errors import CodecError
 from evtcompat.formats.avro.payloads.interface import AvroPayloads
 from evtcompat.formats.avro.payloads.notes import Seen, notes_of
 from evtcompat.formats.avro.payloads.pairing import Pairing
-from evtcompat.formats.avro.types import MISSING, AvroSchema, Type
+from evtcompat.formats.avro.types import MISSING, AvroSchema, Record, Type
 from evtcompat.model.readings import Note, Outcome
 from formats.avro.comparing import parsed
 from formats.avro.random_pairs import pair
@@ -53,3 +53,22 @@ def test_a_reading_tells_what_a_close_look_at_every_part_tells(seed: int, itself
             continue  # fastavro would not survive it, and is not asked
         if reading.outcome is not Outcome.REFUSED:
             assert reading.notes == tuple(looked_at_closely(reader, writer, made.body)[:40])
+
+
+def branch(twig: str) -> AvroSchema:
+    """A branch, which holds a fork to further branches, and then a twig."""
+    inner = {"type": "record", "name": "Fork", "fields": [{"name": "next", "type": ["null", "Branch"]}]}
+    fields = [{"name": "fork", "type": inner}, {"name": "twig", "type": twig}]
+    return parsed({"type": "record", "name": "Branch", "fields": fields})
+
+
+def test_what_holds_a_type_that_differs_is_not_alike() -> None:
+    """Whichever of the two is asked about first: a record that refers back is like another only with all of it."""
+    reader, writer = branch("long"), branch("int")
+    for first in (True, False):
+        pairing = Pairing()
+        inner = [root.types["fork"] for root in (reader.root, writer.root) if isinstance(root, Record)]
+        asked = [(reader.root, writer.root), (inner[0], inner[1])]
+        assert [pairing.alike(*pair) for pair in (asked if first else reversed(asked))] == [False, False]
+        again = branch("long")
+        assert pairing.alike(reader.root, again.root)

@@ -25,47 +25,27 @@ class Pairing:
 
     def __init__(self) -> None:
         """Nothing is asked yet."""
-        #: By the ids of two types; that they are alike is assumed of a pair that is being looked at.
+        #: By the ids of two types.
         self._alike: dict[tuple[int, int], bool] = {}
         self._sources: dict[tuple[int, int], tuple[Filled, ...]] = {}
         self._left: dict[tuple[int, int], tuple[str, ...]] = {}
 
     def alike(self, ours: Type, theirs: Type) -> bool:
         """Whether an equal value means the same under both types: names, parts and logical types are the same."""
-        if ours is theirs:
-            return True
         key = id(ours), id(theirs)
-        known = self._alike.get(key)
-        if known is None:
-            self._alike[key] = True
-            known = self._alike[key] = self._compared(ours, theirs)
-        return known
-
-    def _compared(self, ours: Type, theirs: Type) -> bool:
-        if ours.kind != theirs.kind or ours.logical != theirs.logical:
-            return False
-        if isinstance(ours, Primitive):
-            return True
-        if isinstance(ours, Container) and isinstance(theirs, Container):
-            return self.alike(ours.of, theirs.of)
-        if isinstance(ours, Union) and isinstance(theirs, Union):
-            pairs = zip(ours.branches, theirs.branches, strict=False)
-            return len(ours.branches) == len(theirs.branches) and all(self.alike(*pair) for pair in pairs)
-        return self._named_alike(ours, theirs)
-
-    def _named_alike(self, ours: Type, theirs: Type) -> bool:
-        if isinstance(ours, Record) and isinstance(theirs, Record):
-            if ours.full != theirs.full or ours.types.keys() != theirs.types.keys():
-                return False
-            return all(self.alike(type_, theirs.types[name]) for name, type_ in ours.types.items())
-        if isinstance(ours, Enumeration) and isinstance(theirs, Enumeration):
-            return ours.full == theirs.full and tuple(ours.symbols) == tuple(theirs.symbols)
-        return (
-            isinstance(ours, Fixed)
-            and isinstance(theirs, Fixed)
-            and ours.full == theirs.full
-            and ours.size == theirs.size
-        )
+        if key not in self._alike:
+            met, pending, holds = {key}, [(ours, theirs)], True
+            while pending and holds:
+                parts = _parts(*pending.pop())
+                holds = parts is not None
+                for pair in parts or ():
+                    inner = id(pair[0]), id(pair[1])
+                    if inner not in met and self._alike.get(inner) is not True:
+                        met.add(inner)
+                        pending.append(pair)
+            # what was met on the way is known only where all of it holds: one that differs may be in any of the others
+            self._alike.update(dict.fromkeys(met if holds else (key,), holds))
+        return self._alike[key]
 
     def sources(self, ours: Record, theirs: Record) -> tuple[Filled, ...]:
         """The reader's fields, and from where they are filled."""
@@ -86,6 +66,33 @@ class Pairing:
             used = {one.source.name for one in self.sources(ours, theirs) if one.source is not None}
             self._left[key] = tuple(name for name in theirs.types if name not in used)
         return self._left[key]
+
+
+def _parts(ours: Type, theirs: Type) -> list[tuple[Type, Type]] | None:
+    """The types inside two types that have to be alike as well; ``None`` where the two differ themselves."""
+    if ours is theirs:
+        return []
+    if ours.kind != theirs.kind or ours.logical != theirs.logical:
+        return None
+    if isinstance(ours, Primitive):
+        return []
+    if isinstance(ours, Container) and isinstance(theirs, Container):
+        return [(ours.of, theirs.of)]
+    if isinstance(ours, Union) and isinstance(theirs, Union):
+        same = len(ours.branches) == len(theirs.branches)
+        return list(zip(ours.branches, theirs.branches, strict=True)) if same else None
+    return _parts_of_named(ours, theirs)
+
+
+def _parts_of_named(ours: Type, theirs: Type) -> list[tuple[Type, Type]] | None:
+    if isinstance(ours, Record) and isinstance(theirs, Record):
+        same = ours.full == theirs.full and ours.types.keys() == theirs.types.keys()
+        return [(type_, theirs.types[name]) for name, type_ in ours.types.items()] if same else None
+    if isinstance(ours, Enumeration) and isinstance(theirs, Enumeration):
+        return [] if ours.full == theirs.full and tuple(ours.symbols) == tuple(theirs.symbols) else None
+    if isinstance(ours, Fixed) and isinstance(theirs, Fixed):
+        return [] if ours.full == theirs.full and ours.size == theirs.size else None
+    return None
 
 
 def _has_logical(type_: Type) -> bool:
