@@ -82,8 +82,7 @@ def locate(document: Document, place: Place) -> Place:
     start, end = _span(document, place.pointer)
     position = Position.at(text, start)
     line_start = start - position.column + 1
-    line = _LINE.match(text, line_start)
-    source = line.group() if line else ""
+    source = _line_at(text, line_start)
     return replace(
         place,
         origin=document.origin,
@@ -92,6 +91,13 @@ def locate(document: Document, place: Place) -> Place:
         end_column=min(end - line_start, len(source)) + 1,
         source=source,
     )
+
+
+# A document on one line is asked for it by every finding.
+@lru_cache(maxsize=8)
+def _line_at(text: str, start: int) -> str:
+    line = _LINE.match(text, start)
+    return line.group() if line else ""
 
 
 def span(document: Document, pointer: str) -> tuple[int, int] | None:

@@ -1,15 +1,18 @@
 """JSON text: parsed by the standard library, guarded before and located after.
 
 Positions are needed only where there is a finding, so parsing keeps none: `offset_of` walks the text again, and skips
-what does not lead to the pointer with the standard library's own scanner.
+what does not lead to the pointer with the standard library's own scanner. Where the parts of a container begin is kept
+for a while.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import NoReturn
+from functools import lru_cache
+from typing import Final, NoReturn
 
 from evtcompat.errors import DocumentError, UnsupportedError
 from evtcompat.model.json_types import JSON
@@ -25,6 +28,8 @@ _STRING_OR_COMMENT = re.compile(rf"{_STRING}|//[^\r\n]*|/\*.*?\*/", re.DOTALL)
 _STRING_OR_CONSTANT = re.compile(rf"{_STRING}|-?(?:NaN|Infinity)\b", re.DOTALL)
 _EXPONENT = re.compile(r"-?\d[\d.]*[eE][-+]?0*(\d+)")
 _SPACE = re.compile(r"[ \t\r\n]*")
+#: Objects and arrays of which is kept where their parts begin.
+_CONTAINERS: Final = 64
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
 
 
@@ -107,16 +112,9 @@ def offset_of(text: str, pointer: str) -> int | None:
 
 
 def _offset_of(text: str, pointer: str) -> int | None:
-    decoder = json.JSONDecoder()
     offset = _skip_space(text, 0)
     for token in tokens(pointer):
-        opening = text[offset : offset + 1]
-        if opening == "{":
-            found = _member(text, offset, token, decoder)
-        elif opening == "[" and token.isdigit():
-            found = _item(text, offset, int(token), decoder)
-        else:
-            return None
+        found = _starts(text, offset).get(token)
         if found is None:
             return None
         offset = found
@@ -133,31 +131,25 @@ def _skip_space(text: str, offset: int) -> int:
     return match.end() if match else offset
 
 
-def _member(text: str, offset: int, name: str, decoder: json.JSONDecoder) -> int | None:
-    """Where the value of the member `name` begins in the object that begins at `offset`."""
+# One container is asked for as many of its parts as there are findings in it.
+@lru_cache(maxsize=_CONTAINERS)
+def _starts(text: str, offset: int) -> Mapping[str, int]:
+    """Where each part of the object or array at `offset` begins, by name or index; nothing where neither is there."""
+    opening = text[offset : offset + 1]
+    if opening not in ("{", "["):
+        return {}
+    decoder, found = json.JSONDecoder(), dict[str, int]()
     offset = _skip_space(text, offset + 1)
-    while text[offset] != "}":
-        key, offset = decoder.raw_decode(text, offset)
-        offset = _skip_space(text, _skip_space(text, offset) + 1)
-        if key == name:
-            return offset
+    while text[offset] not in "}]":
+        name = str(len(found))
+        if opening == "{":
+            name, offset = decoder.raw_decode(text, offset)
+            offset = _skip_space(text, _skip_space(text, offset) + 1)
+        found[name] = offset
         offset = _skip_space(text, decoder.raw_decode(text, offset)[1])
         if text[offset] == ",":
             offset = _skip_space(text, offset + 1)
-    return None
-
-
-def _item(text: str, offset: int, index: int, decoder: json.JSONDecoder) -> int | None:
-    """Where the item `index` begins in the array that begins at `offset`."""
-    offset = _skip_space(text, offset + 1)
-    while text[offset] != "]":
-        if index == 0:
-            return offset
-        index -= 1
-        offset = _skip_space(text, decoder.raw_decode(text, offset)[1])
-        if text[offset] == ",":
-            offset = _skip_space(text, offset + 1)
-    return None
+    return found
 
 
 def _guard_nesting(text: str, origin: str | None) -> None:

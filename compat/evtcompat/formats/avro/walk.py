@@ -239,14 +239,19 @@ class Walk:
 
     def _nearest(self, reader: Union, writer: Type) -> int | None:
         """The branch that was meant for the writer's type, where none reads it."""
-        candidates = self._candidates(reader, writer) or [
-            index for index, branch in enumerate(reader.branches) if branch.kind == writer.kind
-        ]
-        related = [index for index in candidates if distance(reader.branches[index], writer) < UNRELATED]
-        if len(related) > 1:
-            # Of several types of other names none was meant more than the rest.
-            related = [index for index in related if distance(reader.branches[index], writer) != RENAMED]
-        return min(related, key=lambda index: distance(reader.branches[index], writer), default=None)
+        candidates = self._candidates(reader, writer)
+        if not candidates:
+            # All of its kind have other names. Of several none was meant more than the rest.
+            alike = self._of_kind(reader, writer.kind)
+            return alike[0] if len(alike) == 1 else None
+        away, nearest = min((distance(reader.branches[index], writer), index) for index in candidates)
+        return nearest if away < UNRELATED else None
+
+    def _of_kind(self, reader: Union, kind: int) -> Sequence[int]:
+        """The branches of a kind."""
+        if len(reader.branches) < _FEW:
+            return [index for index, branch in enumerate(reader.branches) if branch.kind == kind]
+        return self._index(reader).get(f"#{kind}", ())
 
     def _candidates(self, reader: Union, writer: Type) -> Sequence[int]:
         """The branches that may read the writer's type: of its name, if it has one, or of another kind than named."""
@@ -259,13 +264,16 @@ class Walk:
         return [index for index in sorted(found) if _may_read(reader.branches[index], writer)]
 
     def _index(self, reader: Union) -> dict[str, list[int]]:
-        """The branches of a union by short names, by aliases (behind an equals sign), and those without a name."""
+        """The branches of a union by short names, aliases (behind an equals sign), kinds (behind a hash sign).
+
+        Those without a name are there by an empty one.
+        """
         found = self._indexes.get(reader)
         if found is None:
             found = self._indexes[reader] = {"": []}
             for index, branch in enumerate(reader.branches):
-                keys = (branch.short, *[f"={name}" for name in branch.aliases]) if isinstance(branch, NAMED) else ("",)
-                for key in keys:
+                names = (branch.short, *[f"={name}" for name in branch.aliases]) if isinstance(branch, NAMED) else ("",)
+                for key in (*names, f"#{branch.kind}"):
                     found.setdefault(key, []).append(index)
         return found
 

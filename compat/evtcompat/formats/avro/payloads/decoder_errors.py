@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import lru_cache
 from typing import Final
 
 from evtcompat.formats.payloads import PayloadError
@@ -12,6 +13,8 @@ from evtcompat.formats.payloads import PayloadError
 TOO_LARGE: Final = "(the schemas are too large to quote)"
 #: A longer message is not worth the time; its schemas are left out.
 _LONGEST: Final = 50_000
+#: So many quoted schemas are kept with what they are called.
+_KEPT: Final = 64
 #: Quoted text, or a bracket outside of it.
 _PARTS: Final = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[\[\]{}]""", re.DOTALL)
 _NAMED: Final = ("record", "error", "enum", "fixed")
@@ -59,6 +62,8 @@ def _end(text: str, start: int) -> int:
     return -1
 
 
+# A decoder quotes the same unions for every payload.
+@lru_cache(maxsize=_KEPT)
 def _word(text: str) -> str:
     try:
         value = ast.literal_eval(text)

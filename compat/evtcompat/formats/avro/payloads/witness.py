@@ -41,6 +41,9 @@ MOST: Final = 200
 _MOST_VALUES: Final = 100_000
 _TYPES_A_VALUE: Final = 100
 _LEAST: Final = 25
+#: A decoder holds each branch of the writer's union against each of the reader's, for every payload: so many times for
+#: all of them.
+_MOST_BRANCHES: Final = 800_000
 
 _IN_ISOLATION: Final = " (of this difference by itself; the others stop the decoder before it)"
 _TOGETHER: Final = " (of all differences together; none is refused by itself)"
@@ -79,7 +82,20 @@ def _tries(reader: AvroSchema, writer: AvroSchema) -> int:
     named = writer.names.values()
     fields = sum(len(one.fields) for one in named if isinstance(one, Record))
     cost = fields + len(reader.names) * len(writer.names) // _TYPES_A_VALUE
-    return max(_LEAST, min(MOST, _MOST_VALUES // max(1, cost)))
+    tries = max(_LEAST, min(MOST, _MOST_VALUES // max(1, cost)))
+    return min(tries, max(1, _MOST_BRANCHES // (_widest(reader) * _widest(writer))))
+
+
+def _widest(schema: AvroSchema) -> int:
+    """How many branches the largest union has, at least 1."""
+    records = [one for one in schema.names.values() if isinstance(one, Record)]
+    return max(map(_width, (schema.root, *[type_ for one in records for type_ in one.types.values()])))
+
+
+def _width(type_: Type) -> int:
+    while isinstance(type_, Container):
+        type_ = type_.of
+    return len(type_.branches) if isinstance(type_, Union) else 1
 
 
 class _Observed(NamedTuple):

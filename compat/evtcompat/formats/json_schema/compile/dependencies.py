@@ -8,7 +8,7 @@ bookkeeping is that of Tarjan's algorithm).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -160,22 +160,27 @@ class DependencyTracker:
         known = self._holds.get(rest)
         if known is not None:
             return known
-        seen: dict[Dependencies, None] = {rest: None}
+        led_from: dict[Dependencies, Dependencies | None] = {rest: None}
         pending = [rest]
-        found = True
-        while pending and found:
+        while pending:
             one = pending.pop()
             if self._holds.get(one):
                 continue
-            found = self._holds.get(one) is not False and all(map(self._same, one.followed))
+            if self._holds.get(one) is False or not all(map(self._same, one.followed)):
+                self._fails(one, led_from)
+                return False
             for below in one.below:
-                if below not in seen:
-                    seen[below] = None
+                if below not in led_from:
+                    led_from[below] = one
                     pending.append(below)
-        if found:
-            self._holds.update(dict.fromkeys(seen, True))
-        self._holds[rest] = found
-        return found
+        self._holds.update(dict.fromkeys(led_from, True))
+        return True
+
+    def _fails(self, failed: Dependencies | None, led_from: Mapping[Dependencies, Dependencies | None]) -> None:
+        """Note what is not the same here, and what led to it: a chain is walked once, wherever it is met."""
+        while failed is not None:
+            self._holds[failed] = False
+            failed = led_from[failed]
 
     def _same(self, followed: ReferenceEdge) -> bool:
         entry = (followed.ref, followed.key)
