@@ -177,3 +177,22 @@ def test_no_marks_of_the_decoder_are_printed() -> None:
 )
 def test_schemas_in_complaints_are_named(complaint: str, said: str) -> None:
     assert with_names(complaint).endswith(said)
+
+
+@pytest.mark.parametrize("reader", [[], record(field("a", []))])
+@pytest.mark.parametrize("writer", [["int", "string"], record(field("a", ["int", "string"]))])
+def test_a_union_without_branches_has_evidence_too(reader: Any, writer: Any) -> None:  # noqa: ANN401 - any JSON
+    for sides in ((reader, writer), (writer, reader)):
+        assert all(one.witness is not None for one in errors(related(*sides)))
+
+
+@pytest.mark.slow
+def test_of_a_wide_union_fewer_branches_are_tried_and_the_rest_says_so() -> None:
+    """A decoder holds each branch against each of the other side for every payload."""
+    old, new = ([record(field("a", "int"), name=f"{side}{index}") for index in range(700)] for side in ("A", "B"))
+    found = [one.witness for one in errors(related(new, old))]
+    assert len(found) == len(old)
+    tried = [one for one in found if one is not None and one.kind is WitnessKind.REFUSED]
+    rest = [one.observed for one in found if one is not None and one.kind is WitnessKind.RULE_ONLY]
+    assert 0 < len(tried) < len(found) == len(tried) + len(rest)
+    assert set(rest) == {f"not tried: the first {len(tried)} mismatches of this pair have their payloads"}

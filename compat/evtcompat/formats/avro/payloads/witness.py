@@ -89,7 +89,7 @@ def _tries(reader: AvroSchema, writer: AvroSchema) -> int:
 def _widest(schema: AvroSchema) -> int:
     """How many branches the largest union has, at least 1."""
     records = [one for one in schema.names.values() if isinstance(one, Record)]
-    return max(map(_width, (schema.root, *[type_ for one in records for type_ in one.types.values()])))
+    return max(1, *map(_width, (schema.root, *[type_ for one in records for type_ in one.types.values()])))
 
 
 def _width(type_: Type) -> int:
