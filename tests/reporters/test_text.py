@@ -131,8 +131,7 @@ def test_versions_of_a_subject_are_one_subject() -> None:
     old, new, newer = (replace(basis, candidate=SchemaName(f"o/{number}.avsc")) for number in (1, 2, 3))
     old = replace(old, state="unchanged", verdict=Verdict.NOT_JUDGED, settled=True)
     one, two = assemble([old, new]), assemble([old, new, newer])
-    assert headline(one) == "broken-0 breaks consumers. 1 changed, 1 unchanged."
-    assert headline(two) == "broken-0 breaks consumers. 2 changed, 1 unchanged."
+    assert headline(one) == headline(two) == "broken-0 breaks consumers. 1 changed."
     assert [line.split("  ")[0] for line in render(one).splitlines() if "  FULL" in line or "  BACK" in line] == [
         "broken-0"
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from evtcompat.checking.grouping import Change, Effect, versions
 from evtcompat.checking.verdicts import verdict_of
@@ -20,6 +21,8 @@ from evtcompat.rules.catalogue import catalogue
 _LONGEST_PAYLOAD = 120
 #: More names than this are counted.
 _NAMED = 5
+#: What is said of a subject, of several versions of which several things are to be said: the first of these.
+_FOREMOST = ("compared", "new", "removed", "repaired", "skipped", "unchanged")
 
 
 def problem_lines(problem: Problem, terminal: Terminal) -> Iterator[str]:
@@ -71,8 +74,24 @@ def _sentences(report: Report, shown: int) -> list[str]:
         found.append(f"{many} as a new major version declares{_listed(declared, shown)}.")
     if before:
         found.append(f"{before} did so before: history.")
-    counts = counts_sentence(report.counts)
+    counts = _counts_sentence(_of_subjects(report))
     return [*found, f"{counts}."] if counts else found
+
+
+def _of_subjects(report: Report) -> Counts:
+    """What the run looked at in subjects, where the report counts each version of one."""
+    states: dict[tuple[object, ...], set[str]] = {}
+    for one in report.subjects:
+        if one.comparisons or not one.problems:
+            states.setdefault(_key(one), set()).add(one.state)
+    found = Counter(next(state for state in _FOREMOST if state in of_one) for of_one in states.values())
+    return replace(
+        report.counts,
+        compared=found["compared"],
+        unchanged=found["unchanged"],
+        new=found["new"],
+        removed=found["removed"],
+    )
 
 
 def _counts(subject: SubjectReport) -> bool:
@@ -116,7 +135,7 @@ def _listed(names: Sequence[str], shown: int) -> str:
     return f" ({', '.join(names[:shown])}{rest})"
 
 
-def counts_sentence(counts: Counts) -> str:
+def _counts_sentence(counts: Counts) -> str:
     """What the run looked at: ``1 changed, 2 unchanged``; ``""`` when there was nothing."""
     words = (
         (counts.compared, "changed"),
