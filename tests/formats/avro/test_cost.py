@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import pytest
 
+from calls import called
 from evtcompat import compare
 from evtcompat.errors import EvtcompatError
+from evtcompat.model.json_types import JSON
 from evtcompat.model.verdicts import Verdict
 from formats.avro.random_pairs import pair
 
@@ -24,21 +24,16 @@ def values_in(schema: object) -> int:
     return 1 + sum(map(values_in, inner))
 
 
-def calls_of(reader: object, writer: object) -> tuple[int, Verdict]:
+def calls_of(reader: JSON, writer: JSON) -> tuple[int, Verdict]:
     """How many Python functions a comparison calls, and its verdict."""
-    count = 0
 
-    def profile(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(profile)
-    try:
-        found = compare(reader=reader, writer=writer, format="avro", witnesses=False)  # type: ignore[arg-type]
+    def verdict() -> Verdict:
+        found = compare(reader=reader, writer=writer, format="avro", witnesses=False)
         assert found.findings or found.verdict is not Verdict.INCOMPATIBLE
-    finally:
-        sys.setprofile(None)
-    return count, found.verdict
+        return found.verdict
+
+    found, calls = called(verdict)
+    return calls, found
 
 
 @pytest.fixture(scope="module", autouse=True)

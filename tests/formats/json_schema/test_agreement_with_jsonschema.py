@@ -7,7 +7,9 @@ right. The witnesses of the real pairs meet the library in `test_real_pairs`.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import jsonschema
@@ -15,10 +17,11 @@ import pytest
 
 from evtcompat import compare
 from evtcompat.errors import SchemaError
+from evtcompat.formats.json_schema.validate.validator import Validator
 from evtcompat.model.verdicts import Policy, Verdict
 from formats.json_schema.deciding import INCOMPATIBLE, answer, shown
 from formats.json_schema.random_pairs import pairs
-from formats.json_schema.schemas import MODERN, SEVEN
+from formats.json_schema.schemas import MODERN, SEVEN, schema_of
 
 KNOWN: list[dict[str, Any]] = json.loads((Path(__file__).parent / "known_disagreements.json").read_text())
 
@@ -49,6 +52,57 @@ def test_every_witness_convinces_the_library(seed: int) -> None:
                 unknown.append((reader, writer, shown(found)))
     assert witnesses > 500
     assert not unknown
+
+
+def branching(random: Random, depth: int) -> Any:  # noqa: ANN401 - any JSON
+    """A schema of choices, references and what they leave unevaluated."""
+    leaves = [{"type": "integer"}, {"type": "string"}, {"minimum": 2}, {"required": ["a"]}, {"const": 1}, True, False]
+    if not depth:
+        return random.choice(leaves)
+
+    def some(most: int) -> list[Any]:
+        return [branching(random, depth - 1) for _ in range(random.randint(1, most))]
+
+    made: dict[str, Callable[[], Any]] = {
+        "anyOf": lambda: some(3),
+        "oneOf": lambda: some(3),
+        "allOf": lambda: some(2),
+        "not": lambda: some(1)[0],
+        "contains": lambda: some(1)[0],
+        "properties": lambda: {"a": some(1)[0], "b": some(1)[0]},
+        "unevaluatedProperties": lambda: random.choice([False, {"type": "integer"}]),
+        "$ref": lambda: f"#/$defs/{random.choice('xy')}",
+    }
+    return {keyword: made[keyword]() for keyword in random.sample(sorted(made), random.randint(1, 2))}
+
+
+def instance_of(random: Random, depth: int) -> Any:  # noqa: ANN401 - any JSON
+    """A value of any kind."""
+    kind = random.randint(0, 3) if depth else 0
+    if kind == 1:
+        return {name: instance_of(random, depth - 1) for name in random.sample("abc", random.randint(0, 3))}
+    if kind == 2:
+        return [instance_of(random, depth - 1) for _ in range(random.randint(0, 3))]
+    return random.choice([0, 1, 3, "", "ab", None, True, 2.0, 1.5])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(3))
+def test_choices_are_validated_as_the_library_does(seed: int) -> None:
+    """The same answers and the same keywords, though what was accepted is remembered from one value to the next."""
+    random, refused = Random(seed), 0  # noqa: S311 - the same every time
+    for _ in range(300):
+        definitions = {name: branching(random, 0) for name in "xy"}
+        schema: dict[str, Any] = {"$schema": MODERN, "$defs": definitions, "allOf": [branching(random, 3)]}
+        ours = Validator(schema_of(schema), assert_formats=False)
+        theirs = jsonschema.Draft202012Validator(schema)
+        for _ in range(10):
+            instance = instance_of(random, 2)
+            errors = {error.validator for error in theirs.iter_errors(instance)}
+            assert ours.accepts(instance) == (not errors), (schema, instance)
+            assert {one.keyword for one in ours.violations(instance)} == errors, (schema, instance)
+            refused += bool(errors)
+    assert 500 < refused < 2_500
 
 
 @pytest.mark.parametrize("entry", KNOWN, ids=[one["about"] for one in KNOWN])

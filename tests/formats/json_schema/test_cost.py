@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from calls import called
 from evtcompat import compare
 from evtcompat.errors import EvtcompatError
 from evtcompat.formats.json_schema.decide import Answer, decide
@@ -25,22 +25,6 @@ from formats.json_schema.schemas import SEVEN, schema_of
 
 #: Python functions that are called for one step of reasoning, or for one value of the schemas, at most.
 CALLS = 200
-
-
-def called(function: Callable[[], Any]) -> tuple[Any, int]:
-    """What a function returns, and how many Python functions that takes."""
-    count = 0
-
-    def profile(_frame: FrameType, event: str, _argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    sys.setprofile(profile)
-    try:
-        found = function()
-    finally:
-        sys.setprofile(None)
-    return found, count
 
 
 @pytest.fixture(scope="module", autouse=True)
