@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from evtcompat.checking.subjects import removal_report
+from evtcompat.checking.removals import removal_report
 from evtcompat.model.verdicts import Verdict
 
 from .conftest import Repo

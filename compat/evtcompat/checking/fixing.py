@@ -14,11 +14,12 @@ from typing import Final
 
 from evtcompat.model.findings import Finding
 from evtcompat.model.json_types import JSON
+from evtcompat.model.levels import Direction
 from evtcompat.model.mismatches import Fix
 from evtcompat.model.patches import Operation, apply_patch
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import resolved
-from evtcompat.model.reports import DirectedComparison
+from evtcompat.model.reports import Comparison, DirectedComparison
 from evtcompat.model.verdicts import Severity
 
 #: How often a combination is tried for one schema; what is left then is withheld.
@@ -237,3 +238,16 @@ def _key(comparison: DirectedComparison, finding: Finding) -> _Key:
 
 def _spelled(operations: Sequence[Operation]) -> str:
     return json.dumps([dict(operation) for operation in operations], sort_keys=True, default=str)
+
+
+def without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
+    """The comparison with fixes of the candidate only: the baseline is deployed and cannot be changed any more."""
+    candidate = "reader" if direction is Direction.BACKWARD else "writer"
+    findings = tuple(_with_fixes_of(finding, candidate) for finding in result.findings)
+    return result if findings == result.findings else replace(result, findings=findings)
+
+
+def _with_fixes_of(finding: Finding, side: str) -> Finding:
+    """The finding with those of its fixes that change one side; the first of them is the one shown."""
+    fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == side]
+    return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))

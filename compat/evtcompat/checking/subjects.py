@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
 
 from evtcompat.checking.causes import Compared, with_causes
 from evtcompat.checking.comparing import compare_sides, findings_of
 from evtcompat.checking.excerpts import with_patches_of_the_file
-from evtcompat.checking.fixing import with_fixes_that_compose
+from evtcompat.checking.fixing import with_fixes_that_compose, without_fixes_of_the_past
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
 from evtcompat.checking.known_parts import breaks_all_the_same, known
 from evtcompat.checking.majors import as_declared, is_declared
-from evtcompat.checking.plans import Plan, Removal, RunSettings
+from evtcompat.checking.parsing import ParsedVersions, doing, same_content
+from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.checking.problems import problem_of
 from evtcompat.checking.rollout import rollout_of_subject
 from evtcompat.checking.trying import asked_itself, settings_for
 from evtcompat.checking.verdicts import verdict_of, worst
-from evtcompat.errors import (
-    DocumentError,
-    EvtcompatError,
-    ReferenceMissingError,
-    SchemaError,
-    UnsupportedError,
-    told_as_fault,
-)
+from evtcompat.errors import EvtcompatError
 from evtcompat.formats.base import Schema
-from evtcompat.formats.loading import built_in
 from evtcompat.model.canonical import content_hash
-from evtcompat.model.documents import Document, EitherReferences
+from evtcompat.model.documents import Document
 from evtcompat.model.findings import Finding
 from evtcompat.model.histories import Version, version_name
 from evtcompat.model.json_types import JSON
@@ -67,15 +59,11 @@ def _parses(plan: Plan, settings: RunSettings) -> bool:
     """Whether the candidate is a schema at all: what is none was not checked by whoever settled it."""
     own = settings.for_subject(plan.format, plan.policy, plan.severities, plan.registry_policy)
     try:
-        with _doing("parsing", plan.candidate):
+        with doing("parsing", plan.candidate):
             plan.format.parse(plan.candidate.document, plan.candidate.references, own.options)
     except EvtcompatError:
         return False
     return True
-
-
-def _doing(what: str, version: Version) -> AbstractContextManager[None]:
-    return told_as_fault(f"{what} {version.document.origin or 'a schema'}")
 
 
 class _SubjectCheck:
@@ -85,16 +73,10 @@ class _SubjectCheck:
         self._plan = plan
         self._format = plan.format
         self._settings = settings.for_subject(plan.format, plan.policy, plan.severities, plan.registry_policy)
+        self._versions = ParsedVersions(plan, self._settings.options)
         self._problems: list[Problem] = []
-        #: By version, its schema or why there is none; the version itself, so that no other can have its id.
-        self._schemas: dict[int, tuple[Version, Schema | EvtcompatError]] = {}
         #: The finding that nothing before the candidate parses.
         self._repaired: tuple[Finding, ...] = ()
-        #: By version, the contents of its documents in the order in which it refers to them; of the versions that were
-        #: parsed.
-        self._referred: dict[int, tuple[str, ...]] = {}
-        #: Versions that were made for a comparison; alive as long as they are known by their identity.
-        self._kept: list[Version] = []
         #: What the candidate starts anew from.
         self._majors: set[SchemaName] = set()
         #: Why a registry would refuse what is compatible.
@@ -113,7 +95,7 @@ class _SubjectCheck:
         baselines = self._baselines()
         if candidate is not None:
             try:
-                with _doing("looking at", plan.candidate):
+                with doing("looking at", plan.candidate):
                     findings = (*self._own_findings(candidate), *self._repaired)
                     rejection = self._format.rejection(candidate[1])
             except EvtcompatError as error:
@@ -124,7 +106,7 @@ class _SubjectCheck:
                 findings = own_as_inherited(findings, self._settings.severities)
             findings, comparisons = told_once(findings, comparisons)
             comparisons = self._composed(comparisons, candidate)
-        comparisons += self._breaking_all_the_same(baselines)
+        comparisons += self._breaking_all_thesame_content(baselines)
         if comparisons:
             comparisons = self._caused(comparisons)
             comparisons = [as_declared(one) if one.baseline in self._majors else one for one in comparisons]
@@ -162,8 +144,8 @@ class _SubjectCheck:
             return []
         chosen = list(plan.history if plan.level.transitive else _last_version(plan.history))
         if plan.published is not None:
-            moved = plan.references_changed or not _same(plan.published, plan.candidate)
-            known = not plan.references_changed and any(_same(plan.published, version) for version in chosen)
+            moved = plan.references_changed or not same_content(plan.published, plan.candidate)
+            known = not plan.references_changed and any(same_content(plan.published, version) for version in chosen)
             if not chosen or (moved and not known):
                 chosen.append(plan.published)
         return [(version, directions) for version in chosen]
@@ -173,14 +155,7 @@ class _SubjectCheck:
             return "repaired" if self._repaired else "new"
         if not baselines:
             return "skipped"
-        return "unchanged" if all(self._unchanged(version) for version, _ in baselines) else "compared"
-
-    def _unchanged(self, baseline: Version) -> bool:
-        """Whether the candidate is the same schema: what both say, and what they refer to."""
-        candidate = self._plan.candidate
-        if self._plan.references_changed or not _same(baseline, candidate):
-            return False
-        return self._referred.get(id(baseline)) == self._referred.get(id(candidate))
+        return "unchanged" if all(self._versions.unchanged(version) for version, _ in baselines) else "compared"
 
     def _called(self, version: Version) -> str:
         """What sentences call a version of this subject."""
@@ -201,12 +176,12 @@ class _SubjectCheck:
         used = any(version is plan.published for version, _ in self._baselines())
         if plan.published is None or plan.earlier is None or not used:
             return
-        flaw = self._what_is_wrong(plan.published)
+        flaw = self._versions.flaw(plan.published)
         if flaw is None:
             return
         try:
             for version in plan.earlier():
-                if self._what_is_wrong(version) is None:
+                if self._versions.flaw(version) is None:
                     self._plan = replace(plan, published=version)
                     return
         except EvtcompatError as error:
@@ -233,57 +208,17 @@ class _SubjectCheck:
 
     def _parsed(self, version: Version, role: str | None) -> tuple[Side, Schema] | None:
         """The version's schema with its words, or ``None`` and a problem."""
-        schema = self._schema_or_error(version)
+        schema = self._versions.schema(version)
         if isinstance(schema, EvtcompatError):
             self._problems.append(problem_of(schema, self._plan.subject, version))
             return None
         return Side(role or self._called(version), version.document, schema.documents), schema
 
-    def _schema_or_error(self, version: Version) -> Schema | EvtcompatError:
-        """The version's schema, or why there is none; each version is parsed once."""
-        if id(version) not in self._schemas:
-            self._schemas[id(version)] = version, self._parse(version)
-        return self._schemas[id(version)][1]
-
-    def _parse(self, version: Version) -> Schema | EvtcompatError:
-        try:
-            with _doing("parsing", version):
-                if version.flaw is not None:
-                    raise version.flaw
-                schema = self._read(version)
-        except EvtcompatError as error:
-            return error
-        self._referred[id(version)] = tuple(content_hash(one.value) for one in schema.documents.values())
-        return schema
-
-    def _what_is_wrong(self, version: Version) -> SchemaError | DocumentError | None:
-        """Why nobody can read a version; ``None`` for one that parses, or that only evtcompat cannot read."""
-        found = self._schema_or_error(version)
-        if not isinstance(found, (SchemaError, DocumentError)):
-            return None
-        if isinstance(found, (UnsupportedError, ReferenceMissingError)):
-            return None
-        value = version.document.value
-        others = [one for one in built_in() if one is not self._format]
-        of_another = any((alike := one.resemblance(value)) is not None and alike.unmistakable for one in others)
-        return None if of_another else found
-
-    def _read(self, version: Version) -> Schema:
-        references, options = version.references, self._settings.options
-        try:
-            return self._format.parse(version.document, references, options)
-        except ReferenceMissingError:
-            if self._plan.earlier is None or version is self._plan.candidate:
-                raise
-            # the change brings what was missing: what was written beside it was written all the same
-            either = EitherReferences(references, self._plan.candidate.references)
-            return self._format.parse(version.document, either, options)
-
     def _own_findings(self, candidate: tuple[Side, Schema]) -> tuple[Finding, ...]:
         """Findings about the candidate alone, and about its file."""
         plan = self._plan
         mismatches = list(self._format.lint(candidate[1]))
-        if plan.published is not None and plan.versioned and not _same(plan.published, plan.candidate):
+        if plan.published is not None and plan.versioned and not same_content(plan.published, plan.candidate):
             facts = {"version": plan.candidate.label or "?"}
             mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
         context = Context(
@@ -310,25 +245,25 @@ class _SubjectCheck:
                 yield None
 
         try:
-            with _doing("putting fixes together for", plan.candidate):
+            with doing("putting fixes together for", plan.candidate):
                 found = with_fixes_that_compose(comparisons, candidate[0].document.value, again)
                 return [with_patches_of_the_file(one, plan.candidate.document) for one in found]
         except EvtcompatError as error:
             self._problems.append(problem_of(error, plan.subject, plan.candidate))
             return comparisons
 
-    def _breaking_all_the_same(
+    def _breaking_all_thesame_content(
         self, baselines: Iterable[tuple[Version, tuple[Direction, ...]]]
     ) -> Iterator[DirectedComparison]:
         """What breaks between the candidate and versions that a reference is missing in, or is missing in itself."""
         plan = self._plan
-        found = self._schema_or_error(plan.candidate)
+        found = self._versions.schema(plan.candidate)
         candidate = known(self._format, plan.candidate, found, self._called(plan.candidate), self._settings)
         if candidate is None:
             return
         for baseline, directions in baselines:
             name = _name(baseline, self._called(baseline))
-            found = self._schema_or_error(baseline)
+            found = self._versions.schema(baseline)
             other = known(self._format, baseline, found, name.called, self._settings)
             if other is None or not (candidate.part.missing or other.part.missing):
                 continue
@@ -338,21 +273,21 @@ class _SubjectCheck:
                 identity = (plan.identity or plan.subject, direction.value, digest)
                 pair = (candidate, other) if backward else (other, candidate)
                 try:
-                    with _doing("comparing it with", baseline):
+                    with doing("comparing it with", baseline):
                         result = breaks_all_the_same(self._format, *pair, self._settings, identity)
                 except EvtcompatError as error:
                     self._problems.append(problem_of(error, plan.subject, baseline))
                     continue
                 if result is not None:
                     self._sides[name] = other.side
-                    yield DirectedComparison(direction, name, _without_fixes_of_the_past(result, direction))
+                    yield DirectedComparison(direction, name, without_fixes_of_the_past(result, direction))
 
     def _caused(self, comparisons: list[DirectedComparison]) -> list[DirectedComparison]:
         """The comparisons with the cause of each finding."""
         if not any(one.result.findings for one in comparisons):
             return comparisons
         plan = self._plan
-        found = self._schema_or_error(plan.candidate)
+        found = self._versions.schema(plan.candidate)
         documents = {} if isinstance(found, EvtcompatError) else found.documents
         candidate = Side(self._called(plan.candidate), plan.candidate.document, documents)
         root = (self._format.names(self._plan.candidate.document).own or "").rpartition(".")[2]
@@ -362,23 +297,22 @@ class _SubjectCheck:
     def _against(
         self, baseline: Version, directions: Iterable[Direction], candidate: tuple[Side, Schema]
     ) -> list[DirectedComparison]:
-        if baseline.past and self._what_is_wrong(baseline) is not None:
+        if baseline.past and self._versions.flaw(baseline) is not None:
             return []
         name = _name(baseline, self._called(baseline))
         aligned = self._format.aligned(baseline, self._plan.candidate)
-        self._kept.append(aligned)
         parsed = self._parsed(aligned, name.called)
         if parsed is None:
             return []
         digest = content_hash(baseline.document.value)
-        moved = not self._unchanged(baseline)
+        moved = not self._versions.unchanged(baseline)
         results = []
         for direction in directions:
             backward = direction is Direction.BACKWARD
             reader, writing = (candidate, parsed) if backward else (parsed, candidate)
             identity = (self._plan.identity or self._plan.subject, direction.value, digest)
             try:
-                with _doing("comparing it with", baseline):
+                with doing("comparing it with", baseline):
                     writer = self._writing(baseline if backward else self._plan.candidate, writing)
                     versions = (self._plan.candidate, aligned) if backward else (aligned, self._plan.candidate)
                     settings = settings_for(versions[0], self._settings)
@@ -389,7 +323,7 @@ class _SubjectCheck:
                     twofold = baseline.written is not None
                     severities = self._settings.severities
                     result = without_inherited(result, direction, self._format, severities, alone, twofold=twofold)
-                    result = _without_fixes_of_the_past(result, direction)
+                    result = without_fixes_of_the_past(result, direction)
                     if aligned is not baseline:  # a registry compares the marks as they are
                         result = replace(result, registry_verdict=Verdict.UNDECIDED)
                     self._note_refusals(result, reader[1], writer[1])
@@ -417,19 +351,6 @@ class _SubjectCheck:
         return compare_sides(self._format, side, self._writing(baseline, side), quick, identity)
 
 
-def _without_fixes_of_the_past(result: Comparison, direction: Direction) -> Comparison:
-    """The comparison with fixes of the candidate only: the baseline is deployed and cannot be changed any more."""
-    candidate = "reader" if direction is Direction.BACKWARD else "writer"
-    findings = tuple(_with_fixes_of(finding, candidate) for finding in result.findings)
-    return result if findings == result.findings else replace(result, findings=findings)
-
-
-def _with_fixes_of(finding: Finding, side: str) -> Finding:
-    """The finding with those of its fixes that change one side; the first of them is the one shown."""
-    fixes = [fix for fix in (finding.fix, *finding.alternatives) if fix is not None and fix.side == side]
-    return replace(finding, fix=fixes[0] if fixes else None, alternatives=tuple(fixes[1:]))
-
-
 def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
     """The newest version: two entries when it was edited in place, as published and as it stands now."""
     if not history or history[-1].label is None:
@@ -439,39 +360,3 @@ def _last_version(history: tuple[Version, ...]) -> tuple[Version, ...]:
 
 def _name(version: Version, called: str = "") -> SchemaName:
     return SchemaName(version.document.origin, version.label, called)
-
-
-def _same(one: Version, other: Version) -> bool:
-    """Whether two versions have the same content, layout aside."""
-    return all(
-        mine == theirs and content_hash(mine) == content_hash(theirs)
-        for mine, theirs in ((one.document.value, other.document.value), (_written(one), _written(other)))
-    ) and (one.model is None or other.model is None or one.model.code == other.model.code)
-
-
-def _written(version: Version) -> JSON:
-    return None if version.written is None else version.written.value
-
-
-def removal_report(removal: Removal) -> SubjectReport:
-    """The report on what is not there any more: a schema, or what others rely on beside schemas."""
-    identity = removal.identity or removal.subject
-    if removal.lost is not None:
-        mismatch = Mismatch(removal.lost.rule, removal.lost.place, removal.lost.place, removal.lost.facts)
-    else:
-        place = Place(origin=removal.version.document.origin)
-        facts = {"subject": removal.subject}
-        if not removal.whole_subject:
-            facts["version"] = removal.version.label or removal.path
-        mismatch = Mismatch("subject-removed" if removal.whole_subject else "version-removed", place, place, facts)
-    findings = judged([mismatch], removal.severities)
-    return SubjectReport(
-        subject=removal.subject,
-        format=removal.format.name,
-        level=removal.level,
-        candidate=_name(removal.version),
-        verdict=verdict_of(findings),
-        findings=findings,
-        state="removed",
-        identity=identity,
-    )

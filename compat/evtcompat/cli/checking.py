@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from evtcompat.checking.plans import Plan, RunSettings, with_declared_owners
 from evtcompat.checking.problems import problem_of
+from evtcompat.checking.removals import removal_report
 from evtcompat.checking.run import assemble, exit_code, worst_code
-from evtcompat.checking.subjects import check_subject, removal_report
+from evtcompat.checking.subjects import check_subject
 from evtcompat.checking.verdicts import worst
 from evtcompat.cli.asking import asked
 from evtcompat.cli.context import CheckRequest, Environment, RunContext, open_workspaces, shown

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from evtcompat.checking.problems import problem_of
+from evtcompat.checking.removals import removal_report
 from evtcompat.checking.run import assemble
-from evtcompat.checking.subjects import check_subject, removal_report
+from evtcompat.checking.subjects import check_subject
 from evtcompat.cli.context import RunContext
 from evtcompat.cli.gating import Standing
 from evtcompat.cli.selecting import open_histories, selected
