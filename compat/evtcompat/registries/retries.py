@@ -36,6 +36,18 @@ class Patience:
     #: Values in an answer, so that a small text does not become a large tree.
     most_values: int = 2_000_000
 
+    @classmethod
+    def within(cls, timeout: float | None, *, retries: int = 3) -> Self:
+        """The patience of one who gives a request `timeout` seconds, and four times that with its answer.
+
+        Args:
+            timeout: As the address says; the usual times where it says nothing.
+            retries: How often a request is tried again.
+        """
+        if timeout is None:
+            return cls(retries=retries)
+        return cls(connect=timeout, read=timeout, whole=4 * timeout, retries=retries)
+
 
 class PatientRetry(Retry):
     """urllib3's retries, except that a pause longer than `longest_pause` ends them."""

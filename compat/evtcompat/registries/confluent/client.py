@@ -59,8 +59,7 @@ class ConfluentRegistry:
         check_certificates(target)
         self.address = target.address
         self._parallel = target.parallel or PARALLEL
-        if patience is None and target.timeout is not None:
-            patience = Patience(connect=target.timeout, read=target.timeout, whole=4 * target.timeout)
+        patience = patience or Patience.within(target.timeout)
         self._calls = Calls(Transport(target, patience=patience, connections=self._parallel))
         self._cache = cache
         self._known: dict[tuple[str, int], Registered] = {}

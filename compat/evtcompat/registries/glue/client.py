@@ -75,14 +75,8 @@ class GlueRegistry:
         self.address = target.address
         self._place = place_of(target.address)
         self._parallel = target.parallel or PARALLEL
-        if patience is None:
-            patience = Patience(retries=_ATTEMPTS - 1)
-            if target.timeout is not None:
-                patience = Patience(
-                    connect=target.timeout, read=target.timeout, whole=4 * target.timeout, retries=_ATTEMPTS - 1
-                )
-        self._patience = patience
-        self._calls = Calls(target, self._place.region, patience, self._parallel)
+        self._patience = patience or Patience.within(target.timeout, retries=_ATTEMPTS - 1)
+        self._calls = Calls(target, self._place.region, self._patience, self._parallel)
         self._cache = cache
         self._known: dict[tuple[str, int], Registered] = {}
 
