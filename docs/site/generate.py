@@ -186,7 +186,10 @@ def _benchmarks() -> Iterator[str]:
     yield "What evtcompat costs is measured by scripts of the repository, on your machine: figures of another one"
     yield "say little. Each prints what it measured; those that compare run both sides in turn.\n"
     for path in sorted((ROOT / "benchmarks").glob("*.py")):
-        said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        source = path.read_text(encoding="utf-8")
+        if '__name__ == "__main__"' not in source:  # a part of one
+            continue
+        said = ast.get_docstring(ast.parse(source)) or ""
         yield f"## {path.stem}\n"
         for part in said.split("\n\n"):
             yield f"```text\n{part}\n```\n" if part.startswith("    ") else f"{part}\n"

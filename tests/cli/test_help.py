@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rich.text import Text
 from typer.core import TyperCommand, TyperGroup
 
 from cli_harness import ROOT, Run
@@ -37,6 +38,16 @@ def test_examples_are_calls_that_the_parser_takes(name: str) -> None:
     command = commands()[name]
     for words, _ in EXAMPLES[name]:
         command.make_context(name, shlex.split(words), resilient_parsing=False)
+
+
+def test_no_word_of_a_help_is_taken_for_markup() -> None:
+    said = {
+        (name, text)
+        for name, command in commands().items()
+        for text in (command.help, command.epilog, *(getattr(one, "help", None) for one in command.params))
+        if text
+    }
+    assert [(name, text) for name, text in sorted(said) if Text.from_markup(text).plain != text] == []
 
 
 @pytest.mark.slow

@@ -27,14 +27,14 @@ def exercise(
         str | None,
         typer.Option(
             metavar="NAME",
-            help="A whole service instead of functions: one of `[exercise.services]` in the configuration.",
+            help="A whole service instead of functions: a table `exercise.services.NAME` of the configuration.",
         ),
     ] = None,
     chain: Annotated[
         str | None,
         typer.Option(
             metavar="NAME",
-            help="Several services after one another: one of `[exercise.chains]` in the configuration.",
+            help="Several services after one another: a table `exercise.chains.NAME` of the configuration.",
         ),
     ] = None,
     fixtures: Annotated[
