@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,17 +13,35 @@ ROOT = Path(__file__).parent.parent / "compat" / "evtcompat"
 
 #: Modules that tell what there is of a kind, and that lower layers may ask.
 TABLES = frozenset({"containers.loading", "formats.loading", "reporters.available"})
+#: What a person is told as one of these arguments: help and examples show real schemas.
+SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
+
+
+@dataclass(frozen=True)
+class Import:
+    """One imported name: of this package (`module` as in `SourceFile.module`) or of another distribution."""
+
+    module: str
+    internal: bool
+    #: Whether only type checkers see it.
+    typing_only: bool
 
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A module of the package."""
+    """A module of the package; what is known of it, and not its syntax tree, which would stay in memory."""
 
     #: Dotted, without ``evtcompat.`` in front: ``formats.avro.parse``; ``__init__`` for the package itself.
     module: str
     #: Relative to the package, with slashes.
     path: str
-    tree: ast.Module
+    #: Inside functions too; ``from a import b`` means the module ``a.b`` where there is one.
+    imports: tuple[Import, ...]
+    #: The last word of what is called: ``read_text`` of ``path.read_text()``.
+    called: frozenset[str]
+    #: (line, text) of each identifier, imported module and string, docstrings and comments left out, and what is passed
+    #: as one of `SHOWN_TO_PEOPLE`.
+    words: tuple[tuple[int, str], ...]
 
     @property
     def package(self) -> str:
@@ -39,87 +57,74 @@ def package_of(module: str) -> str:
     return module if module in TABLES else first
 
 
-@dataclass(frozen=True)
-class Import:
-    """One imported name: of this package (`module` as in `SourceFile.module`) or of another distribution."""
-
-    module: str
-    internal: bool
-    #: Whether only type checkers see it.
-    typing_only: bool
-
-
 @cache
 def source_files() -> tuple[SourceFile, ...]:
     """Every module of the package, by path."""
+    paths = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sorted(ROOT.rglob("*.py"))
+    }
     found = []
-    for path in sorted(ROOT.rglob("*.py")):
-        relative = path.relative_to(ROOT)
-        module = ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
-        found.append(SourceFile(module, relative.as_posix(), ast.parse(path.read_text(encoding="utf-8"))))
+    for module, path in paths.items():
+        relative = path.relative_to(ROOT).as_posix()
+        reading = _Reading(relative, paths.keys())
+        reading.visit(ast.parse(path.read_text(encoding="utf-8")))
+        called, words = frozenset(reading.called), tuple(reading.words)
+        found.append(SourceFile(module, relative, tuple(reading.imports), called, words))
     return tuple(found)
 
 
-@cache
-def imports_of(file: SourceFile) -> tuple[Import, ...]:
-    """What the file imports, inside functions too; ``from a import b`` means the module ``a.b`` where there is one."""
-    return tuple(_imports(file, {other.module for other in source_files()}))
+class _Reading:
+    """What is found in one file."""
 
+    def __init__(self, path: str, modules: Container[str]) -> None:
+        self.imports: list[Import] = []
+        self.called: set[str] = set()
+        self.words: list[tuple[int, str]] = []
+        self._path = path
+        self._modules = modules
 
-def _imports(file: SourceFile, modules: set[str]) -> Iterator[Import]:
-    typing_only = {
-        id(node)
-        for branch in ast.walk(file.tree)
-        if isinstance(branch, ast.If) and ast.unparse(branch.test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}
-        for statement in branch.body
-        for node in ast.walk(statement)
-    }
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            assert node.module is not None, f"{file.path}: relative import"
-            assert node.level == 0, f"{file.path}: relative import"
-            names = [
-                f"{node.module}.{alias.name}"
-                if f"{node.module}.{alias.name}".removeprefix("evtcompat.") in modules
-                else node.module
-                for alias in node.names
-            ]
-        else:
-            continue
+    def visit(self, node: ast.AST, *, typing_only: bool = False, shown: bool = False) -> None:
+        """Note the node and all below it; `shown` for what is no word of the code."""
+        if not shown:
+            self._note_words(node)
+        match node:
+            case ast.Import() | ast.ImportFrom():
+                self.imports += self._imported(node, typing_only=typing_only)
+            case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+                self.called.add(name)
+            case _:
+                pass
+        checked = isinstance(node, ast.If) and _is_type_checking(node.test)
+        documented = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        hidden = shown or documented or (isinstance(node, ast.keyword) and node.arg in SHOWN_TO_PEOPLE)
+        branch = {id(one) for one in node.body} if checked and isinstance(node, ast.If) else ()
+        for inner in ast.iter_child_nodes(node):
+            self.visit(inner, typing_only=typing_only or id(inner) in branch, shown=hidden)
+
+    def _note_words(self, node: ast.AST) -> None:
+        match node:
+            case ast.Constant(value=str(text)) | ast.Name(id=text) | ast.Attribute(attr=text) | ast.alias(name=text):
+                self.words.append((node.lineno, text))
+            case ast.arg(arg=text) | ast.FunctionDef(name=text) | ast.ClassDef(name=text):
+                self.words.append((node.lineno, text))
+            case ast.ImportFrom(module=str(text)):
+                self.words.append((node.lineno, text))
+            case _:
+                pass
+
+    def _imported(self, node: ast.Import | ast.ImportFrom, *, typing_only: bool) -> Iterator[Import]:
+        names = [alias.name for alias in node.names]
+        if isinstance(node, ast.ImportFrom):
+            assert node.module is not None, f"{self._path}: relative import"
+            assert node.level == 0, f"{self._path}: relative import"
+            whole = [f"{node.module}.{name}" for name in names]
+            names = [name if name.removeprefix("evtcompat.") in self._modules else node.module for name in whole]
         for name in names:
             top, _, rest = name.partition(".")
             internal = top == "evtcompat"
-            yield Import((rest or "__init__") if internal else name, internal, id(node) in typing_only)
+            yield Import((rest or "__init__") if internal else name, internal, typing_only)
 
 
-def names_and_texts(file: SourceFile, *, ignored_keywords: frozenset[str]) -> Iterator[tuple[int, str]]:
-    """(line, text) of each identifier, imported module and string of the file.
-
-    Docstrings and comments are left out, and what is passed as one of `ignored_keywords` (help, examples).
-    """
-    skipped = {
-        id(part)
-        for node in ast.walk(file.tree)
-        for ignored in (
-            [node.value]
-            if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-            else [node.value]
-            if isinstance(node, ast.keyword) and node.arg in ignored_keywords
-            else []
-        )
-        for part in ast.walk(ignored)
-    }
-    for node in ast.walk(file.tree):
-        if id(node) in skipped:
-            continue
-        match node:
-            case ast.Constant(value=str(text)) | ast.Name(id=text) | ast.Attribute(attr=text) | ast.alias(name=text):
-                yield node.lineno, text
-            case ast.arg(arg=text) | ast.FunctionDef(name=text) | ast.ClassDef(name=text):
-                yield node.lineno, text
-            case ast.ImportFrom(module=str(text)):
-                yield node.lineno, text
-            case _:
-                pass
+def _is_type_checking(test: ast.expr) -> bool:
+    return getattr(test, "id", None) == "TYPE_CHECKING" or getattr(test, "attr", None) == "TYPE_CHECKING"

@@ -6,14 +6,13 @@ listed with it, and an entry that is no longer needed fails.
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from collections import defaultdict
 
 import pytest
 
-from source_files import ROOT, imports_of, names_and_texts, package_of, source_files
+from source_files import ROOT, package_of, source_files
 
 _NOUNS = {"model", "errors", "syntax"}
 _FORMATS = {"formats", "formats.loading"}
@@ -127,8 +126,6 @@ OWNERS = {
 }
 
 FORMAT_WORDS = re.compile(r"avro|avsc|json[-_ ]?schema(?!store)", re.IGNORECASE)
-#: Help and examples show real schemas.
-SHOWN_TO_PEOPLE = frozenset({"help", "epilog", "example", "remedy"})
 #: The files outside the formats' own packages that name a format, and why; a package has one such table for a reason.
 NAMING = {
     "cli/help_pages.py": "the files of the examples",
@@ -151,7 +148,7 @@ NAMING = {
 def test_packages_import_one_way() -> None:
     wrong = defaultdict(list)
     for file in source_files():
-        for imported in imports_of(file):
+        for imported in file.imports:
             target = package_of(imported.module)
             if imported.internal and target not in {file.package, *MAY_IMPORT[file.package]}:
                 wrong[f"{file.package} -> {target}"].append(f"{file.path} imports {imported.module}")
@@ -168,7 +165,7 @@ def test_every_library_has_one_owner() -> None:
     wrong = [
         f"{file.path} imports {imported.module}"
         for file in source_files()
-        for imported in imports_of(file)
+        for imported in file.imports
         if not imported.internal
         for library in [imported.module.split(".")[0]]
         if library in OWNERS or library not in {*sys.stdlib_module_names, "_typeshed"}
@@ -206,12 +203,7 @@ OPENING = {
 
 
 def test_one_module_looks_for_what_other_distributions_add() -> None:
-    looking = {
-        file.path
-        for file in source_files()
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.ImportFrom) and any(one.name == "entry_points" for one in node.names)
-    }
+    looking = {file.path for file in source_files() if any(text == "entry_points" for _, text in file.words)}
     assert looking == {"plugins.py"}
 
 
@@ -219,10 +211,7 @@ def test_one_module_reads_what_a_repository_brings_along() -> None:
     opening = {
         file.path
         for file in source_files()
-        if file.package != "testing"
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.Call)
-        and (getattr(node.func, "attr", None) or getattr(node.func, "id", None)) in {"open", "read_bytes", "read_text"}
+        if file.package != "testing" and file.called & {"open", "read_bytes", "read_text"}
     }
     assert sorted(opening - OPENING.keys()) == []
     assert sorted(OPENING.keys() - opening) == [], "open nothing any more"
@@ -231,7 +220,7 @@ def test_one_module_reads_what_a_repository_brings_along() -> None:
 def test_no_circle_between_files() -> None:
     """Nor through an import inside a function. Imports for type checkers alone make no circle."""
     edges = {
-        file.module: {found.module for found in imports_of(file) if found.internal and not found.typing_only}
+        file.module: {found.module for found in file.imports if found.internal and not found.typing_only}
         for file in source_files()
     }
 
@@ -252,7 +241,7 @@ def test_only_formats_name_formats() -> None:
     naming = defaultdict(list)
     for file in source_files():
         if not file.package.startswith("formats.") or file.package == "formats.loading":
-            for line, text in names_and_texts(file, ignored_keywords=SHOWN_TO_PEOPLE):
+            for line, text in file.words:
                 if FORMAT_WORDS.search(text):
                     naming[file.path].append(f"{line}: {text}")
     assert {path: found for path, found in naming.items() if path not in NAMING} == {}

@@ -20,7 +20,7 @@ from cli_harness import run as run  # noqa: PLC0414 - a fixture
 from evtcompat.model.levels import Level
 from evtcompat.registries.lockfile import Lock, render_lock
 
-SECONDS = 15.0
+SECONDS = 60.0
 LARGE = 2 * 1024**3
 
 
@@ -64,7 +64,7 @@ KINDS: dict[Callable[[Path], None], tuple[str, ...]] = {
     _large: ("larger than",),
 }
 
-EXERCISE = ("exercise", "o", "--old", "json:loads", "--new", "json:loads", "--fixtures")
+EXERCISE = ("exercise", "o", "--old", "json:loads", "--new", "json:loads", "--delivery", "once", "--fixtures")
 
 #: A file, and a command that reads it.
 READERS = {

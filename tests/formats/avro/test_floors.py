@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from source_files import imports_of, source_files
+from source_files import source_files
 
 #: From the lowest up; a package stands for its modules, but for those that have a place of their own.
 FLOORS = (
@@ -56,7 +56,7 @@ def test_modules_use_what_is_on_their_floor_or_below() -> None:
         f"{file.path} imports {found.module}"
         for file in source_files()
         if file.module.startswith(PACKAGE)
-        for found in imports_of(file)
+        for found in file.imports
         if found.internal and not found.typing_only and found.module.startswith(PACKAGE)
         if floor_of(found.module.removeprefix(PACKAGE)) > floor_of(file.module.removeprefix(PACKAGE))
     ]

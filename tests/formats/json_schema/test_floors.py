@@ -6,7 +6,7 @@ way of keywords, documents and nodes, to the verdict and its explanation.
 
 from __future__ import annotations
 
-from source_files import imports_of, source_files
+from source_files import source_files
 
 FORMAT = "formats.json_schema."
 FLOORS: tuple[frozenset[str], ...] = (
@@ -46,7 +46,7 @@ def test_nothing_is_imported_from_the_same_floor_or_from_above() -> None:
         f"{file.module} -> {imported.module}"
         for file in source_files()
         if file.module.startswith(FORMAT)
-        for imported in imports_of(file)
+        for imported in file.imports
         if imported.internal and not imported.typing_only and imported.module.startswith(FORMAT)
         if _unit(imported.module) != _unit(file.module) and level[_unit(imported.module)] >= level[_unit(file.module)]
     }

@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.validate.validator import Examination, Valida
 from evtcompat.model.json_types import JSON
 from formats.json_schema.deciding import INCOMPATIBLE, UNDECIDED, strict
 from formats.json_schema.schemas import schema_of
-from source_files import imports_of, source_files
+from source_files import source_files
 
 READER: JSON = {"type": "string"}
 WRITER: JSON = {"type": ["string", "null"]}
@@ -69,7 +69,7 @@ def test_one_module_imports_a_library(library: str) -> None:
     importing = {
         file.module
         for file in source_files()
-        for found in imports_of(file)
+        for found in file.imports
         if found.module.split(".")[0] == library and not found.typing_only
     }
     assert importing == OWNERS[library]
