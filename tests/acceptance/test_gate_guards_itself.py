@@ -318,6 +318,7 @@ NO_WAY_BACK = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "way", "turn"), CASES)
 def test_a_stronger_gate_is_no_finding(name: str, way: str, turn: Turn, run: Run, repository: Path) -> None:
     if name in NO_WAY_BACK:

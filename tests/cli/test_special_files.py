@@ -150,7 +150,9 @@ def project(repository: Path, fixtures: Path) -> Path:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if "exercised" in name else ()) for name in READERS]
+)
 def test_a_special_file_is_one_message_at_once(
     name: str, kind: Callable[[Path], None], run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
