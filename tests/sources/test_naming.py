@@ -76,6 +76,10 @@ TABLE = [
     ("s/versions/v2/placed.json", "s", "placed", "2"),
     ("s/versions/placed.json", "s/versions", "placed", None),
     ("events/placed/versioned/0.0.1/schema.json", "events", "placed", "0.0.1"),
+    ("study-v1/study-v1.4.schema.json", "study-v1", "study-v1", "4"),
+    ("study-v1/study-v1-latest.json", "study-v1", "study-v1", "latest"),
+    ("study-v1/study-v2.json", "study-v1", "study", "2"),
+    ("com.acme/order-placed/avro/1-0-0", "com.acme", "order-placed", "1-0-0"),
     # near misses: a number that is part of the name
     ("sha-256.avsc", "", "sha-256", None),
     ("iso_8601.json", "", "iso_8601", None),

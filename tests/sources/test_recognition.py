@@ -139,6 +139,14 @@ def test_a_name_that_says_schema_is_company_enough(name: str, tmp_path: Path) ->
     assert [one.path for one in discover(disk(tmp_path, tmp_path), ("",)).candidates] == [f"events/{name}"]
 
 
+@pytest.mark.parametrize("content", [json.dumps(AVRO), schema("string", None)])
+def test_test_data_that_looks_like_a_schema_is_test_data(content: str, tmp_path: Path) -> None:
+    lay(tmp_path, {"src/test/resources/x.json": content})
+    found = discover(disk(tmp_path, tmp_path), ("",))
+    assert found.skipped == ("src/test/resources/x.json (an example or test data)",)
+    assert not found.lookalikes
+
+
 def test_a_template_that_cannot_be_read_is_counted_and_no_problem(tmp_path: Path) -> None:
     declared = json.dumps({"$schema": DRAFT_7})
     lay(tmp_path, {"templates/a.avsc": "{@A@}", "TEMPLATES/b.json": f"{declared[:-1]}, @B@}}", "a.avsc": "{}"})

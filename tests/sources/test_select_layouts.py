@@ -61,6 +61,24 @@ def test_a_file_called_current_where_no_file_is_called_by_a_version_is_a_subject
     assert sorted(subjects(run(""))) == ["current", "voltage"]
 
 
+def test_a_folder_called_by_a_language_tells_it_and_each_language_has_its_own_versions(plain: Path) -> None:
+    lay(plain, {
+        "com.shop/click/avro/1-0-0": ONE, "com.shop/click/avro/1-0-1": TWO,
+        "com.shop/click/jsonschema/1-0-1": JSON_ONE, "com.shop/click/jsonschema/1-0-2": JSON_ONE,
+    })  # fmt: skip
+    assert plans(run("")) == [
+        ("com.shop/click/avro/1-0-1", ["com.shop/click/avro/1-0-0"], None),
+        ("com.shop/click/jsonschema/1-0-2", ["com.shop/click/jsonschema/1-0-1"], None),
+    ]
+
+
+def test_a_version_in_another_language_beside_the_schemas_is_left_aside(plain: Path) -> None:
+    lay(plain, {"bom-1.2.schema.json": JSON_ONE, "bom-1.3.proto": 'syntax = "proto3";'})
+    selection = run("")
+    assert subjects(selection) == {"bom": ["1.2"]}
+    assert selection.skipped == ("bom-1.3.proto (Protocol Buffers are not read)",)
+
+
 def test_two_files_that_claim_one_version_and_differ_are_a_problem(plain: Path) -> None:
     lay(plain, {"a/1.0.0.json": JSON_ONE, "a/1.0.0.yaml": YAML_ONE + "title: x\n"})
     assert "both claim to be version 1.0.0 of a" in run("").problems[0].message

@@ -27,7 +27,7 @@ from evtcompat.sources.layout import Layout
 from evtcompat.sources.lost_links import NOWHERE, OUTSIDE, lost, lost_versions
 from evtcompat.sources.naming import name_of
 from evtcompat.sources.opened import Container, OpenedTree, opened
-from evtcompat.sources.other_kinds import kind_of, refused_by_name
+from evtcompat.sources.other_kinds import describes_api, kind_of, refused_by_name
 from evtcompat.sources.recognition import (
     NOTHING,
     PLAIN,
@@ -135,6 +135,7 @@ class _Search:
         versions = {one.key for one in map(name_of, self._candidates) if one.order is not None}
         for path, one in sorted(named.items()):
             passed_by = self._layout.excluded(path) or self._layout.is_template(path) or path in self._lookalikes
+            passed_by = passed_by or refused_by_name(path) is not None  # in another language, no document of ours
             if one.order is None or one.key not in versions or passed_by:
                 continue
             try:
@@ -333,14 +334,20 @@ class _Search:
             around=lambda: self._around(path),
             in_company=lambda: self._company.keeps(path),
         )
-        if not isinstance(chosen, Passed) and by_name is None and not (included or named):
-            sample = self._layout.is_sample(path) and declared_by(document.value) is None
-            chosen = SAMPLE if sample else chosen
+        if by_name is None and not (included or named):
+            chosen = self._unless_sample(path, document.value, chosen)
         if isinstance(chosen, Passed):
             return chosen
         if not chosen.reads_exact_json and by_name is None:
             document = document_of(data, self._tree.origin(path), path, chosen)
         return Candidate(path, document, chosen)
+
+    def _unless_sample(self, path: str, value: object, chosen: SchemaFormat | Passed) -> SchemaFormat | Passed:
+        """What a document is taken for that nobody named; an example or test data where it says nothing itself."""
+        schema_like = not isinstance(chosen, Passed) or (chosen.looks_like_schema and describes_api(value) is None)
+        if schema_like and self._layout.is_sample(path) and declared_by(value) is None:
+            return SAMPLE
+        return chosen
 
     def _of_a_message(self, path: str) -> bool:
         """Whether a file is what a message of generated fixtures was written with, which is never a subject."""

@@ -12,6 +12,7 @@ path                            version  remark
 ``order.v1_2.placed.avsc``      1_2      between dots; ``order-1.2-placed`` too, but not ``orders-v1-value``
 ``order-placed/2.avsc``         2        a name that is only a version belongs to its folder; ``v2.avsc`` too
 ``order-placed/1-0-0``          1-0-0    SchemaVer, with or without suffix; a folder ``jsonschema`` is passed over
+``study-v1/study-v1.4.json``    4        of ``study-v1``: what a name has of its folder's name is the subject's
 ``v2/order-placed.avsc``        2        also ``order-placed/v2/schema.avsc`` and ``v2/shop/order-placed.avsc``
 ``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file; ``version=2`` too
 ``10/0/order-placed.avsc``      10.0     two folders that are numbers; ``versions`` and ``versioned`` are passed over
@@ -178,7 +179,7 @@ def name_of(path: str) -> Named:
     if stem.lower() == _LATEST or _ALONE.fullmatch(stem):
         folder, subject = _from_folder(_without_versions(folders))
         return _named(path, folder, subject, stem)
-    name, version = _split(stem)
+    name, version = _split_after(folders[-1] if folders else "", stem) or _split(stem)
     if version is not None:
         left = folders if version == _LATEST else _without_same(folders, version)
         return _named(path, *_generic(_without_versions(left), name), version)
@@ -219,6 +220,21 @@ def _split(stem: str) -> tuple[str, str | None]:
     if inside:
         return inside["name"] + inside["rest"], inside["marked"] or inside["decimal"]
     return stem, None
+
+
+def _split_after(folder: str, stem: str) -> tuple[str, str] | None:
+    """The name of a folder and the version after it, where a stem is nothing else; ``None`` otherwise.
+
+    So a subject whose own name ends with a number (``study-v1``) does not lose it to its version.
+    """
+    if not folder or not stem.startswith(folder):
+        return None
+    name, version = _split(_PLACEHOLDER + stem[len(folder) :])
+    return None if version is None or name != _PLACEHOLDER else (folder, version)
+
+
+#: Any name without a number.
+_PLACEHOLDER = "x"
 
 
 def _without_same(folders: list[str], version: str) -> list[str]:

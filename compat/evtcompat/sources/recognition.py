@@ -11,6 +11,7 @@ from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import assumed, built_in, declared_by
 from evtcompat.model.places import Place
 from evtcompat.sources.other_kinds import describes_api, kind_of, kind_of_text, known_by_name
+from evtcompat.sources.suffixes import called_by_folder
 
 _DECLARE: Final = 'Add "$schema": "https://json-schema.org/draft/2020-12/schema", or list it under `include`.'
 
@@ -91,7 +92,7 @@ def recognised_as(
     for one in built_in():
         found = one.resemblance(value)
         if found is not None:
-            told = found.unmistakable and (named or one in _named_beside(path) or one in around())
+            told = found.unmistakable and (named or one in _told_by_path(path) or one in around())
             if told or (found.in_company and (named or _says_schema(path) or in_company())):
                 return one
             if found.alone:
@@ -104,10 +105,11 @@ def recognised_as(
     return PLAIN
 
 
-def _named_beside(path: str) -> tuple[SchemaFormat, ...]:
-    """The format that the name of a file tells by a word before its suffix: ``order.avro.json``."""
+def _told_by_path(path: str) -> tuple[SchemaFormat, ...]:
+    """The formats that a word before a file's suffix tells (``order.avro.json``), or its folder (``avro/1-0-0``)."""
     words = path.rpartition("/")[2].lower().split(".")[1:-1]
-    return tuple(one for one in built_in() if one.name in words or any(f".{word}" in one.suffixes for word in words))
+    named = (one for one in built_in() if one.name in words or any(f".{word}" in one.suffixes for word in words))
+    return (*named, *called_by_folder(path))
 
 
 def _says_schema(path: str) -> bool:

@@ -20,7 +20,7 @@ from evtcompat.sources.opened import Container
 from evtcompat.sources.same_events import counterparts
 from evtcompat.sources.schema_tree import SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
-from evtcompat.sources.suffixes import declared_format
+from evtcompat.sources.suffixes import declared_format, language_told
 
 
 def history_or_none(schemas: SchemaTree, path: str) -> SubjectHistory | None:
@@ -329,5 +329,5 @@ def container_or_none(schemas: SchemaTree, path: str) -> Container | None:
 
 
 def _alike(path: str, other: str) -> bool:
-    """Whether two files are named as schemas of one language, or neither name tells of which it is."""
-    return by_file_name(path) is by_file_name(other)
+    """Whether two paths are those of schemas of one language, or neither tells of which it is."""
+    return language_told(path) is language_told(other)

@@ -35,6 +35,7 @@ from evtcompat.sources.recognition import Passed
 from evtcompat.sources.references import Library
 from evtcompat.sources.same_events import Event
 from evtcompat.sources.subject_histories import SubjectHistories, SubjectHistory, subject_histories
+from evtcompat.sources.suffixes import language_told
 from evtcompat.sources.tree import Tree, folder_of
 
 #: Folders between a subject and its versions.
@@ -255,7 +256,7 @@ class SchemaTree:
             return found.by_path[path]
         if found.problems:
             raise found.problems[0]
-        fitting = [history for history in found.all if _family(history.paths[0]) == _family(path)] or list(found.all)
+        fitting = [one for one in found.all if language_told(one.paths[0]) is language_told(path)] or list(found.all)
         return fitting[0] if fitting else None
 
     def dependencies(self, path: str) -> frozenset[str]:
@@ -426,7 +427,3 @@ class SchemaTree:
                     found[key] = (*found.get(key, ()), path)
             self._by_folder[folder] = found
         return self._by_folder[folder]
-
-
-def _family(path: str) -> bool:
-    return by_file_name(path) is not None

@@ -11,6 +11,7 @@ from evtcompat.config.globs import matches
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.loading import by_file_name
 from evtcompat.sources.naming import WORKING_COPY, Named, is_working_copy, name_of, order_of
+from evtcompat.sources.suffixes import language_told
 
 
 class SubjectHistory(NamedTuple):
@@ -147,14 +148,15 @@ def _natural(path: str) -> tuple[object, ...]:
 
 
 def _families(members: list[Named]) -> list[list[Named]]:
-    """The members as one history, or one history a language where both languages have the same version.
+    """The members as one history, or one history a language where the languages have folders or the same version.
 
     ``order.avsc`` and ``order.json`` side by side are the same event in two languages, each with its own history.
     """
-    suffixed = [named for named in members if by_file_name(named.path) is not None]
-    others = [named for named in members if by_file_name(named.path) is None]
-    if {_slot(named) for named in suffixed} & {_slot(named) for named in others}:
-        return [suffixed, others]
+    told = [named for named in members if language_told(named.path) is not None]
+    others = [named for named in members if language_told(named.path) is None]
+    in_folders = any(by_file_name(named.path) is None for named in told)
+    if others and (in_folders or {_slot(named) for named in told} & {_slot(named) for named in others}):
+        return [told, others]
     return [members]
 
 

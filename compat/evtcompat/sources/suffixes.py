@@ -9,10 +9,29 @@ from pathlib import Path
 from evtcompat.containers import loading as containers
 from evtcompat.formats.base import SchemaFormat
 from evtcompat.formats.loading import built_in, by_file_name
+from evtcompat.sources.naming import is_only_version
 from evtcompat.sources.other_kinds import may_be_of_other_kind
+from evtcompat.sources.tree import folder_of
 
 #: A name that is only a version, as SchemaVer has it, needs no suffix.
 _VERSION_ONLY = re.compile(r"v?\d+(?:[-._]\d+)*|latest", re.IGNORECASE)
+
+
+def language_told(path: str) -> SchemaFormat | None:
+    """The format that a path tells: by its suffix, or by a folder of a language for versions (``avro/1-0-0``).
+
+    ``None`` where neither does; a document of such a name may say so itself.
+    """
+    found = by_file_name(path)
+    if found is not None or not is_only_version(path):
+        return found
+    return next((one for one in called_by_folder(path) if one.suffixes), None)
+
+
+def called_by_folder(path: str) -> tuple[SchemaFormat, ...]:
+    """The formats that the folder right above a file is called by."""
+    folder = folder_of(path).rpartition("/")[2].lower()
+    return tuple(one for one in built_in() if folder in {one.name, one.name.replace("-", "")})
 
 
 def known_suffixes() -> list[str]:
