@@ -116,6 +116,18 @@ def test_a_subject_is_gone_once_with_all_its_versions_and_their_other_names(repo
     assert len(run("").removals) == 2
 
 
+def test_a_subject_whose_newest_version_got_another_name_is_not_gone(repo: Repo) -> None:
+    """An older version that is deleted with the rename is a version less of the subject that goes on."""
+    repo.save({"a/order.0.avsc": ONE, "a/order.1.avsc": record("Order", "a", "b")})
+    repo.git("rm", "-q", "a/order.0.avsc")
+    repo.git("mv", "a/order.1.avsc", "order.avsc")
+    selection = run("")
+    assert [(plan.identity, plan.renamed_from) for plan in selection.plans] == [("order", "a/order.1.avsc")]
+    assert [(one.identity, one.path, one.whole_subject) for one in selection.removals] == [
+        ("order", "a/order.0.avsc", False)
+    ]
+
+
 def test_a_version_that_is_replaced_still_meets_the_one_that_is_deleted(repo: Repo) -> None:
     repo.save({"a-v1.avsc": ONE})
     repo.git("mv", "a-v1.avsc", "a-v2.avsc")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from evtcompat.checking.plans import Selection
+from evtcompat.checking.plans import Plan, Selection
 
 from .conftest import record
 from .selecting import JSON_ONE, ONE, TWO, lay, plans, run
@@ -131,6 +132,27 @@ def test_what_the_tree_defines_is_found_without_a_configuration(plain: Path) -> 
         names = plan.format.names(plan.candidate.document).used
         for name in names:
             assert plan.candidate.references.lookup(name) is not None, (plan.path, name)
+
+
+@pytest.mark.parametrize("named", [{}, {"$id": "https://shop.example/schemas/order.json"}], ids=["by path", "by $id"])
+def test_a_reference_in_the_notation_that_is_published_means_the_file_in_the_other(
+    named: dict[str, str], plain: Path
+) -> None:
+    """Sources in YAML refer to one another as the JSON that is made of them; two files of the name decide nothing."""
+    lay(plain, {
+        "order.yaml": schema(**named, properties={"a": {"$ref": "./money.json"}, "b": {"$ref": "units.json"}}),
+        "money.yaml": schema(title="money"), "units.yaml": schema(), "units.yml": schema(),
+    })  # fmt: skip
+    (plan,) = (one for one in run("").plans if one.path == "order.yaml")
+    found = {name.rpartition("/")[2]: plan.candidate.references.lookup(name) for name in _used(plan)}
+    assert {name: None if one is None else one.origin for name, one in found.items()} == {
+        "money.json": "money.yaml",
+        "units.json": None,
+    }
+
+
+def _used(plan: Plan) -> Iterable[str]:
+    return plan.format.names(plan.candidate.document).used
 
 
 def test_a_path_with_a_folder_in_it_is_read_from_the_nearest_folder_around_that_has_it(plain: Path) -> None:

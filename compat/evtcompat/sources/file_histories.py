@@ -132,7 +132,6 @@ class FileHistories:
         self._removals = Removals(now, baseline, terms)
         self._named: frozenset[str] = frozenset()
         self._found: frozenset[str] = frozenset()
-        self._gone: list[str] = []
         self._renamed: Mapping[str, str] = {}
         self._changes = FileChanges(now, baseline, self._renamed)
         self._skipped: list[str] = []
@@ -180,8 +179,7 @@ class FileHistories:
         named = {path for path in (self._now.tree.canonical(one) or one for one in paths) if path in found}
         self._named = frozenset() if self._extent.changed_only else frozenset(named)
         self._found = frozenset(found)
-        self._gone = self._removals.gone(paths, found)
-        self._renamed = self._removals.renames(self._gone, found)
+        self._renamed = self._removals.renames(self._removals.gone(paths, found), found)
         self._changes = FileChanges(self._now, self._baseline, self._renamed, self._removals.others)
         for path in self._expanded(found, named):
             try:
@@ -418,7 +416,7 @@ class FileHistories:
 
     def removals(self) -> Iterator[Removal | UncheckedError]:
         """See `HistorySource`."""
-        yield from self._removals.removed([path for path in self._gone if path not in self._renamed.values()])
+        yield from self._removals.removed(self._renamed)
         yield from self._removals.lost(self._renamed)
         for path in self._removals.unseen:
             message = "the change touches it, and this sparse checkout does not have it on disk"

@@ -220,6 +220,7 @@ class Library:
             parts = urlsplit(uri)
         except ValueError:  # malformed: no file is called that
             return None
+        target = None
         if parts.scheme == "file":
             if parts.path in ("", "/"):
                 return self._named_file(parts.netloc, path)
@@ -236,7 +237,19 @@ class Library:
                 return self._choose(uri, _nearest(definitions, path), path, schema_format)
         if parts.scheme in ("http", "https"):
             return self._locate_relative(uri, path, schema_format)
-        return None if written is None else self._from_a_folder_around(unquote(written), path)
+        twin = self._in_another_notation(target, schema_format)
+        return twin if twin or written is None else self._from_a_folder_around(unquote(written), path)
+
+    def _in_another_notation(self, target: str | None, schema_format: SchemaFormat) -> str | None:
+        """The one file of a name that says JSON where a reference says YAML, or the other way round.
+
+        Schemas are often written in one notation and published in the other, and refer to what is published.
+        """
+        stem, dot, suffix = (target or "").rpartition(".")
+        if f"{dot}{suffix}" not in schema_format.document_suffixes:
+            return None
+        twins = [twin for one in schema_format.document_suffixes if self.tree.is_file(twin := f"{stem}{one}")]
+        return self.tree.canonical(twins[0]) if len(twins) == 1 and self._permitted(twins[0]) else None
 
     def _from_a_folder_around(self, written: str, path: str) -> str | None:
         """The file that a path with a folder in it means in the nearest folder around the schema that has it.
@@ -271,6 +284,8 @@ class Library:
             for id_prefix, path_prefix in _prefixes(own, one):
                 if uri.startswith(id_prefix):
                     target = inside(path_prefix + unquote(uri[len(id_prefix) :]))
+                    if target is not None and not self.tree.is_file(target):
+                        target = self._in_another_notation(target, schema_format)
                     if target is not None and self._permitted(target) and self.tree.is_file(target):
                         declared = self.names(target, schema_format).own
                         return self.tree.canonical(target) if declared in (None, uri) else None

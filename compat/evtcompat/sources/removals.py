@@ -41,6 +41,7 @@ class Removals:
         self._terms = terms
         self._contents = baseline.contents(now.tree)
         self._documents: tuple[str, ...] = ()
+        self._missed: tuple[str, ...] = ()
         self._counterparts: dict[str, Mapping[str, str]] = {}
         #: Schemas under check that have the name of another one of the baseline, which has another name now.
         self.others: frozenset[str] = frozenset()
@@ -76,6 +77,7 @@ class Removals:
                 gone.append(other)
             elif here in changed:
                 self.unseen.append(here)
+        self._missed = tuple(gone)
         return gone
 
     def _is_another(self, here: str, other: str) -> bool:
@@ -220,16 +222,23 @@ class Removals:
             for name in before.inner.keys() & after.inner.keys():
                 yield from lost_entries(then, other, before.inner[name], after.inner[name], self._terms)
 
-    def removed(self, paths: Iterable[str]) -> Iterator[Removal | UncheckedError]:
-        """What is removed with paths of the baseline.
+    def removed(self, renamed: Mapping[str, str]) -> Iterator[Removal | UncheckedError]:
+        """What is removed with the paths that were asked for last with `gone`.
 
         A subject is gone once, however many versions and other names of them it had: the newest one stands for it. So
-        is a version that lay there in several files.
+        is a version that lay there in several files. A subject of which a version goes on under another name is not
+        gone, whatever becomes of its other versions.
+
+        Args:
+            renamed: Old paths of schemas by new ones.
         """
         found: dict[tuple[object, ...], tuple[int, Removal]] = {}
-        for path in paths:
+        new = {old: path for path, old in renamed.items()}
+        for path in self._missed:
+            if path in new:
+                continue
             try:
-                removal = self.removal(path)
+                removal = self.removal(path, new)
             except UncheckedError as error:
                 yield error
                 continue
@@ -244,8 +253,12 @@ class Removals:
                 found[key] = (place, removal)
         yield from (removal for _, removal in found.values())
 
-    def removal(self, path: str) -> Removal | None:
+    def removal(self, path: str, new: Mapping[str, str]) -> Removal | None:
         """What is removed with a path of the baseline; ``None`` where another file still is that version.
+
+        Args:
+            path: The path.
+            new: The new paths of schemas by old ones.
 
         Raises:
             UncheckedError: What the baseline has there cannot be read, or its history is ambiguous.
@@ -260,6 +273,9 @@ class Removals:
         here = self._here(path)
         if here is not None and not any(_alike(one, path) for one in here.paths):
             here = None  # an event of the same name in another language
+        if (here is None or not here.paths) and before is not None:
+            successors = (history_or_none(self._now, new[one]) for one in reversed(before.paths) if one in new)
+            here = next(successors, here)
         identity = (here or before or named).identity
         alive = here is not None and bool(here.paths)
         if here is not None and (named.is_latest or any(one.order == named.order for one in here.versions)):
