@@ -33,6 +33,13 @@ def third(kept: dict[str, object], **channels: object) -> dict[str, object]:
     }
 
 
+def moved(document: dict[str, object]) -> dict[str, object]:
+    """The document with another address for each channel; their keys stay."""
+    text = json.dumps(document).replace('"address": "shop.', '"address": "eu.shop.')
+    found: dict[str, object] = json.loads(text)
+    return found
+
+
 def second(**channels: object) -> dict[str, object]:
     """The same of AsyncAPI 2."""
     return {
@@ -72,11 +79,19 @@ CASES = {
     "a webhook gets a media type": (webhook(post={JSON: WAS}), webhook(post={OTHER: WAS, JSON: NOW})),
     "a webhook gets a method": (webhook(post={JSON: WAS}), webhook(put={JSON: WAS}, post={JSON: NOW})),
     "a webhook loses a method": (webhook(put={JSON: NOW}, post={JSON: WAS}), webhook(post={JSON: NOW})),
+    "every channel gets another address": (third({}, a=WAS, orders=WAS), moved(third({}, a=WAS, orders=NOW))),
     "in 2.x": (second(orders=WAS), second(parcels=WAS, orders=NOW)),
     "a third one": (second(a=WAS, orders=WAS), second(a=WAS, b=WAS, orders=NOW)),
     "one that was kept for use leaves": (third({"Changed": NOW}, orders=WAS), third({}, orders=NOW)),
 }
-OWN = ("Changed", "shop.orders.Changed", "orders.Changed", f"Changed.post.{JSON.replace('/', '.')}", "Changed.post")
+OWN = (
+    "Changed",
+    "shop.orders.Changed",
+    "eu.shop.orders.Changed",
+    "orders.Changed",
+    f"Changed.post.{JSON.replace('/', '.')}",
+    "Changed.post",
+)
 
 #: Where the document lies at first and now, what is committed of the two, and what is asked.
 PLACES = {

@@ -91,3 +91,39 @@ def test_the_note_can_be_ended(run: Run, tmp_path: Path) -> None:
     write(tmp_path, TOLD["numbers"])
     (tmp_path / "evtcompat.toml").write_text('[severity]\nversion-not-recognised = "off"\n', encoding="utf-8")
     assert told(run, tmp_path) == []
+
+
+def asyncapi(orders: str, users: str, total: str) -> str:
+    """Two messages of one name in channels of AsyncAPI 2, which have nothing but their addresses."""
+
+    def channel(**types: str) -> object:
+        properties = {name: {"type": kind} for name, kind in types.items()}
+        return {"publish": {"message": {"name": "Changed", "payload": {"type": "object", "properties": properties}}}}
+
+    channels = {orders: channel(id="string", total=total), users: channel(name="string", mail="string")}
+    head = {"asyncapi": "2.6.0", "info": {"title": "Shop", "version": "1.0.0"}}
+    return json.dumps({**head, "channels": channels}, indent=2)
+
+
+def test_events_of_a_document_that_lose_name_and_channel_are_said_and_the_lines_make_them_versions(
+    run: Run, tmp_path: Path
+) -> None:
+    for folder, text in (
+        ("v1", asyncapi("shop.orders", "shop.users", "integer")),
+        ("v2", asyncapi("eu.orders", "eu.users", "string")),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "asyncapi.json").write_text(text, encoding="utf-8")
+    lines = [message.partition("of the configuration: ")[2].removesuffix(".") for message in told(run, tmp_path)]
+    listed = tomllib.loads("\n".join(lines))
+    assert listed == {
+        f"eu.{name}.Changed": [f"v1/asyncapi.json#shop.{name}.Changed", f"v2/asyncapi.json#eu.{name}.Changed"]
+        for name in ("orders", "users")
+    }
+    (tmp_path / "evtcompat.toml").write_text("\n".join(["[subjects]", *lines]), encoding="utf-8")
+    assert told(run, tmp_path) == []
+    report = json.loads(run("check", ".", "--format", "json", cwd=tmp_path).out)
+    assert {one["subject"]: one["verdict"] for one in report["subjects"]} == {
+        "eu.orders.Changed": "incompatible",
+        "eu.users.Changed": "compatible",
+    }

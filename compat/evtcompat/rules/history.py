@@ -160,7 +160,10 @@ HISTORY_RULES: tuple[Rule, ...] = (
             "{files} look like versions of one subject, and each is checked as a subject of its own; if they are "
             "versions, say so under `[subjects]` of the configuration: {line}"
         ),
-        what="Names of files that differ in a number alone, which nothing marks as a version.",
+        what=(
+            "Names of files that differ in a number alone, which nothing marks as a version; or an event that is new "
+            "in a version of its document, where one of the same last name ends."
+        ),
         why=(
             "A number without a `v` is part of a name (`sha-256`). If these files are versions all the same, the "
             "newest is called new and is compared with nothing."
@@ -173,7 +176,8 @@ HISTORY_RULES: tuple[Rule, ...] = (
         ),
         limits=(
             "Told of files in one folder whose numbers follow one another, from 2 at the latest, and whose contents "
-            "are alike by half; only where one of them is judged in the run. `evtcompat init` tells it of all."
+            "are alike by half, and of events of documents beside each other; only where one of them is judged in the "
+            "run. `evtcompat init` tells it of all."
         ),
     ),
     Rule(

@@ -46,6 +46,12 @@ class DocumentVersions:
         """The paths of the versions of an event, by the name that `subjects` gave for a container."""
         return tuple(self._paths[members_folder(container), subject])
 
+    def before(self, container: str) -> str | None:
+        """The version of a document right before one of its versions; ``None`` where there is none."""
+        paths = [one.path for one in self._ordered(container)]
+        at = paths.index(container) if container in paths else 0
+        return paths[at - 1] if at > 0 else None
+
     def newest(self, container: str, events: Sequence[Event]) -> Mapping[str, str]:
         """The path here of the newest version of each event of a document that lies elsewhere; ``""`` for none.
 

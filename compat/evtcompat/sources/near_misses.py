@@ -1,8 +1,12 @@
-"""Files whose names look like versions of one thing and that nothing takes for such: ``order-1``, ``order-2``.
+"""What looks like versions of one thing by its name and is not taken for such: ``order-1.avsc``, ``order-2.avsc``.
 
 A number without a ``v`` is part of a name (``sha-256``), so that such files are subjects of their own. Where their
 numbers follow one another and their contents are much alike, they are probably versions all the same: then a person is
 told how the configuration says so.
+
+An event of a document that loses both its name and what else tells it (in AsyncAPI two messages of one name whose
+channels all get other addresses) is new in the next version of the document, and the older one has no successor there.
+Of such the most alike are told likewise.
 """
 
 from __future__ import annotations
@@ -14,8 +18,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from evtcompat.errors import UncheckedError
+from evtcompat.formats.containers import headers_of
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
+from evtcompat.sources.naming import container_of, member_of
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_line import subject_line
 from evtcompat.sources.tree import folder_of
@@ -29,6 +35,8 @@ _ALIKE = 0.5
 _FIRST = 2
 #: What parts a name from its number.
 _PARTED = re.compile(r"[-_.+ ]?[vV]?$")
+#: What ends the name of the schema of an event's headers.
+_HEADERS = headers_of("")
 #: As many files are named one by one.
 _SHOWN = 4
 
@@ -63,6 +71,7 @@ def near_misses(tree: SchemaTree, found: Iterable[Current]) -> Iterator[NearMiss
         tree: Where they lie; what else lies in their folders is looked at, too.
         found: The schemas.
     """
+    found = tuple(found)
     asked = {one.path for one in found}
     folders = {folder_of(path) for path in asked}
     told: set[tuple[str, ...]] = set()
@@ -72,6 +81,61 @@ def near_misses(tree: SchemaTree, found: Iterable[Current]) -> Iterator[NearMiss
             continue
         told.add(paths)
         yield NearMiss(paths, Place(origin=tree.tree.origin(paths[-1])), subject_line(tree.layout, subject, paths))
+    yield from _events_without_a_past(tree, found)
+
+
+def _events_without_a_past(tree: SchemaTree, found: Sequence[Current]) -> Iterator[NearMiss]:
+    """Events that are new in their document, with events alike that the version before it has and that end there."""
+    new: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        container = container_of(one.path)
+        if container is not None and one.history.paths == (one.path,) and one.path not in tree.mapped().by_path:
+            new[container].append(one.path)
+    for container, paths in sorted(new.items()):
+        try:
+            pairs = _alike_events(tree, container, paths)
+        except UncheckedError:  # the check says so where it is looked at
+            continue
+        taken: set[str] = set()
+        for _, old, path in pairs:
+            if taken.isdisjoint((old, path)):
+                taken |= {old, path}
+                line = subject_line(tree.layout, member_of(path), (old, path))
+                yield NearMiss((old, path), Place(origin=tree.tree.origin(container)), line)
+
+
+def _alike_events(tree: SchemaTree, container: str, paths: Sequence[str]) -> list[tuple[float, str, str]]:
+    """How alike an event is that ends right before a document and one that is new in it, the most alike first.
+
+    Raises:
+        UncheckedError: A version of the document cannot be read.
+    """
+    before = tree.events.before(container)
+    ended = () if before is None else _without_a_future(tree, before, container)
+    pairs = ((_likeness(tree, old, path), old, path) for old in ended for path in paths if _key(old) == _key(path))
+    return sorted((pair for pair in pairs if pair[0] >= _ALIKE), reverse=True)
+
+
+def _without_a_future(tree: SchemaTree, before: str, container: str) -> list[str]:
+    """The events of a version of a document that a later one does not have."""
+    kept = set(tree.events.subjects(container).values())
+    return [path for path, subject in tree.events.subjects(before).items() if subject not in kept]
+
+
+def _key(path: str) -> str:
+    """The last part of what a document calls an event, which the rest only tells from others."""
+    name = member_of(path)
+    own = name.removesuffix(_HEADERS)
+    return own.rpartition(".")[2] + name[len(own) :]
+
+
+def _likeness(tree: SchemaTree, path: str, other: str) -> float:
+    """The share of the words of two schemas that they have in common; none where they are of two languages."""
+    one, two = tree.current(path), tree.current(other)
+    if one is None or two is None or one.candidate.format is not two.candidate.format:
+        return 0.0
+    words, others = ({*_words(each.candidate.document.value)} for each in (one, two))
+    return len(words & others) / max(len(words | others), 1)
 
 
 def _groups(paths: Iterable[str]) -> Iterator[tuple[str, Mapping[int, str]]]:

@@ -17,6 +17,7 @@ def subject_line(layout: Layout, subject: str, paths: Sequence[str]) -> str:
         subject: What the files are versions of.
         paths: Of the files from the root of their tree, the oldest first.
     """
-    listed = [layout.relative(path) or path for path in paths]
+    folder = f"{layout.folder}/" if layout.folder else ""
+    listed = [path.removeprefix(folder) for path in paths]
     key = subject if re.fullmatch(r"[A-Za-z0-9_-]+", subject) else json.dumps(subject, ensure_ascii=False)
     return f"{key} = {json.dumps(listed, ensure_ascii=False)}"

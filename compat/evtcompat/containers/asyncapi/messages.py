@@ -41,6 +41,8 @@ class _Use(NamedTuple):
     called: str | None = None
     #: In 2.x, whether it is published or subscribed to.
     action: str = ""
+    #: What the document calls the channel, whatever its address.
+    key: str = ""
 
 
 def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Message]:
@@ -78,10 +80,14 @@ def messages_of(files: Files, problems: dict[str, UncheckedError]) -> list[Messa
 
 
 def _sign(name: str, use: _Use, value: Located) -> str:
-    """What a message is: the place where it is kept for use, else its name in its channel."""
+    """What a message is: the place where it is kept for use, else its name in its channel.
+
+    A channel goes by its key: in 3.x its address may change. One that gets another key keeps its address, and so
+    messages of it that are told apart by that keep their names.
+    """
     if _is_kept(use, value):
         return value.seen_from(use.value.file)
-    return "\n".join((use.channel or "", use.action, name))
+    return f"{use.key}\n{use.action}\n{name}"
 
 
 def _is_kept(use: _Use, value: Located) -> bool:
@@ -99,10 +105,10 @@ def _uses(files: Files) -> Iterator[_Use]:
     kept = files.at(_COMPONENTS)
     for name, value in kept.members() if kept is not None else ():
         yield _Use(value, None, name)
-    for address, channel in channels_of(files):
+    for key, address, channel in _channels(files):
         listed = channel.member("messages")
         for name, value in listed.members() if listed is not None else ():
-            yield _Use(value, address, name)
+            yield _Use(value, address, name, key=key)
         for action in _ACTIONS:
             operation = channel.member(action)
             message = None if operation is None else operation.member("message")
@@ -110,10 +116,10 @@ def _uses(files: Files) -> Iterator[_Use]:
                 continue
             choices = message.member("oneOf")
             if choices is None:
-                yield _Use(message, address, _called(message, f"{address}.{action}"), action)
+                yield _Use(message, address, _called(message, f"{address}.{action}"), action, key)
             else:
                 for index, value in enumerate(choices.items(), 1):
-                    yield _Use(value, address, _called(value, f"{address}.{action}.{index}"), action)
+                    yield _Use(value, address, _called(value, f"{address}.{action}.{index}"), action, key)
 
 
 def _called(message: Located, otherwise: str) -> str:
@@ -122,10 +128,15 @@ def _called(message: Located, otherwise: str) -> str:
 
 def channels_of(files: Files) -> Iterator[tuple[str, Located]]:
     """The channels by address, references at their top followed; one that leads nowhere is left out."""
+    return ((address, channel) for _, address, channel in _channels(files))
+
+
+def _channels(files: Files) -> Iterator[tuple[str, str, Located]]:
+    """The channels with key and address."""
     listed = files.at("/channels")
     for key, value in listed.members() if listed is not None else ():
         try:
             channel = files.resolved(value)
         except DocumentError:
             channel = value
-        yield channel.text("address") or key, channel
+        yield key, channel.text("address") or key, channel
