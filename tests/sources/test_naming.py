@@ -80,6 +80,12 @@ TABLE = [
     ("study-v1/study-v1-latest.json", "study-v1", "study-v1", "latest"),
     ("study-v1/study-v2.json", "study-v1", "study", "2"),
     ("com.acme/order-placed/avro/1-0-0", "com.acme", "order-placed", "1-0-0"),
+    ("shop/2026-04/placed.json", "shop", "placed", "2026-04"),
+    ("shop/2026-04-draft/data/placed.json", "shop/data", "placed", "2026-04-draft"),
+    ("shop/2026-04-01/placed.json", "shop", "placed", "2026-04-01"),
+    ("shop/placed/2026-04.json", "shop/placed", "2026-04", None),
+    ("shop/placed-2026-04.json", "shop", "placed-2026-04", None),
+    ("shop/2026-13/placed.json", "shop/2026-13", "placed", None),
     # near misses: a number that is part of the name
     ("sha-256.avsc", "", "sha-256", None),
     ("iso_8601.json", "", "iso_8601", None),
@@ -115,6 +121,11 @@ def test_versions_are_ordered_by_number_and_pre_releases_stand_before_their_rele
         assert first is not None
         assert second is not None
         assert first < second, (low, high)
+
+
+def test_a_draft_of_a_month_comes_before_it_and_after_the_month_before() -> None:
+    months = ["2026-04", "2025-11", "2025-11-draft", "2025-10"]
+    assert sorted(months, key=lambda month: order_of(month) or ((), ())) == months[::-1]
 
 
 @pytest.mark.parametrize("group", [("1", "1.0", "1.0.0", "v1", "01", "1-0-0", "1.0.0+build")])

@@ -14,14 +14,18 @@ from evtcompat.model.verdicts import Severity, Verdict
 
 #: SchemaVer (``1-0-2``) and Semantic Versioning (``1.0.2``): three numbers, of which the first says that it breaks.
 _SCHEME: Final = re.compile(r"(\d+)(?:-\d+-\d+|\.\d+\.\d+.*|_\d+_\d+)")
+#: A date declares nothing: a year is no major version.
+_DATE: Final = re.compile(r"(?:19|20)\d\d([-._])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])\b.*")
 
 
 def major(label: str | None) -> int | None:
     """The MODEL or major number of a version; ``None`` where its name follows no scheme that has one.
 
-    >>> major("2-0-0"), major("1.4.0-rc.1"), major("3")
-    (2, 1, None)
+    >>> major("2-0-0"), major("1.4.0-rc.1"), major("3"), major("2026-04-01")
+    (2, 1, None, None)
     """
+    if _DATE.fullmatch(label or ""):
+        return None
     found = _SCHEME.fullmatch(label or "")
     return None if found is None else int(found[1])
 

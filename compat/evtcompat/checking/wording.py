@@ -16,6 +16,8 @@ _LONGEST: Final = 40
 #: Of a longer way only the end is shown.
 _LONGEST_PLACE: Final = 60
 _CUT: Final = "..."
+#: As much of what is common stands before what differs.
+_BEFORE: Final = 8
 _WORD = re.compile(r"[\w.$/-]+")
 _POSITION = re.compile(r"\[-?\d+\]")
 
@@ -48,7 +50,7 @@ def _phrase(edit: Edit, own: str) -> str:
         if beside:
             return beside
         called = f"{key} " if key and key != own and not _POSITION.fullmatch(key) else ""
-        return f"{called}{_short(edit.old)} -> {_short(edit.new)}"
+        return f"{called}{' -> '.join(_told_apart(edit.old, edit.new))}"
     value = edit.new if edit.kind is Kind.ADDED else edit.old
     if edit.item:
         within = edit.keys[-2] if len(edit.keys) > 1 else ""
@@ -70,12 +72,31 @@ def _annotated(old: JSON, new: JSON) -> str:
     return ""
 
 
+def _told_apart(old: JSON, new: JSON) -> tuple[str, str]:
+    """Two values on a few characters each; where they begin alike for longer than that, from where they differ."""
+    if _short(old) != _short(new) or not _short(old).endswith(_CUT):
+        return _short(old), _short(new)
+    one, other = _text(old), _text(new)
+    common = next((at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), len(one))
+    first = max(common - _BEFORE, 0)
+    return _from(one, first), _from(other, first)
+
+
+def _from(text: str, first: int) -> str:
+    kept = text[first : first + _LONGEST - 2 * len(_CUT)]
+    return f"{_CUT}{kept}{_CUT if first + len(kept) < len(text) else ''}"
+
+
 def _short(value: JSON) -> str:
     """A value on a few characters: words as they are, all else as JSON."""
     if isinstance(value, str) and _WORD.fullmatch(value) and len(value) <= _LONGEST:
         return value
+    text = _text(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - len(_CUT)]}{_CUT}"
+
+
+def _text(value: JSON) -> str:
     try:
-        text = json.dumps(jsonable(value), ensure_ascii=False)
+        return json.dumps(jsonable(value), ensure_ascii=False)
     except ValueError:  # Python writes out no integer of more than 4,300 digits
         return _CUT
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - len(_CUT)]}{_CUT}"

@@ -15,6 +15,7 @@ path                            version  remark
 ``study-v1/study-v1.4.json``    4        of ``study-v1``: what a name has of its folder's name is the subject's
 ``v2/order-placed.avsc``        2        also ``order-placed/v2/schema.avsc`` and ``v2/shop/order-placed.avsc``
 ``1.2.0/order-placed.json``     1.2.0    a version folder without ``v`` counts right above the file; ``version=2`` too
+``2026-04/order-placed.json``   2026-04  a month or a day, as a folder: also ``2026-04-draft/data/order-placed.json``
 ``10/0/order-placed.avsc``      10.0     two folders that are numbers; ``versions`` and ``versioned`` are passed over
 ``order-placed-latest.avsc``    latest   also ``order-placed/latest.avsc`` and ``latest/order-placed.avsc``
 ``order-placed.avsc``           none     ``order-placed-2.avsc`` too: such a number is part of the name (``sha-256``)
@@ -42,8 +43,11 @@ _BUILD = r"(?:\+[0-9A-Za-z.-]+)?"
 #: Three numbers or more with one separator; a pre-release may follow dots.
 _TRIPLE = rf"\d+\.\d+\.\d+(?:\.\d+)*(?:{_PRECISE}|{_LOOSE})?{_BUILD}|\d+-\d+-\d+|\d+_\d+_\d+"
 _ANY = rf"(?:{_TRIPLE}|\d{{1,3}}_\d{{1,3}}|\d+(?:\.\d+)?(?:{_LOOSE})?{_BUILD})"
+#: A month or a day.
+_DATE = rf"(?:19|20)\d\d-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?(?:{_LOOSE})?"
 
 _ALONE = re.compile(rf"(?:v|v(?:er(?:sion)?)?[=_-])?(?P<version>{_ANY})", re.IGNORECASE)
+_DATED = re.compile(rf"(?P<version>{_DATE})", re.IGNORECASE)
 #: Two numbers or more with a dot between them.
 _DECIMAL = rf"\d+\.\d+(?:\.\d+)*(?:{_LOOSE})?"
 _AT_END = re.compile(
@@ -140,8 +144,13 @@ def order_of(label: str) -> Order | None:
     >>> order_of("v10") > order_of("9"), order_of("2.0.0-rc.1") < order_of("2.0.0")
     (True, True)
     """
-    match = _ALONE.fullmatch(label)
+    match = _folder_version(label)
     return _order(match["version"]) if match else None
+
+
+def _folder_version(name: str) -> re.Match[str] | None:
+    """What the name of a folder that is a version says; of a file, a month would be part of the name."""
+    return _ALONE.fullmatch(name) or _DATED.fullmatch(name)
 
 
 def _order(version: str) -> Order:
@@ -260,7 +269,7 @@ def _stem(file_name: str) -> str:
 def _named(path: str, folder: str, subject: str, version: str) -> Named:
     if version.lower() == _LATEST:
         return Named(path, folder, subject, _LATEST)
-    alone = _ALONE.fullmatch(version)
+    alone = _folder_version(version)
     label = alone["version"] if alone else version
     return Named(path, folder, subject, label, _order(label))
 
@@ -283,7 +292,7 @@ def _generic(folders: list[str], name: str) -> tuple[str, str]:
 
 def is_version_folder(name: str) -> bool:
     """Whether a folder of this name may hold one version of several subjects."""
-    return name.lower() == _LATEST or _ALONE.fullmatch(name) is not None
+    return name.lower() == _LATEST or _folder_version(name) is not None
 
 
 def is_part(name: str) -> bool:
@@ -292,12 +301,13 @@ def is_part(name: str) -> bool:
 
 
 def _version_folders(folders: list[str]) -> tuple[int, int]:
-    """Where the nearest version among the folders begins and ends; without ``v`` only right above the file."""
+    """Where the nearest version among the folders begins and ends; a number without ``v`` only right above the file."""
     last = len(folders) - 1
     if last > 0 and _PART.fullmatch(folders[last]) and _PART.fullmatch(folders[last - 1]):
         return last - 1, last + 1
     for index in range(last, -1, -1):
         name = folders[index].lower()
-        if name == _LATEST or ((index == last or name.startswith("v")) and _ALONE.fullmatch(name)):
+        certain = index == last or name.startswith("v") or _DATED.fullmatch(name)
+        if name == _LATEST or (certain and _folder_version(name)):
             return index, index + 1
     return 0, 0
