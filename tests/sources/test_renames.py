@@ -28,6 +28,12 @@ CASES = [
     ("nothing in common", {"a.avsc": A}, {"c.avsc": '{"type": "enum", "name": "E", "symbols": ["P"]}'}, {}),
     ("a next version", {"a-v1.avsc": A}, {"a-v2.avsc": A}, {}),
     (
+        "a next version, and another file that looks like the one before",
+        {"a-v1.avsc": A},
+        {"a-v2.avsc": record("A", "a", "b", "c", "d"), "copy.avsc": A.replace('"A"', '"N"')},
+        {},
+    ),
+    (
         "two versions that move together, both edited",
         {"s/a-v1.avsc": record("A", "a"), "s/a-v2.avsc": record("A", "a", "b")},
         {"t/a-v1.avsc": record("A", "a", "n"), "t/a-v2.avsc": record("A", "a", "b", "n")},

@@ -98,7 +98,7 @@ class Survey:
         for reason, paths in sorted(self.aside.items(), key=lambda one: -len(one[1])):
             yield f"Left aside, {reason}: {_some(paths)}."
         if self.broken:
-            yield f"Cannot be read: {_some(self.broken)}."
+            yield f"Cannot be read: {_places(self.broken)}."
         if self.registry is not None:
             yield f"Registry: {self.registry[0]} ({self.registry[1]})."
         yield from self._owners()
@@ -144,6 +144,14 @@ def _count(number: int, noun: str) -> str:
 def _some(paths: Sequence[str]) -> str:
     shown = ", ".join(paths[: _NAMED // 2])
     return shown if len(paths) <= _NAMED // 2 else f"{len(paths):,} files ({shown}, ...)"
+
+
+def _places(broken: Sequence[str]) -> str:
+    """Places in files; where one file has many, the files and how many places."""
+    files = list(dict.fromkeys(place.partition(":")[0] for place in broken))
+    if len(files) < len(broken) > _NAMED // 2:
+        return f"{_some(files)}, at {len(broken):,} places"
+    return _some(broken)
 
 
 def survey(environment: Environment) -> Survey:

@@ -35,7 +35,8 @@ def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: 
     content is the same, else when they alone are the same version of the same subject in another folder, else when they
     alone define the same name (Avro full name, ``$id``), else when half of the lines are the same (of schemas in
     containers, which often have much in common, none). Each file has one partner at most.
-    A new version beside a deleted one is no rename, but a new version.
+    A new version beside a deleted one is no rename, but a new version; the deleted one has become that, and nothing
+    else that does not have its very content.
 
     Args:
         gone: The files that are not there any more.
@@ -43,7 +44,10 @@ def renames(gone: Sequence[SchemaFile], new: Sequence[SchemaFile], *, by_lines: 
         by_lines: Whether lines are compared; to no avail where the layout of one side is not its author's.
     """
     matching = _Matching(gone, new)
-    for word in (_sign, _sign_elsewhere, _content, _subject, _name):
+    for word in (_sign, _sign_elsewhere, _content):
+        matching.by_word(word)
+    matching.leave_out_succeeded()
+    for word in (_subject, _name):
         matching.by_word(word)
     if by_lines:
         matching.by_likeness()
@@ -65,6 +69,15 @@ class _Matching:
             old = gone.get(said)
             if said and old is not None and _fits(old, fresh):
                 self._pair(old.path, fresh.path)
+
+    def leave_out_succeeded(self) -> None:
+        """Take out the gone files of which there is a new version."""
+        new = {(one.key, one.order) for one in map(name_of, self._new)}
+        keys = {key for key, _ in new}
+        for path in [*self._gone]:
+            one = name_of(path)
+            if one.key in keys and (one.key, one.order) not in new:
+                del self._gone[path]
 
     def by_likeness(self) -> None:
         """Pair the files that share half of their lines, the most alike first."""
