@@ -12,7 +12,7 @@ from evtcompat.registries.confluent.client import ConfluentRegistry
 from evtcompat.registries.credentials import find_target
 from evtcompat.testing import RegistryServer
 from sources.conftest import Repo
-from sources.test_names_in_containers import CASES, WAS, judged, payload
+from sources.test_names_in_containers import CASES, NOW, WAS, judged, payload, third
 
 pytestmark = pytest.mark.slow
 
@@ -45,3 +45,22 @@ def test_an_event_has_the_past_that_is_registered_under_its_older_name(
     assert code == 1
     assert ("shop.orders.Changed", "incompatible") in compared
     assert len(compared) == 1 or ("Changed", "compatible") in compared  # what has that name now would be registered so
+
+
+@pytest.mark.parametrize("against", ["registry", "lock"])
+def test_outside_git_an_event_with_a_longer_name_is_said_with_the_line_that_gives_it_its_past(
+    against: str, run: Run, tmp_path: Path, registry: RegistryServer
+) -> None:
+    """Neither a registry nor a lock knows which of two events of one name had it alone: both are said."""
+    with ConfluentRegistry(find_target(registry.url, environ={})) as client:
+        client.register("Changed", json.dumps(payload(WAS)["payload"]), kind="JSON")
+    (tmp_path / "shop.json").write_text(json.dumps(third({}, parcels=WAS, orders=NOW)), encoding="utf-8")
+    assert run("lock", cwd=tmp_path).code == 0
+    report = json.loads(run("check", "--against", against, "--format", "json", cwd=tmp_path).out)
+    told = [one["message"] for one in report["findings"] if one["rule"] == "version-not-recognised"]
+    lines = [message.partition("of the configuration: ")[2].removesuffix(".") for message in told]
+    assert lines == [f'Changed = ["shop.json#shop.{name}.Changed"]' for name in ("orders", "parcels")]
+    with (tmp_path / "evtcompat.toml").open("a", encoding="utf-8") as config:
+        config.write(f"[subjects]\n{lines[0]}\n")
+    _, compared = judged(run, tmp_path, "--against", against)
+    assert compared == [("Changed", "incompatible")]

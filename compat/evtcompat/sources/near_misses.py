@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from evtcompat.errors import UncheckedError
 from evtcompat.formats.containers import headers_of
+from evtcompat.model.histories import Version
 from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.sources.naming import container_of, member_of
@@ -112,7 +113,12 @@ def _alike_events(tree: SchemaTree, container: str, paths: Sequence[str]) -> lis
     """
     before = tree.events.before(container)
     ended = () if before is None else _without_a_future(tree, before, container)
-    pairs = ((_likeness(tree, old, path), old, path) for old in ended for path in paths if _key(old) == _key(path))
+    pairs = (
+        (_likeness(tree, old, path), old, path)
+        for old in ended
+        for path in paths
+        if short_name(old) == short_name(path)
+    )
     return sorted((pair for pair in pairs if pair[0] >= _ALIKE), reverse=True)
 
 
@@ -122,20 +128,47 @@ def _without_a_future(tree: SchemaTree, before: str, container: str) -> list[str
     return [path for path, subject in tree.events.subjects(before).items() if subject not in kept]
 
 
-def _key(path: str) -> str:
-    """The last part of what a document calls an event, which the rest only tells from others."""
+def short_name(path: str) -> str:
+    """The last part of what a document calls an event: it would be called so if no other one of it were."""
     name = member_of(path)
     own = name.removesuffix(_HEADERS)
     return own.rpartition(".")[2] + name[len(own) :]
 
 
 def _likeness(tree: SchemaTree, path: str, other: str) -> float:
-    """The share of the words of two schemas that they have in common; none where they are of two languages."""
+    """How alike two schemas are; not at all where they are of two languages."""
     one, two = tree.current(path), tree.current(other)
     if one is None or two is None or one.candidate.format is not two.candidate.format:
         return 0.0
-    words, others = ({*_words(each.candidate.document.value)} for each in (one, two))
+    return _alike_by(one.candidate.document.value, two.candidate.document.value)
+
+
+def _alike_by(one: object, other: object) -> float:
+    """The share of the words of two schemas that they have in common."""
+    words, others = {*_words(one)}, {*_words(other)}
     return len(words & others) / max(len(words | others), 1)
+
+
+def longer_names(
+    tree: SchemaTree, new: Mapping[str, Sequence[Current]], published: Mapping[str, Version]
+) -> Iterator[Mismatch]:
+    """What is published under a name that an event of a document has lost, because another one of that name came.
+
+    Which of them had it nothing tells: each that is alike is said.
+
+    Args:
+        tree: Where the documents lie.
+        new: The events that nothing is published of, by the subject that they would be if each were alone in its name.
+        published: The newest version of each of those subjects; nothing under check is called so.
+    """
+    known = (
+        (subject, one, published[subject]) for subject in sorted(new.keys() & published.keys()) for one in new[subject]
+    )
+    for subject, one, older in known:
+        if _alike_by(one.candidate.document.value, older.document.value) >= _ALIKE:
+            place = Place(origin=tree.tree.origin(container_of(one.path) or one.path))
+            facts = {"files": f"`{subject}` and `{one.path}`", "line": subject_line(tree.layout, subject, [one.path])}
+            yield Mismatch("version-not-recognised", place, place, facts)
 
 
 def _groups(paths: Iterable[str]) -> Iterator[tuple[str, Mapping[int, str]]]:

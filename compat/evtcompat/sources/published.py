@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evtcompat.checking.plans import Removal
@@ -11,6 +12,8 @@ from evtcompat.registries.names import subject_of_file
 from evtcompat.sources.base import Past, SourceOpener, TermsOf, Unread
 from evtcompat.sources.files import Discovery
 from evtcompat.sources.gone_subjects import Claims, GoneSubjects, Lookup, SubjectSearch
+from evtcompat.sources.naming import container_of
+from evtcompat.sources.near_misses import longer_names, short_name
 from evtcompat.sources.registered import Published, UnknownLanguageError
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.workspace import Workspace
@@ -46,6 +49,8 @@ class PublishedHistories:
         self._named: dict[str, str] = {}
         self._known: Mapping[str, Published | UncheckedError] = {}
         self._gone = GoneSubjects()
+        #: Events of documents that nothing is published of under the name that they have now.
+        self._new: list[Current] = []
 
     @property
     def shows_settled(self) -> bool:
@@ -72,8 +77,26 @@ class PublishedHistories:
         return ()
 
     def notes(self) -> Iterable[Mismatch]:
-        """See `HistorySource`: a registry keeps schemas, and no documents that hold several."""
-        return ()
+        """See `HistorySource`: events of documents that were published under a shorter name.
+
+        A registry knows nothing of what tells two events of one name in a document.
+        """
+        new: dict[str, list[Current]] = defaultdict(list)
+        names = self._lookup.subjects.names
+        for current in self._new:
+            alone = current.history._replace(subject=short_name(current.path))
+            subject = self._lookup.subject_or_none(current._replace(history=alone))
+            if subject in names and subject not in self._named.values():
+                new[subject].append(current)
+        if not new:
+            return ()
+        read = self._lookup.subjects.read(sorted(new))
+        newest = {
+            subject: there.history.latest
+            for subject, there in read.items()
+            if isinstance(there, Published) and there.history.latest is not None
+        }
+        return longer_names(self._now, new, newest)
 
     def chosen(self, paths: Sequence[str], discovery: Discovery) -> Iterator[Current | UncheckedError]:
         """See `HistorySource`: the newest schema of every subject, and those that were named.
@@ -106,6 +129,13 @@ class PublishedHistories:
         self._known = subjects.read(sorted(subjects.names & set(self._named.values())))
         if self._search is not None:
             self._gone = self._search.gone(paths, currents, self._named, complete=complete)
+        self._new = [
+            one
+            for one in newest
+            if container_of(one.path) is not None
+            and one.path not in self._gone.renamed
+            and self._named.get(one.path, "") not in {"", *self._known}
+        ]
         yield from (current for current in newest if current.path in self._named)
 
     def past(self, current: Current) -> Past | Unread:
