@@ -30,6 +30,7 @@ _BUILT_IN = (
     ("evtcompat.formats.avro.containers.type_list", "AVRO_TYPE_LIST"),
     ("evtcompat.containers.asyncapi.container", "ASYNCAPI"),
     ("evtcompat.containers.openapi.container", "OPENAPI"),
+    ("evtcompat.containers.asyncapi.message_file", "ASYNCAPI_MESSAGE"),
     ("evtcompat.containers.definitions", "DEFINITIONS"),
 )
 

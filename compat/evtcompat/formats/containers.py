@@ -126,6 +126,9 @@ class SchemaContainer(Protocol):
     mark: re.Pattern[bytes] | None = None
     #: Whether nothing else has the mark: then a document that has it and cannot be read is a problem.
     unmistakable: bool = False
+    #: Whether documents of this kind are made to be part of others: one that another refers to is checked there, and an
+    #: example or test data is left aside.
+    part_of_others: bool = False
     #: Whether a document of this kind may be meant as one schema: then that is told where its schemas change.
     may_be_one_schema: bool = False
 

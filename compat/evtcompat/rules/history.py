@@ -176,7 +176,7 @@ HISTORY_RULES: tuple[Rule, ...] = (
         ),
         limits=(
             "Told of files in one folder whose numbers follow one another, from 2 at the latest, and whose contents "
-            "are alike by half, and of events of documents beside each other or under their shorter name in a registry; "
+            "are alike by half, and of events of documents beside each other or of a shorter name in a registry; "
             "only where one of them is judged in the run. `evtcompat init` tells it of all."
         ),
     ),

@@ -264,6 +264,14 @@ class _Search:
 
     def _add_container(self, path: str, container: Container) -> bool:
         """Add the events of a container that a walk met; whether there are any."""
+        if container.kind.part_of_others and self._layout.is_sample(path):
+            self._skip(path, self._tree.origin(path), SAMPLE)
+            return False
+        if container.kind.part_of_others and self._company.refers_to(path):
+            self._skip(
+                path, self._tree.origin(path), Passed(f"{container.kind.noun} of the document that refers to it")
+            )
+            return True
         if self._add_contents(path, container):
             return True
         self._skip(path, self._tree.origin(path), _without_events(container))

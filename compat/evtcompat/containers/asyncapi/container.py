@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -46,21 +46,35 @@ class AsyncApi(SchemaContainer):
 
     def contents(self, document: Document, path: str, beside: Beside) -> Contents:
         """See `SchemaContainer`: the payload of each message, and its headers as ``NAME.headers``."""
-        return _Reading(Files(File(path, document), beside)).contents()
+        files = Files(File(path, document), beside)
+        problems: dict[str, UncheckedError] = {}
+        return contents_of(files, messages_of(files, problems), problems)
+
+
+def contents_of(
+    files: Files, messages: Sequence[Message], problems: Mapping[str, UncheckedError] | None = None
+) -> Contents:
+    """The payloads of messages of a document, and their headers as ``NAME.headers``.
+
+    Args:
+        files: The document, and what it refers to.
+        messages: The messages.
+        problems: What of it could not be read, by name.
+    """
+    return _Reading(files, problems or {}).contents(messages)
 
 
 class _Reading:
-    def __init__(self, files: Files) -> None:
+    def __init__(self, files: Files, problems: Mapping[str, UncheckedError]) -> None:
         self._files = files
         value = files.root.document.value
         self._traits_win = isinstance(value, dict) and str(value.get("asyncapi")).startswith("2.")
         self._schemas: list[Contained] = []
-        self._problems: dict[str, UncheckedError] = {}
+        self._problems = dict(problems)
         self._signs: dict[str, str] = {}
         self._skipped: list[str] = []
 
-    def contents(self) -> Contents:
-        messages = messages_of(self._files, self._problems)
+    def contents(self, messages: Sequence[Message]) -> Contents:
         owners = owners_of(self._files, messages)
         for message in messages:
             own = owners.get(message.name)

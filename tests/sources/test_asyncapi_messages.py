@@ -1,0 +1,66 @@
+"""Messages of AsyncAPI in files of their own are events, where no document is there that has them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from .conftest import Repo
+from .selecting import lay, run
+
+PAYLOAD = "payload: {type: object, properties: {id: {type: string}}}\n"
+MESSAGE = f"name: shop.order-placed\ncontentType: application/json\n{PAYLOAD}"
+DOCUMENT = """asyncapi: 3.0.0
+info: {title: Shop, version: 1.0.0}
+channels:
+  orders: {address: orders, messages: {OrderPlaced: {$ref: messages/order.placed.yaml}}}
+"""
+OTHERS = {
+    "a recorded message": "name: order-placed\npayload: {id: 7, properties: none}\n",
+    "data with properties": "name: order-placed\npayload: {properties: {id: a}}\n",
+    "a configuration": f"name: x\nqueue: y\n{PAYLOAD}",
+    "nothing said of the payload": PAYLOAD,
+}
+
+
+def paths() -> list[str]:
+    selection = run("")
+    assert not selection.problems, [str(problem) for problem in selection.problems]
+    return [plan.path for plan in selection.plans]
+
+
+def test_a_message_in_a_file_is_an_event_called_by_the_file_with_its_headers(plain: Path) -> None:
+    headers = "headers: {type: object, properties: {tenant: {type: string}}}\n"
+    lay(plain, {"messages/order.placed.yaml": f"{MESSAGE}{headers}"})
+    assert paths() == [
+        "messages/order.placed.yaml#order.placed",
+        "messages/order.placed.yaml#order.placed.headers",
+    ]
+
+
+def test_a_message_that_a_document_refers_to_is_an_event_of_that_alone(plain: Path) -> None:
+    lay(plain, {"messages/order.placed.yaml": MESSAGE, "asyncapi.yaml": DOCUMENT})
+    assert paths() == ["asyncapi.yaml#order"]
+    assert run("").skipped == ("messages/order.placed.yaml (an AsyncAPI message of the document that refers to it)",)
+
+
+@pytest.mark.parametrize("word", OTHERS)
+def test_what_is_no_message_or_has_data_for_a_payload_is_no_event(word: str, plain: Path) -> None:
+    lay(plain, {"x.yaml": OTHERS[word], "order.avsc": '{"type": "enum", "name": "E", "symbols": []}'})
+    assert paths() == ["order.avsc"]
+
+
+def test_a_message_among_examples_is_an_example(plain: Path) -> None:
+    lay(plain, {"examples/order.yaml": MESSAGE, "order.avsc": '{"type": "enum", "name": "E", "symbols": []}'})
+    assert paths() == ["order.avsc"]
+    assert run("").skipped == ("examples/order.yaml (an example or test data)",)
+
+
+def test_a_message_meets_its_past_in_git_and_in_the_version_beside_it(repo: Repo) -> None:
+    repo.save({"order.v1.yaml": MESSAGE, "order.v2.yaml": MESSAGE.replace("id:", "orderId:")})
+    repo.write("order.v2.yaml", MESSAGE.replace("id:", "number:"))
+    (plan,) = [one for one in run("").plans if one.path.startswith("order.v2")]
+    assert [one.document.origin for one in plan.history] == ["order.v1.yaml"]
+    assert plan.published is not None
+    assert plan.published.document.origin == "HEAD:order.v2.yaml"
