@@ -344,5 +344,5 @@ def test_what_is_no_schema_is_unchecked_however_long_it_has_stood(more: list[str
     commit(repository, "second")
     result = run("check", *more, cwd=repository)
     assert result.code == 3
-    assert result.out.startswith("1 could not be checked. 1 unchanged.")
+    assert result.out.startswith("1 that did not change could not be checked. 1 unchanged.")
     assert "bad.avsc:1:" in result.out

@@ -108,7 +108,9 @@ def test_of_what_the_change_did_not_touch_a_few_say_why_they_are_not_checked() -
     assert re.findall(r"trouble (\d+)", text) == ["00", "01", "02", "03", "04"]
     assert "Unchecked and unchanged, too: s05, s06, s07, s08, s09 and 10 more. `-v` tells why." in text
     assert len(re.findall(r"trouble \d+", render(report, Terminal(detail=Detail.ALL)))) == 20
-    assert "20 could not be checked" in headline(report)
+    assert headline(report).startswith("20 that did not change could not be checked.")
+    touched = replace(report.subjects[0], state="compared")
+    assert headline(assemble([touched, *report.subjects[1:]])).startswith("20 could not be checked (19 unchanged).")
 
 
 def test_a_long_name_with_spaces_leaves_its_line() -> None:

@@ -66,7 +66,7 @@ def _sentences(report: Report, shown: int) -> list[str]:
     if by_verdict[Verdict.UNDECIDED]:
         found.append(f"{len(by_verdict[Verdict.UNDECIDED])} undecided{_listed(by_verdict[Verdict.UNDECIDED], shown)}.")
     if report.errors:
-        found.append(f"{len(report.errors)} could not be checked.")
+        found.append(_unchecked(report))
     if not found:
         found.append(_all_well(report))
     if declared:
@@ -76,6 +76,15 @@ def _sentences(report: Report, shown: int) -> list[str]:
         found.append(f"{before} did so before: history.")
     counts = _counts_sentence(_of_subjects(report))
     return [*found, f"{counts}."] if counts else found
+
+
+def _unchecked(report: Report) -> str:
+    """How much could not be checked, and how much of that the change did nothing about."""
+    untouched = {problem for one in report.subjects if one.state == "unchanged" for problem in one.problems}
+    every, before = len(report.errors), sum(problem in untouched for problem in report.errors)
+    if before == every:
+        return f"{every} that did not change could not be checked."
+    return f"{every} could not be checked{f' ({before} unchanged)' if before else ''}."
 
 
 def _of_subjects(report: Report) -> Counts:
