@@ -112,6 +112,7 @@ def _toml(found: Survey) -> Iterator[str]:
     yield f"# paths = [{paths}]  # where to look when the command names no path; default: everywhere"
     yield 'level = "FULL"  # BACKWARD, FORWARD, FULL, each also with _TRANSITIVE, or NONE'
     yield "# exclude = []  # never schemas, whatever they look like"
+    yield from (f"# {twin.line}  # the same events as in {twin.other}" for twin in found.twins)
     yield "# include = []  # schemas that neither their suffix nor their content gives away"
     yield '# across-majors = "error"  # what version 2.0.0 breaks fails as well'
     if found.registry is not None:

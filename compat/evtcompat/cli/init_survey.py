@@ -24,6 +24,7 @@ from evtcompat.sources.near_misses import NearMiss, near_misses
 from evtcompat.sources.schema_tree import Current, SchemaTree
 from evtcompat.sources.subject_histories import SubjectHistory
 from evtcompat.sources.tree import Tree
+from evtcompat.sources.twin_trees import TwinTrees, twin_trees
 from evtcompat.sources.workspace import layout_in
 from evtcompat.syntax.documents import parse_document
 
@@ -63,6 +64,8 @@ class Survey:
     owners: CodeOwners | None = None
     #: Names that look like versions of one subject, and are not taken for such.
     near: Sequence[NearMiss] = ()
+    #: Folders that hold the same events.
+    twins: Sequence[TwinTrees] = ()
     #: Files that describe events otherwise.
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -104,6 +107,9 @@ class Survey:
         yield from self._owners()
         for near in self.near:
             yield f"{near.files} look like versions of one subject. If they are, under [subjects]: {near.line}"
+        for twin in self.twins:
+            both = f"`{twin.one}` and `{twin.other}` hold {_count(twin.events, 'subject')} in the same versions each."
+            yield f"{both} If one is made from the other, leave it out, for example: {twin.line}"
         for noun, paths in self.others.items():
             yield f"{noun}: {_some(paths)}."
 
@@ -187,6 +193,7 @@ def survey(environment: Environment) -> Survey:
             declaring=Counter(container_of(one.path) or one.path for one in discovery.candidates if one.owners),
             owners=code_owners(tree, histories),
             near=tuple(near_misses(schemas, found)),
+            twins=twin_trees(histories.values()),
             others=_others(discovery, files),
         )
 
