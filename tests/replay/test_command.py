@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from cli_harness import ROOT, Run
+from cli_harness import ROOT, Run, commit
 from replay import orders
 
 COUNT = 300
@@ -208,8 +208,6 @@ def test_a_reader_that_cannot_read_its_own_events_is_told(shop: Path, run: Run) 
 
 @pytest.mark.slow
 def test_a_reader_of_a_commit(shop: Path, run: Run, repository: Path) -> None:
-    from cli_harness import commit
-
     orders.write_schemas(repository / "schemas")
     for name in ("kind", "strict"):
         (repository / "schemas" / f"{name}.avsc").unlink()
@@ -220,6 +218,30 @@ def test_a_reader_of_a_commit(shop: Path, run: Run, repository: Path) -> None:
     then = run("replay", source, "-r", "git:HEAD", "--subject", "order", cwd=repository)
     named = run("replay", source, "-r", "git:HEAD:schemas/order-v2.avsc", cwd=repository)
     assert (now.code, then.code, named.code) == (1, 0, 0)
+    assert {found.out.partition("  ")[0] for found in (now, then, named)} == {"order"}
+
+
+@pytest.mark.slow
+def test_an_event_of_a_document_at_a_commit_has_its_name_and_what_its_headers_state(
+    run: Run, repository: Path, tmp_path: Path
+) -> None:
+    """In the binary mode of CloudEvents a payload that is left open is read as the ``dataschema`` of its headers."""
+    address = "https://shop.example/placed.json"
+    headers = {"type": "object", "properties": {"ce_dataschema": {"const": address}}}
+    messages = {"Placed": {"headers": headers, "payload": {"type": "object"}}}
+    head = {"asyncapi": "3.0.0", "info": {"title": "Shop", "version": "1"}, "channels": {}}
+    document = json.dumps({**head, "components": {"messages": messages}})
+    (repository / "asyncapi.json").write_text(document, encoding="utf-8")
+    draft = "http://json-schema.org/draft-07/schema#"
+    stated = {"$schema": draft, "$id": address, "type": "object", "properties": {"id": {"type": "string"}}}
+    (repository / "placed.json").write_text(json.dumps(stated), encoding="utf-8")
+    commit(repository, "Add an event")
+    (tmp_path / "events.jsonl").write_text('{"id": 7}\n{"id": "a"}\n', encoding="utf-8")
+    for reader in ("asyncapi.json#Placed", "git:HEAD:asyncapi.json#Placed"):
+        result = run("replay", str(tmp_path / "events.jsonl"), "-r", reader, cwd=repository)
+        assert result.code == 1
+        assert result.out.startswith("Placed  2 events")
+        assert "1 ok, 1 refused" in result.out
 
 
 @pytest.mark.parametrize(

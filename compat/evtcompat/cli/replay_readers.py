@@ -116,6 +116,8 @@ class Readers:
             return meant.value.partition("@")[0]
         if self._file is not None:
             return name_of(self._file[1]).subject
+        if meant.path is not None:
+            return name_of(meant.path).subject
         return name_of((first.document.origin or word).replace("\\", "/")).subject
 
     def _history(self) -> tuple[Version, ...]:
