@@ -16,6 +16,8 @@ from evtcompat.model.verdicts import Severity, Verdict
 _SCHEME: Final = re.compile(r"(\d+)(?:-\d+-\d+|\.\d+\.\d+.*|_\d+_\d+)")
 #: A date declares nothing: a year is no major version.
 _DATE: Final = re.compile(r"(?:19|20)\d\d([-._])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])\b.*")
+#: What is called so is edited until it has another name; a release candidate has a number for that.
+_DRAFT: Final = re.compile(r"[-._]?(?:draft|snapshot|dev)\Z", re.IGNORECASE)
 
 
 def major(label: str | None) -> int | None:
@@ -28,6 +30,15 @@ def major(label: str | None) -> int | None:
         return None
     found = _SCHEME.fullmatch(label or "")
     return None if found is None else int(found[1])
+
+
+def in_the_making(label: str | None) -> bool:
+    """Whether the name of a version says that it is still being written: a draft, a snapshot.
+
+    >>> in_the_making("2026-04-draft"), in_the_making("1.0-SNAPSHOT"), in_the_making("2.0.0-rc.1")
+    (True, True, False)
+    """
+    return _DRAFT.search(label or "") is not None
 
 
 def declared(candidate: str | None, baselines: Iterable[Version], across: AcrossMajors | None) -> tuple[Version, ...]:

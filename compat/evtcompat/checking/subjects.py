@@ -12,7 +12,7 @@ from evtcompat.checking.excerpts import with_patches_of_the_file
 from evtcompat.checking.fixing import with_fixes_that_compose, without_fixes_of_the_past
 from evtcompat.checking.inherited import own_as_inherited, told_once, without_inherited
 from evtcompat.checking.known_parts import breaks_all_the_same, known
-from evtcompat.checking.majors import as_declared, is_declared
+from evtcompat.checking.majors import as_declared, in_the_making, is_declared
 from evtcompat.checking.parsing import ParsedVersions, doing, same_content
 from evtcompat.checking.plans import Plan, RunSettings
 from evtcompat.checking.problems import problem_of
@@ -218,7 +218,8 @@ class _SubjectCheck:
         """Findings about the candidate alone, and about its file."""
         plan = self._plan
         mismatches = list(self._format.lint(candidate[1]))
-        if plan.published is not None and plan.versioned and not same_content(plan.published, plan.candidate):
+        settled = plan.versioned and not in_the_making(plan.candidate.label)
+        if plan.published is not None and settled and not same_content(plan.published, plan.candidate):
             facts = {"version": plan.candidate.label or "?"}
             mismatches.append(Mismatch("published-version-edited", Place(), Place(), facts))
         context = Context(

@@ -20,7 +20,10 @@ HISTORY_RULES: tuple[Rule, ...] = (
         ),
         example="`order-placed-v2.avsc` at the baseline has 3 fields; the same file has 4 fields in the candidate.",
         remedy="Restore the file, and put the change into a new version beside it (`order-placed-v3.avsc`).",
-        limits="Layout, key order and comments are no edit. Files without a version in their name are not judged.",
+        limits=(
+            "Layout, key order and comments are no edit. Files without a version in their name are not judged, nor "
+            "versions that are called a draft or a snapshot (`2.0.0-draft`)."
+        ),
     ),
     Rule(
         id="baseline-repaired",
