@@ -36,17 +36,42 @@ def number(text: str) -> Decimal:
     return found
 
 
-def loads(data: bytes | bytearray | str, parse_float: Callable[[str], object] | None = None) -> Any:  # noqa: ANN401 - any JSON
+class RepeatedMemberError(ValueError):
+    """An object has a member twice: which of the two holds is a guess. The message names it."""
+
+
+def loads(
+    data: bytes | bytearray | str,
+    parse_float: Callable[[str], object] | None = None,
+    *,
+    unique: bool = False,
+) -> Any:  # noqa: ANN401 - any JSON
     """The value of a JSON text that somebody else wrote, its numbers as `json.loads` has them.
 
+    Args:
+        data: The text.
+        parse_float: Makes the numbers that are not whole.
+        unique: Whether an object must have each member once; without it the last one holds.
+
     Raises:
+        RepeatedMemberError: It has not.
         ValueError: It is not JSON, not Unicode, or nests deeper than the interpreter can follow.
     """
     try:
-        return json.loads(data, parse_float=parse_float)
+        return json.loads(data, parse_float=parse_float, object_pairs_hook=_once if unique else None)
     except RecursionError as error:
         message = "it nests too deep to be read"
         raise ValueError(message) from error
+
+
+def _once(members: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(members)
+    if len(found) < len(members):
+        names = [name for name, _ in members]
+        twice = next(name for name in found if names.count(name) > 1)
+        message = f"an object has the member {twice[:60]!r} twice"
+        raise RepeatedMemberError(message)
+    return found
 
 
 def parse(data: bytes | str) -> object:

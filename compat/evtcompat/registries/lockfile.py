@@ -156,7 +156,8 @@ def parse_lock(text: str, origin: str) -> Lock:
 
     Raises:
         BaselineError: It is no lock, of a later form, or a schema in it was edited by hand.
-        ConfigError: It has two subjects of one name, two versions of one number, or a number below 1.
+        ConfigError: It has two subjects of one name, one without versions, two versions of one number, or a number
+            below 1.
     """
     try:
         value = tomllib.loads(text)
@@ -198,6 +199,8 @@ def _refuse_unclear(subjects: Sequence[LockedSubject], text: str, origin: str) -
         if subject.name in names:
             fail(f"the lock has two subjects called {subject.name}", "subject", at)
         names.add(subject.name)
+        if not subject.versions:
+            fail(f"{subject.name} has no version in the lock", "subject", at)
         numbers: set[int] = set()
         for index, found in enumerate(subject.versions):
             if found.version < 1:

@@ -104,6 +104,7 @@ def take_lock(client: SchemaRegistry, only: Iterable[str] = (), unread: dict[str
             state.compatibility.group,
         )
         for _, state in sorted(states.items())
+        if state.versions  # Glue has schemas that begin without one: to compare with, there is nothing
     )
     return Lock(str(client.address), compatibility.level, patterns, subjects, compatibility.policy)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
-from urllib3.exceptions import MaxRetryError, ResponseError
+from urllib3.exceptions import InvalidHeader, MaxRetryError, ResponseError
 from urllib3.response import BaseHTTPResponse
 from urllib3.util.retry import Retry
 
@@ -69,6 +69,13 @@ class PatientRetry(Retry):
             redirect=0,
         )
         return made
+
+    def get_retry_after(self, response: BaseHTTPResponse) -> float | None:
+        """The pause that the registry asks for, in seconds; ``None`` where it names none that can be read."""
+        try:
+            return super().get_retry_after(response)
+        except (InvalidHeader, ValueError, OverflowError):
+            return None
 
     def increment(  # the signature is urllib3's
         self,

@@ -11,6 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _MOST_REDIRECTS = 5
 _BROKEN_ANSWERS = 2
+#: Characters of an address that is none, in a message.
+_SHOWN = 100
 _UNAUTHORIZED = 401
 _TOKEN_MARGIN = 30.0
 #: What may stand in a header (RFC 6750, section 2.1, is narrower still).
@@ -49,6 +52,15 @@ _TOKEN = re.compile(r"[!-~]+")
 _LONGEST = 86_400.0
 _TOO_MUCH = "sends more than a schema registry would"
 _OK = range(200, 300)
+
+
+class _Session(requests.Session):
+    """A session that does not read where an answer redirects to: what is no URL would be an error of its own."""
+
+    def get_redirect_target(self, resp: Response) -> str | None:
+        """Nowhere."""
+        del resp
+        return None
 
 
 class _Shown(AuthBase):
@@ -89,7 +101,7 @@ class Transport:
         #: What messages call the registry.
         self.registry = registry or str(target.address)
         self._patience = patience or Patience()
-        self._session = requests.Session()
+        self._session = _Session()
         adapter = BoundedAdapter(
             self._patience.whole,
             pool_connections=2,
@@ -197,10 +209,14 @@ class Transport:
 
     def _redirected(self, response: Response, asked: str) -> str:
         """Where a redirect leads, if it stays with the same scheme, host and port and keeps the method."""
-        url = urljoin(response.url, response.headers.get("Location", ""))
-        host = host_of(url)
+        location = response.headers.get("Location", "")
+        try:
+            url = urljoin(response.url, location)
+        except ValueError:  # an IPv6 address without its bracket
+            url = ""
+        host = host_of(url) if location else ""
         if host != self.target.address.host or response.request.method != "GET":
-            shown = host or "nowhere"
+            shown = host or (f"{location[:_SHOWN]!r}" if location else "nowhere")
             message = f"redirects (HTTP {response.status_code}) to {self.clean(shown)}, which is not followed"
             raise RegistryRedirectError(message, registry=self.registry, request=asked, status=response.status_code)
         return url
@@ -239,19 +255,13 @@ class Transport:
         registry = self.registry
         names = {type(link).__name__ for link in links(error)}
         lost = bool(names & {"ChunkedEncodingError", "IncompleteRead", "ProtocolError", "ContentDecodingError"})
-        if names & {"OverdueError"}:
-            message = f"did not begin its answer within {self._patience.whole:g} s"
-            return RegistryTimeoutError(message, registry=registry, request=asked)
+        late = self._lateness(error, names)
+        if late is not None:
+            return RegistryTimeoutError(late, registry=registry, request=asked)
         if isinstance(error, requests.exceptions.ProxyError) or names & {"ProxyError"}:
             return RegistryUnreachableError("cannot be reached through the proxy", registry=registry, request=asked)
         if isinstance(error, requests.exceptions.SSLError) or names & {"SSLError", "SSLCertVerificationError"}:
             return RegistryTlsError(f"TLS failed: {tls_reason(error)}", registry=registry, request=asked)
-        if isinstance(error, requests.exceptions.ConnectTimeout):
-            message = f"did not take the connection within {self._patience.connect:g} s"
-            return RegistryTimeoutError(message, registry=registry, request=asked)
-        if isinstance(error, requests.exceptions.Timeout) or names & {"ReadTimeoutError", "TimeoutError"}:
-            message = f"was silent for {self._patience.read:g} s"
-            return RegistryTimeoutError(message, registry=registry, request=asked)
         if names & {"NameResolutionError", "gaierror"}:
             message = "the host's name is not known to DNS"
             return RegistryUnreachableError(message, registry=registry, request=asked)
@@ -271,6 +281,18 @@ class Transport:
                 request=asked,
             )
         return RegistryUnreachableError("cannot be reached", registry=registry, request=asked)
+
+    def _lateness(self, error: Exception, names: AbstractSet[str]) -> str | None:
+        """Which time ran out, where one did."""
+        if "OverdueError" in names:
+            return f"did not begin its answer within {self._patience.whole:g} s"
+        if names & {"ProxyError", "SSLError", "SSLCertVerificationError"}:
+            return None
+        if isinstance(error, requests.exceptions.ConnectTimeout):
+            return f"did not take the connection within {self._patience.connect:g} s"
+        if isinstance(error, requests.exceptions.Timeout) or names & {"ReadTimeoutError", "TimeoutError"}:
+            return f"was silent for {self._patience.read:g} s"
+        return None
 
     def _auth(self) -> AuthBase:
         shown = self.target.credentials

@@ -87,6 +87,10 @@ class LockSubjects:
                     found[subject] = known
         return found
 
+    def find(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
+        """See `PublishedSubjects`."""
+        return self.read(subjects)
+
 
 def locked(lock: Lock, subject: str, version: int | str | None = None) -> Published | None:
     """A subject as the lock has it, ready for a check; ``None`` when the lock does not know it.

@@ -126,7 +126,7 @@ class PublishedHistories:
                 complete = False
                 yield error
         subjects = self._lookup.subjects
-        self._known = subjects.read(sorted(subjects.names & set(self._named.values())))
+        self._known = subjects.find(sorted(set(self._named.values())))
         if self._search is not None:
             self._gone = self._search.gone(paths, currents, self._named, complete=complete)
         self._new = [

@@ -24,6 +24,7 @@ from evtcompat.registries.base import (
     SubjectState,
     default_format,
 )
+from evtcompat.registries.errors import SubjectNotFoundError
 from evtcompat.registries.references import Fetch, document, label, resolve
 
 
@@ -63,6 +64,10 @@ class PublishedSubjects(Protocol):
         """The subjects of these names; an error stands in the place of one that cannot be read."""
         ...
 
+    def find(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
+        """The same, without those that are not there."""
+        ...
+
 
 class RegistrySubjects:
     """The subjects of a live registry, as `PublishedSubjects`; what was read once is kept."""
@@ -94,6 +99,19 @@ class RegistrySubjects:
             except UncheckedError as error:
                 self._read[subject] = error
         return {subject: self._read[subject] for subject in subjects}
+
+    def find(self, subjects: Sequence[str]) -> Mapping[str, Published | UncheckedError]:
+        """See `PublishedSubjects`.
+
+        A registry lists those subjects alone that whoever asks may see, so one that is not in the list is asked for by
+        name: it is not there when the registry says so.
+        """
+        found = self.read(subjects)
+        return {
+            subject: there
+            for subject, there in found.items()
+            if subject in self.names or not isinstance(there, SubjectNotFoundError)
+        }
 
     def published(self, subject: str) -> Published | None:
         """A subject that was read before; ``None`` when the registry does not have it."""

@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Mapping
 
-from evtcompat.model.json_texts import loads
+from evtcompat.model.json_texts import RepeatedMemberError, loads
 from evtcompat.model.json_types import JSON
 from evtcompat.registries.confluent.codes import CODES, error_type
 from evtcompat.registries.errors import (
@@ -61,17 +61,20 @@ class Calls:
         asked = f"{method} {path}"
         status, answer = self._transport.exchange(method, path, query=query, body=data, headers=headers)
         self._transport.bounded(answer, asked, status)
+        problem = None
         try:
-            value: JSON = loads(answer)
-            parsed = True
+            value: JSON = loads(answer, unique=True)
+        except RepeatedMemberError as error:
+            value, problem = None, f"answers HTTP {status} with JSON in which {error}"
         except ValueError:
-            value, parsed = None, False
+            value, problem = None, malformed(answer, status)
         if status not in _OK:
             raise self._refusal(status, value, answer, asked)
-        if not parsed:
+        if problem is not None:
             registry, hint = str(self._transport.target.address), self._foreign(None, answer, asked)
-            what = malformed(answer, status)
-            raise RegistryAnswerError(what, registry=registry, request=asked, status=status, hint=hint)
+            raise RegistryAnswerError(
+                self._transport.clean(problem), registry=registry, request=asked, status=status, hint=hint
+            )
         return value
 
     def _refusal(self, status: int, value: JSON, body: bytes, asked: str) -> RegistryCallError:

@@ -46,6 +46,11 @@ PARALLEL = 12
 _PAGE = 1000
 #: A registry that lists fewer versions than this has listed all of them.
 _FULL_PAGE = 100
+#: Requests for one list, and what it may hold: a registry that always has one more page keeps nobody busy forever.
+_MOST_PAGES = 2_000
+_MOST_SUBJECTS = 1_000_000
+_MOST_VERSIONS = 10_000
+_PARTIAL = "A proxy may cut the list short, or keep an old one; nothing is compared with a part of a history."
 
 
 class ConfluentRegistry:
@@ -87,7 +92,7 @@ class ConfluentRegistry:
             deleted: With those that were soft-deleted.
         """
         query = {"subjectPrefix": prefix} if prefix else {}
-        listed = self._pages("/subjects", wire.texts, {**query, **with_deleted(deleted)})
+        listed = self._pages("/subjects", wire.texts, {**query, **with_deleted(deleted)}, most=_MOST_SUBJECTS)
         found = {local(subject, self._context) for subject in listed}
         # Karapace ignores `subjectPrefix`
         return tuple(sorted(subject for subject in found if subject.startswith(prefix or "")))
@@ -107,7 +112,8 @@ class ConfluentRegistry:
             deleted: With those that were soft-deleted.
         """
         path = f"/subjects/{segment(subject)}/versions"
-        return tuple(sorted(self._pages(path, wire.numbers, with_deleted(deleted), first_is_all=_FULL_PAGE)))
+        listed = self._pages(path, wire.numbers, with_deleted(deleted), most=_MOST_VERSIONS, first_is_all=_FULL_PAGE)
+        return tuple(sorted(listed))
 
     def version(self, subject: str, version: int | str = LATEST, *, deleted: bool = False) -> Registered:
         """One version of a subject; numbers come from the cache where they can.
@@ -307,6 +313,11 @@ class ConfluentRegistry:
         numbers = self.versions(subject)
         path = f"/subjects/{segment(subject)}/versions/{LATEST}"
         latest = self._localised(self._read("GET", path, wire.registered))
+        if latest.version not in numbers:  # registered since, or the list is not all of it
+            numbers = self.versions(subject)
+            if latest.version not in numbers:
+                message = f"lists the versions of {subject} without {latest.version}, which it calls the latest"
+                raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}", hint=_PARTIAL)
         known = self._remembered(subject, latest.version)
         if known is not None and known != latest:
             self._forget(subject)
@@ -356,20 +367,28 @@ class ConfluentRegistry:
         read: Callable[[JSON], tuple[_T, ...]],
         query: Mapping[str, str],
         *,
+        most: int,
         first_is_all: int = 1,
     ) -> list[_T]:
         """All items of a list that the registry may hand out in pages.
 
         A page may be shorter than what was asked for (the registry has a limit of its own), so only a page with nothing
         new ends the list. A registry without pages answers everything at once, again and again.
+
+        Raises:
+            RegistryAnswerError: There are more than `most` items, or pages without end.
         """
         found: dict[_T, None] = {}
-        while True:
+        for _ in range(_MOST_PAGES):
             page = self._read("GET", path, read, {**query, "offset": str(len(found)), "limit": str(_PAGE)})
             before = len(found)
             found.update(dict.fromkeys(page))
+            if len(found) > most:
+                break
             if len(found) == before or len(page) < first_is_all:
                 return list(found)
+        message = f"lists more than {most:,} items, or has more than {_MOST_PAGES:,} pages of them"
+        raise RegistryAnswerError(message, registry=str(self.address), request=f"GET {path}")
 
     def _read(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from evtcompat.model.json_types import JSON
 from evtcompat.model.levels import Level
@@ -28,6 +28,8 @@ class Schema:
 
 
 _T = TypeVar("_T")
+#: The versions of a subject are counted from 1, in 32 bits.
+_HIGHEST: Final = 2**31 - 1
 
 
 def registered(value: JSON) -> Registered:
@@ -38,7 +40,7 @@ def registered(value: JSON) -> Registered:
     """
     return Registered(
         subject=_text(value, "subject"),
-        version=_number(value, "version"),
+        version=_version(value),
         id=_number(value, "id"),
         text=_text(value, "schema"),
         type=_optional(value, "schemaType") or DEFAULT_TYPE,
@@ -164,12 +166,12 @@ def texts(value: JSON) -> tuple[str, ...]:
 
 
 def numbers(value: JSON) -> tuple[int, ...]:
-    """A list of whole numbers.
+    """A list of the numbers that versions have.
 
     Raises:
         ShapeError: It is none.
     """
-    return many(value, _as_number)
+    return many(value, _as_version)
 
 
 def many(value: JSON, read: Callable[[JSON], _T]) -> tuple[_T, ...]:
@@ -191,11 +193,22 @@ def _as_text(item: JSON) -> str:
     return item
 
 
-def _as_number(item: JSON) -> int:
+def _as_version(item: JSON) -> int:
     if not isinstance(item, int) or isinstance(item, bool):
-        message = f"expected a list of numbers, found {_kind(item)} in it"
+        message = f"expected a list of whole numbers, found {_kind(item)} in it"
         raise ShapeError(message)
-    return item
+    return _in_range(item)
+
+
+def _version(value: JSON) -> int:
+    return _in_range(_number(value, "version"))
+
+
+def _in_range(number: int) -> int:
+    if not 0 < number <= _HIGHEST:
+        message = f"{number} is no number of a version"
+        raise ShapeError(message)
+    return number
 
 
 def _member(value: JSON, name: str, *, optional: bool = False) -> JSON:
