@@ -133,7 +133,7 @@ def _at(context: RunContext, workspace: Workspace, baseline: Baseline) -> _Then:
     read = reader_of_tree(workspaces, workspace, tree)
 
     def origin(path: Path) -> str:
-        return tree.origin(workspaces.locate(path)[1])
+        return tree.origin(workspaces.locate_entry(path)[1])
 
     named = context.request.config
     file = None if named is None else context.environment.folder / named
@@ -193,7 +193,7 @@ def _findings(context: RunContext, then: _Then, plans: Sequence[Plan]) -> tuple[
         found += _of_configuration(context, other, then, now, plans)
     old_lock = other.lock_text()
     if old_lock is not None:
-        name = then.tree.origin(context.workspaces.locate(other.lock_path)[1])
+        name = then.tree.origin(context.workspaces.locate_entry(other.lock_path)[1])
         found += _of_lock(context, (old_lock, name), then.config)
     return tuple(found)
 
@@ -238,7 +238,7 @@ def _of_configuration(
     )
     path = _beside(other, other.config.waivers)
     try:
-        before = load_waivers(path, origin=then.tree.origin(context.workspaces.locate(path)[1]), read=then.read)
+        before = load_waivers(path, origin=then.tree.origin(context.workspaces.locate_entry(path)[1]), read=then.read)
     except ConfigError as error:
         return (*judge(), *unreadable(error, context.config))
     path = _beside(context, context.config.waivers)

@@ -26,8 +26,11 @@ def read_text(path: Path) -> str | None:
     """
     try:
         return read_file(path, LARGEST_CONFIGURATION).decode("utf-8-sig")
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+    except (FileNotFoundError, NotADirectoryError) as error:
+        if not path.is_symlink():
+            return None
+        message = "cannot be read: it is a link that leads to nothing"
+        raise ConfigError(message, place=Place(origin=str(path))) from error
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
         raise ConfigError(message, place=Place(origin=str(path))) from error

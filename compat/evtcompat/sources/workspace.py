@@ -127,6 +127,23 @@ class Workspaces:
         relative = real.relative_to(workspace.root).as_posix()
         return workspace, "" if relative == "." else relative
 
+    def locate_entry(self, path: str | Path) -> tuple[Workspace, str]:
+        """The workspace of a path, and the path from its root as it is written: where it is a link, the link's own.
+
+        What a link on disk leads to says nothing about a commit, in which there may be a file.
+
+        Raises:
+            BaselineError: See `locate`.
+            DocumentError: See `locate`.
+            UsageError: See `locate`.
+        """
+        full = Path(os.path.normpath(self.here / path))
+        workspace, _ = self.locate(full.parent)
+        if not full.is_relative_to(workspace.root):
+            return self.locate(full)
+        relative = full.relative_to(workspace.root).as_posix()
+        return workspace, "" if relative == "." else relative
+
     def commit(self, workspace: Workspace, baseline: GitBaseline) -> GitTree:
         """The tree of a commit of the workspace's repository."""
         repository = workspace.repository
