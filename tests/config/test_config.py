@@ -175,7 +175,7 @@ def test_pyproject_holds_the_same_under_its_table() -> None:
         ("a = \n", "1:5: not valid TOML: Invalid value"),
         ("level = 'FULL'\nlevel = 'NONE'\n", "2:15: not valid TOML: Cannot overwrite a value"),
         ("a = [", "1:1: not valid TOML: "),
-        ("a = " + "[" * 5000, "evtcompat.toml: not valid TOML that can be read: maximum recursion depth"),
+        ("a = " + "[" * 5000, "evtcompat.toml: not valid TOML that can be read: it nests too deep"),
         ("a = " + "1" * 5000, "evtcompat.toml: not valid TOML that can be read: Exceeds the limit"),
     ],
 )
@@ -266,6 +266,16 @@ def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "evtcompat.toml").mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
         find_config(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["evtcompat.toml", "pyproject.toml"])
+def test_a_configuration_that_is_a_link_to_nothing_is_not_absent(name: str, tmp_path: Path) -> None:
+    """What it would say is not known, and the defaults may be weaker."""
+    (tmp_path / name).symlink_to("nowhere")
+    with pytest.raises(ConfigError, match="a link that leads to nothing") as caught:
+        find_config(tmp_path, root=tmp_path)
+
+    assert name in str(caught.value)
 
 
 def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from evtcompat.config.values import near
 from evtcompat.errors import ConfigError
 from evtcompat.model.places import Place
 from evtcompat.syntax.toml_places import KeyPath, key_places
+from evtcompat.syntax.toml_text import UnreadableTomlError, loads
 
 _Choice = TypeVar("_Choice")
 
@@ -36,14 +37,14 @@ def parse_toml(text: str, origin: str) -> dict[str, object]:
         ConfigError: It is not TOML; with the line and the column that `tomllib` names.
     """
     try:
-        return tomllib.loads(text)
+        return loads(text)
     except tomllib.TOMLDecodeError as error:
         parts = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", str(error), re.DOTALL)
         message = f"not valid TOML: {parts[1] if parts else error}"
         line = int(parts[2]) if parts and parts[2] else text.count("\n") + 1
         column = int(parts[3]) if parts and parts[3] else 1
         raise ConfigError(message, place=Place(origin=origin, line=line, column=column)) from error
-    except (ValueError, RecursionError) as error:  # what tomllib lets through: integers too long, arrays too deep
+    except UnreadableTomlError as error:
         message = f"not valid TOML that can be read: {error}"
         raise ConfigError(message, place=Place(origin=origin)) from error
 

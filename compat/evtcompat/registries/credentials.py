@@ -32,6 +32,7 @@ from typing import TypeVar
 from evtcompat.errors import ConfigError, UsageError
 from evtcompat.registries.addresses import Address, as_url, host_of, parse_address
 from evtcompat.registries.foreign import refuse_foreign
+from evtcompat.syntax.toml_text import UnreadableTomlError, loads
 
 PREFIX = "EVTCOMPAT_REGISTRY_"
 _NAMED_URL = re.compile(rf"{PREFIX}(?P<place>[A-Z0-9_]+)_URL")
@@ -142,8 +143,8 @@ def _places(environ: Mapping[str, str], user_folder: Path | None) -> Iterator[tu
 
 def _from_file(file: Path) -> Iterator[tuple[str, str]]:
     try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        table = loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, UnreadableTomlError) as error:
         message = f"{file}: cannot be read as TOML"
         raise ConfigError(message, hint='It holds tables such as [prod] with url = "https://..."') from error
     for place, entry in table.items():

@@ -23,6 +23,8 @@ from evtcompat.model.verdicts import Policy
 from evtcompat.registries.base import Compatibility, Reference, Registered
 from evtcompat.registries.layout import relaid
 from evtcompat.syntax.json_text import parse_json
+from evtcompat.syntax.toml_text import UnreadableTomlError
+from evtcompat.syntax.toml_text import loads as loads_toml
 
 _FORM = 1
 _T = TypeVar("_T")
@@ -160,10 +162,13 @@ def parse_lock(text: str, origin: str) -> Lock:
             below 1.
     """
     try:
-        value = tomllib.loads(text)
+        value = loads_toml(text)
     except tomllib.TOMLDecodeError as error:
         message = f"{origin} is not TOML: {error}"
         raise BaselineError(message, hint="Write it anew with `evtcompat lock`; do not merge it by hand.") from error
+    except UnreadableTomlError as error:
+        message = f"{origin} is damaged: {error}"
+        raise BaselineError(message, hint="Write it anew with `evtcompat lock`.") from error
     form = value.get("lock")
     if form != _FORM:
         message = f"{origin} is no lock that this evtcompat reads (its form is {form!r}, not {_FORM})"
@@ -172,7 +177,7 @@ def parse_lock(text: str, origin: str) -> Lock:
         subjects = tuple(_subject(entry, origin) for entry in value.get("subject", ()))
         registry, level = _typed(value, "registry", str), Level(_typed(value, "level", str))
         policy = Policy(value.get("policy", Policy.STRICT.value))
-        only = tuple(str(pattern) for pattern in value.get("only", ()))
+        only = tuple(_typed({"only": one}, "only", str) for one in _typed({"only": [], **value}, "only", list))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         message = f"{origin} is damaged: {error}"
         raise BaselineError(message, hint="Write it anew with `evtcompat lock`.") from error

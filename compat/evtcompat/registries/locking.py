@@ -94,6 +94,7 @@ def take_lock(client: SchemaRegistry, only: Iterable[str] = (), unread: dict[str
     """
     patterns = tuple(sorted(asked_for(only, frozenset(client.subjects()), str(client.address))))
     states = read_states(client, patterns, unread=unread)
+    _need_text(states, str(client.address))
     compatibility, _ = client.compatibility()
     subjects = tuple(
         LockedSubject(
@@ -107,6 +108,18 @@ def take_lock(client: SchemaRegistry, only: Iterable[str] = (), unread: dict[str
         if state.versions  # Glue has schemas that begin without one: to compare with, there is nothing
     )
     return Lock(str(client.address), compatibility.level, patterns, subjects, compatibility.policy)
+
+
+def _need_text(subjects: Iterable[str], registry: str) -> None:
+    """The subjects have names that a file can hold: under another name each would be new.
+
+    Raises:
+        RegistryAnswerError: One has half a character in it (a lone surrogate).
+    """
+    for subject in subjects:
+        if any("\ud800" <= character <= "\udfff" for character in subject):
+            message = f"has the subject {subject!a}, which is no text that a lock could hold"
+            raise RegistryAnswerError(message, registry=registry, hint="Leave it out: name the subjects to lock.")
 
 
 def drift_of(
