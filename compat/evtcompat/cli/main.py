@@ -11,7 +11,7 @@ from pathlib import Path
 
 from evtcompat.cli.direct import direct_call
 from evtcompat.errors import EvtcompatError, UncheckedError
-from evtcompat.reporters.terminal import printable
+from evtcompat.reporters.terminal import brief, printable
 
 
 def _need_a_folder() -> None:
@@ -30,7 +30,7 @@ def _open_closed_outputs() -> None:
 
 
 def _indented(line: str) -> str:
-    return f"  {printable(line.strip())}"
+    return f"  {printable(brief(line.strip()))}"
 
 
 def main() -> None:
@@ -55,7 +55,7 @@ def main() -> None:
         sys.exit(call())
     except EvtcompatError as error:
         lines = str(error).splitlines()
-        sys.stderr.write("\n".join([f"evtcompat: {printable(lines[0])}", *map(_indented, lines[1:])]) + "\n")
+        sys.stderr.write("\n".join([f"evtcompat: {printable(brief(lines[0]))}", *map(_indented, lines[1:])]) + "\n")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)  # as Typer ends it, and shells expect

@@ -9,7 +9,7 @@ from __future__ import annotations
 import html as _html
 import re
 
-from evtcompat.reporters.terminal import printable
+from evtcompat.reporters.terminal import brief, printable
 
 __all__ = ["code", "html", "markdown", "printable", "workflow_message", "workflow_property", "xml"]
 
@@ -34,7 +34,7 @@ def workflow_message(text: str) -> str:
 
 def workflow_property(text: str) -> str:
     """The text as a property of a GitHub workflow command (``title=``, ``file=``)."""
-    return workflow_message(printable(text)).replace(":", "%3A").replace(",", "%2C")
+    return workflow_message(printable(brief(text))).replace(":", "%3A").replace(",", "%2C")
 
 
 def html(text: str) -> str:
@@ -50,7 +50,7 @@ def xml(text: str) -> str:
 
 def code(text: str, *, in_table: bool = False) -> str:
     """The text as a code span of Markdown: nothing in it is markup, a mention or a link."""
-    text = printable(text) or " "
+    text = printable(brief(text)) or " "
     longest = max((len(run) for run in re.findall("`+", text)), default=0)
     fence = "`" * (longest + 1)
     if text.startswith(("`", " ")) or text.endswith(("`", " ")):
@@ -64,7 +64,7 @@ def markdown(text: str, *, in_table: bool = False) -> str:
 
     No markup, HTML, mention (``@team``), reference (``#1``) or bare link of the text has an effect.
     """
-    parts = printable(text).split("`")
+    parts = printable(brief(text)).split("`")
     if len(parts) % 2 == 0:  # a backtick without its partner is a character like any other
         parts[-2:] = [f"{parts[-2]}`{parts[-1]}"]
     written = "".join(

@@ -8,7 +8,7 @@ from evtcompat.reporters.entries import NO_FILE, Entry, Kind, entries
 from evtcompat.reporters.escape import printable, workflow_message, workflow_property
 from evtcompat.reporters.markdown_report import render as render_markdown
 from evtcompat.reporters.telling import headline
-from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.terminal import Terminal, brief
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "notice"}
 _ORDER = ("error", "warning", "notice")
@@ -54,7 +54,7 @@ def _line(entry: Entry) -> str:
     rule = f" ({entry.rule})" if entry.title != entry.rule else ""
     properties["title"] = f"{waived}{entry.title}{rule}"
     written = ",".join(f"{name}={workflow_property(value)}" for name, value in properties.items())
-    lines = [printable(entry.message), *(printable(f"{word}: {text}") for word, text in entry.details())]
+    lines = [printable(brief(one)) for one in (entry.message, *(f"{word}: {text}" for word, text in entry.details()))]
     lines.append(f"id: {entry.fingerprint}")
     message = workflow_message("\n".join(lines))
     return f"::{_command(entry)} {written}::{message}"

@@ -10,7 +10,7 @@ from evtcompat.model.verdicts import Severity, Verdict
 from evtcompat.reporters.entries import Entry, Kind, entries, entries_of
 from evtcompat.reporters.escape import code, html, markdown
 from evtcompat.reporters.telling import headline
-from evtcompat.reporters.terminal import Terminal
+from evtcompat.reporters.terminal import Terminal, brief
 
 #: The first line of every report: a job finds its own comment by it, to replace it.
 MARKER = "<!-- evtcompat -->"
@@ -102,8 +102,10 @@ def _block(entry: Entry, pages: str, *, opened: bool) -> Iterator[str]:
     word = word or entry.severity.value
     where = str(entry.place)
     # a code span of HTML needs no marks around the names in it
-    what = html(entry.rule) if entry.title == entry.rule else f"<code>{html(entry.title.replace('`', ''))}</code>"
-    summary = f"<b>{word}</b> {what}" + (f" at <code>{html(where)}</code>" if where else "")
+    what = (
+        html(entry.rule) if entry.title == entry.rule else f"<code>{html(brief(entry.title.replace('`', '')))}</code>"
+    )
+    summary = f"<b>{word}</b> {what}" + (f" at <code>{html(brief(where))}</code>" if where else "")
     yield f"<details{' open' if entry.fails and opened else ''}><summary>{summary}</summary>"
     yield ""
     about = [code(entry.subject)] if entry.subject else []

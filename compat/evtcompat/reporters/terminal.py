@@ -14,6 +14,11 @@ _HARMFUL = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 #: What a CI system obeys in the output of a command: where a line begins (and a text may be wrapped anywhere) GitHub's
 #: ``::name::``; anywhere ``##[name]`` of GitHub and Azure, and ``##teamcity[``.
 _COMMAND = re.compile(r"(?<!\S)(?P<colon>:)(?=:)|(?P<hash>#)#(?=\w*\[)")
+#: Characters of a word that is shown whole: paths and addresses are not longer. A schema may hold a name of megabytes.
+_LONGEST_WORD = 2_000
+_ENDLESS = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
+#: What is shown of a longer one.
+_HEAD, _TAIL = 200, 60
 
 
 def printable(text: str) -> str:
@@ -25,6 +30,16 @@ def printable(text: str) -> str:
         escaped = {ord(one): _escaped(one) for one in set(text) if unicodedata.category(one) in _HARMFUL}
         text = text.translate(escaped) if escaped else text
     return _COMMAND.sub(_obeyed, text) if "::" in text or "##" in text else text
+
+
+def brief(text: str) -> str:
+    """The text with words that nobody reads to the end cut in the middle, and how long each of them is."""
+    return _ENDLESS.sub(_cut, text) if len(text) > _LONGEST_WORD else text
+
+
+def _cut(match: re.Match[str]) -> str:
+    word = match[0]
+    return f"{word[:_HEAD]}...({len(word):,} characters)...{word[-_TAIL:]}"
 
 
 def _obeyed(match: re.Match[str]) -> str:
@@ -74,11 +89,14 @@ class Terminal:
         return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\" if self.links and address else text
 
     def wrap(self, text: str, first: str, rest: str | None = None) -> list[str]:
-        """The text in lines of the terminal's width; `first` and `rest` begin the lines. No word is broken."""
+        """The text in lines of the terminal's width; `first` and `rest` begin the lines.
+
+        No word is broken, but such as nobody reads to the end (`brief`).
+        """
         rest = " " * width_of(first) if rest is None else rest
         room = max(self.width, 40)
         lines, line, used, empty = [], first, width_of(first), True
-        for gap, word in _WORDS.findall(text):
+        for gap, word in _WORDS.findall(brief(text)):
             size = width_of(word)
             if not empty and used + len(gap) + size > room:
                 lines.append(line.rstrip())
