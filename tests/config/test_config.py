@@ -162,6 +162,10 @@ def test_pyproject_holds_the_same_under_its_table() -> None:
             "5:1: unknown key `overrides[1].lvel`",
         ),
         ("[owners.a]\nconsumer = ['x']\n", "2:1: unknown key `owners.a.consumer`\n  Did you mean `consumers`?"),
+        (
+            "[exercise.chains.c]\nsteps = [{ service = ['s'], takes = 't' }]\n",
+            "`exercise.chains.c.steps[0].service` must be a string; found an array",
+        ),
         ("[registry]\nurl = 'ftp://x'\n", "2:1: `registry.url` must be a URL that begins with https:// or http://"),
         ("[registry]\nurl = 'http://[::1'\n", "`registry.url` must be a URL"),
         (

@@ -42,7 +42,7 @@ def exercise_settings(table: Table) -> ExerciseSettings:
     table.only(("differences", "services", "chains"))
     services, chains = table.table("services"), table.table("chains")
     steps = [step for name in chains.values for step in chains.table(name).tables("steps")]
-    chained = {step.values.get("service") for step in steps}
+    chained = {step.string("service") for step in steps}
     return ExerciseSettings(
         tuple(_difference(one) for one in table.tables("differences")),
         {name: _service(services.table(name), seen=name not in chained) for name in services.values},
