@@ -169,3 +169,15 @@ def test_references_may_be_a_function_that_answers_with_parsed_json() -> None:
         reader=reader, writer={}, format="json-schema", references=lambda uri: {"type": "number"} if uri else None
     )
     assert found.verdict.value == "incompatible"
+
+
+#: What JSON allows and no draft does.
+_NO_TYPES: list[object] = [[["string"]], ["object", ["object", "array"]], [[]], [[["x"]]], [{}], {"a": 1}, 5, []]
+
+
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda one: one.name)
+@pytest.mark.parametrize("types", _NO_TYPES, ids=str)
+def test_types_that_are_none_are_refused_in_words(types: object, dialect: Dialect) -> None:
+    """However arrays are nested in it, the sentence names the keyword."""
+    with pytest.raises(SchemaError, match="`type`"):
+        compare(reader={"$schema": dialect.uri, "type": types}, writer={"$schema": dialect.uri}, format="json-schema")

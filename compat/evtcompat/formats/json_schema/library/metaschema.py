@@ -117,10 +117,11 @@ def _type(pointer: str, value: JSON) -> NotASchema:
         return NotASchema(pointer, clause, _CORRECT if meant is None else f'Write "{meant}".')
     if value == []:
         return NotASchema(pointer, "`type` must not be empty, and is []", "Leave `type` out, or name a type.")
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return _type(pointer, next(one for one in value if one not in _TYPES))
     if isinstance(value, list):
-        return _type(pointer, next(one for one in value if not isinstance(one, str)))
+        for one in (*(one for one in value if not isinstance(one, str)), *value):
+            if not isinstance(one, str) or one not in _TYPES:
+                return _type(pointer, one)
+        return NotASchema(pointer, f"`type` has an array in its array, {_quoted(value)}; {known}")
     return NotASchema(pointer, f"`type` must name a type, or some in an array, and is {_quoted(value)}; {known}")
 
 
