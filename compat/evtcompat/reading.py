@@ -51,6 +51,19 @@ def read_file(path: Path, largest: int = LARGEST_SCHEMA) -> bytes:
     return data
 
 
+def kind_of_special(path: Path) -> str | None:
+    """What a path is that is neither a file nor a folder, in words; ``None`` for those, and where nothing is.
+
+    The null device is as good as an empty file.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return None
+    words = next((words for kind, words in _KINDS if kind(mode)), None)
+    return words if words is not None and os.path.realpath(path) != os.devnull else None
+
+
 def _refuse(path: Path, status: os.stat_result, largest: int) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))

@@ -78,7 +78,7 @@ class GitTree:
         }
 
     def canonical(self, path: str) -> str | None:
-        """See `Tree`; also ``None`` for links that turn in circles.
+        """See `Tree`; for links that turn in circles a path that nothing has, as on disk: they lead nowhere.
 
         A link whose target git does not give is followed nowhere: it stands for a file that cannot be read.
 
@@ -101,8 +101,10 @@ class GitTree:
                     raise BaselineError(target.message, place=Place(origin=self.origin(here)), hint=target.hint)
                 return here
             followed += 1
+            if followed > _MAXIMUM_LINKS:
+                return f"{here}/"
             cleaned = None if target.startswith("/") else inside("/".join([folder_of(here), target]))
-            if cleaned is None or followed > _MAXIMUM_LINKS:
+            if cleaned is None:
                 return None
             parts = [*(cleaned.split("/") if cleaned else []), *rest]
             position = 0

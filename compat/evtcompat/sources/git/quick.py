@@ -37,6 +37,8 @@ def nothing_staged(folder: Path, environment: Mapping[str, str]) -> bool:
     """
     if environment.get("PRE_COMMIT_FROM_REF") or environment.get("PRE_COMMIT_ORIGIN"):
         return False
+    if safety.special_file(folder) is not None:
+        return False
     question = ("diff", "--cached", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "-z")
     try:
         done = subprocess.run(  # noqa: S603 - no shell, fixed words

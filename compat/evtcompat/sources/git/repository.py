@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from evtcompat.errors import BaselineError
+from evtcompat.sources.git import safety
 from evtcompat.sources.git.blobs import Blobs
 from evtcompat.sources.git.run import FSCK, Git, foreign_environment, text
 
@@ -255,6 +256,10 @@ _AT_ONCE = ("--show-toplevel", "--is-shallow-repository", "HEAD^{commit}", "--sy
 
 
 def _open(git: Git) -> Repository | None:
+    stuck = safety.special_file(git.folder)
+    if stuck is not None:
+        message = f"git would wait for {stuck[0]}: {stuck[1]}"
+        raise BaselineError(message, hint="Put a file there, or remove it.")
     done = git.attempt("rev-parse", *_AT_ONCE)
     if not done.code:
         top, shallow, head, branch = text(done.output).removesuffix("\n").rsplit("\n", 3)

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Final
+
+from evtcompat.reading import kind_of_special
 
 #: Options of every git command. ``protocol.allow=never`` keeps git versions without ``GIT_NO_LAZY_FETCH`` off the
 #: network.
@@ -36,6 +39,25 @@ UNSET: Final = frozenset({"GIT_EXTERNAL_DIFF", "GIT_TRACE_SETUP"})
 LIMIT: Final = 120.0
 #: Names another limit, in seconds.
 LIMIT_VARIABLE: Final = "EVTCOMPAT_GIT_TIMEOUT"
+
+#: What git reads of a checkout before it answers anything. It waits for a pipe for as long as it is let, and reads a
+#: device without end.
+_READ_FIRST: Final = (
+    *(f".git/{name}" for name in ("HEAD", "config", "index", "packed-refs", "shallow", "commondir", "info/grafts")),
+    *(".git/info/exclude", ".git/info/attributes", ".gitignore", ".gitattributes", ".gitmodules", ".git"),
+)
+
+
+def special_file(folder: Path) -> tuple[Path, str] | None:
+    """A file of the checkout that a folder lies in, which git would wait for, and what it is; ``None`` without one."""
+    top = next((parent for parent in (folder, *folder.parents) if os.path.lexists(parent / ".git")), None)
+    if top is None:
+        return None
+    for name in _READ_FIRST:
+        words = kind_of_special(top / name)
+        if words is not None:
+            return top / name, words
+    return None
 
 
 def limit(environment: Mapping[str, str]) -> float:

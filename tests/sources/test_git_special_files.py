@@ -1,0 +1,69 @@
+"""What git would wait for is named at once; links of the index that turn in circles lead nowhere, as on disk."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from cli_harness import Run, commit, git
+from laws.projects import record
+
+OLD: Final = record("X", a="int")
+FILES: Final = (".gitignore", ".gitattributes", ".git/info/exclude", ".git/info/attributes", ".git/index", ".git/HEAD")
+COMMANDS: Final = (("check", "."), ("check", "--staged"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+@pytest.mark.parametrize("name", [*FILES, ".git/config"])
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_or_a_device_where_git_reads_a_file(
+    kind: str, name: str, words: tuple[str, ...], run: Run, repository: Path
+) -> None:
+    """Without waiting for git's time-out, and without reading a device."""
+    (repository / "o.avsc").write_text(OLD)
+    commit(repository, "first")
+    file = repository / name
+    file.parent.mkdir(exist_ok=True)
+    file.unlink(missing_ok=True)
+    if kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to("/dev/zero")
+    began = time.monotonic()
+    result = run(*words, cwd=repository)
+    assert time.monotonic() - began < 10
+    assert result.code == 3, result.out
+    assert name in "".join((result.out + result.err).split())
+    assert ("named pipe" if kind == "pipe" else "device") in result.out + result.err
+
+
+@pytest.mark.slow
+def test_the_null_device_is_an_empty_file(run: Run, repository: Path) -> None:
+    (repository / "o.avsc").write_text(OLD)
+    commit(repository, "first")
+    (repository / ".git/info/exclude").unlink(missing_ok=True)
+    (repository / ".git/info").mkdir(exist_ok=True)
+    (repository / ".git/info/exclude").symlink_to("/dev/null")
+    assert run("check", ".", cwd=repository).code == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
+def test_links_in_a_circle_lead_nowhere_in_every_tree(words: tuple[str, ...], run: Run, repository: Path) -> None:
+    """In the index they were said to lead out of the repository."""
+    (repository / "o-v1.avsc").write_text(OLD)
+    (repository / "o-v2.avsc").write_text(record("X", a="int", b=("int", 0)))
+    commit(repository, "first")
+    (repository / "o-v2.avsc").unlink()
+    (repository / "o-v2.avsc").symlink_to("o-v3.avsc")
+    (repository / "o-v3.avsc").symlink_to("o-v2.avsc")
+    git(repository, "add", "--all")
+    result = run(*words, cwd=repository)
+    assert result.code == 3, result.out
+    assert "is a link that leads nowhere" in result.out
+    assert "leads out" not in result.out
