@@ -184,6 +184,11 @@ class SchemaIndex:
             return self._validator.accepts(instance)
         return self._validator.part_accepts(part.value, part.resolver, instance)
 
+    def exact(self, value: JSON, seen: dict[int, tuple[JSON, JSON]] | None = None) -> JSON:
+        """The value as the validator takes it: `Validator.exact`."""
+        made: JSON = self._validator.exact(value, seen)
+        return made
+
     def violations(self, instance: JSON) -> list[Violation]:
         """All violations that the validator finds in an instance.
 

@@ -62,7 +62,7 @@ class JsonPayloads:
         """Whether a writer with this schema may produce the value, by jsonschema and by the policy."""
 
         def ask() -> bool:
-            exact = library_value(value)
+            exact = self._validator.exact(value)
             if not self._validator.accepts(exact):
                 return False
             if self.options.policy is Policy.STRICT:

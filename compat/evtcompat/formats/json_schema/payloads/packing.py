@@ -83,7 +83,9 @@ def _difference(base: JSON, value: JSON) -> tuple[_Path, object]:
                 continue
         elif isinstance(base, list) and isinstance(value, list) and len(base) == len(value):
             indices = [
-                index for index, (one, other) in enumerate(zip(base, value, strict=True)) if not same(one, other)
+                index
+                for index, (one, other) in enumerate(zip(base, value, strict=True))
+                if one is not other and not same(one, other)
             ]
             if len(indices) == 1:
                 path.append(indices[0])
@@ -93,7 +95,9 @@ def _difference(base: JSON, value: JSON) -> tuple[_Path, object]:
 
 
 def _same_member(base: dict[str, JSON], value: dict[str, JSON], name: str) -> bool:
-    return name in base and name in value and same(base[name], value[name])
+    if name not in base or name not in value:
+        return False
+    return base[name] is value[name] or same(base[name], value[name])
 
 
 def _with(base: JSON, variants: Iterable[_Variant]) -> JSON:

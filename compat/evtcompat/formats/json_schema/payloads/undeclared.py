@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from evtcompat.formats.json_schema.keywords.table import CLOSING
-from evtcompat.formats.json_schema.validate.validator import library_value
 from evtcompat.model.json_values import json_copy
 from evtcompat.model.places import tokens
 from evtcompat.model.pointers import found_at
@@ -24,7 +23,7 @@ _MOST_OBJECTS: Final = 64
 
 def violation_of(schema: Schema, validator: Validator, value: object) -> Violation | None:
     """What the validator has against a value, on a stack that is deep enough for the schema."""
-    exact = library_value(value)
+    exact = validator.exact(value)
     return deep.run(schema.nesting, lambda: validator.violation(exact))
 
 

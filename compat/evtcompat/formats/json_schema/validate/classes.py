@@ -53,13 +53,17 @@ def exact_class(dialect: Dialect) -> Value:
         return cls(schema, format_checker=run, _resolver=changes.get("_resolver", self._resolver))
 
     made.evolve = evolve
-    made.descend = _once_for_each_reference(made.descend)
+    made.descend = _once_for_each_value(made.descend)
     made.is_valid = _is_valid
     return made
 
 
-def _once_for_each_reference(descend: Value) -> Value:
-    """The library's descent into a part, which goes behind a reference once for each value that is accepted there."""
+#: What is to say of a value that is accepted: an iterator that ends at once, each time.
+_NOTHING: Iterator[library.ValidationError] = iter(())
+
+
+def _once_for_each_value(descend: Value) -> Value:
+    """The library's descent into a part, which looks at a value that is accepted there once."""
 
     def descended(
         self: Value,
@@ -69,18 +73,23 @@ def _once_for_each_reference(descend: Value) -> Value:
         schema_path: Value = None,
         resolver: Value = None,
     ) -> Iterator[library.ValidationError]:
-        if resolver is None:
-            errors: Iterator[library.ValidationError] = descend(self, instance, schema, path, schema_path)
-            return errors
-        return behind(self, instance, schema, path, schema_path, resolver)
+        run = self.format_checker
+        # without a resolver the part is a resource within the scope, which may lead references elsewhere
+        entry = run.entry(self._resolver if resolver is None else resolver, schema, instance, within=resolver is None)
+        if run.known(entry):
+            return _NOTHING
+        return looked_at(entry, self, instance, schema, path, schema_path, resolver)
 
-    def behind(
-        self: Value, instance: Value, schema: Value, path: Value, schema_path: Value, resolver: Value
+    def looked_at(
+        entry: object,
+        self: Value,
+        instance: Value,
+        schema: Value,
+        path: Value,
+        schema_path: Value,
+        resolver: Value,
     ) -> Iterator[library.ValidationError]:
         run = self.format_checker
-        entry = run.entry(resolver, schema, instance)
-        if run.known(entry):
-            return
         holds = True
         for error in descend(self, instance, schema, path, schema_path, resolver):
             if holds:

@@ -9,11 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from evtcompat.formats.json_schema.dialect import Dialect
 from evtcompat.formats.json_schema.keywords.formats import language_of_format
 from evtcompat.formats.json_schema.library.validators import FormatError, format_checker
 from evtcompat.regular.steps import Steps
+
+
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """The scope of a document without references, in which nothing is ever looked up."""
+
+    def in_subresource(self, _: object) -> Nowhere:
+        """The same at every place of the document."""
+        return self
+
+
+NOWHERE: Final = Nowhere()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +57,16 @@ class Run:
         if self.disputed is not None:
             self.disputed.append(keyword)
 
-    def entry(self, scope: object, schema: object, instance: object) -> object:
+    def entry(self, scope: object, schema: object, instance: object, *, within: bool = False) -> object:
         """What `accepted` knows a part and a value by, where references are resolved in a scope.
 
-        The scope tells where references lead, the dynamic ones too.
+        The scope tells where references lead, the dynamic ones too. It is that of the part, or, `within`, of what is
+        around it.
         """
+        if scope is NOWHERE:
+            return id(schema), id(instance), id(self.dialect)
         base, previous = getattr(scope, "_base_uri", None), getattr(scope, "_previous", None)
-        return id(schema), id(instance), base, previous, id(self.dialect)
+        return id(schema), id(instance), base, previous, id(self.dialect), within
 
     def known(self, entry: object) -> bool | None:
         """Whether a part accepts a value; ``None`` where that was not told yet."""

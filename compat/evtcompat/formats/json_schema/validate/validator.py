@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import NamedTuple
@@ -61,6 +60,23 @@ class _Unfinished(NamedTuple):
     rest: Iterator[Value]
 
 
+class _Allowance(Steps):
+    """The steps of one validation; the values in its instance are counted once they matter."""
+
+    __slots__ = ("_instance",)
+
+    def __init__(self, instance: Value) -> None:
+        super().__init__(_STEPS)
+        self._instance: tuple[Value] | None = (instance,)
+
+    def spend(self, count: int = 1) -> None:
+        """See `Steps`."""
+        if self.used + count > _STEPS and self._instance is not None:
+            self.limit = _STEPS + _STEPS_PER_VALUE * values_in(*self._instance)
+            self._instance = None
+        super().spend(count)
+
+
 class Validator:
     """Asks the library about instances of one schema as it is written, whatever a policy makes of it."""
 
@@ -73,6 +89,20 @@ class Validator:
         self._unfinished: _Unfinished | None = None
         #: As in `Run`; the explanation asks about the parts of one event again and again.
         self._accepted: dict[object, tuple[bool, object, object]] = {}
+        self._made: dict[object, Value] = {}
+
+    def exact(self, value: Value, seen: dict[int, tuple[Value, Value]] | None = None) -> Value:
+        """The value as `library_value` makes it, of which a part that another one had is the same object.
+
+        Values that differ in few places, as payloads of one schema do, are looked at where they differ.
+
+        Args:
+            value: Any JSON value.
+            seen: Kept by a caller none of whose values changes: a part of several is made once.
+        """
+        if len(self._made) > _MOST_KEPT:
+            self._made = {}
+        return _library_value(value, {} if seen is None else seen, self._made)
 
     def accepts(self, instance: Value) -> bool:
         """Whether the schema accepts an instance.
@@ -143,16 +173,16 @@ class Validator:
     def _validator(self, instance: Value, *, disputes: list[str] | None) -> Value:
         """The library's validator for one instance."""
         from evtcompat.formats.json_schema.validate.classes import exact_class
-        from evtcompat.formats.json_schema.validate.run import Run
+        from evtcompat.formats.json_schema.validate.run import NOWHERE, Run
 
-        steps = Steps(_STEPS + _STEPS_PER_VALUE * values_in(instance))
-        run = Run(self._dialect, steps, self._patterns, self._assert_formats, disputes)
-        if disputes is None:
-            if len(self._accepted) > _MOST_KEPT:
-                self._accepted = {}
-            run = replace(run, accepted=self._accepted)
+        if len(self._accepted) > _MOST_KEPT:
+            self._accepted = {}
+        accepted = self._accepted if disputes is None else {}
+        run = Run(
+            self._dialect, _Allowance(instance), self._patterns, self._assert_formats, disputes, accepted=accepted
+        )
         # References lead where the schema's own lead: from the document's place, then from its `$id`.
-        resolver = self._library.entered_root() if self._library.may_refer() else _NOWHERE
+        resolver = self._library.entered_root() if self._library.may_refer() else NOWHERE
         return exact_class(self._dialect)(self._value, format_checker=run, _resolver=resolver)
 
 
@@ -183,8 +213,11 @@ def library_value(value: Value) -> Value:
     return _library_value(value, {}, {})
 
 
-def _library_value(value: Value, seen: dict[int, Value], made: dict[object, Value]) -> Value:
-    """The same, by the objects that were seen and by what was made of them."""
+def _library_value(value: Value, seen: dict[int, tuple[Value, Value]], made: dict[object, Value]) -> Value:
+    """The same, by the objects that were seen, which are kept beside it, and by what was made of them."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return made.setdefault((kind, value), value)
     if isinstance(value, (dict, list, tuple)):
         found = seen.get(id(value))
         if found is None:
@@ -192,13 +225,18 @@ def _library_value(value: Value, seen: dict[int, Value], made: dict[object, Valu
             inner = value.values() if isinstance(value, dict) else value
             members = [_library_value(one, seen, made) for one in inner]
             copied = members if names is None else dict(zip(names, members, strict=True))
-            seen[id(value)] = found = made.setdefault((names, tuple(map(id, members))), copied)
-        return found
+            found = seen[id(value)] = value, made.setdefault((names, tuple(map(id, members))), copied)
+        return found[1]
     if isinstance(value, float):
         value = Decimal(repr(value))
     if isinstance(value, Decimal) and value == value.to_integral_value():
         value = int(value)
-    return made.setdefault((type(value), value), value)
+    digits = value.as_tuple() if isinstance(value, Decimal) else value  # 0.50 is told as it was written
+    return made.setdefault((type(value), digits), value)
+
+
+#: Types whose values a JSON document and the library spell alike.
+_AS_THEY_ARE = (str, int, bool, type(None))
 
 
 #: Seen, beside a spent budget: ECMA-262 patterns that `re` rejects, schemas that apply themselves more often than the
@@ -235,15 +273,3 @@ def _violation(error: Value, *, whole: bool = True) -> Violation:
         tuple(error.relative_path),
         tuple(map(_violation, context_of(error))) if whole else (),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Nowhere:
-    """The resolver for a document without references, in which nothing is ever looked up."""
-
-    def in_subresource(self, _: object) -> _Nowhere:
-        """The same at every place of the document."""
-        return self
-
-
-_NOWHERE = _Nowhere()

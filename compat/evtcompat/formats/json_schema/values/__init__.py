@@ -48,13 +48,14 @@ def _cover(schema: Schema, seed: int, most: int) -> tuple[LabelledValue, ...]:
     rng = random.Random(seed)  # noqa: S311 - reproducible on purpose
     found: dict[str, LabelledValue] = {}
     labels: dict[str, int] = {}
+    seen: dict[int, tuple[JSON, JSON]] = {}
     made = islice(Maker(side, rng).variants([side.root], "", Trail()), most)
     for label, value in chain(made, _searched(schema, found)):
         text = dump(value)
         if text in found:
             continue
         try:
-            valid = side.accepts(side.root, library_value(value))
+            valid = side.accepts(side.root, side.exact(value, seen))
         except ValidatorFailedError:
             # Whether it is valid is not known.
             continue

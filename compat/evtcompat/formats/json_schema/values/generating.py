@@ -13,7 +13,7 @@ from evtcompat.formats.json_schema.describe.value_types import admits, type_of
 from evtcompat.formats.json_schema.describe.wording import shown
 from evtcompat.formats.json_schema.exact import key
 from evtcompat.formats.json_schema.explain.subschemas import SchemaIndex, Subschema
-from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError, library_value
+from evtcompat.formats.json_schema.validate.validator import ValidatorFailedError
 from evtcompat.formats.json_schema.values.merged import Choice, Merged, merged
 from evtcompat.formats.json_schema.values.scalars import Made, numbers, texts
 from evtcompat.model.json_types import JSON
@@ -117,7 +117,7 @@ class Maker:
     def _as_shown(self, parts: Sequence[Subschema], place: Merged) -> Shown | None:
         """The first of the examples, then of the defaults, that the schema accepts; ``null`` says nothing."""
         for value in islice((one for one in (*place.examples, *place.defaults) if one is not None), _MOST_SHOWN):
-            exact = library_value(value)
+            exact = self.side.exact(value)
             try:
                 if all(self.side.accepts(part, exact) for part in parts):
                     return Shown(value)
