@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -23,8 +23,10 @@ from evtcompat.model.verdicts import Verdict
 TextOf: TypeAlias = "Callable[[Path, str, Mapping[Path, bytes]], str | None]"
 #: Checks a file, given what editors hold of files and have not saved; ``None`` for what is no schema.
 Check: TypeAlias = "Callable[[Path, Mapping[Path, bytes]], Report | None]"
-#: Seconds without a change after which a document is checked.
-_QUIET: Final = 0.1
+#: Seconds without a change after which a document is checked: what one keystroke is several changes of.
+_QUIET: Final = 0.02
+#: The same while changes come faster than they can be checked, so that few checks are thrown away.
+_QUIET_WHILE_OVERTAKEN: Final = 0.15
 
 
 def _is_file(uri: str, path: str | None) -> bool:
@@ -45,6 +47,8 @@ class SchemaServer(LanguageServer):
         self._one_at_a_time = asyncio.Lock()
         self._waiting: dict[str, asyncio.Task[None]] = {}
         self._marks: dict[str, Marks] = {}
+        #: Documents that were changed while they were checked last, so that nobody has seen what was found.
+        self._overtaken: set[str] = set()
 
     def soon(self, uri: str) -> None:
         """The document is checked once it has been left alone for a moment."""
@@ -66,6 +70,7 @@ class SchemaServer(LanguageServer):
         """The editor shows nothing about it any more."""
         self.forget(uri)
         self._marks.pop(uri, None)
+        self._overtaken.discard(uri)
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     def found(self, uri: str, where: types.Range | types.Position) -> list[Marked]:
@@ -118,15 +123,16 @@ class SchemaServer(LanguageServer):
             self._shown = None
 
     async def _checked(self, uri: str) -> None:
-        await asyncio.sleep(_QUIET)
+        await asyncio.sleep(_QUIET_WHILE_OVERTAKEN if uri in self._overtaken else _QUIET)
         async with self._one_at_a_time:
             document = self.workspace.text_documents.get(uri)
             if document is None or not _is_file(uri, document.path):
                 return
             version = document.version
-            report = await asyncio.to_thread(self._report, Path(document.path), self._unsaved())
+            report = await self._finished(uri, asyncio.to_thread(self._report, Path(document.path), self._unsaved()))
         if document.version != version:
             return  # it was changed meanwhile, and is checked again
+        self._overtaken.discard(uri)
         self._waiting.pop(uri, None)
         if report is None:
             self._marks.pop(uri, None)
@@ -135,6 +141,21 @@ class SchemaServer(LanguageServer):
             self._marks[uri] = Marks(report, document, self.workspace.position_codec)
             diagnostics = self._marks[uri].diagnostics
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
+
+    async def _finished(self, uri: str, check: Coroutine[None, None, Report | None]) -> Report | None:
+        """What a check found. Whoever is told that nobody waits for it any more still waits: a thread cannot be stopped.
+
+        Raises:
+            asyncio.CancelledError: The document was changed or closed meanwhile.
+        """
+        running = asyncio.ensure_future(check)
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            if uri in self.workspace.text_documents:
+                self._overtaken.add(uri)
+            await asyncio.wait([running])
+            raise
 
     def _unsaved(self) -> Mapping[Path, bytes]:
         """What the editor holds of the files that are open; a document that is no file of the disk is none of them."""
