@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from evtcompat import check
 from evtcompat.model.reports import Report
 from evtcompat.reporters.html_report import render
+from evtcompat.reporters.pages.matrices import shortened
 from evtcompat.reporters.payload_excerpt import parted
 from reporters.sample_report import HOSTILE, everything, hostile
 
@@ -87,3 +89,49 @@ def test_the_member_that_goes_wrong_is_the_part_in_the_middle() -> None:
     assert point == "1.5"
     assert before.endswith('"price": ')
     assert after.startswith(",\n")
+
+
+@given(VALUES, st.lists(st.sampled_from(["a", "b", "[]", "{}"]), max_size=3))
+def test_what_a_payload_lacks_is_a_line_of_its_own_in_the_object_that_lacks_it(value: object, steps: list[str]) -> None:
+    before, point, after = parted(value, ".".join(steps), "z")
+    if point != '"z": missing':
+        assert json.loads(before + point + after) == value
+        assert not isinstance(json.loads(point), dict)
+        return
+    assert json.loads(before + '"z": "missing"' + after) != value
+    head, _, tail = (before + "\0" + after).partition("\0")
+    whole = head.rstrip().removesuffix(",") + tail
+    assert json.loads(whole) == value
+
+
+AVRO: list[dict[str, object]] = [
+    {"type": "record", "name": "Order", "fields": fields} for fields in ([], [{"name": "total", "type": "int"}])
+]
+TOTAL = {"total": {"type": "integer"}}
+JSON_SCHEMA: list[dict[str, object]] = [
+    {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": TOTAL, **required}
+    for required in ({}, {"required": ["total"]})
+]
+
+
+@pytest.mark.parametrize("schemas", [AVRO, JSON_SCHEMA], ids=["avro", "json-schema"])
+def test_a_member_that_a_payload_lacks_is_marked_where_it_should_be_and_nothing_else(
+    schemas: list[dict[str, object]],
+) -> None:
+    old, new = schemas
+    page = render(check(candidate=new, history=[old], subject="order"))
+    (figure,) = re.findall(r"<figcaption>proof.*?</figure>", page, re.DOTALL)
+    assert re.findall("<mark>(.*?)</mark>", figure, re.DOTALL) == ["&quot;total&quot;: missing"]
+
+
+@given(st.lists(st.text("ab\U0001f600\u00e9", max_size=20), unique=True))
+def test_texts_of_a_matrix_are_whole_again_as_javascript_reads_them(texts: list[str]) -> None:
+    read: list[bytes] = []
+    same = 0
+    for one in json.loads(json.dumps(list(shortened(texts)))):
+        if isinstance(one, int):
+            same = one
+            continue
+        read.append((read[-1][: 2 * same] if same else b"") + one.encode("utf-16-le"))
+        same = 0
+    assert [one.decode("utf-16-le") for one in read] == texts

@@ -59,6 +59,8 @@ class Rule:
     fails_when_inherited: bool = False
     #: The id that it had first, where it has another now: fingerprints keep it, and people may.
     formerly: str = ""
+    #: The fact that names what its payloads lack: a member that the reader asks for; ``""`` where they lack none.
+    lacking: str = ""
     #: Whether the message goes on with the first of the mismatch's causes.
     tells_cause: bool = False
 

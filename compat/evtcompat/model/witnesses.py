@@ -32,3 +32,5 @@ class Witness:
     confirmed_by: str
     #: What the decoders tried said, or what was read instead of what was written.
     observed: str
+    #: The member that the value lacks at the finding's place, where that is what goes wrong; ``""`` otherwise.
+    lacks: str = ""

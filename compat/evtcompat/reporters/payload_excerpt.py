@@ -28,12 +28,14 @@ def excerpt(value: object, names: str, room: int) -> str:
     return whole if len(whole) <= room else _led(plain, _STEP.findall(names), room)
 
 
-def parted(value: object, names: str) -> tuple[str, str, str]:
+def parted(value: object, names: str, lacks: str = "") -> tuple[str, str, str]:
     """A payload as indented JSON in three parts: what stands before the place, the place, and what stands after it.
 
     Args:
         value: The payload, in terms of JSON's types.
         names: The place by names; of one that the payload lacks the nearest part around it is told.
+        lacks: The member that an object at the place lacks: a line that says so is the place then. Where there is no
+            such object, or it has such a member, nothing is said of it.
     """
     before, after, depth, steps = "", "", 0, _STEP.findall(names)
     while isinstance(value, dict | list) and (inner := _stepped(value, steps)) is not None:
@@ -54,7 +56,12 @@ def parted(value: object, names: str) -> tuple[str, str, str]:
         before += f"{opened}\n" + "".join(f"{line},\n" for line in lines[:at]) + parts[at][0]
         after = "".join(f",\n{line}" for line in lines[at + 1 :]) + f"\n{'  ' * depth}{closed}{after}"
         value, depth = child, depth + 1
-    return before, _nested(value, depth), after
+    whole = _nested(value, depth)
+    if not lacks or not isinstance(value, dict) or lacks in value:
+        return before, whole, after
+    end = "\n" + "  " * depth
+    members = f"{whole.removesuffix('}').rstrip()}," if value else "{"
+    return f"{before}{members}{end}  ", f"{_json(lacks)}: missing", f"{end}}}{after}"
 
 
 def _nested(value: object, depth: int) -> str:

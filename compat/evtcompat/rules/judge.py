@@ -14,6 +14,7 @@ from evtcompat.model.mismatches import Mismatch
 from evtcompat.model.places import Place
 from evtcompat.model.rules import Rule
 from evtcompat.model.verdicts import Severity
+from evtcompat.model.witnesses import Witness
 from evtcompat.rules.catalogue import catalogue
 from evtcompat.syntax.documents import locate
 
@@ -126,10 +127,18 @@ def _judge(mismatch: Mismatch, context: Context, told: set[int]) -> Finding | No
         because=tuple(because),
         fix=mismatch.fix,
         alternatives=mismatch.alternatives,
-        witness=mismatch.witness,
+        witness=_witness(mismatch, rule),
         fingerprint=fingerprint_of(mismatch, context.identity, rule),
         side=side if side in ("reader", "writer") else None,
     )
+
+
+def _witness(mismatch: Mismatch, rule: Rule) -> Witness | None:
+    """The payload, with the name of what it lacks where the rule is about that."""
+    lacks = mismatch.facts.get(rule.lacking) if rule.lacking else None
+    if mismatch.witness is None or not isinstance(lacks, str):
+        return mismatch.witness
+    return replace(mismatch.witness, lacks=lacks)
 
 
 def _missing(repeated: int, cut: int) -> str:

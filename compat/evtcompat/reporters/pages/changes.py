@@ -103,7 +103,7 @@ def _payload(witness: Witness, names: str) -> str:
     if len(json.dumps(value)) > _LONGEST_PAYLOAD:
         before, point, after = excerpt(witness.value, names, _LONGEST_PAYLOAD // 10), "", ""
     else:
-        before, point, after = parted(value, names)
+        before, point, after = parted(value, names, witness.lacks)
     shown = f"{lines(before)}<mark>{lines(point)}</mark>{lines(after)}"
     by = f" by {witness.confirmed_by}" if witness.confirmed_by else ""
     said = html(f"{witness.kind.value}{by}: {witness.observed}")
@@ -162,8 +162,8 @@ def entry(found: Entry) -> str:
     severity = found.severity.value if found.kind is Kind.FINDING else found.kind.value
     details = "".join(f"<li>{html(name)}: {html(text)}</li>" for name, text in found.details())
     where = f" at {html(str(found.place))}" if str(found.place) else ""
-
-    head = f"{word(severity)} <h3>{html(found.title)}</h3>{where}"
+    named = "" if found.title == severity else f" <h3>{html(found.title)}</h3>"
+    head = f"{word(severity)}{named}{where}" if named else f"<h3>{word(severity)}</h3>{where}"
     return (
         f'<article data-severity="{found.severity.value}">{head}<p>{spoken(found.message)}</p>'
         f"{f'<ul>{details}</ul>' if details else ''}</article>"

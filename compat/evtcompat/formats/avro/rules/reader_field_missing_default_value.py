@@ -32,6 +32,7 @@ RULE = AvroRule(
         "included.",
         remedy="Give the new field a default. A default helps readers only, so it has to be there when the field "
         "is first published.",
+        lacking="field",
         limits="A default of the enum type does not count; the field itself needs one.",
     ),
     judges=(Judge(FieldAbsent, _breach),),

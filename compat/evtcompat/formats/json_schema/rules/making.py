@@ -8,9 +8,11 @@ from evtcompat.model.verdicts import Severity
 _REFUSED = "{where} must {accepts} for {reader}, which refuses all other events; in {writer} it {sends}."
 
 
-def error(rule_id: str, sentence: str, *, what: str, why: str, example: str, remedy: str, limits: str = "") -> Rule:
+def error(
+    rule_id: str, sentence: str, *, what: str, why: str, example: str, remedy: str, limits: str = "", lacking: str = ""
+) -> Rule:
     """A rule about events that the reader refuses."""
-    return Rule(rule_id, Severity.ERROR, "json-schema", sentence, what, why, example, remedy, limits)
+    return Rule(rule_id, Severity.ERROR, "json-schema", sentence, what, why, example, remedy, limits, lacking=lacking)
 
 
 def limit(rule_id: str, thing: str, before: str, after: str, *, remedy: str = "") -> Rule:

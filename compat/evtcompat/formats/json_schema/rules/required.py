@@ -27,6 +27,7 @@ RULES: Final = (
         'after   {"properties": {"discount": {"type": "number"}}, "required": ["discount"]}',
         remedy="Keep it optional and let the consumer handle its absence, or require it only once no producer and no "
         "stored event leaves it out.",
+        lacking="property",
     ),
     error(
         "required-property-not-sent",
@@ -37,6 +38,7 @@ RULES: Final = (
         'after   {"properties": {"id": {"type": "string"}, "currency": {"type": "string"}}, '
         '"required": ["id", "currency"]}',
         remedy="Add the property as optional. Require it in a later version, when no event without it is left.",
+        lacking="property",
     ),
 )
 
