@@ -143,7 +143,7 @@ class SchemaServer(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, diagnostics, version))
 
     async def _finished(self, uri: str, check: Coroutine[None, None, Report | None]) -> Report | None:
-        """What a check found. Whoever is told that nobody waits for it any more still waits: a thread cannot be stopped.
+        """What a check found. It is waited for also where nobody wants to know it any more: a thread goes on.
 
         Raises:
             asyncio.CancelledError: The document was changed or closed meanwhile.

@@ -54,7 +54,7 @@ def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
         f'<colgroup><col><col class="half" span="{2 * len(timeline.stops)}"></colgroup>'
         f'<thead><tr><th scope="col">version</th>{head}</tr></thead><tbody>{steps}{rows}</tbody></table>'
     )
-    yield scrolling(table, f"Lifelines of {timeline.subject}")
+    yield scrolling(table, f"Lifelines of {timeline.subject}", newest=True)
     left = len(timeline.lifelines) - len(shown)
     if left:
         yield f'<p class="soft">{left} more parts, most of which never changed, are not drawn.</p>'
@@ -66,7 +66,7 @@ def lives(timeline: Timeline, *, brief: bool = False) -> Iterator[str]:
 def _head(timeline: Timeline, at: int) -> str:
     stop = timeline.stops[at]
     date = f'<span class="date">{html(stop.date)}</span>' if stop.date else ""
-    return f"<th scope=col colspan=2>{html(version_name(stop.label))}{date}</th>"
+    return f"<th scope=col colspan=2>{html(version_name(stop.label))}{date}"
 
 
 def _steps(timeline: Timeline, *, brief: bool) -> Iterator[str]:
@@ -79,15 +79,20 @@ def _steps(timeline: Timeline, *, brief: bool) -> Iterator[str]:
         ("old reads new", [step.forward for step in timeline.steps]),
     ):
         cells = "".join(
-            f"<td colspan=2><b class={verdict.value}>{_VERDICTS[verdict]}</b>"
+            f"<td colspan=2><b{_colour(verdict)}>{_VERDICTS[verdict]}</b>"
             f"{'' if brief else unseen(f', between {names[at]} and {names[at + 1]}')}"
             for at, verdict in enumerate(verdicts)
         )
         yield f'<tr class="step"><th scope="row">{words}</th><td></td>{cells}<td></td></tr>'
 
 
+def _colour(verdict: Verdict) -> str:
+    """What tells a verdict apart from the one that most have."""
+    return "" if verdict is Verdict.COMPATIBLE else f" class={verdict.value}"
+
+
 def _row(line: Lifeline, stops: int) -> str:
-    return f"<tr><th scope=row>{html(line.path)}</th>{''.join(_cells(line, stops))}"
+    return f"<tr><th scope=row>{html(line.path)}{''.join(_cells(line, stops))}"
 
 
 def _cells(line: Lifeline, stops: int) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from evtcompat.model.histories import version_name
@@ -23,6 +24,8 @@ _CLASS: Final = {
     Outcome.MISREAD: "m",
     Outcome.REFUSED: "r",
 }
+#: Those of cells in which nothing is lost, which look as cells do that say nothing of themselves.
+_GOOD: Final = "od"
 #: What they mean, for the legend.
 _MEANING: Final = {
     Outcome.OK: "the reader sees what was written",
@@ -44,6 +47,8 @@ _TOLD: Final = 12
 _TOLD_BRIEFLY: Final = 3
 #: A longer value is left to `evtcompat matrix --format json`.
 _LONGEST: Final = 4_000
+#: As much as a text has to share with the one before it for that to be told as a number.
+_WORTH_SHORTENING: Final = 8
 #: Made once: there are many values. None of them holds itself.
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
@@ -59,18 +64,20 @@ def matrix(timeline: Timeline, grid: Grid, anchor: str, *, brief: bool = False) 
     """
     names = [version_name(stop.label) for stop in timeline.stops]
     words = len(names) <= _WORDS_UP_TO
-    heads = "".join(f"<th scope=col>{html(name)}</th>" for name in names)
+    heads = "".join(f"<th scope=col>{html(name)}" for name in names)
     rows = []
     for at, name in enumerate(names):
         cells = "".join(_cell(grid.at(at, reader), words=words) for reader in range(len(names)))
-        rows.append(f"<tr><th scope=row>{html(name)}</th>{cells}")
+        rows.append(f"<tr><th scope=row>{html(name)}{cells}")
     small = "" if words else " small"
     table = (
-        f'<table class="matrix{small}" id="{anchor}"><caption>Written with (down), read by (across), '
-        f"really encoded and decoded by {html(grid.decoder)}</caption>"
+        f'<table class="matrix{small}" id="{anchor}"><caption class="unseen">Who reads whom</caption>'
         f'<thead><tr><th scope="col">written, read by</th>{heads}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
     )
-    yield scrolling(table, f"Matrix of {timeline.subject}")
+    yield (
+        f'<p class="soft">Written with (down), read by (across), really encoded and decoded by {html(grid.decoder)}</p>'
+    )
+    yield scrolling(table, f"Matrix of {timeline.subject}", newest=True)
     yield _legend(grid, words=words)
     yield f'<div class="panel" id="{anchor}-panel" role="status" hidden></div>'
     yield from _failing(grid, names, anchor, _TOLD_BRIEFLY if brief else _TOLD)
@@ -84,7 +91,8 @@ def _cell(crossing: Crossing, *, words: bool) -> str:
     letter = _CLASS[outcome]
     shown = html(_word(crossing)) if words else letter
     star = "*" if _disagrees(crossing) else ""
-    return f"<td class={letter}>{shown}{star}"  # what ends a cell may be left out, and there are many
+    marked = "" if letter in _GOOD else f" class={letter}"
+    return f"<td{marked}>{shown}{star}"  # what ends a cell may be left out, and there are many
 
 
 def _word(crossing: Crossing) -> str:
@@ -135,51 +143,59 @@ def _data(grid: Grid, names: list[str]) -> str:
     """What the script shows for a cell, as JSON that no parser of HTML takes for markup.
 
     Each text stands there once, and so does what several cells have in common: a cell is the place of what it holds,
-    0 where nothing of it is kept.
+    0 where nothing of it is kept. Neighbours that hold the same are counted.
     """
-    texts: dict[str | None, int] = {None: 0}
+    texts: dict[str, int] = {"": 0}
 
     def kept(text: str | None) -> int:
-        return texts.setdefault(text, len(texts))
+        return texts.setdefault(text or "", len(texts))
 
-    weights = list(Outcome)
-    verdicts = list(Verdict)
     held: dict[str, int] = {"null": 0}
-    cells: list[list[int]] = [[] for _ in names]
+    rows: list[list[int]] = [[] for _ in names]
     for one in grid.crossings:
         readings = [
             [
                 index,
-                weights.index(reading.outcome),
-                kept(_foreign(reading.said) or None),
+                kept(reading.outcome.value),
+                kept(_foreign(reading.said)),
                 kept(None if reading.value is None else _shown(reading.value)),
                 *(kept(note) for note in _notes(reading)),
             ]
-            for index, reading in enumerate(one.readings)
+            for index, reading in sorted(enumerate(one.readings), key=lambda found: -found[1].outcome.weight)
             if not is_left_out(reading)
         ]
-        counts = [one.worst, one.payloads, verdicts.index(one.verdict), kept(", ".join(one.rule_only) or None)]
+        counts = [one.worst, one.payloads, kept(one.verdict.value), kept(", ".join(one.rule_only))]
         content = json.dumps([*counts, readings] if readings else None, separators=(",", ":"))
-        cells[one.writer].append(held.setdefault(content, len(held)))
+        rows[one.writer].append(held.setdefault(content, len(held)))
     payloads: list[list[object]] = []
     for written in grid.payloads:
         last = max((at for at, one in enumerate(written, 1) if one.value is not None), default=0)
         payloads.append([_written(one, kept) for one in written[:last]])
-    whole = {
-        "versions": [printable(name) for name in names],
-        "outcomes": [one.value for one in weights],
-        "verdicts": [one.value for one in verdicts],
-        "payloads": payloads,
-        "cells": cells,
-        "held": list(held),
-        "texts": list(texts),
-    }
-    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
+    cells = [[one for place, same in groupby(row) for one in (len(list(same)), place)] for row in rows]
+    whole = {"payloads": payloads, "cells": cells, "texts": list(shortened(texts))}
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))[:-1] + f',"held":[{",".join(held)}]}}'
     return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
+def shortened(texts: Iterable[str]) -> Iterator[str | int]:
+    """The texts; where one begins as the one before it, a number before its rest says how much of it.
+
+    The payloads of a version begin as those of the one before. JavaScript counts UTF-16 code units.
+    """
+    before = ""
+    for text in texts:
+        most = min(len(before), len(text))
+        same = next((at for at in range(most) if before[at] != text[at]), most)
+        if same >= _WORTH_SHORTENING:
+            yield len(text[:same].encode("utf-16-le")) // 2
+            yield text[same:]
+        else:
+            yield text
+        before = text
+
+
 def _written(one: Written, kept: Callable[[str], int]) -> object:
-    return 0 if one.value is None else [_foreign(one.name), _foreign(one.label), kept(_shown(one.value))]
+    return 0 if one.value is None else [kept(_foreign(one.name)), kept(_foreign(one.label)), kept(_shown(one.value))]
 
 
 def _shown(value: object) -> str:

@@ -87,11 +87,11 @@ function pretty(text) {
 }
 
 function payloadOf(data, writer, [at, outcome, said, value, ...notes]) {
-  const [name, label, written] = data.payloads[writer][at] || ["", "", 0];
-  const word = data.outcomes[outcome];
+  const [name, label, written] = data.payloads[writer][at] || [0, 0, 0];
+  const word = data.texts[outcome];
   const figure = make("figure");
   const head = make("figcaption");
-  head.append(make("span", word, `word ${word}`), name ? ` ${name}: ${label}` : "");
+  head.append(make("span", word, `word ${word}`), name ? ` ${data.texts[name]}: ${data.texts[label]}` : "");
   figure.append(head);
   if (written) figure.append(make("p", "written", "soft"), make("pre", pretty(data.texts[written])));
   if (said) figure.append(make("p", "said by the decoder", "soft"), make("pre", data.texts[said], "refused"));
@@ -118,23 +118,22 @@ function open(table, cell, move = true) {
   const data = dataOf(table);
   const [writer, reader] = cell.dataset.at.split("-").map(Number);
   const panel = document.getElementById(`${table.id}-panel`);
-  const crossing = JSON.parse(data.held[data.cells[writer][reader]]);
+  const crossing = data.held[placeIn(data.cells[writer], reader)];
   for (const other of all('td[aria-selected="true"]', table)) other.removeAttribute("aria-selected");
   cell.setAttribute("aria-selected", "true");
   panel.replaceChildren();
-  const head = make("p", `Written with ${data.versions[writer]}, read by ${data.versions[reader]}: `);
+  const head = make("p", `Written with ${nameOf(table, writer)}, read by ${nameOf(table, reader)}: `);
   panel.append(head);
   if (!crossing) {
     head.append(make("b", cell.textContent));
     panel.append(make("p", "Its payloads are not kept in this page.", "soft"));
   } else {
     const [worst, count, verdict, rules, readings] = crossing;
-    const ordered = readings.slice().sort((one, other) => other[1] - one[1]);
-    const word = data.outcomes[ordered[0][1]];
+    const word = data.texts[readings[0][1]];
     head.append(make("span", worst === count ? word : `${word} ${worst}/${count}`, `word ${word}`));
-    head.append(`; check says ${data.verdicts[verdict]}.`);
+    head.append(`; check says ${data.texts[verdict]}.`);
     if (rules) panel.append(make("p", `Refused by the rules, not by this decoder: ${data.texts[rules]}`));
-    const figures = ordered.map((reading) => payloadOf(data, writer, reading));
+    const figures = readings.map((reading) => payloadOf(data, writer, reading));
     panel.append(figures[0], ...figures.slice(1).map(folded));
   }
   panel.hidden = false;
@@ -143,8 +142,40 @@ function open(table, cell, move = true) {
 
 const parsed = new Map();
 function dataOf(table) {
-  if (!parsed.has(table)) parsed.set(table, JSON.parse(document.getElementById(`${table.id}-data`).textContent));
+  if (!parsed.has(table)) {
+    const data = JSON.parse(document.getElementById(`${table.id}-data`).textContent);
+    data.texts = whole(data.texts);
+    parsed.set(table, data);
+  }
   return parsed.get(table);
+}
+
+// A number before a text is how much it begins with of the text before it.
+function whole(shortened) {
+  const texts = [];
+  let same = 0;
+  for (const one of shortened) {
+    if (typeof one === "number") {
+      same = one;
+      continue;
+    }
+    texts.push((same ? texts[texts.length - 1].slice(0, same) : "") + one);
+    same = 0;
+  }
+  return texts;
+}
+
+// What stands at a place of a row that is written as counts of equal neighbours, each before what it counts.
+function placeIn(row, place) {
+  for (let at = 0; at < row.length; at += 2) {
+    if (place < row[at]) return row[at + 1];
+    place -= row[at];
+  }
+  return 0;
+}
+
+function nameOf(table, version) {
+  return table.rows[0].cells[version + 1].textContent;
 }
 
 const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };

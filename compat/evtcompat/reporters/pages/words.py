@@ -35,9 +35,16 @@ def unseen(text: str) -> str:
     return f'<span class="unseen">{html(text)}</span>'
 
 
-def scrolling(content: str, about: str) -> str:
-    """Something wide, which scrolls by itself; `about` is its name for those who do not see it."""
-    return f'<div class="scroll" tabindex="0" role="group" aria-label="{html(about)}">{content}</div>'
+def scrolling(content: str, about: str, *, newest: bool = False) -> str:
+    """Something wide, which scrolls by itself.
+
+    Args:
+        content: HTML.
+        about: Its name for those who do not see it.
+        newest: What stands last is the newest, and is seen first: it scrolls back from there, without a script.
+    """
+    shown = "scroll newest" if newest else "scroll"
+    return f'<div class="{shown}" tabindex="0" role="group" aria-label="{html(about)}">{content}</div>'
 
 
 def tools(*, severities: bool) -> str:
